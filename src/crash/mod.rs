@@ -1,0 +1,79 @@
+//! What a purple screen says, as plain data: every field may be absent, because
+//! people have photographs, halves of screens and masked articles.
+
+mod frame;
+mod panic;
+mod parts;
+
+pub use frame::{Backtrace, Frame, Role, Trust};
+pub use panic::{Panic, PanicKind};
+pub use parts::{
+    CoreDump, CoreDumpOutcome, Defect, DefectCode, Driver, Host, MachineCheck, PcpuWorld, Release,
+    World,
+};
+
+use std::collections::BTreeMap;
+
+use crate::text::Hex;
+
+/// One purple screen found in some input.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Crash {
+    /// Product, version and build, from the header line.
+    pub release: Option<Release>,
+    /// The error line and what it says.
+    pub panic: Option<Panic>,
+    /// The reporting PCPU: the one that printed the screen.
+    pub pcpu: Option<u32>,
+    /// The world that ran on the reporting PCPU.
+    pub world: Option<World>,
+    /// Every PCPU and its world, as far as printed.
+    pub pcpus: Vec<PcpuWorld>,
+    /// Run states of the PCPUs from 7.0 on, one letter each (`S`, `I`, `U`, `V`), from PCPU 0.
+    pub pcpu_states: String,
+    /// Register values as printed, by lower-case name.
+    pub registers: BTreeMap<String, String>,
+    /// Time since boot in milliseconds.
+    pub uptime_ms: Option<u64>,
+    /// CPU cycles since boot (the time stamp counter).
+    pub tsc: Option<u64>,
+    /// Start of the VMkernel text.
+    pub code_start: Option<Hex>,
+    /// The backtrace of the reporting PCPU, innermost frame first.
+    pub backtrace: Vec<Frame>,
+    /// Backtraces of other PCPUs, and repeated ones.
+    pub other_backtraces: Vec<Backtrace>,
+    /// Machine-check banks that were printed.
+    pub machine_checks: Vec<MachineCheck>,
+    /// What is known of the host.
+    pub host: Host,
+    /// What became of the core dump.
+    pub core_dump: Option<CoreDump>,
+    /// Log lines around the panic that are not part of the screen, without their prefix.
+    pub log_lines: Vec<String>,
+    /// What was odd in the text.
+    pub defects: Vec<Defect>,
+}
+
+impl Crash {
+    /// The frames that decide what this crash is: the saved backtrace of the
+    /// culprit PCPU where it was printed, else the printed backtrace.
+    pub fn deciding_frames(&self) -> &[Frame] {
+        self.other_backtraces
+            .iter()
+            .find(|backtrace| backtrace.decides)
+            .map_or(&self.backtrace, |backtrace| &backtrace.frames)
+    }
+
+    /// The PCPUs that the panic message names as the cause; may be empty.
+    pub fn culprits(&self) -> &[u32] {
+        self.panic.as_ref().map_or(&[], |panic| &panic.pcpus)
+    }
+
+    /// The first story frame with a name of the deciding backtrace.
+    pub fn top_story_frame(&self) -> Option<&Frame> {
+        self.deciding_frames()
+            .iter()
+            .find(|frame| frame.role == Role::Story && frame.function.is_some())
+    }
+}

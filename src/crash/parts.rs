@@ -1,0 +1,167 @@
+//! The smaller parts of a purple screen.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::text::Hex;
+
+/// Product, version and build of the header line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Release {
+    /// `VMware ESXi`, `VMware ESX`, `VMware ESX Server`.
+    pub product: String,
+    /// `7.0.3`; absent up to 4.x.
+    pub version: Option<String>,
+    /// Build number.
+    pub build: Option<u32>,
+    /// `x86_64`, `aarch64`; absent up to 3.x.
+    pub arch: Option<String>,
+}
+
+impl Release {
+    /// The update line of the printed version: three numbers from 7.0 on, two
+    /// before, where headers print `6.7.0` whatever the update.
+    pub fn line(&self) -> Option<String> {
+        let version = self.version.as_deref()?;
+        let mut numbers = version.split('.');
+        let major: u32 = numbers.next()?.parse().ok()?;
+        let kept = if major >= 7 { 3 } else { 2 };
+        let parts: Vec<&str> = version.split('.').take(kept).collect();
+        Some(parts.join("."))
+    }
+}
+
+/// A schedulable entity.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct World {
+    /// World id; absent where the publisher masked it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<u64>,
+    /// World name, clipped by ESXi; absent where the log gives the id only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// A PCPU and the world that ran on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PcpuWorld {
+    /// Number of the PCPU.
+    pub pcpu: u32,
+    /// Its world.
+    pub world: World,
+}
+
+/// One bank of a machine check, as printed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MachineCheck {
+    /// PCPU that reported it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pcpu: Option<u32>,
+    /// Number of the bank.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bank: Option<u32>,
+    /// IA32_MCi_STATUS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Hex>,
+    /// IA32_MCi_ADDR.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<Hex>,
+    /// IA32_MCi_MISC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub misc: Option<Hex>,
+    /// IA32_MCG_STATUS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub global_status: Option<Hex>,
+    /// Severity word of the log line from 6.5 on: `UC`, `CE`, `SRAR`, ….
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub printed_severity: Option<String>,
+    /// The line as printed.
+    pub text: String,
+}
+
+/// A driver or other module with its version.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Driver {
+    /// Module name.
+    pub name: String,
+    /// Version, where printed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+}
+
+/// What is known of the host beside the crash.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Host {
+    /// Family, model and stepping of the processor, as printed after `FMS=`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub processor: Option<String>,
+    /// Microcode version, as printed after `uCode=`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub microcode: Option<String>,
+    /// Modules that the screen calls involved in the panic.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drivers: Vec<Driver>,
+}
+
+impl Host {
+    /// True when nothing is known.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What became of the core dump.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CoreDump {
+    /// How far it came.
+    pub outcome: CoreDumpOutcome,
+    /// The line that says so.
+    pub text: String,
+}
+
+/// How far the core dump came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CoreDumpOutcome {
+    /// It was begun; the text does not show its end.
+    Started,
+    /// It was written.
+    Written,
+    /// It could not be written.
+    Failed,
+}
+
+/// Something odd in a crash text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Defect {
+    /// What is odd.
+    pub code: DefectCode,
+    /// Line of the input, counted from 1.
+    pub line: usize,
+    /// The odd text, clipped.
+    pub text: String,
+}
+
+/// What can be odd in a crash text: stable codes.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum DefectCode {
+    /// The publisher replaced digits by `#`, `n`, `X` or `*`.
+    MaskedDigits,
+    /// A function name was taken for a mail address and hidden.
+    ObfuscatedName,
+    /// Two lines were run together.
+    GluedLines,
+    /// The text is cut inside a line.
+    CutLine,
+    /// Bytes that are not UTF-8 were replaced.
+    InvalidText,
+    /// There is no panic message.
+    NoPanicMessage,
+    /// There is no backtrace.
+    NoBacktrace,
+    /// There is no header line.
+    NoRelease,
+}

@@ -1,0 +1,15 @@
+//! Recognises VMware ESX/ESXi purple diagnostic screens.
+//!
+//! The way of the data is one-directional: bytes → region → crash → signature
+//! → candidates → alignment → report. `ARCHITECTURE.md` names the rooms and
+//! who may import whom; `tests/architecture.rs` checks it.
+
+#![warn(missing_docs)]
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+// The rooms in the order of `ARCHITECTURE.md`: a room imports only from rooms above it.
+
+pub mod error;
+pub mod text;
+
+pub mod crash;
+pub mod read;

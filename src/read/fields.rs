@@ -1,0 +1,309 @@
+//! The single-line fields of a screen: header, registers, uptime, modules, core dump.
+
+use crate::crash::{CoreDump, CoreDumpOutcome, Driver, Release};
+use crate::text::{Hex, Scanner, find_ignore_case};
+
+use super::line::parse_uptime;
+
+/// A header line and what stands behind it on the same line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header<'a> {
+    /// The release.
+    pub release: Release,
+    /// A message that lost its line break (Broadcom 324947).
+    pub rest: &'a str,
+}
+
+/// Reads `VMware ESXi 7.0.3 [Releasebuild-23307199 x86_64]`, `VMware ESX Server [Releasebuild-98103]`
+/// and the summary form `Version Details: VMware ESXi 6.7.0 build-16075168`.
+pub fn parse_header(body: &str) -> Option<Header<'_>> {
+    let mut scanner = Scanner::new(body);
+    scanner.eat("Version Details:");
+    scanner.skip_blanks().eat("[");
+    let start = scanner.rest();
+    start.starts_with("VMware ESX").then_some(())?;
+    let build_at = find_ignore_case(start, "build-")?;
+    let before = start[..build_at]
+        .trim_end_matches(|c: char| c.is_alphabetic())
+        .trim_end_matches(['[', ' ']);
+    let (product, version) = match before.rsplit_once(' ') {
+        Some((product, version)) if is_version(version) => (product, Some(version)),
+        _ => (before, None),
+    };
+    let product = product.trim_end_matches(|c: char| !c.is_ascii_alphabetic() && c != ')');
+    let mut scanner = Scanner::new(&start[build_at + "build-".len()..]);
+    let build = scanner.take_while(|c| c.is_alphanumeric() || matches!(c, '#' | '*'));
+    let arch = scanner.skip_blanks().take_while(|c| c.is_alphanumeric() || c == '_');
+    let closed = scanner.skip_blanks().eat("]");
+    let release = Release {
+        product: known_product(product).to_owned(),
+        version: version.filter(|version| !version.contains(['X', '#'])).map(str::to_owned),
+        build: build.parse().ok(),
+        arch: is_architecture(arch).then(|| arch.to_ascii_lowercase()),
+    };
+    let rest = if closed { scanner.rest().trim() } else { "" };
+    Some(Header { release, rest })
+}
+
+/// Masked versions (`#.#.#`, `7.X.X`) are versions too, only unknown.
+fn is_version(word: &str) -> bool {
+    word.contains('.') && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'X' | '#'))
+}
+
+fn known_product(product: &str) -> &str {
+    ["VMware ESX Server", "VMware ESXi", "VMware ESX"]
+        .into_iter()
+        .find(|known| product.starts_with(known))
+        .unwrap_or(product)
+}
+
+fn is_architecture(word: &str) -> bool {
+    ["x86_64", "aarch64", "i386"].iter().any(|arch| word.eq_ignore_ascii_case(arch))
+}
+
+/// Register names that a screen prints, from 2.x to 9.x.
+const REGISTERS: &[&str] = &[
+    "gate", "frame", "eip", "ip", "cr0", "cr2", "cr3", "cr4", "eax", "ebx", "ecx", "edx", "es",
+    "ds", "fs", "gs", "ebp", "esi", "edi", "err", "ef", "eflags", "rflags", "rax", "rbx", "rcx",
+    "rdx", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "TTB",
+];
+
+/// Reads `cr0=0x80010031 cr2=0x29bbd000 …`: names and values as printed.
+pub fn parse_registers(body: &str) -> Option<Vec<(String, String)>> {
+    let (prefix, rest) = match body.strip_prefix("base ") {
+        Some(rest) => ("base-", rest),
+        None => ("", body),
+    };
+    let mut values = Vec::new();
+    for word in rest.split_whitespace() {
+        let Some((name, value)) = word.split_once('=') else {
+            continue;
+        };
+        let known = REGISTERS.contains(&name) || (prefix == "base-" && name == "Kgs");
+        if known && !value.is_empty() {
+            let value = value.trim_end_matches(['.', ',']);
+            values.push((format!("{prefix}{}", name.to_ascii_lowercase()), value.to_owned()));
+        }
+    }
+    let first = rest.split_whitespace().next()?;
+    let starts = first.split_once('=').is_some_and(|(name, _)| REGISTERS.contains(&name));
+    (starts && !values.is_empty()).then_some(values)
+}
+
+/// What a line with the uptime, the cycle counter or the code start says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Clock {
+    /// Start of the VMkernel text.
+    pub code_start: Option<Hex>,
+    /// Time since boot in milliseconds.
+    pub uptime_ms: Option<u64>,
+    /// CPU cycles since boot.
+    pub tsc: Option<u64>,
+}
+
+/// Reads `Code start: 0x41800be00000 VMK uptime: 0:01:39:57.763` and `VMK uptime: … TSC: …`.
+pub fn parse_clock(body: &str) -> Option<Clock> {
+    let word_behind = |mark: &str| {
+        let at = find_ignore_case(body, mark)?;
+        body[at + mark.len()..].split_whitespace().next()
+    };
+    let code_start = word_behind("Code start:").or_else(|| word_behind("Code starts at"));
+    let uptime = word_behind("VMK uptime:");
+    (code_start.is_some() || uptime.is_some()).then(|| Clock {
+        code_start: code_start.and_then(Hex::parse),
+        uptime_ms: uptime.and_then(|uptime| parse_uptime(uptime.trim_end_matches('.'))),
+        tsc: uptime.and(word_behind("TSC:")).and_then(|tsc| tsc.parse().ok()),
+    })
+}
+
+/// Where the frames that follow a heading belong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Heading {
+    /// The heading's own words; absent for the backtrace of the reporting PCPU.
+    pub origin: Option<String>,
+    /// PCPU that the heading names.
+    pub pcpu: Option<u32>,
+    /// World that the heading names.
+    pub world: Option<u64>,
+}
+
+/// Headings of the reporting PCPU's backtrace.
+const CURRENT: &[&str] = &["Backtrace for current CPU", "Backtrace:", "(gdb) bt"];
+/// Headings of another backtrace.
+const SAVED: &[&str] =
+    &["Saved backtrace from:", "Saved backtrace:", "Backtrace for Saved/Locked CPU"];
+
+/// Reads a heading of a backtrace.
+pub fn parse_heading(body: &str) -> Option<Heading> {
+    let number = |text: &str| {
+        let digits = text.find(|c: char| c.is_ascii_digit())?;
+        Scanner::new(&text[digits..]).decimal()?.try_into().ok()
+    };
+    for mark in SAVED {
+        if let Some(at) = find_ignore_case(body, mark) {
+            let rest = body[at + mark.len()..].trim();
+            let words = rest.trim_matches(['-', ':', ' ']);
+            let named = words.starts_with(|c: char| c.is_alphabetic());
+            let origin = if named { words.to_owned() } else { format!("pcpu {words}") };
+            return Some(Heading { origin: Some(origin), pcpu: number(rest), world: None });
+        }
+    }
+    for mark in CURRENT {
+        if find_ignore_case(body, mark) == Some(0) {
+            let rest = &body[mark.len()..];
+            let world = rest.split_once("worldID=").and_then(|(_, id)| Scanner::new(id).decimal());
+            let pcpu = rest.split([',', '=']).next().and_then(number);
+            return Some(Heading { origin: None, pcpu, world });
+        }
+    }
+    None
+}
+
+/// Lines about the core dump and how far it came. The wording is that of VMware 1004250,
+/// Broadcom 337182 and the screens of 4.x and ESXi on ARM.
+const CORE_DUMP: &[(&str, CoreDumpOutcome)] = &[
+    ("Disk dump successful", CoreDumpOutcome::Written),
+    ("FileDump: Successful", CoreDumpOutcome::Written),
+    ("Starting coredump to disk", CoreDumpOutcome::Started),
+    ("Coredump to disk", CoreDumpOutcome::Started),
+    ("Coredump to file", CoreDumpOutcome::Started),
+    ("Starting dump", CoreDumpOutcome::Started),
+    ("No place on disk to dump data", CoreDumpOutcome::Failed),
+    ("Dump failed", CoreDumpOutcome::Failed),
+];
+
+/// Reads a line about the core dump.
+pub fn parse_core_dump(body: &str) -> Option<CoreDump> {
+    CORE_DUMP
+        .iter()
+        .find(|(phrase, _)| find_ignore_case(body, phrase).is_some())
+        .map(|(_, outcome)| CoreDump { outcome: *outcome, text: body.to_owned() })
+}
+
+/// Reads `Module(s) involved in panic: [lpfc 900.14.4.390 (External)]`.
+pub fn parse_modules(body: &str) -> Option<Vec<Driver>> {
+    let at = find_ignore_case(body, "Module(s) involved in panic:")?;
+    let modules = body[at..]
+        .split('[')
+        .skip(1)
+        .filter_map(|entry| {
+            let mut words = entry.trim_end_matches([']', ' ', ',']).split_whitespace();
+            let name = words.next()?.to_owned();
+            let version =
+                words.next().filter(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+            Some(Driver { name, version: version.map(str::to_owned) })
+        })
+        .collect();
+    Some(modules)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_header(body: &str, expected: (&str, Option<&str>, Option<u32>, Option<&str>)) {
+        let header = parse_header(body).expect(body);
+        let release = &header.release;
+        let found = (
+            release.product.as_str(),
+            release.version.as_deref(),
+            release.build,
+            release.arch.as_deref(),
+        );
+        assert_eq!(found, expected, "{body}");
+    }
+
+    #[test]
+    fn headers_of_every_generation_are_read() {
+        check_header(
+            "VMware ESX Server [Releasebuild-98103]",
+            ("VMware ESX Server", None, Some(98103), None),
+        );
+        check_header(
+            "VMware ESX Server [Releasebuild-98103",
+            ("VMware ESX Server", None, Some(98103), None),
+        );
+        check_header(
+            "VMware ESX [Releasebuild-164009 X86_64]",
+            ("VMware ESX", None, Some(164_009), Some("x86_64")),
+        );
+        check_header(
+            "[VMware ESXi 7.0.3 [Releasebuild-23307199 x86_64]",
+            ("VMware ESXi", Some("7.0.3"), Some(23_307_199), Some("x86_64")),
+        );
+        check_header(
+            "VMware ESXi 7.0.1 [build-16850804 x86_64]",
+            ("VMware ESXi", Some("7.0.1"), Some(16_850_804), Some("x86_64")),
+        );
+        check_header(
+            "Version Details: VMware ESXi 6.7.0 build-16075168",
+            ("VMware ESXi", Some("6.7.0"), Some(16_075_168), None),
+        );
+        check_header(
+            "VMware ESX 9.0.0 [Releasebuild-24755229 x86_64]",
+            ("VMware ESX", Some("9.0.0"), Some(24_755_229), Some("x86_64")),
+        );
+        check_header(
+            "VMware ESXi #.#.# [Releasebuild-########] PCPU 18 locked up.",
+            ("VMware ESXi", None, None, None),
+        );
+        assert_eq!(parse_header("VMware ESXi is great"), None);
+    }
+
+    #[test]
+    fn registers_keep_their_printed_values() {
+        let found =
+            parse_registers("ebp=0x3a37ef4 esi=0xffffffff edi=0xffffffff err=-1 eflags=0xffffffff")
+                .expect("registers");
+        assert_eq!(found[0], ("ebp".into(), "0x3a37ef4".into()));
+        assert_eq!(found[3], ("err".into(), "-1".into()));
+        assert!(parse_registers("worldID=8236, ebp=0x1").is_none());
+        let base = parse_registers("base fs=0x0 gs=0x418041800000 Kgs=0x0.").expect("registers");
+        assert_eq!(base[2], ("base-kgs".into(), "0x0".into()));
+    }
+
+    #[test]
+    fn clocks_are_read_in_every_order() {
+        let clock = parse_clock("VMK uptime: 7:05:43:45.014 TSC: 1751259712918392").expect("clock");
+        assert_eq!((clock.uptime_ms, clock.tsc), (Some(625_425_014), Some(1_751_259_712_918_392)));
+        let clock =
+            parse_clock("Code start: 0x41800be00000 VMK uptime: 0:01:39:57.763").expect("clock");
+        assert_eq!(
+            (clock.code_start, clock.uptime_ms),
+            (Some(Hex(0x4180_0be0_0000)), Some(5_997_763))
+        );
+        assert_eq!(
+            parse_clock("Code starts at 0x418036400000").and_then(|c| c.code_start),
+            Some(Hex(0x4180_3640_0000))
+        );
+    }
+
+    #[test]
+    fn headings_tell_whose_backtrace_follows() {
+        let current =
+            parse_heading("Backtrace for current CPU #44, worldID=8236, ebp=0x412300b07268")
+                .expect("heading");
+        assert_eq!((current.origin, current.pcpu, current.world), (None, Some(44), Some(8236)));
+        let saved =
+            parse_heading("Panic: 767: Saved backtrace: pcpu 118 Heartbeat NMI").expect("heading");
+        assert_eq!(
+            (saved.origin.as_deref(), saved.pcpu),
+            (Some("pcpu 118 Heartbeat NMI"), Some(118))
+        );
+        let locked = parse_heading("Backtrace for Saved/Locked CPU - 0:").expect("heading");
+        assert_eq!((locked.origin.as_deref(), locked.pcpu), (Some("pcpu 0"), Some(0)));
+    }
+
+    #[test]
+    fn modules_have_names_and_versions() {
+        let found =
+            parse_modules("Module(s) involved in panic: [lpfc 900.14.4.390.20-36vmw (External)]")
+                .expect("modules");
+        assert_eq!(found[0].name, "lpfc");
+        assert_eq!(found[0].version.as_deref(), Some("900.14.4.390.20-36vmw"));
+        let found = parse_modules("Module(s) involved in panic: [bootdevmon Built on:...]")
+            .expect("modules");
+        assert_eq!((found[0].name.as_str(), &found[0].version), ("bootdevmon", &None));
+    }
+}

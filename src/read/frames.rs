@@ -1,0 +1,330 @@
+//! The spellings of a frame, from ESX 2.x to ESX 9.x, debuggers and bare names.
+
+use crate::crash::{Frame, Role};
+use crate::text::{Hex, Scanner, find_ignore_case};
+
+/// Offsets from here on are no calls: the nearest symbol below a wild address
+/// was printed, as in `blk_dev+0xfd76461f` (VMware 1004250) and
+/// `__vmk_versionInfo_str@#+0xe6c3aeb5` (VMware 2099293).
+const ABSURD_OFFSET: u64 = 0x10_0000;
+
+/// A frame and what was odd about its line.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ParsedFrame {
+    /// The frame.
+    pub frame: Frame,
+    /// The backtrace that a prefix assigns the frame to: `pcpu 118 Heartbeat NMI`.
+    pub origin: Option<String>,
+    /// A web page hid the name as a mail address.
+    pub obfuscated: bool,
+    /// The publisher masked a number.
+    pub masked: bool,
+}
+
+/// How sure it is that a line is a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certainty {
+    /// No other line looks like this.
+    Certain,
+    /// Only near other crash lines: a bare function name.
+    Likely,
+}
+
+/// Reads one line as a frame, in any spelling.
+pub fn parse_frame(body: &str) -> Option<(ParsedFrame, Certainty)> {
+    bracketed(body)
+        .or_else(|| debugger(body))
+        .or_else(|| without_address(body))
+        .map(|parsed| (parsed, Certainty::Certain))
+        .or_else(|| bare_name(body).map(|parsed| (parsed, Certainty::Likely)))
+}
+
+/// `0x3a37f48:[0x64bfa4]TLBDoInvalidate+0x38f stack: 0x3a37f54, 0x40, 0x2`, also without
+/// the stack pointer and with masked or blank-padded addresses.
+fn bracketed(body: &str) -> Option<ParsedFrame> {
+    let (before, ip, behind) = split_brackets(body)?;
+    let before = before.trim_end().trim_end_matches(':').trim_end();
+    let (origin, sp) = match before.rsplit_once(": ") {
+        Some((origin, sp)) => (Some(origin.trim().to_owned()), sp),
+        None => (None, before),
+    };
+    let sp = sp.split_whitespace().next_back().unwrap_or_default();
+    let (symbol, stack) = split_stack(behind);
+    let mut parsed = parse_symbol(symbol);
+    parsed.masked |= Hex::parse(ip).is_none();
+    parsed.frame.ip = Hex::parse(ip);
+    parsed.frame.sp = Hex::parse(sp);
+    parsed.frame.stack = stack;
+    parsed.origin = origin;
+    parsed.frame.role = role_of(&parsed.frame);
+    Some(parsed)
+}
+
+/// Splits at the first `[0x…]` that stands at the start or behind a colon.
+fn split_brackets(body: &str) -> Option<(&str, &str, &str)> {
+    for open in memchr::memchr_iter(b'[', body.as_bytes()) {
+        let before = &body[..open];
+        let placed = before.trim_end().is_empty() || before.trim_end().ends_with(':');
+        let mut scanner = Scanner::new(&body[open + 1..]);
+        scanner.skip_blanks();
+        let address = scanner.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '#' | '*'));
+        let plausible = address.starts_with("0x") || address.starts_with("##");
+        if placed && plausible && scanner.skip_blanks().eat("]") {
+            return Some((before, address, scanner.rest()));
+        }
+    }
+    None
+}
+
+/// Separates the stack words; the last one may be cut at the console's width.
+fn split_stack(text: &str) -> (&str, Vec<String>) {
+    let Some(at) = find_ignore_case(text, "stack:") else {
+        return (text.trim(), Vec::new());
+    };
+    let words = text[at + "stack:".len()..]
+        .split(',')
+        .map(|word| word.trim().to_owned())
+        .filter(|word| !word.is_empty())
+        .collect();
+    (text[..at].trim(), words)
+}
+
+/// Reads `function@module#version+0xoffset` in any of its spellings.
+fn parse_symbol(text: &str) -> ParsedFrame {
+    let mut parsed = ParsedFrame::default();
+    let mut scanner = Scanner::new(text.trim_matches('`'));
+    // `[email protected]#v2_3_0_0+0x3b`: the page took `Func@module` for a mail address.
+    if scanner.eat("[email") {
+        parsed.obfuscated = true;
+        scanner.until("]");
+        scanner.skip_blanks();
+    } else {
+        let name = scanner.take_while(is_name_character);
+        let name = name.trim_end_matches('.');
+        let known = name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && !name.eq_ignore_ascii_case("unknown");
+        parsed.frame.function = known.then(|| name.to_owned());
+        scanner.eat("()");
+    }
+    let (qualifier, offset) = match scanner.rest().rsplit_once('+') {
+        Some((qualifier, offset)) => (qualifier, offset.split_whitespace().next()),
+        None => (scanner.rest(), None),
+    };
+    if let Some(offset) = offset {
+        parsed.frame.offset = Hex::parse(offset);
+        parsed.masked |= parsed.frame.offset.is_none();
+    }
+    read_qualifier(qualifier.trim(), &mut parsed.frame);
+    parsed
+}
+
+/// Reads `@module#version`, `@(module)#<None>`, `@module:version` (4.1) and `@#` (`<None>#<None>` eaten as HTML).
+fn read_qualifier(text: &str, frame: &mut Frame) {
+    let (module, version) = match text.strip_prefix('@') {
+        Some(module) => module.split_once(['#', ':']).unwrap_or((module, "")),
+        None => ("", text.strip_prefix('#').unwrap_or_default()),
+    };
+    let module = module.trim_matches(['(', ')', ' ']);
+    frame.module = printed(module);
+    frame.version = printed(version.trim());
+}
+
+fn printed(text: &str) -> Option<String> {
+    let absent = text.is_empty() || text == "<None>" || text == "&lt;None&gt;";
+    (!absent).then(|| text.to_owned())
+}
+
+fn is_name_character(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | '.' | '$' | '~')
+}
+
+/// `#1 0x0000418012343ffa in Heap_Free (heap=…) at bora/vmkernel/main/heap.c:4314`.
+fn debugger(body: &str) -> Option<ParsedFrame> {
+    let mut scanner = Scanner::new(body);
+    scanner.eat("#").then_some(())?;
+    scanner.decimal()?;
+    let mut ip = None;
+    if scanner.skip_blanks().rest().starts_with("0x") {
+        let address = scanner.take_while(|c| !c.is_whitespace());
+        ip = Some(address);
+        scanner.skip_blanks().eat("in ");
+    }
+    let name = scanner.skip_blanks().take_while(is_name_character);
+    let called = scanner.skip_blanks().rest().starts_with('(');
+    (!name.is_empty() && called).then_some(())?;
+    let mut parsed = parse_symbol(name);
+    parsed.masked = ip.is_some_and(|ip| Hex::parse(ip).is_none());
+    parsed.frame.ip = ip.and_then(Hex::parse);
+    Some(parsed)
+}
+
+/// `SunRPC_MsgCntxtRun@com.vmware.sunrpc#1+0x5db`, `CpuSched_StartWorld@vmkernel`.
+fn without_address(body: &str) -> Option<ParsedFrame> {
+    let (symbol, stack) = split_stack(without_mark(body));
+    let (name, qualifier) = symbol.split_once('@')?;
+    let named = is_function_name(name) && !qualifier.is_empty();
+    let typical = qualifier.contains(['#', ':'])
+        || qualifier.starts_with('(')
+        || qualifier.starts_with("vmkernel");
+    let single = !symbol.contains(char::is_whitespace);
+    (named && typical && single).then_some(())?;
+    let mut parsed = parse_symbol(symbol);
+    parsed.frame.stack = stack;
+    parsed.frame.role = role_of(&parsed.frame);
+    Some(parsed)
+}
+
+/// `HeapCheckMemoryPressure`, `lpfc_external_dif_cmpl()`, `TimerAlloc+0x12`.
+fn bare_name(body: &str) -> Option<ParsedFrame> {
+    let symbol = without_mark(body);
+    let name = symbol.split_once("+0x").map_or(symbol, |(name, _)| name);
+    let name = name.strip_suffix("()").unwrap_or(name);
+    is_function_name(name).then_some(())?;
+    // A word of a sentence is not a function: real names have an underscore,
+    // a digit, or a capital inside.
+    let telling = name.contains(['_', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+        || name.chars().skip(1).any(|c| c.is_ascii_uppercase());
+    let lower = name.chars().any(|c| c.is_ascii_lowercase());
+    (name.len() >= 6 && telling && lower).then(|| parse_symbol(symbol))
+}
+
+fn is_function_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$'))
+}
+
+/// Takes list marks off.
+fn without_mark(body: &str) -> &str {
+    body.trim_start_matches(['-', '*', '>', '•', '·', ' ']).trim()
+}
+
+fn role_of(frame: &Frame) -> Role {
+    let null = frame.ip == Some(Hex(0)) && frame.function.is_none();
+    let absurd = frame.offset.is_some_and(|offset| offset.0 >= ABSURD_OFFSET);
+    if null || absurd { Role::Noise } else { Role::Story }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes what matters of a frame as `role function|module|version|offset|stack words`.
+    #[track_caller]
+    fn check(body: &str, expected: &str) {
+        let found = match parse_frame(body) {
+            None => "none".to_owned(),
+            Some((parsed, certainty)) => {
+                let frame = &parsed.frame;
+                let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".into());
+                format!(
+                    "{:?} {:?} {}|{}|{}|{}|{}",
+                    certainty,
+                    frame.role,
+                    text(&frame.function),
+                    text(&frame.module),
+                    text(&frame.version),
+                    frame.offset.map_or("-".into(), |offset| offset.to_string()),
+                    frame.stack.len()
+                )
+            }
+        };
+        assert_eq!(found, expected, "{body}");
+    }
+
+    #[test]
+    fn every_generation_is_read() {
+        check(
+            "0x3a37f48:[0x64bfa4]TLBDoInvalidate+0x38f stack: 0x3a37f54, 0x40, 0x2",
+            "Certain Story TLBDoInvalidate|-|-|0x38f|3",
+        );
+        check(
+            "0x417f808c7c30:[0x418029c15c43]DLM_free@vmkernel:nover+0x10a stack: 0x4100a3802010",
+            "Certain Story DLM_free|vmkernel|nover|0x10a|1",
+        );
+        check(
+            "0x412300b07468:[0x4180368cbfb3]netdev_tx@com.vmware.driverAPI#9.2+0x846 stack: 0x412300b074f8, 0x1,",
+            "Certain Story netdev_tx|com.vmware.driverAPI|9.2|0x846|2",
+        );
+        check(
+            "0x412300b075c8:[0x418036a2f2c0]NetSchedSFQInput@<None>#<None>+0x21b stack: 0x0",
+            "Certain Story NetSchedSFQInput|-|-|0x21b|1",
+        );
+        check(
+            "0x453949a1be20:[0x42002b65ad3b]i40en_UplinkPrivStatsGet@(i40en)#<None>+0x45f stack: 0x4307b3a7e050",
+            "Certain Story i40en_UplinkPrivStatsGet|i40en|-|0x45f|1",
+        );
+        check(
+            "[0x42001ab7c298]PFrame_IsBackedByLPage@vmkernel#nover+0x0",
+            "Certain Story PFrame_IsBackedByLPage|vmkernel|nover|0x0|0",
+        );
+    }
+
+    #[test]
+    fn damage_is_survived() {
+        check(
+            "0xnnnnnnnn :[ 0xnnnnnnnn ]Panic_Exception@vmkernel#nover+0x258",
+            "Certain Story Panic_Exception|vmkernel|nover|0x258|0",
+        );
+        check(
+            "0xADDRESS1:[0xADDRESS2]PanicvPanicInt@vmkernel#nover+0x202 stack: 0xADDRESS3",
+            "Certain Story PanicvPanicInt|vmkernel|nover|0x202|1",
+        );
+        check(
+            "0x43919809b4a0:[0x41800a325397][email protected]#v2_3_0_0+0x3b stack:",
+            "Certain Story -|-|v2_3_0_0|0x3b|0",
+        );
+        check(
+            "0x41229eb9b950:[0x41801d1e5fd8]EtherswitchPortDispatch@#+0x13bb stack: 0x1",
+            "Certain Story EtherswitchPortDispatch|-|-|0x13bb|1",
+        );
+        check(
+            "TimerAlloc@vmkernel#nover+0xnn stack: 0xnn",
+            "Certain Story TimerAlloc|vmkernel|nover|-|1",
+        );
+    }
+
+    #[test]
+    fn noise_is_kept_with_its_role() {
+        check(
+            "0x3a38000:[0x0]blk_dev+0xfd76461f stack: 0x0, 0x0, 0x0",
+            "Certain Noise blk_dev|-|-|0xfd76461f|3",
+        );
+        check(
+            "0x418014ac8408:[0xfffffffffc223a16]__vmk_versionInfo_str@#+0xe6c3aeb5 stack: 0x0",
+            "Certain Noise __vmk_versionInfo_str|-|-|0xe6c3aeb5|1",
+        );
+        check("0x41229eb9bff8:[0x0] stack: 0x0", "Certain Noise -|-|-|-|1");
+        check("0x4100c0457ff8:[0x0]Unknown stack: 0x0", "Certain Noise -|-|-|-|1");
+        check(
+            "0xfffffffffc0863d8:[0xfffffffffc22633b]<unknown> stack: 0x0",
+            "Certain Story -|-|-|-|1",
+        );
+    }
+
+    #[test]
+    fn debuggers_and_bare_names_are_read() {
+        check(
+            "#1 0x0000418012343ffa in Heap_Free (heap=0x431a455dc000) at bora/vmkernel/main/heap.c:4314",
+            "Certain Story Heap_Free|-|-|-|0",
+        );
+        check("#0  DLM_free (msp=..., mem=...)", "Certain Story DLM_free|-|-|-|0");
+        check("qla24xxMsixRspQ", "Likely Story qla24xxMsixRspQ|-|-|-|0");
+        check("lpfc_external_dif_cmpl()", "Likely Story lpfc_external_dif_cmpl|-|-|-|0");
+        check("CpuSched_StartWorld@vmkernel", "Certain Story CpuSched_StartWorld|vmkernel|-|-|0");
+    }
+
+    #[test]
+    fn other_lines_are_no_frames() {
+        for body in [
+            "Backtrace:",
+            "Exit",
+            "somebody@example.com",
+            "*0:1037/helper1-4 1:1107/vmm0:Fagi",
+            "NMI IPI received. Was eip(base):ebp:cs [0x7eb2e(0x418009600000):0x4122c2307688:0x4010]",
+            "[ 0]     4501843b0000 [ 1]                0",
+            "",
+        ] {
+            check(body, "none");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! One physical line: the log prefix is taken off, glued frames are set apart.
+
+use crate::text::{Scanner, strip_terminal_codes};
+
+/// What a log puts in front of a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Prefix {
+    /// PCPU that wrote the line.
+    pub pcpu: Option<u32>,
+    /// World that wrote the line.
+    pub world: Option<u64>,
+    /// The clock of 3.x and 4.x logs: time since boot in milliseconds.
+    pub uptime_ms: Option<u64>,
+    /// True when there was a prefix at all, even a masked one.
+    pub present: bool,
+}
+
+/// A line without its prefix and without terminal codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Line of the input, counted from 1.
+    pub number: usize,
+    /// What the log put in front.
+    pub prefix: Prefix,
+    /// The rest.
+    pub body: String,
+}
+
+impl Line {
+    /// Takes `text` (line `number` of the input) apart.
+    pub fn new(number: usize, text: &str) -> Self {
+        let clean = strip_terminal_codes(text.trim_end());
+        let (prefix, body) = split_prefix(&clean);
+        Line { number, prefix, body: body.trim().to_owned() }
+    }
+
+    /// The lines that this one consists of: a web page may have eaten the line
+    /// break in front of a frame (`…stack: 0x4539b829b2880x4539b829b250:[0x42000f4ff90a]…`,
+    /// copies of VMware 94787).
+    pub fn unglued(self) -> Vec<Line> {
+        let starts = glued_frame_starts(&self.body);
+        if starts.is_empty() {
+            return vec![self];
+        }
+        let mut pieces = Vec::with_capacity(starts.len() + 1);
+        let mut from = 0;
+        for end in starts.into_iter().chain([self.body.len()]) {
+            let body = self.body[from..end].trim();
+            if !body.is_empty() {
+                pieces.push(Line {
+                    number: self.number,
+                    prefix: self.prefix.clone(),
+                    body: body.to_owned(),
+                });
+            }
+            from = end;
+        }
+        pieces
+    }
+}
+
+/// Byte positions inside `body` where a new frame starts without a line break.
+fn glued_frame_starts(body: &str) -> Vec<usize> {
+    let mut starts = Vec::new();
+    for bracket in memchr::memmem::find_iter(body.as_bytes(), ":[0x") {
+        let run = body[..bracket]
+            .rfind(|c: char| !c.is_ascii_alphanumeric())
+            .map_or(0, |before| before + 1);
+        let Some(start) = body[run..bracket].rfind("0x").map(|at| run + at) else {
+            continue;
+        };
+        let before = body[..start].trim_end();
+        // `pcpu 118 Heartbeat NMI: 0x…:[0x…]` (Broadcom 385615) and list marks
+        // belong to the frame behind them.
+        let belongs = before.ends_with(':') || before.len() <= 4;
+        if !before.is_empty() && !belongs {
+            starts.push(start);
+        }
+    }
+    starts
+}
+
+/// Splits `0:08:04:55.679 cpu0:1024)`, `2015-08-17T14:19:25.710Z cpu2:1075473)`,
+/// `… In(182) vmkernel: cpu93:2098107)` and `… LogEFI[2098777]: ` off.
+fn split_prefix(text: &str) -> (Prefix, &str) {
+    const SEARCHED: usize = 200;
+    let mut end = text.len().min(SEARCHED);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    for at in memchr::memmem::find_iter(&text.as_bytes()[..end], "cpu") {
+        if let Some((pcpu, world, body)) = pcpu_mark(&text[at..]) {
+            let prefix = Prefix {
+                pcpu,
+                world,
+                uptime_ms: last_word(&text[..at]).and_then(parse_uptime),
+                present: true,
+            };
+            return (prefix, body);
+        }
+    }
+    if let Some(at) = text[..end].find("LogEFI") {
+        let mut scanner = Scanner::new(&text[at..]);
+        if scanner.until(": ").is_some() {
+            let prefix = Prefix { present: true, ..Prefix::default() };
+            return (prefix, scanner.rest());
+        }
+    }
+    (Prefix::default(), text)
+}
+
+/// `cpu2:1075473)` and its masked forms `cpu##:########)`, `cpu*:****)`.
+fn pcpu_mark(text: &str) -> Option<(Option<u32>, Option<u64>, &str)> {
+    let masked = |c: char| c.is_ascii_digit() || matches!(c, '#' | '*' | 'X' | 'x');
+    let mut scanner = Scanner::new(text);
+    scanner.eat("cpu").then_some(())?;
+    let pcpu = scanner.take_while(masked);
+    (!pcpu.is_empty() && scanner.eat(":")).then_some(())?;
+    let world = scanner.take_while(masked);
+    (!world.is_empty()).then_some(())?;
+    scanner.skip_blanks().eat(")").then_some(())?;
+    Some((pcpu.parse().ok(), world.parse().ok(), scanner.rest()))
+}
+
+fn last_word(text: &str) -> Option<&str> {
+    text.split_whitespace().next_back()
+}
+
+/// Reads `d:hh:mm:ss.mmm` as milliseconds.
+pub fn parse_uptime(text: &str) -> Option<u64> {
+    let mut scanner = Scanner::new(text);
+    let mut fields = [0_u64; 3];
+    for field in &mut fields {
+        *field = scanner.decimal()?;
+        scanner.eat(":").then_some(())?;
+    }
+    let seconds = scanner.decimal()?;
+    let [days, hours, minutes] = fields;
+    let mut milliseconds = 0;
+    if scanner.eat(".") {
+        let digits = scanner.take_while(|c| c.is_ascii_digit());
+        milliseconds = format!("{digits:0<3}").get(..3)?.parse().ok()?;
+    }
+    days.checked_mul(24)?
+        .checked_add(hours)?
+        .checked_mul(60)?
+        .checked_add(minutes)?
+        .checked_mul(60)?
+        .checked_add(seconds)?
+        .checked_mul(1000)?
+        .checked_add(milliseconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, prefix: (Option<u32>, Option<u64>, Option<u64>), body: &str) {
+        let line = Line::new(1, text);
+        let found = (line.prefix.pcpu, line.prefix.world, line.prefix.uptime_ms);
+        assert_eq!((found, line.body.as_str()), (prefix, body), "{text}");
+    }
+
+    #[test]
+    fn every_prefix_is_taken_off() {
+        check(
+            "0:08:04:55.679 cpu0:1024)Host: 4781: COS Error: Oops",
+            (Some(0), Some(1024), Some(29_095_679)),
+            "Host: 4781: COS Error: Oops",
+        );
+        check(
+            "2015-08-17T14:19:25.710Z cpu2:1075473)@BlueScreen: x",
+            (Some(2), Some(1_075_473), None),
+            "@BlueScreen: x",
+        );
+        check(
+            "2024-06-21T21:50:40.305Z In(182) vmkernel: cpu93:2098107)x",
+            (Some(93), Some(2_098_107), None),
+            "x",
+        );
+        check("YYYY-MM-DDTHH:MM:SS cpu##:########)x", (None, None, None), "x");
+        check(
+            "YYYY-MM-DDTHH:MM:SS.953Z In(14) LogEFI[2098777]: PTEs:0x0;",
+            (None, None, None),
+            "PTEs:0x0;",
+        );
+        check("*0:1037/helper1-4", (None, None, None), "*0:1037/helper1-4");
+    }
+
+    #[test]
+    fn glued_frames_are_set_apart() {
+        let bodies = |text| -> Vec<String> {
+            let pieces = Line::new(1, text).unglued();
+            pieces.into_iter().map(|line| line.body).collect()
+        };
+        assert_eq!(
+            bodies(
+                "VMK uptime: 87:01:14:56.2830x4539b829b180:[0x42000f4ff0a3]Panic@vmkernel#nover+0x1 stack: 0x00x4539b829b250:[0x42000f4ff90a]F@vmkernel#nover+0x2 stack: 0x1"
+            ),
+            [
+                "VMK uptime: 87:01:14:56.283",
+                "0x4539b829b180:[0x42000f4ff0a3]Panic@vmkernel#nover+0x1 stack: 0x0",
+                "0x4539b829b250:[0x42000f4ff90a]F@vmkernel#nover+0x2 stack: 0x1",
+            ]
+        );
+        let owned = "pcpu 118 Heartbeat NMI: 0x453bb891bda8:[0x420002512369]Timer_GetCycles@vmkernel#nover+0x2";
+        assert_eq!(bodies(owned), [owned]);
+    }
+
+    #[test]
+    fn uptimes_are_milliseconds() {
+        assert_eq!(parse_uptime("7:05:43:45.014"), Some(625_425_014));
+        assert_eq!(parse_uptime("0:00:00:01"), Some(1000));
+        assert_eq!(parse_uptime("99999999999999999999:0:0:0"), None);
+        assert_eq!(parse_uptime("2015-08-17T14:19:25.710Z"), None);
+    }
+}

@@ -1,0 +1,320 @@
+//! The panic message: which kind it is, and what it names.
+
+use std::sync::LazyLock;
+
+use crate::crash::{Panic, PanicKind, World};
+use crate::text::{Hex, Scanner, Template, find_ignore_case};
+
+/// Marks in front of a panic message; what stands behind one is a message whatever it says.
+/// The summary forms are those of Broadcom 318955, 318022 and 435833.
+const MARKS: &[&str] = &["@BlueScreen:", "BlueScreen:", "PSOD Message:", "Panic Message:"];
+
+/// One row per spelling: the first template found in a message gives its kind.
+/// `true`: a line that starts with it is a message even without a mark.
+const KINDS: &[(PanicKind, &str, bool)] = &[
+    (PanicKind::ArmException, "EXCVEC_", true),
+    (PanicKind::NmiLint1, "LINT1/NMI", true),
+    (PanicKind::NmiIpi, "NMI IPI: Panic requested", true),
+    (PanicKind::NmiHandler, "Panic requested by one or more 3rd party NMI handlers", true),
+    (PanicKind::TlbAck, "PCPU {n} locked up. Failed to ack TLB", true),
+    (PanicKind::TlbAck, "Failed to ack TLB invalidate", true),
+    (PanicKind::NoHeartbeat, "PCPU {n}: no heartbeat", true),
+    (PanicKind::NoHeartbeat, "no heartbeat", false),
+    (PanicKind::SpinCount, "Spin count exceeded", true),
+    (PanicKind::NotImplemented, "NOT_IMPLEMENTED", true),
+    (PanicKind::VmklinuxBug, "BUG: failure at", true),
+    (PanicKind::Assert, "ASSERT bora/", true),
+    (PanicKind::Assert, "ASSERT /build/", true),
+    (PanicKind::Assert, "Failed at bora/", true),
+    (PanicKind::Assert, "PANIC bora/", true),
+    (PanicKind::Assert, "line {n} assert", true),
+    (PanicKind::Assert, "VMK_ASSERT", false),
+    (PanicKind::Assert, "ASSERT ", false),
+    (PanicKind::Verify, "VERIFY ", false),
+    (PanicKind::MachineCheck, "Machine Check Exception", true),
+    (PanicKind::MachineCheck, "Hardware (Machine) Error", true),
+    (PanicKind::MachineCheck, "Uncorrectable/recoverable memory error", false),
+    (PanicKind::IommuFault, "IOMMU Fault detected", true),
+    (PanicKind::IommuFault, "IOMMU UNIT {n} did not complete", true),
+    (PanicKind::PciError, "PCI bus error", true),
+    (PanicKind::BootDeviceLost, "Lost access to boot device", false),
+    (PanicKind::BootDeviceLost, "CRITICAL: Lost access to boot device", true),
+    (PanicKind::HardwareMismatch, "HW feature incompatibility detected", true),
+    (PanicKind::SecureBoot, "UEFI Secure Boot failed", true),
+    (
+        PanicKind::SecurityViolation,
+        "Unable to restore system configuration. A security violation",
+        true,
+    ),
+    (PanicKind::SecurityViolation, "security violation was detected", false),
+    (PanicKind::Deliberate, "CrashMe", true),
+    (PanicKind::CosPanic, "COS Panic:", true),
+    (PanicKind::CosOops, "COS Error: Oops", true),
+    (PanicKind::LostHeartbeat, "COS Error: Lost heartbeat", true),
+    (PanicKind::LostHeartbeat, "Lost heartbeat", false),
+    (PanicKind::CosOops, "Oops", false),
+];
+
+static TEMPLATES: LazyLock<Vec<(PanicKind, Template, bool)>> = LazyLock::new(|| {
+    KINDS.iter().map(|(kind, source, alone)| (*kind, Template::new(source), *alone)).collect()
+});
+
+/// The panic message that `body` consists of, without marks; `None` for any other line.
+pub fn recognise(body: &str) -> Option<&str> {
+    let marked = marked(body);
+    if marked.is_some() {
+        return marked;
+    }
+    // `Host: 4781: COS Error: Oops` (VMware 1006802) stands behind a log tag.
+    let body = match body.find("COS Error:") {
+        Some(at) if body.starts_with("Host:") => &body[at..],
+        _ => body,
+    };
+    // `**CRITICAL**: Lost access to boot device` (Broadcom 380716) is emphasis, not a template.
+    let plain = body.replace("**", "");
+    let known = is_exception(body)
+        || TEMPLATES.iter().any(|(_, template, alone)| *alone && template.starts(&plain));
+    known.then_some(body)
+}
+
+fn marked(body: &str) -> Option<&str> {
+    let mut message = None;
+    let mut rest = body;
+    // `Panic Message: @BlueScreen: …` has two marks.
+    while let Some(mark) = MARKS
+        .iter()
+        .find(|mark| rest.get(..mark.len()).is_some_and(|head| head.eq_ignore_ascii_case(mark)))
+    {
+        rest = rest[mark.len()..].trim_start();
+        message = Some(rest);
+    }
+    message.filter(|message| !message.is_empty())
+}
+
+/// `#PF Exception 14 in`, `#GP Exception(13) in`, `Exception type 6 in`, `#DF Exception 8 IP`.
+fn is_exception(body: &str) -> bool {
+    let mut scanner = Scanner::new(body);
+    if scanner.eat("#") {
+        let mnemonic = scanner.take_while(|c| c.is_ascii_uppercase());
+        return !mnemonic.is_empty()
+            && scanner.skip_blanks().eat("Exception")
+            && exception_number(scanner).is_some();
+    }
+    scanner.eat("Exception type ") && scanner.decimal().is_some()
+}
+
+fn exception_number(mut scanner: Scanner<'_>) -> Option<u8> {
+    scanner.skip_blanks().eat("type");
+    scanner.skip_blanks().eat("(");
+    scanner.decimal()?.try_into().ok()
+}
+
+/// Reads what a message says; never fails, an unknown message has the kind `other`.
+pub fn parse_panic(message: &str) -> Panic {
+    let message = cut_behind(message, &[" PTEs:", " cr0=", " Code start:"]);
+    let exception = exception_of(message);
+    let kind = exception
+        .and_then(PanicKind::from_exception)
+        .filter(|_| !message.starts_with("EXCVEC_"))
+        .or_else(|| kind_by_table(message))
+        .unwrap_or_default();
+    Panic {
+        kind,
+        message: message.to_owned(),
+        exception,
+        world: world_of(message),
+        pcpus: culprits(kind, message),
+        ip: number_behind(message, &[" IP ", " ip ", " @ "]),
+        address: number_behind(message, &[" addr "]),
+        source: source_of(message),
+    }
+}
+
+fn kind_by_table(message: &str) -> Option<PanicKind> {
+    TEMPLATES.iter().find(|(_, template, _)| template.is_in(message)).map(|(kind, _, _)| *kind)
+}
+
+fn cut_behind<'a>(message: &'a str, ends: &[&str]) -> &'a str {
+    let end = ends.iter().filter_map(|end| message.find(end)).min();
+    message[..end.unwrap_or(message.len())].trim_end()
+}
+
+fn exception_of(message: &str) -> Option<u8> {
+    let mut scanner = Scanner::new(message);
+    scanner.jump_behind("Exception").then_some(())?;
+    exception_number(scanner)
+}
+
+/// The world behind `in world`: `4130:helper13-0`, `#####:bootstrap`, `[ID]: jumper2`.
+fn world_of(message: &str) -> Option<World> {
+    let mut scanner = Scanner::new(message);
+    scanner.jump_behind("in world ").then_some(())?;
+    let rest = scanner.rest();
+    let (id, name) = rest.split_once(':').unwrap_or((rest, ""));
+    let name = cut_behind(name, &[" @ ", " IP ", " ip ", " (ec ", " addr "]).trim();
+    let id = id.split_whitespace().next().and_then(|id| id.parse().ok());
+    Some(World { id, name: (!name.is_empty()).then(|| name.to_owned()) })
+}
+
+fn number_behind(message: &str, marks: &[&str]) -> Option<Hex> {
+    marks.iter().find_map(|mark| {
+        let (_, rest) = message.split_once(mark)?;
+        let word = rest.split([' ', ',', ')', '.']).next()?;
+        Hex::parse(word)
+    })
+}
+
+/// The PCPUs that a message names as the cause, in the order of printing, each once.
+fn culprits(kind: PanicKind, message: &str) -> Vec<u32> {
+    let marks: &[&str] = match kind {
+        PanicKind::TlbAck => &["PCPU ", "PCPU(s): "],
+        PanicKind::NoHeartbeat => &["PCPU "],
+        PanicKind::SpinCount => &["with PCPU "],
+        // `(Src 0x1, CPU89)`: the PCPU that the NMI was sent from or for.
+        PanicKind::NmiIpi => &[", CPU"],
+        _ => &[],
+    };
+    let mut found = Vec::new();
+    for mark in marks {
+        let Some(at) = find_ignore_case(message, mark) else {
+            continue;
+        };
+        let mut scanner = Scanner::new(&message[at + mark.len()..]);
+        while let Some(pcpu) = scanner.decimal().and_then(|pcpu| u32::try_from(pcpu).ok()) {
+            if !found.contains(&pcpu) {
+                found.push(pcpu);
+            }
+            if !scanner.eat(",") {
+                break;
+            }
+            scanner.skip_blanks();
+        }
+    }
+    found
+}
+
+/// Source file and line: `bora/vmkernel/main/world.c:2307`.
+fn source_of(message: &str) -> Option<(String, u64)> {
+    [".c:", ".h:", ".cc:", ".cpp:"].iter().find_map(|ending| {
+        let at = message.find(ending)?;
+        let start = message[..at].rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+        let line = Scanner::new(&message[at + ending.len()..]).decimal()?;
+        let path = &message[start..at + ending.len() - 1];
+        Some((path.to_owned(), line))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(body: &str, kind: PanicKind, culprits: &[u32]) -> Panic {
+        let message = recognise(body).unwrap_or_else(|| panic!("no message in {body:?}"));
+        let panic = parse_panic(message);
+        assert_eq!((panic.kind, panic.pcpus.as_slice()), (kind, culprits), "{body}");
+        panic
+    }
+
+    #[test]
+    fn exceptions_of_every_age_are_read() {
+        for (body, kind, id, name) in [
+            (
+                "Exception type 6 in world 1047:helper1-2 @ 0x8b35a9",
+                PanicKind::InvalidOpcode,
+                1047,
+                "helper1-2",
+            ),
+            (
+                "#PF Exception type 14 in world 1024:console @ 0x67f0ae",
+                PanicKind::PageFault,
+                1024,
+                "console",
+            ),
+            (
+                "#GP Exception(13) in world 4130:helper13-0 @ 0x41803399e303",
+                PanicKind::GeneralProtection,
+                4130,
+                "helper13-0",
+            ),
+            (
+                "@BlueScreen: #GP Exception 13 in world 4376:usb @ 0x418029c15c43",
+                PanicKind::GeneralProtection,
+                4376,
+                "usb",
+            ),
+            (
+                "#PF Exception 14 in world 2098398:tq:tcpip4 IP 0x420021b84d25 addr 0x134",
+                PanicKind::PageFault,
+                2_098_398,
+                "tq:tcpip4",
+            ),
+        ] {
+            let panic = check(body, kind, &[]);
+            let world = World { id: Some(id), name: Some(name.into()) };
+            assert_eq!(panic.world, Some(world));
+            assert!(panic.ip.is_some());
+        }
+        let panic = check("#DF Exception 8 IP 0x420012 SP 0x453a89", PanicKind::DoubleFault, &[]);
+        assert_eq!(panic.ip, Some(Hex(0x42_0012)));
+    }
+
+    #[test]
+    fn culprits_are_the_pcpus_that_the_message_names() {
+        check("PCPU 1 locked up. Failed to ack TLB invalidate.", PanicKind::TlbAck, &[1]);
+        check(
+            "PCPU 18 locked up. Failed to ack TLB invalidate (total of 5 locked up, PCPU(s): 0,10,11,16,18).",
+            PanicKind::TlbAck,
+            &[18, 0, 10, 11, 16],
+        );
+        check("PCPU 118: no heartbeat (3/3 IPIs received)", PanicKind::NoHeartbeat, &[118]);
+        check("Spin count exceeded - possible deadlock with PCPU 12", PanicKind::SpinCount, &[12]);
+        check("Spin count exceeded (iplLock) - possible deadlock", PanicKind::SpinCount, &[]);
+        check(
+            "NMI IPI: Panic requested by another PCPU. RIPOFF(base):RBP:CS [0xdfa70(0x420012000000):0x0:0xf48] (Src 0x1, CPU89)",
+            PanicKind::NmiIpi,
+            &[89],
+        );
+    }
+
+    #[test]
+    fn assertions_name_file_and_line() {
+        let panic = check(
+            "Failed at bora/modules/vmkernel/cmmds/cmmds_audit.c:478 -- NOT REACHED",
+            PanicKind::Assert,
+            &[],
+        );
+        let expected = ("bora/modules/vmkernel/cmmds/cmmds_audit.c".to_owned(), 478);
+        assert_eq!(panic.source, Some(expected));
+        check("line 12464 assert \"(s->state_flags\" failed", PanicKind::Assert, &[]);
+        check("NOT_IMPLEMENTED bora/vmkernel/main/world.c:2307", PanicKind::NotImplemented, &[]);
+    }
+
+    #[test]
+    fn the_other_kinds_are_recognised() {
+        check("Host: 4781: COS Error: Oops", PanicKind::CosOops, &[]);
+        check("Host: 4781: COS Error: Lost heartbeat", PanicKind::LostHeartbeat, &[]);
+        check("COS Panic: Int3 @ mp_register_ioapic", PanicKind::CosPanic, &[]);
+        check(
+            "Machine Check Exception on PCPU42 in world 10021342342",
+            PanicKind::MachineCheck,
+            &[],
+        );
+        check("**CRITICAL**: Lost access to boot device 'eui.xxx", PanicKind::BootDeviceLost, &[]);
+        check("@BlueScreen: CrashMe", PanicKind::Deliberate, &[]);
+        check("@BlueScreen: something new", PanicKind::Other, &[]);
+    }
+
+    #[test]
+    fn ordinary_log_lines_are_no_messages() {
+        for body in [
+            "ALERT: HB: 365: Lost heartbeat (comm=vmnixhbd pid=20 t=29 to=30 clt=1).",
+            "Heartbeat: 618: PCPU 140 didn't have a heartbeat for 8 seconds.",
+            "Exception handling is enabled",
+            "#1 is the best",
+            "",
+        ] {
+            assert_eq!(recognise(body), None, "{body}");
+        }
+    }
+}

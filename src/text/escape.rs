@@ -1,0 +1,132 @@
+//! Crash text is chosen by guests (a VM's name is part of a world's name), so
+//! it is made harmless before a terminal or a Markdown page shows it.
+
+use std::borrow::Cow;
+
+/// Replaces control characters and characters that reorder text by `\u{…}` notation.
+pub fn escape_terminal(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_dangerous) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if is_dangerous(character) {
+            escaped.extend(character.escape_unicode());
+        } else {
+            escaped.push(character);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// Escapes what Markdown or HTML would read as markup, after [`escape_terminal`].
+pub fn escape_markdown(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for character in escape_terminal(text).chars() {
+        match character {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '!' => {
+                escaped.push('\\');
+                escaped.push(character);
+            }
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+fn is_dangerous(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Removes colour codes, also where a viewer has turned the escape character into text:
+/// `^[[45m` (Broadcom 367534), `ESC[45m` (420576), `.[45m` (a `less` copy).
+pub fn strip_terminal_codes(text: &str) -> Cow<'_, str> {
+    if !text.contains('[') {
+        return Cow::Borrowed(text);
+    }
+    let mut clean = String::new();
+    let mut kept = 0;
+    let mut from = 0;
+    while let Some(found) = text[from..].find('[') {
+        let bracket = from + found;
+        from = bracket + 1;
+        let Some(start) = escape_start(&text[kept..bracket]).map(|start| kept + start) else {
+            continue;
+        };
+        let parameters = text[from..]
+            .find(|c: char| !c.is_ascii_digit() && c != ';')
+            .map_or(text.len(), |length| from + length);
+        if text[parameters..].starts_with(['m', 'K', 'H', 'J']) {
+            clean.push_str(&text[kept..start]);
+            kept = parameters + 1;
+            from = kept;
+        }
+    }
+    if kept == 0 {
+        return Cow::Borrowed(text);
+    }
+    clean.push_str(&text[kept..]);
+    Cow::Owned(clean)
+}
+
+/// Where the spelling of the escape character at the end of `before` starts.
+fn escape_start(before: &str) -> Option<usize> {
+    ["\u{1b}", "\u{fffd}", "^[", "ESC", "."]
+        .iter()
+        .find(|spelling| before.ends_with(**spelling))
+        .map(|spelling| before.len() - spelling.len())
+}
+
+/// Cuts `text` to at most `limit` characters and marks the cut with `…`.
+pub fn clip(text: &str, limit: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(limit) {
+        None => Cow::Borrowed(text),
+        Some(_) => {
+            let end =
+                text.char_indices().nth(limit.saturating_sub(1)).map_or(0, |(index, _)| index);
+            Cow::Owned(format!("{}…", &text[..end]))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_become_visible() {
+        assert_eq!(escape_terminal("vmm0:\u{1b}[2J"), "vmm0:\\u{1b}[2J");
+        assert_eq!(escape_terminal("a\u{202e}b"), "a\\u{202e}b");
+        assert!(matches!(escape_terminal("vmnic4-pollW"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn markdown_markup_is_escaped() {
+        assert_eq!(escape_markdown("<b>*x*"), "&lt;b&gt;\\*x\\*");
+    }
+
+    #[test]
+    fn colour_codes_go_in_every_spelling() {
+        let expected = "VMware ESXi 7.0.1 [build-16850804 x86_64]";
+        for text in [
+            "\u{1b}[45m\u{1b}[33;1mVMware ESXi 7.0.1 [build-16850804 x86_64]\u{1b}[0m",
+            "^[[45m^[[33;1mVMware ESXi 7.0.1 [build-16850804 x86_64]^[[0m",
+            "ESC[45mESC[33;1mVMware ESXi 7.0.1 [build-16850804 x86_64]ESC[0m",
+            ".[45m.[33;1mVMware ESXi 7.0.1 [build-16850804 x86_64]",
+        ] {
+            assert_eq!(strip_terminal_codes(text), expected);
+        }
+        assert_eq!(strip_terminal_codes("[0x0]Unknown"), "[0x0]Unknown");
+    }
+
+    #[test]
+    fn clipping_counts_characters() {
+        assert_eq!(clip("ééé", 3), "ééé");
+        assert_eq!(clip("éééé", 3), "éé…");
+    }
+}

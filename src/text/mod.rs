@@ -1,0 +1,12 @@
+//! Small text tools that every room may use: a scanner, hexadecimal numbers,
+//! templates with placeholders, and escaping for the way out.
+
+mod escape;
+mod hex;
+mod scanner;
+mod template;
+
+pub use escape::{clip, escape_markdown, escape_terminal, strip_terminal_codes};
+pub use hex::Hex;
+pub use scanner::{Scanner, find_ignore_case};
+pub use template::Template;

@@ -1,0 +1,122 @@
+//! A cursor over one line: each method consumes what it recognises or leaves
+//! the position alone.
+
+/// A position inside one line of text.
+#[derive(Clone, Copy, Debug)]
+pub struct Scanner<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Scanner<'a> {
+    /// Starts at the first character of `text`.
+    pub fn new(text: &'a str) -> Self {
+        Self { rest: text }
+    }
+
+    /// The text that is not consumed yet.
+    pub fn rest(&self) -> &'a str {
+        self.rest
+    }
+
+    /// True when nothing is left.
+    pub fn at_end(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// Consumes blanks and tabs.
+    pub fn skip_blanks(&mut self) -> &mut Self {
+        self.rest = self.rest.trim_start_matches([' ', '\t', '\u{a0}']);
+        self
+    }
+
+    /// Consumes `literal` if it comes next.
+    pub fn eat(&mut self, literal: &str) -> bool {
+        match self.rest.strip_prefix(literal) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Consumes `literal` if it comes next, without regard to ASCII case.
+    pub fn eat_ignore_case(&mut self, literal: &str) -> bool {
+        match self.rest.get(..literal.len()) {
+            Some(head) if head.eq_ignore_ascii_case(literal) => {
+                self.rest = &self.rest[literal.len()..];
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Consumes the characters for which `wanted` holds; may be empty.
+    pub fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'a str {
+        let end = self.rest.find(|character| !wanted(character)).unwrap_or(self.rest.len());
+        let (taken, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        taken
+    }
+
+    /// Consumes a decimal number of at most 64 bits.
+    pub fn decimal(&mut self) -> Option<u64> {
+        let mut ahead = *self;
+        let number = ahead.take_while(|c| c.is_ascii_digit()).parse().ok()?;
+        *self = ahead;
+        Some(number)
+    }
+
+    /// Consumes everything in front of `literal` and `literal` itself.
+    pub fn until(&mut self, literal: &str) -> Option<&'a str> {
+        let (before, rest) = self.rest.split_once(literal)?;
+        self.rest = rest;
+        Some(before)
+    }
+
+    /// Moves behind the first occurrence of `literal`, without regard to ASCII case.
+    pub fn jump_behind(&mut self, literal: &str) -> bool {
+        match find_ignore_case(self.rest, literal) {
+            Some(start) => {
+                self.rest = &self.rest[start + literal.len()..];
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// Byte position of the first occurrence of an ASCII `needle` in `text`, without regard to case.
+pub fn find_ignore_case(text: &str, needle: &str) -> Option<usize> {
+    let (text, needle) = (text.as_bytes(), needle.as_bytes());
+    let (&first, _) = needle.split_first()?;
+    let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+    memchr::memchr2_iter(lower, upper, text).find(|&start| {
+        text.get(start..start + needle.len())
+            .is_some_and(|window| window.eq_ignore_ascii_case(needle))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn consumes_only_what_it_recognises() {
+        let mut scanner = Scanner::new("PCPU 12 locked");
+        assert!(!scanner.eat("cpu"));
+        assert!(scanner.eat_ignore_case("pcpu"));
+        assert_eq!(scanner.decimal(), None);
+        assert_eq!(scanner.skip_blanks().decimal(), Some(12));
+        assert_eq!(scanner.rest(), " locked");
+        assert!(scanner.jump_behind("LOCK"));
+        assert_eq!(scanner.rest(), "ed");
+    }
+
+    #[test]
+    fn finds_without_regard_to_case_and_never_splits_a_character() {
+        assert_eq!(find_ignore_case("aé FAILED", "failed"), Some(4));
+        assert_eq!(find_ignore_case("fail", "failed"), None);
+        assert_eq!(find_ignore_case("x", ""), None);
+    }
+}

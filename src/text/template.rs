@@ -1,0 +1,200 @@
+//! Templates of machine output: `{n}` is a number, `{w}` one word, `*` anything.
+//!
+//! A regular-expression engine would spend more time compiling the patterns of
+//! a knowledge base than one run of the program may take, and curators need
+//! nothing beyond these three placeholders.
+
+/// A compiled template; matching ignores ASCII case and may start anywhere.
+///
+/// The text between two `*` is a segment. Taking the leftmost place for each
+/// segment in turn is enough to decide, so hostile text costs no backtracking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    segments: Vec<Vec<Part>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Literal(String),
+    Number,
+    Word,
+}
+
+/// What may stand in a number: digits, and the letters that publishers mask digits with.
+fn is_number_character(character: char) -> bool {
+    character.is_ascii_hexdigit() || matches!(character, 'x' | '#' | '*' | 'n')
+}
+
+fn is_word_character(character: char) -> bool {
+    !character.is_whitespace() && !matches!(character, ',' | ';' | '(' | ')' | '[' | ']' | '"')
+}
+
+impl Template {
+    /// Compiles `source`; every text is a template, an unknown `{…}` stands for itself.
+    pub fn new(source: &str) -> Self {
+        let segments = source.to_ascii_lowercase().split('*').map(compile_segment).collect();
+        Self { segments }
+    }
+
+    /// True when the template occurs somewhere in `text`.
+    pub fn is_in(&self, text: &str) -> bool {
+        let text = text.to_ascii_lowercase();
+        let mut rest = text.as_str();
+        for segment in &self.segments {
+            match find_segment(segment, rest) {
+                Some(end) => rest = &rest[end..],
+                None => return false,
+            }
+        }
+        self.segments.iter().any(|segment| !segment.is_empty())
+    }
+
+    /// True when `text` starts with the template; meant for templates without `*`.
+    pub fn starts(&self, text: &str) -> bool {
+        self.segments
+            .first()
+            .is_some_and(|segment| matches_here(segment, &text.to_ascii_lowercase()).is_some())
+    }
+
+    /// True when the template covers all of `text`, as for names.
+    pub fn is_all_of(&self, text: &str) -> bool {
+        let text = text.to_ascii_lowercase();
+        let Some((first, others)) = self.segments.split_first() else {
+            return false;
+        };
+        let Some(start) = matches_here(first, &text) else {
+            return false;
+        };
+        let Some((last, middle)) = others.split_last() else {
+            return start == text.len();
+        };
+        let mut rest = &text[start..];
+        for segment in middle {
+            match find_segment(segment, rest) {
+                Some(end) => rest = &rest[end..],
+                None => return false,
+            }
+        }
+        rest.char_indices()
+            .map(|(index, _)| index)
+            .chain([rest.len()])
+            .any(|index| matches_here(last, &rest[index..]) == Some(rest.len() - index))
+    }
+
+    /// The fixed words of the template, in lower case, in order.
+    pub fn fixed_words(&self) -> Vec<&str> {
+        self.segments
+            .iter()
+            .flatten()
+            .filter_map(|part| match part {
+                Part::Literal(literal) => Some(literal.as_str()),
+                _ => None,
+            })
+            .flat_map(|literal| literal.split(|c: char| !c.is_alphanumeric() && c != '_'))
+            .filter(|word| word.chars().any(char::is_alphabetic))
+            .collect()
+    }
+}
+
+fn compile_segment(source: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut literal = String::new();
+    let mut rest = source;
+    while let Some(character) = rest.chars().next() {
+        let placeholder = match rest.get(..3) {
+            Some("{n}") => Some(Part::Number),
+            Some("{w}") => Some(Part::Word),
+            _ => None,
+        };
+        let Some(placeholder) = placeholder else {
+            literal.push(character);
+            rest = &rest[character.len_utf8()..];
+            continue;
+        };
+        if !literal.is_empty() {
+            parts.push(Part::Literal(std::mem::take(&mut literal)));
+        }
+        parts.push(placeholder);
+        rest = &rest[3..];
+    }
+    if !literal.is_empty() {
+        parts.push(Part::Literal(literal));
+    }
+    parts
+}
+
+/// End of the leftmost match of `segment` in `text`.
+fn find_segment(segment: &[Part], text: &str) -> Option<usize> {
+    match segment.first() {
+        None => Some(0),
+        Some(Part::Literal(first)) => memchr::memmem::find_iter(text.as_bytes(), first)
+            .find_map(|start| matches_here(segment, &text[start..]).map(|length| start + length)),
+        Some(_) => text.char_indices().find_map(|(start, _)| {
+            matches_here(segment, &text[start..]).map(|length| start + length)
+        }),
+    }
+}
+
+/// Length of the match of `segment` at the start of `text`.
+fn matches_here(segment: &[Part], text: &str) -> Option<usize> {
+    let mut position = 0;
+    for part in segment {
+        let rest = &text[position..];
+        position += match part {
+            Part::Literal(literal) => {
+                rest.starts_with(literal.as_str()).then_some(literal.len())?
+            }
+            Part::Number => span(rest, is_number_character)?,
+            Part::Word => span(rest, is_word_character)?,
+        };
+    }
+    Some(position)
+}
+
+fn span(text: &str, wanted: fn(char) -> bool) -> Option<usize> {
+    let length = text.find(|c| !wanted(c)).unwrap_or(text.len());
+    (length > 0).then_some(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(template: &str, text: &str, expected: bool) {
+        assert_eq!(Template::new(template).is_in(text), expected, "{template:?} in {text:?}");
+    }
+
+    #[test]
+    fn placeholders_stand_for_numbers_words_and_anything() {
+        check("world.c:{n}", "NOT_IMPLEMENTED bora/main/world.c:2307", true);
+        check("world.c:{n}", "world.c:", false);
+        check("PCPU {n} locked", "pcpu ## LOCKED up", true);
+        check("heap {w} already", "Heap tcpip already at its maximum", true);
+        check("heap {w} already", "Heap two words already", false);
+        check("failed*gcpEntry", "Failed at bora (gcpEntry)", true);
+        check("a*b*c", "xaxxbxxc", true);
+        check("", "anything", false);
+    }
+
+    #[test]
+    fn names_are_compared_whole() {
+        assert!(Template::new("HELPER_UPLIN*").is_all_of("HELPER_UPLINK_ASYNC"));
+        assert!(Template::new("HELPER_UPLIN*").is_all_of("helper_uplin"));
+        assert!(!Template::new("usb").is_all_of("usb0102"));
+        assert!(Template::new("nmlx5_*").is_all_of("nmlx5_core"));
+    }
+
+    #[test]
+    fn a_name_pattern_may_open_with_anything() {
+        assert!(Template::new("*pollW").is_all_of("vmnic4-pollW"));
+    }
+
+    #[test]
+    fn fixed_words_leave_placeholders_out() {
+        assert_eq!(
+            Template::new("Heap {w} already at {n}").fixed_words(),
+            ["heap", "already", "at"]
+        );
+    }
+}
