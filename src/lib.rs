@@ -13,3 +13,7 @@ pub mod text;
 
 pub mod crash;
 pub mod read;
+
+pub mod kb;
+pub mod message;
+pub mod signature;

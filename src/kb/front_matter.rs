@@ -1,0 +1,107 @@
+//! Markdown files with TOML front matter between two `+++` lines.
+
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, Result};
+
+/// A file taken apart: the typed front matter and the Markdown sections.
+#[derive(Clone, Debug)]
+pub struct Document<T> {
+    /// The front matter.
+    pub front: T,
+    /// `## Heading` and the text below it, in order.
+    pub sections: Vec<(String, String)>,
+}
+
+impl<T: DeserializeOwned> Document<T> {
+    /// Reads `text`, which is the file `path` of the knowledge base.
+    ///
+    /// # Errors
+    /// [`Error::KbSyntax`] with the line and what was expected there.
+    pub fn parse(path: &str, text: &str) -> Result<Self> {
+        let syntax =
+            |line: usize, problem: String| Error::KbSyntax { path: path.to_owned(), line, problem };
+        let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+        let Some(rest) = text.strip_prefix("+++\n") else {
+            return Err(syntax(
+                1,
+                "the file starts with something else, expected a line `+++`".into(),
+            ));
+        };
+        let Some((front, body)) = rest.split_once("\n+++\n") else {
+            return Err(syntax(
+                1,
+                "the front matter has no end, expected a second line `+++`".into(),
+            ));
+        };
+        let front = toml::from_str(front).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start.min(front.len()));
+            // The front matter starts on line 2 of the file.
+            let line = 2 + front[..offset].matches('\n').count();
+            syntax(line, error.message().to_owned())
+        })?;
+        Ok(Self { front, sections: sections_of(body) })
+    }
+}
+
+impl<T> Document<T> {
+    /// The text of the section `heading`, without surrounding blank lines.
+    pub fn section(&self, heading: &str) -> Option<&str> {
+        self.sections.iter().find(|(name, _)| name == heading).map(|(_, text)| text.as_str())
+    }
+}
+
+fn sections_of(body: &str) -> Vec<(String, String)> {
+    let mut sections: Vec<(String, String)> = Vec::new();
+    for line in body.lines() {
+        if let Some(heading) = line.strip_prefix("## ") {
+            sections.push((heading.trim().to_owned(), String::new()));
+        } else if let Some((_, text)) = sections.last_mut() {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    for (_, text) in &mut sections {
+        *text = text.trim().to_owned();
+    }
+    sections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Front {
+        id: String,
+    }
+
+    #[test]
+    fn front_matter_and_sections_are_split() {
+        let text = "+++\nid = \"x\"\n+++\n\n## Cause\n\nA bug.\nMore.\n\n## Fix\nNone.\n";
+        let document: Document<Front> = Document::parse("a.md", text).expect("a document");
+        assert_eq!(document.front.id, "x");
+        assert_eq!(document.section("Cause"), Some("A bug.\nMore."));
+        assert_eq!(document.section("Fix"), Some("None."));
+    }
+
+    #[track_caller]
+    fn check_error(text: &str, expected: &str) {
+        let error = Document::<Front>::parse("a.md", text).expect_err("a syntax error");
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn errors_name_the_line_and_what_was_expected() {
+        check_error("id = 1", "a.md:1: the file starts with something else, expected a line `+++`");
+        check_error(
+            "+++\nid = \"x\"\n",
+            "a.md:1: the front matter has no end, expected a second line `+++`",
+        );
+        check_error(
+            "+++\nid = \"x\"\nname = 1\n+++\n",
+            "a.md:3: unknown field `name`, expected `id`",
+        );
+    }
+}

@@ -1,0 +1,46 @@
+//! General advice for panic kinds: never presented as a match.
+
+use serde::Deserialize;
+
+use super::front_matter::Document;
+use super::issue::{Article, SchemaVersion};
+use crate::error::Result;
+
+/// Advice for one or more panic kinds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guidance {
+    /// Path inside the knowledge base.
+    pub path: String,
+    /// The file's stem.
+    pub id: String,
+    /// Panic kinds; empty means every crash.
+    pub kinds: Vec<String>,
+    /// The articles that explain the kind.
+    pub articles: Vec<Article>,
+    /// The advice.
+    pub text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Front {
+    #[allow(dead_code, reason = "the version is checked by its type: only 1 is read")]
+    schema: SchemaVersion,
+    id: String,
+    kinds: Vec<String>,
+    #[serde(default)]
+    articles: Vec<Article>,
+}
+
+impl Guidance {
+    /// Reads the file `path`, which has the content `text`.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::KbSyntax`] with the line and what was expected there.
+    pub fn parse(path: &str, text: &str) -> Result<Self> {
+        let document: Document<Front> = Document::parse(path, text)?;
+        let text = document.section("Advice").unwrap_or_default().to_owned();
+        let Front { id, kinds, articles, .. } = document.front;
+        Ok(Self { path: path.to_owned(), id, kinds, articles, text })
+    }
+}

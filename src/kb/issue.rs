@@ -1,0 +1,304 @@
+//! One known issue: the file format of `kb/issues/`.
+
+use serde::{Deserialize, Serialize};
+
+use super::front_matter::Document;
+use crate::error::Result;
+
+/// A known issue with its signatures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issue {
+    /// Path inside the knowledge base.
+    pub path: String,
+    /// `KB318512`, `PSOD-0001`, `TEAM-0001` or `DRAFT-…`.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// How far the issue has come.
+    pub status: Status,
+    /// Who wrote the file.
+    pub author: String,
+    /// Date of the first version.
+    pub created: String,
+    /// Issues that look alike; they are taken out together when the tool is measured.
+    pub related: Vec<String>,
+    /// The vendor's articles, the first one giving the id.
+    pub articles: Vec<Article>,
+    /// Which hosts have the issue.
+    pub affected: Affected,
+    /// What has the fix.
+    pub fix: Fix,
+    /// How the issue shows itself.
+    pub signatures: Vec<Signature>,
+    /// Why it happens.
+    pub cause: String,
+    /// What ends it.
+    pub fix_text: String,
+    /// What helps until then; may be empty.
+    pub workaround: String,
+    /// What else a reader must know; may be empty.
+    pub notes: String,
+    /// Headings of the body in their order, for lint.
+    pub headings: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Front {
+    #[allow(dead_code, reason = "the version is checked by its type: only 1 is read")]
+    schema: SchemaVersion,
+    id: String,
+    title: String,
+    status: Status,
+    author: String,
+    created: toml::value::Datetime,
+    #[serde(default)]
+    related: Vec<String>,
+    #[serde(default)]
+    articles: Vec<Article>,
+    #[serde(default)]
+    affected: Affected,
+    #[serde(default)]
+    fix: Fix,
+    #[serde(default)]
+    signatures: Vec<Signature>,
+}
+
+/// The version of the file format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "u32")]
+pub(super) struct SchemaVersion;
+
+impl TryFrom<u32> for SchemaVersion {
+    type Error = String;
+
+    fn try_from(number: u32) -> Result<Self, String> {
+        match number {
+            1 => Ok(Self),
+            other => Err(format!("schema {other}, expected 1")),
+        }
+    }
+}
+
+/// How far an issue has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Being written: matches only with `--drafts`.
+    Draft,
+    /// Matches; no second person has looked at it yet.
+    Test,
+    /// Matches; reviewed by a named person.
+    Reviewed,
+    /// Hides the issue of the same id.
+    Retired,
+}
+
+impl Status {
+    /// The name as it stands in the file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Test => "test",
+            Self::Reviewed => "reviewed",
+            Self::Retired => "retired",
+        }
+    }
+
+    /// The status called `name`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Draft, Self::Test, Self::Reviewed, Self::Retired]
+            .into_iter()
+            .find(|status| status.as_str() == name)
+    }
+}
+
+/// A page that documents an issue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Article {
+    /// Number of the article, or a key where it has none.
+    pub id: String,
+    /// The number that VMware gave it before 2024.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legacy_id: Option<String>,
+    /// Language of the page.
+    #[serde(default = "english")]
+    pub language: String,
+    /// Address of the page.
+    pub url: String,
+}
+
+fn english() -> String {
+    "en".to_owned()
+}
+
+/// Which hosts have an issue.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Affected {
+    /// Update lines, as prefixes.
+    #[serde(default)]
+    pub lines: Vec<String>,
+    /// Conditions in words.
+    #[serde(default)]
+    pub text: String,
+    /// Bounds inside single lines.
+    #[serde(default)]
+    pub builds: Vec<AffectedBuilds>,
+    /// Drivers, firmware, plug-ins, hardware.
+    #[serde(default)]
+    pub components: Vec<Component>,
+}
+
+/// Bounds of the affected builds of one update line, both included.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AffectedBuilds {
+    /// Update line.
+    pub line: String,
+    /// First affected build.
+    #[serde(default)]
+    pub first: Option<u32>,
+    /// Last affected build.
+    #[serde(default)]
+    pub last: Option<u32>,
+}
+
+/// A driver, firmware, plug-in or piece of hardware.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Component {
+    /// `driver`, `firmware`, `plugin` or `hardware`.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+    /// The version with the fix, or the affected versions in words.
+    #[serde(default, alias = "versions", skip_serializing_if = "String::is_empty")]
+    pub version: String,
+}
+
+/// What has the fix.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fix {
+    /// First fixed build of each update line that has one.
+    #[serde(default)]
+    pub builds: Vec<FixBuild>,
+    /// First fixed driver, firmware or plug-in versions.
+    #[serde(default)]
+    pub components: Vec<Component>,
+}
+
+/// The first build of an update line with the fix.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FixBuild {
+    /// Update line.
+    pub line: String,
+    /// Build; absent where the article names the update only and no release list knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<u32>,
+    /// Update name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+}
+
+/// One recognisable pattern of an issue.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signature {
+    /// Short name, unique inside the issue.
+    pub name: String,
+    /// Panic kinds, any of.
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    /// World names, any of.
+    #[serde(default)]
+    pub worlds: Vec<String>,
+    /// Panic-message templates, any of.
+    #[serde(default)]
+    pub messages: Vec<String>,
+    /// Log-line templates, any of.
+    #[serde(default)]
+    pub logs: Vec<String>,
+    /// Modules that take part, any of.
+    #[serde(default)]
+    pub modules: Vec<String>,
+    /// Functions in order, top first: `function` or `function@module`.
+    #[serde(default)]
+    pub frames: Vec<String>,
+    /// Functions that exclude the signature.
+    #[serde(default)]
+    pub forbid: Vec<String>,
+}
+
+impl Signature {
+    /// The frames as function and module.
+    pub fn frame_parts(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        self.frames.iter().map(|frame| match frame.split_once('@') {
+            Some((function, module)) => (function, Some(module)),
+            None => (frame.as_str(), None),
+        })
+    }
+}
+
+impl Issue {
+    /// Reads the file `path`, which has the content `text`.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::KbSyntax`] with the line and what was expected there.
+    pub fn parse(path: &str, text: &str) -> Result<Self> {
+        let document: Document<Front> = Document::parse(path, text)?;
+        let section = |heading| document.section(heading).unwrap_or_default().to_owned();
+        let (cause, fix_text) = (section("Cause"), section("Fix"));
+        let (workaround, notes) = (section("Workaround"), section("Notes"));
+        let headings = document.sections.iter().map(|(heading, _)| heading.clone()).collect();
+        let front = document.front;
+        Ok(Self {
+            path: path.to_owned(),
+            id: front.id,
+            title: front.title,
+            status: front.status,
+            author: front.author,
+            created: front.created.to_string(),
+            related: front.related,
+            articles: front.articles,
+            affected: front.affected,
+            fix: front.fix,
+            signatures: front.signatures,
+            cause,
+            fix_text,
+            workaround,
+            notes,
+            headings,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_an_error_with_its_line() {
+        let text = "+++\nschema = 1\nid = \"KB1\"\ntitel = \"x\"\n+++\n";
+        let error = Issue::parse("issues/KB1.md", text).expect_err("an unknown key");
+        assert!(error.to_string().starts_with("issues/KB1.md:4: unknown field `titel`"), "{error}");
+    }
+
+    #[test]
+    fn another_schema_is_an_error() {
+        let text = "+++\nschema = 2\nid = \"KB1\"\n+++\n";
+        let error = Issue::parse("issues/KB1.md", text).expect_err("another schema");
+        assert_eq!(error.to_string(), "issues/KB1.md:2: schema 2, expected 1");
+    }
+
+    #[test]
+    fn frames_have_a_function_and_perhaps_a_module() {
+        let signature =
+            Signature { frames: vec!["A@m".into(), "B".into()], ..Signature::default() };
+        let parts: Vec<_> = signature.frame_parts().collect();
+        assert_eq!(parts, [("A", Some("m")), ("B", None)]);
+    }
+}

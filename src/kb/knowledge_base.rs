@@ -1,0 +1,226 @@
+//! The knowledge base as a whole: shipped files, overlaid by a team's own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::exemplar::Exemplar;
+use super::finding::{Finding, FindingCode};
+use super::guidance::Guidance;
+use super::issue::{Issue, Status};
+use super::rarity::Rarity;
+use super::releases::Releases;
+use super::source::{KbFile, KbSource};
+use crate::error::{Error, Result};
+use crate::signature::FrameLists;
+
+/// Everything the team knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KnowledgeBase {
+    /// Known issues by id; retired ones are gone.
+    pub issues: BTreeMap<String, Issue>,
+    /// Crash texts by path: `crashes/`, `near/` and `unknown/`.
+    pub exemplars: BTreeMap<String, Exemplar>,
+    /// Guidance by id.
+    pub guidance: BTreeMap<String, Guidance>,
+    /// Releases of every source.
+    pub releases: Releases,
+    /// Frame lists of every source together.
+    pub lists: FrameLists,
+    /// Frame rarity of the last source that has one.
+    pub rarity: Rarity,
+    /// What could not be read, and where; such files are left out.
+    pub findings: Vec<Finding>,
+}
+
+/// One row: which files a directory holds, and how one is taken in.
+type Room = (&'static str, &'static str, fn(&mut KnowledgeBase, &KbFile) -> Result<()>);
+
+const ROOMS: &[Room] = &[
+    ("issues/", ".md", KnowledgeBase::add_issue),
+    ("crashes/", ".txt", KnowledgeBase::add_exemplar),
+    ("near/", ".txt", KnowledgeBase::add_exemplar),
+    ("unknown/", ".txt", KnowledgeBase::add_exemplar),
+    ("guidance/", ".md", KnowledgeBase::add_guidance),
+    ("frames/machinery.txt", "", KnowledgeBase::add_machinery),
+    ("frames/shared.txt", "", KnowledgeBase::add_shared),
+    ("frames/rarity.csv", "", KnowledgeBase::add_rarity),
+    ("releases.csv", "", KnowledgeBase::add_releases),
+];
+
+impl KnowledgeBase {
+    /// Reads `sources` in their order: a later file replaces an earlier one of the same id or
+    /// path, a retired issue hides it, lists and releases add up.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when a directory cannot be read. Files that can be read and not be
+    /// understood are findings, not errors: the rest of the knowledge base still works.
+    pub fn read(sources: &[KbSource]) -> Result<Self> {
+        let mut kb = Self::default();
+        for source in sources {
+            for file in source.files()? {
+                kb.add_file(&file);
+            }
+        }
+        let retired: Vec<String> = kb
+            .issues
+            .values()
+            .filter(|issue| issue.status == Status::Retired)
+            .map(|issue| issue.id.clone())
+            .collect();
+        for id in retired {
+            kb.issues.remove(&id);
+            kb.exemplars.retain(|_, exemplar| exemplar.issue() != Some(&id));
+        }
+        kb.findings.sort();
+        Ok(kb)
+    }
+
+    /// The crash texts of one issue.
+    pub fn exemplars_of(&self, id: &str) -> impl Iterator<Item = &Exemplar> {
+        self.exemplars.values().filter(move |exemplar| exemplar.issue() == Some(id))
+    }
+
+    /// The issues that are related to `id` in either direction, without itself.
+    pub fn related_to(&self, id: &str) -> BTreeSet<&str> {
+        let named = self.issues.get(id).into_iter().flat_map(|issue| &issue.related);
+        let naming =
+            self.issues.values().filter(|issue| issue.related.iter().any(|other| other == id));
+        named.map(String::as_str).chain(naming.map(|issue| issue.id.as_str())).collect()
+    }
+
+    fn add_file(&mut self, file: &KbFile) {
+        if file.path.ends_with("README.md") {
+            return;
+        }
+        let room = ROOMS
+            .iter()
+            .find(|(start, end, _)| file.path.starts_with(start) && file.path.ends_with(end));
+        let Some((_, _, add)) = room else {
+            self.findings.push(Finding::new(&file.path, FindingCode::UnexpectedFile, ""));
+            return;
+        };
+        if let Err(error) = add(self, file) {
+            let (line, problem) = match error {
+                Error::KbSyntax { line, problem, .. } => (line, problem),
+                other => (1, other.to_string()),
+            };
+            self.findings.push(Finding::new(&file.path, FindingCode::Syntax, problem).at(line));
+        }
+    }
+
+    fn add_issue(&mut self, file: &KbFile) -> Result<()> {
+        let issue = Issue::parse(&file.path, &file.text)?;
+        self.issues.insert(issue.id.clone(), issue);
+        Ok(())
+    }
+
+    fn add_exemplar(&mut self, file: &KbFile) -> Result<()> {
+        let exemplar = Exemplar::parse(&file.path, &file.text)?;
+        self.exemplars.insert(file.path.clone(), exemplar);
+        Ok(())
+    }
+
+    fn add_guidance(&mut self, file: &KbFile) -> Result<()> {
+        let guidance = Guidance::parse(&file.path, &file.text)?;
+        self.guidance.insert(guidance.id.clone(), guidance);
+        Ok(())
+    }
+
+    fn add_releases(&mut self, file: &KbFile) -> Result<()> {
+        let releases = Releases::parse(&file.path, &file.text)?;
+        for entry in releases.entries {
+            self.releases.entries.retain(|known| known.build != entry.build);
+            self.releases.entries.push(entry);
+        }
+        Ok(())
+    }
+
+    fn add_rarity(&mut self, file: &KbFile) -> Result<()> {
+        self.rarity = Rarity::parse(&file.path, &file.text)?;
+        Ok(())
+    }
+
+    fn add_machinery(&mut self, file: &KbFile) -> Result<()> {
+        let names = self.read_list(file);
+        self.lists.machinery.extend(names);
+        Ok(())
+    }
+
+    fn add_shared(&mut self, file: &KbFile) -> Result<()> {
+        let names = self.read_list(file);
+        self.lists.shared.extend(names);
+        Ok(())
+    }
+
+    /// Reads a frame list; names out of order are findings. A group ends at an empty line.
+    fn read_list(&mut self, file: &KbFile) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        let mut previous = "";
+        for (index, line) in file.text.lines().enumerate() {
+            let name = line.split('#').next().unwrap_or_default().trim();
+            if name.is_empty() {
+                previous = if line.trim().is_empty() { "" } else { previous };
+                continue;
+            }
+            let repeated = names.iter().any(|known| known == name);
+            if name <= previous || repeated {
+                let finding = Finding::new(&file.path, FindingCode::FrameList, name).at(index + 1);
+                self.findings.push(finding);
+            }
+            previous = name;
+            names.push(name.to_owned());
+        }
+        names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn issue(id: &str, status: &str) -> String {
+        format!(
+            "+++\nschema = 1\nid = \"{id}\"\ntitle = \"t\"\nstatus = \"{status}\"\nauthor = \"a\"\ncreated = 2026-11-23\n+++\n"
+        )
+    }
+
+    fn read(files: &[(&str, &str)]) -> KnowledgeBase {
+        let directory = tempfile::tempdir().expect("a directory");
+        for (path, text) in files {
+            let path = directory.path().join(path);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("create");
+            std::fs::write(path, text).expect("write");
+        }
+        KnowledgeBase::read(&[KbSource::Directory(directory.path().to_path_buf())]).expect("a kb")
+    }
+
+    #[test]
+    fn a_retired_issue_is_gone_with_its_crashes() {
+        let kb = read(&[
+            ("issues/KB1.md", &issue("KB1", "retired")),
+            ("issues/KB2.md", &issue("KB2", "test")),
+            ("crashes/KB1-1.txt", "EXPECT: KB1\n\nx"),
+        ]);
+        assert_eq!(kb.issues.keys().collect::<Vec<_>>(), ["KB2"]);
+        assert!(kb.exemplars.is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_a_finding() {
+        let kb = read(&[
+            ("issues/KB1.md", "no front matter"),
+            ("notes.txt", ""),
+            ("frames/shared.txt", "# c\nB\nA\n\nA\n"),
+        ]);
+        let found: Vec<(&str, Option<usize>, &str)> =
+            kb.findings.iter().map(|f| (f.path.as_str(), f.line, f.code.as_str())).collect();
+        assert_eq!(
+            found,
+            [
+                ("frames/shared.txt", Some(3), "frame-list"),
+                ("frames/shared.txt", Some(5), "frame-list"),
+                ("issues/KB1.md", Some(1), "syntax"),
+                ("notes.txt", None, "unexpected-file"),
+            ]
+        );
+    }
+}

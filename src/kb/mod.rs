@@ -1,0 +1,25 @@
+//! What does the team know? Issue files, exemplars, guidance, releases and
+//! frame lists, read from the shipped directory and from a team's own.
+
+mod exemplar;
+mod finding;
+mod front_matter;
+mod guidance;
+mod issue;
+mod knowledge_base;
+mod lint;
+mod rarity;
+mod releases;
+mod source;
+
+pub use exemplar::{Exemplar, Expectation};
+pub use finding::{Finding, FindingCode};
+pub use guidance::Guidance;
+pub use issue::{
+    Affected, AffectedBuilds, Article, Component, Fix, FixBuild, Issue, Signature, Status,
+};
+pub use knowledge_base::KnowledgeBase;
+pub use lint::lint;
+pub use rarity::Rarity;
+pub use releases::{ReleaseEntry, Releases};
+pub use source::{KbFile, KbSource, digest_of};

@@ -1,0 +1,12 @@
+//! What is comparable about this crash?
+//!
+//! Addresses and offsets go, names stay; frames that are in nearly every
+//! backtrace are told apart by lists that curators keep in `kb/frames/`.
+
+mod fingerprint;
+mod keys;
+mod normalize;
+
+pub use fingerprint::fingerprint;
+pub use keys::{CrashKeys, KeyFrame};
+pub use normalize::{FrameLists, assign_roles, function_name, module_name, trigrams, words};

@@ -1,0 +1,101 @@
+//! Names in the form in which they are compared.
+
+use std::collections::BTreeSet;
+
+use crate::crash::{Crash, Frame, Role};
+
+/// Suffixes that compilers put behind a function's name.
+const COMPILER_SUFFIXES: &[&str] = &[".isra", ".part", ".constprop", ".cold", ".llvm", ".lto_priv"];
+
+/// Functions that say little, out of `kb/frames/`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FrameLists {
+    /// Panic, interrupt and world entry.
+    pub machinery: BTreeSet<String>,
+    /// Shared by many unrelated bugs one level above the fault: part of the story, without weight.
+    pub shared: BTreeSet<String>,
+}
+
+/// The comparable form of a function name.
+pub fn function_name(name: &str) -> &str {
+    let end = COMPILER_SUFFIXES.iter().filter_map(|suffix| name.find(suffix)).min();
+    name[..end.unwrap_or(name.len())].trim_end_matches("()")
+}
+
+/// The comparable form of a module name; `None` for `<None>` and nothing.
+pub fn module_name(name: &str) -> Option<&str> {
+    let name = name.trim_matches(['(', ')', ' ']);
+    (!name.is_empty() && name != "<None>").then_some(name)
+}
+
+/// Gives every frame of `crash` its role by the lists; noise stays noise.
+pub fn assign_roles(crash: &mut Crash, lists: &FrameLists) {
+    let others = crash.other_backtraces.iter_mut().flat_map(|other| &mut other.frames);
+    for frame in crash.backtrace.iter_mut().chain(others) {
+        if frame.role != Role::Noise {
+            frame.role = role_of(frame, lists);
+        }
+    }
+}
+
+fn role_of(frame: &Frame, lists: &FrameLists) -> Role {
+    match &frame.function {
+        Some(function) if lists.machinery.contains(function_name(function)) => Role::Machinery,
+        _ => Role::Story,
+    }
+}
+
+/// The words of a message or log line that can be searched for: lower case, no numbers.
+pub fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| word.len() >= 3 && word.chars().any(char::is_alphabetic))
+        .filter(|word| !word.starts_with("0x") && !word.starts_with(|c: char| c.is_ascii_digit()))
+        .map(str::to_lowercase)
+        .collect()
+}
+
+/// The character trigrams of a name in lower case, for names with damaged letters.
+pub fn trigrams(name: &str) -> Vec<String> {
+    let letters: Vec<char> = name.to_lowercase().chars().collect();
+    letters.windows(3).map(|window| window.iter().collect()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_what_compilers_add() {
+        assert_eq!(function_name("DLM_free.isra.0"), "DLM_free");
+        assert_eq!(function_name("lpfc_external_dif_cmpl()"), "lpfc_external_dif_cmpl");
+        assert_eq!(module_name("(lpfc)"), Some("lpfc"));
+        assert_eq!(module_name("<None>"), None);
+    }
+
+    #[test]
+    fn roles_come_from_the_lists_and_noise_stays() {
+        let lists = FrameLists { machinery: ["Panic".to_owned()].into(), ..FrameLists::default() };
+        let frame = |function: &str, role| Frame {
+            function: Some(function.into()),
+            role,
+            ..Frame::default()
+        };
+        let mut crash = Crash {
+            backtrace: vec![
+                frame("Panic", Role::Story),
+                frame("TLBDoInvalidate", Role::Story),
+                frame("blk_dev", Role::Noise),
+            ],
+            ..Crash::default()
+        };
+        assign_roles(&mut crash, &lists);
+        let roles: Vec<Role> = crash.backtrace.iter().map(|frame| frame.role).collect();
+        assert_eq!(roles, [Role::Machinery, Role::Story, Role::Noise]);
+    }
+
+    #[test]
+    fn words_leave_numbers_out() {
+        assert_eq!(words("PCPU 18 locked up, 0x12 at world.c:2307"), ["pcpu", "locked", "world"]);
+        assert_eq!(trigrams("abcd"), ["abc", "bcd"]);
+    }
+}
