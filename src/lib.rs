@@ -14,6 +14,9 @@ pub mod text;
 pub mod crash;
 pub mod read;
 
+pub mod compile;
+pub mod index;
 pub mod kb;
 pub mod message;
 pub mod signature;
+pub mod store;

@@ -16,5 +16,6 @@ mod region;
 mod worlds;
 
 pub use input::{Input, Limits, inputs_of};
+pub use panic_message::kind_words;
 pub use parse::parse;
 pub use region::{FoundCrash, Summary, crashes_in, crashes_in_text};

@@ -134,6 +134,23 @@ fn kind_by_table(message: &str) -> Option<PanicKind> {
     TEMPLATES.iter().find(|(_, template, _)| template.is_in(message)).map(|(kind, _, _)| *kind)
 }
 
+/// The words that the usual messages of a panic kind have anyway, in lower case.
+pub fn kind_words(kind: PanicKind) -> Vec<String> {
+    let rows = KINDS.iter().filter(|(row, _, _)| *row == kind);
+    let usual = match kind {
+        PanicKind::NotImplemented | PanicKind::Assert | PanicKind::Verify => {
+            "bora vmkernel main modules build mts release failed at not reached assert"
+        }
+        PanicKind::SpinCount => "possible deadlock with pcpu",
+        _ => "exception in world addr pcpu",
+    };
+    rows.map(|(_, source, _)| *source)
+        .chain([usual])
+        .flat_map(str::split_whitespace)
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase())
+        .collect()
+}
+
 fn cut_behind<'a>(message: &'a str, ends: &[&str]) -> &'a str {
     let end = ends.iter().filter_map(|end| message.find(end)).min();
     message[..end.unwrap_or(message.len())].trim_end()

@@ -1,0 +1,313 @@
+//! The knowledge base, compiled: a store and an index with one stamp on both.
+//!
+//! The only place where store and index meet. First use compiles into the
+//! cache directory; later uses open what is there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use sha2::{Digest, Sha256};
+
+use crate::crash::PanicKind;
+use crate::error::{Error, Result};
+use crate::index::{self, CrashTerms, Index, IssueTerms};
+use crate::kb::{Issue, KbSource, KnowledgeBase, Signature, digest_of};
+use crate::read::{crashes_in_text, kind_words};
+use crate::signature::{CrashKeys, assign_roles, words};
+use crate::store::{self, CompiledExemplar, Store};
+use crate::text::Template;
+
+const STORE_FILE: &str = "store.sqlite";
+const INDEX_DIRECTORY: &str = "index";
+const BUILDING: &str = "building-";
+/// What a killed process left behind is removed after this time.
+const LEFTOVER_AGE: Duration = Duration::from_secs(3600);
+/// Compiled knowledge bases that are kept: a curator makes a new one with every change.
+const KEPT: usize = 8;
+/// Fixed words that a message must have beyond those of its panic kind to prove anything.
+const WORDS_BEYOND_KIND: usize = 2;
+
+/// An open compiled knowledge base.
+pub struct Compiled {
+    /// Issues, signatures, releases, guidance.
+    pub store: Store,
+    /// Search over the issues.
+    pub index: Index,
+    /// Digest of the kb files alone.
+    pub digest: String,
+    /// Where it lies; `None` in memory.
+    pub directory: Option<PathBuf>,
+    /// True when this call has compiled it.
+    pub fresh: bool,
+}
+
+/// Opens the compiled form of `sources` below `cache`, compiling it when there is none; in
+/// memory without a cache or where the cache cannot be written.
+///
+/// # Errors
+/// [`Error::Io`] when a source cannot be read; store and index errors when memory fails too.
+pub fn open(sources: &[KbSource], cache: Option<&Path>) -> Result<Compiled> {
+    let digest = digest_of(sources)?;
+    let stamp = stamp_of(&digest);
+    if let Some(cache) = cache {
+        let directory = cache.join(&stamp);
+        if let Ok((store, index)) = open_directory(&directory, &stamp) {
+            return Ok(Compiled { store, index, digest, directory: Some(directory), fresh: false });
+        }
+    }
+    let kb = KnowledgeBase::read(sources)?;
+    let parts = Parts::of(&kb);
+    let built = cache.map(|cache| build_directory(&parts, cache, &stamp));
+    if let Some(Ok((store, index, directory))) = built {
+        return Ok(Compiled { store, index, digest, directory: Some(directory), fresh: true });
+    }
+    let (store, index) = parts.in_memory(&stamp)?;
+    Ok(Compiled { store, index, digest, directory: None, fresh: true })
+}
+
+/// The key of a compiled form: everything that its content depends on.
+fn stamp_of(digest: &str) -> String {
+    let parts = [
+        digest,
+        env!("PSOD_MATCH_SOURCES"),
+        env!("CARGO_PKG_VERSION"),
+        &store::SCHEMA_VERSION.to_string(),
+        &index::SCHEMA_VERSION.to_string(),
+        tantivy::version_string(),
+    ];
+    const LENGTH: usize = 16;
+    let hash = Sha256::digest(parts.join("\n").as_bytes());
+    hash.iter().take(LENGTH).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Opens a finished directory; one with another stamp, or half of one, is an error.
+fn open_directory(directory: &Path, stamp: &str) -> Result<(Store, Index)> {
+    let store = Store::open(&directory.join(STORE_FILE))?;
+    let index = Index::open(&directory.join(INDEX_DIRECTORY))?;
+    if store.stamp()? != stamp || index.stamp()? != stamp {
+        return Err(Error::Compiled("store and index have different stamps".into()));
+    }
+    Ok((store, index))
+}
+
+/// Compiles into a directory of its own and renames it: another process sees all of it or nothing.
+fn build_directory(
+    parts: &Parts<'_>,
+    cache: &Path,
+    stamp: &str,
+) -> Result<(Store, Index, PathBuf)> {
+    fs::create_dir_all(cache).map_err(Error::io("create", cache))?;
+    remove_leftovers(cache);
+    let building = tempfile::Builder::new()
+        .prefix(BUILDING)
+        .tempdir_in(cache)
+        .map_err(Error::io("write into", cache))?;
+    parts.write_to(building.path(), stamp)?;
+    let directory = cache.join(stamp);
+    if fs::rename(building.path(), &directory).is_err() {
+        // Either another process was faster, or a damaged directory is in the way.
+        if let Ok((store, index)) = open_directory(&directory, stamp) {
+            return Ok((store, index, directory));
+        }
+        fs::remove_dir_all(&directory).map_err(Error::io("remove", &directory))?;
+        fs::rename(building.path(), &directory).map_err(Error::io("rename into", &directory))?;
+    }
+    // The renamed directory is no longer there to be removed.
+    let _ = building.keep();
+    let (store, index) = open_directory(&directory, stamp)?;
+    Ok((store, index, directory))
+}
+
+/// Removes what killed processes left behind, and the oldest compiled forms.
+fn remove_leftovers(cache: &Path) {
+    let Ok(entries) = fs::read_dir(cache) else {
+        return;
+    };
+    let mut finished: Vec<(SystemTime, PathBuf)> = Vec::new();
+    for entry in entries.flatten().filter(|entry| entry.path().is_dir()) {
+        let Ok(modified) = entry.metadata().and_then(|metadata| metadata.modified()) else {
+            continue;
+        };
+        let age = modified.elapsed().unwrap_or_default();
+        if !entry.file_name().to_string_lossy().starts_with(BUILDING) {
+            finished.push((modified, entry.path()));
+        } else if age > LEFTOVER_AGE {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    finished.sort_by(|one, other| other.cmp(one));
+    for (_, path) in finished.into_iter().skip(KEPT) {
+        let _ = fs::remove_dir_all(path);
+    }
+}
+
+/// What store and index are made of.
+struct Parts<'a> {
+    kb: &'a KnowledgeBase,
+    exemplars: Vec<CompiledExemplar>,
+    /// Keys of every crash text with the issue that it belongs to, if any.
+    crashes: Vec<(Option<String>, CrashKeys)>,
+    terms: Vec<IssueTerms>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(kb: &'a KnowledgeBase) -> Self {
+        let mut parts = Parts { kb, exemplars: Vec::new(), crashes: Vec::new(), terms: Vec::new() };
+        for exemplar in kb.exemplars.values() {
+            let Some(mut found) = crashes_in_text(&exemplar.text).into_iter().next() else {
+                continue;
+            };
+            assign_roles(&mut found.crash, &kb.lists);
+            let keys = CrashKeys::of(&found.crash);
+            if let Some(issue) = exemplar.issue().filter(|id| kb.issues.contains_key(*id)) {
+                let (issue, path) = (issue.to_owned(), exemplar.path.clone());
+                parts.exemplars.push(CompiledExemplar { issue, path, frames: keys.frames.clone() });
+            }
+            parts.crashes.push((exemplar.issue().map(str::to_owned), keys));
+        }
+        parts.terms = kb.issues.values().map(|issue| parts.terms_of(issue)).collect();
+        parts
+    }
+
+    fn terms_of(&self, issue: &Issue) -> IssueTerms {
+        let mut terms = CrashTerms::default();
+        for signature in &issue.signatures {
+            terms.add_signature(signature);
+        }
+        let own = self.crashes.iter().filter(|(id, _)| id.as_deref() == Some(&issue.id));
+        for (_, keys) in own {
+            terms.add(&CrashTerms::of(keys));
+        }
+        IssueTerms { issue: issue.id.clone(), terms }
+    }
+
+    /// A message or log line proves an issue when it holds for crashes of no other issue and
+    /// says more than its panic kind does anyway.
+    fn is_decisive(&self, issue: &Issue, position: usize) -> bool {
+        let Some(signature) = issue.signatures.get(position) else {
+            return false;
+        };
+        let says_more = signature.messages.iter().chain(&signature.logs).all(|source| {
+            let common = kind_words_of(signature);
+            let template = Template::new(source);
+            let own = template.fixed_words().into_iter().flat_map(words);
+            own.filter(|word| !common.contains(word)).count() >= WORDS_BEYOND_KIND
+        });
+        let related = self.kb.related_to(&issue.id);
+        let foreign = self.crashes.iter().filter(|(id, _)| {
+            id.as_deref().is_none_or(|id| id != issue.id && !related.contains(id))
+        });
+        let any = !signature.messages.is_empty() || !signature.logs.is_empty();
+        any && says_more && !foreign.into_iter().any(|(_, keys)| text_holds(signature, keys))
+    }
+
+    fn write_to(&self, directory: &Path, stamp: &str) -> Result<()> {
+        let mut store = Store::create(&directory.join(STORE_FILE))?;
+        self.fill(&mut store, stamp)?;
+        let index = directory.join(INDEX_DIRECTORY);
+        fs::create_dir(&index).map_err(Error::io("create", &index))?;
+        Index::create(&index, &self.terms, stamp)
+    }
+
+    fn in_memory(&self, stamp: &str) -> Result<(Store, Index)> {
+        let mut store = Store::in_memory()?;
+        self.fill(&mut store, stamp)?;
+        Ok((store, Index::in_memory(&self.terms, stamp)?))
+    }
+
+    fn fill(&self, store: &mut Store, stamp: &str) -> Result<()> {
+        let decisive = |issue: &Issue, position: usize| self.is_decisive(issue, position);
+        store.write(self.kb, &self.exemplars, &decisive, stamp)
+    }
+}
+
+fn kind_words_of(signature: &Signature) -> Vec<String> {
+    let kinds = signature.kinds.iter().filter_map(|kind| PanicKind::from_name(kind));
+    kinds.flat_map(kind_words).collect()
+}
+
+/// True when a message or log template of the signature holds for the crash.
+fn text_holds(signature: &Signature, keys: &CrashKeys) -> bool {
+    let message = signature.messages.iter().any(|m| Template::new(m).is_in(&keys.message));
+    message
+        || signature.logs.iter().any(|source| {
+            let template = Template::new(source);
+            keys.logs.iter().any(|line| template.is_in(line))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn team(directory: &Path) -> Vec<KbSource> {
+        let write = |path: &str, text: &str| {
+            let path = directory.join(path);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("create");
+            fs::write(path, text).expect("write");
+        };
+        let issue = "+++\nschema = 1\nid = \"TEAM-0001\"\ntitle = \"t\"\nstatus = \"test\"\nauthor = \"a\"\n\
+             created = 2026-11-23\n[[signatures]]\nname = \"m\"\nkinds = [\"spin-count\"]\n\
+             messages = [\"Spin count exceeded (fooLock barLock)\"]\n+++\n";
+        write("issues/TEAM-0001.md", issue);
+        write(
+            "crashes/TEAM-0001-1.txt",
+            "EXPECT: TEAM-0001\nSOURCE: x\n\n@BlueScreen: Spin count exceeded (fooLock barLock)\n[0x1]A_b@m#1+0x1\n",
+        );
+        vec![KbSource::Directory(directory.to_path_buf())]
+    }
+
+    #[test]
+    fn the_second_use_opens_what_the_first_has_compiled() {
+        let (kb, cache) = (tempfile::tempdir().expect("kb"), tempfile::tempdir().expect("cache"));
+        let sources = team(kb.path());
+        let first = open(&sources, Some(cache.path())).expect("compiled");
+        assert!(first.fresh && first.directory.is_some());
+        let second = open(&sources, Some(cache.path())).expect("opened");
+        assert!(!second.fresh);
+        let signatures = second.store.signatures("TEAM-0001").expect("signatures");
+        assert!(signatures[0].decisive);
+        let left = fs::read_dir(cache.path()).expect("a directory").count();
+        assert_eq!(left, 1, "no building directory is left");
+    }
+
+    #[test]
+    fn a_changed_file_and_a_damaged_cache_are_compiled_again() {
+        let (kb, cache) = (tempfile::tempdir().expect("kb"), tempfile::tempdir().expect("cache"));
+        let sources = team(kb.path());
+        let first = open(&sources, Some(cache.path())).expect("compiled");
+        let directory = first.directory.clone().expect("a directory");
+        drop(first);
+        fs::write(directory.join(STORE_FILE), "half a file").expect("write");
+        assert!(open(&sources, Some(cache.path())).expect("compiled again").fresh);
+        assert!(!open(&sources, Some(cache.path())).expect("opened").fresh);
+        fs::write(kb.path().join("frames.txt"), "x").expect("write");
+        assert!(open(&sources, Some(cache.path())).expect("compiled again").fresh);
+    }
+
+    #[test]
+    fn without_a_writable_cache_it_works_in_memory() {
+        let kb = tempfile::tempdir().expect("kb");
+        let sources = team(kb.path());
+        let file = kb.path().join("crashes/TEAM-0001-1.txt");
+        for cache in [None, Some(file.as_path())] {
+            let compiled = open(&sources, cache).expect("compiled");
+            assert_eq!(compiled.directory, None);
+            assert_eq!(compiled.store.issue_ids().expect("ids").len(), 1);
+        }
+    }
+
+    #[test]
+    fn two_at_once_both_get_a_whole_one() {
+        let (kb, cache) = (tempfile::tempdir().expect("kb"), tempfile::tempdir().expect("cache"));
+        let sources = team(kb.path());
+        std::thread::scope(|scope| {
+            let run = || open(&sources, Some(cache.path())).expect("compiled").store.stamp();
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(run)).collect();
+            for thread in threads {
+                thread.join().expect("no panic").expect("a stamp");
+            }
+        });
+    }
+}

@@ -1,0 +1,230 @@
+//! Writing a knowledge base into an empty store.
+
+use rusqlite::{Transaction, params};
+
+use super::Store;
+use crate::error::{Error, Result};
+use crate::kb::{Article, Issue, KnowledgeBase, Signature};
+use crate::signature::{KeyFrame, function_name};
+
+/// A parsed crash text of an issue: the frames that are compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompiledExemplar {
+    /// The issue it belongs to.
+    pub issue: String,
+    /// Path inside the knowledge base.
+    pub path: String,
+    /// Story frames of the backtrace that decides.
+    pub frames: Vec<KeyFrame>,
+}
+
+/// Tells for the signature at a position of an issue whether its messages and log
+/// lines hold for crashes of no other issue.
+pub type Decisive<'a> = &'a dyn Fn(&Issue, usize) -> bool;
+
+type Written<T = ()> = rusqlite::Result<T>;
+
+impl Store {
+    /// Fills an empty store.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when SQLite cannot write.
+    pub fn write(
+        &mut self,
+        kb: &KnowledgeBase,
+        exemplars: &[CompiledExemplar],
+        decisive: Decisive<'_>,
+        stamp: &str,
+    ) -> Result<()> {
+        let mut fill = || -> Written {
+            let transaction = self.connection.transaction()?;
+            for issue in kb.issues.values() {
+                write_issue(&transaction, issue, decisive)?;
+            }
+            write_exemplars(&transaction, exemplars)?;
+            write_guidance(&transaction, kb)?;
+            write_tables(&transaction, kb)?;
+            transaction.execute("INSERT INTO meta VALUES ('stamp', ?1)", [stamp])?;
+            transaction.commit()
+        };
+        fill().map_err(Error::store("write the knowledge base"))
+    }
+}
+
+/// SQLite counts in signed numbers.
+fn numbered<T>((position, item): (usize, T)) -> (i64, T) {
+    (i64::try_from(position).unwrap_or(i64::MAX), item)
+}
+
+fn write_issue(to: &Transaction<'_>, issue: &Issue, decisive: Decisive<'_>) -> Written {
+    to.prepare_cached("INSERT INTO issues VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)")?.execute(
+        params![
+            issue.id,
+            issue.path,
+            issue.title,
+            issue.status.as_str(),
+            issue.author,
+            issue.created,
+            issue.affected.text,
+            issue.cause,
+            issue.fix_text,
+            issue.workaround,
+            issue.notes,
+        ],
+    )?;
+    for other in &issue.related {
+        to.prepare_cached("INSERT OR IGNORE INTO related_issues VALUES (?1,?2)")?
+            .execute([&issue.id, other])?;
+    }
+    write_articles(to, &issue.id, &issue.articles)?;
+    write_builds(to, issue)?;
+    for (position, signature) in issue.signatures.iter().enumerate() {
+        let decisive = decisive(issue, position);
+        write_signature(to, issue, numbered((position, ())).0, signature, decisive)?;
+    }
+    Ok(())
+}
+
+fn write_articles(to: &Transaction<'_>, owner: &str, articles: &[Article]) -> Written {
+    let mut insert = to.prepare_cached("INSERT INTO articles VALUES (?1,?2,?3,?4,?5,?6)")?;
+    for (position, article) in articles.iter().enumerate().map(numbered) {
+        insert.execute(params![
+            owner,
+            position,
+            article.id,
+            article.legacy_id,
+            article.language,
+            article.url
+        ])?;
+    }
+    Ok(())
+}
+
+fn write_builds(to: &Transaction<'_>, issue: &Issue) -> Written {
+    let lines = issue.affected.lines.iter().map(|line| (line, None, None));
+    let builds =
+        issue.affected.builds.iter().map(|builds| (&builds.line, builds.first, builds.last));
+    for (position, (line, first, last)) in lines.chain(builds).enumerate().map(numbered) {
+        to.prepare_cached("INSERT INTO affected_builds VALUES (?1,?2,?3,?4,?5)")?
+            .execute(params![issue.id, position, line, first, last])?;
+    }
+    for (position, fix) in issue.fix.builds.iter().enumerate().map(numbered) {
+        to.prepare_cached("INSERT INTO fixed_builds VALUES (?1,?2,?3,?4,?5)")?
+            .execute(params![issue.id, position, fix.line, fix.build, fix.name])?;
+    }
+    for (role, components) in
+        [("affected", &issue.affected.components), ("fixed", &issue.fix.components)]
+    {
+        for (position, component) in components.iter().enumerate().map(numbered) {
+            to.prepare_cached("INSERT INTO components VALUES (?1,?2,?3,?4,?5,?6)")?.execute(
+                params![
+                    issue.id,
+                    role,
+                    position,
+                    component.kind,
+                    component.name,
+                    component.version
+                ],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn write_signature(
+    to: &Transaction<'_>,
+    issue: &Issue,
+    position: i64,
+    signature: &Signature,
+    decisive: bool,
+) -> Written {
+    to.prepare_cached(
+        "INSERT INTO signatures (issue, position, name, decisive) VALUES (?1,?2,?3,?4)",
+    )?
+    .execute(params![issue.id, position, signature.name, decisive])?;
+    let id = to.last_insert_rowid();
+    let conditions = [
+        ("kind", &signature.kinds),
+        ("world", &signature.worlds),
+        ("message", &signature.messages),
+        ("log", &signature.logs),
+        ("module", &signature.modules),
+        ("forbid", &signature.forbid),
+    ];
+    for (kind, texts) in conditions {
+        for (position, text) in texts.iter().enumerate().map(numbered) {
+            to.prepare_cached("INSERT INTO conditions VALUES (?1,?2,?3,?4)")?
+                .execute(params![id, kind, position, text])?;
+        }
+    }
+    for (position, (function, module)) in signature.frame_parts().enumerate().map(numbered) {
+        write_frame(to, "signature", id, position, function_name(function), module)?;
+    }
+    Ok(())
+}
+
+fn write_frame(
+    to: &Transaction<'_>,
+    owner_type: &str,
+    owner: i64,
+    position: i64,
+    function: &str,
+    module: Option<&str>,
+) -> Written {
+    to.prepare_cached("INSERT INTO frames VALUES (?1,?2,?3,?4,?5)")?
+        .execute(params![owner_type, owner, position, function, module])
+        .map(drop)
+}
+
+fn write_exemplars(to: &Transaction<'_>, exemplars: &[CompiledExemplar]) -> Written {
+    for exemplar in exemplars {
+        to.prepare_cached("INSERT INTO exemplars (issue, path) VALUES (?1,?2)")?
+            .execute([&exemplar.issue, &exemplar.path])?;
+        let id = to.last_insert_rowid();
+        for (position, frame) in exemplar.frames.iter().enumerate().map(numbered) {
+            write_frame(to, "exemplar", id, position, &frame.function, frame.module.as_deref())?;
+        }
+    }
+    Ok(())
+}
+
+fn write_guidance(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {
+    for guidance in kb.guidance.values() {
+        to.prepare_cached("INSERT INTO guidance VALUES (?1,?2,?3)")?.execute([
+            &guidance.id,
+            &guidance.path,
+            &guidance.text,
+        ])?;
+        for kind in &guidance.kinds {
+            to.prepare_cached("INSERT INTO guidance_kinds VALUES (?1,?2)")?
+                .execute([&guidance.id, kind])?;
+        }
+        write_articles(to, &guidance.id, &guidance.articles)?;
+    }
+    Ok(())
+}
+
+fn write_tables(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {
+    for (list, functions) in [("machinery", &kb.lists.machinery), ("shared", &kb.lists.shared)] {
+        for function in functions {
+            to.prepare_cached("INSERT INTO listed_frames VALUES (?1,?2)")?
+                .execute([list, function.as_str()])?;
+        }
+    }
+    to.execute("INSERT INTO meta VALUES ('rarity-total', ?1)", [kb.rarity.total.to_string()])?;
+    for (function, count) in &kb.rarity.counts {
+        to.prepare_cached("INSERT INTO rarity VALUES (?1,?2)")?
+            .execute(params![function, count])?;
+    }
+    for entry in &kb.releases.entries {
+        to.prepare_cached("INSERT INTO releases VALUES (?1,?2,?3,?4,?5,?6)")?.execute(params![
+            entry.build,
+            entry.line,
+            entry.name,
+            entry.date,
+            entry.branch,
+            entry.vendor_name
+        ])?;
+    }
+    Ok(())
+}
