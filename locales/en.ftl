@@ -62,3 +62,92 @@ lint-not-found = is not found: { $detail }
 lint-not-found-remedy = add a frame, message or log line that this crash prints to a signature
 lint-false-match = matches { $detail } and must not
 lint-false-match-remedy = make the signature of that issue more exact
+
+## Why an issue matches: one phrase each.
+
+evidence-frames = { $found } of { $wanted } frames, in order
+evidence-exemplar = { $found } of { $wanted } frames of a recorded crash, in order
+evidence-message-decisive = the panic message says so
+evidence-message = the panic message fits
+evidence-message-other = another panic message
+evidence-log-decisive = a log line says so
+evidence-log = a log line fits
+evidence-kind = panic kind { $kind }
+evidence-kind-other = another panic kind: { $kind }
+evidence-world = world { $world }
+evidence-world-other = another world: { $world }
+evidence-module = module { $module }
+
+## Whether a build has the fix: the reason.
+
+applies-no-release = the crash does not print its release
+applies-no-build = the crash does not print its build; the fix came with { $fix }
+applies-outside = build { $build } is outside the affected builds
+applies-side = the build is a side branch; the fix came with { $fix } (build { $build })
+applies-fixed = the fix came with { $fix } (build { $build })
+applies-before-fix = the build is older than { $fix } (build { $build })
+applies-fixed-inferred = { $line } was first released after the fix came with { $fix } (inferred)
+applies-component = depends on { $component }: fixed from { $version }
+applies-covered = the article covers { $line } and names no fixed build for it
+applies-no-lines = the article names no versions
+applies-other-lines = the article does not speak of { $line }
+
+## The report.
+
+standard-input = standard input
+title-crash = { $path }, line { $line }
+build-number = build { $build }
+world = world { $world }
+decides = the backtrace "{ $origin }"
+dump-started = started; the text does not show its end
+dump-written = written
+dump-failed = not written
+
+label-release = release
+label-panic = panic
+label-kind = kind
+label-reporter = reported by
+label-culprit = culprit
+label-top-frame = top frame
+label-decides = decided by
+label-uptime = uptime
+label-core-dump = core dump
+label-modules = modules
+label-defects = defects
+label-limit = limit
+label-why = why
+label-build = this build
+label-cause = cause
+label-fix = fix
+label-workaround = workaround
+label-article = article
+label-signature = signature
+label-evidence = evidence
+label-aligned = aligned
+
+verdict-none = NOT KNOWN: no known issue fits this crash
+heading-match = MATCH { $percent } % { $issue }: { $title }
+heading-possible = possible { $percent } % { $issue }: { $title }
+more-matches = { $count } more with less confidence; --why shows them
+heading-guidance = General advice
+heading-guidance-kind = General advice for { $kind } (no match)
+heading-next = What to do next
+
+applies-word-affected = affected
+applies-word-fixed = has the fix
+applies-word-not-affected = not affected
+applies-word-unknown = not certain
+
+fix-component = { $name } { $version }
+fix-first = First with the fix: { $fixes }.
+
+limit-region-lines = the crash has more lines than are read; the rest was left out
+limit-line-bytes = a line was longer than is read at once; it was read as several
+limit-frames-compared = the backtrace has more frames than are compared
+
+## What to do when nothing is proven.
+
+next-search = Search knowledge.broadcom.com for { $searches }.
+next-hardware = Read the hardware's own log (iLO, iDRAC, XCC, IPMI SEL) around the time of the crash, and have the server vendor diagnose the host.
+next-collect = Take a picture of the screen, let the core dump finish, start the host, and collect a vm-support bundle (VMware article 2038891).
+next-request = File a support request with the picture, the bundle, the time of the crash and what had changed on the host before.

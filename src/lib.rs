@@ -15,8 +15,11 @@ pub mod crash;
 pub mod read;
 
 pub mod compile;
+pub mod explain;
 pub mod index;
 pub mod kb;
+pub mod matching;
 pub mod message;
+pub mod report;
 pub mod signature;
 pub mod store;

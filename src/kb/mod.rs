@@ -21,5 +21,5 @@ pub use issue::{
 pub use knowledge_base::KnowledgeBase;
 pub use lint::lint;
 pub use rarity::Rarity;
-pub use releases::{ReleaseEntry, Releases};
+pub use releases::{ReleaseEntry, Releases, line_has_prefix};
 pub use source::{KbFile, KbSource, digest_of};

@@ -1,0 +1,25 @@
+//! What does this screen teach? General guidance, and what to do next.
+
+mod next_steps;
+
+pub use next_steps::{next_steps, search_strings};
+
+use crate::crash::PanicKind;
+use crate::error::Result;
+use crate::kb::Guidance;
+use crate::store::Store;
+
+/// The guidance for a panic kind, then that for every crash.
+///
+/// # Errors
+/// [`crate::error::Error::Store`] when the store is damaged.
+pub fn guidance(kind: Option<PanicKind>, store: &Store) -> Result<Vec<Guidance>> {
+    let mut found = match kind {
+        Some(kind) => store.guidance(Some(kind.as_str()))?,
+        None => Vec::new(),
+    };
+    if found.is_empty() {
+        found.extend(store.guidance(None)?);
+    }
+    Ok(found)
+}

@@ -1,0 +1,257 @@
+//! Two backtraces side by side: which frames correspond, and how much that weighs.
+//!
+//! A rarity-weighted longest common subsequence. On purple screens it told known
+//! from unknown crashes better than BM25, FaST and edit distances, because
+//! silence comes from rarity and from giving generic frames no weight.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::kb::Rarity;
+use crate::signature::KeyFrame;
+
+/// Most frames of one side that are compared; the report says when this cuts.
+pub const MOST_FRAMES: usize = 256;
+/// Likeness from which two different names may be one name with damaged letters.
+const LIKE_ENOUGH: f64 = 0.88;
+/// Shortest name for which that is asked: short names differ by a letter and mean different things.
+const LONG_ENOUGH: usize = 8;
+/// What a likeness is worth beside an equal name.
+const LIKENESS_WORTH: f64 = 0.6;
+/// An equal name in another module: modules are renamed between releases (`esx`, `vmfs3`).
+const OTHER_MODULE: f64 = 0.9;
+/// Weight that lets frames without weight be aligned for the reader.
+const TRACE: f64 = 1e-6;
+
+/// How much each function weighs.
+#[derive(Clone, Debug, Default)]
+pub struct Weights {
+    rarity: Rarity,
+    weightless: BTreeSet<String>,
+}
+
+impl Weights {
+    /// Weights by rarity; the functions of `weightless` weigh nothing.
+    pub fn new(rarity: Rarity, weightless: BTreeSet<String>) -> Self {
+        Self { rarity, weightless }
+    }
+
+    /// The weight of one function.
+    pub fn of(&self, function: &str) -> f64 {
+        if self.weightless.contains(function) { 0.0 } else { self.rarity.weight(function) }
+    }
+
+    fn sum(&self, frames: &[KeyFrame]) -> f64 {
+        frames.iter().map(|frame| self.of(&frame.function)).sum()
+    }
+}
+
+/// Two frames that correspond.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Step {
+    /// Position in the crash's backtrace.
+    pub crash: usize,
+    /// Position in the signature or exemplar.
+    pub signature: usize,
+    /// 1 for equal names in equal modules.
+    pub similarity: f64,
+}
+
+/// Two backtraces side by side.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Alignment {
+    /// The frames that correspond, in order.
+    pub steps: Vec<Step>,
+    /// Weight of the frames that correspond.
+    pub matched: f64,
+    /// Weight of the crash's frames between the first and the last of them that have no partner.
+    pub between: f64,
+    /// Weight of the other side.
+    pub signature_weight: f64,
+    /// Weight of the crash.
+    pub crash_weight: f64,
+    /// Frames of the other side.
+    pub signature_length: usize,
+}
+
+impl Alignment {
+    /// Share of the signature that the crash shows, 0 to 1.
+    pub fn share(&self) -> f64 {
+        ratio(self.matched, self.signature_weight)
+    }
+
+    /// Symmetric likeness (Dice), 0 to 1: what either side has alone counts against it.
+    pub fn likeness(&self) -> f64 {
+        ratio(2.0 * self.matched, self.signature_weight + self.crash_weight)
+    }
+}
+
+fn ratio(part: f64, whole: f64) -> f64 {
+    // An empty sum is -0.
+    if whole > 0.0 { (part / whole).min(1.0) + 0.0 } else { 0.0 }
+}
+
+/// Aligns a signature or exemplar with a crash.
+pub fn align(signature: &[KeyFrame], crash: &[KeyFrame], weights: &Weights) -> Alignment {
+    let signature = &signature[..signature.len().min(MOST_FRAMES)];
+    let crash = &crash[..crash.len().min(MOST_FRAMES)];
+    let gains = gains(signature, crash, weights);
+    let steps = best_path(signature.len(), crash.len(), &gains)
+        .into_iter()
+        .map(|(s, c)| (s, c, similarity(&signature[s], &crash[c])))
+        .collect::<Vec<_>>();
+    let matched = steps
+        .iter()
+        .map(|&(s, _, similarity)| weights.of(&signature[s].function) * similarity)
+        .sum();
+    let partners: BTreeSet<usize> = steps.iter().map(|&(_, c, _)| c).collect();
+    let range = partners.first().copied().unwrap_or(0)..partners.last().map_or(0, |last| last + 1);
+    let between =
+        range.filter(|c| !partners.contains(c)).map(|c| weights.of(&crash[c].function)).sum();
+    Alignment {
+        steps: steps
+            .into_iter()
+            .map(|(s, c, similarity)| Step { crash: crash[c].index, signature: s, similarity })
+            .collect(),
+        matched,
+        between,
+        signature_weight: weights.sum(signature),
+        crash_weight: weights.sum(crash),
+        signature_length: signature.len(),
+    }
+}
+
+/// What pairing each frame with each would bring, row by row.
+fn gains(signature: &[KeyFrame], crash: &[KeyFrame], weights: &Weights) -> Vec<f64> {
+    let mut gains = Vec::with_capacity(signature.len() * crash.len());
+    for wanted in signature {
+        let weight = weights.of(&wanted.function) + TRACE;
+        gains.extend(crash.iter().map(|found| weight * similarity(wanted, found)));
+    }
+    gains
+}
+
+/// The pairs of the best common subsequence; of equal ones that with the topmost frames.
+fn best_path(rows: usize, columns: usize, gains: &[f64]) -> Vec<(usize, usize)> {
+    let width = columns + 1;
+    // best[r * width + c]: the most that rows r.. and columns c.. can bring.
+    let mut best = vec![0.0_f64; (rows + 1) * width];
+    for row in (0..rows).rev() {
+        for column in (0..columns).rev() {
+            let gain = gains[row * columns + column];
+            let both = if gain > 0.0 { gain + best[(row + 1) * width + column + 1] } else { 0.0 };
+            let skip = best[(row + 1) * width + column].max(best[row * width + column + 1]);
+            best[row * width + column] = both.max(skip);
+        }
+    }
+    let mut pairs = Vec::new();
+    let (mut row, mut column) = (0, 0);
+    while row < rows && column < columns {
+        let here = best[row * width + column];
+        let gain = gains[row * columns + column];
+        if gain > 0.0 && gain + best[(row + 1) * width + column + 1] >= here {
+            pairs.push((row, column));
+            row += 1;
+            column += 1;
+        } else if best[row * width + column + 1] >= here {
+            column += 1;
+        } else {
+            row += 1;
+        }
+    }
+    pairs
+}
+
+/// 1 for the same function in the same module, 0 for different functions.
+fn similarity(one: &KeyFrame, other: &KeyFrame) -> f64 {
+    let names = name_similarity(&one.function, &other.function);
+    match (&one.module, &other.module) {
+        (Some(one), Some(other)) if !one.eq_ignore_ascii_case(other) => names * OTHER_MODULE,
+        _ => names,
+    }
+}
+
+fn name_similarity(one: &str, other: &str) -> f64 {
+    if one == other {
+        return 1.0;
+    }
+    let (shorter, longer) = (one.len().min(other.len()), one.len().max(other.len()));
+    // A difference in length alone rules most pairs out before the costly comparison.
+    if shorter < LONG_ENOUGH || (shorter as f64) < LIKE_ENOUGH * longer as f64 {
+        return 0.0;
+    }
+    let likeness = strsim::normalized_damerau_levenshtein(one, other);
+    if likeness >= LIKE_ENOUGH { likeness * LIKENESS_WORTH } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frames(names: &str) -> Vec<KeyFrame> {
+        let frame = |(index, name): (usize, &str)| {
+            let (function, module) = match name.split_once('@') {
+                Some((function, module)) => (function, Some(module.to_owned())),
+                None => (name, None),
+            };
+            KeyFrame { function: function.to_owned(), module, index }
+        };
+        names.split_whitespace().enumerate().map(frame).collect()
+    }
+
+    fn weights() -> Weights {
+        let rarity = Rarity { counts: [("Often".to_owned(), 9)].into(), total: 20 };
+        Weights::new(rarity, ["Free".to_owned()].into())
+    }
+
+    /// Writes an alignment as `crash-signature …| share`.
+    #[track_caller]
+    fn check(signature: &str, crash: &str, expected: &str) {
+        let alignment = align(&frames(signature), &frames(crash), &weights());
+        let steps: Vec<String> = alignment
+            .steps
+            .iter()
+            .map(|step| format!("{}-{}", step.crash, step.signature))
+            .collect();
+        let found = format!("{} | {:.2}", steps.join(" "), alignment.share());
+        assert_eq!(found, expected, "{signature} / {crash}");
+    }
+
+    #[test]
+    fn frames_are_found_in_order_with_others_between() {
+        check("A B C", "X A Y B C Z", "1-0 3-1 4-2 | 1.00");
+        check("A B C", "C B A", "2-0 | 0.33");
+        check("A B", "X Y", " | 0.00");
+        check("", "X", " | 0.00");
+        check("A", "", " | 0.00");
+    }
+
+    #[test]
+    fn rare_frames_weigh_more_than_frequent_ones_and_listed_ones_nothing() {
+        check("A Often", "A", "0-0 | 0.77");
+        check("A Often", "Often", "0-1 | 0.23");
+        check("Free A", "Free B", "0-0 | 0.00");
+    }
+
+    #[test]
+    fn another_module_and_damaged_letters_count_less() {
+        check("A@vmfs3", "A@esx", "0-0 | 0.90");
+        check("CpuSchedDispatchNow", "CpuSchedDlspatchNow", "0-0 | 0.57");
+        check("FS3_MemFree", "FS3_MemAlloc", " | 0.00");
+    }
+
+    #[test]
+    fn the_topmost_of_equal_frames_is_taken() {
+        check("A", "A A", "0-0 | 1.00");
+    }
+
+    #[test]
+    fn frames_between_are_weighed() {
+        let alignment = align(&frames("A B"), &frames("X A Y Z B W"), &weights());
+        assert!(alignment.between > 0.0);
+        assert!(alignment.likeness() < 1.0);
+        assert_eq!(align(&frames("A B"), &frames("A B"), &weights()).likeness(), 1.0);
+    }
+}

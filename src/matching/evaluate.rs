@@ -1,0 +1,215 @@
+//! How well does it work? The table that the thresholds are chosen from.
+//!
+//! Knowns: every exemplar, itself left out where its issue has another one.
+//! Unknowns: every exemplar with its own and the related issues taken out, near
+//! misses, and published crashes that belong to no issue. None is invented.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::matcher::{Exclude, Match, Matcher};
+use crate::error::Result;
+use crate::kb::{Exemplar, Expectation, Finding, FindingCode, KnowledgeBase};
+use crate::read::crashes_in_text;
+use crate::signature::{CrashKeys, assign_roles};
+
+/// Which question a case asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Setting {
+    /// The crash as it is: its issue must come first.
+    Own,
+    /// Its exemplar left out: the issue has another one.
+    LeftOut,
+    /// Its issue and the related ones taken out: nothing may match.
+    TakenOut,
+    /// A near miss: its look-alike must not match.
+    Near,
+    /// A published crash of no issue: nothing may match.
+    Unknown,
+}
+
+/// One crash under one setting.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Case {
+    /// Path of the crash text.
+    pub path: String,
+    /// The question.
+    pub setting: Setting,
+    /// The issue that should be found, or must not be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    /// The issue found first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<String>,
+    /// Its confidence; 0 when nothing is worth showing.
+    pub confidence: f64,
+    /// Place of the expected issue, counted from 1; absent when it is not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rank: Option<usize>,
+}
+
+impl Case {
+    /// True for the cases in which the right answer is an issue.
+    pub fn is_known(&self) -> bool {
+        matches!(self.setting, Setting::Own | Setting::LeftOut)
+    }
+}
+
+/// Every case, and the table over thresholds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Evaluation {
+    /// Every case, by setting and path.
+    pub cases: Vec<Case>,
+}
+
+impl Evaluation {
+    /// Cases under `setting`.
+    pub fn of(&self, setting: Setting) -> impl Iterator<Item = &Case> {
+        self.cases.iter().filter(move |case| case.setting == setting)
+    }
+
+    /// How many of the knowns have their issue first with at least `threshold`, and how many
+    /// of the unknowns have any issue with at least that.
+    pub fn at(&self, setting: Setting, threshold: f64) -> (usize, usize) {
+        let wanted = |case: &&Case| {
+            let right = !case.is_known() || case.rank == Some(1);
+            right && case.confidence >= threshold
+        };
+        (self.of(setting).filter(wanted).count(), self.of(setting).count())
+    }
+}
+
+/// Runs every case of `kb` against `matcher`, which was made of the same files.
+///
+/// # Errors
+/// [`crate::error::Error::Store`] when the store is damaged.
+pub fn evaluate(kb: &KnowledgeBase, matcher: &Matcher) -> Result<Evaluation> {
+    let mut evaluation = Evaluation::default();
+    for exemplar in kb.exemplars.values() {
+        let Some(keys) = keys_of(exemplar, matcher) else {
+            continue;
+        };
+        for (setting, exclude) in settings_of(kb, exemplar) {
+            let found = matcher.matches(&keys, &exclude)?;
+            evaluation.cases.push(case(exemplar, setting, &found));
+        }
+    }
+    evaluation
+        .cases
+        .sort_by(|one, other| (one.setting, &one.path).cmp(&(other.setting, &other.path)));
+    Ok(evaluation)
+}
+
+fn keys_of(exemplar: &Exemplar, matcher: &Matcher) -> Option<CrashKeys> {
+    let mut found = crashes_in_text(&exemplar.text).into_iter().next()?;
+    assign_roles(&mut found.crash, matcher.lists());
+    Some(CrashKeys::of(&found.crash))
+}
+
+fn settings_of<'a>(kb: &'a KnowledgeBase, exemplar: &'a Exemplar) -> Vec<(Setting, Exclude<'a>)> {
+    let Some(id) = exemplar.issue() else {
+        let setting = match exemplar.expectation {
+            Expectation::Not(_) => Setting::Near,
+            _ => Setting::Unknown,
+        };
+        return vec![(setting, Exclude::default())];
+    };
+    let mut settings = vec![(Setting::Own, Exclude::default())];
+    if kb.exemplars_of(id).count() > 1 {
+        let exclude = Exclude { exemplar: Some(&exemplar.path), ..Exclude::default() };
+        settings.push((Setting::LeftOut, exclude));
+    }
+    let mut issues: BTreeSet<&str> = kb.related_to(id);
+    issues.insert(id);
+    settings.push((Setting::TakenOut, Exclude { issues, exemplar: None }));
+    settings
+}
+
+fn case(exemplar: &Exemplar, setting: Setting, found: &[Match]) -> Case {
+    let expected = match &exemplar.expectation {
+        Expectation::Issue(id) | Expectation::Not(id) => Some(id.clone()),
+        Expectation::Nothing => None,
+    };
+    let rank = found.iter().position(|found| Some(&found.issue) == expected.as_ref());
+    // Of a near miss only its look-alike is asked.
+    let shown = match setting {
+        Setting::Near => rank.and_then(|rank| found.get(rank)),
+        _ => found.first(),
+    };
+    Case {
+        path: exemplar.path.clone(),
+        setting,
+        expected,
+        first: shown.map(|found| found.issue.clone()),
+        confidence: shown.map_or(0.0, |found| found.confidence),
+        rank: rank.map(|rank| rank + 1),
+    }
+}
+
+/// The findings of lint that need the matcher: every issue must be found first by its own
+/// crash, and nothing may match a near miss or an unknown.
+pub fn findings(evaluation: &Evaluation, match_threshold: f64) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for case in &evaluation.cases {
+        let first = case.first.as_deref().unwrap_or("-");
+        let detail = format!("{first} {:.2}", case.confidence);
+        let code = match case.setting {
+            Setting::Own if case.rank.is_none() => Some(FindingCode::NotFound),
+            Setting::Own if case.rank != Some(1) => Some(FindingCode::NotFoundFirst),
+            Setting::Near | Setting::Unknown if case.confidence >= match_threshold => {
+                Some(FindingCode::FalseMatch)
+            }
+            _ => None,
+        };
+        findings.extend(code.map(|code| Finding::new(&case.path, code, detail)));
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(setting: Setting, rank: Option<usize>, confidence: f64) -> Case {
+        Case {
+            path: "x".into(),
+            setting,
+            expected: None,
+            first: Some("KB1".into()),
+            confidence,
+            rank,
+        }
+    }
+
+    #[test]
+    fn knowns_count_when_first_and_unknowns_when_anything_is_shown() {
+        let evaluation = Evaluation {
+            cases: vec![
+                case(Setting::Own, Some(1), 0.9),
+                case(Setting::Own, Some(2), 0.9),
+                case(Setting::Unknown, None, 0.6),
+            ],
+        };
+        assert_eq!(evaluation.at(Setting::Own, 0.8), (1, 2));
+        assert_eq!(evaluation.at(Setting::Unknown, 0.5), (1, 1));
+        assert_eq!(evaluation.at(Setting::Unknown, 0.8), (0, 1));
+    }
+
+    #[test]
+    fn findings_name_the_fault() {
+        let evaluation = Evaluation {
+            cases: vec![
+                case(Setting::Own, Some(1), 0.9),
+                case(Setting::Own, None, 0.0),
+                case(Setting::Own, Some(3), 0.9),
+                case(Setting::Near, Some(1), 0.95),
+                case(Setting::Unknown, None, 0.5),
+            ],
+        };
+        let codes: Vec<&str> =
+            findings(&evaluation, 0.8).iter().map(|finding| finding.code.as_str()).collect();
+        assert_eq!(codes, ["not-found", "not-found-first", "false-match"]);
+    }
+}

@@ -1,0 +1,15 @@
+//! Which known issue is it, how sure, and why?
+
+mod align;
+mod applicability;
+mod calibrate;
+mod evaluate;
+mod matcher;
+mod score;
+
+pub use align::{Alignment, Step, Weights};
+pub use applicability::{Applicability, Applies, HostRelease, applicability, resolved_build};
+pub use calibrate::{Calibration, Verdict};
+pub use evaluate::{Case, Evaluation, Setting, evaluate, findings};
+pub use matcher::{Exclude, Match, Matcher};
+pub use score::{Evidence, EvidenceKind};

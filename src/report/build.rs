@@ -1,0 +1,165 @@
+//! From a crash and its matches to the report.
+
+use std::path::Path;
+
+use super::types::{
+    BacktraceReport, CrashReport, CrashView, FixReport, GuidanceReport, LimitReport, MatchReport,
+    PanicReport, ReleaseReport, SourceLine, SourceReport,
+};
+use crate::crash::{Crash, Panic};
+use crate::error::Result;
+use crate::explain;
+use crate::kb::{FixBuild, Guidance};
+use crate::matching::{
+    Exclude, HostRelease, Match, Matcher, Verdict, applicability, resolved_build,
+};
+use crate::message::Catalog;
+use crate::read::FoundCrash;
+use crate::signature::{CrashKeys, assign_roles, fingerprint};
+use crate::store::Store;
+
+/// Version of the published JSON.
+const SCHEMA: u32 = 1;
+
+/// What every report of one run shares.
+pub struct Context<'a> {
+    /// The matcher with its knowledge base.
+    pub matcher: &'a Matcher,
+    /// Digest of the knowledge base.
+    pub kb: &'a str,
+}
+
+/// Matches a crash and collects everything that is to be said about it.
+///
+/// # Errors
+/// [`crate::error::Error::Store`] and [`crate::error::Error::Index`] when the compiled knowledge base is damaged.
+pub fn report(found: FoundCrash, path: &Path, context: &Context<'_>) -> Result<CrashReport> {
+    let FoundCrash { line, mut crash, limits } = found;
+    assign_roles(&mut crash, context.matcher.lists());
+    let keys = CrashKeys::of(&crash);
+    let matches = context.matcher.matches(&keys, &Exclude::default())?;
+    let verdict =
+        context.matcher.calibration().verdict(matches.first().map(|best| best.confidence));
+    let kind = crash.panic.as_ref().map(|panic| panic.kind);
+    let next_steps = explain::next_steps(&crash, verdict == Verdict::Match);
+    context.matcher.with_store(|store| {
+        let host = HostRelease::of(crash.release.as_ref(), store)?;
+        let matches = matches.iter().map(|found| match_report(found, &host, store));
+        let matches = matches.collect::<Result<Vec<Option<MatchReport>>>>()?;
+        let guidance = explain::guidance(kind, store)?;
+        Ok(CrashReport {
+            schema: SCHEMA,
+            tool: env!("CARGO_PKG_VERSION").to_owned(),
+            kb: context.kb.to_owned(),
+            source: SourceReport { path: path.display().to_string(), line },
+            fingerprint: fingerprint(&keys.frames),
+            verdict,
+            matches: matches.into_iter().flatten().collect(),
+            guidance: guidance.into_iter().map(guidance_report).collect(),
+            next_steps,
+            limits: limits.iter().map(|code| limit_report(code)).collect(),
+            crash: view(crash, &host),
+        })
+    })
+}
+
+fn view(crash: Crash, host: &HostRelease) -> CrashView {
+    let release = crash.release.as_ref().map(|release| ReleaseReport {
+        product: release.product.clone(),
+        version: release.version.clone(),
+        build: release.build,
+        arch: release.arch.clone(),
+        name: host.entry.as_ref().map(|entry| entry.name.clone()),
+        date: host.entry.as_ref().map(|entry| entry.date.clone()).filter(|date| !date.is_empty()),
+    });
+    let other_backtraces = crash.other_backtraces.into_iter().map(|other| BacktraceReport {
+        origin: other.origin,
+        pcpu: other.pcpu,
+        decides: other.decides,
+        frames: other.frames,
+    });
+    CrashView {
+        release,
+        panic: crash.panic.map(panic_report),
+        pcpu: crash.pcpu,
+        world: crash.world,
+        pcpus: crash.pcpus,
+        pcpu_states: crash.pcpu_states,
+        registers: crash.registers,
+        uptime_ms: crash.uptime_ms,
+        tsc: crash.tsc.map(|tsc| tsc.to_string()),
+        code_start: crash.code_start,
+        backtrace: crash.backtrace,
+        other_backtraces: other_backtraces.collect(),
+        machine_checks: crash.machine_checks,
+        host: crash.host,
+        core_dump: crash.core_dump,
+        log_lines: crash.log_lines,
+        defects: crash.defects,
+    }
+}
+
+fn panic_report(panic: Panic) -> PanicReport {
+    PanicReport {
+        kind: panic.kind,
+        message: panic.message,
+        exception: panic.exception,
+        pcpus: panic.pcpus,
+        ip: panic.ip,
+        address: panic.address,
+        source: panic.source.map(|(file, line)| SourceLine { file, line }),
+    }
+}
+
+fn match_report(found: &Match, host: &HostRelease, store: &Store) -> Result<Option<MatchReport>> {
+    let Some(issue) = store.issue(&found.issue)? else {
+        return Ok(None);
+    };
+    let applies = applicability(&issue, host, store)?;
+    let mut builds: Vec<FixBuild> = issue.fix.builds.clone();
+    for fix in &mut builds {
+        fix.build = resolved_build(fix, store)?;
+    }
+    Ok(Some(MatchReport {
+        issue: issue.id,
+        title: issue.title,
+        confidence: rounded(found.confidence, 4),
+        signature: found.signature.clone(),
+        applicability: applies.applies,
+        applicability_reason: applies.reason,
+        articles: issue.articles,
+        cause: issue.cause,
+        fix: FixReport {
+            builds,
+            components: issue.fix.components,
+            text: issue.fix_text,
+            workaround: issue.workaround,
+        },
+        evidence: found
+            .evidence
+            .iter()
+            .cloned()
+            .map(|mut evidence| {
+                evidence.points = rounded(evidence.points, 2);
+                evidence
+            })
+            .collect(),
+        alignment: found.alignment.clone(),
+    }))
+}
+
+/// The last digits of a sum of logarithms differ between machines; the contract does not.
+fn rounded(number: f64, digits: i32) -> f64 {
+    let scale = 10_f64.powi(digits);
+    (number * scale).round() / scale
+}
+
+fn guidance_report(guidance: Guidance) -> GuidanceReport {
+    let kind = guidance.kinds.first().and_then(|kind| crate::crash::PanicKind::from_name(kind));
+    GuidanceReport { panic_kind: kind, text: guidance.text, articles: guidance.articles }
+}
+
+fn limit_report(code: &str) -> LimitReport {
+    let text = Catalog::english().text(&format!("limit-{code}"), &[]);
+    LimitReport { code: code.to_owned(), text }
+}

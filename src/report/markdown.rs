@@ -1,0 +1,58 @@
+//! The report as Markdown, for tickets and chats.
+
+use std::fmt::Write;
+
+use super::page::{Block, Detail, page};
+use super::types::CrashReport;
+use crate::message::Catalog;
+use crate::text::escape_markdown;
+
+/// Renders a report as Markdown; everything out of the crash is escaped.
+pub fn render_markdown(report: &CrashReport, why: bool) -> String {
+    let mut text = String::new();
+    let mut in_list = false;
+    for block in page(report, Detail { why }) {
+        let item = matches!(block, Block::Field(..) | Block::Step(..));
+        if !item || !in_list {
+            text.push('\n');
+        }
+        in_list = item;
+        let _ = match block {
+            Block::Title(title) => writeln!(text, "# {}", escape_markdown(&title)),
+            Block::Heading(heading, _) => writeln!(text, "## {}", escape_markdown(&heading)),
+            Block::Field(label, value) => {
+                let label = Catalog::english().text(label, &[]);
+                writeln!(text, "- **{label}:** {}", inline(&value))
+            }
+            Block::Paragraph(paragraph) => writeln!(text, "{}", escape_markdown_lines(&paragraph)),
+            Block::Step(number, step) => writeln!(text, "{number}. {}", inline(&step)),
+        };
+    }
+    text.trim_start().to_owned()
+}
+
+/// One line; addresses stay links, everything else is escaped.
+fn inline(value: &str) -> String {
+    let word = |word: &str| match word.starts_with("https://") || word.starts_with("http://") {
+        true => format!("<{}>", word.replace(['<', '>'], "")),
+        false => escape_markdown(word),
+    };
+    value.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
+}
+
+fn escape_markdown_lines(paragraph: &str) -> String {
+    paragraph.split("\n\n").map(inline).collect::<Vec<_>>().join("\n\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_stay_links_and_markup_is_escaped() {
+        assert_eq!(
+            inline("see https://example.org/a_b and *x*"),
+            "see <https://example.org/a_b> and \\*x\\*"
+        );
+    }
+}

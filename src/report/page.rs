@@ -1,0 +1,320 @@
+//! The report as headings, fields and paragraphs: written once, rendered as
+//! text and as Markdown.
+
+use super::types::{CrashReport, MatchReport, ReleaseReport};
+use crate::crash::{CoreDumpOutcome, Frame, Role, World};
+use crate::kb::{Article, FixBuild};
+use crate::matching::{Applies, Verdict};
+use crate::message::Catalog;
+
+/// One part of a page. Texts are raw: renderers escape them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// The crash itself.
+    Title(String),
+    /// A part of the answer.
+    Heading(String, Tone),
+    /// A name and its value.
+    Field(&'static str, String),
+    /// Running text.
+    Paragraph(String),
+    /// One of several steps.
+    Step(usize, String),
+}
+
+/// What a heading says about the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Proven.
+    Match,
+    /// Worth showing.
+    Possible,
+    /// Neither.
+    Plain,
+}
+
+/// How much is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// Show every candidate with its evidence and alignment.
+    pub why: bool,
+}
+
+/// Issues that are shown without `--why`.
+const SHOWN: usize = 3;
+
+/// The whole report as blocks.
+pub fn page(report: &CrashReport, detail: Detail) -> Vec<Block> {
+    let mut blocks = vec![title(report)];
+    blocks.extend(screen_fields(report));
+    blocks.extend(verdict_blocks(report, detail));
+    for guidance in &report.guidance {
+        let heading = match guidance.panic_kind {
+            Some(kind) => text("heading-guidance-kind", &[("kind", kind.as_str())]),
+            None => text("heading-guidance", &[]),
+        };
+        blocks.push(Block::Heading(heading, Tone::Plain));
+        blocks.push(Block::Paragraph(guidance.text.clone()));
+        blocks.extend(guidance.articles.iter().map(article));
+    }
+    if !report.next_steps.is_empty() {
+        blocks.push(Block::Heading(text("heading-next", &[]), Tone::Plain));
+        let steps = report.next_steps.iter().enumerate();
+        blocks.extend(steps.map(|(index, step)| Block::Step(index + 1, step.clone())));
+    }
+    for limit in &report.limits {
+        blocks.push(Block::Field("label-limit", limit.text.clone()));
+    }
+    blocks
+}
+
+fn text(key: &str, values: &[(&str, &str)]) -> String {
+    Catalog::english().text(key, values)
+}
+
+fn title(report: &CrashReport) -> Block {
+    let line = report.source.line.to_string();
+    let path = if report.source.path == "-" {
+        text("standard-input", &[])
+    } else {
+        report.source.path.clone()
+    };
+    Block::Title(text("title-crash", &[("path", &path), ("line", &line)]))
+}
+
+/// The fields of the screen, in the order in which it prints them.
+fn screen_fields(report: &CrashReport) -> Vec<Block> {
+    let crash = &report.crash;
+    let mut fields = Vec::new();
+    let mut add = |label, value: Option<String>| {
+        if let Some(value) = value {
+            fields.push(Block::Field(label, value));
+        }
+    };
+    add("label-release", crash.release.as_ref().map(release));
+    add("label-panic", crash.panic.as_ref().map(|panic| panic.message.clone()));
+    add("label-kind", crash.panic.as_ref().map(|panic| panic.kind.as_str().to_owned()));
+    add("label-reporter", reporter(report));
+    add("label-culprit", culprit(report));
+    add("label-top-frame", top_frame(report).map(frame));
+    add("label-decides", decides(report));
+    add("label-uptime", crash.uptime_ms.map(duration));
+    add("label-core-dump", crash.core_dump.as_ref().map(|dump| outcome(dump.outcome)));
+    add("label-modules", modules(report));
+    add("label-defects", defects(report));
+    fields
+}
+
+fn release(release: &ReleaseReport) -> String {
+    let mut parts = vec![release.product.clone()];
+    parts.extend(release.version.clone());
+    if let Some(build) = release.build {
+        parts.push(text("build-number", &[("build", &build.to_string())]));
+    }
+    let named =
+        [release.name.clone(), release.date.clone()].into_iter().flatten().collect::<Vec<_>>();
+    if !named.is_empty() {
+        parts.push(format!("({})", named.join(", ")));
+    }
+    parts.join(" ")
+}
+
+fn reporter(report: &CrashReport) -> Option<String> {
+    let pcpu = report.crash.pcpu.map(|pcpu| format!("PCPU {pcpu}"));
+    let world = report.crash.world.as_ref().map(world);
+    join([pcpu, world])
+}
+
+/// The PCPU that the message names, and the world that ran there.
+fn culprit(report: &CrashReport) -> Option<String> {
+    let panic = report.crash.panic.as_ref()?;
+    let name = |pcpu: &u32| {
+        let entry = report.crash.pcpus.iter().find(|entry| entry.pcpu == *pcpu);
+        let world = entry.map(|entry| world(&entry.world));
+        join([Some(format!("PCPU {pcpu}")), world])
+    };
+    let names: Vec<String> = panic.pcpus.iter().filter_map(name).collect();
+    (!names.is_empty()).then(|| names.join("; "))
+}
+
+fn world(world: &World) -> String {
+    let id = world.id.map(|id| id.to_string()).unwrap_or_default();
+    let name = world.name.clone().unwrap_or_default();
+    text("world", &[("world", format!("{id}:{name}").trim_matches(':'))])
+}
+
+fn join(parts: [Option<String>; 2]) -> Option<String> {
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+fn deciding_frames(report: &CrashReport) -> &[Frame] {
+    let other = report.crash.other_backtraces.iter().find(|other| other.decides);
+    other.map_or(&report.crash.backtrace, |other| &other.frames)
+}
+
+fn top_frame(report: &CrashReport) -> Option<&Frame> {
+    let story = |frame: &&Frame| frame.role == Role::Story && frame.function.is_some();
+    deciding_frames(report).iter().find(story)
+}
+
+fn frame(frame: &Frame) -> String {
+    let function = frame.function.as_deref().unwrap_or("?");
+    let module = frame.module.as_ref().map(|module| format!("@{module}")).unwrap_or_default();
+    let offset = frame.offset.map(|offset| format!("+{offset}")).unwrap_or_default();
+    format!("{function}{module}{offset}")
+}
+
+fn decides(report: &CrashReport) -> Option<String> {
+    let other = report.crash.other_backtraces.iter().find(|other| other.decides)?;
+    Some(text("decides", &[("origin", &other.origin)]))
+}
+
+/// `7 d 05:43:45`.
+fn duration(milliseconds: u64) -> String {
+    let seconds = milliseconds / 1000;
+    let (days, hours) = (seconds / 86_400, seconds / 3600 % 24);
+    format!("{days} d {hours:02}:{:02}:{:02}", seconds / 60 % 60, seconds % 60)
+}
+
+fn outcome(outcome: CoreDumpOutcome) -> String {
+    let key = match outcome {
+        CoreDumpOutcome::Started => "dump-started",
+        CoreDumpOutcome::Written => "dump-written",
+        CoreDumpOutcome::Failed => "dump-failed",
+    };
+    text(key, &[])
+}
+
+fn modules(report: &CrashReport) -> Option<String> {
+    let name = |driver: &crate::crash::Driver| match &driver.version {
+        Some(version) => format!("{} {version}", driver.name),
+        None => driver.name.clone(),
+    };
+    let names: Vec<String> = report.crash.host.drivers.iter().map(name).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+fn defects(report: &CrashReport) -> Option<String> {
+    let mut codes: Vec<String> = report
+        .crash
+        .defects
+        .iter()
+        .map(|defect| serde_json::to_value(defect.code).ok()?.as_str().map(str::to_owned))
+        .collect::<Option<_>>()?;
+    codes.sort();
+    codes.dedup();
+    (!codes.is_empty()).then(|| codes.join(", "))
+}
+
+fn verdict_blocks(report: &CrashReport, detail: Detail) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if report.verdict == Verdict::None {
+        blocks.push(Block::Heading(text("verdict-none", &[]), Tone::Plain));
+    }
+    let shown = if detail.why { report.matches.len() } else { SHOWN };
+    for (place, found) in report.matches.iter().take(shown).enumerate() {
+        let proven = report.verdict == Verdict::Match && place == 0;
+        blocks.extend(match_blocks(report, found, proven, detail));
+    }
+    let hidden = report.matches.len().saturating_sub(shown);
+    if hidden > 0 {
+        let count = hidden.to_string();
+        blocks.push(Block::Paragraph(text("more-matches", &[("count", &count)])));
+    }
+    blocks
+}
+
+fn match_blocks(
+    report: &CrashReport,
+    found: &MatchReport,
+    proven: bool,
+    detail: Detail,
+) -> Vec<Block> {
+    let percent = format!("{:.0}", (found.confidence * 100.0).floor());
+    let (key, tone) = match proven {
+        true => ("heading-match", Tone::Match),
+        false => ("heading-possible", Tone::Possible),
+    };
+    let values = [("percent", percent.as_str()), ("issue", &found.issue), ("title", &found.title)];
+    let mut blocks = vec![Block::Heading(text(key, &values), tone)];
+    let reasons: Vec<&str> =
+        found.evidence.iter().map(|evidence| evidence.detail.as_str()).collect();
+    blocks.push(Block::Field("label-why", reasons.join("; ")));
+    let applies = text(applies_key(found.applicability), &[]);
+    blocks.push(Block::Field("label-build", format!("{applies}: {}", found.applicability_reason)));
+    blocks.push(Block::Field("label-cause", found.cause.clone()));
+    blocks.push(Block::Field("label-fix", fix(found)));
+    if !found.fix.workaround.is_empty() {
+        blocks.push(Block::Field("label-workaround", found.fix.workaround.clone()));
+    }
+    blocks.extend(found.articles.iter().map(article));
+    if detail.why {
+        blocks.extend(why_blocks(report, found));
+    }
+    blocks
+}
+
+fn applies_key(applies: Applies) -> &'static str {
+    match applies {
+        Applies::Affected => "applies-word-affected",
+        Applies::Fixed => "applies-word-fixed",
+        Applies::NotAffected => "applies-word-not-affected",
+        Applies::Unknown => "applies-word-unknown",
+    }
+}
+
+fn fix(found: &MatchReport) -> String {
+    let mut parts: Vec<String> = found.fix.builds.iter().map(fix_build).collect();
+    parts.extend(found.fix.components.iter().map(|component| {
+        text("fix-component", &[("name", &component.name), ("version", &component.version)])
+    }));
+    match parts.is_empty() {
+        true => found.fix.text.clone(),
+        false => {
+            format!("{} {}", found.fix.text, text("fix-first", &[("fixes", &parts.join(", "))]))
+        }
+    }
+}
+
+fn fix_build(fix: &FixBuild) -> String {
+    match fix.build {
+        Some(build) => format!("{} ({build})", fix.name),
+        None => fix.name.clone(),
+    }
+}
+
+fn article(article: &Article) -> Block {
+    let number = match &article.legacy_id {
+        Some(legacy) => format!("{} / {legacy}", article.id),
+        None => article.id.clone(),
+    };
+    Block::Field("label-article", format!("{number} {}", article.url))
+}
+
+/// Every piece of evidence with its points, and the frames that correspond.
+fn why_blocks(report: &CrashReport, found: &MatchReport) -> Vec<Block> {
+    let mut blocks = vec![Block::Field("label-signature", found.signature.clone())];
+    for evidence in &found.evidence {
+        let line = format!("{:+.2} {}", evidence.points, evidence.detail);
+        blocks.push(Block::Field("label-evidence", line));
+    }
+    let frames = deciding_frames(report);
+    for step in &found.alignment {
+        let name = frames.get(step.crash).map(frame).unwrap_or_default();
+        let line = format!("#{} {name} = {} ({:.2})", step.crash, step.signature, step.similarity);
+        blocks.push(Block::Field("label-aligned", line));
+    }
+    blocks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_days_and_hours() {
+        assert_eq!(duration(625_425_014), "7 d 05:43:45");
+        assert_eq!(duration(0), "0 d 00:00:00");
+    }
+}
