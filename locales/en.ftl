@@ -151,3 +151,15 @@ next-search = Search knowledge.broadcom.com for { $searches }.
 next-hardware = Read the hardware's own log (iLO, iDRAC, XCC, IPMI SEL) around the time of the crash, and have the server vendor diagnose the host.
 next-collect = Take a picture of the screen, let the core dump finish, start the host, and collect a vm-support bundle (VMware article 2038891).
 next-request = File a support request with the picture, the bundle, the time of the crash and what had changed on the host before.
+
+## The commands about the knowledge base.
+
+lint-summary = { $issues } issues, { $crashes } crash texts, { $count } findings
+label-status = status
+label-affected = affected
+label-fixed-by = first with the fix
+label-crash = crash
+build-in-memory = memory: no cache directory can be written
+build-fresh = compiled { $issues } issues into { $place } (kb { $digest })
+build-present = { $issues } issues are compiled already in { $place } (kb { $digest })
+eval-explanation = Each cell: crashes whose first answer reaches the confidence, of all crashes under that setting. own and left out must be right and should be high; taken out, near and unknown must be 0 from the threshold (*) on.

@@ -36,7 +36,7 @@ pub fn parse_frame(body: &str) -> Option<(ParsedFrame, Certainty)> {
         .or_else(|| debugger(body))
         .or_else(|| without_address(body))
         .map(|parsed| (parsed, Certainty::Certain))
-        .or_else(|| bare_name(body).map(|parsed| (parsed, Certainty::Likely)))
+        .or_else(|| bare_name(body))
 }
 
 /// `0x3a37f48:[0x64bfa4]TLBDoInvalidate+0x38f stack: 0x3a37f54, 0x40, 0x2`, also without
@@ -174,8 +174,9 @@ fn without_address(body: &str) -> Option<ParsedFrame> {
     Some(parsed)
 }
 
-/// `HeapCheckMemoryPressure`, `lpfc_external_dif_cmpl()`, `TimerAlloc+0x12`.
-fn bare_name(body: &str) -> Option<ParsedFrame> {
+/// `HeapCheckMemoryPressure`, `lpfc_external_dif_cmpl()`, `TimerAlloc+0x12`; the panic entry
+/// itself is certain, because a list of bare names starts with it (Broadcom 430676).
+fn bare_name(body: &str) -> Option<(ParsedFrame, Certainty)> {
     let symbol = without_mark(body);
     let name = symbol.split_once("+0x").map_or(symbol, |(name, _)| name);
     let name = name.strip_suffix("()").unwrap_or(name);
@@ -185,7 +186,9 @@ fn bare_name(body: &str) -> Option<ParsedFrame> {
     let telling = name.contains(['_', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
         || name.chars().skip(1).any(|c| c.is_ascii_uppercase());
     let lower = name.chars().any(|c| c.is_ascii_lowercase());
-    (name.len() >= 6 && telling && lower).then(|| parse_symbol(symbol))
+    let panic_entry = name == "PanicvPanicInt" || name.starts_with("Panic_");
+    let certainty = if panic_entry { Certainty::Certain } else { Certainty::Likely };
+    (name.len() >= 6 && telling && lower).then(|| (parse_symbol(symbol), certainty))
 }
 
 fn is_function_name(name: &str) -> bool {

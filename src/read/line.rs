@@ -59,12 +59,14 @@ impl Line {
     }
 }
 
-/// Byte positions inside `body` where a new frame starts without a line break.
+/// Byte positions inside `body` where a new frame or the code start begins without a line break.
 fn glued_frame_starts(body: &str) -> Vec<usize> {
-    let mut starts = Vec::new();
+    // `tcp_syncache.hashbase == NULLCode start: 0x4200…` (Broadcom 406077).
+    let code_start = memchr::memmem::find(body.as_bytes(), b"Code start: ");
+    let mut starts: Vec<usize> = code_start.into_iter().filter(|&start| start > 0).collect();
     for bracket in memchr::memmem::find_iter(body.as_bytes(), ":[0x") {
         let run = body[..bracket]
-            .rfind(|c: char| !c.is_ascii_alphanumeric())
+            .rfind(|c: char| !c.is_ascii_alphanumeric() && c != '#')
             .map_or(0, |before| before + 1);
         let Some(start) = body[run..bracket].rfind("0x").map(|at| run + at) else {
             continue;

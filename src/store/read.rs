@@ -249,6 +249,13 @@ impl Store {
         Ok(Rarity { counts: counts.into_iter().collect(), total })
     }
 
+    /// Number of kb files that could not be read when the store was compiled.
+    pub fn unread_files(&self) -> Result<usize> {
+        let sql = "SELECT value FROM meta WHERE key = 'unread-files'";
+        let found: Vec<String> = self.rows(sql, [], |row| row.get(0))?;
+        Ok(found.first().and_then(|count| count.parse().ok()).unwrap_or_default())
+    }
+
     /// The release with this build number.
     pub fn release(&self, build: u32) -> Result<Option<ReleaseEntry>> {
         Ok(self.releases("build = ?1", [build])?.into_iter().next())

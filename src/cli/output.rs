@@ -1,0 +1,83 @@
+//! Standard output and standard error: the only place that writes to them.
+
+use std::io::{self, Write};
+
+use comfy_table::{ContentArrangement, Table, presets};
+use serde::Serialize;
+
+use super::args::Format;
+
+/// Standard output in the chosen format; colours go only to a terminal, never with `NO_COLOR`.
+pub struct Output {
+    /// How to print.
+    pub format: Format,
+    stream: anstream::AutoStream<io::StdoutLock<'static>>,
+}
+
+impl Output {
+    /// Locks standard output.
+    pub fn new(format: Format) -> Self {
+        Self { format, stream: anstream::AutoStream::auto(io::stdout().lock()) }
+    }
+
+    /// Writes text that may hold ANSI colours.
+    pub fn text(&mut self, text: &str) -> io::Result<()> {
+        self.stream.write_all(text.as_bytes())
+    }
+
+    /// Writes bytes that hold no ANSI colours.
+    pub fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.write_all(bytes)
+    }
+
+    /// Writes one JSON object on a line.
+    pub fn json(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
+        let mut line = serde_json::to_vec(value)?;
+        line.push(b'\n');
+        Ok(self.raw(&line)?)
+    }
+
+    /// Writes a table as text or Markdown.
+    pub fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>) -> io::Result<()> {
+        let preset = match self.format {
+            Format::Markdown => presets::ASCII_MARKDOWN,
+            _ => presets::NOTHING,
+        };
+        let mut table = Table::new();
+        table
+            .load_style(preset)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(80)
+            .set_header(header)
+            .add_rows(rows);
+        if self.format == Format::Markdown {
+            // A cell of a Markdown table is one line, however long.
+            table.set_content_arrangement(ContentArrangement::Disabled);
+        }
+        for line in table.lines() {
+            writeln!(self.stream, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+
+    /// Writes out what is still buffered.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}
+
+/// Writes one line to standard error.
+pub fn complain(message: &str) {
+    let message = psod_match::text::escape_terminal(message);
+    // Nobody is left to be told when standard error is closed.
+    let _ = writeln!(io::stderr(), "psod-match: {message}");
+}
+
+/// True when the reader of our output has gone away, which is no failure.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
+}
