@@ -81,6 +81,7 @@ evidence-module = module { $module }
 ## Whether a build has the fix: the reason.
 
 applies-no-release = the crash does not print its release
+applies-unlisted = build { $build } is not in the release list and the screen prints no version
 applies-no-build = the crash does not print its build; the fix came with { $fix }
 applies-outside = build { $build } is outside the affected builds
 applies-side = the build is a side branch; the fix came with { $fix } (build { $build })

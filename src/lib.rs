@@ -4,6 +4,7 @@
 //! → candidates → alignment → report. `ARCHITECTURE.md` names the rooms and
 //! who may import whom; `tests/architecture.rs` checks it.
 
+#![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 // The rooms in the order of `ARCHITECTURE.md`: a room imports only from rooms above it.
@@ -23,3 +24,8 @@ pub mod message;
 pub mod report;
 pub mod signature;
 pub mod store;
+
+/// The examples of the README, compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -13,12 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Exit status: 0 every crash found is a match; 1 any is not, or there is none;
 /// 2 an input could not be read or the arguments are wrong.
 #[derive(Debug, Parser)]
-#[command(
-    name = "psod-match",
-    version,
-    args_conflicts_with_subcommands = true,
-    max_term_width = 80
-)]
+#[command(name = "psod-match", version, max_term_width = 80)]
 #[command(after_help = "A file called like a command is read as ./NAME, or behind --.")]
 pub struct Arguments {
     /// Files or directories with crash texts; - is standard input

@@ -9,7 +9,7 @@ use super::output::Output;
 use super::{Status, compiled, matcher, sources};
 
 /// Thresholds of the table.
-const THRESHOLDS: &[f64] = &[0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98];
+const THRESHOLDS: &[f64] = &[0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95];
 /// The columns: knowns first, then those that must stay silent.
 const SETTINGS: &[Setting] =
     &[Setting::Own, Setting::LeftOut, Setting::TakenOut, Setting::Near, Setting::Unknown];
@@ -18,7 +18,7 @@ const SETTINGS: &[Setting] =
 pub fn run(command: EvalCommand, common: &Common, output: &mut Output) -> anyhow::Result<Status> {
     let EvalCommand::Kb = command;
     let kb = KnowledgeBase::read(&sources(common)?)?;
-    let matcher = matcher(compiled(common)?, common)?;
+    let matcher = matcher(compiled(common)?, Calibration::UNCUT, common)?;
     let evaluation = evaluate(&kb, &matcher)?;
     match output.format {
         Format::Json => {

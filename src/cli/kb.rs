@@ -27,8 +27,8 @@ pub fn run(command: KbCommand, common: &Common, output: &mut Output) -> anyhow::
 /// The rules over the files, then those that need the matcher.
 fn run_lint(kb: &KnowledgeBase, common: &Common, output: &mut Output) -> anyhow::Result<Status> {
     let mut found = lint(kb);
-    let matcher = matcher(compiled(common)?, common)?;
-    found.extend(findings(&evaluate(kb, &matcher)?, Calibration::SHIPPED.match_threshold));
+    let matcher = matcher(compiled(common)?, Calibration::UNCUT, common)?;
+    found.extend(findings(&evaluate(kb, &matcher)?, &Calibration::SHIPPED));
     for finding in &found {
         match output.format {
             Format::Json => output.json(finding)?,

@@ -60,6 +60,12 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> anyhow::Result<Status> {
     let common = &arguments.common;
+    if let (Some(file), true) = (arguments.files.first(), arguments.command.is_some()) {
+        anyhow::bail!(
+            "{}: a file in front of a command; put -- in front of files that are called like commands",
+            file.display()
+        );
+    }
     let mut output = Output::new(common.format);
     match arguments.command {
         None => recognise::recognise(&arguments.files, arguments.why, common, &mut output),
@@ -107,6 +113,10 @@ fn compiled(common: &Common) -> anyhow::Result<Compiled> {
     Ok(compiled)
 }
 
-fn matcher(compiled: Compiled, common: &Common) -> anyhow::Result<Matcher> {
-    Ok(Matcher::new(compiled, Calibration::SHIPPED, common.drafts)?)
+fn matcher(
+    compiled: Compiled,
+    calibration: Calibration,
+    common: &Common,
+) -> anyhow::Result<Matcher> {
+    Ok(Matcher::new(compiled, calibration, common.drafts)?)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 use psod_match::error::Error;
-use psod_match::matching::Verdict;
+use psod_match::matching::{Calibration, Verdict};
 use psod_match::read::{Input, Limits, crashes_in, inputs_of};
 use psod_match::report::{self, Context, CrashReport, render_markdown, render_text};
 use rayon::prelude::*;
@@ -44,7 +44,7 @@ pub fn recognise(
     };
     let compiled = compiled(common)?;
     let kb = compiled.digest.clone();
-    let matcher = matcher(compiled, common)?;
+    let matcher = matcher(compiled, Calibration::SHIPPED, common)?;
     let context = Context { matcher: &matcher, kb: &kb };
     let mut printer = Printer { output, why, printed: 0, status: Status::Good };
     let inputs: Vec<Result<Input, Error>> = paths.iter().flat_map(|path| inputs_of(path)).collect();

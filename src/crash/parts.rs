@@ -152,10 +152,10 @@ pub enum DefectCode {
     MaskedDigits,
     /// A function name was taken for a mail address and hidden.
     ObfuscatedName,
+    /// Blanks inside a function name were taken out.
+    BlankInName,
     /// Two lines were run together.
     GluedLines,
-    /// The text is cut inside a line.
-    CutLine,
     /// Bytes that are not UTF-8 were replaced.
     InvalidText,
     /// There is no panic message.

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::kb::Guidance;
 use crate::store::Store;
 
-/// The guidance for a panic kind, then that for every crash.
+/// The guidance for a panic kind; where there is none, that for every crash.
 ///
 /// # Errors
 /// [`crate::error::Error::Store`] when the store is damaged.

@@ -79,7 +79,13 @@ pub fn applicability(
     store: &Store,
 ) -> Result<Applicability> {
     let Some(line) = host.line.as_deref() else {
-        return Ok(Applicability::new(Applies::Unknown, "applies-no-release", &[]));
+        return Ok(match host.build {
+            None => Applicability::new(Applies::Unknown, "applies-no-release", &[]),
+            Some(build) => {
+                let build = build.to_string();
+                Applicability::new(Applies::Unknown, "applies-unlisted", &[("build", &build)])
+            }
+        });
     };
     if let Some(answer) = outside_bounds(issue, host, line) {
         return Ok(answer);

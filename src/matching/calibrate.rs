@@ -62,8 +62,11 @@ impl Calibration {
         module_held: 0.5,
         proof: 2.5,
         match_threshold: 0.80,
-        possible_threshold: 0.20,
+        possible_threshold: 0.10,
     };
+
+    /// The shipped calibration, showing every candidate: for measuring.
+    pub const UNCUT: Self = Self { possible_threshold: 0.0, ..Self::SHIPPED };
 
     /// Turns a sum of log-odds into a confidence between 0 and 1.
     pub fn confidence(&self, points: f64) -> f64 {

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::calibrate::Calibration;
 use super::matcher::{Exclude, Match, Matcher};
 use crate::error::Result;
 use crate::kb::{Exemplar, Expectation, Finding, FindingCode, KnowledgeBase};
@@ -43,7 +44,7 @@ pub struct Case {
     /// The issue found first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first: Option<String>,
-    /// Its confidence; 0 when nothing is worth showing.
+    /// Its confidence; 0 when no issue has anything in common with the crash.
     pub confidence: f64,
     /// Place of the expected issue, counted from 1; absent when it is not shown.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,15 +151,19 @@ fn case(exemplar: &Exemplar, setting: Setting, found: &[Match]) -> Case {
 
 /// The findings of lint that need the matcher: every issue must be found first by its own
 /// crash, and nothing may match a near miss or an unknown.
-pub fn findings(evaluation: &Evaluation, match_threshold: f64) -> Vec<Finding> {
+pub fn findings(evaluation: &Evaluation, calibration: &Calibration) -> Vec<Finding> {
     let mut findings = Vec::new();
     for case in &evaluation.cases {
         let first = case.first.as_deref().unwrap_or("-");
         let detail = format!("{first} {:.2}", case.confidence);
         let code = match case.setting {
-            Setting::Own if case.rank.is_none() => Some(FindingCode::NotFound),
+            Setting::Own
+                if case.rank.is_none() || case.confidence < calibration.possible_threshold =>
+            {
+                Some(FindingCode::NotFound)
+            }
             Setting::Own if case.rank != Some(1) => Some(FindingCode::NotFoundFirst),
-            Setting::Near | Setting::Unknown if case.confidence >= match_threshold => {
+            Setting::Near | Setting::Unknown if case.confidence >= calibration.match_threshold => {
                 Some(FindingCode::FalseMatch)
             }
             _ => None,
@@ -208,8 +213,10 @@ mod tests {
                 case(Setting::Unknown, None, 0.5),
             ],
         };
-        let codes: Vec<&str> =
-            findings(&evaluation, 0.8).iter().map(|finding| finding.code.as_str()).collect();
+        let codes: Vec<&str> = findings(&evaluation, &Calibration::SHIPPED)
+            .iter()
+            .map(|finding| finding.code.as_str())
+            .collect();
         assert_eq!(codes, ["not-found", "not-found-first", "false-match"]);
     }
 }

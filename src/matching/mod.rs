@@ -7,7 +7,7 @@ mod evaluate;
 mod matcher;
 mod score;
 
-pub use align::{Alignment, Step, Weights};
+pub use align::{Alignment, MOST_FRAMES, Step, Weights};
 pub use applicability::{Applicability, Applies, HostRelease, applicability, resolved_build};
 pub use calibrate::{Calibration, Verdict};
 pub use evaluate::{Case, Evaluation, Setting, evaluate, findings};

@@ -151,7 +151,7 @@ fn message(
         return;
     }
     let held = signature.messages.iter().any(|source| Template::new(source).is_in(&crash.message));
-    match (held, signature.decisive) {
+    match (held, is_decisive(signature, crash)) {
         (true, true) => {
             score.add(
                 EvidenceKind::Message,
@@ -189,7 +189,7 @@ fn log(
         return;
     }
     // A message that has already proven the issue is not proven again by its log line.
-    let decisive = signature.decisive && !score.proven;
+    let decisive = is_decisive(signature, crash) && !score.proven;
     let (points, key) = match decisive {
         true => (calibration.text_decisive, "evidence-log-decisive"),
         false => (calibration.log_held, "evidence-log"),
@@ -198,16 +198,27 @@ fn log(
     score.proven |= decisive;
 }
 
+/// A text that holds for no other known issue proves nothing about a crash of another kind: an
+/// unknown bug may print it too.
+fn is_decisive(signature: &StoredSignature, crash: &CrashKeys) -> bool {
+    signature.decisive && holds_kind(signature, crash) != Some(false)
+}
+
+/// Whether the panic kind is one of the signature's; `None` where either names none.
+fn holds_kind(signature: &StoredSignature, crash: &CrashKeys) -> Option<bool> {
+    let kind = crash.kind.filter(|_| !signature.kinds.is_empty())?;
+    Some(signature.kinds.iter().any(|wanted| wanted == kind.as_str()))
+}
+
 fn kind(
     score: &mut Score,
     signature: &StoredSignature,
     crash: &CrashKeys,
     calibration: &Calibration,
 ) {
-    let (Some(kind), false) = (crash.kind, signature.kinds.is_empty()) else {
+    let (Some(kind), Some(held)) = (crash.kind, holds_kind(signature, crash)) else {
         return;
     };
-    let held = signature.kinds.iter().any(|wanted| wanted == kind.as_str());
     let (points, key) = match held {
         true => (calibration.kind_held, "evidence-kind"),
         false => (calibration.kind_contradicted, "evidence-kind-other"),
@@ -323,5 +334,23 @@ mod tests {
         crash.message = "Spin count exceeded (VASpace) - possible deadlock".into();
         let found = score(&signature, None, &crash, &Weights::default(), &Calibration::SHIPPED);
         assert!(found.is_some_and(|score| score.proven && score.points() > 5.0));
+    }
+
+    #[test]
+    fn a_decisive_log_line_proves_nothing_about_another_kind() {
+        let signature = StoredSignature {
+            kinds: vec!["no-heartbeat".into()],
+            logs: vec!["microcode * too old".into()],
+            decisive: true,
+            ..StoredSignature::default()
+        };
+        let proven = |kind| {
+            let mut crash = crash(&[], kind, "idle");
+            crash.logs = vec!["microcode 0x1 too old".into()];
+            score(&signature, None, &crash, &Weights::default(), &Calibration::SHIPPED)
+                .is_some_and(|score| score.proven)
+        };
+        assert!(proven(PanicKind::NoHeartbeat));
+        assert!(!proven(PanicKind::PageFault));
     }
 }

@@ -1,6 +1,6 @@
 //! The spellings of a frame, from ESX 2.x to ESX 9.x, debuggers and bare names.
 
-use crate::crash::{Frame, Role};
+use crate::crash::{Frame, Role, Trust};
 use crate::text::{Hex, Scanner, find_ignore_case};
 
 /// Offsets from here on are no calls: the nearest symbol below a wild address
@@ -19,6 +19,8 @@ pub struct ParsedFrame {
     pub obfuscated: bool,
     /// The publisher masked a number.
     pub masked: bool,
+    /// Blanks inside the name were taken out.
+    pub rejoined: bool,
 }
 
 /// How sure it is that a line is a frame.
@@ -91,6 +93,12 @@ fn split_stack(text: &str) -> (&str, Vec<String>) {
 
 /// Reads `function@module#version+0xoffset` in any of its spellings.
 fn parse_symbol(text: &str) -> ParsedFrame {
+    if let Some(whole) = rejoined(text) {
+        let mut parsed = parse_symbol(&whole);
+        parsed.rejoined = true;
+        parsed.frame.trust = Trust::Repaired;
+        return parsed;
+    }
     let mut parsed = ParsedFrame::default();
     let mut scanner = Scanner::new(text.trim_matches('`'));
     // `[email protected]#v2_3_0_0+0x3b`: the page took `Func@module` for a mail address.
@@ -116,6 +124,14 @@ fn parse_symbol(text: &str) -> ParsedFrame {
     }
     read_qualifier(qualifier.trim(), &mut parsed.frame);
     parsed
+}
+
+/// `xhci_conf igure_msg@(vmkusb)#…`: reading a photograph put blanks into the name (Broadcom 420938).
+fn rejoined(text: &str) -> Option<String> {
+    let (name, rest) = text.split_once('@')?;
+    let parts: Vec<&str> = name.split_whitespace().collect();
+    let split = parts.len() > 1 && parts.iter().all(|part| part.chars().all(is_name_character));
+    split.then(|| format!("{}@{rest}", parts.concat()))
 }
 
 /// Reads `@module#version`, `@(module)#<None>`, `@module:version` (4.1) and `@#` (`<None>#<None>` eaten as HTML).
@@ -279,6 +295,10 @@ mod tests {
         check(
             "0x41229eb9b950:[0x41801d1e5fd8]EtherswitchPortDispatch@#+0x13bb stack: 0x1",
             "Certain Story EtherswitchPortDispatch|-|-|0x13bb|1",
+        );
+        check(
+            "0x####### : [0x#######]xhci_conf igure_msg@(vmkusb)#<None>+0x1c6 stack: 0x#######",
+            "Certain Story xhci_configure_msg|vmkusb|-|0x1c6|1",
         );
         check(
             "TimerAlloc@vmkernel#nover+0xnn stack: 0xnn",

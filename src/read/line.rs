@@ -65,9 +65,8 @@ fn glued_frame_starts(body: &str) -> Vec<usize> {
     let code_start = memchr::memmem::find(body.as_bytes(), b"Code start: ");
     let mut starts: Vec<usize> = code_start.into_iter().filter(|&start| start > 0).collect();
     for bracket in memchr::memmem::find_iter(body.as_bytes(), ":[0x") {
-        let run = body[..bracket]
-            .rfind(|c: char| !c.is_ascii_alphanumeric() && c != '#')
-            .map_or(0, |before| before + 1);
+        let run =
+            body[..bracket].trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '#').len();
         let Some(start) = body[run..bracket].rfind("0x").map(|at| run + at) else {
             continue;
         };

@@ -214,7 +214,7 @@ fn culprits(kind: PanicKind, message: &str) -> Vec<u32> {
 fn source_of(message: &str) -> Option<(String, u64)> {
     [".c:", ".h:", ".cc:", ".cpp:"].iter().find_map(|ending| {
         let at = message.find(ending)?;
-        let start = message[..at].rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+        let start = message[..at].trim_end_matches(|c: char| !c.is_whitespace()).len();
         let line = Scanner::new(&message[at + ending.len()..]).decimal()?;
         let path = &message[start..at + ending.len() - 1];
         Some((path.to_owned(), line))

@@ -150,6 +150,9 @@ impl Parser {
         if parsed.obfuscated {
             self.defect(DefectCode::ObfuscatedName, line.number, &line.body);
         }
+        if parsed.rejoined {
+            self.defect(DefectCode::BlankInName, line.number, &line.body);
+        }
         if parsed.masked {
             self.defect(DefectCode::MaskedDigits, line.number, &line.body);
         }

@@ -227,11 +227,14 @@ impl Open {
             Class::Header => self.header || complete,
             Class::Summary => self.clock,
             Class::Message => {
-                let message = panic_message::recognise(&line.body);
-                let same = message.is_some_and(|new| self.message.as_deref() == Some(new));
+                let new = panic_message::recognise(&line.body).unwrap_or(&line.body);
                 match &self.message {
                     None => false,
-                    Some(_) if same => complete && self.header,
+                    // A screen repeats its message as a log line: `Oops`, then
+                    // `Host: 4781: COS Error: Oops` (VMware 1006802).
+                    Some(old) if old.ends_with(new) || new.ends_with(old.as_str()) => {
+                        complete && !self.header
+                    }
                     Some(_) => self.frames_since_message,
                 }
             }

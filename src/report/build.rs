@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::explain;
 use crate::kb::{FixBuild, Guidance};
 use crate::matching::{
-    Exclude, HostRelease, Match, Matcher, Verdict, applicability, resolved_build,
+    Exclude, HostRelease, MOST_FRAMES, Match, Matcher, Verdict, applicability, resolved_build,
 };
 use crate::message::Catalog;
 use crate::read::FoundCrash;
@@ -34,9 +34,12 @@ pub struct Context<'a> {
 /// # Errors
 /// [`crate::error::Error::Store`] and [`crate::error::Error::Index`] when the compiled knowledge base is damaged.
 pub fn report(found: FoundCrash, path: &Path, context: &Context<'_>) -> Result<CrashReport> {
-    let FoundCrash { line, mut crash, limits } = found;
+    let FoundCrash { line, mut crash, mut limits } = found;
     assign_roles(&mut crash, context.matcher.lists());
     let keys = CrashKeys::of(&crash);
+    if keys.frames.len().max(keys.reporter_frames.len()) > MOST_FRAMES {
+        limits.push("frames-compared");
+    }
     let matches = context.matcher.matches(&keys, &Exclude::default())?;
     let verdict =
         context.matcher.calibration().verdict(matches.first().map(|best| best.confidence));

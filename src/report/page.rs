@@ -286,8 +286,9 @@ fn fix_build(fix: &FixBuild) -> String {
 
 fn article(article: &Article) -> Block {
     let number = match &article.legacy_id {
-        Some(legacy) => format!("{} / {legacy}", article.id),
-        None => article.id.clone(),
+        // Some pages kept the number that VMware gave them.
+        Some(legacy) if *legacy != article.id => format!("{} / {legacy}", article.id),
+        _ => article.id.clone(),
     };
     Block::Field("label-article", format!("{number} {}", article.url))
 }

@@ -59,17 +59,38 @@ fn line(text: &mut String, first: &str, next: &str, value: &str, style: Style) {
     let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
     let value = escape_terminal(&value);
     // Colours take no room: the indentation is counted in blanks.
-    let blanks = " ".repeat(next.len());
-    let options = textwrap::Options::new(WIDTH)
-        .initial_indent(&blanks)
-        .subsequent_indent(&blanks)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation)
-        .word_separator(textwrap::WordSeparator::AsciiSpace);
-    for (index, wrapped) in textwrap::wrap(&value, options).iter().enumerate() {
+    let width = WIDTH.saturating_sub(next.len());
+    for (index, words) in wrap(&value, width).iter().enumerate() {
         let indent = if index == 0 { first } else { next };
-        let words = wrapped.get(blanks.len()..).unwrap_or_default();
         let _ = writeln!(text, "{indent}{style}{words}{style:#}");
     }
+}
+
+/// Wraps at `width`; an address stays whole, so that it can be copied and clicked.
+fn wrap(value: &str, width: usize) -> Vec<String> {
+    let options = textwrap::Options::new(width)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .word_separator(textwrap::WordSeparator::AsciiSpace);
+    let (words, address) = match value.rsplit_once(' ') {
+        Some((words, last)) if is_address(last) => (words, Some(last)),
+        None if is_address(value) => ("", Some(value)),
+        _ => (value, None),
+    };
+    let mut lines: Vec<String> =
+        textwrap::wrap(words, options).into_iter().map(std::borrow::Cow::into_owned).collect();
+    if let Some(address) = address {
+        match lines.last_mut() {
+            Some(last) if last.len() + 1 + address.len() <= width => {
+                *last = format!("{last} {address}").trim_start().to_owned();
+            }
+            _ => lines.push(address.to_owned()),
+        }
+    }
+    lines
+}
+
+fn is_address(word: &str) -> bool {
+    word.starts_with("https://") || word.starts_with("http://")
 }
 
 /// Wraps a plain paragraph at the width of the page.
@@ -92,6 +113,13 @@ mod tests {
             assert!(line.len() <= WIDTH, "{line:?}");
         }
         assert!(plain.lines().nth(1).is_some_and(|line| line.starts_with(&" ".repeat(LABEL))));
+    }
+
+    #[test]
+    fn addresses_stay_whole() {
+        let address = format!("https://example.org/{}", "x".repeat(80));
+        assert_eq!(wrap(&format!("12 {address}"), 20), ["12".to_owned(), address]);
+        assert_eq!(wrap("12 https://a.b", 20), ["12 https://a.b"]);
     }
 
     #[test]

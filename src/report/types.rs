@@ -234,5 +234,7 @@ pub struct LimitReport {
 
 /// The JSON Schema of [`CrashReport`].
 pub fn json_schema() -> serde_json::Value {
-    schemars::schema_for!(CrashReport).to_value()
+    // What is written, not what could be read: a field that may be left out is not required.
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<CrashReport>().to_value()
 }
