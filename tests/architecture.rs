@@ -1,0 +1,134 @@
+//! The rooms of `src/` and who may import whom, as `ARCHITECTURE.md` lists them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The library's rooms, from top to bottom: a room imports only from rooms above it.
+fn rooms() -> Vec<String> {
+    let text = fs::read_to_string("ARCHITECTURE.md").expect("ARCHITECTURE.md");
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| `"));
+    let rooms: Vec<String> =
+        rows.filter_map(|row| row.split_once('`').map(|(room, _)| room.to_owned())).collect();
+    assert!(rooms.len() > 10, "the table of rooms was not found");
+    rooms.iter().map(|room| room.trim_end_matches('/').to_owned()).collect()
+}
+
+fn rust_files(directory: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+fn room_of(file: &Path) -> String {
+    let below_src = file.strip_prefix("src").expect("a file below src");
+    let first = below_src.iter().next().expect("a component").to_string_lossy();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// The rooms that `text` names behind `crate::` or `psod_match::`, tests left out.
+fn imports(text: &str) -> BTreeSet<String> {
+    let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let mut found = BTreeSet::new();
+    for mark in ["crate::", "psod_match::"] {
+        for (start, _) in code.match_indices(mark) {
+            let rest = &code[start + mark.len()..];
+            let name: String =
+                rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            found.insert(name);
+        }
+    }
+    found
+}
+
+#[test]
+fn every_room_imports_only_from_rooms_above_it() {
+    let rooms = rooms();
+    let place = |room: &str| rooms.iter().position(|known| known == room);
+    let mut faults = Vec::new();
+    for file in rust_files(Path::new("src")) {
+        let room = room_of(&file);
+        if matches!(room.as_str(), "lib" | "main") {
+            continue;
+        }
+        let here = place(&room);
+        if here.is_none() {
+            faults.push(format!("{} is in no room of ARCHITECTURE.md", file.display()));
+        }
+        let text = fs::read_to_string(&file).expect("a file");
+        for import in imports(&text) {
+            let above = place(&import).is_some_and(|there| there <= here.unwrap_or(0));
+            if place(&import).is_some() && !above {
+                faults.push(format!("{} imports {import}, a room below its own", file.display()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn store_and_index_never_import_each_other() {
+    for (room, other) in [("store", "index"), ("index", "store")] {
+        for file in rust_files(&Path::new("src").join(room)) {
+            let text = fs::read_to_string(&file).expect("a file");
+            assert!(!imports(&text).contains(other), "{} imports {other}", file.display());
+        }
+    }
+}
+
+#[test]
+fn alignment_does_no_input_and_only_the_binary_uses_anyhow() {
+    let align = fs::read_to_string("src/matching/align.rs").expect("a file");
+    for forbidden in ["std::fs", "std::io", "Store", "Index"] {
+        assert!(!align.contains(forbidden), "align.rs uses {forbidden}");
+    }
+    for file in rust_files(Path::new("src")) {
+        if room_of(&file) != "cli" {
+            let text = fs::read_to_string(&file).expect("a file");
+            assert!(!text.contains("anyhow::"), "{} uses anyhow", file.display());
+        }
+    }
+}
+
+/// Longest file of `src/`, tests included.
+const MOST_LINES: usize = 420;
+
+#[test]
+fn files_stay_small() {
+    for file in rust_files(Path::new("src")) {
+        let lines = fs::read_to_string(&file).expect("a file").lines().count();
+        assert!(lines <= MOST_LINES, "{} has {lines} lines", file.display());
+    }
+}
+
+#[test]
+fn every_text_key_exists_and_is_used() {
+    let table = fs::read_to_string("locales/en.ftl").expect("a table");
+    let keys: BTreeSet<&str> = table
+        .lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+        .filter_map(|line| line.split_once(" =").map(|(key, _)| key))
+        .collect();
+    let sources: String = rust_files(Path::new("src"))
+        .iter()
+        .map(|file| fs::read_to_string(file).expect("a file"))
+        .collect();
+    // Keys of findings and limits are put together from codes.
+    let composed = |key: &str| ["lint-", "limit-"].iter().any(|start| key.starts_with(start));
+    for key in keys.iter().filter(|key| !composed(key)) {
+        assert!(sources.contains(&format!("\"{key}\"")), "{key} is used nowhere");
+    }
+    for start in ["label-", "evidence-", "applies-", "heading-", "next-", "dump-", "build-"] {
+        for (at, _) in sources.match_indices(&format!("\"{start}")) {
+            let key = sources[at + 1..].split('"').next().expect("a literal");
+            assert!(key == start || keys.contains(key), "{key} is in no table");
+        }
+    }
+}

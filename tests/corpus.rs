@@ -1,0 +1,145 @@
+//! Every file of `tests/corpus/`: what was found on top, the text as published below.
+//!
+//! `PSOD_MATCH_UPDATE=1 cargo test --test corpus` writes the top again; look at the
+//! difference before you commit it. `PSOD_MATCH_THOROUGH=1` runs the properties at
+//! every position instead of a sample.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use psod_match::crash::{Crash, Role};
+use psod_match::read::{FoundCrash, crashes_in_text};
+
+fn files(directory: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).expect("a directory");
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    files.sort();
+    files
+}
+
+/// The text of a file without its header.
+fn text_of(path: &Path) -> String {
+    let content = fs::read_to_string(path).expect("a file");
+    content.split_once("\n\n").expect("a header and a text").1.to_owned()
+}
+
+/// What a crash says, one line a field; absent fields have no line.
+fn describe(found: &FoundCrash) -> String {
+    let crash = &found.crash;
+    let mut text = format!("CRASH: line {}\n", found.line);
+    let mut add = |name: &str, value: Option<String>| {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            let _ = writeln!(text, "{name}: {value}");
+        }
+    };
+    let list = |values: Vec<String>| Some(values.join(" "));
+    add("RELEASE", crash.release.as_ref().map(|release| format!("{release:?}")));
+    add("KIND", crash.panic.as_ref().map(|panic| panic.kind.as_str().to_owned()));
+    add("MESSAGE", crash.panic.as_ref().map(|panic| panic.message.clone()));
+    add("PCPU", crash.pcpu.map(|pcpu| pcpu.to_string()));
+    add("WORLD", crash.world.as_ref().map(|world| format!("{:?} {:?}", world.id, world.name)));
+    add("CULPRITS", list(crash.culprits().iter().map(u32::to_string).collect()));
+    add("PCPUS", list(crash.pcpus.iter().map(|entry| entry.pcpu.to_string()).collect()));
+    add("STATES", Some(crash.pcpu_states.len()).filter(|n| *n > 0).map(|n| n.to_string()));
+    add("REGISTERS", list(crash.registers.keys().cloned().collect()));
+    add("UPTIME", crash.uptime_ms.map(|uptime| uptime.to_string()));
+    add("TSC", crash.tsc.map(|tsc| tsc.to_string()));
+    add("CODE", crash.code_start.map(|start| start.to_string()));
+    add("FRAMES", list(frames(crash)));
+    for other in &crash.other_backtraces {
+        let decides = if other.decides { ", decides" } else { "" };
+        add("OTHER", Some(format!("{}{decides}: {} frames", other.origin, other.frames.len())));
+    }
+    add("CHECKS", Some(crash.machine_checks.len()).filter(|n| *n > 0).map(|n| n.to_string()));
+    add("DRIVERS", list(crash.host.drivers.iter().map(|driver| driver.name.clone()).collect()));
+    add("DUMP", crash.core_dump.as_ref().map(|dump| format!("{:?}", dump.outcome)));
+    add("LOGS", Some(crash.log_lines.len()).filter(|n| *n > 0).map(|n| n.to_string()));
+    let mut defects: Vec<String> =
+        crash.defects.iter().map(|defect| format!("{:?}", defect.code)).collect();
+    defects.dedup();
+    add("DEFECTS", list(defects));
+    text
+}
+
+/// The deciding frames by name; noise in brackets, nameless ones as `?`.
+fn frames(crash: &Crash) -> Vec<String> {
+    let name = |frame: &psod_match::crash::Frame| {
+        let name = frame.function.clone().unwrap_or_else(|| "?".to_owned());
+        if frame.role == Role::Noise { format!("[{name}]") } else { name }
+    };
+    crash.deciding_frames().iter().map(name).collect()
+}
+
+#[test]
+fn every_file_says_what_its_header_expects() {
+    let update = std::env::var_os("PSOD_MATCH_UPDATE").is_some();
+    for path in files("tests/corpus") {
+        let content = fs::read_to_string(&path).expect("a file");
+        let (header, text) = content.split_once("\n\n").expect("a header and a text");
+        let source = header.lines().next().expect("a source line");
+        let found: String = crashes_in_text(text).iter().map(describe).collect();
+        let expected = format!("{source}\n{}", found.trim_end());
+        if update {
+            fs::write(&path, format!("{expected}\n\n{text}")).expect("write");
+        }
+        let header = if update { expected.as_str() } else { header };
+        assert_eq!(header, expected, "{}", path.display());
+    }
+}
+
+fn crash_texts() -> Vec<(PathBuf, String)> {
+    ["tests/corpus", "kb/crashes", "kb/near", "kb/unknown"]
+        .iter()
+        .flat_map(|directory| files(directory))
+        .map(|path| (path.clone(), text_of(&path)))
+        .collect()
+}
+
+/// Positions of `text`: every one with `PSOD_MATCH_THOROUGH`, else about a dozen.
+fn positions(text: &str) -> Vec<usize> {
+    let all = std::env::var_os("PSOD_MATCH_THOROUGH").is_some();
+    let step = if all { 1 } else { (text.len() / 12).max(1) };
+    (0..text.len()).step_by(step).collect()
+}
+
+#[test]
+fn a_text_cut_anywhere_or_with_any_byte_changed_is_read_without_failing() {
+    for (_, text) in crash_texts() {
+        for position in positions(&text) {
+            let bytes = text.as_bytes();
+            crashes_in_text(&String::from_utf8_lossy(&bytes[..position]));
+            crashes_in_text(&String::from_utf8_lossy(&bytes[position..]));
+            for change in [0x00, 0x5b, 0x0a, 0xff] {
+                let mut changed = bytes.to_vec();
+                changed[position] = change;
+                crashes_in_text(&String::from_utf8_lossy(&changed));
+            }
+        }
+    }
+}
+
+#[test]
+fn carriage_returns_change_nothing() {
+    for (path, text) in crash_texts() {
+        let with_returns = text.replace('\n', "\r\n");
+        assert_eq!(crashes_in_text(&text), crashes_in_text(&with_returns), "{}", path.display());
+    }
+}
+
+#[test]
+fn reading_twice_gives_the_same() {
+    for (path, text) in crash_texts() {
+        assert_eq!(crashes_in_text(&text), crashes_in_text(&text), "{}", path.display());
+    }
+}
+
+#[test]
+fn a_whole_screen_twice_is_two_crashes() {
+    for name in ["esx-3.5-screen", "esx-4.0-screen", "esxi-7.0-screen", "esxi-8.0-log"] {
+        let text = text_of(&Path::new("tests/corpus").join(format!("{name}.txt")));
+        let twice = crashes_in_text(&format!("{text}{text}"));
+        assert_eq!(twice.len(), 2 * crashes_in_text(&text).len(), "{name}");
+        assert_eq!(twice[0].crash.backtrace, twice[1].crash.backtrace, "{name}");
+    }
+}
