@@ -1,0 +1,345 @@
+//! The program as its users run it: one test per command, and the bad inputs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use assert_cmd::cargo::cargo_bin_cmd;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// psod-match with a cache of the test run's own.
+fn psod_match(arguments: &[&str]) -> Command {
+    let mut command = cargo_bin_cmd!("psod-match");
+    command
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env_remove("PSOD_MATCH_KB")
+        .args(arguments);
+    command
+}
+
+/// What a run printed and how it ended.
+struct Run {
+    stdout: String,
+    stderr: String,
+    status: i32,
+}
+
+fn run(command: &mut Command) -> Run {
+    let output = command.output().expect("the program runs");
+    Run {
+        stdout: String::from_utf8(output.stdout).expect("text"),
+        stderr: String::from_utf8(output.stderr).expect("text"),
+        status: output.status.code().expect("an exit status, no signal"),
+    }
+}
+
+/// Runs with `arguments` and checks the exit status.
+#[track_caller]
+fn check(arguments: &[&str], status: i32) -> Run {
+    let run = run(&mut psod_match(arguments));
+    assert_eq!(run.status, status, "{}\n{}", run.stdout, run.stderr);
+    run
+}
+
+fn json_lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).expect("one object a line")).collect()
+}
+
+/// A file with `content` in a directory of its own, which lives as long as the first value.
+fn file(name: &str, content: &[u8]) -> (TempDir, PathBuf) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join(name);
+    fs::write(&path, content).expect("write");
+    (directory, path)
+}
+
+const SCREEN: &str = "examples/tlb-invalidate.txt";
+
+#[test]
+fn the_screen_of_the_vendors_article_is_explained_and_not_matched() {
+    let found = check(&[SCREEN], 1);
+    for expected in [
+        "VMware ESX Server build 98103",
+        "PCPU 1 locked up. Failed to ack TLB invalidate.",
+        "tlb-ack",
+        "PCPU 0, world 1037:helper1-4",
+        "PCPU 1, world 1107:vmm0:Fagi",
+        "TLBDoInvalidate+0x38f",
+        "7 d 05:43:45",
+        "324947 / 1020214",
+    ] {
+        assert!(found.stdout.contains(expected), "{expected}\n{}", found.stdout);
+    }
+    assert!(!found.stdout.contains("MATCH"), "{}", found.stdout);
+    assert!(!found.stdout.contains('\u{1b}'), "colours in a pipe");
+}
+
+#[test]
+fn text_fits_eighty_columns_except_addresses() {
+    let found = run(&mut psod_match(&["--why", "kb/crashes", "kb/unknown"]));
+    for line in found.stdout.lines() {
+        let address = line.contains("https://") || line.contains("http://");
+        assert!(line.chars().count() <= 80 || address, "{line}");
+    }
+}
+
+#[test]
+fn every_crash_of_the_knowledge_base_finds_its_own_issue_first() {
+    let found = run(&mut psod_match(&["--format", "json", "kb/crashes/"]));
+    let reports = json_lines(&found.stdout);
+    assert!(reports.len() >= 40, "{}", reports.len());
+    for report in &reports {
+        let path = report["source"]["path"].as_str().expect("a path");
+        let name = path.rsplit('/').next().expect("a name");
+        let (issue, _) = name.rsplit_once('-').expect("a number");
+        assert_eq!(report["matches"][0]["issue"], issue, "{path}");
+    }
+}
+
+#[test]
+fn nothing_matches_a_near_miss_or_an_unknown_crash() {
+    let found = check(&["--format", "json", "kb/near", "kb/unknown"], 1);
+    for report in json_lines(&found.stdout) {
+        assert_ne!(report["verdict"], "match", "{}", report["source"]["path"]);
+    }
+}
+
+#[test]
+fn standard_input_is_read_with_and_without_a_dash() {
+    let text = fs::read(SCREEN).expect("the example");
+    let piped = run(psod_match(&[]).write_stdin(text.clone()));
+    let dashed = run(psod_match(&["-"]).write_stdin(text));
+    assert_eq!((piped.status, piped.stdout.as_str()), (1, dashed.stdout.as_str()));
+    assert!(piped.stdout.contains("standard input"), "{}", piped.stdout);
+}
+
+#[test]
+fn a_proven_issue_ends_with_status_zero() {
+    let found = check(&["examples/known-issue.txt"], 0);
+    assert!(found.stdout.contains("MATCH"), "{}", found.stdout);
+    assert!(found.stdout.contains("KB414242"), "{}", found.stdout);
+    let why = check(&["--why", "examples/known-issue.txt"], 0);
+    assert!(why.stdout.contains("aligned"), "{}", why.stdout);
+    let markdown = check(&["--format", "markdown", "examples/known-issue.txt"], 0);
+    assert!(markdown.stdout.starts_with("# "), "{}", markdown.stdout);
+}
+
+#[test]
+fn bad_inputs_give_one_line_each_and_the_run_goes_on() {
+    let (_empty, empty) = file("empty.txt", b"");
+    let (_binary, binary) = file("vmkernel-zdump.1", b"\x00\x01\x02\x00");
+    let (_picture, picture) = file("screen.png", b"\x89PNG\r\n\x1a\n");
+    let (_log, log) = file("vmkernel.log", b"2015-08-17T14:19:25.710Z cpu2:1075473)Scsi: 1: ok\n");
+    let missing = Path::new("no-such-file.txt");
+    for (path, status, expected) in [
+        (empty.as_path(), 1, "0 lines"),
+        (binary.as_path(), 2, "vmkdump_extract"),
+        (picture.as_path(), 2, "a picture"),
+        (log.as_path(), 1, "no purple screen found in 1 lines"),
+        (missing, 2, "cannot open"),
+    ] {
+        let name = path.to_str().expect("text");
+        let found = check(&[name, SCREEN], status.max(1));
+        assert_eq!(found.stderr.lines().count(), 1, "{}", found.stderr);
+        assert!(found.stderr.contains(expected), "{}", found.stderr);
+        assert!(found.stderr.contains(name), "{}", found.stderr);
+        assert!(found.stdout.contains("TLBDoInvalidate"), "the other input is still read");
+    }
+}
+
+#[test]
+fn a_mistyped_command_is_recognised() {
+    let found = check(&["evla"], 2);
+    assert!(found.stderr.contains("eval"), "{}", found.stderr);
+    check(&["--no-such-flag"], 2);
+}
+
+#[test]
+fn a_crash_cut_anywhere_is_answered() {
+    let text = fs::read("kb/crashes/KB414242-1.txt").expect("a crash");
+    for cut in (0..text.len()).step_by(400) {
+        let found = run(psod_match(&["-"]).write_stdin(&text[..cut]));
+        assert!(found.status <= 1, "cut at {cut}: {}", found.stderr);
+    }
+}
+
+#[test]
+fn hostile_names_are_escaped() {
+    let screen = "VMware ESXi 7.0.3 [Releasebuild-23307199 x86_64]\n\
+        #PF Exception 14 in world 2098051:\u{1b}]0;owned\u{7}<b>x IP 0x42 addr 0x8\n\
+        [0x42001ab7c298]PFrame_IsBackedByLPage@vmkernel#nover+0x0\n\
+        [0x42001abb988f]VmMemCowHintUpdatePost@vmkernel#nover+0x94\n";
+    let text = run(psod_match(&["-"]).write_stdin(screen));
+    assert!(!text.stdout.contains(['\u{1b}', '\u{7}']), "{:?}", text.stdout);
+    let markdown = run(psod_match(&["--format", "markdown", "-"]).write_stdin(screen));
+    assert!(!markdown.stdout.contains("<b>"), "{}", markdown.stdout);
+}
+
+#[test]
+fn the_shipped_knowledge_base_has_no_finding() {
+    let found = check(&["kb", "lint"], 0);
+    assert!(found.stdout.ends_with(" 0 findings\n"), "{}", found.stdout);
+}
+
+#[test]
+fn lint_names_file_line_and_remedy() {
+    let team = tempfile::tempdir().expect("a directory");
+    fs::create_dir(team.path().join("issues")).expect("a directory");
+    fs::write(team.path().join("issues/TEAM-0001.md"), "+++\nschema = 1\nid = 5\n+++\n")
+        .expect("write");
+    let found = check(&["--kb", team.path().to_str().expect("text"), "kb", "lint"], 1);
+    assert!(found.stdout.contains("TEAM-0001.md:3: syntax"), "{}", found.stdout);
+    let missing = check(&["--kb", "no/such/directory", SCREEN], 2);
+    assert!(missing.stderr.contains("not a directory"), "{}", missing.stderr);
+}
+
+/// An issue of a team about frames that no shipped issue knows.
+const TEAM_ISSUE: &str = r#"+++
+schema = 1
+id = "TEAM-0001"
+title = "The team's own driver loses a lock"
+status = "test"
+author = "a team"
+created = 2026-11-25
+
+[[signatures]]
+name = "lock"
+frames = ["TeamDriver_LoseLock", "TeamDriver_Poll", "TeamDriver_Attach"]
++++
+
+## Cause
+
+A lock is lost.
+
+## Fix
+
+Use another driver.
+"#;
+
+#[test]
+fn a_team_adds_replaces_and_hides_issues() {
+    let team = tempfile::tempdir().expect("a directory");
+    let issues = team.path().join("issues");
+    fs::create_dir(&issues).expect("a directory");
+    fs::write(issues.join("TEAM-0001.md"), TEAM_ISSUE).expect("write");
+    let shipped = fs::read_to_string("kb/issues/KB414242.md").expect("an issue");
+    let retired = shipped.replacen("status = \"test\"", "status = \"retired\"", 1);
+    fs::write(issues.join("KB414242.md"), retired).expect("write");
+    let kb = team.path().to_str().expect("text");
+    let screen = "@BlueScreen: PCPU 3: no heartbeat (3/3 IPIs received)\n\
+        [0x1]TeamDriver_LoseLock@(team)#<None>+0x1\n\
+        [0x2]TeamDriver_Poll@(team)#<None>+0x2\n\
+        [0x3]TeamDriver_Attach@(team)#<None>+0x3\n";
+    let found = run(psod_match(&["--kb", kb]).write_stdin(screen));
+    assert!(found.status == 0 && found.stdout.contains("TEAM-0001"), "{}", found.stdout);
+    let hidden = check(&["--kb", kb, "examples/known-issue.txt"], 1);
+    assert!(!hidden.stdout.contains("KB414242:"), "{}", hidden.stdout);
+}
+
+#[test]
+fn issues_are_listed_and_shown() {
+    let list = check(&["kb", "list"], 0);
+    assert!(list.stdout.contains("KB318512"), "{}", list.stdout);
+    let all = json_lines(&check(&["--format", "json", "kb", "list"], 0).stdout);
+    assert!(all.len() >= 30, "{}", all.len());
+    let card = check(&["kb", "show", "KB318512"], 0);
+    assert!(card.stdout.contains("VmMemCowPShareFn"), "{}", card.stdout);
+    let typo = check(&["kb", "show", "KB318521"], 2);
+    assert!(typo.stderr.contains("KB318512"), "{}", typo.stderr);
+}
+
+#[test]
+fn the_table_behind_the_threshold_is_printed() {
+    let table = check(&["eval", "kb"], 0);
+    assert!(table.stdout.contains("0.80 *"), "{}", table.stdout);
+}
+
+#[test]
+fn completions_are_printed_for_every_shell() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = check(&["completions", shell], 0);
+        assert!(script.stdout.contains("psod-match"), "{shell}");
+    }
+}
+
+/// Runs on the example with `cache` as the cache directory.
+fn with_cache(cache: &Path, arguments: &[&str]) -> Run {
+    run(psod_match(arguments).env("XDG_CACHE_HOME", cache))
+}
+
+/// The directory of the one compiled knowledge base below `cache`.
+fn compiled(cache: &Path) -> PathBuf {
+    let entries = fs::read_dir(cache.join("psod-match")).expect("the cache");
+    let mut directories: Vec<PathBuf> = entries.map(|e| e.expect("an entry").path()).collect();
+    assert_eq!(directories.len(), 1, "{directories:?}");
+    directories.remove(0)
+}
+
+#[test]
+fn a_damaged_cache_is_built_again() {
+    let cache = tempfile::tempdir().expect("a directory");
+    let sound = with_cache(cache.path(), &[SCREEN]);
+    let damages: [fn(&Path); 4] = [
+        |directory| fs::write(directory.join("store.sqlite"), b"half").expect("write"),
+        |directory| fs::remove_dir_all(directory.join("index")).expect("remove"),
+        |directory| fs::write(directory.join("index/meta.json"), b"{").expect("write"),
+        |directory| {
+            fs::remove_dir_all(directory).expect("remove");
+            fs::write(directory, b"a file in the way").expect("write");
+        },
+    ];
+    for damage in damages {
+        damage(&compiled(cache.path()));
+        let again = with_cache(cache.path(), &[SCREEN]);
+        assert_eq!(
+            (again.status, &again.stdout),
+            (sound.status, &sound.stdout),
+            "{}",
+            again.stderr
+        );
+    }
+}
+
+#[test]
+fn without_a_writable_cache_everything_works_in_memory() {
+    let (_directory, blocked) = file("cache", b"a file where the directory should be");
+    let found = with_cache(&blocked, &[SCREEN]);
+    assert!(found.stdout.contains("324947 / 1020214"), "{}", found.stderr);
+    let built = with_cache(&blocked, &["kb", "build"]);
+    assert!(built.stdout.contains("memory"), "{}", built.stdout);
+}
+
+#[test]
+fn processes_that_compile_at_once_do_not_disturb_each_other() {
+    let cache = tempfile::tempdir().expect("a directory");
+    let answers: Vec<Run> = std::thread::scope(|scope| {
+        let start = || scope.spawn(|| with_cache(cache.path(), &[SCREEN]));
+        let threads: Vec<_> = std::iter::repeat_with(start).take(4).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
+    });
+    for answer in &answers {
+        assert_eq!((answer.status, &answer.stdout), (1, &answers[0].stdout), "{}", answer.stderr);
+    }
+    compiled(cache.path());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_process_killed_while_it_compiles_leaves_nothing_half_done() {
+    let cache = tempfile::tempdir().expect("a directory");
+    for milliseconds in [5, 20, 40, 60, 90] {
+        let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("psod-match"))
+            .env("XDG_CACHE_HOME", cache.path())
+            .arg(SCREEN)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+        let _ = child.kill();
+        child.wait().expect("the program ends");
+        let found = with_cache(cache.path(), &[SCREEN]);
+        assert!(found.status == 1 && found.stdout.contains("TLBDoInvalidate"), "{}", found.stderr);
+        fs::remove_dir_all(cache.path().join("psod-match")).expect("remove");
+    }
+}
