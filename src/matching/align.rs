@@ -178,12 +178,25 @@ fn name_similarity(one: &str, other: &str) -> f64 {
         return 1.0;
     }
     let (shorter, longer) = (one.len().min(other.len()), one.len().max(other.len()));
-    // A difference in length alone rules most pairs out before the costly comparison.
-    if shorter < LONG_ENOUGH || (shorter as f64) < LIKE_ENOUGH * longer as f64 {
+    // A difference in length or in letters alone rules nearly all pairs out before the costly
+    // comparison.
+    let most_edits = (1.0 - LIKE_ENOUGH) * longer as f64;
+    if shorter < LONG_ENOUGH
+        || (longer - shorter) as f64 > most_edits
+        || letters_apart(one, other) as f64 > 2.0 * most_edits
+    {
         return 0.0;
     }
     let likeness = strsim::normalized_damerau_levenshtein(one, other);
     if likeness >= LIKE_ENOUGH { likeness * LIKENESS_WORTH } else { 0.0 }
+}
+
+/// How many letters the two names do not share, in whatever order; one edit changes it by two at most.
+fn letters_apart(one: &str, other: &str) -> usize {
+    let mut counts = [0_i16; 256];
+    one.bytes().for_each(|letter| counts[usize::from(letter)] += 1);
+    other.bytes().for_each(|letter| counts[usize::from(letter)] -= 1);
+    counts.iter().map(|count| usize::from(count.unsigned_abs())).sum()
 }
 
 #[cfg(test)]
