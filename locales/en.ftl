@@ -143,8 +143,61 @@ fix-component = { $name } { $version }
 fix-first = First with the fix: { $fixes }.
 
 limit-region-lines = the crash has more lines than are read; the rest was left out
+limit-region-bytes = the crash has more bytes than are read; the rest was left out
 limit-line-bytes = a line was longer than is read at once; it was read as several
+limit-tolerant-bytes = the text is large, so crashes were searched by literal anchors only; one whose every anchor is damaged is not found
+limit-frames = a backtrace has more frames than are kept; its middle was left out
+limit-name-bytes = a name was longer than is kept; it was clipped
+limit-message-bytes = the panic message was longer than is kept; it was clipped
+limit-machine-checks = there are more machine-check lines than are kept; the rest was left out
+limit-defects = there are more defects than are listed
+limit-crashes = the input holds more crashes than are read; reading stopped behind this one
 limit-frames-compared = the backtrace has more frames than are compared
+
+nothing-found = { $path }: no purple screen found in { $lines } lines, expected a panic message, a backtrace or a header such as VMware ESXi 7.0.3 [Releasebuild-20842708 x86_64]
+nothing-found-in-texts = { $path }: no purple screen found in { $texts } texts with { $lines } lines
+only-literal-anchors = ; it is large, so only literal anchors were searched: --limit tolerant-bytes=100G looks at every line
+
+## What was read, as `psod-match parse` prints it.
+
+firmware = BIOS { $version }
+label-model = server
+label-fingerprint = fingerprint
+label-registers = registers
+label-processor = processor
+label-worlds = worlds
+label-states = states
+label-nmi = NMI
+label-devices = devices
+label-code-start = code start
+label-tsc = TSC
+heading-backtrace = Backtrace of the reporting PCPU
+heading-backtrace-of = Backtrace: { $origin }
+heading-backtrace-decides = Backtrace: { $origin } (decides)
+heading-machine-checks = Machine checks
+heading-log-lines = Log lines
+heading-defects = Odd in the text
+defect-line = line { $line }:
+
+defect-masked-digits = digits are masked
+defect-obfuscated-name = the name was hidden as a mail address and is lost
+defect-blank-in-name = blanks inside a name were taken out
+defect-odd-name = the name holds characters that no function has; it is left out
+defect-repeated-line = a line stands there twice
+defect-glued-lines = lines that were run together were set apart
+defect-wrapped-line = a broken line was joined
+defect-overwritten-line = a carriage return had put the end of the line over its start
+defect-quoted-line = marks in front of the line were taken off
+defect-markup = escapes of HTML or Markdown were taken out
+defect-terminal-codes = codes of a terminal were taken out
+defect-confused-characters = characters that look alike were put right
+defect-interleaved-lines = frames of another PCPU stand between
+defect-panic-in-panic = a second panic message before the first crash ends
+defect-release-of-bundle = the release is that of the bundle; the crash prints none
+defect-invalid-text = bytes that are not UTF-8 were read as Latin-1
+defect-no-panic-message = there is no panic message
+defect-no-backtrace = there is no backtrace
+defect-no-release = there is no header line
 
 ## What to do when nothing is proven.
 

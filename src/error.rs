@@ -26,6 +26,25 @@ pub enum Error {
         /// What the reader can do about it.
         remedy: &'static str,
     },
+    /// Archives lie inside each other deeper than is read.
+    #[error(
+        "{}: archives lie {most} deep around it, which is as deep as is read; unpack the outer one, or use --limit archive-depth=NUMBER",
+        path.display()
+    )]
+    TooDeep {
+        /// The inner archive.
+        path: PathBuf,
+        /// The bound.
+        most: u64,
+    },
+    /// Fragments of a cut member of a bundle are not there.
+    #[error("{}: fragments {missing:?} are missing; the text goes on behind the gap", path.display())]
+    MissingFragments {
+        /// The member.
+        path: PathBuf,
+        /// Their numbers, the first few.
+        missing: Vec<u64>,
+    },
     /// A file of the knowledge base does not follow its format.
     #[error("{path}:{line}: {problem}")]
     KbSyntax {

@@ -121,7 +121,8 @@ fn every_text_key_exists_and_is_used() {
         .map(|file| fs::read_to_string(file).expect("a file"))
         .collect();
     // Keys of findings and limits are put together from codes.
-    let composed = |key: &str| ["lint-", "limit-"].iter().any(|start| key.starts_with(start));
+    let composed =
+        |key: &str| ["lint-", "limit-", "defect-"].iter().any(|start| key.starts_with(start));
     for key in keys.iter().filter(|key| !composed(key)) {
         assert!(sources.contains(&format!("\"{key}\"")), "{key} is used nowhere");
     }

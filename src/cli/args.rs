@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use psod_match::read::Limits;
 
 /// Which known issue is this purple diagnostic screen (PSOD)?
 ///
@@ -40,9 +41,38 @@ pub struct Common {
     /// Let issues that are drafts match too
     #[arg(long, global = true)]
     pub drafts: bool,
+    /// Raise or lower a bound of reading, such as line-bytes=1M; docs/limits.md lists them
+    #[arg(long = "limit", global = true, value_name = "NAME=NUMBER", value_parser = limit)]
+    pub limit: Vec<(String, u64)>,
     /// Say on standard error what is being done
     #[arg(short, long, global = true)]
     pub verbose: bool,
+}
+
+impl Common {
+    /// The bounds of reading.
+    pub fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
+        for (name, value) in &self.limit {
+            limits.set(name, *value);
+        }
+        limits
+    }
+}
+
+/// Reads `line-bytes=65536` and `line-bytes=64K`.
+fn limit(text: &str) -> Result<(String, u64), String> {
+    let (name, number) = text.split_once('=').ok_or("expected NAME=NUMBER")?;
+    if !Limits::default().set(name, 0) {
+        let names: Vec<&str> = Limits::TABLE.iter().map(|(name, _, _)| *name).collect();
+        return Err(format!("there is no limit {name}, expected one of {}", names.join(", ")));
+    }
+    let units = [("K", 10), ("M", 20), ("G", 30)];
+    let unit = units.iter().find_map(|(unit, bits)| Some((number.strip_suffix(unit)?, *bits)));
+    let (digits, bits) = unit.unwrap_or((number, 0));
+    let value: u64 = digits.parse().map_err(|_| format!("{number} is no number"))?;
+    let value = value.checked_mul(1 << bits).ok_or(format!("{number} is too large"))?;
+    Ok((name.to_owned(), value))
 }
 
 /// How to print.
@@ -59,6 +89,12 @@ pub enum Format {
 /// The commands beside recognising crashes.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Print only what is read of each crash, and what is odd about it
+    Parse {
+        /// Files or directories with crash texts; - is standard input
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
     /// Check, list and show known issues
     Kb {
         #[command(subcommand)]
@@ -110,6 +146,14 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn limits_have_names_and_units() {
+        assert_eq!(limit("line-bytes=64K"), Ok(("line-bytes".to_owned(), 64 * 1024)));
+        assert!(limit("lines=1").is_err_and(|error| error.contains("line-bytes")));
+        assert!(limit("line-bytes=many").is_err());
+        assert!(limit("line-bytes=99999999999G").is_err());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod args;
 mod eval;
+mod inputs;
 mod kb;
 mod output;
 mod recognise;
@@ -69,6 +70,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Status> {
     let mut output = Output::new(common.format);
     match arguments.command {
         None => recognise::recognise(&arguments.files, arguments.why, common, &mut output),
+        Some(Command::Parse { files }) => recognise::parse(&files, common, &mut output),
         Some(Command::Kb { command }) => kb::run(command, common, &mut output),
         Some(Command::Eval { command }) => eval::run(command, common, &mut output),
         Some(Command::Completions { shell }) => {

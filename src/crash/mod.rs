@@ -8,8 +8,8 @@ mod parts;
 pub use frame::{Backtrace, Frame, Role, Trust};
 pub use panic::{Panic, PanicKind};
 pub use parts::{
-    CoreDump, CoreDumpOutcome, Defect, DefectCode, Driver, Host, MachineCheck, PcpuWorld, Release,
-    World,
+    CoreDump, CoreDumpOutcome, Defect, DefectCode, Device, Driver, Host, MachineCheck, Nmi,
+    PcpuWorld, Release, World,
 };
 
 use std::collections::BTreeMap;
@@ -31,6 +31,8 @@ pub struct Crash {
     pub pcpus: Vec<PcpuWorld>,
     /// Run states of the PCPUs from 7.0 on, one letter each (`S`, `I`, `U`, `V`), from PCPU 0.
     pub pcpu_states: String,
+    /// The interrupt that asked for the panic, or the last one that a log names.
+    pub nmi: Option<Nmi>,
     /// Register values as printed, by lower-case name.
     pub registers: BTreeMap<String, String>,
     /// Time since boot in milliseconds.
@@ -63,6 +65,12 @@ impl Crash {
             .iter()
             .find(|backtrace| backtrace.decides)
             .map_or(&self.backtrace, |backtrace| &backtrace.frames)
+    }
+
+    /// The panic kind: that of the message, or `machine-check` where only its banks are printed.
+    pub fn kind(&self) -> Option<PanicKind> {
+        let of_message = self.panic.as_ref().map(|panic| panic.kind);
+        of_message.or_else(|| (!self.machine_checks.is_empty()).then_some(PanicKind::MachineCheck))
     }
 
     /// The PCPUs that the panic message names as the cause; may be empty.

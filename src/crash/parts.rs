@@ -51,6 +51,28 @@ pub struct PcpuWorld {
     pub world: World,
 }
 
+/// Where a PCPU was when a non-maskable interrupt stopped it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Nmi {
+    /// Instruction pointer: behind the base up to 7.x, the address itself from 8.0 on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip: Option<Hex>,
+    /// Start of the text that the instruction pointer counts from; absent from 8.0 on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base: Option<Hex>,
+    /// Frame pointer, or the stack pointer from 8.0 on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frame: Option<Hex>,
+    /// Source, as the line prints it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Hex>,
+    /// PCPU that the line names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pcpu: Option<u32>,
+    /// The line as printed.
+    pub text: String,
+}
+
 /// One bank of a machine check, as printed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MachineCheck {
@@ -98,9 +120,41 @@ pub struct Host {
     /// Microcode version, as printed after `uCode=`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub microcode: Option<String>,
-    /// Modules that the screen calls involved in the panic.
+    /// Manufacturer and model of the server, out of a support bundle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Version of the BIOS, out of a support bundle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub firmware: Option<String>,
+    /// Modules that take part in the panic: those that the screen calls involved, and with a
+    /// support bundle those of the backtrace.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub drivers: Vec<Driver>,
+    /// Every VIB that a support bundle lists.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub installed: Vec<Driver>,
+    /// PCI devices that take part, out of a support bundle.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub devices: Vec<Device>,
+}
+
+/// A PCI device.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Device {
+    /// Segment, bus, device and function: `0000:3b:00.0`.
+    pub address: String,
+    /// PCI vendor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vendor_id: Option<Hex>,
+    /// PCI device.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_id: Option<Hex>,
+    /// What the device calls itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The driver's module.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub module: Option<String>,
 }
 
 impl Host {
@@ -154,9 +208,31 @@ pub enum DefectCode {
     ObfuscatedName,
     /// Blanks inside a function name were taken out.
     BlankInName,
+    /// A name holds characters that no function has; it is left out.
+    OddName,
+    /// A line stands there twice.
+    RepeatedLine,
     /// Two lines were run together.
     GluedLines,
-    /// Bytes that are not UTF-8 were replaced.
+    /// One line was broken into several at the width of a screen or a mail.
+    WrappedLine,
+    /// A carriage return put the end of a line over its start.
+    OverwrittenLine,
+    /// Quote marks, bullets or numbers stood in front of a line.
+    QuotedLine,
+    /// Escapes or elements of HTML or Markdown were taken out.
+    Markup,
+    /// Codes that colour a terminal were taken out.
+    TerminalCodes,
+    /// Characters that look alike (0 and O, 1 and l) were put right.
+    ConfusedCharacters,
+    /// Frames of another PCPU stood between those of the crash.
+    InterleavedLines,
+    /// A second panic message came before the first crash was printed.
+    PanicInPanic,
+    /// The release is that of the bundle; the crash does not print one.
+    ReleaseOfBundle,
+    /// Bytes that are not UTF-8 were read as Latin-1.
     InvalidText,
     /// There is no panic message.
     NoPanicMessage,

@@ -22,7 +22,7 @@ pub fn next_steps(crash: &Crash, proven: bool) -> Vec<String> {
     if !searches.is_empty() {
         steps.push(text("next-search", &[("searches", &searches.join(", "))]));
     }
-    let kind = crash.panic.as_ref().map(|panic| panic.kind);
+    let kind = crash.kind();
     if kind.is_some_and(is_hardware) {
         steps.push(text("next-hardware", &[]));
     }

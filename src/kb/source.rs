@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 use crate::error::{Error, Result};
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/kb"]
+#[folder = "kb"]
 struct Shipped;
 
 /// A directory of kb files.

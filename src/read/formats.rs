@@ -5,7 +5,6 @@ use super::fields::{
     parse_clock, parse_core_dump, parse_header, parse_heading, parse_modules, parse_registers,
 };
 use super::frames::{Certainty, parse_frame};
-use super::line::Line;
 use super::machine_checks::parse_machine_check;
 use super::panic_message;
 use super::worlds::{parse_state_line, parse_world_line};
@@ -27,6 +26,8 @@ pub enum Class {
     BareFrame,
     /// A machine-check bank.
     MachineCheck,
+    /// A machine-check bank of an error that stops the host.
+    MachineException,
     /// Register values.
     Registers,
     /// PCPUs and their worlds.
@@ -54,11 +55,12 @@ type Row = (Class, fn(&str) -> bool);
 
 const TABLE: &[Row] = &[
     (Class::Blank, |body| body.is_empty()),
-    (Class::Summary, |body| body.starts_with("Panic Details:")),
+    (Class::Summary, |body| body.trim_start_matches("Panic Details: ").starts_with("Crash at ")),
     (Class::Header, |body| parse_header(body).is_some()),
     (Class::Message, |body| panic_message::recognise(body).is_some()),
     (Class::Heading, |body| parse_heading(body).is_some()),
     (Class::Frame, |body| certainty(body) == Some(Certainty::Certain)),
+    (Class::MachineException, is_machine_exception),
     (Class::MachineCheck, |body| parse_machine_check(body).is_some()),
     (Class::Registers, |body| parse_registers(body).is_some()),
     (Class::States, |body| parse_state_line(body).is_some()),
@@ -73,12 +75,8 @@ const TABLE: &[Row] = &[
 
 /// Starts of lines that belong to a screen and carry nothing that is kept.
 const FURNITURE: &[&str] = &[
-    "PTEs:",
-    "LBR:",
     "lastClrIntrRA",
     "FSbase",
-    "World: 7",
-    "World: 9",
     "World: ResetToVMK",
     "Panic: ",
     "Slot ",
@@ -87,6 +85,16 @@ const FURNITURE: &[&str] = &[
     "No port for remote",
     "Press Escape",
 ];
+
+/// The screen prints `MC:PCPU…` only when it stops (Broadcom 367928); a log and a firmware log say
+/// how severe the error is. Corrected errors are logged by hosts that go on.
+fn is_machine_exception(body: &str) -> bool {
+    let uncorrected = body.contains(" Excp ") && !body.contains(" CE ");
+    let stops = body.starts_with("MC:PCPU")
+        || uncorrected
+        || body.contains("Uncorrectable Machine Check Exception (");
+    stops && parse_machine_check(body).is_some()
+}
 
 fn is_furniture(body: &str) -> bool {
     FURNITURE.iter().any(|start| body.starts_with(start))
@@ -97,27 +105,33 @@ fn certainty(body: &str) -> Option<Certainty> {
 }
 
 impl Class {
-    /// The class of `line` by itself.
-    pub fn of(line: &Line) -> Self {
-        TABLE.iter().find(|(_, holds)| holds(&line.body)).map_or(Class::Other, |(class, _)| *class)
+    /// The class of a line by itself; `body` is without the prefix of a log.
+    pub fn of(body: &str) -> Self {
+        TABLE.iter().find(|(_, holds)| holds(body)).map_or(Class::Other, |(class, _)| *class)
     }
 
     /// True when a crash may begin with a line of this class.
     pub fn starts_region(self) -> bool {
         matches!(
             self,
-            Class::Header | Class::Message | Class::Summary | Class::Heading | Class::Frame
+            Class::Header
+                | Class::Message
+                | Class::Summary
+                | Class::Heading
+                | Class::Frame
+                | Class::MachineException
         )
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::line::Line;
     use super::*;
 
     #[track_caller]
     fn check(text: &str, expected: Class) {
-        assert_eq!(Class::of(&Line::new(1, text)), expected, "{text}");
+        assert_eq!(Class::of(&Line::new(1, text).body), expected, "{text}");
     }
 
     #[test]
@@ -143,7 +157,7 @@ mod tests {
             ),
             ("base fs=0x0 gs=0x42004e000000 Kgs=0x0", Class::Registers),
             ("Starting coredump to disk Dumping using slot 1 of 1... log", Class::CoreDump),
-            ("PTEs:0x16b741023;0x307fec0023;0x0;", Class::Furniture),
+            ("PTEs:0x16b741023;0x307fec0023;0x0;", Class::Registers),
             ("", Class::Blank),
             ("This host crashed yesterday.", Class::Other),
         ] {

@@ -21,6 +21,8 @@ pub struct ParsedFrame {
     pub masked: bool,
     /// Blanks inside the name were taken out.
     pub rejoined: bool,
+    /// Something stands in the place of the name that is none.
+    pub odd_name: bool,
 }
 
 /// How sure it is that a line is a frame.
@@ -47,7 +49,11 @@ fn bracketed(body: &str) -> Option<ParsedFrame> {
     let (before, ip, behind) = split_brackets(body)?;
     let before = before.trim_end().trim_end_matches(':').trim_end();
     let (origin, sp) = match before.rsplit_once(": ") {
-        Some((origin, sp)) => (Some(origin.trim().to_owned()), sp),
+        // A line number or a label in front of a frame is no owner.
+        Some((origin, sp)) => {
+            let owner = find_ignore_case(origin, "cpu").is_some() || origin.contains("NMI");
+            (owner.then(|| origin.trim().to_owned()), sp)
+        }
         None => (None, before),
     };
     let sp = sp.split_whitespace().next_back().unwrap_or_default();
@@ -113,6 +119,8 @@ fn parse_symbol(text: &str) -> ParsedFrame {
             && !name.eq_ignore_ascii_case("unknown");
         parsed.frame.function = known.then(|| name.to_owned());
         scanner.eat("()");
+        let rest = scanner.rest();
+        parsed.odd_name = is_odd(name, rest);
     }
     let (qualifier, offset) = match scanner.rest().rsplit_once('+') {
         Some((qualifier, offset)) => (qualifier, offset.split_whitespace().next()),
@@ -124,6 +132,13 @@ fn parse_symbol(text: &str) -> ParsedFrame {
     }
     read_qualifier(qualifier.trim(), &mut parsed.frame);
     parsed
+}
+
+/// True when something stands in the place of the name, or goes on behind it, that no name holds.
+fn is_odd(name: &str, rest: &str) -> bool {
+    let unresolved = ["<unknown>", "<None>"].iter().any(|known| rest.starts_with(known));
+    let ends = rest.is_empty() || rest.starts_with(['@', '#', '+', ' ', '(']);
+    !unresolved && !ends || (name.is_empty() && !rest.is_empty() && rest.starts_with('('))
 }
 
 /// `xhci_conf igure_msg@(vmkusb)#…`: reading a photograph put blanks into the name (Broadcom 420938).
@@ -156,7 +171,8 @@ fn is_name_character(character: char) -> bool {
 
 /// `#1 0x0000418012343ffa in Heap_Free (heap=…) at bora/vmkernel/main/heap.c:4314`.
 fn debugger(body: &str) -> Option<ParsedFrame> {
-    let mut scanner = Scanner::new(body);
+    // `=> #0  DLM_free` marks the frame that is looked at.
+    let mut scanner = Scanner::new(body.trim_start_matches(['=', '>', ' ']));
     scanner.eat("#").then_some(())?;
     scanner.decimal()?;
     let mut ip = None;
@@ -166,7 +182,8 @@ fn debugger(body: &str) -> Option<ParsedFrame> {
         scanner.skip_blanks().eat("in ");
     }
     let name = scanner.skip_blanks().take_while(is_name_character);
-    let called = scanner.skip_blanks().rest().starts_with('(');
+    let rest = scanner.skip_blanks().rest();
+    let called = rest.starts_with('(') || (rest.is_empty() && is_telling(name));
     (!name.is_empty() && called).then_some(())?;
     let mut parsed = parse_symbol(name);
     parsed.masked = ip.is_some_and(|ip| Hex::parse(ip).is_none());
@@ -197,14 +214,18 @@ fn bare_name(body: &str) -> Option<(ParsedFrame, Certainty)> {
     let name = symbol.split_once("+0x").map_or(symbol, |(name, _)| name);
     let name = name.strip_suffix("()").unwrap_or(name);
     is_function_name(name).then_some(())?;
-    // A word of a sentence is not a function: real names have an underscore,
-    // a digit, or a capital inside.
+    let panic_entry = name == "PanicvPanicInt" || name.starts_with("Panic_");
+    let certainty = if panic_entry { Certainty::Certain } else { Certainty::Likely };
+    is_telling(name).then(|| (parse_symbol(symbol), certainty))
+}
+
+/// A word of a sentence is not a function: real names have an underscore, a digit, or a capital
+/// inside.
+pub fn is_telling(name: &str) -> bool {
     let telling = name.contains(['_', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
         || name.chars().skip(1).any(|c| c.is_ascii_uppercase());
     let lower = name.chars().any(|c| c.is_ascii_lowercase());
-    let panic_entry = name == "PanicvPanicInt" || name.starts_with("Panic_");
-    let certainty = if panic_entry { Certainty::Certain } else { Certainty::Likely };
-    (name.len() >= 6 && telling && lower).then(|| (parse_symbol(symbol), certainty))
+    name.len() >= 6 && telling && lower && is_function_name(name)
 }
 
 fn is_function_name(name: &str) -> bool {

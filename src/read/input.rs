@@ -1,39 +1,25 @@
-//! The inputs: files, directories and standard input, each as a stream of lines.
+//! The inputs: files, unpacked bundles and standard input.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::archive::{Found, Totals, Walk};
+use super::budget::Meter;
+use super::limits::Limits;
 use crate::error::{Error, Result};
-
-/// Bounds of reading. Each one that cuts something is reported with the crash.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Longest line in bytes; a longer one is read as several.
-    pub line_bytes: usize,
-    /// Most lines of one crash.
-    pub region_lines: usize,
-    /// Lines in front of a crash that are kept as its log lines.
-    pub context_lines: usize,
-    /// Lines without a crash's mark after which a crash ends.
-    pub gap_lines: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { line_bytes: 64 * 1024, region_lines: 4000, context_lines: 32, gap_lines: 64 }
-    }
-}
 
 /// One thing to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// Standard input, named `-`.
     Stdin,
-    /// A file.
+    /// A file: text, compressed, an archive or a bundle.
     File(PathBuf),
+    /// A directory that is an unpacked support bundle.
+    Bundle(PathBuf),
 }
 
 impl Input {
@@ -41,66 +27,39 @@ impl Input {
     pub fn path(&self) -> &Path {
         match self {
             Input::Stdin => Path::new("-"),
-            Input::File(path) => path,
+            Input::File(path) | Input::Bundle(path) => path,
         }
     }
 
-    /// Opens the input as text.
+    /// Reads everything and hands over each crash, and each part that could not be read.
     ///
     /// # Errors
-    /// [`Error::Io`] when it cannot be read, [`Error::NotText`] when its first bytes are no text.
-    pub fn open(&self) -> Result<Box<dyn BufRead>> {
-        const SNIFFED: u64 = 8 * 1024;
-        let mut source: Box<dyn Read> = match self {
-            Input::Stdin => Box::new(io::stdin().lock()),
-            Input::File(path) => Box::new(File::open(path).map_err(Error::io("open", path))?),
-        };
-        let mut head = Vec::new();
-        source
-            .by_ref()
-            .take(SNIFFED)
-            .read_to_end(&mut head)
-            .map_err(Error::io("read", self.path()))?;
-        if let Some((found, remedy)) = not_text(&head) {
-            let path = self.path().to_path_buf();
-            return Err(Error::NotText { path, found, remedy });
+    /// [`Error::Io`] when it cannot be opened or read, [`Error::NotText`] when it holds no text.
+    pub fn read(
+        &self,
+        limits: &Limits,
+        meter: &Meter,
+        found: &mut dyn FnMut(Found),
+    ) -> Result<Totals> {
+        let walk = Walk::new(self.path(), limits, meter, found);
+        match self {
+            Input::Stdin => walk.stream(Box::new(io::stdin().lock())),
+            Input::File(path) => walk.file(File::open(path).map_err(Error::io("open", path))?),
+            Input::Bundle(path) => walk.directory(path),
         }
-        Ok(Box::new(BufReader::with_capacity(256 * 1024, Cursor::new(head).chain(source))))
     }
-}
 
-const UNPACK: &str = "unpack it and give the files inside";
-const RETYPE: &str = "retype the screen or run it through OCR, and give the text";
-
-/// First bytes of things that people give instead of text, what they are, and what to do.
-const MAGIC: &[(&[u8], &str, &str)] = &[
-    (b"\x1f\x8b", "a gzip archive", UNPACK),
-    (b"PK\x03\x04", "a zip archive", UNPACK),
-    (b"\xfd7zXZ\0", "an xz archive", UNPACK),
-    (b"\x28\xb5\x2f\xfd", "a zstd archive", UNPACK),
-    (b"BZh", "a bzip2 archive", UNPACK),
-    (b"\x89PNG", "a picture (PNG)", RETYPE),
-    (b"\xff\xd8\xff", "a picture (JPEG)", RETYPE),
-    (b"GIF8", "a picture (GIF)", RETYPE),
-    (b"%PDF", "a PDF document", "copy its text into a file"),
-    (b"\x7fELF", "an ELF file, such as a core", "extract the log with vmkdump_extract on the host"),
-    (b"\xff\xfe", "UTF-16 text", "convert it to UTF-8"),
-    (b"\xfe\xff", "UTF-16 text", "convert it to UTF-8"),
-];
-
-/// What `head` is, and what to do, when it is not text.
-fn not_text(head: &[u8]) -> Option<(&'static str, &'static str)> {
-    MAGIC
-        .iter()
-        .find(|(magic, _, _)| head.starts_with(magic))
-        .map(|(_, found, remedy)| (*found, *remedy))
-        .or_else(|| {
-            let binary = (
-                "binary data",
-                "a vmkernel-zdump needs esxcfg-dumppart -L or vmkdump_extract first",
-            );
-            memchr::memchr(0, head).map(|_| binary)
-        })
+    /// Bytes of the input as it lies there; `None` for standard input and what cannot be asked.
+    pub fn size(&self) -> Option<u64> {
+        match self {
+            Input::Stdin => None,
+            Input::File(path) => std::fs::metadata(path).ok().map(|metadata| metadata.len()),
+            Input::Bundle(path) => {
+                let files = WalkDir::new(path).into_iter().flatten();
+                Some(files.filter_map(|file| file.metadata().ok()).map(|data| data.len()).sum())
+            }
+        }
+    }
 }
 
 /// The inputs that `path` stands for: a file, every file below a directory in
@@ -112,63 +71,32 @@ pub fn inputs_of(path: &Path) -> Vec<Result<Input>> {
     if !path.is_dir() {
         return vec![Ok(Input::File(path.to_path_buf()))];
     }
-    WalkDir::new(path)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_map(|entry| match entry {
-            Ok(entry) if entry.file_type().is_file() => Some(Ok(Input::File(entry.into_path()))),
-            Ok(_) => None,
-            Err(error) => {
-                let place = error.path().unwrap_or(path).to_path_buf();
-                let source =
-                    error.into_io_error().unwrap_or_else(|| io::Error::other("loop of links"));
-                Some(Err(Error::Io { action: "walk", path: place, source }))
+    let mut inputs = Vec::new();
+    let mut walk = WalkDir::new(path).sort_by_file_name().into_iter();
+    while let Some(entry) = walk.next() {
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() && is_bundle(entry.path()) => {
+                inputs.push(Ok(Input::Bundle(entry.into_path())));
+                walk.skip_current_dir();
             }
-        })
-        .collect()
-}
-
-/// Reads one line of at most `limit` bytes, without its line feed, into `buffer`.
-/// Returns `None` at the end, else whether the line was cut.
-pub fn read_line(
-    reader: &mut dyn BufRead,
-    limit: usize,
-    buffer: &mut Vec<u8>,
-) -> io::Result<Option<bool>> {
-    buffer.clear();
-    let limit = limit as u64;
-    let length = reader.take(limit).read_until(b'\n', buffer)? as u64;
-    if length == 0 {
-        return Ok(None);
-    }
-    if buffer.last() == Some(&b'\n') {
-        buffer.pop();
-        return Ok(Some(false));
-    }
-    Ok(Some(length == limit))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_not_text_is_named() {
-        assert_eq!(not_text(b"\x1f\x8b\x08").map(|(found, _)| found), Some("a gzip archive"));
-        assert_eq!(not_text(b"VMware\0").map(|(found, _)| found), Some("binary data"));
-        assert_eq!(not_text(b"VMware ESXi"), None);
-        assert_eq!(not_text(b""), None);
-    }
-
-    #[test]
-    fn long_lines_come_in_pieces() {
-        let mut reader = Cursor::new(b"abcdef\ngh");
-        let mut buffer = Vec::new();
-        let mut pieces = Vec::new();
-        while let Some(cut) = read_line(&mut reader, 4, &mut buffer).expect("memory") {
-            pieces.push((String::from_utf8_lossy(&buffer).into_owned(), cut));
+            Ok(entry) if entry.file_type().is_file() => {
+                inputs.push(Ok(Input::File(entry.into_path())));
+            }
+            Ok(_) => {}
+            Err(error) => inputs.push(Err(walk_error(error, path))),
         }
-        let expected = [("abcd", true), ("ef", false), ("gh", false)];
-        assert_eq!(pieces, expected.map(|(text, cut)| (text.to_owned(), cut)));
     }
+    inputs
+}
+
+/// True for the directory that unpacking a bundle makes.
+fn is_bundle(directory: &Path) -> bool {
+    directory.join("commands/uname_-a.txt").is_file()
+}
+
+/// The failure of a walk, with the place where it failed.
+pub fn walk_error(error: walkdir::Error, root: &Path) -> Error {
+    let path = error.path().unwrap_or(root).to_path_buf();
+    let source = error.into_io_error().unwrap_or_else(|| io::Error::other("loop of links"));
+    Error::Io { action: "walk", path, source }
 }

@@ -1,5 +1,7 @@
-//! One physical line: the log prefix is taken off, glued frames are set apart.
+//! One line: what the log put in front is taken off.
 
+use super::markup::undo_markup;
+use crate::crash::DefectCode;
 use crate::text::{Scanner, strip_terminal_codes};
 
 /// What a log puts in front of a line.
@@ -24,61 +26,35 @@ pub struct Line {
     pub prefix: Prefix,
     /// The rest.
     pub body: String,
+    /// Characters of the line as it was, with its prefix: lines are wrapped at a width.
+    pub width: usize,
+    /// What was repaired in the line.
+    pub repairs: Vec<DefectCode>,
 }
 
 impl Line {
     /// Takes `text` (line `number` of the input) apart.
     pub fn new(number: usize, text: &str) -> Self {
-        let clean = strip_terminal_codes(text.trim_end());
+        let width = text.trim_end().chars().count();
+        let plain = undo_markup(text.trim_end());
+        let mut repairs = Vec::new();
+        if plain != text.trim_end() {
+            repairs.push(DefectCode::Markup);
+        }
+        let clean = strip_terminal_codes(&plain);
+        if clean != plain {
+            repairs.push(DefectCode::TerminalCodes);
+        }
         let (prefix, body) = split_prefix(&clean);
-        Line { number, prefix, body: body.trim().to_owned() }
+        Line { number, prefix, body: body.trim().to_owned(), width, repairs }
     }
 
-    /// The lines that this one consists of: a web page may have eaten the line
-    /// break in front of a frame (`…stack: 0x4539b829b2880x4539b829b250:[0x42000f4ff90a]…`,
-    /// copies of VMware 94787).
-    pub fn unglued(self) -> Vec<Line> {
-        let starts = glued_frame_starts(&self.body);
-        if starts.is_empty() {
-            return vec![self];
-        }
-        let mut pieces = Vec::with_capacity(starts.len() + 1);
-        let mut from = 0;
-        for end in starts.into_iter().chain([self.body.len()]) {
-            let body = self.body[from..end].trim();
-            if !body.is_empty() {
-                pieces.push(Line {
-                    number: self.number,
-                    prefix: self.prefix.clone(),
-                    body: body.to_owned(),
-                });
-            }
-            from = end;
-        }
-        pieces
+    /// The same line with another body, and what was repaired for it.
+    pub fn with_body(&self, body: impl Into<String>, repairs: &[DefectCode]) -> Self {
+        let mut line = Line { body: body.into(), ..self.clone() };
+        line.repairs.extend(repairs.iter().filter(|code| !self.repairs.contains(code)));
+        line
     }
-}
-
-/// Byte positions inside `body` where a new frame or the code start begins without a line break.
-fn glued_frame_starts(body: &str) -> Vec<usize> {
-    // `tcp_syncache.hashbase == NULLCode start: 0x4200…` (Broadcom 406077).
-    let code_start = memchr::memmem::find(body.as_bytes(), b"Code start: ");
-    let mut starts: Vec<usize> = code_start.into_iter().filter(|&start| start > 0).collect();
-    for bracket in memchr::memmem::find_iter(body.as_bytes(), ":[0x") {
-        let run =
-            body[..bracket].trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '#').len();
-        let Some(start) = body[run..bracket].rfind("0x").map(|at| run + at) else {
-            continue;
-        };
-        let before = body[..start].trim_end();
-        // `pcpu 118 Heartbeat NMI: 0x…:[0x…]` (Broadcom 385615) and list marks
-        // belong to the frame behind them.
-        let belongs = before.ends_with(':') || before.len() <= 4;
-        if !before.is_empty() && !belongs {
-            starts.push(start);
-        }
-    }
-    starts
 }
 
 /// Splits `0:08:04:55.679 cpu0:1024)`, `2015-08-17T14:19:25.710Z cpu2:1075473)`,
@@ -90,6 +66,10 @@ fn split_prefix(text: &str) -> (Prefix, &str) {
         end -= 1;
     }
     for at in memchr::memmem::find_iter(&text.as_bytes()[..end], "cpu") {
+        // `10Z cpu2:1075473)` behind the end of a message: a carriage return has overwritten it.
+        if text[..at].contains(") - ") && text[at..].contains("@BlueScreen:") {
+            break;
+        }
         if let Some((pcpu, world, body)) = pcpu_mark(&text[at..]) {
             let prefix = Prefix {
                 pcpu,
@@ -111,14 +91,22 @@ fn split_prefix(text: &str) -> (Prefix, &str) {
 }
 
 /// `cpu2:1075473)` and its masked forms `cpu##:########)`, `cpu*:****)`.
-fn pcpu_mark(text: &str) -> Option<(Option<u32>, Option<u64>, &str)> {
-    let masked = |c: char| c.is_ascii_digit() || matches!(c, '#' | '*' | 'X' | 'x');
+pub fn pcpu_mark(text: &str) -> Option<(Option<u32>, Option<u64>, &str)> {
+    // Masks of publishers, and digits that were read as letters.
+    let masked = |c: char| {
+        c.is_ascii_digit()
+            || matches!(c, '#' | '*' | 'X' | 'x' | 'n' | 'O' | 'o' | 'l' | 'I' | 'S' | 'B')
+    };
     let mut scanner = Scanner::new(text);
     scanner.eat("cpu").then_some(())?;
     let pcpu = scanner.take_while(masked);
     (!pcpu.is_empty() && scanner.eat(":")).then_some(())?;
     let world = scanner.take_while(masked);
     (!world.is_empty()).then_some(())?;
+    // `cpu56:2097460 opID=3f2a1b4c)`: the operation that a management agent had asked for.
+    if scanner.eat(" opID=") {
+        scanner.take_while(|c| c != ')' && !c.is_whitespace());
+    }
     scanner.skip_blanks().eat(")").then_some(())?;
     Some((pcpu.parse().ok(), world.parse().ok(), scanner.rest()))
 }
@@ -187,26 +175,6 @@ mod tests {
             "PTEs:0x0;",
         );
         check("*0:1037/helper1-4", (None, None, None), "*0:1037/helper1-4");
-    }
-
-    #[test]
-    fn glued_frames_are_set_apart() {
-        let bodies = |text| -> Vec<String> {
-            let pieces = Line::new(1, text).unglued();
-            pieces.into_iter().map(|line| line.body).collect()
-        };
-        assert_eq!(
-            bodies(
-                "VMK uptime: 87:01:14:56.2830x4539b829b180:[0x42000f4ff0a3]Panic@vmkernel#nover+0x1 stack: 0x00x4539b829b250:[0x42000f4ff90a]F@vmkernel#nover+0x2 stack: 0x1"
-            ),
-            [
-                "VMK uptime: 87:01:14:56.283",
-                "0x4539b829b180:[0x42000f4ff0a3]Panic@vmkernel#nover+0x1 stack: 0x0",
-                "0x4539b829b250:[0x42000f4ff90a]F@vmkernel#nover+0x2 stack: 0x1",
-            ]
-        );
-        let owned = "pcpu 118 Heartbeat NMI: 0x453bb891bda8:[0x420002512369]Timer_GetCycles@vmkernel#nover+0x2";
-        assert_eq!(bodies(owned), [owned]);
     }
 
     #[test]

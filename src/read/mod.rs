@@ -4,18 +4,37 @@
 //! lines form regions, and a region becomes a [`crate::crash::Crash`]. Nothing
 //! here fails on odd text: what is odd is written down as a defect.
 
+mod archive;
+mod backtraces;
+mod budget;
+mod classify;
+mod confusion;
 mod fields;
 mod formats;
+mod fragments;
 mod frames;
+mod host_files;
 mod input;
+mod limits;
 mod line;
 mod machine_checks;
+mod markup;
+mod nmi;
 mod panic_message;
 mod parse;
 mod region;
+mod repair;
+mod scan;
+mod sniff;
+mod unglue;
 mod worlds;
+mod wrap;
+mod zip_archive;
 
-pub use input::{Input, Limits, inputs_of};
+pub use archive::{Found, Totals};
+pub use budget::Meter;
+pub use input::{Input, inputs_of};
+pub use limits::Limits;
 pub use panic_message::kind_words;
-pub use parse::parse;
-pub use region::{FoundCrash, Summary, crashes_in, crashes_in_text};
+pub use region::FoundCrash;
+pub use scan::{ANCHORS, Scan, Summary, crashes_in_text};

@@ -7,7 +7,13 @@ use crate::text::{Hex, Scanner, Template, find_ignore_case};
 
 /// Marks in front of a panic message; what stands behind one is a message whatever it says.
 /// The summary forms are those of Broadcom 318955, 318022 and 435833.
-const MARKS: &[&str] = &["@BlueScreen:", "BlueScreen:", "PSOD Message:", "Panic Message:"];
+const MARKS: &[&str] = &[
+    "@BlueScreen:",
+    "BlueScreen:",
+    "PSOD Message:",
+    "Panic Message:",
+    "The system has found a problem on your machine and cannot continue.",
+];
 
 /// One row per spelling: the first template found in a message gives its kind.
 /// `true`: a line that starts with it is a message even without a mark.
@@ -46,6 +52,11 @@ const KINDS: &[(PanicKind, &str, bool)] = &[
         "Unable to restore system configuration. A security violation",
         true,
     ),
+    (
+        PanicKind::SecurityViolation,
+        "Unable to restore the system configuration. A security violation",
+        true,
+    ),
     (PanicKind::SecurityViolation, "security violation was detected", false),
     (PanicKind::Deliberate, "CrashMe", true),
     (PanicKind::CosPanic, "COS Panic:", true),
@@ -61,7 +72,8 @@ static TEMPLATES: LazyLock<Vec<(PanicKind, Template, bool)>> = LazyLock::new(|| 
 
 /// The panic message that `body` consists of, without marks; `None` for any other line.
 pub fn recognise(body: &str) -> Option<&str> {
-    let marked = marked(body);
+    // `PANIC: LWD: …` (Broadcom 426030); `Panic: 589: …` is a line of the log.
+    let marked = marked(body).or_else(|| body.strip_prefix("PANIC: "));
     if marked.is_some() {
         return marked;
     }
@@ -85,14 +97,15 @@ fn marked(body: &str) -> Option<&str> {
         .iter()
         .find(|mark| rest.get(..mark.len()).is_some_and(|head| head.eq_ignore_ascii_case(mark)))
     {
-        rest = rest[mark.len()..].trim_start();
+        let quotes = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '“' | '‘');
+        rest = rest[mark.len()..].trim_start_matches(quotes);
         message = Some(rest);
     }
     message.filter(|message| !message.is_empty())
 }
 
 /// `#PF Exception 14 in`, `#GP Exception(13) in`, `Exception type 6 in`, `#DF Exception 8 IP`.
-fn is_exception(body: &str) -> bool {
+pub fn is_exception(body: &str) -> bool {
     let mut scanner = Scanner::new(body);
     if scanner.eat("#") {
         let mnemonic = scanner.take_while(|c| c.is_ascii_uppercase());
@@ -111,7 +124,7 @@ fn exception_number(mut scanner: Scanner<'_>) -> Option<u8> {
 
 /// Reads what a message says; never fails, an unknown message has the kind `other`.
 pub fn parse_panic(message: &str) -> Panic {
-    let message = cut_behind(message, &[" PTEs:", " cr0=", " Code start:"]);
+    let message = cut_behind(message, &["PTEs:", " cr0=", "Code start:", "*PCPU"]);
     let exception = exception_of(message);
     let kind = exception
         .and_then(PanicKind::from_exception)
@@ -169,7 +182,9 @@ fn world_of(message: &str) -> Option<World> {
     let rest = scanner.rest();
     let (id, name) = rest.split_once(':').unwrap_or((rest, ""));
     let name = cut_behind(name, &[" @ ", " IP ", " ip ", " (ec ", " addr "]).trim();
-    let id = id.split_whitespace().next().and_then(|id| id.parse().ok());
+    let mut digits = Scanner::new(id.trim_start());
+    // A number that goes on in masks is not known.
+    let id = digits.decimal().filter(|_| !digits.rest().starts_with(['#', '*', 'X', 'x']));
     Some(World { id, name: (!name.is_empty()).then(|| name.to_owned()) })
 }
 

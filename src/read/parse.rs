@@ -1,29 +1,30 @@
 //! Turns a region into a [`Crash`]. Never fails: what is missing is absent,
 //! what is odd is a defect.
 
-use std::mem;
-
+use super::backtraces::Backtraces;
 use super::fields::{
     parse_clock, parse_core_dump, parse_header, parse_heading, parse_modules, parse_registers,
 };
 use super::formats::Class;
 use super::frames::parse_frame;
+use super::limits::Limits;
 use super::line::Line;
 use super::machine_checks::parse_machine_check;
+use super::nmi::parse_nmi;
 use super::panic_message::{parse_panic, recognise};
 use super::region::Region;
 use super::worlds::{parse_state_line, parse_world_line};
-use crate::crash::{Backtrace, Crash, Defect, DefectCode, Role, World};
-use crate::text::{Scanner, clip};
+use crate::crash::{Crash, Defect, DefectCode, Frame, PanicKind, World};
+use crate::text::{Scanner, clip, clip_bytes};
 
-/// Most defects of one crash that are written down one by one.
-const DEFECTS: usize = 50;
+/// Defects among which one of the same line is looked for.
+const NEAR: usize = 4;
 /// Longest quotation in a defect, in characters.
 const QUOTATION: usize = 120;
 
-/// Reads everything that the lines of `region` say.
-pub fn parse(region: &Region) -> Crash {
-    let mut parser = Parser::default();
+/// Reads everything that the lines of `region` say; the codes of the bounds that cut something.
+pub fn parse(region: &Region, limits: &Limits) -> (Crash, Vec<&'static str>) {
+    let mut parser = Parser { limits: *limits, ..Parser::default() };
     for (line, class) in &region.lines {
         parser.read(line, *class);
     }
@@ -33,13 +34,25 @@ pub fn parse(region: &Region) -> Crash {
     parser.finish(region.first_line)
 }
 
+/// `Machine Check Exception on PCPU42 in world …` (Broadcom 367928): the PCPU that it hit reports it.
+fn hit_pcpu(crash: &Crash) -> Option<u32> {
+    let panic = crash.panic.as_ref().filter(|panic| panic.kind == PanicKind::MachineCheck)?;
+    let (_, rest) =
+        panic.message.split_once("on PCPU").or_else(|| panic.message.split_once("on cpu "))?;
+    Scanner::new(rest).decimal()?.try_into().ok()
+}
+
 #[derive(Default)]
 struct Parser {
+    limits: Limits,
+    cut: Vec<&'static str>,
     crash: Crash,
-    /// Backtraces in printed order; `origin` is empty for the reporting PCPU's.
-    backtraces: Vec<Backtrace>,
+    backtraces: Backtraces,
     marked_world: Option<World>,
     heading_world: Option<u64>,
+    /// What `Panic from another CPU` names.
+    other_pcpu: Option<u32>,
+    other_world: Option<u64>,
     prefix_pcpu: Option<u32>,
     prefix_world: Option<u64>,
     prefix_uptime: Option<u64>,
@@ -52,7 +65,7 @@ impl Parser {
             Class::Header => self.header(line),
             Class::Message => self.message(line, recognise(body).unwrap_or(body)),
             Class::Summary => self.summary(body),
-            Class::Heading => self.heading(body),
+            Class::Heading => self.heading(line),
             Class::Frame | Class::BareFrame => self.frame(line),
             Class::Registers => {
                 self.crash.registers.extend(parse_registers(body).unwrap_or_default());
@@ -64,12 +77,24 @@ impl Parser {
                 self.crash.host.drivers.extend(parse_modules(body).unwrap_or_default());
             }
             Class::CoreDump => self.core_dump(body),
-            Class::MachineCheck => self.crash.machine_checks.extend(parse_machine_check(body)),
+            Class::MachineCheck | Class::MachineException => self.machine_check(body),
             Class::Processor => self.processor(body),
-            Class::Other => self.crash.log_lines.push(body.to_owned()),
-            Class::Furniture | Class::Blank => {}
+            Class::Other => {
+                self.furniture(body);
+                self.crash.log_lines.push(body.to_owned());
+            }
+            Class::Furniture => self.furniture(body),
+            Class::Blank => {}
         }
-        if class != Class::Other {
+        if matches!(class, Class::Message | Class::Other)
+            && let Some(nmi) = parse_nmi(body)
+        {
+            self.crash.nmi = Some(nmi);
+        }
+        if !matches!(class, Class::Other | Class::Blank) {
+            for code in &line.repairs {
+                self.defect(*code, line.number, &line.body);
+            }
             self.masked(line);
         }
         if class != Class::Other && class != Class::BareFrame {
@@ -88,22 +113,33 @@ impl Parser {
             self.defect(DefectCode::GluedLines, line.number, header.rest);
             self.message(line, header.rest);
         }
-        self.leave_saved_backtrace();
+        self.backtraces.own(line.prefix.pcpu);
+        self.backtraces.leave_saved(line.prefix.pcpu);
     }
 
     fn message(&mut self, line: &Line, message: &str) {
-        let panic = parse_panic(message);
-        if panic.message.len() < message.len() {
+        let short = self.clipped(message, self.limits.message_bytes, "message-bytes");
+        let mut panic = parse_panic(&short);
+        if let Some(world) = &mut panic.world {
+            self.clip_name(&mut world.name);
+        }
+        if panic.message.len() < short.len() {
             self.defect(DefectCode::GluedLines, line.number, message);
         }
         match &self.crash.panic {
             None => self.crash.panic = Some(panic),
             Some(first) if first.message != panic.message => {
+                let repeated = first.message.ends_with(&panic.message)
+                    || panic.message.ends_with(&first.message);
                 self.crash.log_lines.push(line.body.clone());
+                if !repeated {
+                    self.defect(DefectCode::PanicInPanic, line.number, message);
+                }
             }
             Some(_) => {}
         }
-        self.leave_saved_backtrace();
+        self.backtraces.own(line.prefix.pcpu);
+        self.backtraces.leave_saved(line.prefix.pcpu);
     }
 
     /// `Panic Details: Crash at T on CPU 27 running world 2098651 - PLOGHelperQueue. VMK Uptime:…`.
@@ -121,58 +157,86 @@ impl Parser {
         self.clock(body);
     }
 
-    fn heading(&mut self, body: &str) {
-        let Some(heading) = parse_heading(body) else {
+    fn heading(&mut self, line: &Line) {
+        let Some(heading) = parse_heading(&line.body) else {
             return;
         };
-        if heading.origin.is_none() {
+        if heading.origin.is_none() && !self.backtraces.is_foreign(line.prefix.pcpu) {
             self.crash.pcpu = self.crash.pcpu.or(heading.pcpu);
             self.heading_world = self.heading_world.or(heading.world);
         }
-        self.backtraces.push(Backtrace {
-            origin: heading.origin.unwrap_or_default(),
-            pcpu: heading.pcpu,
-            ..Backtrace::default()
-        });
-    }
-
-    /// The header and the message end a saved backtrace: what follows is the reporting PCPU's.
-    fn leave_saved_backtrace(&mut self) {
-        if self.backtraces.last().is_some_and(|last| !last.origin.is_empty()) {
-            self.backtraces.push(Backtrace::default());
-        }
+        self.backtraces.heading(line.prefix.pcpu, heading);
     }
 
     fn frame(&mut self, line: &Line) {
-        let Some((parsed, _)) = parse_frame(&line.body) else {
+        let Some((mut parsed, _)) = parse_frame(&line.body) else {
             return;
         };
-        if parsed.obfuscated {
-            self.defect(DefectCode::ObfuscatedName, line.number, &line.body);
+        let odd = [
+            (parsed.obfuscated, DefectCode::ObfuscatedName),
+            (parsed.rejoined, DefectCode::BlankInName),
+            (parsed.masked, DefectCode::MaskedDigits),
+            (parsed.odd_name, DefectCode::OddName),
+        ];
+        for (_, code) in odd.iter().filter(|(is_odd, _)| *is_odd) {
+            self.defect(*code, line.number, &line.body);
         }
-        if parsed.rejoined {
-            self.defect(DefectCode::BlankInName, line.number, &line.body);
+        let Frame { function, module, version, .. } = &mut parsed.frame;
+        [function, module, version].into_iter().for_each(|name| self.clip_name(name));
+        if self.backtraces.repeats(line.prefix.pcpu, &parsed.frame) {
+            return self.defect(DefectCode::RepeatedLine, line.number, &line.body);
         }
-        if parsed.masked {
-            self.defect(DefectCode::MaskedDigits, line.number, &line.body);
+        if self.backtraces.frame(line.prefix.pcpu, parsed.origin, parsed.frame) {
+            self.defect(DefectCode::InterleavedLines, line.number, &line.body);
         }
-        let other =
-            |last: &Backtrace| parsed.origin.as_ref().is_some_and(|origin| *origin != last.origin);
-        if self.backtraces.last().is_none_or(other) {
-            let origin = parsed.origin.unwrap_or_default();
-            let pcpu = origin.split_whitespace().find_map(|word| word.parse().ok());
-            self.backtraces.push(Backtrace { origin, pcpu, ..Backtrace::default() });
+    }
+
+    /// `Panic: 589: Panic from another CPU (cpu 78, world 2098897): ip=0x…` (Broadcom 385615).
+    fn furniture(&mut self, body: &str) {
+        let mut scanner = Scanner::new(body);
+        if scanner.jump_behind("Panic from another CPU (cpu ") {
+            self.other_pcpu = scanner.decimal().and_then(|pcpu| pcpu.try_into().ok());
+            if scanner.jump_behind("world ") {
+                self.other_world = scanner.decimal();
+            }
         }
-        if let Some(last) = self.backtraces.last_mut() {
-            last.frames.push(parsed.frame);
+    }
+
+    fn machine_check(&mut self, body: &str) {
+        if self.crash.machine_checks.len() as u64 >= self.limits.machine_checks {
+            return self.limit("machine-checks");
         }
+        self.crash.machine_checks.extend(parse_machine_check(body));
+    }
+
+    fn limit(&mut self, code: &'static str) {
+        if !self.cut.contains(&code) {
+            self.cut.push(code);
+        }
+    }
+
+    fn clip_name(&mut self, name: &mut Option<String>) {
+        if let Some(text) = name {
+            *text = self.clipped(text, self.limits.name_bytes, "name-bytes");
+        }
+    }
+
+    fn clipped(&mut self, text: &str, most: u64, code: &'static str) -> String {
+        let short = clip_bytes(text, usize::try_from(most).unwrap_or(usize::MAX));
+        if short.len() < text.len() {
+            self.limit(code);
+        }
+        short.to_owned()
     }
 
     fn worlds(&mut self, body: &str) {
         let Some(line) = parse_world_line(body) else {
             return;
         };
-        self.crash.pcpus.extend(line.pcpus);
+        for mut entry in line.pcpus {
+            self.clip_name(&mut entry.world.name);
+            self.crash.pcpus.push(entry);
+        }
         if line.marked_world.is_some() {
             self.crash.pcpu = line.marked.or(self.crash.pcpu);
             self.marked_world = line.marked_world;
@@ -225,17 +289,23 @@ impl Parser {
     }
 
     fn defect(&mut self, code: DefectCode, line: usize, text: &str) {
-        if self.crash.defects.len() < DEFECTS {
-            let text = clip(text, QUOTATION).into_owned();
-            self.crash.defects.push(Defect { code, line, text });
+        let noted = |defect: &Defect| defect.code == code && defect.line == line;
+        if self.crash.defects.iter().rev().take(NEAR).any(noted) {
+            return;
         }
+        if self.crash.defects.len() as u64 >= self.limits.defects {
+            return self.limit("defects");
+        }
+        let text = clip(text, QUOTATION).into_owned();
+        self.crash.defects.push(Defect { code, line, text });
     }
 
-    fn finish(mut self, first_line: usize) -> Crash {
+    fn finish(mut self, first_line: usize) -> (Crash, Vec<&'static str>) {
         self.choose_backtraces();
         self.choose_world();
         let crash = &mut self.crash;
-        crash.pcpu = crash.pcpu.or(self.prefix_pcpu);
+        crash.pcpu =
+            crash.pcpu.or(self.prefix_pcpu).or(self.other_pcpu).or_else(|| hit_pcpu(crash));
         crash.uptime_ms = crash.uptime_ms.or(self.prefix_uptime);
         let missing = [
             (crash.release.is_none(), DefectCode::NoRelease),
@@ -247,47 +317,17 @@ impl Parser {
                 self.defect(code, first_line, "");
             }
         }
-        self.crash
+        (self.crash, self.cut)
     }
 
-    /// Sorts the backtraces into the main one and the others, and marks the one that decides.
     fn choose_backtraces(&mut self) {
-        let mut backtraces = mem::take(&mut self.backtraces);
-        backtraces.retain(|backtrace| !backtrace.frames.is_empty());
-        // A log prints the backtrace twice, once cut at the console's width: the longer one counts.
-        let main = (0..backtraces.len())
-            .filter(|&index| backtraces[index].origin.is_empty())
-            .max_by_key(|&index| (backtraces[index].frames.len(), usize::MAX - index));
-        if let Some(index) = main {
-            self.crash.backtrace = backtraces.remove(index).frames;
-        }
-        for backtrace in &mut backtraces {
-            if backtrace.origin.is_empty() {
-                backtrace.origin = "current CPU, printed again".to_owned();
-            }
-        }
-        self.crash.other_backtraces = backtraces;
-        self.mark_deciding();
-    }
-
-    fn mark_deciding(&mut self) {
-        let culprits = self.crash.culprits().to_vec();
-        let names_culprit =
-            self.crash.panic.as_ref().is_some_and(|panic| panic.kind.names_culprit());
-        let main_is_empty = self.crash.backtrace.is_empty();
-        let usable = |backtrace: &Backtrace| {
-            let named = backtrace.frames.iter();
-            named.filter(|f| f.function.is_some() && f.role == Role::Story).count() >= 2
-        };
-        let of_culprit =
-            |backtrace: &Backtrace| backtrace.pcpu.is_some_and(|pcpu| culprits.contains(&pcpu));
-        let others = &mut self.crash.other_backtraces;
-        let chosen = others
-            .iter()
-            .position(|other| names_culprit && usable(other) && of_culprit(other))
-            .or_else(|| others.iter().position(|_| main_is_empty));
-        if let Some(index) = chosen {
-            others[index].decides = true;
+        let kind = self.crash.panic.as_ref().map(|panic| panic.kind);
+        let backtraces = std::mem::take(&mut self.backtraces);
+        let (main, others, cut) = backtraces.finish(kind, self.crash.culprits(), &self.limits);
+        self.crash.backtrace = main;
+        self.crash.other_backtraces = others;
+        if cut {
+            self.limit("frames");
         }
     }
 
@@ -297,7 +337,8 @@ impl Parser {
         let world = in_message
             .or_else(|| self.marked_world.take())
             .or_else(|| by_id(self.heading_world))
-            .or_else(|| by_id(self.prefix_world));
+            .or_else(|| by_id(self.prefix_world))
+            .or_else(|| by_id(self.other_world));
         let listed = |world: &World| {
             let same =
                 |entry: &&crate::crash::PcpuWorld| entry.world.id == world.id && world.id.is_some();

@@ -1,15 +1,19 @@
-//! Finds the regions of a text that are crashes, in one pass and in bounded memory.
+//! Finds the regions of a text that are crashes, line by line and in bounded memory.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::io::{self, BufRead};
+use std::mem;
 
+use super::classify::classified;
 use super::fields::parse_header;
 use super::formats::Class;
 use super::frames::{Certainty, parse_frame};
-use super::input::{Limits, read_line};
+use super::limits::Limits;
 use super::line::Line;
 use super::panic_message;
 use super::parse::parse;
+use super::unglue::lines_of;
+use super::wrap;
 use crate::crash::{Crash, PanicKind};
 
 /// The classified lines of one crash.
@@ -36,70 +40,12 @@ pub struct FoundCrash {
     pub limits: Vec<&'static str>,
 }
 
-/// What was read of one input.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Number of lines.
-    pub lines: usize,
-    /// Number of crashes.
-    pub crashes: usize,
-}
-
-/// Finds and parses every crash of `reader`, in order, and hands each to `found`.
-///
-/// # Errors
-/// Only when reading fails; crashes found before are handed over all the same.
-pub fn crashes_in(
-    reader: &mut dyn BufRead,
-    limits: &Limits,
-    mut found: impl FnMut(FoundCrash),
-) -> io::Result<Summary> {
-    let mut finder = Finder::new(*limits);
-    let mut buffer = Vec::new();
-    let mut summary = Summary::default();
-    let mut outcome = Ok(());
-    loop {
-        let cut = match read_line(reader, limits.line_bytes, &mut buffer) {
-            Ok(Some(cut)) => cut,
-            Ok(None) => break,
-            Err(error) => {
-                outcome = Err(error);
-                break;
-            }
-        };
-        summary.lines += 1;
-        let text = String::from_utf8_lossy(&buffer);
-        let invalid = matches!(text, std::borrow::Cow::Owned(_));
-        finder.push(summary.lines, &text, invalid, cut);
-        for region in finder.finished.drain(..) {
-            summary.crashes += 1;
-            found(crash_of(&region));
-        }
-    }
-    finder.close();
-    for region in finder.finished.drain(..) {
-        summary.crashes += 1;
-        found(crash_of(&region));
-    }
-    outcome.map(|()| summary)
-}
-
-/// Finds and parses every crash of a text in memory.
-pub fn crashes_in_text(text: &str) -> Vec<FoundCrash> {
-    let mut crashes = Vec::new();
-    crashes_in(&mut text.as_bytes(), &Limits::default(), |crash| crashes.push(crash))
-        .expect("reading from memory does not fail");
-    crashes
-}
-
-fn crash_of(region: &Region) -> FoundCrash {
-    FoundCrash { line: region.first_line, crash: parse(region), limits: region.limits.clone() }
-}
-
 /// The search: lines in front of a crash, the crash being read, and what is finished.
-struct Finder {
+pub struct Finder {
     limits: Limits,
     context: VecDeque<Line>,
+    /// The last line, which may go on in the next one.
+    held: Option<(Line, Class)>,
     open: Option<Open>,
     finished: Vec<Region>,
 }
@@ -114,20 +60,29 @@ struct Open {
     frames: usize,
     certain_frames: usize,
     frames_since_message: bool,
+    machine_exception: bool,
     clock: bool,
-    gap: usize,
+    gap: u64,
+    bytes: u64,
     previous: Option<Class>,
 }
 
 impl Finder {
-    fn new(limits: Limits) -> Self {
-        Self { limits, context: VecDeque::new(), open: None, finished: Vec::new() }
+    /// Starts in front of the first line.
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, context: VecDeque::new(), held: None, open: None, finished: Vec::new() }
     }
 
-    fn push(&mut self, number: usize, text: &str, invalid: bool, cut: bool) {
-        for line in Line::new(number, text.trim_start_matches('\u{feff}')).unglued() {
-            let class = Class::of(&line);
-            self.push_line(line, class);
+    /// Takes the next line; `cut` when it is longer than is read at once.
+    pub fn push(&mut self, number: usize, bytes: &[u8], cut: bool) {
+        let (text, invalid) = match std::str::from_utf8(bytes) {
+            Ok(text) => (Cow::Borrowed(text), false),
+            // Windows-1252 holds all of Latin-1 and gives every byte a character.
+            Err(_) => (encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0, true),
+        };
+        for line in lines_of(number, &text) {
+            let (line, class) = classified(line);
+            self.push_unwrapped(line, class);
         }
         if let Some(open) = &mut self.open {
             if invalid {
@@ -136,6 +91,38 @@ impl Finder {
             if cut {
                 open.limit("line-bytes");
             }
+        }
+    }
+
+    /// True while no crash is being read.
+    pub fn is_idle(&self) -> bool {
+        let may_begin = |(_, class): &(Line, Class)| class.starts_region();
+        self.open.is_none() && !self.held.as_ref().is_some_and(may_begin)
+    }
+
+    /// Forgets the lines in front: what comes next does not follow them.
+    pub fn forget(&mut self) {
+        self.held = None;
+        self.context.clear();
+    }
+
+    /// The crashes that have ended since the last call.
+    pub fn take_finished(&mut self) -> Vec<FoundCrash> {
+        mem::take(&mut self.finished).iter().map(|region| crash_of(region, &self.limits)).collect()
+    }
+
+    fn push_unwrapped(&mut self, line: Line, class: Class) {
+        if let Some((held, held_class)) = self.held.take() {
+            if let Some(whole) = wrap::joined(&held, held_class, &line, class) {
+                self.held = Some(whole);
+                return;
+            }
+            self.push_line(held, held_class);
+        }
+        if wrap::may_be_broken(&line) {
+            self.held = Some((line, class));
+        } else {
+            self.push_line(line, class);
         }
     }
 
@@ -151,11 +138,10 @@ impl Finder {
             }
             self.open = Some(self.begin(&line));
         }
-        let gap_lines = self.limits.gap_lines;
-        let region_lines = self.limits.region_lines;
+        let limits = self.limits;
         let over = self.open.as_mut().is_some_and(|open| {
-            open.add(line, class, region_lines);
-            open.gap > gap_lines
+            open.add(line, class, &limits);
+            open.gap > limits.gap_lines
         });
         if over {
             self.close();
@@ -168,7 +154,7 @@ impl Finder {
             .open
             .as_ref()
             .is_some_and(|open| open.previous == Some(Class::Header) && open.message.is_none());
-        let bare = !line.prefix.present;
+        let bare = !line.prefix.present && !line.body.ends_with(':');
         match class {
             Class::Other if below_header && bare => Class::Message,
             // `Lost heartbeat` and `Oops` are whole messages only below a header.
@@ -188,10 +174,18 @@ impl Finder {
         if class == Class::Blank {
             return;
         }
-        if self.context.len() == self.limits.context_lines {
+        self.context.push_back(line);
+        while self.context.len() as u64 > self.limits.context_lines {
             self.context.pop_front();
         }
-        self.context.push_back(line);
+    }
+
+    /// Ends the text.
+    pub fn end(&mut self) {
+        if let Some((line, class)) = self.held.take() {
+            self.push_line(line, class);
+        }
+        self.close();
     }
 
     /// Ends the open region; what stands behind its last crash line is not part of it.
@@ -242,7 +236,7 @@ impl Open {
         }
     }
 
-    fn add(&mut self, line: Line, class: Class, region_lines: usize) {
+    fn add(&mut self, line: Line, class: Class, limits: &Limits) {
         match class {
             Class::Other | Class::Blank => self.gap += 1,
             _ => self.gap = 0,
@@ -250,8 +244,10 @@ impl Open {
         match class {
             Class::Header => {
                 self.header = true;
-                if parse_header(&line.body).is_some_and(|header| !header.rest.is_empty()) {
+                let rest = parse_header(&line.body).map_or("", |header| header.rest);
+                if !rest.is_empty() {
                     self.message.get_or_insert_default();
+                    self.kind_known |= panic_message::recognise(rest).is_some();
                 }
             }
             Class::Message if self.message.is_none() => {
@@ -269,25 +265,40 @@ impl Open {
                 self.frames_since_message = true;
             }
             Class::Clock | Class::Summary => self.clock = true,
+            Class::MachineException => self.machine_exception = true,
             _ => {}
         }
         self.previous = Some(class);
-        if self.region.lines.len() < region_lines {
-            self.region.lines.push((line, class));
-        } else {
+        self.bytes += line.body.len() as u64;
+        if self.region.lines.len() as u64 >= limits.region_lines {
             self.limit("region-lines");
+        } else if self.bytes > limits.region_bytes {
+            self.limit("region-bytes");
+        } else {
+            self.region.lines.push((line, class));
         }
     }
 
     /// A header alone is a boot message, one frame alone a quotation.
     fn is_crash(&self) -> bool {
         let message = self.message.is_some() && (self.kind_known || self.frames > 0);
-        message || self.certain_frames >= 2 || (self.header && self.frames > 0)
+        message
+            || self.machine_exception
+            || self.certain_frames >= 2
+            || (self.header && self.frames > 0)
     }
+}
+
+fn crash_of(region: &Region, limits: &Limits) -> FoundCrash {
+    let (crash, mut cut) = parse(region, limits);
+    let mut codes = region.limits.clone();
+    codes.append(&mut cut);
+    FoundCrash { line: region.first_line, crash, limits: codes }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::scan::{Scan, crashes_in_text};
     use super::*;
 
     /// Checks the lines where crashes start.
@@ -341,7 +352,9 @@ mod tests {
     fn a_crash_that_never_ends_is_cut_and_says_so() {
         let limits = Limits { region_lines: 3, ..Limits::default() };
         let mut found = Vec::new();
-        crashes_in(&mut SCREEN.as_bytes(), &limits, |crash| found.push(crash)).expect("memory");
+        let mut scan = Scan::new(&limits);
+        scan.push(SCREEN.as_bytes(), &mut |crash| found.push(crash));
+        scan.finish(&mut |crash| found.push(crash));
         assert_eq!(found[0].limits, ["region-lines"]);
     }
 }

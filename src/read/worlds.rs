@@ -55,6 +55,11 @@ fn slash_form(body: &str) -> Option<WorldLine> {
     Some(line)
 }
 
+/// True for one entry of a list of worlds: `*0:1037/helper1-4`.
+pub fn is_world_word(word: &str) -> bool {
+    slash_word(word).is_some()
+}
+
 fn slash_word(word: &str) -> Option<(Option<u32>, World, bool)> {
     let mut scanner = Scanner::new(word);
     let star = scanner.eat("*");

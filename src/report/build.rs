@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::types::{
     BacktraceReport, CrashReport, CrashView, FixReport, GuidanceReport, LimitReport, MatchReport,
-    PanicReport, ReleaseReport, SourceLine, SourceReport,
+    PanicReport, Reading, ReleaseReport, SourceLine, SourceReport,
 };
 use crate::crash::{Crash, Panic};
 use crate::error::Result;
@@ -29,11 +29,47 @@ pub struct Context<'a> {
     pub kb: &'a str,
 }
 
+/// Where a crash was found.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// The input, `-` for standard input.
+    pub path: &'a Path,
+    /// The member of an archive.
+    pub member: Option<&'a str>,
+}
+
+impl Source<'_> {
+    fn report(self, line: usize) -> SourceReport {
+        let member = self.member.map(str::to_owned);
+        SourceReport { path: self.path.display().to_string(), member, line }
+    }
+}
+
+/// Collects what a crash says, without matching it.
+///
+/// # Errors
+/// [`crate::error::Error::Store`] when the compiled knowledge base is damaged.
+pub fn reading(found: FoundCrash, source: Source<'_>, context: &Context<'_>) -> Result<Reading> {
+    let FoundCrash { line, mut crash, limits } = found;
+    assign_roles(&mut crash, context.matcher.lists());
+    let fingerprint = fingerprint(&CrashKeys::of(&crash).frames);
+    let host =
+        context.matcher.with_store(|store| HostRelease::of(crash.release.as_ref(), store))?;
+    Ok(Reading {
+        schema: SCHEMA,
+        tool: env!("CARGO_PKG_VERSION").to_owned(),
+        source: source.report(line),
+        fingerprint,
+        limits: limits.iter().map(|code| limit_report(code)).collect(),
+        crash: view(crash, &host),
+    })
+}
+
 /// Matches a crash and collects everything that is to be said about it.
 ///
 /// # Errors
 /// [`crate::error::Error::Store`] and [`crate::error::Error::Index`] when the compiled knowledge base is damaged.
-pub fn report(found: FoundCrash, path: &Path, context: &Context<'_>) -> Result<CrashReport> {
+pub fn report(found: FoundCrash, source: Source<'_>, context: &Context<'_>) -> Result<CrashReport> {
     let FoundCrash { line, mut crash, mut limits } = found;
     assign_roles(&mut crash, context.matcher.lists());
     let keys = CrashKeys::of(&crash);
@@ -43,7 +79,7 @@ pub fn report(found: FoundCrash, path: &Path, context: &Context<'_>) -> Result<C
     let matches = context.matcher.matches(&keys, &Exclude::default())?;
     let verdict =
         context.matcher.calibration().verdict(matches.first().map(|best| best.confidence));
-    let kind = crash.panic.as_ref().map(|panic| panic.kind);
+    let kind = crash.kind();
     let next_steps = explain::next_steps(&crash, verdict == Verdict::Match);
     context.matcher.with_store(|store| {
         let host = HostRelease::of(crash.release.as_ref(), store)?;
@@ -54,7 +90,7 @@ pub fn report(found: FoundCrash, path: &Path, context: &Context<'_>) -> Result<C
             schema: SCHEMA,
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             kb: context.kb.to_owned(),
-            source: SourceReport { path: path.display().to_string(), line },
+            source: source.report(line),
             fingerprint: fingerprint(&keys.frames),
             verdict,
             matches: matches.into_iter().flatten().collect(),
@@ -88,6 +124,7 @@ fn view(crash: Crash, host: &HostRelease) -> CrashView {
         world: crash.world,
         pcpus: crash.pcpus,
         pcpu_states: crash.pcpu_states,
+        nmi: crash.nmi,
         registers: crash.registers,
         uptime_ms: crash.uptime_ms,
         tsc: crash.tsc.map(|tsc| tsc.to_string()),

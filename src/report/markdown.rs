@@ -2,30 +2,30 @@
 
 use std::fmt::Write;
 
-use super::page::{Block, Detail, page};
-use super::types::CrashReport;
+use super::page::Block;
 use crate::message::Catalog;
 use crate::text::escape_markdown;
 
-/// Renders a report as Markdown; everything out of the crash is escaped.
-pub fn render_markdown(report: &CrashReport, why: bool) -> String {
+/// Renders a page as Markdown; everything out of the crash is escaped.
+pub fn render_markdown(page: &[Block]) -> String {
     let mut text = String::new();
     let mut in_list = false;
-    for block in page(report, Detail { why }) {
-        let item = matches!(block, Block::Field(..) | Block::Step(..));
+    for block in page {
+        let item = matches!(block, Block::Field(..) | Block::Step(..) | Block::Preformatted(..));
         if !item || !in_list {
             text.push('\n');
         }
         in_list = item;
         let _ = match block {
-            Block::Title(title) => writeln!(text, "# {}", escape_markdown(&title)),
-            Block::Heading(heading, _) => writeln!(text, "## {}", escape_markdown(&heading)),
+            Block::Title(title) => writeln!(text, "# {}", escape_markdown(title)),
+            Block::Heading(heading, _) => writeln!(text, "## {}", escape_markdown(heading)),
             Block::Field(label, value) => {
                 let label = Catalog::english().text(label, &[]);
-                writeln!(text, "- **{label}:** {}", inline(&value))
+                writeln!(text, "- **{label}:** {}", inline(value))
             }
-            Block::Paragraph(paragraph) => writeln!(text, "{}", escape_markdown_lines(&paragraph)),
-            Block::Step(number, step) => writeln!(text, "{number}. {}", inline(&step)),
+            Block::Preformatted(line) => writeln!(text, "- {}", escape_markdown(line)),
+            Block::Paragraph(paragraph) => writeln!(text, "{}", escape_markdown_lines(paragraph)),
+            Block::Step(number, step) => writeln!(text, "{number}. {}", inline(step)),
         };
     }
     text.trim_start().to_owned()

@@ -1,7 +1,7 @@
 //! The report as headings, fields and paragraphs: written once, rendered as
 //! text and as Markdown.
 
-use super::types::{CrashReport, MatchReport, ReleaseReport};
+use super::types::{CrashReport, CrashView, LimitReport, MatchReport, ReleaseReport, SourceReport};
 use crate::crash::{CoreDumpOutcome, Frame, Role, World};
 use crate::kb::{Article, FixBuild};
 use crate::matching::{Applies, Verdict};
@@ -16,6 +16,8 @@ pub enum Block {
     Heading(String, Tone),
     /// A name and its value.
     Field(&'static str, String),
+    /// One line whose columns count.
+    Preformatted(String),
     /// Running text.
     Paragraph(String),
     /// One of several steps.
@@ -45,8 +47,8 @@ const SHOWN: usize = 3;
 
 /// The whole report as blocks.
 pub fn page(report: &CrashReport, detail: Detail) -> Vec<Block> {
-    let mut blocks = vec![title(report)];
-    blocks.extend(screen_fields(report));
+    let mut blocks = vec![title(&report.source)];
+    blocks.extend(screen_fields(&report.crash));
     blocks.extend(verdict_blocks(report, detail));
     for guidance in &report.guidance {
         let heading = match guidance.panic_kind {
@@ -62,29 +64,35 @@ pub fn page(report: &CrashReport, detail: Detail) -> Vec<Block> {
         let steps = report.next_steps.iter().enumerate();
         blocks.extend(steps.map(|(index, step)| Block::Step(index + 1, step.clone())));
     }
-    for limit in &report.limits {
-        blocks.push(Block::Field("label-limit", limit.text.clone()));
-    }
+    blocks.extend(limit_blocks(&report.limits));
     blocks
 }
 
-fn text(key: &str, values: &[(&str, &str)]) -> String {
+/// The bounds that cut something.
+pub fn limit_blocks(limits: &[LimitReport]) -> impl Iterator<Item = Block> {
+    limits
+        .iter()
+        .map(|limit| Block::Field("label-limit", format!("{}: {}", limit.code, limit.text)))
+}
+
+/// The text of `key` with its placeholders filled in.
+pub fn text(key: &str, values: &[(&str, &str)]) -> String {
     Catalog::english().text(key, values)
 }
 
-fn title(report: &CrashReport) -> Block {
-    let line = report.source.line.to_string();
-    let path = if report.source.path == "-" {
-        text("standard-input", &[])
-    } else {
-        report.source.path.clone()
-    };
+/// Where the crash was found.
+pub fn title(source: &SourceReport) -> Block {
+    let line = source.line.to_string();
+    let mut path =
+        if source.path == "-" { text("standard-input", &[]) } else { source.path.clone() };
+    if let Some(member) = &source.member {
+        path = format!("{path}: {member}");
+    }
     Block::Title(text("title-crash", &[("path", &path), ("line", &line)]))
 }
 
 /// The fields of the screen, in the order in which it prints them.
-fn screen_fields(report: &CrashReport) -> Vec<Block> {
-    let crash = &report.crash;
+pub fn screen_fields(crash: &CrashView) -> Vec<Block> {
     let mut fields = Vec::new();
     let mut add = |label, value: Option<String>| {
         if let Some(value) = value {
@@ -94,14 +102,15 @@ fn screen_fields(report: &CrashReport) -> Vec<Block> {
     add("label-release", crash.release.as_ref().map(release));
     add("label-panic", crash.panic.as_ref().map(|panic| panic.message.clone()));
     add("label-kind", crash.panic.as_ref().map(|panic| panic.kind.as_str().to_owned()));
-    add("label-reporter", reporter(report));
-    add("label-culprit", culprit(report));
-    add("label-top-frame", top_frame(report).map(frame));
-    add("label-decides", decides(report));
+    add("label-reporter", reporter(crash));
+    add("label-culprit", culprit(crash));
+    add("label-top-frame", top_frame(crash).map(frame));
+    add("label-decides", decides(crash));
     add("label-uptime", crash.uptime_ms.map(duration));
     add("label-core-dump", crash.core_dump.as_ref().map(|dump| outcome(dump.outcome)));
-    add("label-modules", modules(report));
-    add("label-defects", defects(report));
+    add("label-modules", modules(crash));
+    add("label-model", host_model(crash));
+    add("label-defects", defects(crash));
     fields
 }
 
@@ -119,17 +128,17 @@ fn release(release: &ReleaseReport) -> String {
     parts.join(" ")
 }
 
-fn reporter(report: &CrashReport) -> Option<String> {
-    let pcpu = report.crash.pcpu.map(|pcpu| format!("PCPU {pcpu}"));
-    let world = report.crash.world.as_ref().map(world);
+fn reporter(crash: &CrashView) -> Option<String> {
+    let pcpu = crash.pcpu.map(|pcpu| format!("PCPU {pcpu}"));
+    let world = crash.world.as_ref().map(world);
     join([pcpu, world])
 }
 
 /// The PCPU that the message names, and the world that ran there.
-fn culprit(report: &CrashReport) -> Option<String> {
-    let panic = report.crash.panic.as_ref()?;
+fn culprit(crash: &CrashView) -> Option<String> {
+    let panic = crash.panic.as_ref()?;
     let name = |pcpu: &u32| {
-        let entry = report.crash.pcpus.iter().find(|entry| entry.pcpu == *pcpu);
+        let entry = crash.pcpus.iter().find(|entry| entry.pcpu == *pcpu);
         let world = entry.map(|entry| world(&entry.world));
         join([Some(format!("PCPU {pcpu}")), world])
     };
@@ -137,7 +146,8 @@ fn culprit(report: &CrashReport) -> Option<String> {
     (!names.is_empty()).then(|| names.join("; "))
 }
 
-fn world(world: &World) -> String {
+/// `world 1037:helper1-4`.
+pub fn world(world: &World) -> String {
     let id = world.id.map(|id| id.to_string()).unwrap_or_default();
     let name = world.name.clone().unwrap_or_default();
     text("world", &[("world", format!("{id}:{name}").trim_matches(':'))])
@@ -148,25 +158,26 @@ fn join(parts: [Option<String>; 2]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-fn deciding_frames(report: &CrashReport) -> &[Frame] {
-    let other = report.crash.other_backtraces.iter().find(|other| other.decides);
-    other.map_or(&report.crash.backtrace, |other| &other.frames)
+fn deciding_frames(crash: &CrashView) -> &[Frame] {
+    let other = crash.other_backtraces.iter().find(|other| other.decides);
+    other.map_or(&crash.backtrace, |other| &other.frames)
 }
 
-fn top_frame(report: &CrashReport) -> Option<&Frame> {
+fn top_frame(crash: &CrashView) -> Option<&Frame> {
     let story = |frame: &&Frame| frame.role == Role::Story && frame.function.is_some();
-    deciding_frames(report).iter().find(story)
+    deciding_frames(crash).iter().find(story)
 }
 
-fn frame(frame: &Frame) -> String {
+/// `function@module+0xoffset`.
+pub fn frame(frame: &Frame) -> String {
     let function = frame.function.as_deref().unwrap_or("?");
     let module = frame.module.as_ref().map(|module| format!("@{module}")).unwrap_or_default();
     let offset = frame.offset.map(|offset| format!("+{offset}")).unwrap_or_default();
     format!("{function}{module}{offset}")
 }
 
-fn decides(report: &CrashReport) -> Option<String> {
-    let other = report.crash.other_backtraces.iter().find(|other| other.decides)?;
+fn decides(crash: &CrashView) -> Option<String> {
+    let other = crash.other_backtraces.iter().find(|other| other.decides)?;
     Some(text("decides", &[("origin", &other.origin)]))
 }
 
@@ -186,18 +197,26 @@ fn outcome(outcome: CoreDumpOutcome) -> String {
     text(key, &[])
 }
 
-fn modules(report: &CrashReport) -> Option<String> {
+fn modules(crash: &CrashView) -> Option<String> {
     let name = |driver: &crate::crash::Driver| match &driver.version {
         Some(version) => format!("{} {version}", driver.name),
         None => driver.name.clone(),
     };
-    let names: Vec<String> = report.crash.host.drivers.iter().map(name).collect();
+    let names: Vec<String> = crash.host.drivers.iter().map(name).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }
 
-fn defects(report: &CrashReport) -> Option<String> {
-    let mut codes: Vec<String> = report
-        .crash
+/// Server and BIOS, out of a support bundle.
+fn host_model(crash: &CrashView) -> Option<String> {
+    let firmware = crash.host.firmware.as_ref();
+    join([
+        crash.host.model.clone(),
+        firmware.map(|version| text("firmware", &[("version", version)])),
+    ])
+}
+
+fn defects(crash: &CrashView) -> Option<String> {
+    let mut codes: Vec<String> = crash
         .defects
         .iter()
         .map(|defect| serde_json::to_value(defect.code).ok()?.as_str().map(str::to_owned))
@@ -300,7 +319,7 @@ fn why_blocks(report: &CrashReport, found: &MatchReport) -> Vec<Block> {
         let line = format!("{:+.2} {}", evidence.points, evidence.detail);
         blocks.push(Block::Field("label-evidence", line));
     }
-    let frames = deciding_frames(report);
+    let frames = deciding_frames(&report.crash);
     for step in &found.alignment {
         let name = frames.get(step.crash).map(frame).unwrap_or_default();
         let line = format!("#{} {name} = {} ({:.2})", step.crash, step.signature, step.similarity);

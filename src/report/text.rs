@@ -4,8 +4,7 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use super::page::{Block, Detail, Tone, page};
-use super::types::CrashReport;
+use super::page::{Block, Tone};
 use crate::message::Catalog;
 use crate::text::escape_terminal;
 
@@ -19,12 +18,12 @@ const LABEL_STYLE: Style = Style::new().dimmed();
 const MATCH: Style = AnsiColor::Green.on_default().bold();
 const POSSIBLE: Style = AnsiColor::Yellow.on_default().bold();
 
-/// Renders a report as text with ANSI colours.
-pub fn render_text(report: &CrashReport, why: bool) -> String {
+/// Renders a page as text with ANSI colours.
+pub fn render_text(page: &[Block]) -> String {
     let mut text = String::new();
-    for block in page(report, Detail { why }) {
+    for block in page {
         match block {
-            Block::Title(title) => line(&mut text, "", "", &title, TITLE),
+            Block::Title(title) => line(&mut text, "", "", title, TITLE),
             Block::Heading(heading, tone) => {
                 let style = match tone {
                     Tone::Match => MATCH,
@@ -32,16 +31,19 @@ pub fn render_text(report: &CrashReport, why: bool) -> String {
                     Tone::Plain => TITLE,
                 };
                 text.push('\n');
-                line(&mut text, "", "", &heading, style);
+                line(&mut text, "", "", heading, style);
             }
-            Block::Field(label, value) => field(&mut text, label, &value),
+            Block::Field(label, value) => field(&mut text, label, value),
+            Block::Preformatted(line) => {
+                let _ = writeln!(text, "  {}", escape_terminal(line));
+            }
             Block::Paragraph(paragraph) => {
                 for part in paragraph.split("\n\n") {
                     line(&mut text, "  ", "  ", part, Style::new());
                 }
             }
             Block::Step(number, step) => {
-                line(&mut text, &format!("  {number}. "), "     ", &step, Style::new());
+                line(&mut text, &format!("  {number}. "), "     ", step, Style::new());
             }
         }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::crash::{CoreDump, Defect, Frame, Host, MachineCheck, PanicKind, PcpuWorld, World};
+use crate::crash::{CoreDump, Defect, Frame, Host, MachineCheck, Nmi, PanicKind, PcpuWorld, World};
 use crate::kb::{Article, Component, FixBuild};
 use crate::matching::{Applies, Evidence, Step, Verdict};
 use crate::text::Hex;
@@ -39,11 +39,32 @@ pub struct CrashReport {
     pub limits: Vec<LimitReport>,
 }
 
+/// What `psod-match parse` says of one crash.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Reading {
+    /// Version of this format; it changes when a field changes its meaning.
+    pub schema: u32,
+    /// Version of psod-match.
+    pub tool: String,
+    /// Where the crash was found.
+    pub source: SourceReport,
+    /// What the screen says.
+    pub crash: CrashView,
+    /// Versioned hash of the story frames; absent without any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+    /// Bounds that cut something.
+    pub limits: Vec<LimitReport>,
+}
+
 /// Where a crash was found.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SourceReport {
     /// Path as given, `-` for standard input.
     pub path: String,
+    /// Name of the member of an archive, with those of the archives around it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
     /// Line where the crash starts, counted from 1.
     pub line: usize,
 }
@@ -69,6 +90,9 @@ pub struct CrashView {
     /// Run states of the PCPUs, one letter each, from PCPU 0.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub pcpu_states: String,
+    /// The interrupt that asked for the panic, or the last one that a log names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nmi: Option<Nmi>,
     /// Register values as printed.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub registers: BTreeMap<String, String>,
@@ -232,9 +256,9 @@ pub struct LimitReport {
     pub text: String,
 }
 
-/// The JSON Schema of [`CrashReport`].
-pub fn json_schema() -> serde_json::Value {
+/// The JSON Schema of `T`, which is [`CrashReport`] or [`Reading`].
+pub fn json_schema<T: JsonSchema>() -> serde_json::Value {
     // What is written, not what could be read: a field that may be left out is not required.
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
-    settings.into_generator().into_root_schema_for::<CrashReport>().to_value()
+    settings.into_generator().into_root_schema_for::<T>().to_value()
 }

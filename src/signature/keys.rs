@@ -54,7 +54,7 @@ impl CrashKeys {
             .collect();
         worlds.dedup();
         Self {
-            kind: crash.panic.as_ref().map(|panic| panic.kind),
+            kind: crash.kind(),
             message: crash.panic.as_ref().map(|p| p.message.clone()).unwrap_or_default(),
             worlds,
             modules,

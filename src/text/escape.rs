@@ -76,7 +76,8 @@ pub fn strip_terminal_codes(text: &str) -> Cow<'_, str> {
 
 /// Where the spelling of the escape character at the end of `before` starts.
 fn escape_start(before: &str) -> Option<usize> {
-    ["\u{1b}", "\u{fffd}", "^[", "ESC", "."]
+    // The last one: the escape character is lost, and no frame has a number such as `[45m`.
+    ["\u{1b}", "\u{fffd}", "\\033", "#033", "\\x1b", "\\e", "^[", "ESC", ".", ""]
         .iter()
         .find(|spelling| before.ends_with(**spelling))
         .map(|spelling| before.len() - spelling.len())
@@ -92,6 +93,15 @@ pub fn clip(text: &str, limit: usize) -> Cow<'_, str> {
             Cow::Owned(format!("{}…", &text[..end]))
         }
     }
+}
+
+/// The start of `text` with at most `most` bytes, ending between two characters.
+pub fn clip_bytes(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 #[cfg(test)]

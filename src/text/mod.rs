@@ -6,7 +6,7 @@ mod hex;
 mod scanner;
 mod template;
 
-pub use escape::{clip, escape_markdown, escape_terminal, strip_terminal_codes};
+pub use escape::{clip, clip_bytes, escape_markdown, escape_terminal, strip_terminal_codes};
 pub use hex::Hex;
 pub use scanner::{Scanner, find_ignore_case};
 pub use template::Template;

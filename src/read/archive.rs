@@ -1,0 +1,392 @@
+//! Reads one input down to its texts: what is packed is unpacked while it streams by, and nothing
+//! is ever written to disk. Names of members are only labels.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use encoding_rs_io::DecodeReaderBytesBuilder;
+use walkdir::WalkDir;
+
+use super::budget::{BoundReached, Budget, Meter, Packed, Unpacked};
+use super::fragments::{Fragments, Whole, fragment_of};
+use super::host_files::{HostFacts, Member, member_of};
+use super::input::walk_error;
+use super::limits::Limits;
+use super::region::FoundCrash;
+use super::scan::{Scan, Summary};
+use super::sniff::{Codec, Encoding, Kind, SNIFFED, kind_of};
+use crate::error::{Error, Result};
+use crate::text::clip_bytes;
+
+/// One thing that reading leads to.
+#[derive(Debug)]
+pub enum Found {
+    /// A crash, and the member of an archive that holds it.
+    Crash(Option<String>, Box<FoundCrash>),
+    /// A part that could not be read, or not to its end.
+    Problem(Error),
+    /// Something worth knowing that is no failure.
+    Note(Error),
+}
+
+/// What was read of one input.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Texts that were read.
+    pub texts: usize,
+    /// Lines of these texts.
+    pub lines: usize,
+    /// Bytes of these texts.
+    pub bytes: u64,
+    /// Crashes.
+    pub crashes: usize,
+    /// Texts of which only literal anchors were searched.
+    pub literal: usize,
+    /// Members that were passed over.
+    pub skipped: u64,
+}
+
+/// Compressions inside each other, without an archive between.
+const MOST_LAYERS: u64 = 3;
+
+/// One input that is being read.
+pub struct Walk<'a> {
+    pub(super) path: &'a Path,
+    limits: &'a Limits,
+    meter: &'a Meter,
+    budget: Rc<Budget>,
+    pub(super) found: &'a mut dyn FnMut(Found),
+    pub(super) totals: Totals,
+}
+
+/// Where a stream stands.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    /// Name inside the archives around it.
+    pub member: Option<&'a str>,
+    /// Archives around it.
+    pub depth: u64,
+    /// Compressions directly around it.
+    pub layers: u64,
+}
+
+/// What is collected over one archive: crashes wait for the facts about their host.
+#[derive(Default)]
+pub struct Bundle {
+    facts: HostFacts,
+    crashes: Vec<(Option<String>, FoundCrash)>,
+    fragments: BTreeMap<String, Fragments>,
+    members: u64,
+}
+
+impl<'a> Walk<'a> {
+    /// Begins the input at `path`.
+    pub fn new(
+        path: &'a Path,
+        limits: &'a Limits,
+        meter: &'a Meter,
+        found: &'a mut dyn FnMut(Found),
+    ) -> Self {
+        let totals = Totals::default();
+        Self { path, limits, meter, budget: Rc::default(), found, totals }
+    }
+
+    /// Reads a stream.
+    pub fn stream(mut self, reader: Box<dyn Read + '_>) -> Result<Totals> {
+        let mut reader = self.packed(reader);
+        let place = Place { member: None, depth: 0, layers: 0 };
+        self.any(&mut reader, place, None)?;
+        Ok(self.totals)
+    }
+
+    /// Reads a file; a zip archive by its directory, anything else as a stream.
+    pub fn file(mut self, mut file: File) -> Result<Totals> {
+        let failed = |error| Error::io("read", self.path)(error);
+        let head = read_head(&mut file).map_err(failed)?;
+        let path = self.path.to_string_lossy();
+        if kind_of(&path, &head) == Kind::Zip && file.rewind().is_ok() {
+            self.zip_file(file)?;
+            return Ok(self.totals);
+        }
+        // A pipe cannot be rewound.
+        let rest: Box<dyn Read> = match file.seek(SeekFrom::Start(0)) {
+            Ok(_) => Box::new(file),
+            Err(_) => Box::new(Cursor::new(head).chain(file)),
+        };
+        self.stream(rest)
+    }
+
+    /// Reads an unpacked bundle.
+    pub fn directory(mut self, root: &Path) -> Result<Totals> {
+        let mut bundle = Bundle::default();
+        for entry in WalkDir::new(root).sort_by_file_name() {
+            let entry = match entry {
+                Ok(entry) if entry.file_type().is_file() => entry,
+                Ok(_) => continue,
+                Err(error) => {
+                    (self.found)(Found::Problem(walk_error(error, root)));
+                    continue;
+                }
+            };
+            let name = entry.path().strip_prefix(root).unwrap_or(entry.path()).to_string_lossy();
+            match File::open(entry.path()) {
+                Ok(file) => {
+                    let mut reader = self.packed(file);
+                    let place = Place { member: Some(&name), depth: 1, layers: 0 };
+                    self.member(&mut reader, place, &mut bundle);
+                }
+                Err(error) => (self.found)(Found::Problem(Error::io("open", entry.path())(error))),
+            }
+        }
+        self.finish(bundle, 1);
+        Ok(self.totals)
+    }
+
+    pub(super) fn packed<R>(&self, reader: R) -> Packed<'a, R> {
+        Packed { reader, meter: self.meter, budget: Rc::clone(&self.budget) }
+    }
+
+    pub(super) fn unpacked<R>(&self, reader: R) -> Unpacked<R> {
+        Unpacked { reader, budget: Rc::clone(&self.budget), limits: *self.limits }
+    }
+
+    /// The path with the member, as errors and notes name it.
+    pub(super) fn place_name(&self, member: Option<&str>) -> PathBuf {
+        match member {
+            Some(member) => PathBuf::from(format!("{}: {member}", self.path.display())),
+            None => self.path.to_path_buf(),
+        }
+    }
+
+    /// Reads whatever it is.
+    fn any(
+        &mut self,
+        reader: &mut dyn Read,
+        place: Place<'_>,
+        bundle: Option<&mut Bundle>,
+    ) -> Result<()> {
+        let name = self.place_name(place.member);
+        let head = read_head(reader).map_err(Error::io("read", &name))?;
+        let kind = kind_of(&name.to_string_lossy(), &head);
+        let mut whole = Cursor::new(head).chain(reader);
+        let too_deep = place.depth >= self.limits.archive_depth || place.layers >= MOST_LAYERS;
+        match kind {
+            Kind::Text(encoding) => self.text(&mut whole, encoding, place, bundle),
+            Kind::Other(found, remedy) => {
+                let error = Error::NotText { path: name, found, remedy };
+                match bundle {
+                    // Bundles hold many things that are no text.
+                    Some(_) => {
+                        self.totals.skipped += 1;
+                        Ok(())
+                    }
+                    None => Err(error),
+                }
+            }
+            _ if too_deep => Err(Error::TooDeep { path: name, most: self.limits.archive_depth }),
+            Kind::Compressed(codec) => {
+                let place = Place { layers: place.layers + 1, ..place };
+                let decoder = decoder(codec, whole).map_err(Error::io("unpack", &name))?;
+                self.any(&mut self.unpacked(decoder), place, bundle)
+            }
+            Kind::Tar => self.tar(&mut whole, place),
+            Kind::Zip => self.zip_stream(&mut whole, place),
+        }
+    }
+
+    fn text(
+        &mut self,
+        reader: &mut dyn Read,
+        encoding: Encoding,
+        place: Place<'_>,
+        bundle: Option<&mut Bundle>,
+    ) -> Result<()> {
+        let mut scan = Scan::new(self.limits);
+        let member = place.member.map(str::to_owned);
+        let found = &mut *self.found;
+        let mut direct = |crash| found(Found::Crash(member.clone(), Box::new(crash)));
+        let mut waiting = Vec::new();
+        let mut wait = |crash| waiting.push((member.clone(), crash));
+        let sink: &mut dyn FnMut(FoundCrash) =
+            if bundle.is_some() { &mut wait } else { &mut direct };
+        let outcome = match encoding {
+            Encoding::Utf8 => scan.read_all(reader, sink),
+            Encoding::Utf16Le | Encoding::Utf16Be => {
+                let encoding = match encoding {
+                    Encoding::Utf16Le => encoding_rs::UTF_16LE,
+                    _ => encoding_rs::UTF_16BE,
+                };
+                let mut builder = DecodeReaderBytesBuilder::new();
+                let mut decoded = builder.encoding(Some(encoding)).build(reader);
+                scan.read_all(&mut decoded, sink)
+            }
+        };
+        let summary = scan.finish(sink);
+        self.add(summary);
+        if let Some(bundle) = bundle {
+            bundle.crashes.append(&mut waiting);
+        }
+        let name = self.place_name(place.member);
+        let action = if place.layers > 0 || place.depth > 0 { "unpack to its end" } else { "read" };
+        outcome.map_err(Error::io(action, &name))
+    }
+
+    fn add(&mut self, summary: Summary) {
+        self.totals.texts += 1;
+        self.totals.lines += summary.lines;
+        self.totals.bytes += summary.bytes;
+        self.totals.crashes += summary.crashes;
+        self.totals.literal += usize::from(summary.literal);
+    }
+
+    fn tar(&mut self, reader: &mut dyn Read, place: Place<'_>) -> Result<()> {
+        let name = self.place_name(place.member);
+        let mut bundle = Bundle::default();
+        let mut archive = tar::Archive::new(reader);
+        let mut outcome = Ok(());
+        match archive.entries() {
+            Ok(entries) => {
+                for entry in entries {
+                    let mut entry = match entry {
+                        Ok(entry) => entry,
+                        Err(error) => {
+                            outcome = Err(Error::io("unpack to its end", &name)(error));
+                            break;
+                        }
+                    };
+                    if self.too_many(&mut bundle) {
+                        outcome = Err(bound_reached("archive-members", &name));
+                        break;
+                    }
+                    let member = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+                    if !entry.header().entry_type().is_file() {
+                        self.totals.skipped += 1;
+                        continue;
+                    }
+                    let member = self.nested_name(place.member, &member);
+                    let inner = Place { member: Some(&member), depth: place.depth + 1, layers: 0 };
+                    self.member(&mut entry, inner, &mut bundle);
+                }
+            }
+            Err(error) => outcome = Err(Error::io("unpack", &name)(error)),
+        }
+        self.finish(bundle, place.depth + 1);
+        outcome
+    }
+
+    /// The name of a member with those of the archives around it, clipped.
+    pub(super) fn nested_name(&self, around: Option<&str>, name: &str) -> String {
+        let most = usize::try_from(self.limits.member_name_bytes).unwrap_or(usize::MAX);
+        let name = clip_bytes(name, most);
+        around.map_or_else(|| name.to_owned(), |around| format!("{around}: {name}"))
+    }
+
+    pub(super) fn too_many(&self, bundle: &mut Bundle) -> bool {
+        bundle.members += 1;
+        bundle.members > self.limits.archive_members
+    }
+
+    /// Reads one member of an archive; what goes wrong with it does not end the others.
+    pub(super) fn member(&mut self, reader: &mut dyn Read, place: Place<'_>, bundle: &mut Bundle) {
+        let name = place.member.unwrap_or_default();
+        if let Some((base, number)) = fragment_of(name) {
+            let fragments = bundle.fragments.entry(base.to_owned());
+            let fragments = fragments.or_insert_with(|| Fragments::new(base, self.limits));
+            if let Err(error) = fragments.push(number, reader) {
+                let error = Error::io("unpack to its end", &self.place_name(place.member))(error);
+                (self.found)(Found::Problem(error));
+            }
+            return;
+        }
+        match member_of(name) {
+            Member::Skipped => self.totals.skipped += 1,
+            Member::Facts(file) => {
+                let mut bytes = Vec::new();
+                // What was read before a failure is as true as the rest.
+                let _ = reader.take(self.limits.host_file_bytes).read_to_end(&mut bytes);
+                bundle.facts.read(file, &String::from_utf8_lossy(&bytes));
+            }
+            Member::Dump | Member::Any => {
+                let outcome = self.any(reader, place, Some(bundle));
+                if member_of(name) == Member::Dump {
+                    self.note_dump(place.member);
+                }
+                if let Err(error) = outcome {
+                    (self.found)(Found::Problem(error));
+                }
+            }
+        }
+    }
+
+    /// A dump beside the logs is no failure, but its log may be the only one with the crash.
+    fn note_dump(&mut self, member: Option<&str>) {
+        let path = self.place_name(member);
+        if let Kind::Other(found, remedy) = kind_of("vmkernel-zdump", &[0; 4]) {
+            (self.found)(Found::Note(Error::NotText { path, found, remedy }));
+        }
+    }
+
+    /// Ends an archive: joins fragments, gives the crashes the facts about their host.
+    pub(super) fn finish(&mut self, mut bundle: Bundle, depth: u64) {
+        for (name, fragments) in std::mem::take(&mut bundle.fragments) {
+            let (whole, missing, cut) = fragments.finish();
+            let path = self.place_name(Some(&name));
+            if !missing.is_empty() {
+                (self.found)(Found::Problem(Error::MissingFragments {
+                    path: path.clone(),
+                    missing,
+                }));
+            }
+            if cut {
+                let error = bound_reached("fragment-bytes", &path);
+                (self.found)(Found::Problem(error));
+            }
+            match whole {
+                Whole::Text(crashes, summary) => {
+                    self.add(summary);
+                    bundle.crashes.extend(crashes.into_iter().map(|c| (Some(name.clone()), c)));
+                }
+                Whole::Packed(bytes) => {
+                    let place = Place { member: Some(&name), depth, layers: 0 };
+                    let outcome = self.any(&mut bytes.as_slice(), place, Some(&mut bundle));
+                    if let Err(error) = outcome {
+                        (self.found)(Found::Problem(error));
+                    }
+                }
+                Whole::Other(found, remedy) => {
+                    (self.found)(Found::Note(Error::NotText { path, found, remedy }));
+                }
+            }
+        }
+        for (member, mut crash) in bundle.crashes {
+            bundle.facts.attach(&mut crash.crash);
+            (self.found)(Found::Crash(member, Box::new(crash)));
+        }
+    }
+}
+
+/// The failure of an archive that goes beyond the bound `code`.
+pub fn bound_reached(code: &'static str, name: &Path) -> Error {
+    Error::io("unpack to its end", name)(io::Error::other(BoundReached(code)))
+}
+
+fn read_head(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::with_capacity(SNIFFED);
+    match reader.take(SNIFFED as u64).read_to_end(&mut head) {
+        // A stream that breaks off after some bytes is read as far as it goes.
+        Err(error) if head.is_empty() => Err(error),
+        _ => Ok(head),
+    }
+}
+
+fn decoder<'r>(codec: Codec, reader: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
+    Ok(match codec {
+        Codec::Gzip => Box::new(flate2::read::MultiGzDecoder::new(reader)),
+        Codec::Zstd => Box::new(zstd::stream::read::Decoder::new(reader)?),
+        Codec::Xz => Box::new(lzma_rust2::XzReader::new(reader, true)),
+        Codec::Bzip2 => Box::new(bzip2::read::MultiBzDecoder::new(reader)),
+    })
+}

@@ -1,0 +1,348 @@
+//! Puts characters right that look alike on a photograph: in the words that every screen prints, in
+//! numbers and in brackets. Names of functions are left alone: that needs a vocabulary.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+/// Characters that look alike on a photograph.
+pub fn confused(body: &str) -> Option<String> {
+    let signs = restore_signs(body);
+    let text = signs.as_deref().unwrap_or(body);
+    let keywords = restore_keywords(text);
+    let text = keywords.as_deref().unwrap_or(text);
+    let brackets = restore_brackets(text);
+    let text = brackets.as_deref().unwrap_or(text);
+    let decimals = restore_decimals(text);
+    let text = decimals.as_deref().unwrap_or(text);
+    let numbers = restore_hexadecimals(text);
+    let changed =
+        [&signs, &keywords, &brackets, &decimals, &numbers].iter().any(|step| step.is_some());
+    changed.then(|| numbers.unwrap_or_else(|| text.to_owned()))
+}
+
+/// The star in front of the reporting PCPU read as a letter, state letters read as digits, blanks
+/// inside addresses, a hyphen for an underscore.
+fn restore_signs(body: &str) -> Option<String> {
+    let mut text = body.to_owned();
+    if let Some(rest) = body.strip_prefix(['x', 'X', '#', '+', '°', '•'])
+        && rest.starts_with("PCPU")
+    {
+        text = format!("*{rest}");
+    }
+    if let Some((first, letters)) = text.split_once(':')
+        && first.starts_with("PCPU")
+        && letters.trim().len() >= 16
+        && letters
+            .trim()
+            .chars()
+            .all(|c| matches!(c, 'S' | 'I' | 'U' | 'V' | '1' | 'l' | '|' | '5' | 'u' | 'v'))
+    {
+        let letter = |c| match c {
+            '1' | 'l' | '|' => 'I',
+            '5' => 'S',
+            other => other.to_ascii_uppercase(),
+        };
+        text = format!("{first}: {}", letters.trim().chars().map(letter).collect::<String>());
+    }
+    text = without_blanks_in_addresses(&text).unwrap_or(text);
+    let symbol = text.rfind(']').map_or(0, |close| close + 1);
+    if let Some(at) = text[symbol..].find('@').map(|at| symbol + at) {
+        let name = &text[symbol..at];
+        let hyphened = name.contains('-')
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+        if hyphened && symbol > 0 {
+            text = format!("{}{}{}", &text[..symbol], name.replace('-', "_"), &text[at..]);
+        }
+    }
+    (text != body).then_some(text)
+}
+
+/// `0x45394 9a1be20:[0x42002 b65ad3b]Func` with its addresses whole.
+fn without_blanks_in_addresses(body: &str) -> Option<String> {
+    let open = body.find('[')?;
+    let close = open + body[open..].find(']')?;
+    let whole = |text: &str| -> Option<String> {
+        let joined: String = text.split_whitespace().collect();
+        let (zero, digits) = joined.split_once(['x', 'X'])?;
+        let number = zero.chars().count() == 1
+            && zero.starts_with(is_zero)
+            && !digits.is_empty()
+            && digits.chars().all(|c| digit_of(c).is_some());
+        number.then_some(joined)
+    };
+    let ip = whole(&body[open + 1..close])?;
+    let before = body[..open].trim_end();
+    let sp = before.strip_suffix([':', ';']).and_then(whole);
+    let before = sp.map_or_else(|| body[..open].to_owned(), |sp| format!("{sp}:"));
+    Some(format!("{before}[{ip}]{}", &body[close + 1..]))
+}
+
+/// Words of the screen itself, as it prints them.
+const KEYWORDS: &[&str] = &[
+    "VMware ESX Server",
+    "VMware ESXi",
+    "VMware ESX",
+    "Releasebuild-",
+    "x86_64",
+    "@BlueScreen:",
+    "Exception",
+    "in world",
+    "PCPU",
+    "locked up. Failed to ack TLB invalidate",
+    "no heartbeat",
+    "IPIs received",
+    "Spin count exceeded",
+    "possible deadlock",
+    "NMI IPI: Panic requested by another PCPU",
+    "LINT1/NMI",
+    "motherboard nonmaskable interrupt",
+    "Panic requested by one or more 3rd party NMI handlers",
+    "Machine Check Exception",
+    "Hardware (Machine) Error",
+    "NOT_IMPLEMENTED bora/",
+    "ASSERT bora/",
+    "Failed at bora/",
+    "PCI bus error",
+    "IOMMU Fault detected",
+    "HW feature incompatibility detected",
+    "COS Error: Oops",
+    "Lost heartbeat",
+    "Code start:",
+    "VMK uptime:",
+    "TSC:",
+    "stack:",
+    "@vmkernel#nover",
+    "vmkernel",
+    "PanicvPanicInt",
+    "Panic_",
+    "Saved backtrace from:",
+    "Backtrace for current CPU",
+    "Starting coredump to disk",
+    "Coredump to disk",
+    "Disk dump successful",
+    "No place on disk to dump data",
+];
+
+/// What looks alike becomes one character: the same in a keyword and in its damaged form.
+fn skeleton_of(text: &str) -> (String, Vec<usize>) {
+    let mut skeleton = String::with_capacity(text.len());
+    let mut places = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let pair = rest.get(..2).map(str::to_ascii_lowercase);
+        let (look, length) = match pair.as_deref() {
+            Some("rn") => ('m', 2),
+            Some("vv" | "uu" | "vu" | "uv") => ('w', 2),
+            _ => (look_of(character), character.len_utf8()),
+        };
+        let blank_again = look == ' ' && skeleton.ends_with(' ');
+        if !blank_again {
+            places.push(text.len() - rest.len());
+            skeleton.push(look);
+        }
+        rest = &rest[length..];
+    }
+    places.push(text.len());
+    (skeleton, places)
+}
+
+/// The ASCII character that stands for everything that looks like `character`.
+fn look_of(character: char) -> char {
+    match character.to_ascii_lowercase() {
+        '0' | 'o' | 'q' | 'ø' => 'o',
+        '1' | 'l' | 'i' | '|' | ']' | '[' | '!' => 'l',
+        '5' | 's' | '$' => 's',
+        '8' | 'b' => 'b',
+        '2' | 'z' => 'z',
+        'u' | 'v' => 'v',
+        'c' | 'e' => 'c',
+        '©' | '®' => '@',
+        '—' | '–' | '-' | '_' => '-',
+        ';' | ':' => ':',
+        ',' | '.' => '.',
+        '\t' | ' ' => ' ',
+        other if other.is_ascii() => other,
+        _ => '?',
+    }
+}
+
+static KEYWORD_SEARCH: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(KEYWORDS.iter().map(|keyword| skeleton_of(keyword).0))
+        .expect("the keywords are a small set of literals")
+});
+
+fn restore_keywords(body: &str) -> Option<String> {
+    let (skeleton, places) = skeleton_of(body);
+    let mut restored = String::with_capacity(body.len());
+    let mut kept = 0;
+    for found in KEYWORD_SEARCH.find_iter(&skeleton) {
+        let (start, end) = (places[found.start()], places[found.end()]);
+        restored.push_str(&body[kept..start]);
+        restored.push_str(KEYWORDS[found.pattern()]);
+        kept = end;
+    }
+    restored.push_str(&body[kept..]);
+    (restored != body).then_some(restored)
+}
+
+/// Digits of an address of a 64-bit VMkernel.
+const ADDRESS_DIGITS: usize = 12;
+
+/// `[0x4200ad65566d1Func`: the closing bracket was read as a 1; `;[0x` and `:(0x` likewise.
+fn restore_brackets(body: &str) -> Option<String> {
+    let mut text = body.replace(";[", ":[").replace(":(0x", ":[0x").replace(":{0x", ":[0x");
+    let mut from = 0;
+    while let Some(open) = text.get(from..).and_then(|rest| rest.find('[')).map(|at| from + at) {
+        from = open + 1;
+        let close = open + "[0x".len() + ADDRESS_DIGITS;
+        let digits = text.get(open + 1..close).and_then(|address| address.split_once(['x', 'X']));
+        let digits = digits.is_some_and(|(zero, digits)| {
+            let zero = zero.chars().count() == 1 && zero.starts_with(is_zero);
+            zero && digits.chars().all(|c| digit_of(c).is_some())
+        });
+        let mut behind = text.get(close..).unwrap_or_default().chars();
+        let looks_closed =
+            behind.next().is_some_and(|c| matches!(c, '1' | 'l' | 'I' | '|' | ')' | '}' | 'J'));
+        let name_follows = behind.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+        if digits && looks_closed && name_follows {
+            text.replace_range(close..=close, "]");
+        }
+    }
+    (text != body).then_some(text)
+}
+
+/// What a zero in front of an x is read as.
+fn is_zero(character: char) -> bool {
+    matches!(character, '0' | 'O' | 'o' | '@' | 'Q' | 'Ø' | 'ø')
+}
+
+/// The digit that a character was, in a number.
+fn digit_of(character: char) -> Option<char> {
+    match character {
+        c if c.is_ascii_hexdigit() => Some(c),
+        'O' | 'o' | 'Q' | 'Ø' | 'ø' => Some('0'),
+        'l' | 'I' | 'i' | '|' | '!' => Some('1'),
+        'S' | 's' => Some('5'),
+        'Z' | 'z' => Some('2'),
+        'G' => Some('6'),
+        'g' | 'q' => Some('9'),
+        'T' => Some('7'),
+        _ => None,
+    }
+}
+
+/// `Ox6f`, `@x6ad2`, `0x42OO1899`: numbers behind a zero and an x.
+pub fn restore_hexadecimals(body: &str) -> Option<String> {
+    let mut restored = String::new();
+    let mut kept = 0;
+    for at in memchr::memchr2_iter(b'x', b'X', body.as_bytes()) {
+        let Some(zero) = body[..at].chars().next_back().filter(|c| is_zero(*c)) else {
+            continue;
+        };
+        let start = at - zero.len_utf8();
+        let inside_word = body[..start].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let digits = &body[at + 1..];
+        let length = digits.find(|c| digit_of(c).is_none()).unwrap_or(digits.len());
+        let (digits, behind) = digits.split_at(length);
+        let ends = !behind
+            .starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '#' | '*'));
+        // A word such as `oxide` has no digit.
+        let number = digits.chars().any(|c| c.is_ascii_digit()) || zero == '0';
+        if start < kept || inside_word || digits.is_empty() || !ends || !number {
+            continue;
+        }
+        restored.push_str(&body[kept..start]);
+        restored.push_str("0x");
+        restored.extend(digits.chars().filter_map(digit_of));
+        kept = at + 1 + length;
+    }
+    restored.push_str(&body[kept..]);
+    (kept > 0 && restored != body).then_some(restored)
+}
+
+/// Words in front of decimal numbers, and what may stand between their digits.
+const DECIMALS: &[(&str, &str)] = &[
+    ("build-", ""),
+    ("PCPU ", ","),
+    ("*PCPU", ""),
+    ("in world ", ""),
+    ("Exception ", ""),
+    ("VMware ESXi ", "."),
+    ("VMware ESX ", "."),
+    ("VMK uptime: ", ":."),
+    ("TSC: ", ""),
+];
+
+fn restore_decimals(body: &str) -> Option<String> {
+    let mut text = body.to_owned();
+    for (word, between) in DECIMALS {
+        let mut from = 0;
+        while let Some(start) =
+            text.get(from..).and_then(|rest| rest.find(word)).map(|at| from + at + word.len())
+        {
+            from = start;
+            let allowed = |c: char| decimal_of(c).is_some() || between.contains(c);
+            let length = text[start..].find(|c| !allowed(c)).unwrap_or(text.len() - start);
+            let (number, behind) = text[start..].split_at(length);
+            let ends = !behind.starts_with(|c: char| c.is_ascii_alphanumeric());
+            let digits =
+                number.chars().any(|c| c.is_ascii_digit()) || matches!(number, "O" | "l" | "I");
+            if ends && digits {
+                let fixed: String = number.chars().map(|c| decimal_of(c).unwrap_or(c)).collect();
+                text.replace_range(start..start + length, &fixed);
+            }
+        }
+    }
+    (text != body).then_some(text)
+}
+
+fn decimal_of(character: char) -> Option<char> {
+    match character {
+        'B' => Some('8'),
+        'a'..='f' | 'A'..='F' => None,
+        other => digit_of(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(body: &str, expected: &str) {
+        assert_eq!(confused(body).as_deref(), Some(expected), "{body}");
+    }
+
+    #[test]
+    fn confused_characters_become_what_the_screen_prints() {
+        check(
+            "VMware E5Xi 6.7.O [Re1easebuild-l6075168 x86_64]",
+            "VMware ESXi 6.7.0 [Releasebuild-16075168 x86_64]",
+        );
+        check("UMware ESXi 6.7.0", "VMware ESXi 6.7.0");
+        check(
+            "C0de start: Ox41800be00000 VMK upt1me: 0:01:39:57.763",
+            "Code start: 0x41800be00000 VMK uptime: 0:01:39:57.763",
+        );
+        check(
+            "#PF Excepti0n 14 in w0rld 2O97460:HELPER_UPLIN",
+            "#PF Exception 14 in world 2097460:HELPER_UPLIN",
+        );
+        check(
+            "0x1:[0x4200ad65566d1Func@vrnkernel#nover+0x1",
+            "0x1:[0x4200ad65566d]Func@vmkernel#nover+0x1",
+        );
+        check("Func@umkernel#nover+@x6ad2", "Func@vmkernel#nover+0x6ad2");
+        check("0x453;[0x42OO]F@vmkernel#nover", "0x453:[0x4200]F@vmkernel#nover");
+    }
+
+    #[test]
+    fn masks_and_words_are_no_numbers() {
+        for body in ["0xADDRESS1", "0x####", "+0xnn", "an oxide layer", "0xbf80000000000114"] {
+            assert_eq!(restore_hexadecimals(body), None, "{body}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Undoes what photographs, web pages and mail programs do to single lines.
+//!
+//! These are guesses: they are asked only for lines that nothing recognises, and an answer is kept
+//! only when the line is recognised then. Each one names itself as a defect, so that the reader
+//! sees what was guessed.
+
+use super::confusion::confused;
+use super::panic_message::is_exception;
+use crate::crash::DefectCode;
+
+/// One guess: the defect that it undoes, and how.
+type Repair = (DefectCode, fn(&str) -> Option<String>);
+
+/// The guesses, the surest first; each one builds on those in front of it.
+const REPAIRS: &[Repair] = &[
+    (DefectCode::OverwrittenLine, overwritten),
+    (DefectCode::QuotedLine, without_marks),
+    (DefectCode::ConfusedCharacters, confused),
+];
+
+/// The part of a line that begins like nothing else does, behind a label, in a cell or in quotes.
+///
+/// Not for lines of a log: there a VM's name, which its owner chooses, may look like that.
+pub fn quoted(body: &str) -> Option<&str> {
+    let places = ["@BlueScreen:", "VMware ESX"]
+        .into_iter()
+        .filter_map(|mark| body.find(mark))
+        .chain(memchr::memchr_iter(b'#', body.as_bytes()).filter(|&at| is_exception(&body[at..])));
+    let label =
+        |at: &usize| body[..*at].trim_end().ends_with([':', '"', ',', '\'', '|', '>', '“', '：']);
+    let at = places.filter(|at| *at > 0).find(label)?;
+    Some(body[at..].trim_end_matches(['"', '\'', '”', ',', '|', ' ']))
+}
+
+/// Repairs `body` step by step until `recognised` holds for it; `None` when it never does.
+pub fn repaired(
+    body: &str,
+    recognised: impl Fn(&str) -> bool,
+) -> Option<(String, Vec<DefectCode>)> {
+    let mut current = body.to_owned();
+    let mut codes = Vec::new();
+    for (code, repair) in REPAIRS {
+        let Some(next) = repair(&current) else {
+            continue;
+        };
+        current = next;
+        codes.push(*code);
+        if recognised(&current) {
+            return Some((current, codes));
+        }
+    }
+    None
+}
+
+/// `) - possible deadlock10Z cpu2:1075473)@BlueScreen: Spin count exceeded (`: a carriage return
+/// inside the message put its end over the start of the line (VMware 2099293).
+fn overwritten(body: &str) -> Option<String> {
+    const MARK: &str = "@BlueScreen:";
+    let at = body.find(MARK).filter(|at| *at > 0)?;
+    let message = body[at + MARK.len()..].trim();
+    let over = &body[..body[..at].find("cpu").unwrap_or(at)];
+    let clock = |c: char| c.is_ascii_digit() || matches!(c, 'Z' | 'T' | ':' | '.' | '-' | ' ');
+    let end = over.trim_end_matches(clock);
+    (!end.is_empty() && message.ends_with('(')).then(|| format!("{MARK} {message}{end}"))
+}
+
+/// Quote marks, bullets and numbers that mails and pages put in front of a line.
+fn without_marks(body: &str) -> Option<String> {
+    let marks = |c: char| {
+        matches!(
+            c,
+            '>' | '|'
+                | '-'
+                | '*'
+                | '+'
+                | '•'
+                | '·'
+                | '"'
+                | '\''
+                | '`'
+                | '“'
+                | '”'
+                | '‘'
+                | '’'
+                | ' '
+                | '\t'
+        )
+    };
+    // The star in front of the reporting PCPU is no bullet.
+    let unmarked = |text: &str| -> usize {
+        let rest = text.trim_start_matches(marks);
+        let stars = &text[..text.len() - rest.len()];
+        let star = stars.ends_with('*')
+            && rest.starts_with(|c: char| c.is_ascii_digit() || c == 'P' || c == 'C');
+        rest.len() + usize::from(star)
+    };
+    let mut rest = &body[body.len() - unmarked(body)..];
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    if (1..=4).contains(&digits)
+        && let Some(numbered) = rest[digits..].trim_start().strip_prefix([':', '.', ')', '|'])
+        && numbered.starts_with([' ', '\t'])
+    {
+        rest = &numbered[numbered.len() - unmarked(numbered)..];
+    }
+    let rest = rest.trim_end_matches(['"', '\'', '`', '“', '”', '‘', '’', '|', ' ']);
+    (rest.len() < body.len() && !rest.is_empty()).then(|| rest.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(body: &str, expected: &str) {
+        let found = repaired(body, |text| text == expected);
+        assert!(found.is_some(), "{body:?} never becomes {expected:?}");
+    }
+
+    #[test]
+    fn lines_lose_marks_and_get_their_order_back() {
+        check("> VMware ESXi 7.0.3", "VMware ESXi 7.0.3");
+        check("  12: Code start: 0x1", "Code start: 0x1");
+        check("“PCPU 1 locked up.”", "PCPU 1 locked up.");
+        check(
+            ") - possible deadlock10Z cpu2:1075473)@BlueScreen: Spin count exceeded (",
+            "@BlueScreen: Spin count exceeded () - possible deadlock",
+        );
+    }
+}

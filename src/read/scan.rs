@@ -1,0 +1,292 @@
+//! From bytes to lines: small texts are looked at line by line, large ones only
+//! where a literal anchor stands.
+//!
+//! A 10 GB log is searched at the speed of a string search, and only the lines
+//! around an anchor are ever taken apart.
+
+use std::io::{self, Read};
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::limits::Limits;
+use super::region::{Finder, FoundCrash};
+
+/// Words that a crash in a log prints, at least one of them undamaged: in a text above
+/// `tolerant-bytes` a crash is only found where one of them stands.
+pub const ANCHORS: &[&str] = &[
+    "BlueScreen",
+    "PSOD Message",
+    "Panic Message",
+    "Panic Details",
+    "build-",
+    " Exception",
+    "COS Error",
+    "COS Panic",
+    "PanicvPanicInt",
+    "Saved backtrace",
+    "Backtrace for ",
+    "Failed to ack TLB",
+    "no heartbeat",
+    "Spin count exceeded",
+    "VMK uptime",
+];
+
+static SEARCH: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::new(ANCHORS).expect("the anchors are a small set of literals"));
+
+/// Bytes of the longest anchor.
+const LONGEST_ANCHOR: usize = 32;
+/// Bytes that are read at once.
+const CHUNK: usize = 512 * 1024;
+/// Bytes in front of an anchor in which its log lines are looked for.
+const CONTEXT_BYTES: usize = 16 * 1024;
+
+/// What was read of one text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Number of lines.
+    pub lines: usize,
+    /// Number of bytes.
+    pub bytes: u64,
+    /// Number of crashes.
+    pub crashes: usize,
+    /// True when the text was so large that only literal anchors were searched.
+    pub literal: bool,
+    /// True when reading stopped at the bound of crashes.
+    pub stopped: bool,
+}
+
+/// One text that is being read, in pieces of any size.
+pub struct Scan {
+    limits: Limits,
+    finder: Finder,
+    buffer: Vec<u8>,
+    /// Bytes of `buffer` that hold text.
+    filled: usize,
+    /// Bytes of `buffer` that have been dealt with.
+    done: usize,
+    /// Up to here `buffer` holds no further anchor.
+    searched: usize,
+    mode: Mode,
+    summary: Summary,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    /// The text is small so far: nothing is decided.
+    Collecting,
+    /// Every line is looked at.
+    EveryLine,
+    /// Lines are skipped until an anchor.
+    Skipping,
+    /// Lines are looked at, at least up to this byte of the buffer.
+    Reading(usize),
+}
+
+impl Scan {
+    /// Starts with an empty text.
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            limits: *limits,
+            finder: Finder::new(*limits),
+            buffer: vec![0; CHUNK],
+            filled: 0,
+            done: 0,
+            searched: 0,
+            mode: Mode::Collecting,
+            summary: Summary::default(),
+        }
+    }
+
+    /// Reads all of `reader`. Crashes that were found before a failure are handed over too.
+    ///
+    /// # Errors
+    /// Only when reading fails.
+    pub fn read_all(
+        &mut self,
+        reader: &mut dyn Read,
+        found: &mut dyn FnMut(FoundCrash),
+    ) -> io::Result<()> {
+        while !self.summary.stopped {
+            let space = self.space();
+            match reader.read(space) {
+                Ok(0) => break,
+                Ok(length) => self.took(length, found),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the next piece of the text.
+    pub fn push(&mut self, mut bytes: &[u8], found: &mut dyn FnMut(FoundCrash)) {
+        while !bytes.is_empty() && !self.summary.stopped {
+            let space = self.space();
+            let length = space.len().min(bytes.len());
+            space[..length].copy_from_slice(&bytes[..length]);
+            self.took(length, found);
+            bytes = &bytes[length..];
+        }
+    }
+
+    /// Ends the text.
+    pub fn finish(mut self, found: &mut dyn FnMut(FoundCrash)) -> Summary {
+        self.work(true);
+        self.finder.end();
+        self.hand_over(found);
+        self.summary
+    }
+
+    /// Room for the next bytes; what has been dealt with makes place.
+    fn space(&mut self) -> &mut [u8] {
+        if self.done > 0 {
+            self.buffer.copy_within(self.done..self.filled, 0);
+            self.filled -= self.done;
+            self.searched = self.searched.saturating_sub(self.done);
+            if let Mode::Reading(until) = &mut self.mode {
+                *until = until.saturating_sub(self.done);
+            }
+            self.done = 0;
+        }
+        if self.buffer.len() - self.filled < CHUNK / 2 {
+            self.buffer.resize(self.filled + CHUNK, 0);
+        }
+        &mut self.buffer[self.filled..]
+    }
+
+    fn took(&mut self, length: usize, found: &mut dyn FnMut(FoundCrash)) {
+        self.filled += length;
+        self.summary.bytes += length as u64;
+        self.work(false);
+        self.hand_over(found);
+    }
+
+    fn hand_over(&mut self, found: &mut dyn FnMut(FoundCrash)) {
+        for mut crash in self.finder.take_finished() {
+            if self.summary.stopped {
+                return;
+            }
+            if self.summary.literal {
+                crash.limits.push("tolerant-bytes");
+            }
+            self.summary.crashes += 1;
+            self.summary.stopped = self.summary.crashes as u64 >= self.limits.crashes;
+            if self.summary.stopped {
+                crash.limits.push("crashes");
+            }
+            found(crash);
+        }
+    }
+
+    /// Deals with what the buffer holds; `last` when nothing follows.
+    fn work(&mut self, last: bool) {
+        if self.mode == Mode::Collecting {
+            let large = (self.filled - self.done) as u64 > self.limits.tolerant_bytes;
+            self.mode = match (large, last) {
+                (true, _) => Mode::Skipping,
+                (false, true) => Mode::EveryLine,
+                (false, false) => return,
+            };
+            self.summary.literal = large;
+        }
+        loop {
+            match self.mode {
+                Mode::Collecting => return,
+                Mode::Skipping => {
+                    if !self.skip_to_anchor(last) {
+                        return;
+                    }
+                }
+                Mode::EveryLine | Mode::Reading(_) => {
+                    if !self.read_line(last) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Moves to the lines in front of the next anchor; false when more bytes are needed.
+    fn skip_to_anchor(&mut self, last: bool) -> bool {
+        let bytes = &self.buffer[..self.filled];
+        let from = self.searched.max(self.done).min(bytes.len());
+        let Some(anchor) = SEARCH.find(&bytes[from..]).map(|found| from + found.start()) else {
+            // An anchor may begin in the last bytes and go on in the next ones.
+            self.searched = bytes.len().saturating_sub(LONGEST_ANCHOR).max(from);
+            let kept = if last { 0 } else { CONTEXT_BYTES };
+            self.skip_to(self.filled.saturating_sub(kept).max(self.done));
+            return false;
+        };
+        let start = line_start(bytes, self.done, anchor, self.limits.context_lines);
+        self.skip_to(start);
+        self.mode = Mode::Reading(anchor);
+        true
+    }
+
+    fn skip_to(&mut self, place: usize) {
+        self.summary.lines += memchr::memchr_iter(b'\n', &self.buffer[self.done..place]).count();
+        self.done = place;
+    }
+
+    /// Looks at one line; false when more bytes are needed.
+    fn read_line(&mut self, last: bool) -> bool {
+        let rest = &self.buffer[self.done..self.filled];
+        let longest = usize::try_from(self.limits.line_bytes.max(1)).unwrap_or(usize::MAX);
+        let window = &rest[..rest.len().min(longest)];
+        let (length, end) = match memchr::memchr(b'\n', window) {
+            Some(length) => (length, End::Line),
+            None if rest.len() > longest => (longest, End::Cut),
+            None if last && !rest.is_empty() => (rest.len(), End::Text),
+            None => return false,
+        };
+        self.finder.push(self.summary.lines + 1, &rest[..length], end == End::Cut);
+        self.done += length + usize::from(end == End::Line);
+        self.summary.lines += usize::from(end != End::Cut);
+        if let Mode::Reading(anchor) = self.mode
+            && self.done > anchor
+            && self.finder.is_idle()
+        {
+            self.finder.forget();
+            self.searched = self.done;
+            self.mode = Mode::Skipping;
+        }
+        true
+    }
+}
+
+/// What ends a piece of text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// A line feed.
+    Line,
+    /// The bound of a line.
+    Cut,
+    /// The end of the text.
+    Text,
+}
+
+/// Start of the line that lies `lines` above the one with `anchor`, not before `from`.
+fn line_start(bytes: &[u8], from: usize, anchor: usize, lines: u64) -> usize {
+    let from = from.max(anchor.saturating_sub(CONTEXT_BYTES));
+    let mut starts = memchr::memrchr_iter(b'\n', &bytes[from..anchor]);
+    let lines = usize::try_from(lines).unwrap_or(usize::MAX);
+    match starts.nth(lines) {
+        Some(before) => from + before + 1,
+        // The context begins in the middle of a line: start with the next one.
+        None => match memchr::memchr(b'\n', &bytes[from..anchor]) {
+            Some(first) if from > 0 => from + first + 1,
+            _ => from,
+        },
+    }
+}
+
+/// Finds and parses every crash of a text in memory.
+pub fn crashes_in_text(text: &str) -> Vec<FoundCrash> {
+    let mut crashes = Vec::new();
+    let mut scan = Scan::new(&Limits::default());
+    scan.push(text.as_bytes(), &mut |crash| crashes.push(crash));
+    scan.finish(&mut |crash| crashes.push(crash));
+    crashes
+}

@@ -1,0 +1,181 @@
+//! What some bytes are: text in some encoding, something to unpack, or
+//! something that no text can be read out of.
+
+/// What the first bytes of an input say that it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Text.
+    Text(Encoding),
+    /// One compressed stream.
+    Compressed(Codec),
+    /// A tar archive.
+    Tar,
+    /// A zip archive.
+    Zip,
+    /// Neither: what it is, and what to do.
+    Other(&'static str, &'static str),
+}
+
+/// How text is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8; single lines may be Latin-1.
+    Utf8,
+    /// UTF-16, little endian.
+    Utf16Le,
+    /// UTF-16, big endian.
+    Utf16Be,
+}
+
+/// A compression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Codec {
+    /// gzip.
+    Gzip,
+    /// Zstandard.
+    Zstd,
+    /// xz.
+    Xz,
+    /// bzip2.
+    Bzip2,
+}
+
+/// Bytes that [`kind_of`] wants to see where there are so many.
+pub const SNIFFED: usize = 8 * 1024;
+/// Where the magic word of a tar header stands.
+const TAR_MAGIC_AT: usize = 257;
+
+const RETYPE: &str = "retype the screen or run it through OCR, and give the text";
+const EXTRACT: &str = "extract its log on an ESXi host with `vmkdump_extract FILE` \
+    (`esxcfg-dumppart -L FILE` on older releases), and give the vmkernel-log that this writes";
+const COPY: &str = "copy its text into a file, and give that";
+const UNPACK: &str = "unpack it, and give what is inside";
+
+/// First bytes, and what begins with them.
+const MAGIC: &[(&[u8], Kind)] = &[
+    (b"\x1f\x8b", Kind::Compressed(Codec::Gzip)),
+    (b"\x28\xb5\x2f\xfd", Kind::Compressed(Codec::Zstd)),
+    (b"\xfd7zXZ\0", Kind::Compressed(Codec::Xz)),
+    (b"BZh", Kind::Compressed(Codec::Bzip2)),
+    (b"PK\x03\x04", Kind::Zip),
+    (b"PK\x05\x06", Kind::Zip),
+    (b"7z\xbc\xaf\x27\x1c", Kind::Other("a 7z archive", UNPACK)),
+    (b"Rar!\x1a", Kind::Other("a rar archive", UNPACK)),
+    (b"\x89PNG", Kind::Other("a picture (PNG)", RETYPE)),
+    (b"\xff\xd8\xff", Kind::Other("a picture (JPEG)", RETYPE)),
+    (b"GIF8", Kind::Other("a picture (GIF)", RETYPE)),
+    (b"BM", Kind::Other("a picture (BMP)", RETYPE)),
+    (b"II*\0", Kind::Other("a picture (TIFF)", RETYPE)),
+    (b"MM\0*", Kind::Other("a picture (TIFF)", RETYPE)),
+    (b"RIFF", Kind::Other("a picture or a film (RIFF)", RETYPE)),
+    (b"%PDF", Kind::Other("a PDF document", COPY)),
+    (b"\xd0\xcf\x11\xe0", Kind::Other("an Office document or an Outlook message", COPY)),
+    (b"\x7fELF", Kind::Other("an ELF file, such as a core of a process", EXTRACT)),
+    (b"SQLite format 3\0", Kind::Other("an SQLite database", UNPACK)),
+    (b"\xef\xbb\xbf", Kind::Text(Encoding::Utf8)),
+    (b"\xff\xfe", Kind::Text(Encoding::Utf16Le)),
+    (b"\xfe\xff", Kind::Text(Encoding::Utf16Be)),
+];
+
+/// What the input called `name` is, whose first bytes are `head`.
+pub fn kind_of(name: &str, head: &[u8]) -> Kind {
+    let magic = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, kind)| *kind);
+    let text = text_encoding(head).map(Kind::Text);
+    match magic {
+        // Words such as `BMC:` begin text too: two letters alone are no proof.
+        Some(Kind::Other(..)) if text.is_some() && !head.starts_with(b"%PDF") => {}
+        Some(kind) => return kind,
+        None => {}
+    }
+    if head.get(TAR_MAGIC_AT..).is_some_and(|rest| rest.starts_with(b"ustar")) {
+        return Kind::Tar;
+    }
+    let dump = base_name(name).starts_with("vmkernel-zdump");
+    text.unwrap_or(match dump {
+        true => Kind::Other("a vmkernel-zdump", EXTRACT),
+        false => Kind::Other("binary data, perhaps a core dump", EXTRACT),
+    })
+}
+
+fn base_name(name: &str) -> &str {
+    name.rsplit(['/', '\\']).next().unwrap_or(name)
+}
+
+/// The encoding of `head` when it is text.
+///
+/// A log may hold NUL bytes where a host lost power, so a few of them do not make
+/// it binary; UTF-16 without a mark has one in nearly every second place.
+fn text_encoding(head: &[u8]) -> Option<Encoding> {
+    let nulls = |start: usize| {
+        let places = head.iter().skip(start).step_by(2);
+        places.filter(|byte| **byte == 0).count()
+    };
+    let (even, odd) = (nulls(0), nulls(1));
+    let half = head.len() / 2;
+    if half >= 2 && odd * 10 > half * 7 && even * 10 < half {
+        return Some(Encoding::Utf16Le);
+    }
+    if half >= 2 && even * 10 > half * 7 && odd * 10 < half {
+        return Some(Encoding::Utf16Be);
+    }
+    let printed =
+        |byte: &&u8| !byte.is_ascii_control() || byte.is_ascii_whitespace() || **byte == 0x1b;
+    let text = head.iter().filter(printed).count();
+    let letters =
+        head.iter().filter(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()).count();
+    let is_text = text * 10 >= head.len() * 9 && letters * 10 >= head.len() * 6;
+    // A block of NULs in front of the text is a hole too.
+    let behind_hole = head.iter().position(|byte| *byte != 0).filter(|start| *start > 0);
+    let is_text = is_text
+        || behind_hole.is_some_and(|start| {
+            start >= 512 && head.len() - start >= 64 && text_encoding(&head[start..]).is_some()
+        });
+    is_text.then_some(Encoding::Utf8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(head: &[u8], expected: &str) {
+        let found = match kind_of("file", head) {
+            Kind::Other(what, _) => what.to_owned(),
+            kind => format!("{kind:?}"),
+        };
+        assert_eq!(found, expected, "{:?}", &head[..head.len().min(20)]);
+    }
+
+    #[test]
+    fn archives_and_things_without_text_are_named() {
+        check(b"\x1f\x8b\x08", "Compressed(Gzip)");
+        check(b"BZh91AY", "Compressed(Bzip2)");
+        check(b"PK\x03\x04\x14", "Zip");
+        check(b"\x89PNG\r\n\x1a\n\0\0\0", "a picture (PNG)");
+        check(b"%PDF-1.7\n", "a PDF document");
+        check(b"\x7fELF\x02\x01\x01\0\0\0", "an ELF file, such as a core of a process");
+        check(b"\x00\x01\x02\x00\x9f\xf0\x81", "binary data, perhaps a core dump");
+        let dump = kind_of("var/core/vmkernel-zdump.1", b"\x00\x01\x02\x00\x9f\xf0\x81");
+        assert!(matches!(dump, Kind::Other("a vmkernel-zdump", _)));
+        let mut tar = vec![b'a'; 512];
+        tar[TAR_MAGIC_AT..TAR_MAGIC_AT + 5].copy_from_slice(b"ustar");
+        check(&tar, "Tar");
+    }
+
+    #[test]
+    fn text_is_told_apart_by_its_encoding() {
+        check(b"VMware ESXi", "Text(Utf8)");
+        check(b"", "Text(Utf8)");
+        check(b"BMC: VMware ESXi 7.0.3", "Text(Utf8)");
+        check(b"\xef\xbb\xbfVMware", "Text(Utf8)");
+        check(b"\xff\xfeV\0M\0", "Text(Utf16Le)");
+        check(b"V\0M\0w\0a\0r\0e\0", "Text(Utf16Le)");
+        check(b"\0V\0M\0w\0a\0r\0e", "Text(Utf16Be)");
+        let mut hole = b"2015-08-17T14:19:25.710Z cpu2:1075473)Scsi\n".repeat(20);
+        hole.extend([0; 40]);
+        check(&hole, "Text(Utf8)");
+        let mut front = vec![0; 4096];
+        front.extend(b"2015-08-17T14:19:25.710Z cpu2:1075473)Scsi\n".repeat(20));
+        check(&front, "Text(Utf8)");
+    }
+}

@@ -1,0 +1,351 @@
+//! Sets lines apart that a page, a mail or a carriage return has run together.
+
+use super::frames::is_telling;
+use super::line::{Line, pcpu_mark};
+use super::worlds::is_world_word;
+use crate::crash::DefectCode;
+
+/// Characters that end a line as a line feed does: a lone carriage return, vertical tab, form
+/// feed, the separators of Unicode.
+const SEPARATORS: &[char] = &['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+/// Shortest line, in bytes, that may be a whole screen without its line breaks.
+const FLATTENED_FROM: usize = 120;
+/// Fewest lines in such a line.
+const FEWEST_LINES: usize = 3;
+
+/// The lines that one line feed ends: `number` is theirs.
+pub fn lines_of(number: usize, text: &str) -> Vec<Line> {
+    let text = text.trim_start_matches('\u{feff}').trim_end_matches('\r');
+    let mut lines = Vec::new();
+    for piece in split_breaks(text) {
+        let line = Line::new(number, piece);
+        for entry in split_at(&line, glued_prefixes(&line.body)) {
+            match split_names(&entry).or_else(|| split_flattened(&entry)) {
+                Some(pieces) => lines.extend(pieces.iter().flat_map(split_glued)),
+                None => lines.extend(split_glued(&entry)),
+            }
+        }
+    }
+    lines
+}
+
+fn split_breaks(text: &str) -> Vec<&str> {
+    let breaks = text.contains(SEPARATORS) || text.contains("<br") || text.contains("<BR");
+    // A string of JSON holds its line breaks as two characters.
+    if text.matches("\\n").count() >= FEWEST_LINES {
+        return text.split("\\n").collect();
+    }
+    if !breaks {
+        return vec![text];
+    }
+    text.split(SEPARATORS)
+        .flat_map(|piece| piece.split("<br>"))
+        .flat_map(|piece| piece.split("<br/>"))
+        .flat_map(|piece| piece.split("<br />"))
+        .flat_map(|piece| piece.split("<BR>"))
+        .collect()
+}
+
+/// A frame whose stack word runs into the next frame: `…stack: 0x4539b829b2880x4539b829b250:[0x42000f4ff90a]…`
+/// (copies of VMware 94787); a message that runs into the code start (Broadcom 406077).
+fn split_glued(line: &Line) -> Vec<Line> {
+    split_at(line, glued_starts(&line.body))
+}
+
+fn split_at(line: &Line, starts: Vec<usize>) -> Vec<Line> {
+    if starts.is_empty() {
+        return vec![line.clone()];
+    }
+    cut_at(line, &starts, DefectCode::GluedLines).into_iter().map(with_own_prefix).collect()
+}
+
+/// A piece may be a line of a log with a prefix of its own, at its start.
+fn with_own_prefix(piece: Line) -> Line {
+    let first = piece.body.split_whitespace().next().unwrap_or_default();
+    if !is_clock(first) && !first.starts_with("cpu") {
+        return piece;
+    }
+    let own = Line::new(piece.number, &piece.body);
+    match own.prefix.present {
+        true => own.with_body(own.body.clone(), &piece.repairs),
+        false => piece,
+    }
+}
+
+fn cut_at(line: &Line, starts: &[usize], code: DefectCode) -> Vec<Line> {
+    let mut pieces = Vec::with_capacity(starts.len() + 1);
+    let mut from = 0;
+    for &end in starts.iter().chain([&line.body.len()]) {
+        let body = line.body[from..end].trim();
+        if !body.is_empty() {
+            let mut piece = line.with_body(body, &[code]);
+            // What was cut here was not wrapped at a width.
+            piece.width = 0;
+            pieces.push(piece);
+        }
+        from = end;
+    }
+    pieces
+}
+
+/// Byte positions inside `body` where a new frame or the code start begins without a line break.
+fn glued_starts(body: &str) -> Vec<usize> {
+    let mut starts: Vec<usize> = GLUED
+        .iter()
+        .filter_map(|mark| body.find(mark))
+        .filter(|&start| start > 0 && !body[..start].ends_with([' ', '*']))
+        .collect();
+    starts.extend(body.find(" Code start: ").filter(|_| !body.starts_with('[')));
+    starts.extend(glued_name(body));
+    for bracket in memchr::memmem::find_iter(body.as_bytes(), ":[0x") {
+        let run =
+            body[..bracket].trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '#').len();
+        let Some(start) = body[run..bracket].rfind("0x").map(|at| run + at) else {
+            continue;
+        };
+        let before = body[..start].trim_end();
+        // `pcpu 118 Heartbeat NMI: 0x…:[0x…]` (Broadcom 385615) and list marks
+        // belong to the frame behind them.
+        let belongs = before.ends_with(':') || before.len() <= 4;
+        if !before.is_empty() && !belongs {
+            starts.push(start);
+        }
+    }
+    starts.sort_unstable();
+    starts.dedup();
+    starts
+}
+
+/// What begins a line and stands behind its end when the line break is gone.
+const GLUED: &[&str] = &[
+    "Code start: ",
+    "PTEs:0x",
+    "cr0=0x",
+    "*PCPU",
+    "PCPU  0: ",
+    "Saved backtrace from:",
+    "base fs=",
+];
+
+/// `SP 0x453a89e4####Syscall_InstructionHandler@vmkernel#nover` (Broadcom 435592): the frame behind
+/// a masked number.
+fn glued_name(body: &str) -> Option<usize> {
+    let at = body.find("@vmkernel#").filter(|_| !body.contains('['))?;
+    let start = body[..at].trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
+    (start > 0 && body[..start].ends_with('#')).then_some(start)
+}
+
+/// Log prefixes inside the line: `…0x0;2024-06-21T21:50:40.320Z cpu56:2097460)Code start: …`.
+fn glued_prefixes(body: &str) -> Vec<usize> {
+    const CLOCK: usize = "2024-06-21T21:50:40.320Z ".len();
+    memchr::memmem::find_iter(body.as_bytes(), "cpu")
+        .filter(|&at| at > 0 && pcpu_mark(&body[at..]).is_some())
+        .filter_map(|at| {
+            let clock = at.checked_sub(CLOCK).filter(|&start| {
+                body.get(start..at)
+                    .is_some_and(|word| word.ends_with(' ') && is_clock(word.trim_end()))
+            });
+            let glued = !body[..at].ends_with(char::is_whitespace);
+            clock.or_else(|| glued.then_some(at)).filter(|&start| start > 0)
+        })
+        .collect()
+}
+
+/// Names in one line: `a() , b(), c()` and `a <- b <- c`, innermost first; `None` for any other line.
+fn split_names(line: &Line) -> Option<Vec<Line>> {
+    let separator = ["<-", "←", ","].into_iter().find(|mark| line.body.contains(mark))?;
+    let names: Vec<&str> = line.body.split(separator).map(str::trim).collect();
+    let is_name = |name: &&str| is_telling(name.trim_end_matches("()"));
+    (names.len() >= FEWEST_LINES && names.iter().all(is_name)).then(|| {
+        names.iter().map(|name| line.with_body(*name, &[DefectCode::GluedLines])).collect()
+    })
+}
+
+/// What a word begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Begins {
+    /// A line of its own, whatever stands in front.
+    Line,
+    /// A line, unless the words in front are registers too.
+    Registers,
+    /// A line, unless the words in front are worlds too.
+    Worlds,
+}
+
+/// Words that begin a line of a screen.
+const STARTS: &[&str] = &[
+    "@BlueScreen:",
+    "#PF",
+    "#GP",
+    "#DF",
+    "#UD",
+    "#DE",
+    "#NP",
+    "#SS",
+    "PTEs:",
+    "LBR:",
+    "FMS=",
+    "lastClrIntrRA:",
+    "Panic_",
+    "PanicvPanicInt",
+];
+
+/// Two words that begin a line of a screen.
+const PAIRS: &[(&str, &str)] = &[
+    ("VMware", "ESX"),
+    ("[VMware", "ESX"),
+    ("Code", "start"),
+    ("Saved", "backtrace"),
+    ("Backtrace", "for"),
+    ("base", "fs="),
+    ("Starting", "coredump"),
+    ("Coredump", "to"),
+    ("Disk", "dump"),
+    ("No", "place"),
+    ("Module(s)", "involved"),
+    ("Version", "Details:"),
+    ("Panic", "Details:"),
+    ("Panic", "Message:"),
+    ("PSOD", "Message:"),
+    ("Backtrace:", "0x"),
+];
+
+/// The lines of a screen that lost all its line breaks; `None` for any other line.
+fn split_flattened(line: &Line) -> Option<Vec<Line>> {
+    if line.body.len() < FLATTENED_FROM {
+        return None;
+    }
+    let words: Vec<(usize, &str)> = words_of(&line.body);
+    let mut starts = Vec::new();
+    let mut previous: Option<Begins> = None;
+    for (index, &(at, word)) in words.iter().enumerate() {
+        let next = words.get(index + 1).map_or("", |(_, next)| next);
+        // `Code start: 0x… VMK uptime: …` is one line; up to 3.5 the uptime has its own.
+        let uptime = word == "VMK" && next.starts_with("uptime");
+        let own_uptime = uptime && index.checked_sub(3).is_none_or(|code| words[code].1 != "Code");
+        // `Panic Message: @BlueScreen: #PF …` is one line.
+        let before = index.checked_sub(1).map_or("", |before| words[before].1);
+        let goes_on =
+            before.ends_with("Message:") || matches!(before, "@BlueScreen:" | "Details:" | "base");
+        let begins = match (own_uptime, goes_on) {
+            (true, _) => Some(Begins::Line),
+            (false, true) => None,
+            (false, false) => begins(word, next),
+        };
+        let new_line = match begins {
+            Some(Begins::Line) => true,
+            Some(kind) => previous != Some(kind),
+            None => false,
+        };
+        if new_line && at > 0 {
+            starts.push(at);
+        }
+        // A world's name may hold a blank: the words behind it are no end of the list.
+        previous = begins.or(previous.filter(|kind| *kind == Begins::Worlds));
+    }
+    if starts.len() + 1 < FEWEST_LINES {
+        return None;
+    }
+    Some(cut_at(line, &starts, DefectCode::GluedLines).into_iter().map(with_own_prefix).collect())
+}
+
+fn words_of(body: &str) -> Vec<(usize, &str)> {
+    let mut words = Vec::new();
+    let mut from = 0;
+    for word in body.split_whitespace() {
+        let at = body[from..].find(word).map_or(from, |found| from + found);
+        words.push((at, word));
+        from = at + word.len();
+    }
+    words
+}
+
+fn begins(word: &str, next: &str) -> Option<Begins> {
+    let register = word.split_once('=').is_some_and(|(name, value)| {
+        name.len() <= 6
+            && name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && (value.starts_with("0x") || value.starts_with('-') || value == "0")
+    });
+    // A word that runs into a frame is set apart later.
+    let address = |text: &str| {
+        text.starts_with("0x") && !text[2..].contains(|c: char| !c.is_ascii_hexdigit() && c != '#')
+    };
+    let frame = word.split_once(":[0x").is_some_and(|(sp, _)| address(sp))
+        || word
+            .strip_prefix('[')
+            .and_then(|rest| rest.split_once(']'))
+            .is_some_and(|(ip, _)| address(ip))
+        || (word.contains('@')
+            && (word.contains('#') || word.contains("+0x"))
+            && !word.starts_with('@')
+            && !word.contains('['));
+    let pair = PAIRS.iter().any(|(one, two)| word == *one && next.starts_with(two));
+    let clock = is_clock(word)
+        && (next.starts_with("cpu") || next.contains("vmkernel") || next.starts_with("In("));
+    let states = word == "PCPU" && next.ends_with(':') && next.len() <= 5;
+    let debugger = word.starts_with('#')
+        && word.len() <= 4
+        && word[1..].bytes().all(|c| c.is_ascii_digit())
+        && word.len() > 1;
+    let starts = STARTS.iter().any(|start| word.starts_with(start));
+    if frame || pair || clock || states || debugger || starts {
+        return Some(Begins::Line);
+    }
+    if register {
+        return Some(Begins::Registers);
+    }
+    is_world_word(word).then_some(Begins::Worlds)
+}
+
+/// `2015-08-17T14:19:25.710Z`, `53:22:52:05.325`.
+fn is_clock(word: &str) -> bool {
+    let punctuation = word.bytes().filter(|c| matches!(c, b':' | b'-')).count();
+    let digits =
+        word.bytes().all(|c| c.is_ascii_digit() || matches!(c, b':' | b'-' | b'.' | b'T' | b'Z'));
+    digits && punctuation >= 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let found: Vec<String> = lines_of(1, text).into_iter().map(|line| line.body).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn glued_frames_are_set_apart() {
+        check(
+            "VMK uptime: 87:01:14:56.2830x4539b829b180:[0x42000f4ff0a3]Panic@vmkernel#nover+0x1 stack: 0x00x4539b829b250:[0x42000f4ff90a]F@vmkernel#nover+0x2 stack: 0x1",
+            &[
+                "VMK uptime: 87:01:14:56.283",
+                "0x4539b829b180:[0x42000f4ff0a3]Panic@vmkernel#nover+0x1 stack: 0x0",
+                "0x4539b829b250:[0x42000f4ff90a]F@vmkernel#nover+0x2 stack: 0x1",
+            ],
+        );
+        let owned = "pcpu 118 Heartbeat NMI: 0x453bb891bda8:[0x420002512369]Timer_GetCycles@vmkernel#nover+0x2";
+        check(owned, &[owned]);
+    }
+
+    #[test]
+    fn every_kind_of_break_ends_a_line() {
+        check("a\rb\u{2028}c<br>d\r", &["a", "b", "c", "d"]);
+    }
+
+    #[test]
+    fn a_screen_without_line_breaks_gets_them_back() {
+        check(
+            "VMware ESX Server [Releasebuild-98103] PCPU 1 locked up. frame=0x3a37d98 ip=0x625e94 eax=0xffffffff *0:1037/helper1-4 1:1107/vmm0:My VM 2:1121/vmware-vm 0x3a37ef4:[0x625e94]Panic+0x17 stack: 0x833ab4, 0x1 0x3a37f48:[0x64bfa4]TLBDoInvalidate+0x38f stack: 0x1 VMK uptime: 7:05:43:45.014",
+            &[
+                "VMware ESX Server [Releasebuild-98103] PCPU 1 locked up.",
+                "frame=0x3a37d98 ip=0x625e94 eax=0xffffffff",
+                "*0:1037/helper1-4 1:1107/vmm0:My VM 2:1121/vmware-vm",
+                "0x3a37ef4:[0x625e94]Panic+0x17 stack: 0x833ab4, 0x1",
+                "0x3a37f48:[0x64bfa4]TLBDoInvalidate+0x38f stack: 0x1",
+                "VMK uptime: 7:05:43:45.014",
+            ],
+        );
+    }
+}

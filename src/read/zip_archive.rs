@@ -1,0 +1,68 @@
+//! Zip archives: by their directory where the file can be searched, else as they stream by.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use super::archive::{Bundle, Found, Place, Walk, bound_reached};
+use crate::error::{Error, Result};
+
+impl Walk<'_> {
+    /// Reads a zip archive that is a file.
+    pub fn zip_file(&mut self, file: File) -> Result<()> {
+        let path = self.path;
+        let failed = |error: zip::result::ZipError| Error::io("unpack", path)(error.into());
+        let reader = io::BufReader::new(self.packed(file));
+        let mut archive = zip::ZipArchive::new(reader).map_err(failed)?;
+        let mut bundle = Bundle::default();
+        let mut outcome = Ok(());
+        for index in 0..archive.len() {
+            if self.too_many(&mut bundle) {
+                outcome = Err(bound_reached("archive-members", path));
+                break;
+            }
+            match archive.by_index(index) {
+                Ok(mut entry) => self.zip_member(&mut entry, None, 1, &mut bundle),
+                Err(error) => (self.found)(Found::Problem(failed(error))),
+            }
+        }
+        self.finish(bundle, 1);
+        outcome
+    }
+
+    /// A zip archive that cannot be searched for its directory: members in the order they come.
+    pub fn zip_stream(&mut self, mut reader: &mut dyn Read, place: Place<'_>) -> Result<()> {
+        let name = self.place_name(place.member);
+        let mut bundle = Bundle::default();
+        let outcome = loop {
+            if self.too_many(&mut bundle) {
+                break Err(bound_reached("archive-members", &name));
+            }
+            match zip::read::read_zipfile_from_stream(&mut reader) {
+                Ok(Some(mut entry)) => {
+                    self.zip_member(&mut entry, place.member, place.depth + 1, &mut bundle);
+                }
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(Error::io("unpack to its end", &name)(error.into())),
+            }
+        };
+        self.finish(bundle, place.depth + 1);
+        outcome
+    }
+
+    fn zip_member<R: Read>(
+        &mut self,
+        entry: &mut zip::read::ZipFile<'_, R>,
+        around: Option<&str>,
+        depth: u64,
+        bundle: &mut Bundle,
+    ) {
+        if !entry.is_file() {
+            self.totals.skipped += 1;
+            return;
+        }
+        let member = self.nested_name(around, &String::from_utf8_lossy(entry.name_raw()));
+        let place = Place { member: Some(&member), depth, layers: 0 };
+        let mut reader = self.unpacked(entry);
+        self.member(&mut reader, place, bundle);
+    }
+}

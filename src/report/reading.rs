@@ -1,0 +1,103 @@
+//! The page of `psod-match parse`: everything that was read, and what was odd.
+
+use super::page::{Block, Tone, frame, limit_blocks, screen_fields, text, title, world};
+use super::types::{CrashView, Reading};
+use crate::crash::{Defect, DefectCode, Frame, Role};
+
+/// Everything that was read of one crash, as blocks.
+pub fn page(reading: &Reading) -> Vec<Block> {
+    let crash = &reading.crash;
+    let mut blocks = vec![title(&reading.source)];
+    blocks.extend(screen_fields(crash));
+    if let Some(fingerprint) = &reading.fingerprint {
+        blocks.push(Block::Field("label-fingerprint", fingerprint.clone()));
+    }
+    blocks.extend(lists(crash));
+    let main = text("heading-backtrace", &[]);
+    blocks.extend(section(main, crash.backtrace.iter().map(frame_line).collect()));
+    for other in &crash.other_backtraces {
+        let key = if other.decides { "heading-backtrace-decides" } else { "heading-backtrace-of" };
+        let heading = text(key, &[("origin", &other.origin)]);
+        blocks.extend(section(heading, other.frames.iter().map(frame_line).collect()));
+    }
+    let checks = crash.machine_checks.iter().map(|check| check.text.clone()).collect();
+    blocks.extend(section(text("heading-machine-checks", &[]), checks));
+    blocks.extend(section(text("heading-log-lines", &[]), crash.log_lines.clone()));
+    let defects = crash.defects.iter().map(defect_line).collect();
+    blocks.extend(section(text("heading-defects", &[]), defects));
+    blocks.extend(limit_blocks(&reading.limits));
+    blocks
+}
+
+/// A heading with its lines; nothing without lines.
+fn section(heading: String, lines: Vec<String>) -> Vec<Block> {
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    let lines = lines.into_iter().map(Block::Preformatted);
+    [Block::Heading(heading, Tone::Plain)].into_iter().chain(lines).collect()
+}
+
+/// The fields that hold many values.
+fn lists(crash: &CrashView) -> Vec<Block> {
+    let registers = crash.registers.iter().map(|(name, value)| format!("{name}={value}"));
+    let worlds =
+        crash.pcpus.iter().map(|entry| format!("PCPU {} {}", entry.pcpu, world(&entry.world)));
+    let devices = crash.host.devices.iter().map(|device| {
+        let name = device.name.as_deref().unwrap_or("?");
+        format!("{} {name}", device.address)
+    });
+    let nmi = crash.nmi.iter().map(|nmi| nmi.text.clone());
+    let processor = [("FMS", &crash.host.processor), ("uCode", &crash.host.microcode)];
+    let processor =
+        processor.iter().filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?)));
+    let fields: [(&str, Vec<String>); 6] = [
+        ("label-registers", registers.collect()),
+        ("label-processor", processor.collect()),
+        ("label-worlds", worlds.collect()),
+        (
+            "label-states",
+            Some(crash.pcpu_states.clone()).filter(|s| !s.is_empty()).into_iter().collect(),
+        ),
+        ("label-nmi", nmi.collect()),
+        ("label-devices", devices.collect()),
+    ];
+    let mut blocks: Vec<Block> = fields
+        .into_iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(label, values)| Block::Field(label, values.join(", ")))
+        .collect();
+    if let Some(start) = crash.code_start {
+        blocks.push(Block::Field("label-code-start", start.to_string()));
+    }
+    if let Some(tsc) = &crash.tsc {
+        blocks.push(Block::Field("label-tsc", tsc.clone()));
+    }
+    blocks
+}
+
+/// `machinery  Panic+0x17`.
+fn frame_line(found: &Frame) -> String {
+    let role = match found.role {
+        Role::Machinery => "machinery",
+        Role::Story => "story",
+        Role::Noise => "noise",
+    };
+    format!("{role:<10} {}", frame(found))
+}
+
+fn defect_line(defect: &Defect) -> String {
+    let meaning = text(&format!("defect-{}", code_of(defect.code)), &[]);
+    let line = match defect.line {
+        0 => String::new(),
+        line => format!("{} ", text("defect-line", &[("line", &line.to_string())])),
+    };
+    let quotation =
+        if defect.text.is_empty() { String::new() } else { format!(": {}", defect.text) };
+    format!("{line}{meaning}{quotation}")
+}
+
+fn code_of(code: DefectCode) -> String {
+    let value = serde_json::to_value(code).ok();
+    value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
