@@ -126,6 +126,42 @@ fn a_proven_issue_ends_with_status_zero() {
 }
 
 #[test]
+fn what_is_read_is_printed_with_what_is_odd() {
+    let ocr = "tests/corpus/damage-ocr-header.txt";
+    let found = check(&["parse", ocr], 0);
+    for expected in ["VMware ESXi 6.7.0 build 16075168", "look alike", "story", "NMI"] {
+        assert!(found.stdout.contains(expected), "{expected}\n{}", found.stdout);
+    }
+    let json = json_lines(&check(&["parse", "--format", "json", SCREEN], 0).stdout);
+    assert_eq!(json[0]["crash"]["backtrace"][2]["function"], "TLBDoInvalidate");
+    assert_eq!(json[0]["crash"]["registers"]["cr3"], "0x40c66000");
+    assert!(json[0].get("matches").is_none());
+}
+
+#[test]
+fn a_bundle_gives_its_host_to_the_crash() {
+    let bundle = "tests/corpus/sources/bundle.tgz";
+    let found = run(&mut psod_match(&["--format", "json", bundle]));
+    let report = &json_lines(&found.stdout)[0];
+    assert_eq!(report["source"]["path"], bundle);
+    let member = report["source"]["member"].as_str().expect("a member");
+    assert!(member.ends_with("var/run/log/vmkernel.log"), "{member}");
+    assert_eq!(report["crash"]["host"]["model"], "HPE ProLiant DL380 Gen10");
+    assert!(found.stderr.contains("vmkdump_extract"), "{}", found.stderr);
+}
+
+#[test]
+fn limits_are_set_by_name_and_reported() {
+    let found = check(&["--limit", "frames=2", "--format", "json", SCREEN], 1);
+    let report = &json_lines(&found.stdout)[0];
+    assert_eq!(report["limits"][0]["code"], "frames");
+    let wrong = check(&["--limit", "frame=2", SCREEN], 2);
+    assert!(wrong.stderr.contains("frames"), "{}", wrong.stderr);
+    let speed = check(&["-v", SCREEN], 1);
+    assert!(speed.stderr.contains("MiB/s"), "{}", speed.stderr);
+}
+
+#[test]
 fn bad_inputs_give_one_line_each_and_the_run_goes_on() {
     let (_empty, empty) = file("empty.txt", b"");
     let (_binary, binary) = file("vmkernel-zdump.1", b"\x00\x01\x02\x00");

@@ -7,6 +7,7 @@
 use std::fs;
 
 use assert_cmd::cargo::cargo_bin_cmd;
+use psod_match::read::{ANCHORS, Limits};
 use psod_match::report::{CrashReport, Reading, json_schema};
 use serde_json::Value;
 
@@ -29,10 +30,14 @@ fn reports(arguments: &[&str]) -> Vec<Value> {
 
 /// Compares a generated file with the committed one, or writes it.
 #[track_caller]
-fn check_file(path: &str, generated: &Value) {
-    let generated = format!("{generated:#}\n");
+fn check_json(path: &str, generated: &Value) {
+    check_file(path, &format!("{generated:#}\n"));
+}
+
+#[track_caller]
+fn check_file(path: &str, generated: &str) {
     if std::env::var_os("PSOD_MATCH_UPDATE").is_some() {
-        fs::write(path, &generated).expect("write");
+        fs::write(path, generated).expect("write");
     }
     let committed = fs::read_to_string(path).unwrap_or_default();
     assert!(
@@ -43,8 +48,8 @@ fn check_file(path: &str, generated: &Value) {
 
 #[test]
 fn the_published_schema_is_that_of_the_types() {
-    check_file(SCHEMA, &json_schema::<CrashReport>());
-    check_file("docs/parse.schema.json", &json_schema::<Reading>());
+    check_json(SCHEMA, &json_schema::<CrashReport>());
+    check_json("docs/parse.schema.json", &json_schema::<Reading>());
 }
 
 #[test]
@@ -52,7 +57,7 @@ fn the_worked_example_is_real_output() {
     let mut example = reports(&[EXAMPLE_CRASH]).remove(0);
     // The digest changes with every word of the knowledge base.
     example["kb"] = "the digest of the knowledge base".into();
-    check_file(EXAMPLE, &example);
+    check_json(EXAMPLE, &example);
 }
 
 #[test]
@@ -76,4 +81,38 @@ fn the_schema_refuses_what_is_no_report() {
     assert!(validator.is_valid(&report));
     report["verdict"] = "perhaps".into();
     assert!(!validator.is_valid(&report));
+}
+
+/// The table of `docs/limits.md`, out of the types.
+fn limits_page() -> String {
+    let mut page = String::from(
+        "# Limits and anchors\n\n\
+         Generated from `src/read/limits.rs` and `src/read/scan.rs`; `tests/contract.rs` keeps it true.\n\n\
+         Every limit is raised or lowered with `--limit NAME=NUMBER` (`K`, `M` and `G` stand for\n\
+         1024, 1024² and 1024³). One that cuts something says so: in `limits` of the crash, or in a\n\
+         line on standard error when it is about a whole input. There is no limit of time.\n\n\
+         | limit | default | what it bounds |\n|---|---|---|\n",
+    );
+    for (code, default, meaning) in Limits::TABLE {
+        page.push_str(&format!("| `{code}` | {} | {} |\n", with_unit(*default), meaning.trim()));
+    }
+    page.push_str(
+        "\nIn a text larger than `tolerant-bytes` only the lines around these words are looked at. A crash\n\
+         is found there when at least one of them is undamaged; `limits` then holds `tolerant-bytes`.\n\n",
+    );
+    for anchor in ANCHORS {
+        page.push_str(&format!("- `{anchor}`\n"));
+    }
+    page
+}
+
+fn with_unit(number: u64) -> String {
+    let units = [(30, "G"), (20, "M"), (10, "K")];
+    let unit = units.iter().find(|(bits, _)| number >= 1 << bits && number.is_multiple_of(1 << bits));
+    unit.map_or_else(|| number.to_string(), |(bits, unit)| format!("{}{unit}", number >> bits))
+}
+
+#[test]
+fn the_limits_are_documented() {
+    check_file("docs/limits.md", &limits_page());
 }

@@ -9,11 +9,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use psod_match::crash::{Crash, Role};
-use psod_match::read::{FoundCrash, crashes_in_text};
+use psod_match::read::{FoundCrash, Limits, Scan, crashes_in_text};
+use rayon::prelude::*;
 
 fn files(directory: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(directory).expect("a directory");
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<PathBuf> = paths.filter(|path| path.is_file()).collect();
     files.sort();
     files
 }
@@ -79,11 +81,12 @@ fn every_file_says_what_its_header_expects() {
         let (header, text) = content.split_once("\n\n").expect("a header and a text");
         let source = header.lines().next().expect("a source line");
         let found: String = crashes_in_text(text).iter().map(describe).collect();
-        let expected = format!("{source}\n{}", found.trim_end());
+        let expected = format!("{source}\n{found}");
+        let expected = expected.trim_end();
         if update {
             fs::write(&path, format!("{expected}\n\n{text}")).expect("write");
         }
-        let header = if update { expected.as_str() } else { header };
+        let header = if update { expected } else { header };
         assert_eq!(header, expected, "{}", path.display());
     }
 }
@@ -96,27 +99,38 @@ fn crash_texts() -> Vec<(PathBuf, String)> {
         .collect()
 }
 
-/// Positions of `text`: every one with `PSOD_MATCH_THOROUGH`, else about a dozen.
+fn crashes_in_bytes(bytes: &[u8]) -> usize {
+    let mut crashes = 0;
+    let mut scan = Scan::new(&Limits::default());
+    scan.push(bytes, &mut |_| crashes += 1);
+    scan.finish(&mut |_| crashes += 1);
+    crashes
+}
+
+/// Positions of `text`: every one with `PSOD_MATCH_THOROUGH`, else a few.
 fn positions(text: &str) -> Vec<usize> {
     let all = std::env::var_os("PSOD_MATCH_THOROUGH").is_some();
-    let step = if all { 1 } else { (text.len() / 12).max(1) };
+    let step = if all { 1 } else { (text.len() / 4).max(1) };
     (0..text.len()).step_by(step).collect()
 }
 
 #[test]
 fn a_text_cut_anywhere_or_with_any_byte_changed_is_read_without_failing() {
-    for (_, text) in crash_texts() {
-        for position in positions(&text) {
+    crash_texts().par_iter().for_each(|(_, text)| {
+        for position in positions(text) {
             let bytes = text.as_bytes();
-            crashes_in_text(&String::from_utf8_lossy(&bytes[..position]));
-            crashes_in_text(&String::from_utf8_lossy(&bytes[position..]));
+            crashes_in_bytes(&bytes[..position]);
+            crashes_in_bytes(&bytes[position..]);
             for change in [0x00, 0x5b, 0x0a, 0xff] {
                 let mut changed = bytes.to_vec();
                 changed[position] = change;
-                crashes_in_text(&String::from_utf8_lossy(&changed));
+                crashes_in_bytes(&changed);
             }
+            let mut flipped = bytes.to_vec();
+            flipped[position] ^= 1 << (position % 8);
+            crashes_in_bytes(&flipped);
         }
-    }
+    });
 }
 
 #[test]
@@ -127,19 +141,72 @@ fn carriage_returns_change_nothing() {
     }
 }
 
+/// What of a crash does not depend on where it stands.
+fn core(crash: &Crash) -> impl PartialEq + std::fmt::Debug + use<> {
+    (crash.release.clone(), crash.panic.clone(), crash.backtrace.clone(), crash.uptime_ms)
+}
+
 #[test]
-fn reading_twice_gives_the_same() {
+fn a_crash_is_found_again_from_the_line_where_it_starts() {
     for (path, text) in crash_texts() {
-        assert_eq!(crashes_in_text(&text), crashes_in_text(&text), "{}", path.display());
+        for found in crashes_in_text(&text) {
+            let rest: String = text.split_inclusive('\n').skip(found.line - 1).collect();
+            let again = crashes_in_text(&rest);
+            let first = again.first().unwrap_or_else(|| panic!("{}: nothing", path.display()));
+            assert_eq!(core(&first.crash), core(&found.crash), "{}", path.display());
+        }
     }
+}
+
+/// Screens that have a header, a message, an uptime and frames: the end of one is certain.
+fn whole_screens() -> Vec<(PathBuf, String)> {
+    let mut texts = crash_texts();
+    texts.retain(|(_, text)| {
+        let found = crashes_in_text(text);
+        let whole = |found: &FoundCrash| {
+            let crash = &found.crash;
+            let complete =
+                crash.release.is_some() && crash.panic.is_some() && crash.uptime_ms.is_some();
+            complete
+                && !crash.backtrace.is_empty()
+                && crash.other_backtraces.is_empty()
+                && found.line == 1
+        };
+        found.len() == 1 && whole(&found[0])
+    });
+    assert!(texts.len() >= 60, "{}", texts.len());
+    texts
 }
 
 #[test]
 fn a_whole_screen_twice_is_two_crashes() {
-    for name in ["esx-3.5-screen", "esx-4.0-screen", "esxi-7.0-screen", "esxi-8.0-log"] {
-        let text = text_of(&Path::new("tests/corpus").join(format!("{name}.txt")));
-        let twice = crashes_in_text(&format!("{text}{text}"));
-        assert_eq!(twice.len(), 2 * crashes_in_text(&text).len(), "{name}");
-        assert_eq!(twice[0].crash.backtrace, twice[1].crash.backtrace, "{name}");
+    for (path, text) in whole_screens() {
+        let once = crashes_in_text(&text);
+        let twice = crashes_in_text(&format!("{}\n{text}", text.trim_end()));
+        let cores: Vec<_> = twice.iter().map(|found| core(&found.crash)).collect();
+        assert_eq!(cores, [core(&once[0].crash), core(&once[0].crash)], "{}", path.display());
+    }
+}
+
+/// Files about wrapped or quoted lines: a prefix on every line is another damage to them.
+fn is_about_lines(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    name.is_some_and(|name| name.starts_with("damage-") || name.starts_with("summary-"))
+}
+
+#[test]
+fn a_screen_says_the_same_behind_the_prefix_of_a_log() {
+    for (path, text) in whole_screens() {
+        if is_about_lines(&path) || text.contains("cpu") {
+            continue;
+        }
+        let prefix = "2024-06-21T21:50:40.305Z cpu3:2097152)";
+        let log: String = text.lines().map(|line| format!("{prefix}{line}\n")).collect();
+        let (screen, log) = (crashes_in_text(&text), crashes_in_text(&log));
+        let names =
+            |found: &[FoundCrash]| found.iter().map(|f| frames(&f.crash)).collect::<Vec<_>>();
+        assert_eq!(names(&screen), names(&log), "{}", path.display());
+        assert_eq!(screen[0].crash.release, log[0].crash.release, "{}", path.display());
+        assert_eq!(screen[0].crash.registers, log[0].crash.registers, "{}", path.display());
     }
 }

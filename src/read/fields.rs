@@ -1,4 +1,4 @@
-//! The single-line fields of a screen: header, registers, uptime, modules, core dump.
+//! The single-line fields of a screen: header, uptime, modules, core dump.
 
 use crate::crash::{CoreDump, CoreDumpOutcome, Driver, Release};
 use crate::text::{Hex, Scanner, find_ignore_case};
@@ -59,131 +59,6 @@ fn known_product(product: &str) -> &str {
 
 fn is_architecture(word: &str) -> bool {
     ["x86_64", "aarch64", "i386"].iter().any(|arch| word.eq_ignore_ascii_case(arch))
-}
-
-/// Register names that a screen prints, from 2.x to 9.x.
-const REGISTERS: &[&str] = &[
-    "gate",
-    "frame",
-    "eip",
-    "ip",
-    "cr0",
-    "cr2",
-    "cr3",
-    "cr4",
-    "eax",
-    "ebx",
-    "ecx",
-    "edx",
-    "es",
-    "ds",
-    "fs",
-    "gs",
-    "ebp",
-    "esi",
-    "edi",
-    "err",
-    "ef",
-    "eflags",
-    "rflags",
-    "rax",
-    "rbx",
-    "rcx",
-    "rdx",
-    "rbp",
-    "rsi",
-    "rdi",
-    "r8",
-    "r9",
-    "r10",
-    "r11",
-    "r12",
-    "r13",
-    "r14",
-    "r15",
-    "rsp",
-    "rip",
-    "TTB",
-    "CurrentEL",
-    "SCTLR_EL2",
-];
-
-/// Names in front of a colon, from 4.x on: `PTEs:0x8442d5027;0x383f35027;0x0;`, `FSbase:0x0 GSbase:0x0`.
-const COLON_REGISTERS: &[&str] = &["PTEs", "lastClrIntrRA", "FSbase", "GSbase", "kernelGSbase"];
-
-/// Reads `cr0=0x80010031 cr2=0x29bbd000 …`: names and values as printed.
-pub fn parse_registers(body: &str) -> Option<Vec<(String, String)>> {
-    colon_registers(body)
-        .or_else(|| world_registers(body))
-        .or_else(|| arm_registers(body))
-        .or_else(|| equal_registers(body))
-}
-
-/// `PTEs:…`, `FSbase:0x0 …` and `LBR: from 0x41803645e825 to 0x41803645e7e1`.
-fn colon_registers(body: &str) -> Option<Vec<(String, String)>> {
-    if let Some(branch) = body.strip_prefix("LBR:") {
-        return Some(vec![("lbr".to_owned(), branch.trim().to_owned())]);
-    }
-    let values: Vec<(String, String)> = body
-        .split_whitespace()
-        .filter_map(|word| word.split_once(':'))
-        .filter(|(name, value)| COLON_REGISTERS.contains(name) && !value.is_empty())
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-        .collect();
-    (!values.is_empty() && COLON_REGISTERS.iter().any(|name| body.starts_with(name)))
-        .then_some(values)
-}
-
-/// `World: 9732: CR0 0x80050033 CR3 0x80ed16f000`, `World: 7107: TR 0x110 GDT 0x412300b1f000 (0x401f)`.
-fn world_registers(body: &str) -> Option<Vec<(String, String)>> {
-    let rest = body.strip_prefix("World: ")?;
-    let words: Vec<&str> = rest.split_once(": ")?.1.split_whitespace().collect();
-    let pairs = words.windows(2).filter(|pair| {
-        let name = pair[0].bytes().all(|c| c.is_ascii_alphanumeric()) && !pair[0].starts_with("0x");
-        name && pair[1].starts_with("0x")
-    });
-    let values: Vec<(String, String)> =
-        pairs.map(|pair| (pair[0].to_ascii_lowercase(), pair[1].to_owned())).collect();
-    (!values.is_empty()).then_some(values)
-}
-
-/// `[ 0]     4501843b0000 [ 1]                0`, `[pc] … [sp] … [psr] …`: hexadecimal without a mark.
-fn arm_registers(body: &str) -> Option<Vec<(String, String)>> {
-    body.starts_with('[').then_some(())?;
-    let mut values = Vec::new();
-    for entry in body.split('[').skip(1) {
-        let (name, value) = entry.split_once(']')?;
-        let (name, value) = (name.trim(), value.trim());
-        let number: Option<u8> = name.parse().ok().filter(|number| *number <= 31);
-        let named = matches!(name, "pc" | "sp" | "psr" | "lr");
-        let digits = !value.is_empty() && value.bytes().all(|c| c.is_ascii_hexdigit());
-        (digits && (named || number.is_some())).then_some(())?;
-        let name = number.map_or_else(|| name.to_owned(), |number| format!("x{number}"));
-        values.push((name, format!("0x{value}")));
-    }
-    (!values.is_empty()).then_some(values)
-}
-
-/// `cr0=0x80010031 cr2=0x29bbd000 …`; from 6.x on also `base fs=0x0 gs=0x418041800000 Kgs=0x0.`
-fn equal_registers(body: &str) -> Option<Vec<(String, String)>> {
-    let (prefix, rest) = match body.strip_prefix("base ") {
-        Some(rest) => ("base-", rest),
-        None => ("", body),
-    };
-    let mut values = Vec::new();
-    for word in rest.split_whitespace() {
-        let Some((name, value)) = word.split_once('=') else {
-            continue;
-        };
-        let known = REGISTERS.contains(&name) || (prefix == "base-" && name == "Kgs");
-        if known && !value.is_empty() {
-            let value = value.trim_end_matches(['.', ',']);
-            values.push((format!("{prefix}{}", name.to_ascii_lowercase()), value.to_owned()));
-        }
-    }
-    let first = rest.split_whitespace().next()?;
-    let starts = first.split_once('=').is_some_and(|(name, _)| REGISTERS.contains(&name));
-    (starts && !values.is_empty()).then_some(values)
 }
 
 /// What a line with the uptime, the cycle counter or the code start says.
@@ -345,18 +220,6 @@ mod tests {
             ("VMware ESXi", None, None, None),
         );
         assert_eq!(parse_header("VMware ESXi is great"), None);
-    }
-
-    #[test]
-    fn registers_keep_their_printed_values() {
-        let found =
-            parse_registers("ebp=0x3a37ef4 esi=0xffffffff edi=0xffffffff err=-1 eflags=0xffffffff")
-                .expect("registers");
-        assert_eq!(found[0], ("ebp".into(), "0x3a37ef4".into()));
-        assert_eq!(found[3], ("err".into(), "-1".into()));
-        assert!(parse_registers("worldID=8236, ebp=0x1").is_none());
-        let base = parse_registers("base fs=0x0 gs=0x418041800000 Kgs=0x0.").expect("registers");
-        assert_eq!(base[2], ("base-kgs".into(), "0x0".into()));
     }
 
     #[test]

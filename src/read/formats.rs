@@ -1,12 +1,11 @@
 //! Which part of a screen a line is: the table that both the search for
 //! regions and the parser read.
 
-use super::fields::{
-    parse_clock, parse_core_dump, parse_header, parse_heading, parse_modules, parse_registers,
-};
+use super::fields::{parse_clock, parse_core_dump, parse_header, parse_heading, parse_modules};
 use super::frames::{Certainty, parse_frame};
 use super::machine_checks::parse_machine_check;
 use super::panic_message;
+use super::registers::parse_registers;
 use super::worlds::{parse_state_line, parse_world_line};
 
 /// The part of a screen that a line is.

@@ -23,6 +23,7 @@ mod nmi;
 mod panic_message;
 mod parse;
 mod region;
+mod registers;
 mod repair;
 mod scan;
 mod sniff;

@@ -2,9 +2,7 @@
 //! what is odd is a defect.
 
 use super::backtraces::Backtraces;
-use super::fields::{
-    parse_clock, parse_core_dump, parse_header, parse_heading, parse_modules, parse_registers,
-};
+use super::fields::{parse_clock, parse_core_dump, parse_header, parse_heading, parse_modules};
 use super::formats::Class;
 use super::frames::parse_frame;
 use super::limits::Limits;
@@ -13,6 +11,7 @@ use super::machine_checks::parse_machine_check;
 use super::nmi::parse_nmi;
 use super::panic_message::{parse_panic, recognise};
 use super::region::Region;
+use super::registers::parse_registers;
 use super::worlds::{parse_state_line, parse_world_line};
 use crate::crash::{Crash, Defect, DefectCode, Frame, PanicKind, World};
 use crate::text::{Scanner, clip, clip_bytes};

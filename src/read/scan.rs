@@ -8,32 +8,38 @@ use std::io::{self, Read};
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+use aho_corasick::packed::Searcher;
 
 use super::limits::Limits;
 use super::region::{Finder, FoundCrash};
 
-/// Words that a crash in a log prints, at least one of them undamaged: in a text above
-/// `tolerant-bytes` a crash is only found where one of them stands.
+/// Words of which every crash in a log prints at least one: in a text above `tolerant-bytes` a crash
+/// is only found where one of them stands undamaged. Eight, because the vectorised search is
+/// fastest with as many.
 pub const ANCHORS: &[&str] = &[
     "BlueScreen",
-    "PSOD Message",
-    "Panic Message",
-    "Panic Details",
-    "build-",
-    " Exception",
-    "COS Error",
-    "COS Panic",
-    "PanicvPanicInt",
-    "Saved backtrace",
-    "Backtrace for ",
-    "Failed to ack TLB",
-    "no heartbeat",
-    "Spin count exceeded",
+    "Panic",
+    "Releasebuild-",
+    "acktrace f",
     "VMK uptime",
+    "COS Error",
+    "Failed to ack",
+    "Exception ",
 ];
 
-static SEARCH: LazyLock<AhoCorasick> =
-    LazyLock::new(|| AhoCorasick::new(ANCHORS).expect("the anchors are a small set of literals"));
+/// The vectorised search where the processor has it; the automaton is a tenth as fast.
+static SEARCH: LazyLock<(Option<Searcher>, AhoCorasick)> = LazyLock::new(|| {
+    let automaton = AhoCorasick::new(ANCHORS).expect("the anchors are a small set of literals");
+    (Searcher::new(ANCHORS), automaton)
+});
+
+/// Start of the first anchor in `bytes`.
+fn find_anchor(bytes: &[u8]) -> Option<usize> {
+    match &*SEARCH {
+        (Some(searcher), _) => searcher.find(bytes).map(|found| found.start()),
+        (None, automaton) => automaton.find(bytes).map(|found| found.start()),
+    }
+}
 
 /// Bytes of the longest anchor.
 const LONGEST_ANCHOR: usize = 32;
@@ -212,7 +218,7 @@ impl Scan {
     fn skip_to_anchor(&mut self, last: bool) -> bool {
         let bytes = &self.buffer[..self.filled];
         let from = self.searched.max(self.done).min(bytes.len());
-        let Some(anchor) = SEARCH.find(&bytes[from..]).map(|found| from + found.start()) else {
+        let Some(anchor) = find_anchor(&bytes[from..]).map(|found| from + found) else {
             // An anchor may begin in the last bytes and go on in the next ones.
             self.searched = bytes.len().saturating_sub(LONGEST_ANCHOR).max(from);
             let kept = if last { 0 } else { CONTEXT_BYTES };

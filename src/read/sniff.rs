@@ -118,20 +118,25 @@ fn text_encoding(head: &[u8]) -> Option<Encoding> {
     if half >= 2 && even * 10 > half * 7 && odd * 10 < half {
         return Some(Encoding::Utf16Be);
     }
+    // A hole is one long run of NULs; binary data has them everywhere.
+    let runs = head.chunk_by(|one, other| (*one == 0) == (*other == 0));
+    let runs = runs.filter(|run| run[0] == 0).map(<[u8]>::len);
+    let (short, holes): (Vec<usize>, Vec<usize>) = runs.partition(|length| *length < HOLE);
+    let rest = head.len() - holes.iter().sum::<usize>();
+    if rest < HOLE && !holes.is_empty() {
+        return None;
+    }
     let printed =
         |byte: &&u8| !byte.is_ascii_control() || byte.is_ascii_whitespace() || **byte == 0x1b;
     let text = head.iter().filter(printed).count();
-    let letters =
-        head.iter().filter(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()).count();
-    let is_text = text * 10 >= head.len() * 9 && letters * 10 >= head.len() * 6;
-    // A block of NULs in front of the text is a hole too.
-    let behind_hole = head.iter().position(|byte| *byte != 0).filter(|start| *start > 0);
-    let is_text = is_text
-        || behind_hole.is_some_and(|start| {
-            start >= 512 && head.len() - start >= 64 && text_encoding(&head[start..]).is_some()
-        });
+    let plain = |byte: &&u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    let letters = head.iter().filter(plain).count();
+    let is_text = short.len() <= rest / 64 && text * 10 >= rest * 9 && letters * 10 >= rest * 6;
     is_text.then_some(Encoding::Utf8)
 }
+
+/// Shortest run of NULs that a loss of power leaves in a log.
+const HOLE: usize = 64;
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,249 @@
+//! Every kind of file that holds a purple screen, or that people give by mistake.
+//!
+//! `tests/corpus/sources/NAME` is the file, `tests/corpus/sources/expected/NAME.txt` what reading it
+//! leads to. `PSOD_MATCH_UPDATE=1 cargo test --test sources` writes the latter again.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{Cursor, Write as _};
+use std::path::{Path, PathBuf};
+
+use psod_match::read::{Found, Input, Limits, Meter, inputs_of};
+use tempfile::TempDir;
+
+const SOURCES: &str = "tests/corpus/sources";
+
+/// What reading an input leads to, one line each.
+fn describe(input: &Input, limits: &Limits) -> String {
+    let mut text = String::new();
+    let outcome = input.read(limits, &Meter::default(), &mut |found| match found {
+        Found::Crash(member, found) => {
+            let crash = &found.crash;
+            let release = crash.release.as_ref().and_then(|release| release.build);
+            let name =
+                |frame: &psod_match::crash::Frame| frame.function.clone().unwrap_or_default();
+            let frames: Vec<String> = crash.deciding_frames().iter().map(name).collect();
+            let drivers: Vec<String> = crash
+                .host
+                .drivers
+                .iter()
+                .map(|d| format!("{} {}", d.name, d.version.as_deref().unwrap_or("-")))
+                .collect();
+            let _ = writeln!(
+                text,
+                "CRASH: {} line {}, {:?}, build {release:?}, {}",
+                member.as_deref().unwrap_or("-"),
+                found.line,
+                crash.kind(),
+                frames.join(" ")
+            );
+            let host = &crash.host;
+            if host.model.is_some() || !drivers.is_empty() {
+                let devices: Vec<&str> = host.devices.iter().map(|d| d.address.as_str()).collect();
+                let _ = writeln!(
+                    text,
+                    "HOST: {:?} {:?}, {}, {} of {} VIBs, {}",
+                    host.model,
+                    host.firmware,
+                    drivers.join(", "),
+                    drivers.len(),
+                    host.installed.len(),
+                    devices.join(" ")
+                );
+            }
+            let codes: Vec<String> =
+                crash.defects.iter().map(|defect| format!("{:?}", defect.code)).collect();
+            if !codes.is_empty() {
+                let _ = writeln!(text, "DEFECTS: {}", codes.join(" "));
+            }
+        }
+        Found::Problem(error) => {
+            let _ = writeln!(text, "PROBLEM: {error}");
+        }
+        Found::Note(error) => {
+            let _ = writeln!(text, "NOTE: {error}");
+        }
+    });
+    let _ = match outcome {
+        Ok(totals) => writeln!(
+            text,
+            "TOTAL: {} texts, {} lines, {} passed over",
+            totals.texts, totals.lines, totals.skipped
+        ),
+        Err(error) => writeln!(text, "ERROR: {error}"),
+    };
+    text
+}
+
+fn sources() -> Vec<PathBuf> {
+    let entries = fs::read_dir(SOURCES).expect("a directory").map(|entry| entry.expect("an entry"));
+    let mut files: Vec<PathBuf> = entries.map(|e| e.path()).filter(|p| p.is_file()).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_kind_of_source_leads_to_what_is_expected() {
+    let update = std::env::var_os("PSOD_MATCH_UPDATE").is_some();
+    let sources = sources();
+    assert!(sources.len() >= 40, "{}", sources.len());
+    for path in sources {
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let expectation = Path::new(SOURCES).join("expected").join(format!("{name}.txt"));
+        let found = describe(&Input::File(path), &Limits::default());
+        if update {
+            fs::write(&expectation, &found).expect("write");
+        }
+        let expected = fs::read_to_string(&expectation).unwrap_or_default();
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
+#[test]
+fn a_source_cut_anywhere_is_read_as_far_as_it_goes() {
+    for path in sources() {
+        let bytes = fs::read(&path).expect("a file");
+        let directory = tempfile::tempdir().expect("a directory");
+        let cut = directory.path().join(path.file_name().expect("a name"));
+        for length in (0..bytes.len()).step_by((bytes.len() / 6).max(1)) {
+            fs::write(&cut, &bytes[..length]).expect("write");
+            describe(&Input::File(cut.clone()), &Limits::default());
+        }
+    }
+}
+
+/// A file with `content`, which lives as long as the first value.
+fn file(name: &str, content: &[u8]) -> (TempDir, Input) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join(name);
+    fs::write(&path, content).expect("write");
+    (directory, Input::File(path))
+}
+
+fn gzipped(content: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(content).expect("memory");
+    encoder.finish().expect("memory")
+}
+
+#[test]
+fn a_bomb_is_unpacked_up_to_the_bound_and_what_came_before_is_read() {
+    let mut content = fs::read("examples/known-issue.txt").expect("the example");
+    content.resize(64 << 20, b'\n');
+    let (_directory, input) = file("bomb.gz", &gzipped(&content));
+    let found = describe(&input, &Limits::default());
+    assert!(found.contains("CRASH"), "{found}");
+    assert!(found.contains("archive-ratio"), "{found}");
+    let raised = Limits { archive_ratio: 100_000, ..Limits::default() };
+    assert!(!describe(&input, &raised).contains("ERROR"));
+}
+
+/// A tar archive of files with these names and contents.
+fn tar_of(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, content) in members {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, name, Cursor::new(content)).expect("memory");
+    }
+    builder.into_inner().expect("memory")
+}
+
+#[test]
+fn every_bound_of_archives_says_that_it_cut() {
+    let screen = fs::read("examples/known-issue.txt").expect("the example");
+    let long = "n".repeat(90);
+    let archive = tar_of(&[("one.txt", &screen), ("two.txt", &screen), (long.as_str(), &screen)]);
+    let (_directory, input) = file("many.tar", &archive);
+    let all = describe(&input, &Limits::default());
+    assert_eq!(all.matches("CRASH").count(), 3, "{all}");
+    let few = describe(&input, &Limits { archive_members: 1, ..Limits::default() });
+    assert!(few.matches("CRASH").count() == 1 && few.contains("archive-members"), "{few}");
+    let flat = describe(&input, &Limits { archive_depth: 0, ..Limits::default() });
+    assert!(flat.contains("archive-depth"), "{flat}");
+    let short = describe(&input, &Limits { member_name_bytes: 3, ..Limits::default() });
+    assert!(short.contains("CRASH: nnn line 1"), "{short}");
+    let blank = vec![b' '; 1 << 20];
+    let archive = tar_of(&[("one.txt", &screen), ("blank.txt", &blank)]);
+    let (_directory, packed) = file("many.tar.gz", &gzipped(&archive));
+    let small = describe(&packed, &Limits { archive_bytes: 100, ..Limits::default() });
+    assert!(small.contains("archive-bytes"), "{small}");
+}
+
+#[test]
+fn nothing_is_written_outside_of_memory() {
+    for name in ["path-traversal.tar", "bundle.tgz", "nested-too-deep.zip"] {
+        let input = Input::File(Path::new(SOURCES).join(name));
+        describe(&input, &Limits::default());
+    }
+    assert!(!Path::new("/tmp/psod-match-escaped.txt").exists());
+    assert!(!Path::new("/etc/psod-match-escaped.txt").exists());
+}
+
+#[test]
+fn a_directory_that_is_an_unpacked_bundle_is_read_as_one() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let packed = fs::read(Path::new(SOURCES).join("bundle.tgz")).expect("a bundle");
+    let tar = flate2::read::GzDecoder::new(packed.as_slice());
+    tar::Archive::new(tar).unpack(directory.path()).expect("unpack");
+    let inputs = inputs_of(directory.path());
+    let [Ok(input @ Input::Bundle(_))] = inputs.as_slice() else { panic!("{inputs:?}") };
+    let found = describe(input, &Limits::default());
+    assert!(found.contains("build Some(20842708)"), "{found}");
+    assert!(found.contains("ProLiant DL380 Gen10"), "{found}");
+}
+
+/// A log of `lines` ordinary lines with the crash at the given places.
+fn large_log(lines: usize, crash: &str, places: &[usize]) -> String {
+    let mut log = String::new();
+    for number in 0..lines {
+        if places.contains(&number) {
+            log.push_str(crash);
+        }
+        let _ = writeln!(
+            log,
+            "2024-06-21T20:00:00.{:03}Z cpu{}:2097{:03})ScsiDeviceIO: {number}: Cmd 0x1a",
+            number % 1000,
+            number % 64,
+            number % 999
+        );
+    }
+    log
+}
+
+#[test]
+fn a_large_log_is_searched_by_its_anchors_and_line_numbers_stay_true() {
+    let log = fs::read_to_string("tests/corpus/esxi-8.0-log.txt").expect("a corpus file");
+    let crash = log.split_once("\n\n").expect("a header").1;
+    let places = [0, 40_000, 79_999];
+    let text = large_log(80_000, crash, &places);
+    assert!(text.len() > 4 << 20);
+    let crash_lines = crash.lines().count();
+    let expected: Vec<String> =
+        (0..3).map(|n| format!("line {},", places[n] + n * crash_lines + 1)).collect();
+    let (_directory, input) = file("vmkernel.log", text.as_bytes());
+    let found = describe(&input, &Limits::default());
+    for line in &expected {
+        assert!(found.contains(line), "{line}\n{found}");
+    }
+    assert_eq!(found.matches("CRASH").count(), 3, "{found}");
+    assert!(found.contains(&format!("{} lines", text.lines().count())), "{found}");
+    let every_line = Limits { tolerant_bytes: u64::MAX, ..Limits::default() };
+    assert_eq!(found, describe(&input, &every_line), "both ways of searching agree");
+}
+
+#[test]
+fn hostile_shapes_of_text_are_read_in_bounds() {
+    let one_line = "x".repeat(3 << 20);
+    let blank = "\n".repeat(2 << 20);
+    let frames = "0x1:[0x42]F@vmkernel#nover+0x1 stack: 0x0\n".repeat(100_000);
+    let nested = format!("@BlueScreen: {}", "[(".repeat(100_000));
+    let name =
+        format!("[0x42]{}@vmkernel#nover+0x1\n[0x43]G@vmkernel#nover+0x1\n", "f".repeat(60_000));
+    for text in [one_line, blank, frames, nested, name] {
+        let (_directory, input) = file("hostile.txt", text.as_bytes());
+        let found = describe(&input, &Limits::default());
+        assert!(!found.contains("ERROR"), "{found}");
+    }
+}
