@@ -97,8 +97,8 @@ fn limits_page() -> String {
         page.push_str(&format!("| `{code}` | {} | {} |\n", with_unit(*default), meaning.trim()));
     }
     page.push_str(
-        "\nIn a text larger than `tolerant-bytes` only the lines around these words are looked at. A crash\n\
-         is found there when at least one of them is undamaged; `limits` then holds `tolerant-bytes`.\n\n",
+        "\nBehind the first `tolerant-bytes` of a text only the lines around these words are looked at. A\n\
+         crash is found there when at least one of them is undamaged; `limits` then holds `tolerant-bytes`.\n\n",
     );
     for anchor in ANCHORS {
         page.push_str(&format!("- `{anchor}`\n"));
@@ -108,7 +108,8 @@ fn limits_page() -> String {
 
 fn with_unit(number: u64) -> String {
     let units = [(30, "G"), (20, "M"), (10, "K")];
-    let unit = units.iter().find(|(bits, _)| number >= 1 << bits && number.is_multiple_of(1 << bits));
+    let unit =
+        units.iter().find(|(bits, _)| number >= 1 << bits && number.is_multiple_of(1 << bits));
     unit.map_or_else(|| number.to_string(), |(bits, unit)| format!("{}{unit}", number >> bits))
 }
 

@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 
-use psod_match::read::{Found, Input, Limits, Meter, inputs_of};
+use psod_match::read::{Found, Input, Limits, Meter, Scan, inputs_of};
 use tempfile::TempDir;
 
 const SOURCES: &str = "tests/corpus/sources";
@@ -245,5 +245,28 @@ fn hostile_shapes_of_text_are_read_in_bounds() {
         let (_directory, input) = file("hostile.txt", text.as_bytes());
         let found = describe(&input, &Limits::default());
         assert!(!found.contains("ERROR"), "{found}");
+    }
+}
+
+#[test]
+fn the_sizes_of_the_pieces_change_nothing() {
+    let log = fs::read_to_string("tests/corpus/esxi-8.0-log.txt").expect("a corpus file");
+    let crash = log.split_once("\n\n").expect("a header").1;
+    let text = large_log(9_000, crash, &[100, 4_000, 8_000]);
+    let limits = Limits { tolerant_bytes: 300_000, ..Limits::default() };
+    let read = |size: usize| {
+        let mut found = Vec::new();
+        let mut scan = Scan::new(&limits);
+        for piece in text.as_bytes().chunks(size) {
+            scan.push(piece, &mut |crash| found.push(crash));
+        }
+        let summary = scan.finish(&mut |crash| found.push(crash));
+        (found, summary)
+    };
+    let whole = read(text.len());
+    assert_eq!(whole.0.len(), 3);
+    assert!(whole.1.literal);
+    for size in [1_000, 65_536, 400_001] {
+        assert_eq!(read(size), whole, "{size}");
     }
 }

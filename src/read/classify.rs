@@ -76,7 +76,14 @@ fn fullness(class: Class, body: &str) -> usize {
         Class::Frame => parse_frame(body).map_or(0, |(parsed, _)| {
             let frame = parsed.frame;
             let named = frame.function.is_some() && !parsed.odd_name;
-            count(&[frame.ip.is_some(), frame.sp.is_some(), frame.offset.is_some(), named])
+            let vmkernel = frame.module.as_deref() == Some("vmkernel");
+            count(&[
+                frame.ip.is_some(),
+                frame.sp.is_some(),
+                frame.offset.is_some(),
+                named,
+                vmkernel,
+            ])
         }),
         Class::Worlds => parse_world_line(body).map_or(0, |line| line.pcpus.len()),
         _ => 0,

@@ -39,7 +39,7 @@ const GIB: u64 = 1024 * MIB;
 limits! {
     /// Bytes of a line; a longer one is read as several.
     line_bytes = 64 * KIB, "line-bytes";
-    /// Bytes of an input up to which every line is looked at; in a larger one literal anchors are searched first.
+    /// Bytes of a text up to which every line is looked at; behind them only those around literal anchors.
     tolerant_bytes = MIB, "tolerant-bytes";
     /// Lines of one crash; further ones are left out.
     region_lines = 4000, "region-lines";

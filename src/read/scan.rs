@@ -1,5 +1,5 @@
-//! From bytes to lines: small texts are looked at line by line, large ones only
-//! where a literal anchor stands.
+//! From bytes to lines: the first part of a text is looked at line by line, the rest of a large one
+//! only where a literal anchor stands.
 //!
 //! A 10 GB log is searched at the speed of a string search, and only the lines
 //! around an anchor are ever taken apart.
@@ -75,14 +75,14 @@ pub struct Scan {
     /// Up to here `buffer` holds no further anchor.
     searched: usize,
     mode: Mode,
+    /// First line of which only those around anchors are looked at; 0 while there is none.
+    literal_from: usize,
     summary: Summary,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
-    /// The text is small so far: nothing is decided.
-    Collecting,
-    /// Every line is looked at.
+    /// The text is small so far: every line is looked at.
     EveryLine,
     /// Lines are skipped until an anchor.
     Skipping,
@@ -100,7 +100,8 @@ impl Scan {
             filled: 0,
             done: 0,
             searched: 0,
-            mode: Mode::Collecting,
+            mode: Mode::EveryLine,
+            literal_from: 0,
             summary: Summary::default(),
         }
     }
@@ -142,7 +143,13 @@ impl Scan {
         self.work(true);
         self.finder.end();
         self.hand_over(found);
+        self.summary.literal = self.literal_from > 0;
         self.summary
+    }
+
+    /// Bytes that have been dealt with.
+    fn consumed(&self) -> u64 {
+        self.summary.bytes - (self.filled - self.done) as u64
     }
 
     /// Room for the next bytes; what has been dealt with makes place.
@@ -174,7 +181,7 @@ impl Scan {
             if self.summary.stopped {
                 return;
             }
-            if self.summary.literal {
+            if self.literal_from > 0 && crash.line >= self.literal_from {
                 crash.limits.push("tolerant-bytes");
             }
             self.summary.crashes += 1;
@@ -188,18 +195,13 @@ impl Scan {
 
     /// Deals with what the buffer holds; `last` when nothing follows.
     fn work(&mut self, last: bool) {
-        if self.mode == Mode::Collecting {
-            let large = (self.filled - self.done) as u64 > self.limits.tolerant_bytes;
-            self.mode = match (large, last) {
-                (true, _) => Mode::Skipping,
-                (false, true) => Mode::EveryLine,
-                (false, false) => return,
-            };
-            self.summary.literal = large;
-        }
         loop {
+            if self.mode == Mode::EveryLine && self.consumed() >= self.limits.tolerant_bytes {
+                // A crash that is being read is read to its end first.
+                self.mode = Mode::Reading(self.done);
+                self.literal_from = self.summary.lines + 1;
+            }
             match self.mode {
-                Mode::Collecting => return,
                 Mode::Skipping => {
                     if !self.skip_to_anchor(last) {
                         return;
