@@ -124,7 +124,7 @@ mod tests {
         for code in FindingCode::ALL {
             for key in [format!("lint-{}", code.as_str()), format!("lint-{}-remedy", code.as_str())]
             {
-                assert!(Catalog::english().has(&key), "{key} is missing in locales/en.ftl");
+                assert!(Catalog::english().has(&key), "{key} is missing in locales/en/main.ftl");
             }
         }
     }

@@ -1,42 +1,107 @@
-//! Every text that a person reads, by key. English lives in `locales/en.ftl`.
+//! Every text that a person reads, by key, in the languages of `locales/`.
 
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 
-const ENGLISH: &str = include_str!("../../locales/en.ftl");
+/// The files of one language; every language has the same ones.
+macro_rules! files {
+    ($language:literal) => {
+        &[
+            include_str!(concat!("../../locales/", $language, "/main.ftl")),
+            include_str!(concat!("../../locales/", $language, "/explain.ftl")),
+            include_str!(concat!("../../locales/", $language, "/exception.ftl")),
+            include_str!(concat!("../../locales/", $language, "/machine-check.ftl")),
+        ]
+    };
+}
 
-static ENGLISH_CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("en", ENGLISH));
+const ENGLISH: &[&str] = files!("en");
+const JAPANESE: &[&str] = files!("ja");
+
+static ENGLISH_CATALOG: LazyLock<Catalog> =
+    LazyLock::new(|| Catalog::new(Language::English, ENGLISH));
+static JAPANESE_CATALOG: LazyLock<Catalog> =
+    LazyLock::new(|| Catalog::new(Language::Japanese, JAPANESE));
+
+/// A language that people read the answers in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Japanese.
+    Japanese,
+}
+
+impl Language {
+    /// The tag of BCP 47.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Japanese => "ja",
+        }
+    }
+
+    /// The language of a locale such as `ja_JP.UTF-8`; English for all that there are no texts for.
+    pub fn of_locale(locale: &str) -> Self {
+        let japanese = locale == "ja"
+            || locale.starts_with("ja_")
+            || locale.starts_with("ja-")
+            || locale.starts_with("ja.");
+        if japanese { Self::Japanese } else { Self::English }
+    }
+}
 
 /// The texts of one language.
 pub struct Catalog {
+    language: Language,
     bundle: FluentBundle<FluentResource>,
 }
 
 impl Catalog {
+    /// The texts in `language`.
+    pub fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &ENGLISH_CATALOG,
+            Language::Japanese => &JAPANESE_CATALOG,
+        }
+    }
+
     /// The English texts.
     pub fn english() -> &'static Self {
         &ENGLISH_CATALOG
     }
 
-    fn new(language: &str, source: &str) -> Self {
-        let language = language.parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new_concurrent(vec![language]);
+    fn new(language: Language, sources: &[&str]) -> Self {
+        let tag = language.tag().parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new_concurrent(vec![tag]);
         // Isolation marks would show up as odd characters in logs and terminals.
         bundle.set_use_isolating(false);
-        let resource = FluentResource::try_new(source.to_owned())
-            // A faulty entry is left out; the test below keeps the shipped texts free of any.
-            .unwrap_or_else(|(resource, _)| resource);
-        bundle.add_resource_overriding(resource);
-        Self { bundle }
+        for source in sources {
+            let resource = FluentResource::try_new((*source).to_owned())
+                // A faulty entry is left out; the test below keeps the shipped texts free of any.
+                .unwrap_or_else(|(resource, _)| resource);
+            bundle.add_resource_overriding(resource);
+        }
+        Self { language, bundle }
     }
 
-    /// The text of `key` with its placeholders filled in; the key itself where there is no text.
+    /// The language of the texts.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The text of `key` with its placeholders filled in; the English one where there is none in
+    /// this language, the key itself where there is no text at all.
     pub fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
         let pattern = self.bundle.get_message(key).and_then(|message| message.value());
         let Some(pattern) = pattern else {
-            return key.to_owned();
+            return match self.language {
+                Language::English => key.to_owned(),
+                Language::Japanese => Self::english().text(key, values),
+            };
         };
         let arguments: FluentArgs = values.iter().map(|&(name, value)| (name, value)).collect();
         let mut errors = Vec::new();
@@ -54,15 +119,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_english_texts_have_no_syntax_error() {
-        let errors = FluentResource::try_new(ENGLISH.to_owned()).err().map(|(_, errors)| errors);
-        assert_eq!(errors, None);
+    fn the_texts_have_no_syntax_error() {
+        for source in ENGLISH.iter().chain(JAPANESE) {
+            let errors =
+                FluentResource::try_new((*source).to_owned()).err().map(|(_, errors)| errors);
+            assert_eq!(errors, None);
+        }
     }
 
     #[test]
     fn placeholders_are_filled_in_and_unknown_keys_show_themselves() {
-        let catalog = Catalog::new("en", "greeting = Hello { $name }\n");
+        let catalog = Catalog::new(Language::English, &["greeting = Hello { $name }\n"]);
         assert_eq!(catalog.text("greeting", &[("name", "*0:1037/x")]), "Hello *0:1037/x");
         assert_eq!(catalog.text("no-such-key", &[]), "no-such-key");
+    }
+
+    #[test]
+    fn languages_are_known_by_their_locales() {
+        assert_eq!(Language::of_locale("ja_JP.UTF-8"), Language::Japanese);
+        assert_eq!(Language::of_locale("jam"), Language::English);
+        assert_eq!(Language::of_locale("C"), Language::English);
     }
 }

@@ -1,0 +1,1 @@
+# Texts of exception; see main.ftl.

@@ -1,0 +1,1 @@
+# Texts of explain; see main.ftl.

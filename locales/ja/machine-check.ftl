@@ -1,0 +1,1 @@
+# Texts of machine-check; see main.ftl.

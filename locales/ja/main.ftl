@@ -1,0 +1,1 @@
+# The Japanese texts: the same keys as locales/en/main.ftl.
