@@ -14,6 +14,7 @@ fn psod_match(arguments: &[&str]) -> Command {
     command
         .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
         .env_remove("PSOD_MATCH_KB")
+        .env("LC_ALL", "C")
         .args(arguments);
     command
 }

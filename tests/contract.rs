@@ -20,6 +20,7 @@ fn reports(arguments: &[&str]) -> Vec<Value> {
     let output = cargo_bin_cmd!("psod-match")
         .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
         .env_remove("PSOD_MATCH_KB")
+        .env("LC_ALL", "C")
         .args(["--format", "json"])
         .args(arguments)
         .output()

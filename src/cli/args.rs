@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use psod_match::message::{Catalog, Language};
 use psod_match::read::Limits;
 
 /// Which known issue is this purple diagnostic screen (PSOD)?
@@ -44,12 +45,39 @@ pub struct Common {
     /// Raise or lower a bound of reading, such as line-bytes=1M; docs/limits.md lists them
     #[arg(long = "limit", global = true, value_name = "NAME=NUMBER", value_parser = limit)]
     pub limit: Vec<(String, u64)>,
+    /// The language of the answers; without it that of LC_ALL, LC_MESSAGES or LANG
+    #[arg(long, global = true, value_enum)]
+    pub lang: Option<Lang>,
     /// Say on standard error what is being done
     #[arg(short, long, global = true)]
     pub verbose: bool,
 }
 
+/// A language of the answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// English
+    En,
+    /// Japanese
+    Ja,
+}
+
 impl Common {
+    /// The texts in the reader's language.
+    pub fn catalog(&self) -> &'static Catalog {
+        let language = match self.lang {
+            Some(Lang::En) => Language::English,
+            Some(Lang::Ja) => Language::Japanese,
+            None => {
+                let locales = ["LC_ALL", "LC_MESSAGES", "LANG"];
+                let set = locales.iter().filter_map(|name| std::env::var(name).ok());
+                let locale = set.into_iter().find(|locale| !locale.is_empty());
+                Language::of_locale(&locale.unwrap_or_default())
+            }
+        };
+        Catalog::of(language)
+    }
+
     /// The bounds of reading.
     pub fn limits(&self) -> Limits {
         let mut limits = Limits::default();

@@ -2,7 +2,6 @@
 
 use psod_match::kb::KnowledgeBase;
 use psod_match::matching::{Calibration, Evaluation, Setting, evaluate};
-use psod_match::message::Catalog;
 
 use super::args::{Common, EvalCommand, Format};
 use super::output::Output;
@@ -26,13 +25,17 @@ pub fn run(command: EvalCommand, common: &Common, output: &mut Output) -> anyhow
                 output.json(case)?;
             }
         }
-        Format::Text | Format::Markdown => print_table(&evaluation, common.verbose, output)?,
+        Format::Text | Format::Markdown => print_table(&evaluation, common, output)?,
     }
     Ok(Status::Good)
 }
 
-fn print_table(evaluation: &Evaluation, verbose: bool, output: &mut Output) -> anyhow::Result<()> {
-    let text = |key: &str| Catalog::english().text(key, &[]);
+fn print_table(
+    evaluation: &Evaluation,
+    common: &Common,
+    output: &mut Output,
+) -> anyhow::Result<()> {
+    let text = |key: &str| common.catalog().text(key, &[]);
     let chosen = Calibration::SHIPPED.match_threshold;
     output.text(&format!("{}\n\n", text("eval-explanation")))?;
     let rows = THRESHOLDS.iter().map(|threshold| {
@@ -45,7 +48,7 @@ fn print_table(evaluation: &Evaluation, verbose: bool, output: &mut Output) -> a
     });
     let header = ["confidence", "own", "left out", "taken out", "near", "unknown"];
     output.table(&header, rows.collect())?;
-    if verbose {
+    if common.verbose {
         let rows = evaluation.cases.iter().map(|case| {
             let name = |id: &Option<String>| id.clone().unwrap_or_else(|| "-".to_owned());
             let setting = serde_json::to_value(case.setting).ok();

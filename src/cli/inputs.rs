@@ -40,7 +40,7 @@ pub fn read_all<T: Send>(
     make: impl Fn(Source<'_>, FoundCrash) -> Result<T, Error> + Sync,
     mut print: impl FnMut(Answer<T>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let limits = common.limits();
+    let (limits, catalog) = (common.limits(), common.catalog());
     let inputs: Vec<Result<Input, Error>> = paths.iter().flat_map(|path| inputs_of(path)).collect();
     let meter = Meter::default();
     let start = Instant::now();
@@ -52,7 +52,7 @@ pub fn read_all<T: Send>(
         let meter = &meter;
         scope.spawn(move || show_progress(&watched, meter, &waiting));
         let mut print = |answer| bar.suspend(|| print(answer));
-        let totals = read_inputs(&inputs, &limits, meter, &make, &mut print);
+        let totals = read_inputs(&inputs, &limits, meter, catalog, &make, &mut print);
         drop(done);
         bar.finish_and_clear();
         totals
@@ -67,6 +67,7 @@ fn read_inputs<T: Send>(
     inputs: &[Result<Input, Error>],
     limits: &Limits,
     meter: &Meter,
+    catalog: &'static Catalog,
     make: &(impl Fn(Source<'_>, FoundCrash) -> Result<T, Error> + Sync),
     print: &mut impl FnMut(Answer<T>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Totals> {
@@ -74,7 +75,7 @@ fn read_inputs<T: Send>(
     if let [Ok(input)] = inputs {
         // A single input may be a log of many gigabytes: print while reading.
         let mut failure = None;
-        let totals = read_one(input, limits, meter, make, &mut |answer| {
+        let totals = read_one(input, limits, meter, catalog, make, &mut |answer| {
             if failure.is_none() {
                 failure = print(answer).err();
             }
@@ -85,8 +86,9 @@ fn read_inputs<T: Send>(
         let read = |input: &Result<Input, Error>| match input {
             Ok(input) => {
                 let mut answers = Vec::new();
-                let totals =
-                    read_one(input, limits, meter, make, &mut |answer| answers.push(answer));
+                let totals = read_one(input, limits, meter, catalog, make, &mut |answer| {
+                    answers.push(answer)
+                });
                 (answers, totals)
             }
             Err(error) => {
@@ -111,6 +113,7 @@ fn read_one<T>(
     input: &Input,
     limits: &Limits,
     meter: &Meter,
+    catalog: &'static Catalog,
     make: &impl Fn(Source<'_>, FoundCrash) -> Result<T, Error>,
     answer: &mut dyn FnMut(Answer<T>),
 ) -> Totals {
@@ -137,7 +140,7 @@ fn read_one<T>(
     match outcome {
         Ok(totals) => {
             if totals.crashes == 0 && !failed {
-                answer(Answer::Complaint(nothing_found(path, &totals), Status::NotFound));
+                answer(Answer::Complaint(nothing_found(path, &totals, catalog), Status::NotFound));
             }
             totals
         }
@@ -149,14 +152,14 @@ fn read_one<T>(
     }
 }
 
-fn nothing_found(path: &Path, totals: &Totals) -> String {
+fn nothing_found(path: &Path, totals: &Totals, catalog: &Catalog) -> String {
     let (lines, texts) = (totals.lines.to_string(), totals.texts.to_string());
     let path = path.display().to_string();
     let values = [("path", path.as_str()), ("lines", &lines), ("texts", &texts)];
     let key = if totals.texts > 1 { "nothing-found-in-texts" } else { "nothing-found" };
-    let mut message = Catalog::english().text(key, &values);
+    let mut message = catalog.text(key, &values);
     if totals.literal > 0 {
-        message.push_str(&Catalog::english().text("only-literal-anchors", &[]));
+        message.push_str(&catalog.text("only-literal-anchors", &[]));
     }
     message
 }

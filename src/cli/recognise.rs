@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::CommandFactory;
 use psod_match::matching::{Calibration, Verdict};
+use psod_match::message::Catalog;
 use psod_match::report::{self, Context, Printed};
 use serde::Serialize;
 
@@ -28,8 +29,9 @@ pub fn recognise(
     let compiled = compiled(common)?;
     let kb = compiled.digest.clone();
     let matcher = matcher(compiled, Calibration::SHIPPED, common)?;
-    let context = Context { matcher: &matcher, kb: &kb };
-    let mut printer = Printer { output, printed: 0, status: Status::Good };
+    let catalog = common.catalog();
+    let context = Context { matcher: &matcher, kb: &kb, catalog };
+    let mut printer = Printer { output, catalog, printed: 0, status: Status::Good };
     let make = |source: report::Source<'_>, found| report::report(found, source, &context);
     read_all(&paths(files), common, make, |answer| {
         let status = |report: &report::CrashReport| match report.verdict {
@@ -46,8 +48,9 @@ pub fn parse(files: &[PathBuf], common: &Common, output: &mut Output) -> anyhow:
     let compiled = compiled(common)?;
     let kb = compiled.digest.clone();
     let matcher = matcher(compiled, Calibration::SHIPPED, common)?;
-    let context = Context { matcher: &matcher, kb: &kb };
-    let mut printer = Printer { output, printed: 0, status: Status::Good };
+    let catalog = common.catalog();
+    let context = Context { matcher: &matcher, kb: &kb, catalog };
+    let mut printer = Printer { output, catalog, printed: 0, status: Status::Good };
     let make = |source: report::Source<'_>, found| report::reading(found, source, &context);
     read_all(&paths(files), common, make, |answer| printer.print(answer, |_| Status::Good, false))?;
     printer.end()
@@ -60,6 +63,7 @@ fn paths(files: &[PathBuf]) -> Vec<PathBuf> {
 
 struct Printer<'a> {
     output: &'a mut Output,
+    catalog: &'static Catalog,
     printed: usize,
     status: Status,
 }
@@ -87,8 +91,8 @@ impl Printer<'_> {
         }
         self.printed += 1;
         match self.output.format {
-            Format::Text => self.output.text(&report.text(why))?,
-            Format::Markdown => self.output.raw(report.markdown(why).as_bytes())?,
+            Format::Text => self.output.text(&report.text(self.catalog, why))?,
+            Format::Markdown => self.output.raw(report.markdown(self.catalog, why).as_bytes())?,
             Format::Json => self.output.json(&report)?,
         }
         Ok(())

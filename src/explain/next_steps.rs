@@ -11,11 +11,11 @@ const FUNCTIONS: usize = 2;
 const SEARCH_LENGTH: usize = 100;
 
 /// The steps, in order. `proven` when a known issue matches: then the fix is the next step.
-pub fn next_steps(crash: &Crash, proven: bool) -> Vec<String> {
+pub fn next_steps(crash: &Crash, proven: bool, catalog: &Catalog) -> Vec<String> {
     if proven {
         return Vec::new();
     }
-    let text = |key: &str, values: &[(&str, &str)]| Catalog::english().text(key, values);
+    let text = |key: &str, values: &[(&str, &str)]| catalog.text(key, values);
     let searches: Vec<String> =
         search_strings(crash).iter().map(|search| format!("\"{search}\"")).collect();
     let mut steps = Vec::new();
@@ -128,7 +128,8 @@ mod tests {
 
     #[test]
     fn a_proven_issue_needs_no_search() {
-        assert!(next_steps(&Crash::default(), true).is_empty());
-        assert_eq!(next_steps(&Crash::default(), false).len(), 2);
+        let catalog = Catalog::english();
+        assert!(next_steps(&Crash::default(), true, catalog).is_empty());
+        assert_eq!(next_steps(&Crash::default(), false, catalog).len(), 2);
     }
 }

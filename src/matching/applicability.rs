@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::crash::Release;
 use crate::error::Result;
 use crate::kb::{FixBuild, ReleaseEntry, line_has_prefix};
-use crate::message::Catalog;
+use crate::message::Sentence;
 use crate::store::{Store, StoredIssue};
 
 /// Whether an issue can be on a host.
@@ -29,12 +29,12 @@ pub struct Applicability {
     /// The answer.
     pub applies: Applies,
     /// One phrase for the reader.
-    pub reason: String,
+    pub reason: Sentence,
 }
 
 impl Applicability {
-    fn new(applies: Applies, key: &str, values: &[(&str, &str)]) -> Self {
-        Self { applies, reason: Catalog::english().text(key, values) }
+    fn new(applies: Applies, key: &'static str, values: &[(&'static str, &str)]) -> Self {
+        Self { applies, reason: Sentence::new(key, values) }
     }
 }
 
@@ -236,7 +236,7 @@ mod tests {
         };
         let host = HostRelease::of(Some(&release), &store).expect("a store");
         let found = applicability(issue, &host, &store).expect("a store");
-        assert_eq!(found.applies, expected, "{version} {build}: {}", found.reason);
+        assert_eq!(found.applies, expected, "{version} {build}: {:?}", found.reason);
     }
 
     #[test]

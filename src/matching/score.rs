@@ -5,20 +5,20 @@ use serde::Serialize;
 
 use super::align::{Alignment, Step, Weights, align};
 use super::calibrate::Calibration;
-use crate::message::Catalog;
+use crate::message::Sentence;
 use crate::signature::{CrashKeys, KeyFrame};
 use crate::store::{StoredExemplar, StoredSignature};
 use crate::text::Template;
 
 /// One reason for or against an issue.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Evidence {
     /// What was compared.
     pub kind: EvidenceKind,
     /// Log-odds; below 0 it speaks against the issue.
     pub points: f64,
     /// One phrase for the reader.
-    pub detail: String,
+    pub detail: Sentence,
 }
 
 /// What was compared.
@@ -58,8 +58,14 @@ impl Score {
         self.evidence.iter().map(|evidence| evidence.points).sum()
     }
 
-    fn add(&mut self, kind: EvidenceKind, points: f64, key: &str, values: &[(&str, &str)]) {
-        let detail = Catalog::english().text(key, values);
+    fn add(
+        &mut self,
+        kind: EvidenceKind,
+        points: f64,
+        key: &'static str,
+        values: &[(&'static str, &str)],
+    ) {
+        let detail = Sentence::new(key, values);
         self.evidence.push(Evidence { kind, points, detail });
     }
 

@@ -54,6 +54,28 @@ impl Language {
     }
 }
 
+/// A text that is in no language yet: its key, and what goes into its placeholders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    key: &'static str,
+    values: Vec<(&'static str, String)>,
+}
+
+impl Sentence {
+    /// The text of `key` with `values`.
+    pub fn new(key: &'static str, values: &[(&'static str, &str)]) -> Self {
+        let values = values.iter().map(|&(name, value)| (name, value.to_owned())).collect();
+        Self { key, values }
+    }
+
+    /// The text in the language of `catalog`.
+    pub fn in_language(&self, catalog: &Catalog) -> String {
+        let values: Vec<(&str, &str)> =
+            self.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        catalog.text(self.key, &values)
+    }
+}
+
 /// The texts of one language.
 pub struct Catalog {
     language: Language,

@@ -3,15 +3,16 @@
 use std::path::Path;
 
 use super::types::{
-    BacktraceReport, CrashReport, CrashView, FixReport, GuidanceReport, LimitReport, MatchReport,
-    PanicReport, Reading, ReleaseReport, SourceLine, SourceReport,
+    BacktraceReport, CrashReport, CrashView, EvidenceReport, FixReport, GuidanceReport,
+    LimitReport, MatchReport, PanicReport, Reading, ReleaseReport, SourceLine, SourceReport,
 };
 use crate::crash::{Crash, Panic};
 use crate::error::Result;
 use crate::explain;
 use crate::kb::{FixBuild, Guidance};
 use crate::matching::{
-    Exclude, HostRelease, MOST_FRAMES, Match, Matcher, Verdict, applicability, resolved_build,
+    Evidence, Exclude, HostRelease, MOST_FRAMES, Match, Matcher, Verdict, applicability,
+    resolved_build,
 };
 use crate::message::Catalog;
 use crate::read::FoundCrash;
@@ -27,6 +28,8 @@ pub struct Context<'a> {
     pub matcher: &'a Matcher,
     /// Digest of the knowledge base.
     pub kb: &'a str,
+    /// The texts, in the reader's language.
+    pub catalog: &'a Catalog,
 }
 
 /// Where a crash was found.
@@ -60,7 +63,7 @@ pub fn reading(found: FoundCrash, source: Source<'_>, context: &Context<'_>) -> 
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         source: source.report(line),
         fingerprint,
-        limits: limits.iter().map(|code| limit_report(code)).collect(),
+        limits: limits.iter().map(|code| limit_report(code, context.catalog)).collect(),
         crash: view(crash, &host),
     })
 }
@@ -80,10 +83,11 @@ pub fn report(found: FoundCrash, source: Source<'_>, context: &Context<'_>) -> R
     let verdict =
         context.matcher.calibration().verdict(matches.first().map(|best| best.confidence));
     let kind = crash.kind();
-    let next_steps = explain::next_steps(&crash, verdict == Verdict::Match);
+    let next_steps = explain::next_steps(&crash, verdict == Verdict::Match, context.catalog);
     context.matcher.with_store(|store| {
         let host = HostRelease::of(crash.release.as_ref(), store)?;
-        let matches = matches.iter().map(|found| match_report(found, &host, store));
+        let matches =
+            matches.iter().map(|found| match_report(found, &host, store, context.catalog));
         let matches = matches.collect::<Result<Vec<Option<MatchReport>>>>()?;
         let guidance = explain::guidance(kind, store)?;
         Ok(CrashReport {
@@ -96,7 +100,7 @@ pub fn report(found: FoundCrash, source: Source<'_>, context: &Context<'_>) -> R
             matches: matches.into_iter().flatten().collect(),
             guidance: guidance.into_iter().map(guidance_report).collect(),
             next_steps,
-            limits: limits.iter().map(|code| limit_report(code)).collect(),
+            limits: limits.iter().map(|code| limit_report(code, context.catalog)).collect(),
             crash: view(crash, &host),
         })
     })
@@ -151,7 +155,12 @@ fn panic_report(panic: Panic) -> PanicReport {
     }
 }
 
-fn match_report(found: &Match, host: &HostRelease, store: &Store) -> Result<Option<MatchReport>> {
+fn match_report(
+    found: &Match,
+    host: &HostRelease,
+    store: &Store,
+    catalog: &Catalog,
+) -> Result<Option<MatchReport>> {
     let Some(issue) = store.issue(&found.issue)? else {
         return Ok(None);
     };
@@ -166,7 +175,7 @@ fn match_report(found: &Match, host: &HostRelease, store: &Store) -> Result<Opti
         confidence: rounded(found.confidence, 4),
         signature: found.signature.clone(),
         applicability: applies.applies,
-        applicability_reason: applies.reason,
+        applicability_reason: applies.reason.in_language(catalog),
         articles: issue.articles,
         cause: issue.cause,
         fix: FixReport {
@@ -178,14 +187,15 @@ fn match_report(found: &Match, host: &HostRelease, store: &Store) -> Result<Opti
         evidence: found
             .evidence
             .iter()
-            .cloned()
-            .map(|mut evidence| {
-                evidence.points = rounded(evidence.points, 2);
-                evidence
-            })
+            .map(|evidence| evidence_report(evidence, catalog))
             .collect(),
         alignment: found.alignment.clone(),
     }))
+}
+
+fn evidence_report(evidence: &Evidence, catalog: &Catalog) -> EvidenceReport {
+    let (kind, points) = (evidence.kind, rounded(evidence.points, 2));
+    EvidenceReport { kind, points, detail: evidence.detail.in_language(catalog) }
 }
 
 /// The last digits of a sum of logarithms differ between machines; the contract does not.
@@ -199,7 +209,7 @@ fn guidance_report(guidance: Guidance) -> GuidanceReport {
     GuidanceReport { panic_kind: kind, text: guidance.text, articles: guidance.articles }
 }
 
-fn limit_report(code: &str) -> LimitReport {
-    let text = Catalog::english().text(&format!("limit-{code}"), &[]);
+fn limit_report(code: &str, catalog: &Catalog) -> LimitReport {
+    let text = catalog.text(&format!("limit-{code}"), &[]);
     LimitReport { code: code.to_owned(), text }
 }

@@ -7,7 +7,7 @@ use crate::message::Catalog;
 use crate::text::escape_markdown;
 
 /// Renders a page as Markdown; everything out of the crash is escaped.
-pub fn render_markdown(page: &[Block]) -> String {
+pub fn render_markdown(page: &[Block], catalog: &Catalog) -> String {
     let mut text = String::new();
     let mut in_list = false;
     for block in page {
@@ -20,7 +20,7 @@ pub fn render_markdown(page: &[Block]) -> String {
             Block::Title(title) => writeln!(text, "# {}", escape_markdown(title)),
             Block::Heading(heading, _) => writeln!(text, "## {}", escape_markdown(heading)),
             Block::Field(label, value) => {
-                let label = Catalog::english().text(label, &[]);
+                let label = catalog.text(label, &[]);
                 writeln!(text, "- **{label}:** {}", inline(value))
             }
             Block::Preformatted(line) => writeln!(text, "- {}", escape_markdown(line)),

@@ -13,32 +13,33 @@ pub use build::{Context, Source, reading, report};
 pub use text::wrapped_list;
 pub use types::{CrashReport, Reading, json_schema};
 
+use crate::message::Catalog;
 use page::{Block, Detail, page};
 
 /// What can be shown to a person.
 pub trait Printed {
     /// The page, as headings, fields and paragraphs; all there is with `why`.
-    fn page(&self, why: bool) -> Vec<Block>;
+    fn page(&self, catalog: &Catalog, why: bool) -> Vec<Block>;
 
     /// The page for a terminal, with ANSI colours.
-    fn text(&self, why: bool) -> String {
-        text::render_text(&self.page(why))
+    fn text(&self, catalog: &Catalog, why: bool) -> String {
+        text::render_text(&self.page(catalog, why), catalog)
     }
 
     /// The page as Markdown.
-    fn markdown(&self, why: bool) -> String {
-        markdown::render_markdown(&self.page(why))
+    fn markdown(&self, catalog: &Catalog, why: bool) -> String {
+        markdown::render_markdown(&self.page(catalog, why), catalog)
     }
 }
 
 impl Printed for CrashReport {
-    fn page(&self, why: bool) -> Vec<Block> {
-        page(self, Detail { why })
+    fn page(&self, catalog: &Catalog, why: bool) -> Vec<Block> {
+        page(catalog, self, Detail { why })
     }
 }
 
 impl Printed for Reading {
-    fn page(&self, _: bool) -> Vec<Block> {
-        reading::page(self)
+    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+        reading::page(catalog, self)
     }
 }

@@ -46,21 +46,21 @@ pub struct Detail {
 const SHOWN: usize = 3;
 
 /// The whole report as blocks.
-pub fn page(report: &CrashReport, detail: Detail) -> Vec<Block> {
-    let mut blocks = vec![title(&report.source)];
-    blocks.extend(screen_fields(&report.crash));
-    blocks.extend(verdict_blocks(report, detail));
+pub fn page(catalog: &Catalog, report: &CrashReport, detail: Detail) -> Vec<Block> {
+    let mut blocks = vec![title(catalog, &report.source)];
+    blocks.extend(screen_fields(catalog, &report.crash));
+    blocks.extend(verdict_blocks(catalog, report, detail));
     for guidance in &report.guidance {
         let heading = match guidance.panic_kind {
-            Some(kind) => text("heading-guidance-kind", &[("kind", kind.as_str())]),
-            None => text("heading-guidance", &[]),
+            Some(kind) => catalog.text("heading-guidance-kind", &[("kind", kind.as_str())]),
+            None => catalog.text("heading-guidance", &[]),
         };
         blocks.push(Block::Heading(heading, Tone::Plain));
         blocks.push(Block::Paragraph(guidance.text.clone()));
         blocks.extend(guidance.articles.iter().map(article));
     }
     if !report.next_steps.is_empty() {
-        blocks.push(Block::Heading(text("heading-next", &[]), Tone::Plain));
+        blocks.push(Block::Heading(catalog.text("heading-next", &[]), Tone::Plain));
         let steps = report.next_steps.iter().enumerate();
         blocks.extend(steps.map(|(index, step)| Block::Step(index + 1, step.clone())));
     }
@@ -75,50 +75,45 @@ pub fn limit_blocks(limits: &[LimitReport]) -> impl Iterator<Item = Block> {
         .map(|limit| Block::Field("label-limit", format!("{}: {}", limit.code, limit.text)))
 }
 
-/// The text of `key` with its placeholders filled in.
-pub fn text(key: &str, values: &[(&str, &str)]) -> String {
-    Catalog::english().text(key, values)
-}
-
 /// Where the crash was found.
-pub fn title(source: &SourceReport) -> Block {
+pub fn title(catalog: &Catalog, source: &SourceReport) -> Block {
     let line = source.line.to_string();
     let mut path =
-        if source.path == "-" { text("standard-input", &[]) } else { source.path.clone() };
+        if source.path == "-" { catalog.text("standard-input", &[]) } else { source.path.clone() };
     if let Some(member) = &source.member {
         path = format!("{path}: {member}");
     }
-    Block::Title(text("title-crash", &[("path", &path), ("line", &line)]))
+    Block::Title(catalog.text("title-crash", &[("path", &path), ("line", &line)]))
 }
 
 /// The fields of the screen, in the order in which it prints them.
-pub fn screen_fields(crash: &CrashView) -> Vec<Block> {
+pub fn screen_fields(catalog: &Catalog, crash: &CrashView) -> Vec<Block> {
     let mut fields = Vec::new();
     let mut add = |label, value: Option<String>| {
         if let Some(value) = value {
             fields.push(Block::Field(label, value));
         }
     };
-    add("label-release", crash.release.as_ref().map(release));
+    add("label-release", crash.release.as_ref().map(|found| release(catalog, found)));
     add("label-panic", crash.panic.as_ref().map(|panic| panic.message.clone()));
     add("label-kind", crash.panic.as_ref().map(|panic| panic.kind.as_str().to_owned()));
-    add("label-reporter", reporter(crash));
-    add("label-culprit", culprit(crash));
+    add("label-reporter", reporter(catalog, crash));
+    add("label-culprit", culprit(catalog, crash));
     add("label-top-frame", top_frame(crash).map(frame));
-    add("label-decides", decides(crash));
+    add("label-decides", decides(catalog, crash));
     add("label-uptime", crash.uptime_ms.map(duration));
-    add("label-core-dump", crash.core_dump.as_ref().map(|dump| outcome(dump.outcome)));
+    add("label-core-dump", crash.core_dump.as_ref().map(|dump| outcome(catalog, dump.outcome)));
     add("label-modules", modules(crash));
-    add("label-model", host_model(crash));
+    add("label-model", host_model(catalog, crash));
     add("label-defects", defects(crash));
     fields
 }
 
-fn release(release: &ReleaseReport) -> String {
+fn release(catalog: &Catalog, release: &ReleaseReport) -> String {
     let mut parts = vec![release.product.clone()];
     parts.extend(release.version.clone());
     if let Some(build) = release.build {
-        parts.push(text("build-number", &[("build", &build.to_string())]));
+        parts.push(catalog.text("build-number", &[("build", &build.to_string())]));
     }
     let named =
         [release.name.clone(), release.date.clone()].into_iter().flatten().collect::<Vec<_>>();
@@ -128,18 +123,18 @@ fn release(release: &ReleaseReport) -> String {
     parts.join(" ")
 }
 
-fn reporter(crash: &CrashView) -> Option<String> {
+fn reporter(catalog: &Catalog, crash: &CrashView) -> Option<String> {
     let pcpu = crash.pcpu.map(|pcpu| format!("PCPU {pcpu}"));
-    let world = crash.world.as_ref().map(world);
+    let world = crash.world.as_ref().map(|found| world(catalog, found));
     join([pcpu, world])
 }
 
 /// The PCPU that the message names, and the world that ran there.
-fn culprit(crash: &CrashView) -> Option<String> {
+fn culprit(catalog: &Catalog, crash: &CrashView) -> Option<String> {
     let panic = crash.panic.as_ref()?;
     let name = |pcpu: &u32| {
         let entry = crash.pcpus.iter().find(|entry| entry.pcpu == *pcpu);
-        let world = entry.map(|entry| world(&entry.world));
+        let world = entry.map(|entry| world(catalog, &entry.world));
         join([Some(format!("PCPU {pcpu}")), world])
     };
     let names: Vec<String> = panic.pcpus.iter().filter_map(name).collect();
@@ -147,10 +142,10 @@ fn culprit(crash: &CrashView) -> Option<String> {
 }
 
 /// `world 1037:helper1-4`.
-pub fn world(world: &World) -> String {
+pub fn world(catalog: &Catalog, world: &World) -> String {
     let id = world.id.map(|id| id.to_string()).unwrap_or_default();
     let name = world.name.clone().unwrap_or_default();
-    text("world", &[("world", format!("{id}:{name}").trim_matches(':'))])
+    catalog.text("world", &[("world", format!("{id}:{name}").trim_matches(':'))])
 }
 
 fn join(parts: [Option<String>; 2]) -> Option<String> {
@@ -176,9 +171,9 @@ pub fn frame(frame: &Frame) -> String {
     format!("{function}{module}{offset}")
 }
 
-fn decides(crash: &CrashView) -> Option<String> {
+fn decides(catalog: &Catalog, crash: &CrashView) -> Option<String> {
     let other = crash.other_backtraces.iter().find(|other| other.decides)?;
-    Some(text("decides", &[("origin", &other.origin)]))
+    Some(catalog.text("decides", &[("origin", &other.origin)]))
 }
 
 /// `7 d 05:43:45`.
@@ -188,13 +183,13 @@ fn duration(milliseconds: u64) -> String {
     format!("{days} d {hours:02}:{:02}:{:02}", seconds / 60 % 60, seconds % 60)
 }
 
-fn outcome(outcome: CoreDumpOutcome) -> String {
+fn outcome(catalog: &Catalog, outcome: CoreDumpOutcome) -> String {
     let key = match outcome {
         CoreDumpOutcome::Started => "dump-started",
         CoreDumpOutcome::Written => "dump-written",
         CoreDumpOutcome::Failed => "dump-failed",
     };
-    text(key, &[])
+    catalog.text(key, &[])
 }
 
 fn modules(crash: &CrashView) -> Option<String> {
@@ -207,11 +202,11 @@ fn modules(crash: &CrashView) -> Option<String> {
 }
 
 /// Server and BIOS, out of a support bundle.
-fn host_model(crash: &CrashView) -> Option<String> {
+fn host_model(catalog: &Catalog, crash: &CrashView) -> Option<String> {
     let firmware = crash.host.firmware.as_ref();
     join([
         crash.host.model.clone(),
-        firmware.map(|version| text("firmware", &[("version", version)])),
+        firmware.map(|version| catalog.text("firmware", &[("version", version)])),
     ])
 }
 
@@ -226,25 +221,26 @@ fn defects(crash: &CrashView) -> Option<String> {
     (!codes.is_empty()).then(|| codes.join(", "))
 }
 
-fn verdict_blocks(report: &CrashReport, detail: Detail) -> Vec<Block> {
+fn verdict_blocks(catalog: &Catalog, report: &CrashReport, detail: Detail) -> Vec<Block> {
     let mut blocks = Vec::new();
     if report.verdict == Verdict::None {
-        blocks.push(Block::Heading(text("verdict-none", &[]), Tone::Plain));
+        blocks.push(Block::Heading(catalog.text("verdict-none", &[]), Tone::Plain));
     }
     let shown = if detail.why { report.matches.len() } else { SHOWN };
     for (place, found) in report.matches.iter().take(shown).enumerate() {
         let proven = report.verdict == Verdict::Match && place == 0;
-        blocks.extend(match_blocks(report, found, proven, detail));
+        blocks.extend(match_blocks(catalog, report, found, proven, detail));
     }
     let hidden = report.matches.len().saturating_sub(shown);
     if hidden > 0 {
         let count = hidden.to_string();
-        blocks.push(Block::Paragraph(text("more-matches", &[("count", &count)])));
+        blocks.push(Block::Paragraph(catalog.text("more-matches", &[("count", &count)])));
     }
     blocks
 }
 
 fn match_blocks(
+    catalog: &Catalog,
     report: &CrashReport,
     found: &MatchReport,
     proven: bool,
@@ -256,14 +252,14 @@ fn match_blocks(
         false => ("heading-possible", Tone::Possible),
     };
     let values = [("percent", percent.as_str()), ("issue", &found.issue), ("title", &found.title)];
-    let mut blocks = vec![Block::Heading(text(key, &values), tone)];
+    let mut blocks = vec![Block::Heading(catalog.text(key, &values), tone)];
     let reasons: Vec<&str> =
         found.evidence.iter().map(|evidence| evidence.detail.as_str()).collect();
     blocks.push(Block::Field("label-why", reasons.join("; ")));
-    let applies = text(applies_key(found.applicability), &[]);
+    let applies = catalog.text(applies_key(found.applicability), &[]);
     blocks.push(Block::Field("label-build", format!("{applies}: {}", found.applicability_reason)));
     blocks.push(Block::Field("label-cause", found.cause.clone()));
-    blocks.push(Block::Field("label-fix", fix(found)));
+    blocks.push(Block::Field("label-fix", fix(catalog, found)));
     if !found.fix.workaround.is_empty() {
         blocks.push(Block::Field("label-workaround", found.fix.workaround.clone()));
     }
@@ -283,15 +279,19 @@ fn applies_key(applies: Applies) -> &'static str {
     }
 }
 
-fn fix(found: &MatchReport) -> String {
+fn fix(catalog: &Catalog, found: &MatchReport) -> String {
     let mut parts: Vec<String> = found.fix.builds.iter().map(fix_build).collect();
     parts.extend(found.fix.components.iter().map(|component| {
-        text("fix-component", &[("name", &component.name), ("version", &component.version)])
+        catalog.text("fix-component", &[("name", &component.name), ("version", &component.version)])
     }));
     match parts.is_empty() {
         true => found.fix.text.clone(),
         false => {
-            format!("{} {}", found.fix.text, text("fix-first", &[("fixes", &parts.join(", "))]))
+            format!(
+                "{} {}",
+                found.fix.text,
+                catalog.text("fix-first", &[("fixes", &parts.join(", "))])
+            )
         }
     }
 }

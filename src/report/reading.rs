@@ -1,30 +1,31 @@
 //! The page of `psod-match parse`: everything that was read, and what was odd.
 
-use super::page::{Block, Tone, frame, limit_blocks, screen_fields, text, title, world};
+use super::page::{Block, Tone, frame, limit_blocks, screen_fields, title, world};
 use super::types::{CrashView, Reading};
 use crate::crash::{Defect, DefectCode, Frame, Role};
+use crate::message::Catalog;
 
 /// Everything that was read of one crash, as blocks.
-pub fn page(reading: &Reading) -> Vec<Block> {
+pub fn page(catalog: &Catalog, reading: &Reading) -> Vec<Block> {
     let crash = &reading.crash;
-    let mut blocks = vec![title(&reading.source)];
-    blocks.extend(screen_fields(crash));
+    let mut blocks = vec![title(catalog, &reading.source)];
+    blocks.extend(screen_fields(catalog, crash));
     if let Some(fingerprint) = &reading.fingerprint {
         blocks.push(Block::Field("label-fingerprint", fingerprint.clone()));
     }
-    blocks.extend(lists(crash));
-    let main = text("heading-backtrace", &[]);
+    blocks.extend(lists(catalog, crash));
+    let main = catalog.text("heading-backtrace", &[]);
     blocks.extend(section(main, crash.backtrace.iter().map(frame_line).collect()));
     for other in &crash.other_backtraces {
         let key = if other.decides { "heading-backtrace-decides" } else { "heading-backtrace-of" };
-        let heading = text(key, &[("origin", &other.origin)]);
+        let heading = catalog.text(key, &[("origin", &other.origin)]);
         blocks.extend(section(heading, other.frames.iter().map(frame_line).collect()));
     }
     let checks = crash.machine_checks.iter().map(|check| check.text.clone()).collect();
-    blocks.extend(section(text("heading-machine-checks", &[]), checks));
-    blocks.extend(section(text("heading-log-lines", &[]), crash.log_lines.clone()));
-    let defects = crash.defects.iter().map(defect_line).collect();
-    blocks.extend(section(text("heading-defects", &[]), defects));
+    blocks.extend(section(catalog.text("heading-machine-checks", &[]), checks));
+    blocks.extend(section(catalog.text("heading-log-lines", &[]), crash.log_lines.clone()));
+    let defects = crash.defects.iter().map(|defect| defect_line(catalog, defect)).collect();
+    blocks.extend(section(catalog.text("heading-defects", &[]), defects));
     blocks.extend(limit_blocks(&reading.limits));
     blocks
 }
@@ -39,10 +40,12 @@ fn section(heading: String, lines: Vec<String>) -> Vec<Block> {
 }
 
 /// The fields that hold many values.
-fn lists(crash: &CrashView) -> Vec<Block> {
+fn lists(catalog: &Catalog, crash: &CrashView) -> Vec<Block> {
     let registers = crash.registers.iter().map(|(name, value)| format!("{name}={value}"));
-    let worlds =
-        crash.pcpus.iter().map(|entry| format!("PCPU {} {}", entry.pcpu, world(&entry.world)));
+    let worlds = crash
+        .pcpus
+        .iter()
+        .map(|entry| format!("PCPU {} {}", entry.pcpu, world(catalog, &entry.world)));
     let devices = crash.host.devices.iter().map(|device| {
         let name = device.name.as_deref().unwrap_or("?");
         format!("{} {name}", device.address)
@@ -86,11 +89,11 @@ fn frame_line(found: &Frame) -> String {
     format!("{role:<10} {}", frame(found))
 }
 
-fn defect_line(defect: &Defect) -> String {
-    let meaning = text(&format!("defect-{}", code_of(defect.code)), &[]);
+fn defect_line(catalog: &Catalog, defect: &Defect) -> String {
+    let meaning = catalog.text(&format!("defect-{}", code_of(defect.code)), &[]);
     let line = match defect.line {
         0 => String::new(),
-        line => format!("{} ", text("defect-line", &[("line", &line.to_string())])),
+        line => format!("{} ", catalog.text("defect-line", &[("line", &line.to_string())])),
     };
     let quotation =
         if defect.text.is_empty() { String::new() } else { format!(": {}", defect.text) };

@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use super::page::{Block, Tone};
 use crate::message::Catalog;
 use crate::text::escape_terminal;
+use unicode_width::UnicodeWidthStr;
 
 /// Width of the page in columns.
 const WIDTH: usize = 80;
@@ -19,7 +20,7 @@ const MATCH: Style = AnsiColor::Green.on_default().bold();
 const POSSIBLE: Style = AnsiColor::Yellow.on_default().bold();
 
 /// Renders a page as text with ANSI colours.
-pub fn render_text(page: &[Block]) -> String {
+pub fn render_text(page: &[Block], catalog: &Catalog) -> String {
     let mut text = String::new();
     for block in page {
         match block {
@@ -33,7 +34,9 @@ pub fn render_text(page: &[Block]) -> String {
                 text.push('\n');
                 line(&mut text, "", "", heading, style);
             }
-            Block::Field(label, value) => field(&mut text, label, value),
+            Block::Field(label, value) => {
+                field(&mut text, &catalog.text(label, &[]), value);
+            }
             Block::Preformatted(line) => {
                 let _ = writeln!(text, "  {}", escape_terminal(line));
             }
@@ -51,8 +54,9 @@ pub fn render_text(page: &[Block]) -> String {
 }
 
 fn field(text: &mut String, label: &str, value: &str) {
-    let label = Catalog::english().text(label, &[]);
-    let first = format!("  {LABEL_STYLE}{label:<width$}{LABEL_STYLE:#}", width = LABEL - 2);
+    // Japanese characters are two columns wide.
+    let blanks = " ".repeat((LABEL - 2).saturating_sub(label.width()).max(1));
+    let first = format!("  {LABEL_STYLE}{label}{LABEL_STYLE:#}{blanks}");
     line(text, &first, &" ".repeat(LABEL), value, Style::new());
 }
 
@@ -70,9 +74,14 @@ fn line(text: &mut String, first: &str, next: &str, value: &str, style: Style) {
 
 /// Wraps at `width`; an address stays whole, so that it can be copied and clicked.
 fn wrap(value: &str, width: usize) -> Vec<String> {
+    // Japanese has no blanks between its words; paths and functions must not be broken.
+    let separator = match value.is_ascii() {
+        true => textwrap::WordSeparator::AsciiSpace,
+        false => textwrap::WordSeparator::UnicodeBreakProperties,
+    };
     let options = textwrap::Options::new(width)
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
-        .word_separator(textwrap::WordSeparator::AsciiSpace);
+        .word_separator(separator);
     let (words, address) = match value.rsplit_once(' ') {
         Some((words, last)) if is_address(last) => (words, Some(last)),
         None if is_address(value) => ("", Some(value)),
@@ -82,7 +91,7 @@ fn wrap(value: &str, width: usize) -> Vec<String> {
         textwrap::wrap(words, options).into_iter().map(std::borrow::Cow::into_owned).collect();
     if let Some(address) = address {
         match lines.last_mut() {
-            Some(last) if last.len() + 1 + address.len() <= width => {
+            Some(last) if last.width() + 1 + address.len() <= width => {
                 *last = format!("{last} {address}").trim_start().to_owned();
             }
             _ => lines.push(address.to_owned()),
@@ -109,12 +118,24 @@ mod tests {
     #[test]
     fn long_values_wrap_below_themselves() {
         let mut text = String::new();
-        field(&mut text, "label-panic", &"word ".repeat(30));
+        field(&mut text, "panic", &"word ".repeat(30));
         let plain = anstream::adapter::strip_str(&text).to_string();
         for line in plain.lines() {
             assert!(line.len() <= WIDTH, "{line:?}");
         }
         assert!(plain.lines().nth(1).is_some_and(|line| line.starts_with(&" ".repeat(LABEL))));
+    }
+
+    #[test]
+    fn japanese_text_keeps_its_columns() {
+        let mut text = String::new();
+        field(&mut text, "原因", &"割り込みが止まらず、物理CPUが応答しなくなりました。".repeat(4));
+        let plain = anstream::adapter::strip_str(&text).to_string();
+        assert!(plain.lines().count() > 2, "{plain}");
+        for line in plain.lines() {
+            assert!(line.width() <= WIDTH, "{line:?}");
+        }
+        assert!(plain.starts_with("  原因        割り込み"), "{plain}");
     }
 
     #[test]

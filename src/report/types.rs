@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::crash::{CoreDump, Defect, Frame, Host, MachineCheck, Nmi, PanicKind, PcpuWorld, World};
 use crate::kb::{Article, Component, FixBuild};
-use crate::matching::{Applies, Evidence, Step, Verdict};
+use crate::matching::{Applies, EvidenceKind, Step, Verdict};
 use crate::text::Hex;
 
 /// One crash and what is known about it.
@@ -217,9 +217,20 @@ pub struct MatchReport {
     /// What has the fix and what helps until then.
     pub fix: FixReport,
     /// Why the issue matches, the weightiest reason first.
-    pub evidence: Vec<Evidence>,
+    pub evidence: Vec<EvidenceReport>,
     /// Frames that correspond: position in the backtrace that decides, position in the signature.
     pub alignment: Vec<Step>,
+}
+
+/// One reason for or against an issue.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct EvidenceReport {
+    /// What was compared.
+    pub kind: EvidenceKind,
+    /// Log-odds; below 0 it speaks against the issue.
+    pub points: f64,
+    /// One phrase for the reader.
+    pub detail: String,
 }
 
 /// What has the fix.
