@@ -16,6 +16,7 @@ pub mod crash;
 pub mod read;
 
 pub mod compile;
+pub mod exception;
 pub mod explain;
 pub mod index;
 pub mod kb;

@@ -123,9 +123,9 @@ fn every_text_key_exists_and_is_used() {
         .iter()
         .map(|file| fs::read_to_string(file).expect("a file"))
         .collect();
-    // Keys of findings and limits are put together from codes.
-    let composed =
-        |key: &str| ["lint-", "limit-", "defect-"].iter().any(|start| key.starts_with(start));
+    // Keys of findings, limits, exceptions and error types are put together from codes.
+    let starts = ["lint-", "limit-", "defect-", "exception-", "error-type-"];
+    let composed = |key: &str| starts.iter().any(|start| key.starts_with(start));
     for key in keys.iter().filter(|key| !composed(key)) {
         assert!(sources.contains(&format!("\"{key}\"")), "{key} is used nowhere");
     }

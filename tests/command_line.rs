@@ -380,3 +380,30 @@ fn a_process_killed_while_it_compiles_leaves_nothing_half_done() {
         fs::remove_dir_all(cache.path().join("psod-match")).expect("remove");
     }
 }
+
+#[test]
+fn exceptions_are_explained_by_number_and_mnemonic() {
+    let text = run(&mut psod_match(&["exception", "#PF", "--error-code", "0x2"]));
+    assert_eq!(text.status, 0, "{}", text.stderr);
+    for expected in ["Exception 14: Page Fault", "page-fault", "W/R 1: the access was a write"] {
+        assert!(text.stdout.contains(expected), "{expected} in\n{}", text.stdout);
+    }
+    let json =
+        run(&mut psod_match(&["exception", "0xd", "--error-code", "24", "--format", "json"]));
+    let value: Value = serde_json::from_str(&json.stdout).expect("JSON");
+    assert_eq!((&value["mnemonic"], &value["kind"]), (&"#GP".into(), &"general-protection".into()));
+    assert_eq!(value["error_code"]["value"], "0x18");
+    let markdown = run(&mut psod_match(&["exception", "40", "--format", "markdown"]));
+    assert!(markdown.stdout.starts_with("# Exception 40: interrupt\n"), "{}", markdown.stdout);
+    let faults: [(&[&str], &str); 4] = [
+        (&["exception", "256"], "expected a number from 0 to 255"),
+        (&["exception", "PF", "--error-code", "two"], "two is no error code"),
+        (&["exception", "PF", "--error-code", "-1"], "not captured"),
+        (&["exception", "BP", "--error-code", "0"], "exception 3 pushes no error code"),
+    ];
+    for (arguments, expected) in faults {
+        let found = run(&mut psod_match(arguments));
+        assert_eq!((found.status, found.stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(found.stderr.contains(expected), "{}", found.stderr);
+    }
+}

@@ -1,1 +1,155 @@
-# Texts of exception; see main.ftl.
+# Texts of exceptions, error types and module owners; see main.ftl.
+
+## 例外の名前
+
+exception-name-0 = 除算エラー
+exception-name-1 = デバッグ例外
+exception-name-2 = マスク不可割り込み (NMI)
+exception-name-3 = ブレークポイント
+exception-name-4 = オーバーフロー
+exception-name-5 = BOUND 範囲超過
+exception-name-6 = 無効オペコード
+exception-name-7 = デバイス使用不可
+exception-name-8 = ダブル フォルト
+exception-name-9 = コプロセッサ セグメント オーバーラン (予約)
+exception-name-10 = 無効 TSS
+exception-name-11 = セグメント不在
+exception-name-12 = スタック セグメント フォルト
+exception-name-13 = 一般保護違反
+exception-name-14 = ページ違反
+exception-name-16 = x87 浮動小数点エラー
+exception-name-17 = アライメント チェック
+exception-name-18 = マシン チェック例外
+exception-name-19 = SIMD 浮動小数点例外
+exception-name-20 = 仮想化例外
+exception-name-21 = 制御保護例外
+exception-name-28 = ハイパーバイザー インジェクション例外
+exception-name-29 = VMM 通信例外
+exception-name-30 = セキュリティ例外
+exception-name-reserved = 予約
+exception-name-interrupt = 割り込み
+
+## 例外の意味
+
+exception-meaning-0 = 整数を 0 で割ったか、商がレジスタに収まりませんでした。
+exception-meaning-1 = ハードウェア ブレークポイントやシングル ステップなど、デバッグの条件が成立しました。
+exception-meaning-2 = ハードウェアまたは別の PCPU が、ソフトウェアでは保留できない割り込みを送りました。
+exception-meaning-3 = INT3 命令が実行されました。デバッガが置いたブレークポイントか、意図的に停止するコードです。
+exception-meaning-4 = オーバーフロー フラグが立った状態で INTO 命令が実行されました。
+exception-meaning-5 = BOUND 命令が、範囲外のインデックスを検出しました。
+exception-meaning-6 = 存在しない命令、または現在のモードでは許されない命令をプロセッサが実行しようとしました。
+exception-meaning-7 = 浮動小数点またはベクトル演算のユニットが無効な状態で、その命令が実行されました。
+exception-meaning-8 = 例外の受け渡し中に 2 つ目の例外が発生しました。スタックを使い切ったか、スタックが失われている場合が多くあります。
+exception-meaning-9 = 387 コプロセッサだけが発生させたもので、その後のプロセッサでは発生しません。
+exception-meaning-10 = カーネルのスタックを保持するタスク状態セグメントが無効です。
+exception-meaning-11 = 存在しないと記されたセグメントがロードされました。
+exception-meaning-12 = スタック ポインタがセグメントの外に出たか、正規形のアドレスではありません。
+exception-meaning-13 = 権限のないメモリ、またはポインタとして許されないアドレスが使われました。このほかの禁止された操作の多くもこの例外になります。
+exception-meaning-14 = アドレスのページがマッピングされていないか、そのページへのアクセスが許可されていません。
+exception-meaning-16 = x87 命令で、マスクされていないエラーが発生しました。
+exception-meaning-17 = アライメントの検査が有効な状態で、整列していないアドレスが使われました。
+exception-meaning-18 = プロセッサが、キャッシュ、バス、メモリ、I/O などのハードウェアのエラーを検出しました。
+exception-meaning-19 = SSE または AVX 命令で、マスクされていない数値エラーが発生しました。
+exception-meaning-20 = 仮想化例外を使うゲストで、ネストしたページ テーブルの違反が発生しました。
+exception-meaning-21 = リターンまたは間接分岐の行き先が、シャドウ スタックまたは分岐先の目印と一致しませんでした。
+exception-meaning-28 = 保護されたゲストに対して、処理待ちのイベントがあることをハイパーバイザーが知らせました。
+exception-meaning-29 = 暗号化されたゲストが、ハイパーバイザーに依頼すべき操作を行いました。
+exception-meaning-30 = INIT のリダイレクトなど、プロセッサのセキュリティ イベントです。
+exception-meaning-reserved = この番号の例外を発生させるプロセッサはありません。表示された場合は、記述子テーブルかメッセージが壊れています。
+exception-meaning-interrupt = デバイス、タイマー、PCPU 間の通知に使われる番号で、それ自体はエラーではありません。
+
+## プロセッサが積むエラー コード
+
+exception-code-none = なし
+exception-code-zero = あり (常に 0)
+exception-code-selector = あり: セレクタ。セグメントが関係しない場合は 0
+exception-code-page = あり: アクセスの内容を示すビット
+exception-code-control-protection = あり: 失敗した検査
+exception-code-vm-exit = あり: ゲストから抜けた理由
+exception-code-security = あり: セキュリティ イベントの種類
+
+## 発生元
+
+exception-raised-instruction = カーネル、ドライバ、プログラムのいずれかの命令
+exception-raised-debugger = デバッガ、またはこの例外を発生させるための命令
+exception-raised-delivery = 別の例外の受け渡しに失敗したプロセッサ
+exception-raised-hardware = ハードウェア (プログラムの動作とは無関係)
+exception-raised-hypervisor = 下位のハイパーバイザー (ゲスト内でのみ発生)
+exception-raised-interrupt = デバイス、タイマー、他の PCPU
+exception-raised-nobody = なし
+
+exception-maker-all = すべての x86 プロセッサ
+exception-maker-intel = Intel プロセッサ
+exception-maker-amd = AMD プロセッサ
+
+## 記事 1004250 での扱い
+
+exception-listing-named = この名前で記載
+exception-listing-missing = 一覧に記載なし
+exception-listing-reserved = 20 ~ 31 を予約として記載
+exception-listing-user-defined = 32 ~ 255 をユーザー定義 (クロック、スケジューラ) として記載
+
+## ESXi での表示
+
+exception-shown-usual = パニック メッセージに略号と番号で表示: #GP Exception 13 in world … (4.0 では #GP Exception(13)、3.5 では Exception type 13)
+exception-shown-nmi = LINT1/NMI (motherboard nonmaskable interrupt)、NMI IPI: Panic requested by another PCPU、または NMI ハンドラによるパニック要求として表示。番号では表示されません
+exception-shown-opcode = #UD Exception 6 in world … と表示。スタック トレースに Int6_UD2Assert がある場合は、この命令にコンパイルされた ASSERT です
+exception-shown-double-fault = #DF Exception 8 IP … SP … と表示。多くの場合ワールドは表示されません
+exception-shown-page-fault = #PF Exception 14 in world … IP … addr … と表示。その後にページ テーブル エントリ (PTEs) が続きます
+exception-shown-machine-check = Machine Check Exception on PCPUnn in world … または Hardware (Machine) Error と表示。#MC Exception 18 とは表示されません
+exception-shown-never = パープル スクリーンには表示されません
+
+## エラー コードのビット
+
+error-code-present = ページは存在するが、そのアクセスが許可されていない
+error-code-not-present = ページが存在しない
+error-code-write = 書き込みアクセス
+error-code-read = 読み取りアクセス
+error-code-user = ユーザー モード
+error-code-supervisor = スーパーバイザー モード (カーネルまたはドライバ)
+error-code-reserved-bit = ページ テーブル エントリの予約ビットが立っている (ページ テーブルが壊れている疑い)
+error-code-fetch = 命令のフェッチ
+error-code-protection-key = 保護キーがアクセスを禁止している
+error-code-shadow-stack = シャドウ スタックへのアクセス
+error-code-hlat = ハイパーバイザーのリニア アドレス変換で検出
+error-code-sgx = SGX がアクセスを拒否した
+error-code-rmp = プロセッサのリバース マップ テーブルがアクセスを禁止している
+error-code-no-selector = セグメントは関係しない
+error-code-external = プログラム外部のイベントの受け渡し中
+error-code-not-external = プログラム自身が発生させた
+error-code-idt = 割り込み記述子テーブルのインデックス
+error-code-ldt = ローカル記述子テーブルのセレクタ
+error-code-gdt = グローバル記述子テーブルのセレクタ
+error-code-index = そのテーブル内のエントリ
+error-code-vector = 受け渡せなかった割り込みまたは例外の番号
+error-code-always-zero = 常に 0 (意味を持たない)
+error-code-not-zero = 0 であるべき値 (書き換えまたは読み違い)
+error-code-near-ret = near リターンの行き先がシャドウ スタックと一致しない
+error-code-far-ret = far リターンまたは IRET の行き先がシャドウ スタックと一致しない
+error-code-endbranch = 間接分岐の行き先が ENDBRANCH 命令ではない
+error-code-rstorssp = RSTORSSP が有効なトークンを見つけられない
+error-code-setssbsy = SETSSBSY が有効なトークンを見つけられない
+error-code-enclave = SGX エンクレーブの中
+error-code-exit = ゲストの終了コード
+error-code-init = INIT がリダイレクトされた
+error-code-unknown = 立っているが、意味は不明
+
+## コマンド
+
+exception-title = 例外 { $number }: { $name }
+label-mnemonic = 略号
+label-meaning = 意味
+label-error-code = エラー コード
+label-raised-by = 発生元
+label-on = 対象
+label-in-article = 記事 1004250
+label-on-screen = 画面での表示
+exception-unknown = { $input } は例外ではありません。0 ~ 255 の番号 (14、0xe) または略号 (#PF、PF) を指定してください
+exception-bad-code = { $input } はエラー コードではありません。2 や 0x2 のような数値を指定してください
+exception-code-not-captured = 画面上のエラー コード -1 は、値が取得されなかったことを示します
+exception-has-no-code = 例外 { $number } はエラー コードを積みません。積むのは 8、10 ~ 14、17、21、29、30 です
+
+## modules.csv に関する `kb lint` の指摘
+
+lint-module-row = に不正な行があります: { $detail }
+lint-module-row-remedy = モジュールごとに 1 行とし、所有者 (vmkernel、inbox、partner、unknown)、タイトル、出典を記入してください

@@ -133,6 +133,15 @@ pub enum Command {
         #[command(subcommand)]
         command: EvalCommand,
     },
+    /// Say what an exception number and its error code mean
+    Exception {
+        /// Number or mnemonic: 14, 0xe, #PF, PF
+        #[arg(value_name = "N", allow_hyphen_values = true)]
+        name: String,
+        /// Error code that the processor pushed, as behind err= on a screen, such as 0x2
+        #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
+        error_code: Option<String>,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell

@@ -2,6 +2,7 @@
 
 mod args;
 mod eval;
+mod exception;
 mod inputs;
 mod kb;
 mod output;
@@ -73,6 +74,9 @@ fn run(arguments: Arguments) -> anyhow::Result<Status> {
         Some(Command::Parse { files }) => recognise::parse(&files, common, &mut output),
         Some(Command::Kb { command }) => kb::run(command, common, &mut output),
         Some(Command::Eval { command }) => eval::run(command, common, &mut output),
+        Some(Command::Exception { name, error_code }) => {
+            exception::run(&name, error_code.as_deref(), &mut output)
+        }
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "psod-match", &mut script);

@@ -79,6 +79,8 @@ finding_codes! {
     SignatureNotShown = "signature-not-shown",
     /// A frame list that is not in order or repeats a name.
     FrameList = "frame-list",
+    /// A row of modules.csv without a known owner, without a title or source, or a second one.
+    ModuleRow = "module-row",
     /// A crash text of an issue for which another issue is found first.
     NotFoundFirst = "not-found-first",
     /// A crash text of an issue that is found without being a match or possible.

@@ -6,6 +6,7 @@ use super::exemplar::Exemplar;
 use super::finding::{Finding, FindingCode};
 use super::guidance::Guidance;
 use super::issue::{Issue, Status};
+use super::modules::Modules;
 use super::rarity::Rarity;
 use super::releases::Releases;
 use super::source::{KbFile, KbSource};
@@ -23,6 +24,8 @@ pub struct KnowledgeBase {
     pub guidance: BTreeMap<String, Guidance>,
     /// Releases of every source.
     pub releases: Releases,
+    /// Modules and their owners of every source; a later row replaces an earlier one.
+    pub modules: Modules,
     /// Frame lists of every source together.
     pub lists: FrameLists,
     /// Frame rarity of the last source that has one.
@@ -44,6 +47,7 @@ const ROOMS: &[Room] = &[
     ("frames/shared.txt", "", KnowledgeBase::add_shared),
     ("frames/rarity.csv", "", KnowledgeBase::add_rarity),
     ("releases.csv", "", KnowledgeBase::add_releases),
+    ("modules.csv", "", KnowledgeBase::add_modules),
 ];
 
 impl KnowledgeBase {
@@ -134,6 +138,13 @@ impl KnowledgeBase {
         Ok(())
     }
 
+    fn add_modules(&mut self, file: &KbFile) -> Result<()> {
+        let (modules, findings) = Modules::parse(&file.path, &file.text)?;
+        self.modules.entries.extend(modules.entries);
+        self.findings.extend(findings);
+        Ok(())
+    }
+
     fn add_rarity(&mut self, file: &KbFile) -> Result<()> {
         self.rarity = Rarity::parse(&file.path, &file.text)?;
         Ok(())
@@ -202,6 +213,18 @@ mod tests {
         ]);
         assert_eq!(kb.issues.keys().collect::<Vec<_>>(), ["KB2"]);
         assert!(kb.exemplars.is_empty());
+    }
+
+    #[test]
+    fn a_teams_module_replaces_the_shipped_one() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let row = "module,owner,title,source\neqos,partner,our driver,name\n";
+        std::fs::write(directory.path().join("modules.csv"), row).expect("write");
+        let team = KbSource::Directory(directory.path().to_path_buf());
+        let kb = KnowledgeBase::read(&[KbSource::Shipped, team]).expect("a kb");
+        assert_eq!(kb.findings, []);
+        assert_eq!(kb.modules.entries["eqos"].title, "our driver");
+        assert!(kb.modules.entries.contains_key("vmkernel"));
     }
 
     #[test]

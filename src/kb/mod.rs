@@ -1,5 +1,5 @@
 //! What does the team know? Issue files, exemplars, guidance, releases and
-//! frame lists, read from the shipped directory and from a team's own.
+//! frame lists and modules, read from the shipped directory and from a team's own.
 
 mod exemplar;
 mod finding;
@@ -8,6 +8,7 @@ mod guidance;
 mod issue;
 mod knowledge_base;
 mod lint;
+mod modules;
 mod rarity;
 mod releases;
 mod source;
@@ -20,6 +21,7 @@ pub use issue::{
 };
 pub use knowledge_base::KnowledgeBase;
 pub use lint::lint;
+pub use modules::{ModuleEntry, Modules, Owner};
 pub use rarity::Rarity;
 pub use releases::{ReleaseEntry, Releases, line_has_prefix};
 pub use source::{KbFile, KbSource, digest_of};

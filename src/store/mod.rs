@@ -1,4 +1,4 @@
-//! SQLite: issues by build, signatures, exemplars, releases and guidance.
+//! SQLite: issues by build, signatures, exemplars, releases, modules and guidance.
 //!
 //! Everything in here is derived from `kb/`; the file can be deleted at any time.
 

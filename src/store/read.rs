@@ -5,8 +5,8 @@ use rusqlite::{Params, Row, params};
 use super::Store;
 use crate::error::{Error, Result};
 use crate::kb::{
-    Affected, AffectedBuilds, Article, Component, Fix, FixBuild, Guidance, Rarity, ReleaseEntry,
-    Status,
+    Affected, AffectedBuilds, Article, Component, Fix, FixBuild, Guidance, ModuleEntry, Owner,
+    Rarity, ReleaseEntry, Status,
 };
 use crate::signature::{FrameLists, KeyFrame};
 
@@ -280,6 +280,20 @@ impl Store {
                 vendor_name: row.get(5)?,
             })
         })
+    }
+
+    /// The module with this name, as a backtrace prints it.
+    pub fn module(&self, name: &str) -> Result<Option<ModuleEntry>> {
+        let sql = "SELECT module, owner, title, source FROM modules WHERE module = ?1";
+        let found = self.rows(sql, [name], |row| {
+            Ok(ModuleEntry {
+                module: row.get(0)?,
+                owner: Owner::from_name(&row.get::<_, String>(1)?).unwrap_or(Owner::Unknown),
+                title: row.get(2)?,
+                source: row.get(3)?,
+            })
+        })?;
+        Ok(found.into_iter().next())
     }
 
     /// The guidance for a panic kind; with `None` that for every crash.

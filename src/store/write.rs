@@ -227,5 +227,29 @@ fn write_tables(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {
             entry.vendor_name
         ])?;
     }
+    for entry in kb.modules.entries.values() {
+        to.prepare_cached("INSERT INTO modules VALUES (?1,?2,?3,?4)")?.execute([
+            &entry.module,
+            entry.owner.as_str(),
+            &entry.title,
+            &entry.source,
+        ])?;
+    }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kb::{KbSource, Owner};
+
+    #[test]
+    fn modules_are_found_by_the_names_that_backtraces_print() {
+        let kb = KnowledgeBase::read(&[KbSource::Shipped]).expect("the shipped kb");
+        let mut store = Store::in_memory().expect("a store");
+        store.write(&kb, &[], &|_, _| false, "stamp").expect("written");
+        let found = store.module("ilo").expect("read").expect("a module");
+        assert_eq!((found.owner, found.source.as_str()), (Owner::Partner, "316522"));
+        assert_eq!(store.module("no_such_module").expect("read"), None);
+    }
 }
