@@ -62,6 +62,8 @@ lint-not-found = is not found: { $detail }
 lint-not-found-remedy = add a frame, message or log line that this crash prints to a signature
 lint-false-match = matches { $detail } and must not
 lint-false-match-remedy = make the signature of that issue more exact
+lint-no-japanese = has no Japanese text for { $detail }
+lint-no-japanese-remedy = write it in the front matter; kb/README.md lists the keys
 
 ## Why an issue matches: one phrase each.
 
@@ -208,7 +210,7 @@ next-request = File a support request with the picture, the bundle, the time of 
 
 ## The commands about the knowledge base.
 
-lint-summary = { $issues } issues, { $crashes } crash texts, { $count } findings
+lint-summary = { $issues } issues, { $crashes } crash texts, { $advice } pieces of advice, { $count } findings
 label-status = status
 label-affected = affected
 label-fixed-by = first with the fix

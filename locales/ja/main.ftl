@@ -1,1 +1,221 @@
 # The Japanese texts: the same keys as locales/en/main.ftl.
+# Terms are those of the Japanese articles of VMware; a blank stands between Latin and
+# Japanese letters, brackets and colons are half-width (CONTRIBUTING.md of the texts: kb/README.md).
+
+## Findings of `kb lint`: what is wrong, and what to do.
+
+lint-syntax = 読み取れません: { $detail }
+lint-syntax-remedy = その行を直してください。キーと書式は kb/README.md にあります
+lint-unexpected-file = ナレッジ ベースのファイルではありません
+lint-unexpected-file-remedy = ディレクトリの外に移すか、kb/README.md が示す場所に移してください
+lint-id-file = ファイル名が ID { $detail } と一致していません
+lint-id-file-remedy = ファイル名を ID に合わせるか、ID を直してください
+lint-id-form = ID の形式が正しくありません: { $detail }
+lint-id-form-remedy = KB に最初の記事の番号を続けたもの、PSOD-0001、TEAM-0001、DRAFT-name のいずれかの形にしてください
+lint-title = タイトルが空か、長すぎます: { $detail }
+lint-title-remedy = 100 文字以内の 1 行で書いてください
+lint-no-article = ID の元になった記事が最初に挙げられていません { $detail }
+lint-no-article-remedy = ID と同じ番号の記事を一覧の先頭に置いてください
+lint-article-url = 記事のアドレスが完全ではありません: { $detail }
+lint-article-url-remedy = アドレスを https:// から書いてください
+lint-section = 足りない、空の、未知の、または順序の違うセクションがあります: { $detail }
+lint-section-remedy = Cause と Fix を書き、必要に応じて Workaround と Notes を続けてください
+lint-no-signature = シグネチャがありません
+lint-no-signature-remedy = フレーム、メッセージ、ログ行のいずれかを持つ [[signatures]] を加えてください
+lint-empty-signature = 条件のないシグネチャがあります: { $detail }
+lint-empty-signature-remedy = frames、messages、logs のいずれかを書いてください
+lint-signature-name = { $detail } という名前のシグネチャが 2 つあります
+lint-signature-name-remedy = 同じ問題のシグネチャには、それぞれ別の名前を付けてください
+lint-panic-kind = 存在しないパニックの種類です: { $detail }
+lint-panic-kind-remedy = page-fault など、kb/README.md にある種類を使ってください
+lint-frame-form = 関数名ではないフレームがあります: { $detail }
+lint-frame-form-remedy = アドレスとオフセットを除き、function または function@module と書いてください
+lint-machinery-frame = パニック処理そのもののフレームを求めています: { $detail }
+lint-machinery-frame-remedy = 取り除いてください。ほとんどのスタック トレースに現れるため、手がかりになりません
+lint-short-template = ほとんど何にでも当てはまるテンプレートです: { $detail }
+lint-short-template-remedy = 変わらない語を 2 つ以上残してください
+lint-update-line = どのリリースにもないアップデート系列です: { $detail }
+lint-update-line-remedy = 7.0 以降は 7.0.3、それより前は 6.7 のように書くか、releases.csv にリリースを加えてください
+lint-fix-name = releases.csv にないアップデート名です: { $detail }
+lint-fix-name-remedy = releases.csv と同じ名前にするか、ビルドを書いてください
+lint-fix-build = ビルドが、示されたアップデートのものと違います: { $detail }
+lint-fix-build-remedy = アップデートを調べ直し、名前またはビルドを直してください
+lint-related = 存在しない問題を関連として挙げています: { $detail }
+lint-related-remedy = ID を直すか、取り除いてください
+lint-no-crash = クラッシュのテキストがありません
+lint-no-crash-remedy = 公開されているクラッシュを crashes/ に { $detail }-1.txt として置いてください
+lint-crash-header = この場所で有効な { $detail } の行がありません
+lint-crash-header-remedy = クラッシュのテキストのヘッダー行は kb/README.md にあります
+lint-crash-issue = 存在しない問題に属しています: { $detail }
+lint-crash-issue-remedy = EXPECT を直すか、EXPECT: none として unknown/ に移してください
+lint-crash-empty = クラッシュが見つかりません
+lint-crash-empty-remedy = テキストに欠けがないか確かめてください。欠けがなければ、パーサーの修正が必要です
+lint-frame-not-printed = シグネチャのフレームが、どのクラッシュのテキストにもありません: { $detail }
+lint-frame-not-printed-remedy = 名前を直すか、そのフレームを含むクラッシュのテキストを加えてください
+lint-signature-not-shown = このシグネチャを示すクラッシュのテキストがありません: { $detail }
+lint-signature-not-shown-remedy = すべてのフレームと、メッセージおよびログ行をそれぞれ 1 つ以上含むクラッシュのテキストを加えてください
+lint-frame-list = 名前が重複しているか、順序が違います: { $detail }
+lint-frame-list-remedy = グループごとにアルファベット順に並べ、同じ名前は 1 回だけ書いてください
+lint-not-found-first = 最初の候補になりません: { $detail }
+lint-not-found-first-remedy = シグネチャをより厳密にするか、2 つの問題を related で結んでください
+lint-not-found = 見つかりません: { $detail }
+lint-not-found-remedy = このクラッシュに現れるフレーム、メッセージ、ログ行のいずれかをシグネチャに加えてください
+lint-false-match = 一致してはならない { $detail } に一致します
+lint-false-match-remedy = その問題のシグネチャをより厳密にしてください
+lint-no-japanese = 日本語のテキストがありません: { $detail }
+lint-no-japanese-remedy = フロント マターに書いてください。キーは kb/README.md にあります
+
+## Why an issue matches: one phrase each.
+
+evidence-frames = { $wanted } 個のフレームのうち { $found } 個が順序どおり
+evidence-exemplar = 記録されたクラッシュの { $wanted } 個のフレームのうち { $found } 個が順序どおり
+evidence-message-decisive = パニック メッセージが決め手
+evidence-message = パニック メッセージが合う
+evidence-message-other = パニック メッセージが異なる
+evidence-log-decisive = ログ行が決め手
+evidence-log = ログ行が合う
+evidence-kind = パニックの種類は { $kind }
+evidence-kind-other = パニックの種類が異なる: { $kind }
+evidence-world = ワールドは { $world }
+evidence-world-other = ワールドが異なる: { $world }
+evidence-module = モジュールは { $module }
+
+## Whether a build has the fix: the reason.
+
+applies-no-release = クラッシュにリリースが表示されていません
+applies-unlisted = ビルド { $build } はリリース一覧になく、画面にバージョンが表示されていません
+applies-no-build = クラッシュにビルドが表示されていません。修正は { $fix } に含まれています
+applies-outside = ビルド { $build } は影響を受けるビルドの範囲外です
+applies-side = 派生ブランチのビルドです。修正は { $fix } (ビルド { $build }) に含まれています
+applies-fixed = 修正は { $fix } (ビルド { $build }) に含まれています
+applies-before-fix = { $fix } (ビルド { $build }) より古いビルドです
+applies-fixed-inferred = { $line } の最初のリリースは、修正を含む { $fix } (ビルド { $build }) より後です (推定)
+applies-component = { $component } によります: { $version } から修正されています
+applies-covered = 記事は { $line } を対象としていますが、修正済みのビルドを示していません
+applies-no-lines = 記事はバージョンを示していません
+applies-other-lines = 記事は { $line } に触れていません
+
+## The report.
+
+standard-input = 標準入力
+title-crash = { $path }、{ $line } 行目
+build-number = ビルド { $build }
+world = ワールド { $world }
+decides = スタック トレース「{ $origin }」
+dump-started = 開始 (テキストには完了が見えません)
+dump-written = 書き込み完了
+dump-failed = 書き込み失敗
+
+label-release = リリース
+label-panic = パニック
+label-kind = 種類
+label-reporter = 報告元
+label-culprit = 問題の PCPU
+label-top-frame = 先頭の関数
+label-decides = 判定の根拠
+label-uptime = アップタイム
+label-core-dump = コア ダンプ
+label-modules = モジュール
+label-defects = 乱れ
+label-limit = 制限
+label-why = 理由
+label-build = このビルド
+label-cause = 原因
+label-fix = 解決方法
+label-workaround = 回避策
+label-article = 記事
+label-signature = シグネチャ
+label-evidence = 根拠
+label-aligned = 対応
+
+verdict-none = 該当なし: このクラッシュに合う既知の問題はありません
+heading-match = 一致 { $percent } % { $issue }: { $title }
+heading-possible = 可能性あり { $percent } % { $issue }: { $title }
+more-matches = 確度のより低い候補がほかに { $count } 件あります。--why で表示します
+heading-guidance = 一般的な助言
+heading-guidance-kind = { $kind } についての一般的な助言 (一致ではありません)
+heading-next = 次に行うこと
+
+applies-word-affected = 影響を受けます
+applies-word-fixed = 修正済み
+applies-word-not-affected = 影響を受けません
+applies-word-unknown = 不明
+
+fix-component = { $name } { $version }
+fix-first = 最初の修正版: { $fixes }。
+
+limit-region-lines = クラッシュの行数が読み取りの上限を超えたため、残りを省きました
+limit-region-bytes = クラッシュのバイト数が読み取りの上限を超えたため、残りを省きました
+limit-line-bytes = 一度に読み取れる長さを超える行を、複数の行として読み取りました
+limit-tolerant-bytes = テキストが大きいため、決まった文字列だけを目印に検索しました。目印がすべて損なわれたクラッシュは見つかりません
+limit-frames = スタック トレースのフレームが保持の上限を超えたため、中間を省きました
+limit-name-bytes = 保持の上限より長い名前を切り詰めました
+limit-message-bytes = パニック メッセージが保持の上限より長いため、切り詰めました
+limit-machine-checks = マシン チェックの行が保持の上限を超えたため、残りを省きました
+limit-defects = 乱れの数が表示の上限を超えています
+limit-crashes = 入力に含まれるクラッシュが読み取りの上限を超えたため、このクラッシュの後で読み取りを終えました
+limit-frames-compared = スタック トレースのフレームが比較の上限を超えています
+
+nothing-found = { $path }: { $lines } 行を調べましたが、パープル スクリーンは見つかりませんでした。パニック メッセージ、スタック トレース、または VMware ESXi 7.0.3 [Releasebuild-20842708 x86_64] のようなヘッダーが必要です
+nothing-found-in-texts = { $path }: { $texts } 個のテキスト ({ $lines } 行) を調べましたが、パープル スクリーンは見つかりませんでした
+only-literal-anchors = 。大きいため、決まった文字列だけを目印に検索しました。--limit tolerant-bytes=100G を付けるとすべての行を調べます
+
+## What was read, as `psod-match parse` prints it.
+
+firmware = BIOS { $version }
+label-model = サーバ
+label-fingerprint = 指紋
+label-registers = レジスタ
+label-processor = プロセッサ
+label-worlds = ワールド
+label-states = 状態
+label-nmi = NMI
+label-devices = デバイス
+label-code-start = コード開始
+label-tsc = TSC
+heading-backtrace = 報告元の PCPU のスタック トレース
+heading-backtrace-of = スタック トレース: { $origin }
+heading-backtrace-decides = スタック トレース: { $origin } (判定の根拠)
+heading-machine-checks = マシン チェック
+heading-log-lines = ログ行
+heading-defects = テキストの乱れ
+defect-line = { $line } 行目:
+
+defect-masked-digits = 数字が伏せられています
+defect-obfuscated-name = 名前がメール アドレスとして隠され、失われています
+defect-blank-in-name = 名前の中の空白を取り除きました
+defect-odd-name = 関数名に使われない文字を含む名前を省きました
+defect-repeated-line = 同じ行が 2 回あります
+defect-glued-lines = つながっていた行を分けました
+defect-wrapped-line = 途中で折れた行をつなぎました
+defect-overwritten-line = 復帰文字によって、行の末尾が先頭に上書きされていました
+defect-quoted-line = 行頭の引用記号を取り除きました
+defect-markup = HTML または Markdown のエスケープを取り除きました
+defect-terminal-codes = 端末の制御コードを取り除きました
+defect-confused-characters = 似た文字の取り違えを直しました
+defect-interleaved-lines = 別の PCPU のフレームが間に入っています
+defect-panic-in-panic = 最初のクラッシュが終わる前に、2 つ目のパニック メッセージがあります
+defect-release-of-bundle = クラッシュに表示がないため、リリースはバンドルのものです
+defect-invalid-text = UTF-8 ではないバイトを Latin-1 として読み取りました
+defect-no-panic-message = パニック メッセージがありません
+defect-no-backtrace = スタック トレースがありません
+defect-no-release = ヘッダー行がありません
+
+## What to do when nothing is proven.
+
+next-search = knowledge.broadcom.com で { $searches } を検索します。
+next-hardware = クラッシュ前後の時刻についてハードウェア自体のログ (iLO、iDRAC、XCC、IPMI SEL) を確認し、サーバ ベンダーにホストの診断を依頼します。
+next-collect = 画面の写真を撮り、コア ダンプの完了を待ってからホストを起動し、vm-support バンドルを収集します (VMware の記事 2038891)。
+next-request = 写真、バンドル、クラッシュの時刻、およびそれまでにホストに加えた変更を添えて、サポート リクエストを発行します。
+
+## The commands about the knowledge base.
+
+lint-summary = { $issues } 件の問題、{ $crashes } 件のクラッシュ テキスト、助言 { $advice } 件、指摘 { $count } 件
+label-status = 状態
+label-affected = 影響対象
+label-fixed-by = 最初の修正版
+label-crash = クラッシュ
+build-in-memory = メモリ: 書き込めるキャッシュ ディレクトリがありません
+build-fresh = { $issues } 件の問題を { $place } にコンパイルしました (kb { $digest })
+build-present = { $issues } 件の問題は { $place } にコンパイル済みです (kb { $digest })
+eval-explanation = 各欄は、最初の答えがその確度に達したクラッシュの数と、その条件でのクラッシュの総数です。own と left out は正しい答えなので高いほどよく、taken out、near、unknown はしきい値 (*) から先で 0 でなければなりません。

@@ -1,6 +1,6 @@
 //! `psod-match kb …`: check, list, show and compile known issues.
 
-use psod_match::kb::{Finding, FixBuild, Issue, KnowledgeBase, Rarity, lint};
+use psod_match::kb::{Finding, FixBuild, Issue, KnowledgeBase, Rarity, Severity, lint};
 use psod_match::matching::{Calibration, evaluate, findings};
 use psod_match::message::Catalog;
 use psod_match::read::crashes_in_text;
@@ -29,7 +29,10 @@ fn run_lint(kb: &KnowledgeBase, common: &Common, output: &mut Output) -> anyhow:
     let mut found = lint(kb);
     let matcher = matcher(compiled(common)?, Calibration::UNCUT, common)?;
     found.extend(findings(&evaluate(kb, &matcher)?, &Calibration::SHIPPED));
-    for finding in &found {
+    let (advice, errors): (Vec<&Finding>, Vec<&Finding>) =
+        found.iter().partition(|finding| finding.severity == Severity::Advice);
+    let shown = if common.verbose { advice.as_slice() } else { &[] };
+    for finding in errors.iter().chain(shown) {
         match output.format {
             Format::Json => output.json(finding)?,
             Format::Text | Format::Markdown => output.text(&finding_text(finding))?,
@@ -37,11 +40,16 @@ fn run_lint(kb: &KnowledgeBase, common: &Common, output: &mut Output) -> anyhow:
     }
     if output.format != Format::Json {
         let (issues, crashes) = (kb.issues.len().to_string(), kb.exemplars.len().to_string());
-        let count = found.len().to_string();
-        let values = [("issues", issues.as_str()), ("crashes", &crashes), ("count", &count)];
+        let (advice, count) = (advice.len().to_string(), errors.len().to_string());
+        let values = [
+            ("issues", issues.as_str()),
+            ("crashes", &crashes),
+            ("advice", &advice),
+            ("count", &count),
+        ];
         output.text(&format!("{}\n", Catalog::english().text("lint-summary", &values)))?;
     }
-    Ok(if found.is_empty() { Status::Good } else { Status::NotFound })
+    Ok(if errors.is_empty() { Status::Good } else { Status::NotFound })
 }
 
 fn finding_text(finding: &Finding) -> String {

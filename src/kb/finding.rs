@@ -87,6 +87,28 @@ finding_codes! {
     NotFound = "not-found",
     /// A near miss or unknown crash that matches.
     FalseMatch = "false-match",
+    /// Texts that people read first are missing in Japanese.
+    NoJapanese = "no-japanese",
+}
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// The file is wrong: lint fails.
+    Error,
+    /// The file could be better: lint only counts it.
+    Advice,
+}
+
+impl FindingCode {
+    /// How much a finding of this code weighs.
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::NoJapanese => Severity::Advice,
+            _ => Severity::Error,
+        }
+    }
 }
 
 /// One thing that is wrong in a kb file.
@@ -99,6 +121,8 @@ pub struct Finding {
     pub line: Option<usize>,
     /// What is wrong.
     pub code: FindingCode,
+    /// How much it weighs.
+    pub severity: Severity,
     /// What was found, as printed in the file.
     pub detail: String,
 }
@@ -106,7 +130,8 @@ pub struct Finding {
 impl Finding {
     /// A finding about the file as a whole.
     pub fn new(path: &str, code: FindingCode, detail: impl Into<String>) -> Self {
-        Self { path: path.to_owned(), line: None, code, detail: detail.into() }
+        let severity = code.severity();
+        Self { path: path.to_owned(), line: None, code, severity, detail: detail.into() }
     }
 
     /// The same finding at a line.
@@ -120,6 +145,12 @@ impl Finding {
 mod tests {
     use super::*;
     use crate::message::Catalog;
+
+    #[test]
+    fn only_advice_does_not_fail() {
+        let advice = |code: &&FindingCode| code.severity() == Severity::Advice;
+        assert_eq!(FindingCode::ALL.iter().filter(advice).count(), 1);
+    }
 
     #[test]
     fn every_code_has_a_text_and_a_remedy() {

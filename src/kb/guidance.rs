@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::front_matter::Document;
 use super::issue::{Article, SchemaVersion};
 use crate::error::Result;
+use crate::text::unwrap_lines;
 
 /// Advice for one or more panic kinds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Guidance {
     pub articles: Vec<Article>,
     /// The advice.
     pub text: String,
+    /// The advice in Japanese; empty where there is none.
+    pub advice_ja: String,
 }
 
 #[derive(Deserialize)]
@@ -28,6 +31,8 @@ struct Front {
     schema: SchemaVersion,
     id: String,
     kinds: Vec<String>,
+    #[serde(default)]
+    advice_ja: String,
     #[serde(default)]
     articles: Vec<Article>,
 }
@@ -40,7 +45,8 @@ impl Guidance {
     pub fn parse(path: &str, text: &str) -> Result<Self> {
         let document: Document<Front> = Document::parse(path, text)?;
         let text = document.section("Advice").unwrap_or_default().to_owned();
-        let Front { id, kinds, articles, .. } = document.front;
-        Ok(Self { path: path.to_owned(), id, kinds, articles, text })
+        let Front { id, kinds, articles, advice_ja, .. } = document.front;
+        let advice_ja = unwrap_lines(&advice_ja);
+        Ok(Self { path: path.to_owned(), id, kinds, articles, text, advice_ja })
     }
 }

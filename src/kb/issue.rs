@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::front_matter::Document;
 use crate::error::Result;
+use crate::text::unwrap_lines;
 
 /// A known issue with its signatures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,8 +39,23 @@ pub struct Issue {
     pub workaround: String,
     /// What else a reader must know; may be empty.
     pub notes: String,
+    /// The same in Japanese, as far as somebody has written it.
+    pub japanese: Japanese,
     /// Headings of the body in their order, for lint.
     pub headings: Vec<String>,
+}
+
+/// The texts of an issue in Japanese; empty where there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Japanese {
+    /// One line.
+    pub title: String,
+    /// Why it happens.
+    pub cause: String,
+    /// What ends it.
+    pub fix: String,
+    /// What helps until then.
+    pub workaround: String,
 }
 
 #[derive(Deserialize)]
@@ -49,6 +65,14 @@ struct Front {
     schema: SchemaVersion,
     id: String,
     title: String,
+    #[serde(default)]
+    title_ja: String,
+    #[serde(default)]
+    cause_ja: String,
+    #[serde(default)]
+    fix_ja: String,
+    #[serde(default)]
+    workaround_ja: String,
     status: Status,
     author: String,
     created: toml::value::Datetime,
@@ -271,6 +295,12 @@ impl Issue {
             fix_text,
             workaround,
             notes,
+            japanese: Japanese {
+                title: front.title_ja,
+                cause: unwrap_lines(&front.cause_ja),
+                fix: unwrap_lines(&front.fix_ja),
+                workaround: unwrap_lines(&front.workaround_ja),
+            },
             headings,
         })
     }
@@ -292,6 +322,19 @@ mod tests {
         let text = "+++\nschema = 2\nid = \"KB1\"\n+++\n";
         let error = Issue::parse("issues/KB1.md", text).expect_err("another schema");
         assert_eq!(error.to_string(), "issues/KB1.md:2: schema 2, expected 1");
+    }
+
+    #[test]
+    fn japanese_texts_are_unwrapped() {
+        let text = "+++\nschema = 1\nid = \"KB1\"\ntitle = \"t\"\ntitle_ja = \"題\"\nstatus = \"test\"\n\
+            author = \"a\"\ncreated = 2026-11-23\nfix_ja = \"\"\"\n8.0b に\n更新します。\n\"\"\"\n+++\n";
+        let japanese = Issue::parse("issues/KB1.md", text).expect("an issue").japanese;
+        let expected = Japanese {
+            title: "題".into(),
+            fix: "8.0b に更新します。".into(),
+            ..Japanese::default()
+        };
+        assert_eq!(japanese, expected);
     }
 
     #[test]

@@ -19,8 +19,17 @@ const TEMPLATE_WORDS: usize = 2;
 /// One rule about one issue.
 type IssueRule = fn(&KnowledgeBase, &Issue, &mut Vec<Finding>);
 
-const ISSUE_RULES: &[IssueRule] =
-    &[identity, articles, sections, signatures, update_lines, fixes, related, crash_texts];
+const ISSUE_RULES: &[IssueRule] = &[
+    identity,
+    articles,
+    sections,
+    signatures,
+    update_lines,
+    fixes,
+    related,
+    crash_texts,
+    japanese,
+];
 
 /// Every finding about the files of `kb`, in the order of the paths.
 pub fn lint(kb: &KnowledgeBase) -> Vec<Finding> {
@@ -44,9 +53,22 @@ fn identity(_: &KnowledgeBase, issue: &Issue, findings: &mut Vec<Finding>) {
     if !has_id_form(&issue.id) {
         add(FindingCode::IdForm, &issue.id);
     }
-    let length = issue.title.chars().count();
-    if issue.title.trim().is_empty() || length > TITLE_LENGTH || issue.title.contains('\n') {
+    let is_one_line = |title: &str| title.chars().count() <= TITLE_LENGTH && !title.contains('\n');
+    if issue.title.trim().is_empty() || !is_one_line(&issue.title) {
         add(FindingCode::Title, &issue.title);
+    }
+    if !is_one_line(&issue.japanese.title) {
+        add(FindingCode::Title, &issue.japanese.title);
+    }
+}
+
+/// The texts that a reader meets first should be there in Japanese too.
+fn japanese(_: &KnowledgeBase, issue: &Issue, findings: &mut Vec<Finding>) {
+    let texts = [("title_ja", &issue.japanese.title), ("fix_ja", &issue.japanese.fix)];
+    let missing: Vec<&str> =
+        texts.iter().filter(|(_, text)| text.trim().is_empty()).map(|(key, _)| *key).collect();
+    if !missing.is_empty() {
+        findings.push(Finding::new(&issue.path, FindingCode::NoJapanese, missing.join(", ")));
     }
 }
 
@@ -236,6 +258,9 @@ fn guidance(kb: &KnowledgeBase, findings: &mut Vec<Finding>) {
         if guidance.text.is_empty() {
             add(FindingCode::Section, "Advice");
         }
+        if guidance.advice_ja.is_empty() {
+            add(FindingCode::NoJapanese, "advice_ja");
+        }
         for kind in guidance.kinds.iter().filter(|kind| PanicKind::from_name(kind).is_none()) {
             add(FindingCode::PanicKind, kind);
         }
@@ -253,7 +278,7 @@ mod tests {
     use crate::kb::KbSource;
 
     const GOOD: &str = "+++\nschema = 1\nid = \"KB1\"\ntitle = \"Page fault in foo\"\nstatus = \"test\"\n\
-        author = \"a\"\ncreated = 2026-11-23\n[[articles]]\nid = \"1\"\nurl = \"https://example.org/1\"\n\
+        title_ja = \"foo のページ違反\"\nfix_ja = \"更新します。\"\nauthor = \"a\"\ncreated = 2026-11-23\n[[articles]]\nid = \"1\"\nurl = \"https://example.org/1\"\n\
         [affected]\nlines = [\"7.0\"]\n[[fix.builds]]\nline = \"7.0.3\"\nname = \"7.0 Update 3l\"\nbuild = 21424296\n\
         [[signatures]]\nname = \"main\"\nkinds = [\"page-fault\"]\nframes = [\"foo_bar\"]\n+++\n\n\
         ## Cause\n\nA bug.\n\n## Fix\n\nUpdate.\n";
@@ -294,6 +319,8 @@ mod tests {
         check("title = \"Page fault in foo\"", "title = \"\"", &[("title", "")]);
         check("url = \"https://example.org/1\"", "url = \"www\"", &[("article-url", "www")]);
         check("[[articles]]\nid = \"1\"", "[[articles]]\nid = \"2\"", &[("no-article", "KB2")]);
+        check("title_ja = \"foo のページ違反\"", "", &[("no-japanese", "title_ja")]);
+        check("foo のページ違反", "一行\\n二行", &[("title", "一行\n二行")]);
         check("## Cause\n\nA bug.", "## Cause\n", &[("section", "Cause")]);
         check("## Fix", "## Remedy", &[("section", "Fix"), ("section", "Remedy")]);
         check("kinds = [\"page-fault\"]", "kinds = [\"pf\"]", &[("panic-kind", "pf")]);

@@ -14,10 +14,10 @@ mod releases;
 mod source;
 
 pub use exemplar::{Exemplar, Expectation};
-pub use finding::{Finding, FindingCode};
+pub use finding::{Finding, FindingCode, Severity};
 pub use guidance::Guidance;
 pub use issue::{
-    Affected, AffectedBuilds, Article, Component, Fix, FixBuild, Issue, Signature, Status,
+    Affected, AffectedBuilds, Article, Component, Fix, FixBuild, Issue, Japanese, Signature, Status,
 };
 pub use knowledge_base::KnowledgeBase;
 pub use lint::lint;

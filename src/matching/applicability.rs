@@ -222,6 +222,10 @@ mod tests {
             fix_text: String::new(),
             workaround: String::new(),
             notes: String::new(),
+            title_ja: String::new(),
+            cause_ja: String::new(),
+            fix_ja: String::new(),
+            workaround_ja: String::new(),
         }
     }
 

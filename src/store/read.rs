@@ -37,6 +37,14 @@ pub struct StoredIssue {
     pub workaround: String,
     /// What else a reader must know.
     pub notes: String,
+    /// The title in Japanese; this and the next are empty where nobody has written them.
+    pub title_ja: String,
+    /// The cause in Japanese.
+    pub cause_ja: String,
+    /// The fix in Japanese.
+    pub fix_ja: String,
+    /// The workaround in Japanese.
+    pub workaround_ja: String,
 }
 
 /// A signature as the matcher needs it.
@@ -113,17 +121,36 @@ impl Store {
                 fix_text: row.get(7)?,
                 workaround: row.get(8)?,
                 notes: row.get(9)?,
+                title_ja: String::new(),
+                cause_ja: String::new(),
+                fix_ja: String::new(),
+                workaround_ja: String::new(),
             })
         })?;
         let Some(mut issue) = found.into_iter().next() else {
             return Ok(None);
         };
         issue.articles = self.articles(id)?;
+        for (field, text) in self.japanese(id)? {
+            match field.as_str() {
+                "title" => issue.title_ja = text,
+                "cause" => issue.cause_ja = text,
+                "fix" => issue.fix_ja = text,
+                "workaround" => issue.workaround_ja = text,
+                other => return Err(Error::Compiled(format!("translated field {other}"))),
+            }
+        }
         issue.affected.builds = self.affected_builds(id)?;
         issue.affected.components = self.components(id, "affected")?;
         issue.fix.builds = self.fixed_builds(id)?;
         issue.fix.components = self.components(id, "fixed")?;
         Ok(Some(issue))
+    }
+
+    /// The fields of an issue or guidance that are there in Japanese, with their texts.
+    fn japanese(&self, owner: &str) -> Result<Vec<(String, String)>> {
+        let sql = "SELECT field, text FROM translations WHERE owner = ?1 AND language = 'ja'";
+        self.rows(sql, [owner], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     fn articles(&self, owner: &str) -> Result<Vec<Article>> {
@@ -308,10 +335,13 @@ impl Store {
                 text: row.get(2)?,
                 kinds: kind.map(str::to_owned).into_iter().collect(),
                 articles: Vec::new(),
+                advice_ja: String::new(),
             })
         })?;
         for guidance in &mut found {
             guidance.articles = self.articles(&guidance.id)?;
+            guidance.advice_ja =
+                self.japanese(&guidance.id)?.into_iter().map(|(_, text)| text).collect();
         }
         Ok(found)
     }

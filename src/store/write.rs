@@ -77,6 +77,14 @@ fn write_issue(to: &Transaction<'_>, issue: &Issue, decisive: Decisive<'_>) -> W
             .execute([&issue.id, other])?;
     }
     write_articles(to, &issue.id, &issue.articles)?;
+    let japanese = &issue.japanese;
+    let texts = [
+        ("title", &japanese.title),
+        ("cause", &japanese.cause),
+        ("fix", &japanese.fix),
+        ("workaround", &japanese.workaround),
+    ];
+    write_japanese(to, &issue.id, &texts)?;
     write_builds(to, issue)?;
     for (position, signature) in issue.signatures.iter().enumerate() {
         let decisive = decisive(issue, position);
@@ -96,6 +104,15 @@ fn write_articles(to: &Transaction<'_>, owner: &str, articles: &[Article]) -> Wr
             article.language,
             article.url
         ])?;
+    }
+    Ok(())
+}
+
+/// Writes the texts that are there.
+fn write_japanese(to: &Transaction<'_>, owner: &str, texts: &[(&str, &String)]) -> Written {
+    for (field, text) in texts.iter().filter(|(_, text)| !text.is_empty()) {
+        to.prepare_cached("INSERT INTO translations VALUES (?1,'ja',?2,?3)")?
+            .execute([owner, field, text])?;
     }
     Ok(())
 }
@@ -200,6 +217,7 @@ fn write_guidance(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {
                 .execute([&guidance.id, kind])?;
         }
         write_articles(to, &guidance.id, &guidance.articles)?;
+        write_japanese(to, &guidance.id, &[("advice", &guidance.advice_ja)])?;
     }
     Ok(())
 }

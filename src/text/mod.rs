@@ -1,12 +1,14 @@
 //! Small text tools that every room may use: a scanner, hexadecimal numbers,
-//! templates with placeholders, and escaping for the way out.
+//! templates with placeholders, wrapped Japanese, and escaping for the way out.
 
 mod escape;
 mod hex;
+mod japanese;
 mod scanner;
 mod template;
 
 pub use escape::{clip, clip_bytes, escape_markdown, escape_terminal, strip_terminal_codes};
 pub use hex::Hex;
+pub use japanese::unwrap_lines;
 pub use scanner::{Scanner, find_ignore_case};
 pub use template::Template;
