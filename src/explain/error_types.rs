@@ -244,7 +244,7 @@ mod tests {
         for kind in PanicKind::ALL {
             let rows: Vec<&ErrorType> =
                 ErrorType::ALL.iter().filter(|row| row.kind == *kind).collect();
-            let (last, others) = rows.split_last().expect(kind.as_str());
+            let (last, others) = rows.split_last().expect("a row");
             assert!(matches!(last.pattern, Pattern::Kind), "{}", last.code);
             assert_eq!(last.code, kind.as_str());
             assert!(!others.iter().any(|row| matches!(row.pattern, Pattern::Kind)), "{kind:?}");
