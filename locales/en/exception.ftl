@@ -153,3 +153,84 @@ exception-has-no-code = exception { $number } pushes no error code; those that d
 
 lint-module-row = has a bad row: { $detail }
 lint-module-row-remedy = give every module one row with an owner (vmkernel, inbox, partner or unknown), a title and a source
+
+## Error types: what a message says.
+
+error-type-side-hardware = hardware
+error-type-side-firmware = firmware or its settings
+error-type-side-driver = a driver
+error-type-side-vmkernel = the VMkernel or one of its modules
+error-type-side-guest-triggered = brought out by a VM
+error-type-side-deliberate = on purpose
+error-type-side-unknown = not clear from the message
+
+error-type-arm-exception = An exception of ESXi on ARM; ec names its class and far the address that was used.
+error-type-assert = A condition that the code relies on did not hold (ASSERT). This is mostly a software fault.
+error-type-assert-firewall = A check in the state table of the NSX distributed firewall failed.
+error-type-assert-heap = The memory allocator was asked to do something that cannot be right: memory was freed twice or overwritten before.
+error-type-assert-module = A module beside the core of the VMkernel found a condition not met; the path in the message names the module.
+error-type-assert-not-reached = The code came to a place that it should never reach (NOT REACHED). Some modules, such as vSAN, stop the host in this way on purpose, to protect their data.
+error-type-boot-device-lost = The device that the host was booted from stayed away too long, and the host stopped on purpose.
+error-type-cos-oops = Not the VMkernel failed but the Linux kernel of the service console; a Linux trace stands below the VMkernel's part.
+error-type-cos-panic = The Linux kernel of the service console panicked, and the VMkernel shows it as a purple screen.
+error-type-deliberate = Somebody asked for this panic; nothing has to be repaired.
+error-type-hardware-mismatch = The processors do not have the same features, so the VMkernel cannot start.
+error-type-invalid-opcode = The processor was told to run an instruction that does not exist. Mostly the code was damaged, or a jump went to a wrong address.
+error-type-invalid-opcode-assert = A condition that the code relies on did not hold: the assertion was compiled into an invalid instruction. It is an ASSERT and no damaged code.
+error-type-iommu-fault = The IOMMU refused a memory access of a device. The device, its driver or the guest that uses it went to memory that is not its own.
+error-type-iommu-unit = The IOMMU itself did not finish a request in time. Server, firmware and ESXi version do not fit together while VT-d is on.
+error-type-lost-heartbeat = The service console sent no heartbeat for 30 minutes, mostly because its memory or processor time was used up.
+error-type-machine-check-cache = The processor found an error in its L3 cache that its check bits cannot correct.
+error-type-machine-check-described = The processor reported an error of the hardware; the text behind the message names the component.
+error-type-machine-check-memory = A memory error could have been left behind with its page, but the VMkernel itself was using that page.
+error-type-machine-check-on-pcpu = The named PCPU reported an error of the hardware; its banks stand in the log lines around the message.
+error-type-machine-check-unable = The processor reported an error of the hardware that leaves no way to go on.
+error-type-nmi-handler = A handler of the server vendor examined a non-maskable interrupt, found the hardware at fault, and asked for the panic.
+error-type-nmi-ipi = Another PCPU asked this one to panic, because this one no longer answered.
+error-type-nmi-lint1 = The motherboard raised a non-maskable interrupt: PCI error, memory, processor, heat or voltage. It may also have been sent on purpose.
+error-type-no-heartbeat = The named PCPU gave no sign of life for several seconds: it ran with interrupts off, was kept by the firmware, or failed.
+error-type-not-implemented = The code met a case that it was not written for (NOT_IMPLEMENTED).
+error-type-other = The message is missing, or is none of the known ones. A driver or module may have written it in its own words.
+error-type-page-fault-null = The kernel or a driver used a small offset from a null pointer: a pointer was read that had not been set, or no longer.
+error-type-page-fault-null-code = The kernel or a driver called a function through a null pointer.
+error-type-page-fault-vm = The kernel used an address that is not mapped while it worked for a VM; what that VM does may bring the fault out.
+error-type-page-fault-vm-network = The kernel used an address that is not mapped while it handled network packets of a VM.
+error-type-pci-error = A PCI device or bridge reported an error that no driver could handle.
+error-type-pcie = The firmware reported a fatal PCI Express error, and the kernel stopped because of it; the log line of ApeiHEST names the device.
+error-type-secure-boot = UEFI secure boot refused a package of the host.
+error-type-secure-boot-time = UEFI secure boot refused a package because the clock is wrong, so that its certificate seems not to be valid.
+error-type-security-violation = The configuration is encrypted and sealed with the state of TPM and secure boot, and that state is another one now.
+error-type-spin-count = A world waited for a lock too often, so the kernel assumes a deadlock.
+error-type-spin-count-lock = A world waited too often for the lock in parentheses, so the kernel assumes a deadlock.
+error-type-spin-count-pcpu = A world waited too often for a lock that the named PCPU holds, so the kernel assumes a deadlock.
+error-type-tlb-ack = The named PCPU did not answer the request to clear its page table cache (TLB); it may be kept by the firmware.
+error-type-tlb-ack-counted = The listed PCPUs did not answer the request to clear their page table caches (TLB). Many at once speak for the firmware, a single one for what it ran.
+error-type-verify = A check that stays in release builds failed (VERIFY).
+error-type-vmklinux-bug = A check inside vmklinux, the layer for Linux drivers, failed; a driver used that layer wrongly.
+
+## Error types: what to do first.
+
+error-type-step-arm = Search for the function at the top of the backtrace and for the module in parentheses behind it.
+error-type-step-assert = Search for the file name in the message without its line number, together with the functions behind the panic frames. Lines move from build to build, files do not.
+error-type-step-boot-device = Bring the path to the boot device back: cabling, adapter, storage network, array. Then start the host.
+error-type-step-clock = Correct date and time in the firmware setup, then those of the host (esxcli system time get, esxcli hardware clock get). When it still does not start, start it once with secure boot off.
+error-type-step-console = Look at the function behind EIP and at the process below it; they name the console's driver or agent that failed. Update or remove that one.
+error-type-step-console-memory = Find the process that took the memory in /var/log/vmksummary, and give the service console more memory.
+error-type-step-culprit = Look for the saved backtrace of the PCPU that the message names; where the screen lacks it, extract the log from the dump (vmkdump_extract vmkernel-zdump.1). Read the log for missed heartbeats before the panic.
+error-type-step-deliberate = Find out who did it and why: crashMe in vsish, or an NMI from the management processor. Keep the core dump if the host had hung before.
+error-type-step-double-fault = The backtrace on the screen may mislead. Extract the log from the dump (vmkdump_extract vmkernel-zdump.1) and read what stands before the panic.
+error-type-step-driver = Find version and origin of the driver in the backtrace (esxcli software vib list), and install a newer or a native one.
+error-type-step-fault = Search for the first functions behind the panic frames, and find the version of their module (esxcli software vib list). With several screens compare them: the same frames speak for software, other ones every time for memory.
+error-type-step-firmware = Look for a BIOS update, check that the server is listed for this ESXi version, and what was exchanged or set anew last.
+error-type-step-frames = Search for the first functions behind the panic frames, and look for a newer version of the module that they belong to (esxcli software vib list).
+error-type-step-hardware = Read the hardware log of the server (iLO, iDRAC, XCC; esxcli hardware ipmi sel list) around the time of the crash, run the vendor's diagnostics and call the vendor.
+error-type-step-iommu = Find the device by its PCI address (esxcli hardware pci list), update its driver and firmware, and see which VM owns it. Then have the hardware vendor diagnose it.
+error-type-step-lock = Search for the name of the lock and the functions that wait for it. What counts is who holds the lock: look at the backtraces of the other PCPUs in the extracted log.
+error-type-step-machine-check = Decode the status of each bank to name the component, compare it with the hardware log of the server, and call the hardware vendor.
+error-type-step-memory = Find the memory module by the address or channel of the machine check and by the hardware log of the server, and have it exchanged.
+error-type-step-other = Search for the fixed words of the message and for the first functions behind the panic frames. When that finds nothing, collect a vm-support bundle and file a support request.
+error-type-step-pcie = Find the device by the address in nearby log lines (esxcli hardware pci list) and by the hardware log of the server; update its firmware and driver, or have it exchanged.
+error-type-step-secure-boot = Compare the packages that the message names with those of the image. After a change of the TPM look at the setting Physical Presence of the BIOS.
+error-type-step-security = Put the firmware settings for TPM and secure boot back as they were, or start the host with its recovery key.
+error-type-step-silent = Look in the extracted log for what the silent PCPU was doing (vmkdump_extract vmkernel-zdump.1). Update the BIOS and check its power settings.
+error-type-step-vm = Note the VM that the world names and what its guest was doing; search for the first functions behind the panic frames. A change of the virtual device or its settings may help until the host is updated.

@@ -153,3 +153,84 @@ exception-has-no-code = 例外 { $number } はエラー コードを積みませ
 
 lint-module-row = に不正な行があります: { $detail }
 lint-module-row-remedy = モジュールごとに 1 行とし、所有者 (vmkernel、inbox、partner、unknown)、タイトル、出典を記入してください
+
+## エラーの種類: メッセージの意味
+
+error-type-side-hardware = ハードウェア
+error-type-side-firmware = ファームウェアまたはその設定
+error-type-side-driver = ドライバ
+error-type-side-vmkernel = VMkernel またはそのモジュール
+error-type-side-guest-triggered = 仮想マシンの動作がきっかけ
+error-type-side-deliberate = 意図的
+error-type-side-unknown = メッセージからは判断できない
+
+error-type-arm-exception = ARM 版 ESXi の例外です。ec は例外のクラス、far はアクセスしたアドレスを示します。
+error-type-assert = コードが前提とする条件が成立しませんでした (ASSERT)。多くはソフトウェアの不具合です。
+error-type-assert-firewall = NSX 分散ファイアウォールの状態テーブルの検査に失敗しました。
+error-type-assert-heap = メモリ アロケータが、正しいはずのない操作を要求されました。それ以前に、メモリの二重解放または上書きが起きています。
+error-type-assert-module = VMkernel 本体以外のモジュールで、条件が成立しませんでした。メッセージ内のパスがモジュールを示します。
+error-type-assert-not-reached = 到達するはずのない箇所にコードが到達しました (NOT REACHED)。vSAN など一部のモジュールは、データを保護するために意図的にこの方法でホストを停止します。
+error-type-boot-device-lost = 起動デバイスに長時間アクセスできなかったため、ホストが意図的に停止しました。
+error-type-cos-oops = VMkernel ではなく、サービス コンソールの Linux カーネルに障害が発生しました。VMkernel の部分の下に Linux のトレースが表示されます。
+error-type-cos-panic = サービス コンソールの Linux カーネルがパニックになり、VMkernel がそれをパープル スクリーンとして表示しています。
+error-type-deliberate = 意図的に起こされたパニックです。修復の必要はありません。
+error-type-hardware-mismatch = プロセッサの機能がそろっていないため、VMkernel を起動できません。
+error-type-invalid-opcode = 存在しない命令をプロセッサが実行しようとしました。多くの場合、コードが壊れているか、誤ったアドレスにジャンプしています。
+error-type-invalid-opcode-assert = コードが前提とする条件が成立しませんでした。ASSERT が無効な命令にコンパイルされたもので、コードの破損ではありません。
+error-type-iommu-fault = デバイスのメモリ アクセスを IOMMU が拒否しました。デバイス、そのドライバ、またはそれを使うゲストが、自分のものではないメモリにアクセスしています。
+error-type-iommu-unit = IOMMU 自体が要求を時間内に完了しませんでした。VT-d が有効な状態で、サーバ、ファームウェア、ESXi のバージョンの組み合わせに問題があります。
+error-type-lost-heartbeat = サービス コンソールからのハートビートが 30 分間ありませんでした。多くの場合、メモリまたは CPU 時間が不足しています。
+error-type-machine-check-cache = プロセッサの L3 キャッシュで、訂正できないエラーが検出されました。
+error-type-machine-check-described = プロセッサがハードウェアのエラーを報告しました。メッセージの後の文字列がコンポーネントを示します。
+error-type-machine-check-memory = ページを切り離せば回避できるメモリ エラーでしたが、VMkernel 自身がそのページを使用していました。
+error-type-machine-check-on-pcpu = 示された PCPU がハードウェアのエラーを報告しました。バンクの値は、メッセージ前後のログ行にあります。
+error-type-machine-check-unable = 処理を続行できないハードウェアのエラーを、プロセッサが報告しました。
+error-type-nmi-handler = サーバ ベンダーのハンドラが NMI を調べてハードウェアの障害と判断し、パニックを要求しました。
+error-type-nmi-ipi = この PCPU が応答しなくなったため、別の PCPU がパニックを要求しました。
+error-type-nmi-lint1 = マザーボードが NMI を発生させました。PCI エラー、メモリ、プロセッサ、温度、電圧などが原因です。意図的に送られた場合もあります。
+error-type-no-heartbeat = 示された PCPU が数秒間応答しませんでした。割り込み禁止のまま動作していたか、ファームウェアに占有されていたか、故障しています。
+error-type-not-implemented = 想定されていない状況にコードが遭遇しました (NOT_IMPLEMENTED)。
+error-type-other = メッセージがないか、既知のものではありません。ドライバまたはモジュールが独自に出力した可能性があります。
+error-type-page-fault-null = カーネルまたはドライバが、ヌル ポインタからわずかに離れたアドレスを使用しました。ポインタが未設定か、すでに無効になっています。
+error-type-page-fault-null-code = カーネルまたはドライバが、ヌル ポインタを介して関数を呼び出しました。
+error-type-page-fault-vm = カーネルが仮想マシンのための処理中に、マッピングされていないアドレスを使用しました。その仮想マシンの動作がきっかけになっている可能性があります。
+error-type-page-fault-vm-network = カーネルが仮想マシンのネットワーク パケットの処理中に、マッピングされていないアドレスを使用しました。
+error-type-pci-error = PCI デバイスまたはブリッジが、どのドライバでも処理できないエラーを報告しました。
+error-type-pcie = ファームウェアが PCI Express の致命的エラーを報告したため、カーネルが停止しました。ApeiHEST のログ行がデバイスを示します。
+error-type-secure-boot = UEFI セキュア ブートが、ホストのパッケージを拒否しました。
+error-type-secure-boot-time = 時刻が誤っていて証明書が有効期間外と判定されたため、UEFI セキュア ブートがパッケージを拒否しました。
+error-type-security-violation = 構成は暗号化され、TPM とセキュア ブートの状態で封印されていますが、その状態が変わっています。
+error-type-spin-count = ワールドがロックを待つ回数が上限を超えたため、カーネルはデッドロックと判断しました。
+error-type-spin-count-lock = ワールドが括弧内のロックを待つ回数が上限を超えたため、カーネルはデッドロックと判断しました。
+error-type-spin-count-pcpu = 示された PCPU が保持するロックをワールドが待つ回数が上限を超えたため、カーネルはデッドロックと判断しました。
+error-type-tlb-ack = 示された PCPU が、ページ テーブルのキャッシュ (TLB) を消去する要求に応答しませんでした。ファームウェアに占有されている可能性があります。
+error-type-tlb-ack-counted = 列挙された PCPU が、ページ テーブルのキャッシュ (TLB) を消去する要求に応答しませんでした。同時に多数ならファームウェア、1 つだけならその PCPU が実行していた処理が疑われます。
+error-type-verify = リリース ビルドにも残る検査に失敗しました (VERIFY)。
+error-type-vmklinux-bug = Linux ドライバ用の層である vmklinux の検査に失敗しました。ドライバがこの層を誤って使用しています。
+
+## エラーの種類: 最初に行うこと
+
+error-type-step-arm = スタック トレースの先頭の関数と、その後の括弧内のモジュールを検索します。
+error-type-step-assert = メッセージ内のファイル名 (行番号を除く) と、パニック処理のフレームに続く関数を検索します。行番号はビルドごとに変わりますが、ファイル名は変わりません。
+error-type-step-boot-device = ケーブル、アダプタ、ストレージ ネットワーク、アレイなど、起動デバイスへのパスを復旧してから、ホストを起動します。
+error-type-step-clock = ファームウェア設定の日時を修正し、続いてホストの日時を修正します (esxcli system time get、esxcli hardware clock get)。それでも起動しない場合は、セキュア ブートを無効にして一度起動します。
+error-type-step-console = EIP の後の関数と、その下のプロセスを確認します。障害の起きたサービス コンソールのドライバまたはエージェントがわかるので、更新するか削除します。
+error-type-step-console-memory = メモリを使い切ったプロセスを /var/log/vmksummary で特定し、サービス コンソールのメモリを増やします。
+error-type-step-culprit = メッセージが示す PCPU の保存されたスタック トレースを確認します。画面にない場合は、コア ダンプからログを抽出します (vmkdump_extract vmkernel-zdump.1)。パニック前のハートビート欠落のログも確認します。
+error-type-step-deliberate = 実行者と理由を確認します (vsish の crashMe、または管理プロセッサからの NMI)。それ以前にホストがハングしていた場合は、コア ダンプを保管します。
+error-type-step-double-fault = 画面のスタック トレースは誤解を招くことがあります。コア ダンプからログを抽出し (vmkdump_extract vmkernel-zdump.1)、パニック前の行を確認します。
+error-type-step-driver = スタック トレースにあるドライバのバージョンと提供元を確認し (esxcli software vib list)、新しいドライバまたはネイティブ ドライバをインストールします。
+error-type-step-fault = パニック処理のフレームに続く関数を検索し、そのモジュールのバージョンを確認します (esxcli software vib list)。画面が複数ある場合は比較します。毎回同じフレームならソフトウェア、毎回異なるならメモリが疑われます。
+error-type-step-firmware = BIOS の更新の有無、サーバがこの ESXi バージョンに対応しているか、最近交換または変更したものを確認します。
+error-type-step-frames = パニック処理のフレームに続く関数を検索し、そのモジュールの新しいバージョンを探します (esxcli software vib list)。
+error-type-step-hardware = 障害発生時刻前後のサーバのハードウェア ログ (iLO、iDRAC、XCC、esxcli hardware ipmi sel list) を確認し、ベンダーの診断を実行して、ベンダーに連絡します。
+error-type-step-iommu = PCI アドレスからデバイスを特定し (esxcli hardware pci list)、ドライバとファームウェアを更新して、どの仮想マシンが使用しているかを確認します。その後、ハードウェア ベンダーに診断を依頼します。
+error-type-step-lock = ロックの名前と、それを待つ関数を検索します。重要なのはロックの保持者です。抽出したログで、他の PCPU のスタック トレースを確認します。
+error-type-step-machine-check = 各バンクのステータスをデコードしてコンポーネントを特定し、サーバのハードウェア ログと比較して、ハードウェア ベンダーに連絡します。
+error-type-step-memory = マシン チェックのアドレスまたはチャネルと、サーバのハードウェア ログからメモリ モジュールを特定し、交換します。
+error-type-step-other = メッセージの固定部分と、パニック処理のフレームに続く関数を検索します。見つからない場合は、vm-support バンドルを収集してサポート リクエストを登録します。
+error-type-step-pcie = 前後のログ行のアドレス (esxcli hardware pci list) とサーバのハードウェア ログからデバイスを特定し、ファームウェアとドライバを更新するか、交換します。
+error-type-step-secure-boot = メッセージが示すパッケージを、イメージのものと比較します。TPM を変更した後は、BIOS の Physical Presence の設定を確認します。
+error-type-step-security = TPM とセキュア ブートのファームウェア設定を元に戻すか、リカバリ キーを使ってホストを起動します。
+error-type-step-silent = 応答しない PCPU が何をしていたかを、抽出したログで確認します (vmkdump_extract vmkernel-zdump.1)。BIOS を更新し、電源管理の設定を確認します。
+error-type-step-vm = ワールドが示す仮想マシンと、そのゲストの動作を記録し、パニック処理のフレームに続く関数を検索します。ホストを更新するまでは、仮想デバイスまたはその設定の変更が有効な場合があります。

@@ -1,7 +1,13 @@
-//! What does this screen teach? General guidance, and what to do next.
+//! What does this screen teach? The type of the error, general guidance, and
+//! what to do next.
 
+mod console_oops;
+mod error_type_rows;
+mod error_types;
 mod next_steps;
 
+pub use console_oops::{ConsoleOops, console_oops};
+pub use error_types::{ErrorType, Pattern, Reference, Side, error_type_of};
 pub use next_steps::{next_steps, search_strings};
 
 use crate::crash::PanicKind;

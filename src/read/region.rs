@@ -194,8 +194,9 @@ impl Finder {
             return;
         };
         let is_crash = open.is_crash();
-        let last = open.region.lines.iter().rposition(|(_, class)| {
+        let last = open.region.lines.iter().rposition(|(line, class)| {
             !matches!(class, Class::Other | Class::Blank | Class::BareFrame)
+                || is_console_line(&line.body)
         });
         const TRAILING: usize = 8;
         if let Some(last) = last {
@@ -205,6 +206,12 @@ impl Finder {
             self.finished.push(open.region);
         }
     }
+}
+
+/// `<4>EIP is at …`: the service console's Linux kernel prints its oops behind the screen, longer
+/// than other trailing lines (VMware 1006802).
+fn is_console_line(body: &str) -> bool {
+    matches!(body.as_bytes(), [b'<', b'0'..=b'7', b'>', ..])
 }
 
 impl Open {
