@@ -19,6 +19,7 @@ pub mod compile;
 pub mod explain;
 pub mod index;
 pub mod kb;
+pub mod machine_check;
 pub mod matching;
 pub mod message;
 pub mod report;

@@ -4,6 +4,7 @@ mod args;
 mod eval;
 mod inputs;
 mod kb;
+mod mce;
 mod output;
 mod recognise;
 
@@ -16,6 +17,7 @@ use etcetera::BaseStrategy;
 use psod_match::compile::{self, Compiled};
 use psod_match::kb::KbSource;
 use psod_match::matching::{Calibration, Matcher};
+use psod_match::message::Catalog;
 
 use args::{Arguments, Command, Common};
 use output::Output;
@@ -71,6 +73,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Status> {
     match arguments.command {
         None => recognise::recognise(&arguments.files, arguments.why, common, &mut output),
         Some(Command::Parse { files }) => recognise::parse(&files, common, &mut output),
+        Some(Command::Mce(registers)) => mce::run(&registers, Catalog::english(), &mut output),
         Some(Command::Kb { command }) => kb::run(command, common, &mut output),
         Some(Command::Eval { command }) => eval::run(command, common, &mut output),
         Some(Command::Completions { shell }) => {

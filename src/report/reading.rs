@@ -20,7 +20,7 @@ pub fn page(reading: &Reading) -> Vec<Block> {
         let heading = text(key, &[("origin", &other.origin)]);
         blocks.extend(section(heading, other.frames.iter().map(frame_line).collect()));
     }
-    let checks = crash.machine_checks.iter().map(|check| check.text.clone()).collect();
+    let checks = crash.machine_checks.iter().map(|check| check.printed.text.clone()).collect();
     blocks.extend(section(text("heading-machine-checks", &[]), checks));
     blocks.extend(section(text("heading-log-lines", &[]), crash.log_lines.clone()));
     let defects = crash.defects.iter().map(defect_line).collect();

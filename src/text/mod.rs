@@ -3,10 +3,12 @@
 
 mod escape;
 mod hex;
+mod masked;
 mod scanner;
 mod template;
 
 pub use escape::{clip, clip_bytes, escape_markdown, escape_terminal, strip_terminal_codes};
 pub use hex::Hex;
+pub use masked::{Masked, is_mask};
 pub use scanner::{Scanner, find_ignore_case};
 pub use template::Template;
