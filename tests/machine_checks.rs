@@ -5,6 +5,7 @@
 
 use std::fs;
 
+use assert_cmd::cargo::cargo_bin_cmd;
 use proptest::prelude::*;
 use psod_match::machine_check::{Decoded, Part, Processor, Registers, Severity, Vendor, decode};
 use psod_match::read::crashes_in_text;
@@ -160,6 +161,54 @@ fn the_unit_of_an_smca_bank_is_named_by_its_ipid_only() {
     assert_eq!(decoded.severity, Severity::Deferred);
 }
 
+/// What `psod-match mce` prints, and its exit status.
+fn mce(arguments: &[&str]) -> (String, i32) {
+    let output = cargo_bin_cmd!("psod-match").arg("mce").args(arguments).output().expect("a run");
+    let text = [output.stdout, output.stderr].concat();
+    (String::from_utf8(text).expect("text"), output.status.code().expect("an exit status"))
+}
+
+#[test]
+fn the_command_says_what_a_status_means() {
+    let (text, status) = mce(&["0xbf80000000000114", "--bank", "1", "--mcg", "5"]);
+    assert_eq!(status, 0, "{text}");
+    for expected in [
+        "Machine check 0xbf80000000000114, bank 1",
+        "fatal",
+        "Cache Hierarchy: Level 0 Data Cache Read Error.",
+        "have the hardware vendor check the processor",
+        "MCIP RIPV",
+        "--vendor",
+    ] {
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
+    let json = ["--format", "json", "BB800000'00000E0B", "--misc", "0x00000000'11000000"];
+    let (text, _) = mce(&[&json[..], &["--fms", "06/55/7"]].concat());
+    let decoded: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(decoded["part"], json!({"kind": "pcie", "address": "0000:11:00.0"}));
+    assert_eq!(decoded["vendor_assumed"], json!(false));
+    assert_eq!(decoded["severity"], json!("fatal"));
+    let (text, _) = mce(&["--format", "markdown", "9c0000####0091"]);
+    assert!(text.contains("- **meaning:** Memory Controller Read Error on Channel 1"), "{text}");
+}
+
+#[test]
+fn nonsense_is_refused_with_what_was_expected() {
+    for (arguments, expected) in [
+        (&["bf8000000000011g"][..], "is no MCi_STATUS"),
+        (&["0xbf800000000001140"], "is no MCi_STATUS"),
+        (&["0x0", "--misc", "4d##0000"], "--misc 4d##0000"),
+        (&["0x0", "--fms", "Xeon"], "06/55/7"),
+        (&["0x0", "--vendor", "arm"], "possible values: intel, amd"),
+        (&["0x0", "--bank", "B6"], "--bank"),
+        (&[], "STATUS"),
+    ] {
+        let (text, status) = mce(arguments);
+        assert_eq!(status, 2, "{text}");
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_registers_are_decoded(
@@ -193,4 +242,36 @@ proptest! {
             decode(&Registers { status, ..Registers::default() });
         }
     }
+}
+
+/// The `machine_checks` of the report about `text`, and the report as text.
+fn answers(name: &str) -> (Value, String) {
+    let run = |format: &str| {
+        let output = cargo_bin_cmd!("psod-match")
+            .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
+            .env_remove("PSOD_MATCH_KB")
+            .args(["--format", format, name])
+            .output()
+            .expect("a run");
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let report: Value = serde_json::from_str(&run("json")).expect("one report");
+    let text: Vec<String> = run("text").split_whitespace().map(str::to_owned).collect();
+    (report["crash"]["machine_checks"].clone(), text.join(" "))
+}
+
+#[test]
+fn an_answer_decodes_every_bank_and_says_what_was_assumed() {
+    let (checks, text) = answers("tests/corpus/mc-4.x-amd-numbers.txt");
+    // The name in the line of the global status says that it is AMD's.
+    assert_eq!(checks[0]["vendor"], json!("amd"));
+    assert_eq!(checks[0]["severity"], json!("deferred"));
+    assert_eq!(checks[1]["global_status"], json!("0x7"));
+    assert_eq!(checks[1].get("severity"), None);
+    assert_eq!(text.matches("bank 4: deferred").count(), 1, "{text}");
+
+    let (checks, text) = answers("tests/corpus/mc-5.x-mc-pcpu.txt");
+    assert_eq!(checks[0]["meaning"], json!("Internal Timer Error."));
+    assert_eq!(checks[0].get("vendor"), None);
+    assert!(text.contains("bank 4: fatal, Internal Timer Error (read as Intel's"), "{text}");
 }

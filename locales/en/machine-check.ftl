@@ -45,6 +45,7 @@ mce-part-unknown = the host (the code does not name a part)
 
 mce-bank = bank { $bank }
 mce-bank-unknown = a bank without a readable number
+mce-assumed = (read as Intel's, the processor is not known)
 mce-more = { $count } more; --format json has all
 mce-title = Machine check { $status }
 mce-meaning-unknown = unknown: no table has this error code, or its digits are hidden

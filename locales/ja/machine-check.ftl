@@ -44,6 +44,7 @@ mce-part-unknown = ホスト (コードからは部品を特定できません)
 
 mce-bank = バンク { $bank }
 mce-bank-unknown = 番号を読み取れないバンク
+mce-assumed = (プロセッサが不明なため Intel として解釈)
 mce-more = ほかに { $count } 件。--format json ですべて表示されます
 mce-title = マシン チェック例外 { $status }
 mce-meaning-unknown = 不明: このエラー コードはどの表にもないか、桁が伏せられています

@@ -183,17 +183,17 @@ fn describe(decoded: &mut Decoded, registers: &Registers<'_>) {
     }
     decoded.part = Part::of(decoded);
     decoded.meaning = meaning::meaning(decoded);
-    if decoded.vendor == Vendor::Amd {
-        if let Some(unit) = registers.ipid.and_then(Unit::of_ipid) {
-            decoded.unit = Some(unit.name);
-            decoded.extended_error = decoded.extended_code.and_then(|code| unit.error(code));
-            decoded.part = unit.part();
-            let text = meaning::of_unit(unit, decoded.extended_error, decoded.extended_code);
-            decoded.meaning = Some(match &decoded.meaning {
-                Some(meaning) => format!("{text} {meaning}"),
-                None => text,
-            });
-        }
+    if decoded.vendor == Vendor::Amd
+        && let Some(unit) = registers.ipid.and_then(Unit::of_ipid)
+    {
+        decoded.unit = Some(unit.name);
+        decoded.extended_error = decoded.extended_code.and_then(|code| unit.error(code));
+        decoded.part = unit.part();
+        let text = meaning::of_unit(unit, decoded.extended_error, decoded.extended_code);
+        decoded.meaning = Some(match &decoded.meaning {
+            Some(meaning) => format!("{text} {meaning}"),
+            None => text,
+        });
     }
     if decoded.meaning.is_none() {
         decoded.meaning = registers.printed_meaning.map(str::to_owned);

@@ -47,7 +47,7 @@ const WORDS: &[(&str, &[(&str, &str)])] = &[
             ("L1", "Level 1"),
             ("L2", "Level 2"),
             ("LG", "Generic Level"),
-            ("L3/GEN", "Level 3 or Generic"),
+            ("L3/GEN", "Level 3/Generic"),
         ],
     ),
     (

@@ -69,6 +69,10 @@ fn line(check: &MachineCheckReport, catalog: &Catalog) -> Option<String> {
     let mut text = format!("{}: {}", bank(check.printed.bank, catalog), catalog.text(word, &[]));
     if let Some(meaning) = &check.meaning {
         text = format!("{text}, {}", meaning.trim_end_matches('.'));
+        // What ESXi printed itself rests on no assumption.
+        if check.vendor.is_none() && check.printed.printed_meaning.as_ref() != Some(meaning) {
+            text = format!("{text} {}", catalog.text("mce-assumed", &[]));
+        }
     }
     if let Some(advice) = advice(severity, check.part.as_ref().unwrap_or(&Part::Unknown), catalog) {
         text = format!("{text}; {advice}");
@@ -132,7 +136,9 @@ pub fn page(decoded: &Decoded, catalog: &Catalog) -> Vec<Block> {
     blocks.push(Block::Field("label-severity", severity));
     let unknown = || catalog.text("mce-meaning-unknown", &[]);
     let meaning = decoded.meaning.clone().unwrap_or_else(unknown);
-    blocks.push(Block::Field("label-meaning", meaning));
+    if decoded.severity != Severity::Invalid {
+        blocks.push(Block::Field("label-meaning", meaning));
+    }
     let advice = advice(decoded.severity, &decoded.part, catalog);
     blocks.extend(advice.map(|advice| Block::Field("label-part", advice)));
     blocks.push(Block::Field("label-vendor", vendor(decoded, catalog)));

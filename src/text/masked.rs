@@ -57,7 +57,9 @@ impl Masked {
         let last = digits.iter().rev().take(behind).enumerate();
         let number =
             last.fold(Self::default(), |number, (place, digit)| number.with_digit(place, *digit));
-        if !digits.first().is_some_and(|first| first.to_digit(16).is_some_and(|digit| digit >= 8)) {
+        let high = |first: &char| first.to_digit(16).is_some_and(|digit| digit >= 8);
+        let from_the_top = digits.first().is_some_and(high);
+        if !from_the_top {
             return Some(number);
         }
         let first = digits.iter().take(first_mask).enumerate();
