@@ -20,6 +20,7 @@ pub mod exception;
 pub mod explain;
 pub mod index;
 pub mod kb;
+pub mod machine_check;
 pub mod matching;
 pub mod message;
 pub mod report;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use psod_match::machine_check::Vendor;
 use psod_match::message::{Catalog, Language};
 use psod_match::read::Limits;
 
@@ -123,6 +124,8 @@ pub enum Command {
         #[arg(value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+    /// Say what a machine-check status (MCi_STATUS) means, and what to have checked
+    Mce(MceArguments),
     /// Check, list and show known issues
     Kb {
         #[command(subcommand)]
@@ -147,6 +150,53 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+/// The registers of one machine-check bank, in hexadecimal.
+#[derive(Args, Debug)]
+pub struct MceArguments {
+    /// The status behind S on the screen; # stands for a hidden digit
+    pub status: String,
+    /// Whose processor it is; without it and --fms the status is read as Intel's
+    #[arg(long, value_enum)]
+    pub vendor: Option<VendorName>,
+    /// Number of the bank, in decimal
+    #[arg(long)]
+    pub bank: Option<u32>,
+    /// MCi_MISC, behind M on the screen
+    #[arg(long, value_name = "HEX")]
+    pub misc: Option<String>,
+    /// MCi_ADDR, behind A on the screen
+    #[arg(long, value_name = "HEX")]
+    pub addr: Option<String>,
+    /// MCG_STATUS, behind G on the screen, or at the end of a line of 6.0
+    #[arg(long, value_name = "HEX")]
+    pub mcg: Option<String>,
+    /// MCA_IPID, which names the unit of AMD's SMCA banks
+    #[arg(long, value_name = "HEX")]
+    pub ipid: Option<String>,
+    /// Family, model and stepping behind FMS= on the screen, such as 06/55/7
+    #[arg(long, value_name = "F/M/S")]
+    pub fms: Option<String>,
+}
+
+/// The maker of the processor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum VendorName {
+    /// Intel
+    Intel,
+    /// AMD, Hygon
+    Amd,
+}
+
+impl VendorName {
+    /// The vendor as the library calls it.
+    pub fn vendor(self) -> Vendor {
+        match self {
+            Self::Intel => Vendor::Intel,
+            Self::Amd => Vendor::Amd,
+        }
+    }
 }
 
 /// Commands about the knowledge base.

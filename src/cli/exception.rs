@@ -15,8 +15,12 @@ use super::args::Format;
 use super::output::Output;
 
 /// Prints the exception called `name`, and what `code` says.
-pub fn run(name: &str, code: Option<&str>, output: &mut Output) -> anyhow::Result<Status> {
-    let catalog = Catalog::english();
+pub fn run(
+    name: &str,
+    code: Option<&str>,
+    catalog: &Catalog,
+    output: &mut Output,
+) -> anyhow::Result<Status> {
     let Some(found) = find(name) else {
         anyhow::bail!(catalog.text("exception-unknown", &[("input", name)]));
     };

@@ -5,6 +5,7 @@ mod eval;
 mod exception;
 mod inputs;
 mod kb;
+mod mce;
 mod output;
 mod recognise;
 
@@ -72,10 +73,11 @@ fn run(arguments: Arguments) -> anyhow::Result<Status> {
     match arguments.command {
         None => recognise::recognise(&arguments.files, arguments.why, common, &mut output),
         Some(Command::Parse { files }) => recognise::parse(&files, common, &mut output),
+        Some(Command::Mce(registers)) => mce::run(&registers, common.catalog(), &mut output),
         Some(Command::Kb { command }) => kb::run(command, common, &mut output),
         Some(Command::Eval { command }) => eval::run(command, common, &mut output),
         Some(Command::Exception { name, error_code }) => {
-            exception::run(&name, error_code.as_deref(), &mut output)
+            exception::run(&name, error_code.as_deref(), common.catalog(), &mut output)
         }
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();

@@ -85,6 +85,9 @@ pub struct MachineCheck {
     /// IA32_MCi_STATUS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Hex>,
+    /// IA32_MCi_STATUS as printed, where digits of it are hidden: `9c0000####0091`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub masked_status: Option<String>,
     /// IA32_MCi_ADDR.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<Hex>,
@@ -97,6 +100,9 @@ pub struct MachineCheck {
     /// Severity word of the log line from 6.5 on: `UC`, `CE`, `SRAR`, ….
     #[serde(skip_serializing_if = "Option::is_none")]
     pub printed_severity: Option<String>,
+    /// What ESXi says of it from 6.5 on: `Memory Controller Read Error on Channel 1.`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub printed_meaning: Option<String>,
     /// The line as printed.
     pub text: String,
 }

@@ -89,8 +89,9 @@ const FURNITURE: &[&str] = &[
 /// how severe the error is. Corrected errors are logged by hosts that go on.
 fn is_machine_exception(body: &str) -> bool {
     let uncorrected = body.contains(" Excp ") && !body.contains(" CE ");
-    let stops = body.starts_with("MC:PCPU")
+    let stops = body.strip_prefix("MC:").is_some_and(|rest| rest.trim_start().starts_with("PCPU"))
         || uncorrected
+        || body.contains("Machine Check Exception: Bank ")
         || body.contains("Uncorrectable Machine Check Exception (");
     stops && parse_machine_check(body).is_some()
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::machine_checks::machine_check_reports;
 use super::types::{
     BacktraceReport, CrashReport, CrashView, EvidenceReport, FixReport, GuidanceReport,
     LimitReport, MatchReport, PanicReport, Reading, ReleaseReport, SourceLine, SourceReport,
@@ -115,6 +116,7 @@ fn view(crash: Crash, host: &HostRelease) -> CrashView {
         name: host.entry.as_ref().map(|entry| entry.name.clone()),
         date: host.entry.as_ref().map(|entry| entry.date.clone()).filter(|date| !date.is_empty()),
     });
+    let machine_checks = machine_check_reports(&crash);
     let other_backtraces = crash.other_backtraces.into_iter().map(|other| BacktraceReport {
         origin: other.origin,
         pcpu: other.pcpu,
@@ -135,7 +137,7 @@ fn view(crash: Crash, host: &HostRelease) -> CrashView {
         code_start: crash.code_start,
         backtrace: crash.backtrace,
         other_backtraces: other_backtraces.collect(),
-        machine_checks: crash.machine_checks,
+        machine_checks,
         host: crash.host,
         core_dump: crash.core_dump,
         log_lines: crash.log_lines,

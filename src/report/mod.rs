@@ -3,6 +3,7 @@
 //! This room alone defines the published JSON; its schema is in `docs/`.
 
 mod build;
+mod machine_checks;
 mod markdown;
 mod page;
 mod reading;
@@ -13,6 +14,7 @@ pub use build::{Context, Source, reading, report};
 pub use text::wrapped_list;
 pub use types::{CrashReport, Reading, json_schema};
 
+use crate::machine_check::Decoded;
 use crate::message::Catalog;
 use page::{Block, Detail, page};
 
@@ -41,5 +43,11 @@ impl Printed for CrashReport {
 impl Printed for Reading {
     fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
         reading::page(catalog, self)
+    }
+}
+
+impl Printed for Decoded {
+    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+        machine_checks::page(self, catalog)
     }
 }

@@ -1,6 +1,7 @@
 //! The report as headings, fields and paragraphs: written once, rendered as
 //! text and as Markdown.
 
+use super::machine_checks;
 use super::types::{CrashReport, CrashView, LimitReport, MatchReport, ReleaseReport, SourceReport};
 use crate::crash::{CoreDumpOutcome, Frame, Role, World};
 use crate::kb::{Article, FixBuild};
@@ -105,6 +106,9 @@ pub fn screen_fields(catalog: &Catalog, crash: &CrashView) -> Vec<Block> {
     add("label-core-dump", crash.core_dump.as_ref().map(|dump| outcome(catalog, dump.outcome)));
     add("label-modules", modules(crash));
     add("label-model", host_model(catalog, crash));
+    for line in machine_checks::lines(&crash.machine_checks, catalog) {
+        add("label-machine-check", Some(line));
+    }
     add("label-defects", defects(crash));
     fields
 }

@@ -21,7 +21,7 @@ pub fn page(catalog: &Catalog, reading: &Reading) -> Vec<Block> {
         let heading = catalog.text(key, &[("origin", &other.origin)]);
         blocks.extend(section(heading, other.frames.iter().map(frame_line).collect()));
     }
-    let checks = crash.machine_checks.iter().map(|check| check.text.clone()).collect();
+    let checks = crash.machine_checks.iter().map(|check| check.printed.text.clone()).collect();
     blocks.extend(section(catalog.text("heading-machine-checks", &[]), checks));
     blocks.extend(section(catalog.text("heading-log-lines", &[]), crash.log_lines.clone()));
     let defects = crash.defects.iter().map(|defect| defect_line(catalog, defect)).collect();

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::crash::{CoreDump, Defect, Frame, Host, MachineCheck, Nmi, PanicKind, PcpuWorld, World};
 use crate::kb::{Article, Component, FixBuild};
+use crate::machine_check::{Part, Severity, Vendor};
 use crate::matching::{Applies, EvidenceKind, Step, Verdict};
 use crate::text::Hex;
 
@@ -112,7 +113,7 @@ pub struct CrashView {
     pub other_backtraces: Vec<BacktraceReport>,
     /// Machine-check banks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub machine_checks: Vec<MachineCheck>,
+    pub machine_checks: Vec<MachineCheckReport>,
     /// What is known of the host.
     #[serde(skip_serializing_if = "Host::is_empty")]
     pub host: Host,
@@ -193,6 +194,26 @@ pub struct BacktraceReport {
     pub decides: bool,
     /// The frames, innermost first.
     pub frames: Vec<Frame>,
+}
+
+/// One bank of a machine check, as printed and decoded.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MachineCheckReport {
+    /// What the line prints.
+    #[serde(flatten)]
+    pub printed: MachineCheck,
+    /// Whose tables it was decoded with; absent where nothing says so and Intel's were used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<Vendor>,
+    /// How bad the error is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// What the error is, in the words of ESXi; never translated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<String>,
+    /// What to have the hardware vendor check.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
 }
 
 /// A known issue that the crash may be.

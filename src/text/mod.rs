@@ -4,11 +4,13 @@
 mod escape;
 mod hex;
 mod japanese;
+mod masked;
 mod scanner;
 mod template;
 
 pub use escape::{clip, clip_bytes, escape_markdown, escape_terminal, strip_terminal_codes};
 pub use hex::Hex;
 pub use japanese::unwrap_lines;
+pub use masked::{Masked, is_mask};
 pub use scanner::{Scanner, find_ignore_case};
 pub use template::Template;

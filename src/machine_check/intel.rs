@@ -1,0 +1,47 @@
+//! Error codes of Intel: SDM volume 3B, tables of simple and compound MCA error codes.
+//!
+//! `x` in a pattern is a bit of no meaning. Levels are kept as the code has them, which is how ESXi
+//! prints them; mcelog since 2965a54 prints one more for cache errors.
+
+use super::pattern::{Names, Row};
+
+macro_rules! rows {
+    ($($class:literal $pattern:literal)*) => {
+        &[$(Row { class: $class, pattern: $pattern }),*]
+    };
+}
+
+/// The classes; the exact codes stand in front of the ranges that hold them.
+pub const ROWS: &[Row] = rows! {
+    "no_error"                "0000000000000000"
+    "unclassified"            "0000000000000001"
+    "microcode_rom_parity"    "0000000000000010"
+    "external"                "0000000000000011"
+    "frc"                     "0000000000000100"
+    "internal_parity"         "0000000000000101"
+    "smm_handler"             "0000000000000110"
+    "internal_timer"          "0000010000000000"
+    "io_error"                "0000111000001011"
+    "internal_unclassified"   "000001xxxxxxxxxx"
+    "generic_cache_hierarchy" "000F0000000011LL"
+    "tlb"                     "000F00000001TTLL"
+    "memory_controller"       "000F00001MMMCCCC"
+    "cache_hierarchy"         "000F0001RRRRTTLL"
+    "extended_memory"         "000F00101MMMCCCC"
+    "bus_interconnect"        "000F1PPORRRRIILL"
+};
+
+/// The fields with names.
+pub const NAMES: &[Names] = &[
+    Names {
+        letter: 'R',
+        field: "rrrr",
+        values: &["GEN", "RD", "WR", "DRD", "DWR", "IRD", "PREFETCH", "EVICT", "SNOOP"],
+    },
+    Names { letter: 'T', field: "tt", values: &["INSN", "DATA", "GEN"] },
+    Names { letter: 'L', field: "ll", values: &["L0", "L1", "L2", "LG"] },
+    Names { letter: 'M', field: "mmm", values: &["GEN", "RD", "WR", "AC", "MS"] },
+    Names { letter: 'P', field: "pp", values: &["SRC", "RES", "OBS", "GENERIC"] },
+    Names { letter: 'O', field: "t", values: &["no_timeout", "timeout"] },
+    Names { letter: 'I', field: "ii", values: &["MEM", "RESV", "IO", "OTHER"] },
+];

@@ -1,0 +1,107 @@
+//! The part to call the hardware vendor about, as far as the error tells.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::decode::Decoded;
+use super::pattern::FieldValue;
+
+/// What to have checked: stable codes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Part {
+    /// A core, or another unit inside the processor.
+    Processor,
+    /// A cache, which is inside the processor.
+    Cache,
+    /// The memory behind a controller.
+    Memory {
+        /// Its channel, where the code says so.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        channel: Option<u64>,
+    },
+    /// A cache or the memory: the code alone does not tell which (AMD).
+    ProcessorOrMemory,
+    /// Links between the processors, memory and devices: sockets and system board too.
+    Interconnect,
+    /// A PCI Express device or its slot.
+    Pcie {
+        /// Segment, bus, device and function of the requester.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        address: Option<String>,
+    },
+    /// The BIOS.
+    Firmware,
+    /// Not known.
+    #[default]
+    Unknown,
+}
+
+impl Part {
+    /// The part by the class of the error code and its fields.
+    pub(super) fn of(decoded: &Decoded) -> Self {
+        let level = decoded.fields.get("ll");
+        match decoded.class {
+            "microcode_rom_parity"
+            | "frc"
+            | "internal_parity"
+            | "internal_timer"
+            | "internal_unclassified"
+            | "internal"
+            | "tlb" => Self::Processor,
+            "generic_cache_hierarchy" | "cache_hierarchy" => Self::Cache,
+            "memory_controller" | "extended_memory" => {
+                let channel = match decoded.fields.get("channel") {
+                    Some(FieldValue::Number(channel)) => Some(*channel),
+                    _ => None,
+                };
+                Self::Memory { channel }
+            }
+            "memory_hierarchy" => match level {
+                Some(FieldValue::Name("L1" | "L2")) => Self::Cache,
+                _ => Self::ProcessorOrMemory,
+            },
+            "bus_interconnect" => Self::Interconnect,
+            "io_error" => Self::Pcie { address: decoded.requester.clone() },
+            "smm_handler" => Self::Firmware,
+            // `external` is a signal from outside, and `unclassified` says nothing.
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The part by the text that ESXi printed, for a status of which every digit is hidden.
+    pub(super) fn of_printed(text: &str) -> Self {
+        let last = || text.trim_end_matches('.').rsplit(' ').next().unwrap_or_default();
+        if text.starts_with("Cache Hierarchy:") {
+            Self::Cache
+        } else if text.starts_with("Memory Controller ") {
+            Self::Memory { channel: last().parse().ok() }
+        } else if text.starts_with("I/O error reported by PCI ") {
+            Self::Pcie { address: Some(last().to_owned()) }
+        } else {
+            Self::Unknown
+        }
+    }
+}
+
+/// The PCI device that asked, out of MISC of a generic I/O error: requester in bits 31 to 16, segment
+/// in 39 to 32. 0x180008 is 0000:00:03.0 (Broadcom 394465), 0x11000000 is bus 0x11 (HPE).
+pub fn requester(misc: u64) -> String {
+    let (segment, bus) = (misc >> 32 & 0xff, misc >> 24 & 0xff);
+    let (device, function) = (misc >> 19 & 0x1f, misc >> 16 & 0x7);
+    format!("{segment:04x}:{bus:02x}:{device:02x}.{function}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requesters_are_those_that_were_printed() {
+        assert_eq!(requester(0x18_0008), "0000:00:03.0");
+        assert_eq!(requester(0x1100_0000), "0000:11:00.0");
+        assert_eq!(requester(0x4d38_0000), "0000:4d:07.0");
+        assert_eq!(requester(0xab_cdef), "0000:00:15.3");
+        assert_eq!(requester(0x01_4d38_0000), "0001:4d:07.0");
+    }
+}

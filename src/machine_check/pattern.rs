@@ -1,0 +1,141 @@
+//! Error codes as the manuals write them: `000F0001RRRRTTLL`.
+//!
+//! A digit of a pattern is a bit of the code; equal letters are one field. A code with hidden bits has
+//! a class only when no row above could be meant instead.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::text::Masked;
+
+/// The value of one field of an error code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum FieldValue {
+    /// A number, such as that of a channel.
+    Number(u64),
+    /// A stable code, such as `DRD`.
+    Name(&'static str),
+    /// A bit that is set.
+    Flag(bool),
+}
+
+/// One kind of error code.
+#[derive(Debug)]
+pub struct Row {
+    /// Stable code of the class.
+    pub class: &'static str,
+    /// Sixteen characters: `0`, `1`, or the letter of a field.
+    pub pattern: &'static str,
+}
+
+/// The names of one field's values; what lies behind the end is reserved.
+#[derive(Debug)]
+pub struct Names {
+    /// Letter in the patterns.
+    pub letter: char,
+    /// Stable name of the field.
+    pub field: &'static str,
+    /// Stable codes of the values, from 0.
+    pub values: &'static [&'static str],
+}
+
+/// A value that the manuals reserve.
+pub const RESERVED: &str = "RESV";
+
+/// How a code with hidden bits fits a pattern.
+#[derive(PartialEq, Eq)]
+enum Fit {
+    Certain,
+    Possible,
+    None,
+}
+
+/// The row of `code`; `None` when there is none, or hidden bits leave more than one.
+pub fn find(rows: &'static [Row], code: Masked) -> Option<&'static Row> {
+    let mut possible: Option<&Row> = None;
+    for row in rows {
+        match fit(row.pattern, code) {
+            Fit::Certain if possible.is_none_or(|other| other.class == row.class) => {
+                return Some(row);
+            }
+            Fit::Certain => return None,
+            Fit::Possible => possible = possible.or(Some(row)),
+            Fit::None => {}
+        }
+    }
+    None
+}
+
+fn fit(pattern: &str, code: Masked) -> Fit {
+    let mut fit = Fit::Certain;
+    for (place, digit) in (0..16).rev().zip(pattern.chars()) {
+        let wanted = match digit {
+            '0' => false,
+            '1' => true,
+            _ => continue,
+        };
+        match code.bit(place) {
+            Some(bit) if bit == wanted => {}
+            Some(_) => return Fit::None,
+            None => fit = Fit::Possible,
+        }
+    }
+    fit
+}
+
+/// The bits of `code` where the pattern has `letter`; `None` without any, or where one is hidden.
+pub fn field(row: &Row, letter: char, code: Masked) -> Option<u64> {
+    let mut value = None;
+    for (place, _) in (0..16).rev().zip(row.pattern.chars()).filter(|(_, digit)| *digit == letter) {
+        let bit = u64::from(code.bit(place)?);
+        value = Some(value.unwrap_or(0) << 1 | bit);
+    }
+    value
+}
+
+impl Names {
+    /// The stable code of this field's value in `code`; `None` without the field.
+    pub fn value(&self, row: &Row, code: Masked) -> Option<&'static str> {
+        let value = usize::try_from(field(row, self.letter, code)?).ok()?;
+        Some(self.values.get(value).copied().unwrap_or(RESERVED))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static ROWS: &[Row] = &[
+        Row { class: "timer", pattern: "0000010000000000" },
+        Row { class: "internal", pattern: "000001xxxxxxxxxx" },
+        Row { class: "memory", pattern: "000F00001MMMCCCC" },
+    ];
+
+    #[track_caller]
+    fn check(code: &str, class: Option<&str>) {
+        // The mask parser takes the last digits of a text that is shorter than 64 bits.
+        let code = Masked::parse(code).expect(code);
+        assert_eq!(find(ROWS, code).map(|row| row.class), class);
+    }
+
+    #[test]
+    fn hidden_bits_leave_a_class_only_where_nothing_else_fits() {
+        check("0400", Some("timer"));
+        check("0401", Some("internal"));
+        check("000000000000040#", None);
+        check("000000000000041#", Some("internal"));
+        check("000000000000009#", Some("memory"));
+        check("000000000000####", None);
+        check("0200", None);
+    }
+
+    #[test]
+    fn fields_are_the_bits_of_their_letter() {
+        let memory = &ROWS[2];
+        assert_eq!(field(memory, 'M', Masked::whole(0x91)), Some(1));
+        assert_eq!(field(memory, 'C', Masked::whole(0x9f)), Some(15));
+        assert_eq!(field(memory, 'F', Masked::whole(0x1091)), Some(1));
+        assert_eq!(field(memory, 'L', Masked::whole(0x91)), None);
+    }
+}
