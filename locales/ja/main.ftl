@@ -1,6 +1,6 @@
 # The Japanese texts: the same keys as locales/en/main.ftl.
-# Terms are those of the Japanese articles of VMware; a blank stands between Latin and
-# Japanese letters, brackets and colons are half-width (CONTRIBUTING.md of the texts: kb/README.md).
+# Terms are those of VMware's Japanese articles. A blank stands between Latin and Japanese letters;
+# brackets and colons are half-width. A label is at most 12 columns wide, a Japanese letter takes two.
 
 ## Findings of `kb lint`: what is wrong, and what to do.
 

@@ -138,6 +138,8 @@ impl Catalog {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use super::*;
 
     #[test]
@@ -147,6 +149,58 @@ mod tests {
                 FluentResource::try_new((*source).to_owned()).err().map(|(_, errors)| errors);
             assert_eq!(errors, None);
         }
+    }
+
+    /// The keys of a file with the placeholders of their texts.
+    fn entries(source: &str) -> BTreeMap<&str, BTreeSet<&str>> {
+        let mut entries: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let mut key = "";
+        for line in source.lines().filter(|line| !line.starts_with('#')) {
+            if line.starts_with(|c: char| c.is_ascii_lowercase()) {
+                key = line.split([' ', '=']).next().unwrap_or_default();
+                let known = entries.insert(key, BTreeSet::new());
+                assert_eq!(known, None, "{key} stands there twice");
+            }
+            for after in line.split('$').skip(1) {
+                let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+                let end = after.find(|c| !name(c)).unwrap_or(after.len());
+                entries.entry(key).or_default().insert(&after[..end]);
+            }
+        }
+        entries
+    }
+
+    #[test]
+    fn both_languages_have_the_same_keys_and_placeholders() {
+        assert_eq!(ENGLISH.len(), JAPANESE.len());
+        for (english, japanese) in ENGLISH.iter().zip(JAPANESE) {
+            let (english, japanese) = (entries(english), entries(japanese));
+            for (key, placeholders) in &english {
+                assert_eq!(japanese.get(key), Some(placeholders), "{key} in locales/ja");
+            }
+            for key in japanese.keys() {
+                assert!(english.contains_key(key), "{key} is in locales/ja only");
+            }
+        }
+        assert!(entries(ENGLISH[0]).len() > 100);
+    }
+
+    #[test]
+    fn japanese_labels_fit_their_column() {
+        const COLUMN: usize = 12;
+        for line in JAPANESE.iter().flat_map(|source| source.lines()) {
+            let Some((key, label)) = line.split_once(" = ") else { continue };
+            let width: usize = label.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+            assert!(!key.starts_with("label-") || width <= COLUMN, "{line}: {width} columns");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_in_japanese_is_english() {
+        let catalog = Catalog::new(Language::Japanese, &[]);
+        let english = Catalog::english().text("world", &[("world", "x")]);
+        assert_eq!(catalog.text("world", &[("world", "x")]), english);
+        assert_eq!(Catalog::of(Language::Japanese).text("world", &[("world", "x")]), "ワールド x");
     }
 
     #[test]
