@@ -273,6 +273,22 @@ mod tests {
     }
 
     #[test]
+    fn japanese_texts_come_back_as_they_were_written() {
+        let sources = [KbSource::Shipped];
+        let kb = KnowledgeBase::read(&sources).expect("a kb");
+        let store = open(&sources, None).expect("compiled").store;
+        for (id, issue) in &kb.issues {
+            let stored = store.issue(id).expect("a store").expect("an issue");
+            let texts = [stored.title_ja, stored.cause_ja, stored.fix_ja, stored.workaround_ja];
+            let written = issue.japanese.clone();
+            assert_eq!(texts, [written.title, written.cause, written.fix, written.workaround]);
+        }
+        for guidance in store.guidance(Some("tlb-ack")).expect("a store") {
+            assert_eq!(guidance.advice_ja, kb.guidance[&guidance.id].advice_ja);
+        }
+    }
+
+    #[test]
     fn a_changed_file_and_a_damaged_cache_are_compiled_again() {
         let (kb, cache) = (tempfile::tempdir().expect("kb"), tempfile::tempdir().expect("cache"));
         let sources = team(kb.path());

@@ -220,6 +220,22 @@ fn the_shipped_knowledge_base_has_no_finding() {
 }
 
 #[test]
+fn missing_japanese_is_advice_that_does_not_fail() {
+    let team = tempfile::tempdir().expect("a directory");
+    fs::create_dir(team.path().join("guidance")).expect("a directory");
+    let guidance =
+        "+++\nschema = 1\nid = \"ours\"\nkinds = [\"deliberate\"]\n+++\n\n## Advice\n\nAsk us.\n";
+    fs::write(team.path().join("guidance/ours.md"), guidance).expect("write");
+    let kb = team.path().to_str().expect("text");
+    let code = "ours.md: no-japanese";
+    let quiet = check(&["--kb", kb, "kb", "lint"], 0);
+    assert!(!quiet.stdout.contains(code), "{}", quiet.stdout);
+    assert!(quiet.stdout.ends_with(" 0 findings\n"), "{}", quiet.stdout);
+    let verbose = check(&["--kb", kb, "kb", "lint", "-v"], 0);
+    assert!(verbose.stdout.contains(code), "{}", verbose.stdout);
+}
+
+#[test]
 fn lint_names_file_line_and_remedy() {
     let team = tempfile::tempdir().expect("a directory");
     fs::create_dir(team.path().join("issues")).expect("a directory");

@@ -187,6 +187,22 @@ impl KnowledgeBase {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::typography_fault;
+
+    #[test]
+    fn the_shipped_japanese_texts_keep_to_their_typography() {
+        let kb = KnowledgeBase::read(&[KbSource::Shipped]).expect("a kb");
+        for issue in kb.issues.values() {
+            let texts = &issue.japanese;
+            for text in [&texts.title, &texts.cause, &texts.fix, &texts.workaround] {
+                assert_eq!(typography_fault(text), None, "{}: {text}", issue.path);
+            }
+        }
+        for guidance in kb.guidance.values() {
+            let text = &guidance.advice_ja;
+            assert_eq!(typography_fault(text), None, "{}: {text}", guidance.path);
+        }
+    }
 
     fn issue(id: &str, status: &str) -> String {
         format!(

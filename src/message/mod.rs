@@ -141,6 +141,7 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     use super::*;
+    use crate::text::typography_fault;
 
     #[test]
     fn the_texts_have_no_syntax_error() {
@@ -183,6 +184,16 @@ mod tests {
             }
         }
         assert!(entries(ENGLISH[0]).len() > 100);
+    }
+
+    #[test]
+    fn japanese_texts_keep_to_their_typography() {
+        for line in JAPANESE.iter().flat_map(|source| source.lines()) {
+            let text = line.split_once(" = ").map_or(line, |(_, text)| text);
+            if !line.starts_with('#') {
+                assert_eq!(typography_fault(text), None, "{line}");
+            }
+        }
     }
 
     #[test]

@@ -28,9 +28,40 @@ fn is_blank_between(last: char, first: char) -> bool {
     (last.is_ascii() || first.is_ascii()) && !punctuation(last) && !punctuation(first)
 }
 
+/// The first place where `text` breaks the typography of `kb/README.md`.
+#[cfg(test)]
+pub fn typography_fault(text: &str) -> Option<String> {
+    let letter = |c: char| matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー' | '一'..='龠' | '々');
+    let characters: Vec<char> = text.chars().collect();
+    let wide_forms = characters.iter().find(|c| matches!(**c, '！'..='～' | '｡'..='ﾟ' | '\u{3000}'));
+    let faulty = |pair: &[char]| match *pair {
+        [one, other] if letter(one) => other.is_ascii_alphanumeric() || matches!(other, '(' | '`'),
+        [one, other] if letter(other) => one.is_ascii_alphanumeric() || matches!(one, ')' | '`'),
+        [one, other] => {
+            one == ' ' && matches!(other, '、' | '。' | '」')
+                || other == ' ' && matches!(one, '、' | '。' | '「')
+        }
+        _ => false,
+    };
+    let pair = characters.windows(2).find(|pair| faulty(pair));
+    wide_forms.map(char::to_string).or_else(|| pair.map(|pair| pair.iter().collect()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn faults_of_typography_are_found() {
+        #[track_caller]
+        fn check(text: &str, expected: Option<&str>) {
+            assert_eq!(typography_fault(text).as_deref(), expected, "{text}");
+        }
+        check("修正は 8.0b (21203435) に含まれています。ESXi の「x」です。", None);
+        check("ESXiの", Some("iの"));
+        check("修正（8.0b）", Some("（"));
+        check("終わり。 次", Some("。 "));
+    }
 
     #[test]
     fn line_breaks_are_blanks_only_beside_latin_letters() {

@@ -10,6 +10,8 @@ mod template;
 
 pub use escape::{clip, clip_bytes, escape_markdown, escape_terminal, strip_terminal_codes};
 pub use hex::Hex;
+#[cfg(test)]
+pub use japanese::typography_fault;
 pub use japanese::unwrap_lines;
 pub use masked::{Masked, is_mask};
 pub use scanner::{Scanner, find_ignore_case};
