@@ -423,3 +423,70 @@ fn exceptions_are_explained_by_number_and_mnemonic() {
         assert!(found.stderr.contains(expected), "{}", found.stderr);
     }
 }
+
+#[test]
+fn the_screen_of_the_vendors_article_is_explained_part_by_part() {
+    let found = check(&["explain", SCREEN], 0);
+    for expected in [
+        "Product and build",
+        "Error message",
+        "Its kind is tlb-ack",
+        "324947 / 1020214",
+        "err, es, esi, fs, gs hold all ones",
+        "PCPU 0 printed the screen; world 1037:helper1-4 ran on it",
+        "The message blames PCPU 1; world 1107:vmm0:Fagi",
+        "What the VMkernel was doing: TLBDoInvalidate, XMapForceFlush",
+        "7 d 05:43:45",
+        "2.80 GHz",
+        "Disk dump",
+        "vmkdump -l",
+    ] {
+        assert!(found.stdout.contains(expected), "{expected}\n{}", found.stdout);
+    }
+    let japanese = check(&["explain", "--lang", "ja", SCREEN], 0);
+    for expected in ["スタック トレース", "アップタイム", "コア ダンプ", "2.80 GHz"]
+    {
+        assert!(japanese.stdout.contains(expected), "{expected}\n{}", japanese.stdout);
+    }
+    let json = json_lines(&check(&["explain", "--format", "json", SCREEN], 0).stdout);
+    assert_eq!(json[0]["sections"][4]["part"], "stack");
+}
+
+#[test]
+fn every_corpus_screen_is_explained_in_both_languages() {
+    for language in ["en", "ja"] {
+        let found =
+            run(&mut psod_match(&["explain", "--lang", language, "tests/corpus", "kb/crashes"]));
+        assert!(found.stdout.lines().count() > 5000, "{}", found.stderr);
+        for line in found.stdout.lines() {
+            assert!(!line.trim_start().starts_with("- explain-"), "a key without a text: {line}");
+            assert!(
+                !line.trim_start().starts_with("- error-type-"),
+                "a key without a text: {line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_page_is_one_file_and_nothing_of_the_crash_is_markup_in_it() {
+    let screen = "VMware ESXi 7.0.3 [Releasebuild-23307199 x86_64]\n\
+        #PF Exception 14 in world 2098051:<script>alert(1)</script> IP 0x42 addr 0x8\n\
+        [0x42001ab7c298]PFrame_IsBackedByLPage@vmkernel#nover+0x0\n";
+    let page = run(psod_match(&["explain", "--format", "html", "-"]).write_stdin(screen));
+    assert!(page.stdout.starts_with("<!doctype html>"), "{}", page.stdout);
+    assert!(!page.stdout.contains("<script"), "{}", page.stdout);
+    assert!(!page.stdout.contains("src="), "{}", page.stdout);
+    let refused = check(&["--format", "html", SCREEN], 2);
+    assert!(refused.stderr.contains("explain"), "{}", refused.stderr);
+}
+
+#[test]
+fn a_support_request_holds_no_name_of_a_vm() {
+    let found = check(&["request", SCREEN], 0);
+    assert!(!found.stdout.contains("Fagi") && !found.stdout.contains("Franc"), "{}", found.stdout);
+    assert!(found.stdout.contains("vmm0:vm-"), "{}", found.stdout);
+    assert!(found.stdout.contains("TLBDoInvalidate+0x38f"), "{}", found.stdout);
+    let kept = check(&["request", "--no-redact", SCREEN], 0);
+    assert!(kept.stdout.contains("vmm0:Fagi"), "{}", kept.stdout);
+}

@@ -1,1 +1,127 @@
-# Texts of explain; see main.ftl.
+# `psod-match explain` と `psod-match request` の文章。main.ftl を参照。
+
+## 画面の各部分の見出し
+
+section-release = 製品とビルド
+section-message = エラー メッセージ
+section-registers = CPU レジスタ
+section-worlds = 物理 CPU とワールド
+section-stack = スタック トレース
+section-uptime = アップタイム
+section-machine-check = マシン チェック
+section-core-dump = コア ダンプ
+section-log = ログの行
+explain-title = パープル スクリーンの読み方 (部分ごと)
+explain-about-screen = 色は画面の各部分を示し、下で順に説明します。順序はベンダーの記事 343033 (1004250、日本語版 343024) に従います。
+
+## 製品とビルド
+
+explain-release-known = これは { $name }、ビルド { $build } で、{ $date } にリリースされました。
+explain-release-undated = これは { $name }、ビルド { $build } です。
+explain-release-unlisted = ビルド { $build } はリリース一覧にありません。ホット パッチか、一覧より新しいビルドの可能性があります。
+explain-release-no-build = ビルドを読み取れないため、修正の有無は判断できません。
+explain-release-none = テキストに製品名がありません。ホストで `vmware -vl` を実行すると確認できます。
+explain-release-age = クラッシュの時点 ({ $day }) で、このビルドはリリースから { $days } 日経過していました。
+explain-release-kernel = VMkernel はホストのカーネルで、リソースのスケジュールと入出力を行います。ドライバは VMkernel とデバイスの間に位置します。
+explain-release-of-bundle = リリースはサポート バンドルのもので、ホストが現在実行しているものです。
+
+## エラー メッセージ
+
+explain-message-none = テキストにエラー メッセージがありません。製品名のすぐ下の行です。
+explain-kind = 種別は { $kind } です。
+explain-likely = 可能性の高い原因側: { $side }
+explain-world-in-message = ワールド { $world } が示されています。発生時に実行されていたものです。
+explain-culprits = { $pcpus } が示されています。画面を出力した PCPU ではなく、そこで実行されていたものを調べてください。
+
+explain-console = サービス コンソールの Linux カーネルが { $place } で停止しました。プロセスは { $process }、tainted は { $tainted } です (P はオープン ソースではないモジュール)。
+
+## レジスタ
+
+explain-registers-none = テキストにレジスタがありません。
+explain-registers-captured = クラッシュ時点のプロセッサの値が { $count } 個あります。値はクラッシュごとに異なり、活用するにはコア ダンプが必要です。
+explain-registers-not-captured = { $names } はすべてのビットが 1 です (err は -1)。値ではなく「取得されなかった」ことを意味します。
+explain-registers-null = アドレス { $address } は 0 に近く、何も指していないポインタ (NULL ポインタ) を使用したことを示します。
+explain-registers-address = アクセスできなかったアドレスは { $address } です。
+explain-registers-err = err={ $value }: { $bits }
+explain-registers-stale = cr2 と err を設定するのはページ違反です。この種別では以前の値が残っているだけで、意味はありません。
+explain-registers-ptes = PTEs は、アドレスに至るページ テーブルのエントリを最上位から順に並べたものです。0x0 または最下位ビットが 0 のエントリで途切れています。
+
+## PCPU とワールド
+
+explain-reporter = { $pcpu } が画面を出力しました。その上では{ $world } が実行されていました。
+explain-reporter-no-world = { $pcpu } が画面を出力しました。
+explain-reporter-none = どの PCPU が画面を出力したかは、テキストからは分かりません。
+explain-culprit = メッセージは { $pcpu } を原因として示しています。
+explain-culprit-world = メッセージは { $pcpu } を原因として示しています。その上では{ $world } が実行されていました。
+explain-worlds-listed = { $count } 個の PCPU がワールドとともに表示されています。ESX はワールド名を途中で切り詰めます。vmm0: や mks: の後は仮想マシンの名前です。
+explain-states = PCPU 0 から順に 1 文字ずつ、{ $count } 文字あります: { $counts }。文字の意味は記事に記載されていません。
+
+## スタック トレース
+
+explain-stack-none = テキストにスタック トレースがありません。診断の鍵となる部分です。コア ダンプからログを抽出してください。
+explain-stack-read = 上から読みます。各行は、その下の行から呼び出されています。
+explain-stack-machinery = { $names }: パニック処理、割り込み、ワールドの開始です。ほぼすべてのスタック トレースに現れ、手がかりにはなりません。
+explain-stack-story = VMkernel が行っていた処理: { $names }
+explain-stack-no-story = 定型の処理だけが表示されています。
+explain-stack-noise = { $count } 行は呼び出しではなく、どの関数にも属さないアドレスです。
+explain-stack-decides = 「{ $origin }」のスタック トレースで判断します。メッセージが原因として示す PCPU のものです。
+explain-stack-others = その他のスタック トレース: { $origins }
+explain-owner-vmkernel = { $module }: VMkernel 本体
+explain-owner-inbox = { $module }: ESXi に同梱 ({ $title })
+explain-owner-partner = { $module }: パートナー製 ({ $title })。提供元に問い合わせてください。
+explain-owner-unknown = { $module }: 提供元は不明です。
+
+## アップタイム
+
+explain-uptime = ホストは起動から { $duration } 動作していました。
+explain-uptime-none = テキストにアップタイムがないか、数字が伏せられています。
+explain-tsc = サイクル カウンタ (TSC) は { $tsc } で、この時間での平均は { $gigahertz } GHz です。
+explain-code-start = VMkernel のコードは { $address } から始まり、フレームのアドレスはここから数えます。
+
+## マシン チェック
+
+explain-machine-check = ハードウェアが { $count } 個のバンクを報告しました。ハードウェア ベンダーに問い合わせてください。
+
+## コア ダンプ
+
+explain-dump-written = コア ダンプは書き込まれました。
+explain-dump-started = コア ダンプが開始されましたが、テキストには終わりがありません。「Disk dump successful」が表示されるまで、ホストを再起動しないでください。
+explain-dump-failed = コア ダンプを書き込めませんでした。ダンプ パーティション、ダンプ ファイル、またはネットワーク ダンプ コレクタを構成してください。構成しなければ、次のクラッシュでも何も残りません。
+explain-dump-none = テキストにコア ダンプについての記載がありません。
+explain-dump-fetch-esx = 取得方法: `esxcfg-dumppart -l` でパーティションを確認し、`vmkdump -d DEVICE` でダンプをコピーし、`vmkdump -l vmkernel-zdump-FILE` でログを抽出します。
+explain-dump-fetch-esxi = 取得方法: 再起動後に /var/core に保存されています。`vmkdump_extract -l vmkernel-zdump.1` で vmkernel-log.1 を抽出します。
+
+## 次の手順
+
+next-proven-fix = { $issue } の修正を適用してください: { $fix }
+next-proven-has-fix = このビルドには { $issue } の修正がすでに含まれています。別の原因か、問題の再発が考えられます。スタック トレースを記事と比較し、サポート リクエストを発行してください。
+next-proven-workaround = それまでの回避策: { $workaround }
+next-driver = ホストで `esxcli software vib list | grep { $module }` を実行してください。このドライバのバージョンで、該当する記事が決まります。
+
+## サポート リクエスト
+
+request-title = サポート リクエスト: パープル スクリーン
+request-summary = 概要
+request-summary-release = 製品: { $release }
+request-summary-message = パニック メッセージ: { $message }
+request-summary-uptime = クラッシュ時のアップタイム: { $uptime }
+request-summary-dump = コア ダンプ: { $dump }
+request-screen = 読み取った画面
+request-found = 分かったこと
+request-found-none = このクラッシュに該当する既知の問題は見つかりませんでした。
+request-found-match = { $issue } ({ $percent } %): { $title }。{ $evidence }。このビルド: { $reason }。
+request-ruled-out = 除外したもの
+request-ruled-out-none = 除外を検討するほど近いものはありませんでした。
+request-ruled-out-issue = { $issue } ({ $percent } %): { $title }。{ $evidence }。
+request-odd = テキストの読み取り
+request-odd-clean = テキストに不審な点はありませんでした。
+request-attach = 添付資料
+request-attach-picture = 画面の写真
+request-attach-bundle = vm-support バンドル (ホストで `vm-support` を実行。VMware 2038891)
+request-attach-dump = /var/core のコア ダンプ、または抽出したログ
+request-attach-hardware = クラッシュ前後の管理プロセッサ (iLO、iDRAC、XCC) のログ
+request-questions = ご記入ください
+request-question-when = いつ発生しましたか。以前にも発生しましたか。何台のホストで発生しましたか。
+request-question-change = 発生前に、更新、ドライバ、ファームウェア、ハードウェア、負荷に変更はありましたか。
+request-question-impact = 業務への影響はどの程度ですか。
+request-redacted = 名前とアドレスは仮名に置き換えています。同じ名前は常に同じ仮名になります。

@@ -113,6 +113,8 @@ pub enum Format {
     Json,
     /// For tickets and chats
     Markdown,
+    /// One self-contained page (explain only)
+    Html,
 }
 
 /// The commands beside recognising crashes.
@@ -126,6 +128,21 @@ pub enum Command {
     },
     /// Say what a machine-check status (MCi_STATUS) means, and what to have checked
     Mce(MceArguments),
+    /// Explain each crash's own screen, part by part
+    Explain {
+        /// Files or directories with crash texts; - is standard input
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Write a support request for each crash, with names replaced by pseudonyms
+    Request {
+        /// Files or directories with crash texts; - is standard input
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Keep names of hosts, VMs and people, addresses and serial numbers
+        #[arg(long)]
+        no_redact: bool,
+    },
     /// Check, list and show known issues
     Kb {
         #[command(subcommand)]

@@ -25,7 +25,7 @@ pub fn run(command: EvalCommand, common: &Common, output: &mut Output) -> anyhow
                 output.json(case)?;
             }
         }
-        Format::Text | Format::Markdown => print_table(&evaluation, common, output)?,
+        Format::Text | Format::Markdown | Format::Html => print_table(&evaluation, common, output)?,
     }
     Ok(Status::Good)
 }

@@ -35,7 +35,9 @@ fn run_lint(kb: &KnowledgeBase, common: &Common, output: &mut Output) -> anyhow:
     for finding in errors.iter().chain(shown) {
         match output.format {
             Format::Json => output.json(finding)?,
-            Format::Text | Format::Markdown => output.text(&finding_text(finding))?,
+            Format::Text | Format::Markdown | Format::Html => {
+                output.text(&finding_text(finding))?
+            }
         }
     }
     if output.format != Format::Json {
@@ -113,7 +115,7 @@ fn show(kb: &KnowledgeBase, id: &str, output: &mut Output) -> anyhow::Result<Sta
                 json!({ "lines": issue.affected.lines, "text": issue.affected.text });
             output.json(&value)?;
         }
-        Format::Text | Format::Markdown => output.text(&issue_text(issue, kb))?,
+        Format::Text | Format::Markdown | Format::Html => output.text(&issue_text(issue, kb))?,
     }
     Ok(Status::Good)
 }

@@ -32,7 +32,7 @@ pub fn run(
         ..Registers::default()
     });
     match output.format {
-        Format::Text => output.text(&decoded.text(catalog, false))?,
+        Format::Text | Format::Html => output.text(&decoded.text(catalog, false))?,
         Format::Markdown => output.raw(decoded.markdown(catalog, false).as_bytes())?,
         Format::Json => output.json(&decoded)?,
     }

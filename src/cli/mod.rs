@@ -19,7 +19,7 @@ use psod_match::compile::{self, Compiled};
 use psod_match::kb::KbSource;
 use psod_match::matching::{Calibration, Matcher};
 
-use args::{Arguments, Command, Common};
+use args::{Arguments, Command, Common, Format};
 use output::Output;
 
 /// What a run tells its caller. The greater one wins.
@@ -69,11 +69,20 @@ fn run(arguments: Arguments) -> anyhow::Result<Status> {
             file.display()
         );
     }
+    let explains = matches!(arguments.command, Some(Command::Explain { .. }));
+    anyhow::ensure!(
+        common.format != Format::Html || explains,
+        "--format html: only `psod-match explain` writes a page, expected text, json or markdown"
+    );
     let mut output = Output::new(common.format);
     match arguments.command {
         None => recognise::recognise(&arguments.files, arguments.why, common, &mut output),
         Some(Command::Parse { files }) => recognise::parse(&files, common, &mut output),
         Some(Command::Mce(registers)) => mce::run(&registers, common.catalog(), &mut output),
+        Some(Command::Explain { files }) => recognise::explain(&files, common, &mut output),
+        Some(Command::Request { files, no_redact }) => {
+            recognise::request(&files, !no_redact, common, &mut output)
+        }
         Some(Command::Kb { command }) => kb::run(command, common, &mut output),
         Some(Command::Eval { command }) => eval::run(command, common, &mut output),
         Some(Command::Exception { name, error_code }) => {

@@ -4,8 +4,10 @@ use std::io::{IsTerminal, stdin};
 use std::path::PathBuf;
 
 use clap::CommandFactory;
+use psod_match::error::Error;
 use psod_match::matching::{Calibration, Verdict};
 use psod_match::message::Catalog;
+use psod_match::read::FoundCrash;
 use psod_match::report::{self, Context, Printed};
 use serde::Serialize;
 
@@ -45,13 +47,44 @@ pub fn recognise(
 
 /// Prints what every crash of `files` says, and what was odd about it.
 pub fn parse(files: &[PathBuf], common: &Common, output: &mut Output) -> anyhow::Result<Status> {
+    each(files, common, output, Calibration::SHIPPED, report::reading)
+}
+
+/// Explains the screen of every crash of `files`.
+pub fn explain(files: &[PathBuf], common: &Common, output: &mut Output) -> anyhow::Result<Status> {
+    each(files, common, output, Calibration::SHIPPED, report::explanation)
+}
+
+/// Writes a support request for every crash of `files`.
+pub fn request(
+    files: &[PathBuf],
+    redacted: bool,
+    common: &Common,
+    output: &mut Output,
+) -> anyhow::Result<Status> {
+    // What was ruled out is below the threshold of what is shown otherwise.
+    each(files, common, output, Calibration::UNCUT, move |found, source, context| {
+        let screen = found.crash.screen.clone();
+        let report = report::report(found, source, context)?;
+        Ok(report::request(&report, &screen, redacted, context.catalog))
+    })
+}
+
+/// Prints what `make` makes of every crash of `files`.
+fn each<T: Printed + Serialize + Send>(
+    files: &[PathBuf],
+    common: &Common,
+    output: &mut Output,
+    calibration: Calibration,
+    make: impl Fn(FoundCrash, report::Source<'_>, &Context<'_>) -> Result<T, Error> + Sync,
+) -> anyhow::Result<Status> {
     let compiled = compiled(common)?;
     let kb = compiled.digest.clone();
-    let matcher = matcher(compiled, Calibration::SHIPPED, common)?;
+    let matcher = matcher(compiled, calibration, common)?;
     let catalog = common.catalog();
     let context = Context { matcher: &matcher, kb: &kb, catalog };
     let mut printer = Printer { output, catalog, printed: 0, status: Status::Good };
-    let make = |source: report::Source<'_>, found| report::reading(found, source, &context);
+    let make = |source: report::Source<'_>, found| make(found, source, &context);
     read_all(&paths(files), common, make, |answer| printer.print(answer, |_| Status::Good, false))?;
     printer.end()
 }
@@ -94,6 +127,10 @@ impl Printer<'_> {
             Format::Text => self.output.text(&report.text(self.catalog, why))?,
             Format::Markdown => self.output.raw(report.markdown(self.catalog, why).as_bytes())?,
             Format::Json => self.output.json(&report)?,
+            Format::Html => match report.html(self.catalog) {
+                Some(page) => self.output.raw(page.as_bytes())?,
+                None => anyhow::bail!("--format html: only `psod-match explain` writes a page"),
+            },
         }
         Ok(())
     }

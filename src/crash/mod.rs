@@ -9,7 +9,7 @@ pub use frame::{Backtrace, Frame, Role, Trust};
 pub use panic::{Panic, PanicKind};
 pub use parts::{
     CoreDump, CoreDumpOutcome, Defect, DefectCode, Device, Driver, Host, MachineCheck, Nmi,
-    PcpuWorld, Release, World,
+    PcpuWorld, Release, ScreenLine, ScreenPart, World,
 };
 
 use std::collections::BTreeMap;
@@ -53,6 +53,10 @@ pub struct Crash {
     pub core_dump: Option<CoreDump>,
     /// Log lines around the panic that are not part of the screen, without their prefix.
     pub log_lines: Vec<String>,
+    /// The day of the first line with a calendar clock: year, month, day.
+    pub date: Option<(i32, u8, u8)>,
+    /// The lines that belong to the screen, without the prefix of a log, in printed order.
+    pub screen: Vec<ScreenLine>,
     /// What was odd in the text.
     pub defects: Vec<Defect>,
 }

@@ -107,6 +107,39 @@ pub struct MachineCheck {
     pub text: String,
 }
 
+/// One line of the screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ScreenLine {
+    /// Which part of the screen it belongs to.
+    pub part: ScreenPart,
+    /// The line without the prefix of a log.
+    pub text: String,
+}
+
+/// A part of the screen, as the vendor's article 1004250 (343033) divides it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScreenPart {
+    /// Product and build.
+    Release,
+    /// The panic message, and what the log says beside it.
+    Message,
+    /// Register values.
+    Registers,
+    /// PCPUs and their worlds.
+    Worlds,
+    /// Backtraces with their headings.
+    Stack,
+    /// Uptime, cycle counter and code start.
+    Uptime,
+    /// Machine-check banks.
+    MachineCheck,
+    /// The core dump.
+    CoreDump,
+    /// Lines of a log between those of the screen.
+    Log,
+}
+
 /// A driver or other module with its version.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Driver {

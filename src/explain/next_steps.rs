@@ -7,23 +7,56 @@ use crate::text::clip;
 
 /// Functions that make a search: fewer find too much, more find nothing.
 const FUNCTIONS: usize = 2;
+/// Functions of the story among which the rarest are looked for.
+const NEAR_THE_TOP: usize = 6;
 /// Longest search string, in characters.
 const SEARCH_LENGTH: usize = 100;
 
-/// The steps, in order. `proven` when a known issue matches: then the fix is the next step.
-pub fn next_steps(crash: &Crash, proven: bool, catalog: &Catalog) -> Vec<String> {
-    if proven {
-        return Vec::new();
-    }
+/// The known issue that is proven, as far as it decides what to do next.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proven {
+    /// Issue id.
+    pub issue: String,
+    /// What ends it.
+    pub fix: String,
+    /// What helps until then; may be empty.
+    pub workaround: String,
+    /// True when the build has the fix already.
+    pub has_fix: bool,
+}
+
+/// What the steps depend on beside the crash.
+pub struct Known<'a> {
+    /// The issue that is proven, if any.
+    pub proven: Option<&'a Proven>,
+    /// How rare a function is; 0 for one that says nothing.
+    pub weight: &'a dyn Fn(&str) -> f64,
+}
+
+/// The steps, in order.
+pub fn next_steps(crash: &Crash, known: &Known<'_>, catalog: &Catalog) -> Vec<String> {
     let text = |key: &str, values: &[(&str, &str)]| catalog.text(key, values);
-    let searches: Vec<String> =
-        search_strings(crash).iter().map(|search| format!("\"{search}\"")).collect();
     let mut steps = Vec::new();
+    if let Some(proven) = known.proven {
+        let issue = ("issue", proven.issue.as_str());
+        if !proven.has_fix {
+            steps.push(text("next-proven-fix", &[issue, ("fix", &proven.fix)]));
+            if !proven.workaround.is_empty() {
+                steps.push(text("next-proven-workaround", &[("workaround", &proven.workaround)]));
+            }
+            return steps;
+        }
+        steps.push(text("next-proven-has-fix", &[issue]));
+    }
+    let searches: Vec<String> =
+        search_strings(crash, known.weight).iter().map(|search| format!("\"{search}\"")).collect();
     if !searches.is_empty() {
         steps.push(text("next-search", &[("searches", &searches.join(", "))]));
     }
-    let kind = crash.kind();
-    if kind.is_some_and(is_hardware) {
+    if let Some(module) = driver_in_question(crash) {
+        steps.push(text("next-driver", &[("module", module)]));
+    }
+    if crash.kind().is_some_and(is_hardware) {
         steps.push(text("next-hardware", &[]));
     }
     steps.push(text("next-collect", &[]));
@@ -31,15 +64,31 @@ pub fn next_steps(crash: &Crash, proven: bool, catalog: &Catalog) -> Vec<String>
     steps
 }
 
+/// The topmost module that is not the kernel's, where no version of it is known.
+fn driver_in_question(crash: &Crash) -> Option<&str> {
+    let story = crash.deciding_frames().iter().filter(|frame| frame.role == Role::Story);
+    let module =
+        story.filter_map(|frame| frame.module.as_deref()).find(|module| *module != "vmkernel")?;
+    let known =
+        crash.host.drivers.iter().any(|driver| driver.name == module && driver.version.is_some());
+    (!known && !module.contains('.')).then_some(module)
+}
+
 /// Up to three strings to search the vendor's knowledge base for, the most telling first.
-pub fn search_strings(crash: &Crash) -> Vec<String> {
-    let story: Vec<&str> = crash
+pub fn search_strings(crash: &Crash, weight: &dyn Fn(&str) -> f64) -> Vec<String> {
+    let mut story: Vec<(usize, &str)> = crash
         .deciding_frames()
         .iter()
         .filter(|frame| frame.role == Role::Story)
         .filter_map(|frame| frame.function.as_deref())
-        .take(FUNCTIONS)
+        .enumerate()
+        .take(NEAR_THE_TOP)
         .collect();
+    // The rarest functions, in the order of the stack trace.
+    story.sort_by(|one, other| weight(other.1).total_cmp(&weight(one.1)).then(one.0.cmp(&other.0)));
+    story.truncate(FUNCTIONS);
+    story.sort_unstable();
+    let story: Vec<&str> = story.into_iter().map(|(_, function)| function).collect();
     let mut searches = Vec::new();
     if !story.is_empty() {
         searches.push(story.join(" "));
@@ -86,7 +135,7 @@ fn fixed_part(message: &str) -> String {
 }
 
 /// Kinds for which the hardware's own log is the first place to look.
-fn is_hardware(kind: PanicKind) -> bool {
+pub fn is_hardware(kind: PanicKind) -> bool {
     matches!(
         kind,
         PanicKind::MachineCheck
@@ -106,7 +155,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
         let found = crashes_in_text(text);
-        assert_eq!(search_strings(&found[0].crash), expected, "{text}");
+        assert_eq!(search_strings(&found[0].crash, &|_| 1.0), expected, "{text}");
     }
 
     #[test]
@@ -126,10 +175,27 @@ mod tests {
         );
     }
 
+    /// Writes the steps for a crash in lpfc, with what is proven.
+    fn steps(proven: Option<&Proven>) -> Vec<String> {
+        let text = "@BlueScreen: #PF Exception 14 in world 2:x IP 0x42 addr 0x8\n\
+            [0x1]lpfc_path_claim_handler@(lpfc)#<None>+0x1\n[0x2]Shared@vmkernel#nover+0x1\n";
+        let crash = &crashes_in_text(text)[0].crash;
+        let weight = |function: &str| if function == "Shared" { 0.0 } else { 1.0 };
+        next_steps(crash, &Known { proven, weight: &weight }, Catalog::english())
+    }
+
     #[test]
-    fn a_proven_issue_needs_no_search() {
-        let catalog = Catalog::english();
-        assert!(next_steps(&Crash::default(), true, catalog).is_empty());
-        assert_eq!(next_steps(&Crash::default(), false, catalog).len(), 2);
+    fn an_unknown_crash_asks_for_the_version_of_its_driver() {
+        let steps = steps(None).join("\n");
+        assert!(steps.contains("vib list | grep lpfc"), "{steps}");
+        assert!(steps.contains("2038891"), "{steps}");
+    }
+
+    #[test]
+    fn a_proven_issue_needs_its_fix_and_no_search() {
+        let mut proven = Proven { issue: "KB1".into(), fix: "Update.".into(), ..Proven::default() };
+        assert_eq!(steps(Some(&proven)).len(), 1);
+        proven.has_fix = true;
+        assert!(steps(Some(&proven)).join("\n").contains("already has the fix"));
     }
 }

@@ -94,6 +94,11 @@ impl Matcher {
         read(&self.store.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// How much a function weighs; 0 for one that says nothing.
+    pub fn weight(&self, function: &str) -> f64 {
+        self.weights.of(function)
+    }
+
     /// The issues worth showing for a crash, best first; equal confidences order by issue id.
     pub fn matches(&self, crash: &CrashKeys, exclude: &Exclude<'_>) -> Result<Vec<Match>> {
         let mut found = Vec::new();

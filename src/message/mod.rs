@@ -115,6 +115,12 @@ impl Catalog {
         self.language
     }
 
+    /// The text in this language out of one in English and one in Japanese, which may be empty.
+    pub fn chosen(&self, english: String, japanese: String) -> String {
+        let wanted = self.language == Language::Japanese && !japanese.is_empty();
+        if wanted { japanese } else { english }
+    }
+
     /// The text of `key` with its placeholders filled in; the English one where there is none in
     /// this language, the key itself where there is no text at all.
     pub fn text(&self, key: &str, values: &[(&str, &str)]) -> String {

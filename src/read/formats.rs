@@ -6,6 +6,8 @@ use super::frames::{Certainty, parse_frame};
 use super::machine_checks::parse_machine_check;
 use super::panic_message;
 use super::registers::parse_registers;
+use crate::crash::ScreenPart;
+
 use super::worlds::{parse_state_line, parse_world_line};
 
 /// The part of a screen that a line is.
@@ -108,6 +110,22 @@ impl Class {
     /// The class of a line by itself; `body` is without the prefix of a log.
     pub fn of(body: &str) -> Self {
         TABLE.iter().find(|(_, holds)| holds(body)).map_or(Class::Other, |(class, _)| *class)
+    }
+
+    /// The part of the screen that a line of this class belongs to; `None` for blank lines.
+    pub fn part(self) -> Option<ScreenPart> {
+        Some(match self {
+            Class::Header => ScreenPart::Release,
+            Class::Message | Class::Summary | Class::Modules => ScreenPart::Message,
+            Class::Registers | Class::Processor => ScreenPart::Registers,
+            Class::Worlds | Class::States => ScreenPart::Worlds,
+            Class::Heading | Class::Frame | Class::BareFrame => ScreenPart::Stack,
+            Class::Clock => ScreenPart::Uptime,
+            Class::MachineCheck | Class::MachineException => ScreenPart::MachineCheck,
+            Class::CoreDump => ScreenPart::CoreDump,
+            Class::Furniture | Class::Other => ScreenPart::Log,
+            Class::Blank => return None,
+        })
     }
 
     /// True when a crash may begin with a line of this class.

@@ -13,6 +13,8 @@ pub struct Prefix {
     pub world: Option<u64>,
     /// The clock of 3.x and 4.x logs: time since boot in milliseconds.
     pub uptime_ms: Option<u64>,
+    /// The day of the clock of 5.x and later logs: year, month, day.
+    pub date: Option<(i32, u8, u8)>,
     /// True when there was a prefix at all, even a masked one.
     pub present: bool,
 }
@@ -75,6 +77,7 @@ fn split_prefix(text: &str) -> (Prefix, &str) {
                 pcpu,
                 world,
                 uptime_ms: last_word(&text[..at]).and_then(parse_uptime),
+                date: text[..at].split_whitespace().find_map(parse_date),
                 present: true,
             };
             return (prefix, body);
@@ -83,7 +86,8 @@ fn split_prefix(text: &str) -> (Prefix, &str) {
     if let Some(at) = text[..end].find("LogEFI") {
         let mut scanner = Scanner::new(&text[at..]);
         if scanner.until(": ").is_some() {
-            let prefix = Prefix { present: true, ..Prefix::default() };
+            let date = text[..at].split_whitespace().find_map(parse_date);
+            let prefix = Prefix { present: true, date, ..Prefix::default() };
             return (prefix, scanner.rest());
         }
     }
@@ -113,6 +117,21 @@ pub fn pcpu_mark(text: &str) -> Option<(Option<u32>, Option<u64>, &str)> {
 
 fn last_word(text: &str) -> Option<&str> {
     text.split_whitespace().next_back()
+}
+
+/// The day of `2024-06-21T21:50:40.305Z`; `None` for a masked clock.
+fn parse_date(word: &str) -> Option<(i32, u8, u8)> {
+    let (day, _) = word.split_once('T')?;
+    let mut numbers = day.split('-');
+    let date = (
+        numbers.next()?.parse().ok()?,
+        numbers.next()?.parse().ok()?,
+        numbers.next()?.parse().ok()?,
+    );
+    let (year, month, day) = date;
+    let plausible =
+        (1990..2200).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    (plausible && numbers.next().is_none()).then_some(date)
 }
 
 /// Reads `d:hh:mm:ss.mmm` as milliseconds.

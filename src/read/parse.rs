@@ -13,7 +13,7 @@ use super::panic_message::{parse_panic, recognise};
 use super::region::Region;
 use super::registers::parse_registers;
 use super::worlds::{parse_state_line, parse_world_line};
-use crate::crash::{Crash, Defect, DefectCode, Frame, PanicKind, World};
+use crate::crash::{Crash, Defect, DefectCode, Frame, PanicKind, ScreenLine, World};
 use crate::text::{Scanner, clip, clip_bytes};
 
 /// Defects among which one of the same line is looked for.
@@ -59,6 +59,10 @@ struct Parser {
 
 impl Parser {
     fn read(&mut self, line: &Line, class: Class) {
+        if let Some(part) = class.part() {
+            self.crash.screen.push(ScreenLine { part, text: line.body.clone() });
+        }
+        self.crash.date = self.crash.date.or(line.prefix.date.filter(|_| class != Class::Other));
         let body = line.body.as_str();
         match class {
             Class::Header => self.header(line),

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::explain;
 use crate::kb::{FixBuild, Guidance};
 use crate::matching::{
-    Evidence, Exclude, HostRelease, MOST_FRAMES, Match, Matcher, Verdict, applicability,
+    Applies, Evidence, Exclude, HostRelease, MOST_FRAMES, Match, Matcher, Verdict, applicability,
     resolved_build,
 };
 use crate::message::Catalog;
@@ -21,7 +21,7 @@ use crate::signature::{CrashKeys, assign_roles, fingerprint};
 use crate::store::Store;
 
 /// Version of the published JSON.
-const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 1;
 
 /// What every report of one run shares.
 pub struct Context<'a> {
@@ -43,7 +43,8 @@ pub struct Source<'a> {
 }
 
 impl Source<'_> {
-    fn report(self, line: usize) -> SourceReport {
+    /// The published form.
+    pub fn report(self, line: usize) -> SourceReport {
         let member = self.member.map(str::to_owned);
         SourceReport { path: self.path.display().to_string(), member, line }
     }
@@ -84,12 +85,16 @@ pub fn report(found: FoundCrash, source: Source<'_>, context: &Context<'_>) -> R
     let verdict =
         context.matcher.calibration().verdict(matches.first().map(|best| best.confidence));
     let kind = crash.kind();
-    let next_steps = explain::next_steps(&crash, verdict == Verdict::Match, context.catalog);
     context.matcher.with_store(|store| {
         let host = HostRelease::of(crash.release.as_ref(), store)?;
         let matches =
             matches.iter().map(|found| match_report(found, &host, store, context.catalog));
         let matches = matches.collect::<Result<Vec<Option<MatchReport>>>>()?;
+        let matches: Vec<MatchReport> = matches.into_iter().flatten().collect();
+        let proven = matches.first().filter(|_| verdict == Verdict::Match).map(proven);
+        let weight = |function: &str| context.matcher.weight(function);
+        let known = explain::Known { proven: proven.as_ref(), weight: &weight };
+        let next_steps = explain::next_steps(&crash, &known, context.catalog);
         let guidance = explain::guidance(kind, store)?;
         Ok(CrashReport {
             schema: SCHEMA,
@@ -98,8 +103,11 @@ pub fn report(found: FoundCrash, source: Source<'_>, context: &Context<'_>) -> R
             source: source.report(line),
             fingerprint: fingerprint(&keys.frames),
             verdict,
-            matches: matches.into_iter().flatten().collect(),
-            guidance: guidance.into_iter().map(guidance_report).collect(),
+            matches,
+            guidance: guidance
+                .into_iter()
+                .map(|found| guidance_report(found, context.catalog))
+                .collect(),
             next_steps,
             limits: limits.iter().map(|code| limit_report(code, context.catalog)).collect(),
             crash: view(crash, &host),
@@ -173,18 +181,18 @@ fn match_report(
     }
     Ok(Some(MatchReport {
         issue: issue.id,
-        title: issue.title,
+        title: catalog.chosen(issue.title, issue.title_ja),
         confidence: rounded(found.confidence, 4),
         signature: found.signature.clone(),
         applicability: applies.applies,
         applicability_reason: applies.reason.in_language(catalog),
         articles: issue.articles,
-        cause: issue.cause,
+        cause: catalog.chosen(issue.cause, issue.cause_ja),
         fix: FixReport {
             builds,
             components: issue.fix.components,
-            text: issue.fix_text,
-            workaround: issue.workaround,
+            text: catalog.chosen(issue.fix_text, issue.fix_ja),
+            workaround: catalog.chosen(issue.workaround, issue.workaround_ja),
         },
         evidence: found
             .evidence
@@ -193,6 +201,15 @@ fn match_report(
             .collect(),
         alignment: found.alignment.clone(),
     }))
+}
+
+fn proven(found: &MatchReport) -> explain::Proven {
+    explain::Proven {
+        issue: found.issue.clone(),
+        fix: found.fix.text.clone(),
+        workaround: found.fix.workaround.clone(),
+        has_fix: found.applicability == Applies::Fixed,
+    }
 }
 
 fn evidence_report(evidence: &Evidence, catalog: &Catalog) -> EvidenceReport {
@@ -206,12 +223,17 @@ fn rounded(number: f64, digits: i32) -> f64 {
     (number * scale).round() / scale
 }
 
-fn guidance_report(guidance: Guidance) -> GuidanceReport {
+fn guidance_report(guidance: Guidance, catalog: &Catalog) -> GuidanceReport {
     let kind = guidance.kinds.first().and_then(|kind| crate::crash::PanicKind::from_name(kind));
-    GuidanceReport { panic_kind: kind, text: guidance.text, articles: guidance.articles }
+    GuidanceReport {
+        panic_kind: kind,
+        text: catalog.chosen(guidance.text, guidance.advice_ja),
+        articles: guidance.articles,
+    }
 }
 
-fn limit_report(code: &str, catalog: &Catalog) -> LimitReport {
+/// A bound that cut something, by its code.
+pub fn limit_report(code: &str, catalog: &Catalog) -> LimitReport {
     let text = catalog.text(&format!("limit-{code}"), &[]);
     LimitReport { code: code.to_owned(), text }
 }

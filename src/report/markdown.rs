@@ -11,7 +11,10 @@ pub fn render_markdown(page: &[Block], catalog: &Catalog) -> String {
     let mut text = String::new();
     let mut in_list = false;
     for block in page {
-        let item = matches!(block, Block::Field(..) | Block::Step(..) | Block::Preformatted(..));
+        let item = matches!(
+            block,
+            Block::Field(..) | Block::Step(..) | Block::Item(..) | Block::Preformatted(..)
+        );
         if !item || !in_list {
             text.push('\n');
         }
@@ -23,6 +26,7 @@ pub fn render_markdown(page: &[Block], catalog: &Catalog) -> String {
                 let label = catalog.text(label, &[]);
                 writeln!(text, "- **{label}:** {}", inline(value))
             }
+            Block::Item(item) => writeln!(text, "- {}", inline(item)),
             Block::Preformatted(line) => writeln!(text, "- {}", escape_markdown(line)),
             Block::Paragraph(paragraph) => writeln!(text, "{}", escape_markdown_lines(paragraph)),
             Block::Step(number, step) => writeln!(text, "{number}. {}", inline(step)),

@@ -3,14 +3,18 @@
 //! This room alone defines the published JSON; its schema is in `docs/`.
 
 mod build;
+mod explanation;
 mod machine_checks;
 mod markdown;
 mod page;
 mod reading;
+mod request;
 mod text;
 mod types;
 
 pub use build::{Context, Source, reading, report};
+pub use explanation::{Explanation, explanation, html};
+pub use request::{Request, request};
 pub use text::wrapped_list;
 pub use types::{CrashReport, Reading, json_schema};
 
@@ -28,6 +32,11 @@ pub trait Printed {
         text::render_text(&self.page(catalog, why), catalog)
     }
 
+    /// The page as HTML; `None` where there is none.
+    fn html(&self, _: &Catalog) -> Option<String> {
+        None
+    }
+
     /// The page as Markdown.
     fn markdown(&self, catalog: &Catalog, why: bool) -> String {
         markdown::render_markdown(&self.page(catalog, why), catalog)
@@ -37,6 +46,22 @@ pub trait Printed {
 impl Printed for CrashReport {
     fn page(&self, catalog: &Catalog, why: bool) -> Vec<Block> {
         page(catalog, self, Detail { why })
+    }
+}
+
+impl Printed for Explanation {
+    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+        explanation::page(catalog, self)
+    }
+
+    fn html(&self, catalog: &Catalog) -> Option<String> {
+        Some(html(catalog, self))
+    }
+}
+
+impl Printed for Request {
+    fn page(&self, _: &Catalog, _: bool) -> Vec<Block> {
+        request::page(self)
     }
 }
 

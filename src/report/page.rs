@@ -4,6 +4,7 @@
 use super::machine_checks;
 use super::types::{CrashReport, CrashView, LimitReport, MatchReport, ReleaseReport, SourceReport};
 use crate::crash::{CoreDumpOutcome, Frame, Role, World};
+use crate::explain::duration;
 use crate::kb::{Article, FixBuild};
 use crate::matching::{Applies, Verdict};
 use crate::message::Catalog;
@@ -17,6 +18,8 @@ pub enum Block {
     Heading(String, Tone),
     /// A name and its value.
     Field(&'static str, String),
+    /// One of several statements.
+    Item(String),
     /// One line whose columns count.
     Preformatted(String),
     /// Running text.
@@ -180,13 +183,6 @@ fn decides(catalog: &Catalog, crash: &CrashView) -> Option<String> {
     Some(catalog.text("decides", &[("origin", &other.origin)]))
 }
 
-/// `7 d 05:43:45`.
-fn duration(milliseconds: u64) -> String {
-    let seconds = milliseconds / 1000;
-    let (days, hours) = (seconds / 86_400, seconds / 3600 % 24);
-    format!("{days} d {hours:02}:{:02}:{:02}", seconds / 60 % 60, seconds % 60)
-}
-
 fn outcome(catalog: &Catalog, outcome: CoreDumpOutcome) -> String {
     let key = match outcome {
         CoreDumpOutcome::Started => "dump-started",
@@ -307,7 +303,8 @@ fn fix_build(fix: &FixBuild) -> String {
     }
 }
 
-fn article(article: &Article) -> Block {
+/// An article with its numbers and address.
+pub fn article(article: &Article) -> Block {
     let number = match &article.legacy_id {
         // Some pages kept the number that VMware gave them.
         Some(legacy) if *legacy != article.id => format!("{} / {legacy}", article.id),
@@ -330,15 +327,4 @@ fn why_blocks(report: &CrashReport, found: &MatchReport) -> Vec<Block> {
         blocks.push(Block::Field("label-aligned", line));
     }
     blocks
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_days_and_hours() {
-        assert_eq!(duration(625_425_014), "7 d 05:43:45");
-        assert_eq!(duration(0), "0 d 00:00:00");
-    }
 }

@@ -100,7 +100,8 @@ fn defect_line(catalog: &Catalog, defect: &Defect) -> String {
     format!("{line}{meaning}{quotation}")
 }
 
-fn code_of(code: DefectCode) -> String {
+/// The published code of a defect.
+pub fn code_of(code: DefectCode) -> String {
     let value = serde_json::to_value(code).ok();
     value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -37,6 +37,7 @@ pub fn render_text(page: &[Block], catalog: &Catalog) -> String {
             Block::Field(label, value) => {
                 field(&mut text, &catalog.text(label, &[]), value);
             }
+            Block::Item(item) => line(&mut text, "  - ", "    ", item, Style::new()),
             Block::Preformatted(line) => {
                 let _ = writeln!(text, "  {}", escape_terminal(line));
             }

@@ -1,10 +1,11 @@
 //! Small text tools that every room may use: a scanner, hexadecimal numbers,
-//! templates with placeholders, wrapped Japanese, and escaping for the way out.
+//! templates with placeholders, escaping for the way out, wrapped Japanese, and pseudonyms.
 
 mod escape;
 mod hex;
 mod japanese;
 mod masked;
+mod redact;
 mod scanner;
 mod template;
 
@@ -14,5 +15,6 @@ pub use hex::Hex;
 pub use japanese::typography_fault;
 pub use japanese::unwrap_lines;
 pub use masked::{Masked, is_mask};
+pub use redact::redact;
 pub use scanner::{Scanner, find_ignore_case};
 pub use template::Template;

@@ -1,0 +1,84 @@
+//! What the stack trace of this crash says: machinery apart from the story, and whose modules.
+
+use super::sections::Surroundings;
+use crate::crash::{Crash, Frame, Role};
+use crate::error::Result;
+use crate::kb::Owner;
+
+/// Functions that are named of each role; the rest is in the screen above.
+const NAMED: usize = 6;
+
+/// The sentences about the stack trace.
+///
+/// # Errors
+/// [`crate::error::Error::Store`] when the store is damaged.
+pub fn says(crash: &Crash, around: &Surroundings<'_>) -> Result<Vec<String>> {
+    let frames = crash.deciding_frames();
+    if frames.is_empty() {
+        return Ok(vec![around.text("explain-stack-none", &[])]);
+    }
+    let mut says = vec![around.text("explain-stack-read", &[])];
+    if let Some(other) = crash.other_backtraces.iter().find(|other| other.decides) {
+        says.push(around.text("explain-stack-decides", &[("origin", &other.origin)]));
+    }
+    let machinery = names(frames, Role::Machinery);
+    if !machinery.is_empty() {
+        says.push(around.text("explain-stack-machinery", &[("names", &machinery)]));
+    }
+    let story = names(frames, Role::Story);
+    match story.is_empty() {
+        true => says.push(around.text("explain-stack-no-story", &[])),
+        false => says.push(around.text("explain-stack-story", &[("names", &story)])),
+    }
+    let noise = frames.iter().filter(|frame| frame.role == Role::Noise).count();
+    if noise > 0 {
+        says.push(around.text("explain-stack-noise", &[("count", &noise.to_string())]));
+    }
+    says.extend(owners(frames, around)?);
+    let others: Vec<&str> = crash
+        .other_backtraces
+        .iter()
+        .filter(|other| !other.decides)
+        .map(|other| other.origin.as_str())
+        .collect();
+    if !others.is_empty() {
+        says.push(around.text("explain-stack-others", &[("origins", &others.join(", "))]));
+    }
+    Ok(says)
+}
+
+/// The first functions of one role, each once.
+fn names(frames: &[Frame], role: Role) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for frame in frames.iter().filter(|frame| frame.role == role) {
+        let name = frame.function.as_deref().unwrap_or("?");
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let more = if names.len() > NAMED { ", …" } else { "" };
+    names.truncate(NAMED);
+    format!("{}{more}", names.join(", "))
+}
+
+/// Who owns each module of the story, in the order of the frames.
+fn owners(frames: &[Frame], around: &Surroundings<'_>) -> Result<Vec<String>> {
+    let mut modules: Vec<&str> = Vec::new();
+    for frame in frames.iter().filter(|frame| frame.role == Role::Story) {
+        if let Some(module) = frame.module.as_deref().filter(|module| !modules.contains(module)) {
+            modules.push(module);
+        }
+    }
+    let owner = |module: &&str| {
+        let entry = around.store.module(module)?;
+        let key = match entry.as_ref().map(|entry| entry.owner) {
+            Some(Owner::Vmkernel) => "explain-owner-vmkernel",
+            Some(Owner::Inbox) => "explain-owner-inbox",
+            Some(Owner::Partner) => "explain-owner-partner",
+            Some(Owner::Unknown) | None => "explain-owner-unknown",
+        };
+        let title = entry.as_ref().map_or("", |entry| entry.title.as_str());
+        Ok(around.text(key, &[("module", module), ("title", title)]))
+    };
+    modules.iter().map(owner).collect()
+}

@@ -1,0 +1,225 @@
+//! `psod-match request`: the text of a support request, ready to be sent.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::page::{Block, Tone, frame};
+use super::types::{CrashReport, CrashView, MatchReport};
+use crate::crash::{PanicKind, Role, ScreenLine, ScreenPart};
+use crate::explain::duration;
+use crate::matching::Calibration;
+use crate::message::Catalog;
+use crate::text::redact;
+
+/// Issues that are named as ruled out.
+const RULED_OUT: usize = 3;
+/// Confidence below which an issue has nothing in common with the crash.
+const NOTHING_IN_COMMON: f64 = 0.015;
+/// World names whose part behind the colon is the name of a VM, which a guest's owner chooses.
+const OF_A_VM: &[&str] = &["vmm", "mks", "vmx", "vcpu", "vmast"];
+
+/// A support request.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Request {
+    /// Version of this format; it changes when a field changes its meaning.
+    pub schema: u32,
+    /// Version of psod-match.
+    pub tool: String,
+    /// True when names are replaced by pseudonyms.
+    pub redacted: bool,
+    /// One line.
+    pub title: String,
+    /// The parts, in order.
+    pub parts: Vec<RequestPart>,
+}
+
+/// One part of a support request.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RequestPart {
+    /// One line.
+    pub heading: String,
+    /// The lines below it.
+    pub lines: Vec<String>,
+    /// True for lines of the screen, whose columns count.
+    pub screen: bool,
+}
+
+/// Writes the request for a crash; `report` must hold every candidate, not only those worth showing.
+pub fn request(
+    report: &CrashReport,
+    screen: &[ScreenLine],
+    redacted: bool,
+    catalog: &Catalog,
+) -> Request {
+    let text = |key: &str, values: &[(&str, &str)]| catalog.text(key, values);
+    let shown = Calibration::SHIPPED.possible_threshold;
+    let (found, others): (Vec<_>, Vec<_>) =
+        report.matches.iter().partition(|found| found.confidence >= shown);
+    let near = others.into_iter().filter(|found| found.confidence >= NOTHING_IN_COMMON);
+    let ruled_out: Vec<&MatchReport> = near.take(RULED_OUT).collect();
+    let part = |key: &str, lines: Vec<String>| RequestPart {
+        heading: text(key, &[]),
+        lines,
+        screen: false,
+    };
+    let mut parts = vec![
+        part("request-summary", summary(&report.crash, catalog)),
+        RequestPart {
+            heading: text("request-screen", &[]),
+            lines: screen_lines(screen),
+            screen: true,
+        },
+        part("request-found", found_lines(&found, catalog)),
+        part("request-ruled-out", ruled_out_lines(&ruled_out, catalog)),
+        part("request-odd", odd_lines(&report.crash, catalog)),
+        part("request-attach", attachments(&report.crash, catalog)),
+        part("request-questions", questions(catalog)),
+    ];
+    if redacted {
+        let names = names_of_vms(&report.crash);
+        let known: Vec<(&str, &str)> = names.iter().map(|name| ("vm", name.as_str())).collect();
+        for line in parts.iter_mut().flat_map(|part| &mut part.lines) {
+            *line = redact(line, &known);
+        }
+        if let Some(last) = parts.last_mut() {
+            last.lines.push(text("request-redacted", &[]));
+        }
+    }
+    Request {
+        schema: report.schema,
+        tool: report.tool.clone(),
+        redacted,
+        title: text("request-title", &[]),
+        parts,
+    }
+}
+
+fn summary(crash: &CrashView, catalog: &Catalog) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(release) = &crash.release {
+        let build = release.build.map(|build| build.to_string());
+        let parts =
+            [Some(release.product.clone()), release.version.clone(), build, release.name.clone()];
+        let release: Vec<String> = parts.into_iter().flatten().collect();
+        lines.push(catalog.text("request-summary-release", &[("release", &release.join(" "))]));
+    }
+    if let Some(panic) = &crash.panic {
+        lines.push(catalog.text("request-summary-message", &[("message", &panic.message)]));
+    }
+    if let Some(uptime) = crash.uptime_ms {
+        lines.push(catalog.text("request-summary-uptime", &[("uptime", &duration(uptime))]));
+    }
+    if let Some(dump) = &crash.core_dump {
+        lines.push(catalog.text("request-summary-dump", &[("dump", &dump.text)]));
+    }
+    let story = crash.backtrace.iter().filter(|found| found.role == Role::Story);
+    lines.extend(story.take(1).map(frame));
+    lines
+}
+
+/// The lines of the screen without those that a log printed between them.
+fn screen_lines(screen: &[ScreenLine]) -> Vec<String> {
+    let own = screen.iter().filter(|line| line.part != ScreenPart::Log);
+    own.map(|line| line.text.clone()).collect()
+}
+
+fn found_lines(found: &[&MatchReport], catalog: &Catalog) -> Vec<String> {
+    if found.is_empty() {
+        return vec![catalog.text("request-found-none", &[])];
+    }
+    let line = |found: &&MatchReport| {
+        let percent = percent(found);
+        let values = [
+            ("issue", found.issue.as_str()),
+            ("percent", &percent),
+            ("title", &found.title),
+            ("evidence", &evidence(found)),
+            ("reason", &found.applicability_reason),
+        ];
+        catalog.text("request-found-match", &values)
+    };
+    found.iter().map(line).collect()
+}
+
+fn ruled_out_lines(others: &[&MatchReport], catalog: &Catalog) -> Vec<String> {
+    if others.is_empty() {
+        return vec![catalog.text("request-ruled-out-none", &[])];
+    }
+    let line = |found: &&MatchReport| {
+        let percent = percent(found);
+        let values = [
+            ("issue", found.issue.as_str()),
+            ("percent", &percent),
+            ("title", &found.title),
+            ("evidence", &evidence(found)),
+        ];
+        catalog.text("request-ruled-out-issue", &values)
+    };
+    others.iter().map(line).collect()
+}
+
+fn percent(found: &MatchReport) -> String {
+    format!("{:.0}", (found.confidence * 100.0).floor())
+}
+
+fn evidence(found: &MatchReport) -> String {
+    let details: Vec<&str> = found.evidence.iter().map(|e| e.detail.as_str()).collect();
+    details.join("; ")
+}
+
+fn odd_lines(crash: &CrashView, catalog: &Catalog) -> Vec<String> {
+    let mut lines: Vec<String> = crash
+        .defects
+        .iter()
+        .map(|defect| {
+            catalog.text(&format!("defect-{}", super::reading::code_of(defect.code)), &[])
+        })
+        .collect();
+    lines.sort();
+    lines.dedup();
+    if lines.is_empty() { vec![catalog.text("request-odd-clean", &[])] } else { lines }
+}
+
+fn attachments(crash: &CrashView, catalog: &Catalog) -> Vec<String> {
+    let mut keys = vec!["request-attach-picture", "request-attach-bundle", "request-attach-dump"];
+    let kind = crash.panic.as_ref().map(|panic| panic.kind);
+    if crate::explain::is_hardware(kind.unwrap_or(PanicKind::Other))
+        || !crash.machine_checks.is_empty()
+    {
+        keys.push("request-attach-hardware");
+    }
+    keys.into_iter().map(|key| catalog.text(key, &[])).collect()
+}
+
+fn questions(catalog: &Catalog) -> Vec<String> {
+    ["request-question-when", "request-question-change", "request-question-impact"]
+        .map(|key| catalog.text(key, &[]))
+        .to_vec()
+}
+
+/// The parts of world names that are names of VMs.
+fn names_of_vms(crash: &CrashView) -> Vec<String> {
+    let listed = crash.pcpus.iter().map(|entry| &entry.world);
+    let worlds = listed.chain(crash.world.as_ref());
+    let names = worlds.filter_map(|world| world.name.as_deref());
+    let mut found: Vec<String> = names
+        .filter_map(|name| name.split_once(':'))
+        .filter(|(kind, _)| OF_A_VM.iter().any(|of_a_vm| kind.starts_with(of_a_vm)))
+        .map(|(_, name)| name.trim_end_matches(':').to_owned())
+        .filter(|name| !name.is_empty())
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// The request as blocks.
+pub fn page(request: &Request) -> Vec<Block> {
+    let mut blocks = vec![Block::Title(request.title.clone())];
+    for part in &request.parts {
+        blocks.push(Block::Heading(part.heading.clone(), Tone::Plain));
+        let block = if part.screen { Block::Preformatted } else { Block::Item };
+        blocks.extend(part.lines.iter().cloned().map(block));
+    }
+    blocks
+}

@@ -1,0 +1,168 @@
+//! Replaces what identifies a site by pseudonyms: the same name always gets the same one, and
+//! redacting twice changes nothing.
+//!
+//! A pseudonym is a kind and six digits of a hash. Somebody who guesses a name can check the guess:
+//! this keeps names out of a ticket, it does not hide them from an attacker.
+
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+use sha2::{Digest, Sha256};
+
+/// Kinds of names, what finds them, and which group of the pattern is replaced.
+type Row = (&'static str, &'static str);
+
+/// Each pattern has the groups `before` and `name`. Frames (`Func@com.vmware.sunrpc#1`), versions of
+/// drivers (`1.11.1.31-1vmw`) and the vendor's own addresses look like some of them and stay.
+const PATTERNS: &[Row] = &[
+    (
+        "mail",
+        r"(?P<before>^|[\s<(,:;])(?P<name>[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?:$|[\s>),:;])",
+    ),
+    (
+        "serial",
+        r#"(?i)(?P<before>serial(?: ?number|no\.?| no\.?)?\s*[:=]\s*"?)(?P<name>[A-Z0-9][A-Z0-9-]{4,})"#,
+    ),
+    ("disk", r"(?P<before>\b(?:naa|eui)\.)(?P<name>[0-9a-fA-F]{8,})"),
+    (
+        "uuid",
+        r"(?P<before>^|[^\w-])(?P<name>[0-9a-fA-F]{8}-[0-9a-fA-F]{4,8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-?[0-9a-fA-F]{0,12})",
+    ),
+    ("mac", r"(?P<before>^|[^\w:])(?P<name>(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2})(?:$|[^\w:])"),
+    (
+        "ip",
+        r"(?P<before>^|[^\w.#-])(?P<name>(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d))(?:$|[^\w.-])",
+    ),
+    (
+        "ip",
+        r"(?P<before>^|[\s\[(,=])(?P<name>(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|(?:[0-9a-fA-F]{1,4}:){0,6}(?:[0-9a-fA-F]{1,4})?::(?:[0-9a-fA-F]{1,4}:){0,6}[0-9a-fA-F]{1,4})(?:$|[\s\]),/])",
+    ),
+    (
+        "host",
+        r"(?P<before>^|[\s(,:=])(?P<name>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:com|net|org|local|lan|corp|internal|intra|de|jp|example))(?:$|[\s),:;/])",
+    ),
+    (
+        "vm",
+        r"(?P<before>\b(?:vmm\d*|mks|vmx|vcpu-\d+|vmx-vcpu-\d+|vmx-[a-z]+|vmware-vmx):)(?P<name>[^\s,;)\]/]+)",
+    ),
+];
+
+static SEARCHES: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
+    PATTERNS.iter().filter_map(|(kind, pattern)| Some((*kind, Regex::new(pattern).ok()?))).collect()
+});
+
+/// Names that are the vendor's, not the site's.
+const PUBLIC: &[&str] = &["broadcom.com", "vmware.com", "com.vmware"];
+/// Digits of a pseudonym.
+const DIGITS: usize = 6;
+
+/// The text with every name replaced that a pattern finds, and every name of `known`: pairs of a
+/// kind and a name that the caller knows to be the site's.
+pub fn redact(text: &str, known: &[(&str, &str)]) -> String {
+    let mut redacted = text.to_owned();
+    let mut longest_first: Vec<&(&str, &str)> =
+        known.iter().filter(|(_, name)| is_telling(name)).collect();
+    longest_first.sort_by_key(|(_, name)| std::cmp::Reverse(name.len()));
+    for (kind, name) in longest_first {
+        redacted = redacted.replace(name, &pseudonym(kind, name));
+    }
+    for (kind, search) in SEARCHES.iter() {
+        // A separator that ends one name may begin the next one: twice finds both.
+        for _ in 0..2 {
+            let replaced =
+                search.replace_all(&redacted, |found: &Captures<'_>| replaced(kind, found));
+            redacted = replaced.into_owned();
+        }
+    }
+    redacted
+}
+
+/// A name of one or two letters stands everywhere.
+fn is_telling(name: &str) -> bool {
+    name.chars().count() >= 3 && !is_pseudonym(name)
+}
+
+fn replaced(kind: &str, found: &Captures<'_>) -> String {
+    let whole = found.get(0).map_or("", |whole| whole.as_str());
+    let Some(name) = found.name("name") else {
+        return whole.to_owned();
+    };
+    let public = PUBLIC.iter().any(|public| name.as_str().contains(public));
+    if public || is_pseudonym(name.as_str()) {
+        return whole.to_owned();
+    }
+    let start = found.get(0).map_or(0, |whole| whole.start());
+    let (before, behind) = (&whole[..name.start() - start], &whole[name.end() - start..]);
+    format!("{before}{}{behind}", pseudonym(kind, name.as_str()))
+}
+
+/// `vm-3fa2c1`.
+fn pseudonym(kind: &str, name: &str) -> String {
+    let hash = Sha256::digest(name.as_bytes());
+    let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{kind}-{}", &digits[..DIGITS])
+}
+
+fn is_pseudonym(name: &str) -> bool {
+    let kinds = PATTERNS.iter().map(|(kind, _)| *kind);
+    name.split_once('-').is_some_and(|(kind, digits)| {
+        kinds.clone().any(|known| known == kind)
+            && digits.len() == DIGITS
+            && digits.bytes().all(|c| c.is_ascii_hexdigit())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_is_valid() {
+        assert_eq!(SEARCHES.len(), PATTERNS.len());
+    }
+
+    /// Checks that `name` is gone and that a second time changes nothing.
+    #[track_caller]
+    fn check(text: &str, name: &str) {
+        let once = redact(text, &[]);
+        assert!(!once.contains(name), "{once}");
+        assert_eq!(redact(&once, &[]), once);
+    }
+
+    #[test]
+    fn names_of_a_site_are_replaced() {
+        check("*0:1107/vmm0:Payroll 1:1/x", "Payroll");
+        check("world 2098051:vmx-vcpu-0:DC02", "DC02");
+        check("write to admin@corp.example, please", "admin@corp.example");
+        check("host 10.20.30.40 and 10.20.30.41", "10.20.30.41");
+        check("from fe80::1ff:fe23:4567:890a to", "4567");
+        check("mac 00:50:56:ab:cd:ef", "ab:cd");
+        check("Serial Number: \"VMW1234567\"", "VMW1234567");
+        check("dev naa.6000c29f00112233", "6000c29f");
+        check("on esx01.corp.local now", "esx01");
+    }
+
+    #[test]
+    fn machine_output_stays() {
+        for text in [
+            "0x41:[0x42]SunRPC_MsgCntxtRun@com.vmware.sunrpc#1+0x5db stack: 0x0",
+            "i40en 1.11.1.31-1vmw.703.0.20.19193900",
+            "VMK uptime: 7:05:43:45.014 TSC: 1751259712918392",
+            "https://knowledge.broadcom.com/external/article/324947",
+            "NMI IPI [0xdfa70(0x420012000000):0x0:0xf48] (Src 0x1, CPU89)",
+            "Uptime at the crash: 7 d 05:43:45",
+            "world 2097460:HELPER_UPLIN IP 0x42002b65ad3b addr 0x8",
+            "ESXi 8.0.3 build 24022510",
+        ] {
+            assert_eq!(redact(text, &[]), text);
+        }
+    }
+
+    #[test]
+    fn the_same_name_gets_the_same_pseudonym_everywhere() {
+        let text = redact("Payroll and Payroll", &[("vm", "Payroll")]);
+        let words: Vec<&str> = text.split(" and ").collect();
+        assert_eq!(words[0], words[1]);
+        assert_eq!(redact("vmm0:Payroll", &[]), format!("vmm0:{}", words[0]));
+    }
+}
