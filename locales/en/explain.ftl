@@ -18,7 +18,7 @@ explain-about-screen = Colours mark the parts; each one is explained below. The 
 
 explain-release-known = This is { $name }, build { $build }, released on { $date }.
 explain-release-undated = This is { $name }, build { $build }.
-explain-release-unlisted = Build { $build } is not in the list of releases: it may be a hot patch, or newer than the list.
+explain-release-unlisted = Build { $build } is not in the list of releases: it may be a hot patch, or older or newer than the list.
 explain-release-no-build = The build cannot be read, so nothing can be said about fixes.
 explain-release-none = The text does not print the product. `vmware -vl` on the host tells it.
 explain-release-age = At the time of the crash ({ $day }) this build was { $days } days old.
@@ -63,7 +63,7 @@ explain-stack-read = It is read from the top: each line was called by the one be
 explain-stack-machinery = { $names }: the panic itself, interrupts and the start of the world. They are in nearly every stack trace and say nothing.
 explain-stack-story = What the VMkernel was doing: { $names }.
 explain-stack-no-story = Nothing but machinery is printed.
-explain-stack-noise = { $count } lines are no calls: addresses that belong to no function.
+explain-stack-noise = Lines that are no calls, because their address belongs to no function: { $count }.
 explain-stack-decides = The stack trace under "{ $origin }" decides: it is that of the PCPU that the message blames.
 explain-stack-others = Further stack traces: { $origins }.
 explain-owner-vmkernel = { $module }: the VMkernel itself.
@@ -80,7 +80,7 @@ explain-code-start = The text of the VMkernel starts at { $address }; addresses 
 
 ## Machine check.
 
-explain-machine-check = The hardware reported { $count } banks. The hardware vendor is the one to ask.
+explain-machine-check = Banks that the hardware reported: { $count }. The hardware vendor is the one to ask.
 
 ## Core dump.
 

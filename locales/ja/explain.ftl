@@ -18,7 +18,7 @@ explain-about-screen = 色は画面の各部分を示し、下で順に説明し
 
 explain-release-known = これは { $name }、ビルド { $build } で、{ $date } にリリースされました。
 explain-release-undated = これは { $name }、ビルド { $build } です。
-explain-release-unlisted = ビルド { $build } はリリース一覧にありません。ホット パッチか、一覧より新しいビルドの可能性があります。
+explain-release-unlisted = ビルド { $build } はリリース一覧にありません。ホット パッチか、一覧より古い、または新しいビルドの可能性があります。
 explain-release-no-build = ビルドを読み取れないため、修正の有無は判断できません。
 explain-release-none = テキストに製品名がありません。ホストで `vmware -vl` を実行すると確認できます。
 explain-release-age = クラッシュの時点 ({ $day }) で、このビルドはリリースから { $days } 日経過していました。
@@ -63,7 +63,7 @@ explain-stack-read = 上から読みます。各行は、その下の行から�
 explain-stack-machinery = { $names }: パニック処理、割り込み、ワールドの開始です。ほぼすべてのスタック トレースに現れ、手がかりにはなりません。
 explain-stack-story = VMkernel が行っていた処理: { $names }
 explain-stack-no-story = 定型の処理だけが表示されています。
-explain-stack-noise = { $count } 行は呼び出しではなく、どの関数にも属さないアドレスです。
+explain-stack-noise = どの関数にも属さないアドレスで、呼び出しではない行: { $count } 行
 explain-stack-decides = 「{ $origin }」のスタック トレースで判断します。メッセージが原因として示す PCPU のものです。
 explain-stack-others = その他のスタック トレース: { $origins }
 explain-owner-vmkernel = { $module }: VMkernel 本体

@@ -133,7 +133,9 @@ fn message(crash: &Crash, around: &Surroundings<'_>) -> Section {
         if let Some(name) = panic.world.as_ref().map(world_name) {
             says.push(around.text("explain-world-in-message", &[("world", &name)]));
         }
-        if !panic.pcpus.is_empty() {
+        // With an NMI of another PCPU the one that is named prints the screen itself.
+        let others = panic.pcpus.iter().any(|pcpu| Some(*pcpu) != crash.pcpu);
+        if others {
             let names: Vec<String> =
                 panic.pcpus.iter().map(|pcpu| format!("PCPU {pcpu}")).collect();
             says.push(around.text("explain-culprits", &[("pcpus", &names.join(", "))]));

@@ -288,7 +288,7 @@ pub struct LimitReport {
     pub text: String,
 }
 
-/// The JSON Schema of `T`, which is [`CrashReport`] or [`Reading`].
+/// The JSON Schema of `T`, which is one of the published types.
 pub fn json_schema<T: JsonSchema>() -> serde_json::Value {
     // What is written, not what could be read: a field that may be left out is not required.
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
