@@ -124,8 +124,17 @@ fn screen_lines(screen: &[ScreenLine]) -> Vec<String> {
 }
 
 fn found_lines(found: &[&MatchReport], catalog: &Catalog) -> Vec<String> {
+    issue_lines(found, "request-found-match", "request-found-none", catalog)
+}
+
+fn ruled_out_lines(others: &[&MatchReport], catalog: &Catalog) -> Vec<String> {
+    issue_lines(others, "request-ruled-out-issue", "request-ruled-out-none", catalog)
+}
+
+/// One line an issue, or the text for none.
+fn issue_lines(found: &[&MatchReport], key: &str, none: &str, catalog: &Catalog) -> Vec<String> {
     if found.is_empty() {
-        return vec![catalog.text("request-found-none", &[])];
+        return vec![catalog.text(none, &[])];
     }
     let line = |found: &&MatchReport| {
         let percent = percent(found);
@@ -136,26 +145,9 @@ fn found_lines(found: &[&MatchReport], catalog: &Catalog) -> Vec<String> {
             ("evidence", &evidence(found)),
             ("reason", &found.applicability_reason),
         ];
-        catalog.text("request-found-match", &values)
+        catalog.text(key, &values)
     };
     found.iter().map(line).collect()
-}
-
-fn ruled_out_lines(others: &[&MatchReport], catalog: &Catalog) -> Vec<String> {
-    if others.is_empty() {
-        return vec![catalog.text("request-ruled-out-none", &[])];
-    }
-    let line = |found: &&MatchReport| {
-        let percent = percent(found);
-        let values = [
-            ("issue", found.issue.as_str()),
-            ("percent", &percent),
-            ("title", &found.title),
-            ("evidence", &evidence(found)),
-        ];
-        catalog.text("request-ruled-out-issue", &values)
-    };
-    others.iter().map(line).collect()
 }
 
 fn percent(found: &MatchReport) -> String {
