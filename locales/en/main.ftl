@@ -205,7 +205,7 @@ defect-no-release = there is no header line
 
 next-search = Search knowledge.broadcom.com for { $searches }.
 next-hardware = Read the hardware's own log (iLO, iDRAC, XCC, IPMI SEL) around the time of the crash, and have the server vendor diagnose the host.
-next-collect = Take a picture of the screen, let the core dump finish, start the host, and collect a vm-support bundle (VMware article 2038891).
+next-collect = Take a picture of the screen and let the core dump finish. Start the host, run `vm-support` on it (VMware article 2038891), and keep /var/core/vmkernel-zdump*; `vmkdump_extract -l FILE` takes the log out of it.
 next-request = File a support request with the picture, the bundle, the time of the crash and what had changed on the host before.
 
 ## The commands about the knowledge base.

@@ -205,7 +205,7 @@ defect-no-release = ヘッダー行がありません
 
 next-search = knowledge.broadcom.com で { $searches } を検索します。
 next-hardware = クラッシュ前後の時刻についてハードウェア自体のログ (iLO、iDRAC、XCC、IPMI SEL) を確認し、サーバ ベンダーにホストの診断を依頼します。
-next-collect = 画面の写真を撮り、コア ダンプの完了を待ってからホストを起動し、vm-support バンドルを収集します (VMware の記事 2038891)。
+next-collect = 画面の写真を撮り、コア ダンプが完了するまで待ちます。ホストを起動して `vm-support` を実行し (VMware 2038891)、/var/core/vmkernel-zdump* を保管します。ログは `vmkdump_extract -l FILE` で抽出できます。
 next-request = 写真、バンドル、クラッシュの時刻、およびそれまでにホストに加えた変更を添えて、サポート リクエストを発行します。
 
 ## The commands about the knowledge base.
