@@ -270,3 +270,45 @@ fn the_sizes_of_the_pieces_change_nothing() {
         assert_eq!(read(size), whole, "{size}");
     }
 }
+
+#[test]
+fn every_bound_of_a_text_says_that_it_cut() {
+    let screen = fs::read_to_string("examples/known-issue.txt").expect("the example");
+    let check = "MC:PCPU42 B:4 S:0xbe00000000800400 M:0x41800d55315c A:0x41800d55315c 5\n";
+    let checks = format!("{screen}{check}{check}");
+    let default = Limits::default();
+    let cases: [(&str, Limits, &str); 9] = [
+        ("line-bytes", Limits { line_bytes: 40, ..default }, &screen),
+        ("region-lines", Limits { region_lines: 5, ..default }, &screen),
+        ("region-bytes", Limits { region_bytes: 300, ..default }, &screen),
+        ("frames", Limits { frames: 2, ..default }, &screen),
+        ("name-bytes", Limits { name_bytes: 5, ..default }, &screen),
+        ("message-bytes", Limits { message_bytes: 30, ..default }, &screen),
+        ("machine-checks", Limits { machine_checks: 1, ..default }, &checks),
+        ("defects", Limits { defects: 1, ..default }, "@BlueScreen: CrashMe\n"),
+        ("crashes", Limits { crashes: 1, ..default }, &format!("{screen}{screen}")),
+    ];
+    for (code, limits, text) in cases {
+        let codes = |limits: &Limits| {
+            let mut codes = Vec::new();
+            let mut scan = Scan::new(limits);
+            scan.push(text.as_bytes(), &mut |crash| codes.extend(crash.limits));
+            scan.finish(&mut |crash| codes.extend(crash.limits));
+            codes
+        };
+        assert!(codes(&limits).contains(&code), "{code}: {:?}", codes(&limits));
+        assert!(!codes(&default).contains(&code), "{code} cuts without being lowered");
+    }
+}
+
+#[test]
+fn a_long_file_of_a_bundle_is_read_up_to_its_bound() {
+    let input = Input::File(Path::new(SOURCES).join("bundle.tgz"));
+    let short = Limits { host_file_bytes: 20, ..Limits::default() };
+    let found = describe(&input, &short);
+    assert!(found.contains("CRASH") && !found.contains("ProLiant"), "{found}");
+    assert!(found.contains("host-file-bytes"), "{found}");
+    let small = Limits { fragment_bytes: 10, ..Limits::default() };
+    let packed = Input::File(Path::new(SOURCES).join("bundle-packed-fragments.tgz"));
+    assert!(describe(&packed, &small).contains("fragment-bytes"));
+}

@@ -307,6 +307,10 @@ impl<'a> Walk<'a> {
                 let mut bytes = Vec::new();
                 // What was read before a failure is as true as the rest.
                 let _ = reader.take(self.limits.host_file_bytes).read_to_end(&mut bytes);
+                if bytes.len() as u64 == self.limits.host_file_bytes {
+                    let path = self.place_name(place.member);
+                    (self.found)(Found::Note(bound_reached("host-file-bytes", &path)));
+                }
                 bundle.facts.read(file, &String::from_utf8_lossy(&bytes));
             }
             Member::Dump | Member::Any => {
