@@ -138,7 +138,6 @@ error-code-unknown = set, and without a known meaning
 
 exception-title = Exception { $number }: { $name }
 label-mnemonic = mnemonic
-label-meaning = meaning
 label-error-code = error code
 label-raised-by = raised by
 label-on = on

@@ -57,7 +57,6 @@ mce-vendor-note = Nothing says whose processor this is, and AMD gives some of th
 
 label-machine-check = m. check
 label-severity = severity
-label-meaning = meaning
 label-part = what to do
 label-vendor = vendor
 label-code = code

@@ -109,6 +109,7 @@ dump-failed = not written
 label-release = release
 label-panic = panic
 label-kind = kind
+label-meaning = meaning
 label-reporter = reported by
 label-culprit = culprit
 label-top-frame = top frame

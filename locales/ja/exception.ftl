@@ -138,7 +138,6 @@ error-code-unknown = 立っているが、意味は不明
 
 exception-title = 例外 { $number }: { $name }
 label-mnemonic = 略号
-label-meaning = 意味
 label-error-code = エラーコード
 label-raised-by = 発生元
 label-on = 対象

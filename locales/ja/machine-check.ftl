@@ -56,7 +56,6 @@ mce-vendor-note = プロセッサのベンダーが分かりません。AMD で�
 
 label-machine-check = MCE
 label-severity = 重大度
-label-meaning = 意味
 label-part = 対処
 label-vendor = ベンダー
 label-code = コード

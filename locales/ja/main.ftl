@@ -109,6 +109,7 @@ dump-failed = 書き込み失敗
 label-release = リリース
 label-panic = パニック
 label-kind = 種類
+label-meaning = 意味
 label-reporter = 報告元
 label-culprit = 問題の PCPU
 label-top-frame = 先頭の関数

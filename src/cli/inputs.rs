@@ -46,11 +46,12 @@ pub fn read_all<T: Send>(
     let start = Instant::now();
     let totals = thread::scope(|scope| {
         let (done, waiting) = mpsc::channel::<()>();
-        let size: Option<u64> = inputs.iter().flatten().map(Input::size).sum();
-        let bar = progress_bar(size);
-        let watched = bar.clone();
+        let bar = progress_bar(&inputs);
         let meter = &meter;
-        scope.spawn(move || show_progress(&watched, meter, &waiting));
+        if !bar.is_hidden() {
+            let watched = bar.clone();
+            scope.spawn(move || show_progress(&watched, meter, &waiting));
+        }
         let mut print = |answer| bar.suspend(|| print(answer));
         let totals = read_inputs(&inputs, &limits, meter, catalog, &make, &mut print);
         drop(done);
@@ -180,10 +181,12 @@ fn hint_for(error: &Error, path: &Path) -> String {
 }
 
 /// A bar on standard error, drawn only on a terminal.
-fn progress_bar(size: Option<u64>) -> ProgressBar {
+fn progress_bar(inputs: &[Result<Input, Error>]) -> ProgressBar {
     if !stderr().is_terminal() {
         return ProgressBar::hidden();
     }
+    // Asks for the size of every file below a bundle: only where somebody looks at it.
+    let size: Option<u64> = inputs.iter().flatten().map(Input::size).sum();
     let (bar, template) = match size {
         Some(size) => {
             (ProgressBar::new(size), "{bytes} of {total_bytes}, {bytes_per_sec}, {eta} left")
@@ -199,7 +202,7 @@ fn progress_bar(size: Option<u64>) -> ProgressBar {
 /// Moves the bar until the other end of `done` is dropped.
 fn show_progress(bar: &ProgressBar, meter: &Meter, done: &mpsc::Receiver<()>) {
     const STEP: Duration = Duration::from_millis(200);
-    if bar.is_hidden() || done.recv_timeout(PROGRESS_AFTER) != Err(RecvTimeoutError::Timeout) {
+    if done.recv_timeout(PROGRESS_AFTER) != Err(RecvTimeoutError::Timeout) {
         return;
     }
     while done.recv_timeout(STEP) == Err(RecvTimeoutError::Timeout) {

@@ -79,8 +79,11 @@ impl Sentence {
 /// The texts of one language.
 pub struct Catalog {
     language: Language,
-    bundle: FluentBundle<FluentResource>,
+    /// One a file, in the order in which a key is looked for; the main job seldom needs the last.
+    bundles: Vec<LazyLock<Bundle, Box<dyn FnOnce() -> Bundle + Send>>>,
 }
+
+type Bundle = FluentBundle<FluentResource>;
 
 impl Catalog {
     /// The texts in `language`.
@@ -96,18 +99,19 @@ impl Catalog {
         &ENGLISH_CATALOG
     }
 
-    fn new(language: Language, sources: &[&str]) -> Self {
-        let tag = language.tag().parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new_concurrent(vec![tag]);
-        // Isolation marks would show up as odd characters in logs and terminals.
-        bundle.set_use_isolating(false);
-        for source in sources {
-            let resource = FluentResource::try_new((*source).to_owned())
-                // A faulty entry is left out; the test below keeps the shipped texts free of any.
-                .unwrap_or_else(|(resource, _)| resource);
-            bundle.add_resource_overriding(resource);
-        }
-        Self { language, bundle }
+    fn new(language: Language, sources: &[&'static str]) -> Self {
+        let lazy = |source: &&'static str| {
+            let source = *source;
+            let make: Box<dyn FnOnce() -> Bundle + Send> =
+                Box::new(move || bundle(language, source));
+            LazyLock::new(make)
+        };
+        Self { language, bundles: sources.iter().map(lazy).collect() }
+    }
+
+    /// The first bundle with a text for `key`.
+    fn bundle_of(&self, key: &str) -> Option<&Bundle> {
+        self.bundles.iter().map(|bundle| &**bundle).find(|bundle| bundle.has_message(key))
     }
 
     /// The language of the texts.
@@ -124,8 +128,11 @@ impl Catalog {
     /// The text of `key` with its placeholders filled in; the English one where there is none in
     /// this language, the key itself where there is no text at all.
     pub fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
-        let pattern = self.bundle.get_message(key).and_then(|message| message.value());
-        let Some(pattern) = pattern else {
+        let found = self.bundle_of(key).and_then(|bundle| {
+            let message = bundle.get_message(key)?;
+            Some((bundle, message.value()?))
+        });
+        let Some((bundle, pattern)) = found else {
             return match self.language {
                 Language::English => key.to_owned(),
                 Language::Japanese => Self::english().text(key, values),
@@ -133,13 +140,25 @@ impl Catalog {
         };
         let arguments: FluentArgs = values.iter().map(|&(name, value)| (name, value)).collect();
         let mut errors = Vec::new();
-        self.bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned()
+        bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned()
     }
 
     /// True when there is a text for `key`.
     pub fn has(&self, key: &str) -> bool {
-        self.bundle.has_message(key)
+        self.bundle_of(key).is_some()
     }
+}
+
+fn bundle(language: Language, source: &str) -> Bundle {
+    let tag = language.tag().parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![tag]);
+    // Isolation marks would show up as odd characters in logs and terminals.
+    bundle.set_use_isolating(false);
+    let resource = FluentResource::try_new(source.to_owned())
+        // A faulty entry is left out; the test below keeps the shipped texts free of any.
+        .unwrap_or_else(|(resource, _)| resource);
+    bundle.add_resource_overriding(resource);
+    bundle
 }
 
 #[cfg(test)]
@@ -190,6 +209,13 @@ mod tests {
             }
         }
         assert!(entries(ENGLISH[0]).len() > 100);
+        // The first file with a key wins: one in two files would be two truths.
+        let mut keys: Vec<&str> =
+            ENGLISH.iter().flat_map(|source| entries(source).into_keys()).collect();
+        let all = keys.len();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), all, "a key stands in two files");
     }
 
     #[test]
