@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::crash::PanicKind;
 use crate::error::{Error, Result};
 use crate::index::{self, CrashTerms, Index, IssueTerms};
-use crate::kb::{Issue, KbSource, KnowledgeBase, Signature, digest_of};
+use crate::kb::{CheckPattern, Issue, KbSource, KnowledgeBase, Signature, digest_of, text_holds};
 use crate::read::{crashes_in_text, kind_words};
 use crate::signature::{CrashKeys, assign_roles, words};
 use crate::store::{self, CompiledExemplar, Store};
@@ -27,6 +27,8 @@ const LEFTOVER_AGE: Duration = Duration::from_secs(3600);
 const KEPT: usize = 8;
 /// Fixed words that a message must have beyond those of its panic kind to prove anything.
 const WORDS_BEYOND_KIND: usize = 2;
+/// Bits of the architectural error code: a machine check that only names its class is no issue yet.
+const ERROR_CODE_BITS: u32 = 16;
 
 /// An open compiled knowledge base.
 pub struct Compiled {
@@ -182,24 +184,15 @@ impl<'a> Parts<'a> {
         IssueTerms { issue: issue.id.clone(), terms }
     }
 
-    /// A message or log line proves an issue when it holds for crashes of no other issue and
-    /// says more than its panic kind does anyway.
+    /// A message, source line, log line or machine check proves an issue when it holds for crashes
+    /// of no other issue and says more than its panic kind does anyway.
     fn is_decisive(&self, issue: &Issue, position: usize) -> bool {
         let Some(signature) = issue.signatures.get(position) else {
             return false;
         };
-        let says_more = signature.messages.iter().chain(&signature.logs).all(|source| {
-            let common = kind_words_of(signature);
-            let template = Template::new(source);
-            let own = template.fixed_words().into_iter().flat_map(words);
-            own.filter(|word| !common.contains(word)).count() >= WORDS_BEYOND_KIND
-        });
-        let related = self.kb.related_to(&issue.id);
-        let foreign = self.crashes.iter().filter(|(id, _)| {
-            id.as_deref().is_none_or(|id| id != issue.id && !related.contains(id))
-        });
-        let any = !signature.messages.is_empty() || !signature.logs.is_empty();
-        any && says_more && !foreign.into_iter().any(|(_, keys)| text_holds(signature, keys))
+        let mut foreign =
+            self.crashes.iter().filter(|(id, _)| id.as_deref() != Some(issue.id.as_str()));
+        says_more_than_its_kind(signature) && !foreign.any(|(_, keys)| text_holds(signature, keys))
     }
 
     fn write_to(&self, directory: &Path, stamp: &str) -> Result<()> {
@@ -222,19 +215,26 @@ impl<'a> Parts<'a> {
     }
 }
 
-fn kind_words_of(signature: &Signature) -> Vec<String> {
+/// True when every text and machine check of the signature is more than any crash of its kind says.
+fn says_more_than_its_kind(signature: &Signature) -> bool {
     let kinds = signature.kinds.iter().filter_map(|kind| PanicKind::from_name(kind));
-    kinds.flat_map(kind_words).collect()
-}
-
-/// True when a message or log template of the signature holds for the crash.
-fn text_holds(signature: &Signature, keys: &CrashKeys) -> bool {
-    let message = signature.messages.iter().any(|m| Template::new(m).is_in(&keys.message));
-    message
-        || signature.logs.iter().any(|source| {
-            let template = Template::new(source);
-            keys.logs.iter().any(|line| template.is_in(line))
-        })
+    let common: Vec<String> = kinds.flat_map(kind_words).collect();
+    let long_enough = |source: &String| {
+        let template = Template::new(source);
+        let own = template.fixed_words().into_iter().flat_map(words);
+        own.filter(|word| !common.contains(word)).count() >= WORDS_BEYOND_KIND
+    };
+    let code = |check: &CheckPattern| {
+        let mask = check.mask.map_or(u64::MAX, |mask| mask.0);
+        check.value.is_some() && mask.count_ones() > ERROR_CODE_BITS
+    };
+    let texts = || signature.messages.iter().chain(&signature.logs);
+    let any = texts().next().is_some()
+        || !signature.sources.is_empty()
+        || signature.machine_check.is_some();
+    any && texts().all(long_enough)
+        && signature.sources.iter().all(|place| place.line.is_some())
+        && signature.machine_check.iter().all(code)
 }
 
 #[cfg(test)]

@@ -69,16 +69,31 @@ lint-no-japanese-remedy = write it in the front matter; kb/README.md lists the k
 
 evidence-frames = { $found } of { $wanted } frames, in order
 evidence-exemplar = { $found } of { $wanted } frames of a recorded crash, in order
+evidence-some-frames = { $found } of { $wanted } frames, in any order
 evidence-message-decisive = the panic message says so
 evidence-message = the panic message fits
 evidence-message-other = another panic message
+evidence-source-decisive = { $text } says so
+evidence-source = { $text }
+evidence-source-near = { $text }: another line of the same file
+evidence-source-other = another source file: { $text }
 evidence-log-decisive = a log line says so
 evidence-log = a log line fits
-evidence-kind = panic kind { $kind }
-evidence-kind-other = another panic kind: { $kind }
-evidence-world = world { $world }
-evidence-world-other = another world: { $world }
-evidence-module = module { $module }
+evidence-machine-check-decisive = the machine check says so: { $text }
+evidence-machine-check = the machine check fits: { $text }
+evidence-kind = panic kind { $text }
+evidence-kind-other = another panic kind: { $text }
+evidence-exception = exception { $text }
+evidence-exception-other = another exception: { $text }
+evidence-world = world { $text }
+evidence-world-other = another world: { $text }
+evidence-module = module { $text }
+evidence-component = { $text } is an affected version
+evidence-component-other = { $text } is no affected version
+evidence-model = server model { $text }
+evidence-model-other = another server model: { $text }
+evidence-device = PCI device { $text }
+evidence-device-other = another PCI device: { $text }
 
 ## Whether a build has the fix: the reason.
 

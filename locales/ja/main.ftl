@@ -69,16 +69,31 @@ lint-no-japanese-remedy = フロント マターに書いてください。キ�
 
 evidence-frames = { $wanted } 個のフレームのうち { $found } 個が順序どおり
 evidence-exemplar = 記録されたクラッシュの { $wanted } 個のフレームのうち { $found } 個が順序どおり
+evidence-some-frames = { $wanted } 個のフレームのうち { $found } 個 (順不同)
 evidence-message-decisive = パニック メッセージが決め手
 evidence-message = パニック メッセージが合う
 evidence-message-other = パニック メッセージが異なる
+evidence-source-decisive = { $text } が決め手
+evidence-source = { $text }
+evidence-source-near = { $text }: 同じファイルの別の行
+evidence-source-other = ソース ファイルが異なる: { $text }
 evidence-log-decisive = ログ行が決め手
 evidence-log = ログ行が合う
-evidence-kind = パニックの種類は { $kind }
-evidence-kind-other = パニックの種類が異なる: { $kind }
-evidence-world = ワールドは { $world }
-evidence-world-other = ワールドが異なる: { $world }
-evidence-module = モジュールは { $module }
+evidence-machine-check-decisive = マシン チェックが決め手: { $text }
+evidence-machine-check = マシン チェックが合う: { $text }
+evidence-kind = パニックの種類は { $text }
+evidence-kind-other = パニックの種類が異なる: { $text }
+evidence-exception = 例外 { $text }
+evidence-exception-other = 例外が異なる: { $text }
+evidence-world = ワールドは { $text }
+evidence-world-other = ワールドが異なる: { $text }
+evidence-module = モジュールは { $text }
+evidence-component = { $text } は影響を受けるバージョン
+evidence-component-other = { $text } は影響を受けないバージョン
+evidence-model = サーバーの機種は { $text }
+evidence-model-other = サーバーの機種が異なる: { $text }
+evidence-device = PCI デバイス { $text }
+evidence-device-other = PCI デバイスが異なる: { $text }
 
 ## Whether a build has the fix: the reason.
 

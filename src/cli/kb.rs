@@ -144,15 +144,10 @@ fn issue_text(issue: &Issue, kb: &KnowledgeBase) -> String {
         item(&label("label-fixed-by"), &format!("{} {}", component.name, component.version));
     }
     for signature in &issue.signatures {
-        let parts = [
-            &signature.kinds,
-            &signature.worlds,
-            &signature.messages,
-            &signature.logs,
-            &signature.frames,
-        ];
-        let parts: Vec<String> =
-            parts.iter().filter(|p| !p.is_empty()).map(|p| p.join(", ")).collect();
+        let parts = [&signature.kinds, &signature.worlds, &signature.messages, &signature.logs];
+        let frames: Vec<String> = signature.wanted_frames().map(ToString::to_string).collect();
+        let parts = parts.into_iter().chain([&frames]).filter(|part| !part.is_empty());
+        let parts: Vec<String> = parts.map(|part| part.join(", ")).collect();
         item(&format!("{} {}", label("label-signature"), signature.name), &parts.join("; "));
     }
     for exemplar in kb.exemplars_of(&issue.id) {

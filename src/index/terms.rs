@@ -74,8 +74,12 @@ impl CrashTerms {
 
     /// Adds what a signature asks for.
     pub fn add_signature(&mut self, signature: &Signature) {
-        self.add_functions(signature.frame_parts().map(|(function, _)| function));
-        let modules = signature.frame_parts().filter_map(|(_, module)| module);
+        self.add_functions(signature.frames.iter().map(|frame| frame.function.as_str()));
+        for frame in signature.some.iter().flat_map(|some| &some.of) {
+            self.add_functions([frame.function.as_str()]);
+        }
+        let frames = signature.wanted_frames();
+        let modules = frames.filter_map(|frame| frame.module.as_deref());
         self.modules.extend(
             modules.chain(signature.modules.iter().map(String::as_str)).map(str::to_lowercase),
         );

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::front_matter::Document;
+use super::pattern::Signature;
 use crate::error::Result;
 use crate::text::unwrap_lines;
 
@@ -228,45 +229,6 @@ pub struct FixBuild {
     pub name: String,
 }
 
-/// One recognisable pattern of an issue.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Signature {
-    /// Short name, unique inside the issue.
-    pub name: String,
-    /// Panic kinds, any of.
-    #[serde(default)]
-    pub kinds: Vec<String>,
-    /// World names, any of.
-    #[serde(default)]
-    pub worlds: Vec<String>,
-    /// Panic-message templates, any of.
-    #[serde(default)]
-    pub messages: Vec<String>,
-    /// Log-line templates, any of.
-    #[serde(default)]
-    pub logs: Vec<String>,
-    /// Modules that take part, any of.
-    #[serde(default)]
-    pub modules: Vec<String>,
-    /// Functions in order, top first: `function` or `function@module`.
-    #[serde(default)]
-    pub frames: Vec<String>,
-    /// Functions that exclude the signature.
-    #[serde(default)]
-    pub forbid: Vec<String>,
-}
-
-impl Signature {
-    /// The frames as function and module.
-    pub fn frame_parts(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
-        self.frames.iter().map(|frame| match frame.split_once('@') {
-            Some((function, module)) => (function, Some(module)),
-            None => (frame.as_str(), None),
-        })
-    }
-}
-
 impl Issue {
     /// Reads the file `path`, which has the content `text`.
     ///
@@ -335,13 +297,5 @@ mod tests {
             ..Japanese::default()
         };
         assert_eq!(japanese, expected);
-    }
-
-    #[test]
-    fn frames_have_a_function_and_perhaps_a_module() {
-        let signature =
-            Signature { frames: vec!["A@m".into(), "B".into()], ..Signature::default() };
-        let parts: Vec<_> = signature.frame_parts().collect();
-        assert_eq!(parts, [("A", Some("m")), ("B", None)]);
     }
 }

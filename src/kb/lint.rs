@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::finding::{Finding, FindingCode};
-use super::issue::{FixBuild, Issue, Signature};
+use super::issue::{FixBuild, Issue};
 use super::knowledge_base::KnowledgeBase;
+use super::pattern::Signature;
 use crate::crash::PanicKind;
 use crate::read::crashes_in_text;
 use crate::signature::{FrameLists, function_name};
@@ -135,20 +136,20 @@ fn signatures(kb: &KnowledgeBase, issue: &Issue, findings: &mut Vec<Finding>) {
 
 fn signature_problems(signature: &Signature, lists: &FrameLists) -> Vec<(FindingCode, String)> {
     let mut problems = Vec::new();
-    let nothing = [&signature.frames, &signature.messages, &signature.logs];
-    if nothing.iter().all(|conditions| conditions.is_empty()) {
+    if !signature.recognises_something() {
         problems.push((FindingCode::EmptySignature, signature.name.clone()));
     }
     for kind in signature.kinds.iter().filter(|kind| PanicKind::from_name(kind).is_none()) {
         problems.push((FindingCode::PanicKind, kind.clone()));
     }
-    for (frame, (function, _)) in signature.frames.iter().zip(signature.frame_parts()) {
+    for frame in signature.wanted_frames() {
+        let function = frame.function.as_str();
         let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$');
         if function.is_empty() || !function.chars().all(name) || function_name(function) != function
         {
-            problems.push((FindingCode::FrameForm, frame.clone()));
+            problems.push((FindingCode::FrameForm, function.to_owned()));
         } else if lists.machinery.contains(function) {
-            problems.push((FindingCode::MachineryFrame, frame.clone()));
+            problems.push((FindingCode::MachineryFrame, function.to_owned()));
         }
     }
     for template in signature.messages.iter().chain(&signature.logs) {
@@ -197,7 +198,7 @@ fn crash_texts(kb: &KnowledgeBase, issue: &Issue, findings: &mut Vec<Finding>) {
         return;
     }
     for signature in &issue.signatures {
-        for (function, _) in signature.frame_parts() {
+        for function in signature.wanted_frames().map(|frame| &frame.function) {
             if !texts.iter().any(|text| text.contains(function)) {
                 findings.push(Finding::new(&issue.path, FindingCode::FrameNotPrinted, function));
             }
@@ -218,7 +219,7 @@ fn is_shown(signature: &Signature, text: &str) -> bool {
         let line = |template: &Template| text.lines().any(|line| template.is_in(line));
         templates.is_empty() || templates.iter().any(|source| line(&Template::new(source)))
     };
-    signature.frame_parts().all(|(function, _)| text.contains(function))
+    signature.frames.iter().all(|frame| text.contains(&frame.function))
         && any(&signature.messages)
         && any(&signature.logs)
 }

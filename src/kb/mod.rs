@@ -1,6 +1,7 @@
 //! What does the team know? Issue files, exemplars, guidance, releases and
 //! frame lists and modules, read from the shipped directory and from a team's own.
 
+mod conditions;
 mod exemplar;
 mod finding;
 mod front_matter;
@@ -9,19 +10,27 @@ mod issue;
 mod knowledge_base;
 mod lint;
 mod modules;
+mod pattern;
 mod rarity;
 mod releases;
 mod source;
+mod version;
 
+pub use conditions::{Checked, Condition, State, conditions, text_holds};
 pub use exemplar::{Exemplar, Expectation};
 pub use finding::{Finding, FindingCode, Severity};
 pub use guidance::Guidance;
 pub use issue::{
-    Affected, AffectedBuilds, Article, Component, Fix, FixBuild, Issue, Japanese, Signature, Status,
+    Affected, AffectedBuilds, Article, Component, Fix, FixBuild, Issue, Japanese, Status,
 };
 pub use knowledge_base::KnowledgeBase;
 pub use lint::lint;
 pub use modules::{ModuleEntry, Modules, Owner};
+pub use pattern::{
+    CheckPattern, ComponentKind, ComponentPattern, FramePattern, HostPattern, Signature,
+    SomeFrames, SourcePlace,
+};
 pub use rarity::Rarity;
 pub use releases::{ReleaseEntry, Releases, line_has_prefix};
 pub use source::{KbFile, KbSource, digest_of};
+pub use version::VersionRange;

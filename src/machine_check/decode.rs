@@ -123,7 +123,7 @@ pub struct Decoded {
 }
 
 /// The class of an error code that no table holds.
-const UNKNOWN: &str = "unknown";
+pub const UNKNOWN_CLASS: &str = "unknown";
 
 /// Decodes the registers of one bank; never fails.
 pub fn decode(registers: &Registers<'_>) -> Decoded {
@@ -211,7 +211,7 @@ fn error_code(code: Masked, vendor: Vendor) -> (&'static str, BTreeMap<&'static 
     };
     let mut fields = BTreeMap::new();
     let Some(row) = pattern::find(rows, code) else {
-        return (UNKNOWN, fields);
+        return (UNKNOWN_CLASS, fields);
     };
     for name in names {
         if let Some(value) = name.value(row, code) {

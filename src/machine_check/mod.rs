@@ -16,7 +16,7 @@ mod severity;
 mod units;
 mod vendor;
 
-pub use decode::{Decoded, Registers, decode};
+pub use decode::{Decoded, Registers, UNKNOWN_CLASS, decode};
 pub use part::Part;
 pub use pattern::FieldValue;
 pub use severity::Severity;

@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::kb::Rarity;
+use crate::kb::{FramePattern, Rarity};
 use crate::signature::KeyFrame;
+use crate::text::Template;
 
 /// Most frames of one side that are compared; the report says when this cuts.
 pub const MOST_FRAMES: usize = 256;
@@ -22,6 +23,8 @@ const LONG_ENOUGH: usize = 8;
 const LIKENESS_WORTH: f64 = 0.6;
 /// An equal name in another module: modules are renamed between releases (`esx`, `vmfs3`).
 const OTHER_MODULE: f64 = 0.9;
+/// An equal name in another version of the module than the signature asks for.
+const OTHER_VERSION: f64 = 0.5;
 /// Weight that lets frames without weight be aligned for the reader.
 const TRACE: f64 = 1e-6;
 
@@ -43,8 +46,8 @@ impl Weights {
         if self.weightless.contains(function) { 0.0 } else { self.rarity.weight(function) }
     }
 
-    fn sum(&self, frames: &[KeyFrame]) -> f64 {
-        frames.iter().map(|frame| self.of(&frame.function)).sum()
+    fn sum<'a>(&self, functions: impl IntoIterator<Item = &'a str>) -> f64 {
+        functions.into_iter().map(|function| self.of(function)).sum()
     }
 }
 
@@ -94,7 +97,7 @@ fn ratio(part: f64, whole: f64) -> f64 {
 }
 
 /// Aligns a signature or exemplar with a crash.
-pub fn align(signature: &[KeyFrame], crash: &[KeyFrame], weights: &Weights) -> Alignment {
+pub fn align(signature: &[FramePattern], crash: &[KeyFrame], weights: &Weights) -> Alignment {
     let signature = &signature[..signature.len().min(MOST_FRAMES)];
     let crash = &crash[..crash.len().min(MOST_FRAMES)];
     let gains = gains(signature, crash, weights);
@@ -102,10 +105,12 @@ pub fn align(signature: &[KeyFrame], crash: &[KeyFrame], weights: &Weights) -> A
         .into_iter()
         .map(|(s, c)| (s, c, similarity(&signature[s], &crash[c])))
         .collect::<Vec<_>>();
-    let matched = steps
-        .iter()
-        .map(|&(s, _, similarity)| weights.of(&signature[s].function) * similarity)
-        .sum();
+    let matched =
+        steps.iter().map(|&(s, _, similarity)| weights.of(signature[s].name()) * similarity).sum();
+    let found: BTreeSet<usize> = steps.iter().map(|&(s, _, _)| s).collect();
+    // A frame that may be missing counts only when it is there.
+    let counts = |(s, frame): &(usize, &FramePattern)| !frame.optional || found.contains(s);
+    let counted = || signature.iter().enumerate().filter(counts).map(|(_, frame)| frame);
     let partners: BTreeSet<usize> = steps.iter().map(|&(_, c, _)| c).collect();
     let range = partners.first().copied().unwrap_or(0)..partners.last().map_or(0, |last| last + 1);
     let between =
@@ -117,20 +122,37 @@ pub fn align(signature: &[KeyFrame], crash: &[KeyFrame], weights: &Weights) -> A
             .collect(),
         matched,
         between,
-        signature_weight: weights.sum(signature),
-        crash_weight: weights.sum(crash),
-        signature_length: signature.len(),
+        signature_weight: weights.sum(counted().map(FramePattern::name)),
+        crash_weight: weights.sum(crash.iter().map(|frame| frame.function.as_str())),
+        signature_length: counted().count(),
     }
 }
 
 /// What pairing each frame with each would bring, row by row.
-fn gains(signature: &[KeyFrame], crash: &[KeyFrame], weights: &Weights) -> Vec<f64> {
+fn gains(signature: &[FramePattern], crash: &[KeyFrame], weights: &Weights) -> Vec<f64> {
     let mut gains = Vec::with_capacity(signature.len() * crash.len());
-    for wanted in signature {
-        let weight = weights.of(&wanted.function) + TRACE;
-        gains.extend(crash.iter().map(|found| weight * similarity(wanted, found)));
+    for (row, wanted) in signature.iter().enumerate() {
+        let weight = weights.of(wanted.name()) + TRACE;
+        for (column, found) in crash.iter().enumerate() {
+            let near = is_near(&signature[..=row], &crash[..column]);
+            gains.push(if near { weight * similarity(wanted, found) } else { 0.0 });
+        }
     }
     gains
+}
+
+/// True when the frame above the last of `pattern` stands as near as that one asks, `before` being
+/// what is above the place in question. An optional frame may be missing: then the next one counts.
+fn is_near(pattern: &[FramePattern], before: &[KeyFrame]) -> bool {
+    let Some((wanted, above)) = pattern.split_last() else {
+        return true;
+    };
+    let Some(gap) = wanted.gap.filter(|_| !above.is_empty()) else {
+        return true;
+    };
+    let first = above.iter().rposition(|frame| !frame.optional).unwrap_or(0);
+    let near = || before.iter().rev().take(gap.saturating_add(1));
+    above[first..].iter().any(|above| near().any(|frame| similarity(above, frame) > 0.0))
 }
 
 /// The pairs of the best common subsequence; of equal ones that with the topmost frames.
@@ -165,12 +187,20 @@ fn best_path(rows: usize, columns: usize, gains: &[f64]) -> Vec<(usize, usize)> 
 }
 
 /// 1 for the same function in the same module, 0 for different functions.
-fn similarity(one: &KeyFrame, other: &KeyFrame) -> f64 {
-    let names = name_similarity(&one.function, &other.function);
-    match (&one.module, &other.module) {
-        (Some(one), Some(other)) if !one.eq_ignore_ascii_case(other) => names * OTHER_MODULE,
-        _ => names,
+pub fn similarity(wanted: &FramePattern, found: &KeyFrame) -> f64 {
+    let names = name_similarity(wanted.name(), &found.function);
+    if names == 0.0 {
+        return 0.0;
     }
+    let other = |wanted: &Option<String>, found: &Option<String>| match (wanted, found) {
+        (Some(wanted), Some(found)) => {
+            !wanted.eq_ignore_ascii_case(found) && !Template::new(wanted).is_all_of(found)
+        }
+        _ => false,
+    };
+    let module = if other(&wanted.module, &found.module) { OTHER_MODULE } else { 1.0 };
+    let version = if other(&wanted.version, &found.version) { OTHER_VERSION } else { 1.0 };
+    names * module * version
 }
 
 fn name_similarity(one: &str, other: &str) -> f64 {
@@ -209,9 +239,13 @@ mod tests {
                 Some((function, module)) => (function, Some(module.to_owned())),
                 None => (name, None),
             };
-            KeyFrame { function: function.to_owned(), module, index }
+            KeyFrame { function: function.to_owned(), module, version: None, index }
         };
         names.split_whitespace().enumerate().map(frame).collect()
+    }
+
+    fn patterns(names: &str) -> Vec<FramePattern> {
+        names.split_whitespace().map(FramePattern::of).collect()
     }
 
     fn weights() -> Weights {
@@ -222,7 +256,7 @@ mod tests {
     /// Writes an alignment as `crash-signature …| share`.
     #[track_caller]
     fn check(signature: &str, crash: &str, expected: &str) {
-        let alignment = align(&frames(signature), &frames(crash), &weights());
+        let alignment = align(&patterns(signature), &frames(crash), &weights());
         let steps: Vec<String> = alignment
             .steps
             .iter()
@@ -262,9 +296,39 @@ mod tests {
 
     #[test]
     fn frames_between_are_weighed() {
-        let alignment = align(&frames("A B"), &frames("X A Y Z B W"), &weights());
+        let alignment = align(&patterns("A B"), &frames("X A Y Z B W"), &weights());
         assert!(alignment.between > 0.0);
         assert!(alignment.likeness() < 1.0);
-        assert_eq!(align(&frames("A B"), &frames("A B"), &weights()).likeness(), 1.0);
+        assert_eq!(align(&patterns("A B"), &frames("A B"), &weights()).likeness(), 1.0);
+    }
+
+    /// As [`check`], for a pattern of which one frame says more than its name.
+    #[track_caller]
+    fn check_frame(frame: FramePattern, crash: &[KeyFrame], expected: (usize, f64)) {
+        let signature = [FramePattern::of("A"), frame];
+        let alignment = align(&signature, crash, &weights());
+        let share = (alignment.share() * 100.0).round() / 100.0;
+        assert_eq!((alignment.steps.len(), share), expected, "{signature:?} / {crash:?}");
+    }
+
+    #[test]
+    fn what_a_frame_asks_beside_its_name() {
+        let b = || FramePattern::of("B");
+        check_frame(b(), &frames("A"), (1, 0.5));
+        check_frame(FramePattern { optional: true, ..b() }, &frames("A"), (1, 1.0));
+        check_frame(FramePattern { gap: Some(1), ..b() }, &frames("A X B"), (2, 1.0));
+        check_frame(FramePattern { gap: Some(0), ..b() }, &frames("A X B"), (1, 0.5));
+        let missing = FramePattern { optional: true, ..FramePattern::of("M") };
+        let near = FramePattern { gap: Some(0), ..b() };
+        let pattern = [FramePattern::of("A"), missing, near];
+        assert_eq!(align(&pattern, &frames("A B"), &weights()).share(), 1.0);
+        let module = |module: &str| FramePattern { module: Some(module.into()), ..b() };
+        check_frame(module("i40en*"), &frames("A B@i40en_ens"), (2, 1.0));
+        check_frame(module("i40en"), &frames("A B@ixgben"), (2, 0.95));
+        let mut versioned = frames("A B");
+        versioned[1].version = Some("1.8.1".into());
+        let version = |version: &str| FramePattern { version: Some(version.into()), ..b() };
+        check_frame(version("1.8.*"), &versioned, (2, 1.0));
+        check_frame(version("2.*"), &versioned, (2, 0.75));
     }
 }

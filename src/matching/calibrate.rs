@@ -4,6 +4,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::kb::Condition;
+
 /// What each piece of evidence is worth, in log-odds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Calibration {
@@ -17,24 +19,10 @@ pub struct Calibration {
     pub share_exponent: f64,
     /// Points lost for each unit of unmatched frame weight between matched frames.
     pub between_weight: f64,
-    /// The panic kind is one of the signature's.
-    pub kind_held: f64,
-    /// The panic kind is another.
-    pub kind_contradicted: f64,
-    /// A message or log line that holds for no other issue.
+    /// A message, source line, log line or machine check that holds for no other issue.
     pub text_decisive: f64,
-    /// A message that holds, and might for other issues.
-    pub message_held: f64,
-    /// A log line that holds, and might for other issues.
-    pub log_held: f64,
-    /// A message is printed and is another.
-    pub message_contradicted: f64,
-    /// The world is the signature's.
-    pub world_held: f64,
-    /// The world is another.
-    pub world_contradicted: f64,
-    /// A module of the signature takes part.
-    pub module_held: f64,
+    /// What each condition beside the frames is worth.
+    pub conditions: &'static [Worth],
     /// Frame points below which frames alone are no proof.
     pub proof: f64,
     /// Confidence from which a crash is called a match.
@@ -42,6 +30,90 @@ pub struct Calibration {
     /// Confidence from which an issue is worth showing.
     pub possible_threshold: f64,
 }
+
+/// What one condition is worth, in log-odds; the keys are those of the sentences that say so.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Worth {
+    /// The condition.
+    pub condition: Condition,
+    /// When it is held, and its sentence.
+    pub held: (f64, &'static str),
+    /// When it is nearly held; 0 and no sentence where that does not exist.
+    pub near: (f64, &'static str),
+    /// When it is contradicted; 0 and no sentence where the crash cannot say so.
+    pub contradicted: (f64, &'static str),
+}
+
+const NEVER: (f64, &str) = (0.0, "");
+
+const WORTH: &[Worth] = &[
+    Worth {
+        condition: Condition::Message,
+        held: (1.5, "evidence-message"),
+        near: NEVER,
+        contradicted: (-0.3, "evidence-message-other"),
+    },
+    Worth {
+        condition: Condition::Source,
+        held: (1.5, "evidence-source"),
+        near: (0.8, "evidence-source-near"),
+        contradicted: (-0.5, "evidence-source-other"),
+    },
+    Worth {
+        condition: Condition::Log,
+        held: (1.0, "evidence-log"),
+        near: NEVER,
+        contradicted: NEVER,
+    },
+    Worth {
+        condition: Condition::MachineCheck,
+        held: (1.0, "evidence-machine-check"),
+        near: NEVER,
+        contradicted: NEVER,
+    },
+    Worth {
+        condition: Condition::PanicKind,
+        held: (0.5, "evidence-kind"),
+        near: NEVER,
+        contradicted: (-1.0, "evidence-kind-other"),
+    },
+    Worth {
+        condition: Condition::Exception,
+        held: (0.2, "evidence-exception"),
+        near: NEVER,
+        contradicted: (-1.0, "evidence-exception-other"),
+    },
+    Worth {
+        condition: Condition::World,
+        held: (1.5, "evidence-world"),
+        near: NEVER,
+        contradicted: (-0.5, "evidence-world-other"),
+    },
+    Worth {
+        condition: Condition::Module,
+        held: (0.5, "evidence-module"),
+        near: NEVER,
+        contradicted: NEVER,
+    },
+    Worth {
+        condition: Condition::Component,
+        held: (1.0, "evidence-component"),
+        near: NEVER,
+        contradicted: (-1.5, "evidence-component-other"),
+    },
+    Worth {
+        condition: Condition::Model,
+        held: (0.5, "evidence-model"),
+        near: NEVER,
+        contradicted: (-1.0, "evidence-model-other"),
+    },
+    Worth {
+        condition: Condition::Device,
+        held: (0.5, "evidence-device"),
+        near: NEVER,
+        contradicted: (-1.0, "evidence-device-other"),
+    },
+];
 
 impl Calibration {
     /// The shipped calibration.
@@ -51,15 +123,8 @@ impl Calibration {
         most_frame_points: 9.0,
         share_exponent: 0.5,
         between_weight: 0.02,
-        kind_held: 0.5,
-        kind_contradicted: -1.0,
         text_decisive: 6.5,
-        message_held: 1.5,
-        log_held: 1.0,
-        message_contradicted: -0.3,
-        world_held: 1.5,
-        world_contradicted: -0.5,
-        module_held: 0.5,
+        conditions: WORTH,
         proof: 2.5,
         match_threshold: 0.80,
         possible_threshold: 0.10,

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::align::{Step, Weights};
 use super::calibrate::Calibration;
 use super::score::{Evidence, Score, score};
+use super::strength::{Strength, strength};
 use crate::compile::Compiled;
 use crate::error::Result;
 use crate::index::{CrashTerms, Index};
@@ -125,6 +126,12 @@ impl Matcher {
         }
     }
 
+    /// What could make an issue a match.
+    pub fn strength(&self, issue: &str) -> Result<Strength> {
+        let face = self.face(issue)?;
+        Ok(strength(&face.signatures, &face.exemplars, &self.weights, &self.calibration))
+    }
+
     /// Reads an issue's signatures and exemplars once, whatever the number of crashes.
     fn face(&self, issue: &str) -> Result<Arc<Face>> {
         let mut faces = self.faces.lock().unwrap_or_else(PoisonError::into_inner);
@@ -159,7 +166,7 @@ impl Matcher {
                 };
                 let confidence = self.confidence(&scored);
                 if best.as_ref().is_none_or(|(most, _, _)| confidence > *most) {
-                    best = Some((confidence, &signature.name, scored));
+                    best = Some((confidence, &signature.pattern.name, scored));
                 }
             }
         }

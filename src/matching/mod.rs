@@ -6,10 +6,12 @@ mod calibrate;
 mod evaluate;
 mod matcher;
 mod score;
+mod strength;
 
-pub use align::{Alignment, MOST_FRAMES, Step, Weights};
+pub use align::{Alignment, MOST_FRAMES, Step, Weights, align};
 pub use applicability::{Applicability, Applies, HostRelease, applicability, resolved_build};
 pub use calibrate::{Calibration, Verdict};
 pub use evaluate::{Case, Evaluation, Setting, evaluate, findings};
 pub use matcher::{Exclude, Match, Matcher};
-pub use score::{Evidence, EvidenceKind};
+pub use score::{Evidence, EvidenceKind, found_of};
+pub use strength::Strength;

@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::align::{Alignment, Step, Weights, align};
+use super::align::{Alignment, Step, Weights, align, similarity};
 use super::calibrate::Calibration;
+use crate::kb::{Checked, Condition, FramePattern, State, conditions};
 use crate::message::Sentence;
 use crate::signature::{CrashKeys, KeyFrame};
 use crate::store::{StoredExemplar, StoredSignature};
-use crate::text::Template;
 
 /// One reason for or against an issue.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,16 +29,51 @@ pub enum EvidenceKind {
     Frames,
     /// Frames of an exemplar.
     Exemplar,
+    /// Frames in whatever order.
+    SomeFrames,
     /// The panic message.
     Message,
+    /// Source file and line.
+    Source,
     /// A log line.
     Log,
+    /// A machine-check bank.
+    MachineCheck,
     /// The panic kind.
     PanicKind,
+    /// The exception number.
+    Exception,
     /// The world.
     World,
     /// A module.
     Module,
+    /// The version of a driver, plug-in or firmware.
+    Component,
+    /// The server model.
+    Model,
+    /// A PCI device.
+    Device,
+    /// A function that excludes the signature.
+    Forbidden,
+}
+
+impl From<Condition> for EvidenceKind {
+    fn from(condition: Condition) -> Self {
+        match condition {
+            Condition::Message => Self::Message,
+            Condition::Source => Self::Source,
+            Condition::Log => Self::Log,
+            Condition::MachineCheck => Self::MachineCheck,
+            Condition::PanicKind => Self::PanicKind,
+            Condition::Exception => Self::Exception,
+            Condition::World => Self::World,
+            Condition::Module => Self::Module,
+            Condition::Component => Self::Component,
+            Condition::Model => Self::Model,
+            Condition::Device => Self::Device,
+            Condition::Forbidden => Self::Forbidden,
+        }
+    }
 }
 
 /// Everything that speaks for and against one face of an issue.
@@ -50,6 +85,8 @@ pub struct Score {
     pub steps: Vec<Step>,
     /// True when the evidence may make a match: frames of weight, or a decisive text.
     pub proven: bool,
+    /// True when a text has proven the issue: it is not proven again by the next one.
+    decided: bool,
 }
 
 impl Score {
@@ -85,24 +122,29 @@ pub fn score(
     weights: &Weights,
     calibration: &Calibration,
 ) -> Option<Score> {
-    if is_forbidden(signature, crash) {
+    let checked = conditions(&signature.pattern, crash);
+    if checked.iter().any(is_excluding) {
         return None;
     }
     let mut score = Score::default();
     frames(&mut score, signature, exemplar, crash, weights, calibration);
-    message(&mut score, signature, crash, calibration);
-    log(&mut score, signature, crash, calibration);
-    kind(&mut score, signature, crash, calibration);
-    world(&mut score, signature, crash, calibration);
-    module(&mut score, signature, crash, calibration);
+    some_frames(&mut score, signature, crash, weights, calibration);
+    // A text that holds for no other known issue proves nothing about a crash of another kind: an
+    // unknown bug may print it too.
+    let other_kind = |checked: &Checked| {
+        checked.condition == Condition::PanicKind && checked.state == State::Contradicted
+    };
+    let decisive = signature.decisive && !checked.iter().any(other_kind);
+    for checked in &checked {
+        condition(&mut score, checked, decisive, calibration);
+    }
     Some(score.sorted())
 }
 
-fn is_forbidden(signature: &StoredSignature, crash: &CrashKeys) -> bool {
-    signature.forbid.iter().any(|pattern| {
-        let pattern = Template::new(pattern);
-        crash.frames.iter().any(|frame| pattern.is_all_of(&frame.function))
-    })
+/// A forbidden function and a contradicted machine check exclude; everything else is evidence.
+fn is_excluding(checked: &Checked) -> bool {
+    matches!(checked.condition, Condition::Forbidden | Condition::MachineCheck)
+        && checked.state == State::Contradicted
 }
 
 /// The better of signature and exemplar, over the deciding and the reporter's backtrace.
@@ -114,14 +156,14 @@ fn frames(
     weights: &Weights,
     calibration: &Calibration,
 ) {
-    let best = |wanted: &[KeyFrame], part: fn(&Alignment) -> f64| {
+    let best = |wanted: &[FramePattern], part: fn(&Alignment) -> f64| {
         [&crash.frames, &crash.reporter_frames]
             .into_iter()
             .map(|frames| align(wanted, frames, weights))
             .map(|alignment| (frame_points(&alignment, part(&alignment), calibration), alignment))
             .max_by(|one, other| one.0.total_cmp(&other.0))
     };
-    let of_signature = best(&signature.frames, Alignment::share).unwrap_or_default();
+    let of_signature = best(&signature.pattern.frames, Alignment::share).unwrap_or_default();
     let of_exemplar = exemplar
         .and_then(|exemplar| best(&exemplar.frames, Alignment::likeness))
         .unwrap_or_default();
@@ -141,134 +183,78 @@ fn frames(
     score.steps = alignment.steps;
 }
 
-fn frame_points(alignment: &Alignment, share: f64, calibration: &Calibration) -> f64 {
+pub(super) fn frame_points(alignment: &Alignment, share: f64, calibration: &Calibration) -> f64 {
     let full = calibration.frame_weight * alignment.matched;
     let gap = calibration.between_weight * alignment.between;
     (full * share.powf(calibration.share_exponent) - gap).clamp(0.0, calibration.most_frame_points)
 }
 
-fn message(
+/// Functions in whatever order count when there are enough of them, and as much as in order.
+fn some_frames(
     score: &mut Score,
     signature: &StoredSignature,
     crash: &CrashKeys,
+    weights: &Weights,
     calibration: &Calibration,
 ) {
-    if signature.messages.is_empty() || crash.message.is_empty() {
+    let Some(some) = &signature.pattern.some else {
+        return;
+    };
+    let found = [&crash.frames, &crash.reporter_frames]
+        .into_iter()
+        .map(|frames| found_of(&some.of, frames))
+        .max_by_key(Vec::len)
+        .unwrap_or_default();
+    if found.len() < some.least {
         return;
     }
-    let held = signature.messages.iter().any(|source| Template::new(source).is_in(&crash.message));
-    match (held, is_decisive(signature, crash)) {
-        (true, true) => {
-            score.add(
-                EvidenceKind::Message,
-                calibration.text_decisive,
-                "evidence-message-decisive",
-                &[],
-            );
+    let matched: f64 = found.iter().map(|frame| weights.of(frame.name())).sum();
+    let already: f64 = score.evidence.iter().map(|evidence| evidence.points).sum();
+    let most = (calibration.most_frame_points - already).max(0.0);
+    let points = (calibration.frame_weight * matched).clamp(0.0, most);
+    let (count, all) = (found.len().to_string(), some.of.len().to_string());
+    let values = [("found", count.as_str()), ("wanted", &all)];
+    score.add(EvidenceKind::SomeFrames, points, "evidence-some-frames", &values);
+    score.proven |= points >= calibration.proof;
+}
+
+/// Those of `wanted` that are among `frames`, in whatever order.
+pub fn found_of<'a>(wanted: &'a [FramePattern], frames: &[KeyFrame]) -> Vec<&'a FramePattern> {
+    let is_there = |wanted: &&FramePattern| frames.iter().any(|f| similarity(wanted, f) > 0.0);
+    wanted.iter().filter(is_there).collect()
+}
+
+fn condition(score: &mut Score, checked: &Checked, decisive: bool, calibration: &Calibration) {
+    let rows = calibration.conditions.iter();
+    let Some(worth) = rows.into_iter().find(|worth| worth.condition == checked.condition) else {
+        return;
+    };
+    let decisive = decisive && checked.state == State::Held && !score.decided;
+    let (points, key) = match (checked.state, decisive_key(checked.condition).filter(|_| decisive))
+    {
+        (_, Some(key)) => {
+            score.decided = true;
             score.proven = true;
+            (calibration.text_decisive, key)
         }
-        (true, false) => {
-            score.add(EvidenceKind::Message, calibration.message_held, "evidence-message", &[])
-        }
-        (false, _) => {
-            score.add(
-                EvidenceKind::Message,
-                calibration.message_contradicted,
-                "evidence-message-other",
-                &[],
-            );
-        }
+        (State::Held, None) => worth.held,
+        (State::Near, None) => worth.near,
+        (State::Contradicted, None) => worth.contradicted,
+        (State::Absent, None) => return,
+    };
+    if !key.is_empty() {
+        score.add(checked.condition.into(), points, key, &[("text", &checked.text)]);
     }
 }
 
-fn log(
-    score: &mut Score,
-    signature: &StoredSignature,
-    crash: &CrashKeys,
-    calibration: &Calibration,
-) {
-    let held = signature.logs.iter().any(|source| {
-        let template = Template::new(source);
-        crash.logs.iter().any(|line| template.is_in(line))
-    });
-    if !held {
-        return;
-    }
-    // A message that has already proven the issue is not proven again by its log line.
-    let decisive = is_decisive(signature, crash) && !score.proven;
-    let (points, key) = match decisive {
-        true => (calibration.text_decisive, "evidence-log-decisive"),
-        false => (calibration.log_held, "evidence-log"),
-    };
-    score.add(EvidenceKind::Log, points, key, &[]);
-    score.proven |= decisive;
-}
-
-/// A text that holds for no other known issue proves nothing about a crash of another kind: an
-/// unknown bug may print it too.
-fn is_decisive(signature: &StoredSignature, crash: &CrashKeys) -> bool {
-    signature.decisive && holds_kind(signature, crash) != Some(false)
-}
-
-/// Whether the panic kind is one of the signature's; `None` where either names none.
-fn holds_kind(signature: &StoredSignature, crash: &CrashKeys) -> Option<bool> {
-    let kind = crash.kind.filter(|_| !signature.kinds.is_empty())?;
-    Some(signature.kinds.iter().any(|wanted| wanted == kind.as_str()))
-}
-
-fn kind(
-    score: &mut Score,
-    signature: &StoredSignature,
-    crash: &CrashKeys,
-    calibration: &Calibration,
-) {
-    let (Some(kind), Some(held)) = (crash.kind, holds_kind(signature, crash)) else {
-        return;
-    };
-    let (points, key) = match held {
-        true => (calibration.kind_held, "evidence-kind"),
-        false => (calibration.kind_contradicted, "evidence-kind-other"),
-    };
-    score.add(EvidenceKind::PanicKind, points, key, &[("kind", kind.as_str())]);
-}
-
-fn world(
-    score: &mut Score,
-    signature: &StoredSignature,
-    crash: &CrashKeys,
-    calibration: &Calibration,
-) {
-    if signature.worlds.is_empty() || crash.worlds.is_empty() {
-        return;
-    }
-    let held = crash.worlds.iter().find(|world| {
-        signature.worlds.iter().any(|pattern| Template::new(pattern).is_all_of(world))
-    });
-    let (points, key) = match held {
-        Some(_) => (calibration.world_held, "evidence-world"),
-        None => (calibration.world_contradicted, "evidence-world-other"),
-    };
-    let name = held.or(crash.worlds.first()).map_or("", String::as_str);
-    score.add(EvidenceKind::World, points, key, &[("world", name)]);
-}
-
-fn module(
-    score: &mut Score,
-    signature: &StoredSignature,
-    crash: &CrashKeys,
-    calibration: &Calibration,
-) {
-    let held = signature
-        .modules
-        .iter()
-        .find(|wanted| crash.modules.iter().any(|module| module.eq_ignore_ascii_case(wanted)));
-    if let Some(module) = held {
-        score.add(
-            EvidenceKind::Module,
-            calibration.module_held,
-            "evidence-module",
-            &[("module", module)],
-        );
+/// The sentence of a condition that alone may prove an issue.
+fn decisive_key(condition: Condition) -> Option<&'static str> {
+    match condition {
+        Condition::Message => Some("evidence-message-decisive"),
+        Condition::Source => Some("evidence-source-decisive"),
+        Condition::Log => Some("evidence-log-decisive"),
+        Condition::MachineCheck => Some("evidence-machine-check-decisive"),
+        _ => None,
     }
 }
 
@@ -276,26 +262,28 @@ fn module(
 mod tests {
     use super::*;
     use crate::crash::PanicKind;
-    use crate::kb::Rarity;
+    use crate::kb::{Rarity, Signature, SomeFrames};
 
     fn frames_of(names: &[&str]) -> Vec<KeyFrame> {
         let frame = |(index, name): (usize, &&str)| KeyFrame {
             function: (*name).to_owned(),
             module: None,
+            version: None,
             index,
         };
         names.iter().enumerate().map(frame).collect()
     }
 
     fn signature() -> StoredSignature {
-        StoredSignature {
+        let pattern = Signature {
             name: "main".into(),
             kinds: vec!["page-fault".into()],
             worlds: vec!["usb".into()],
-            frames: frames_of(&["A", "B", "C"]),
+            frames: ["A", "B", "C"].map(FramePattern::of).into(),
             forbid: vec!["X*".into()],
-            ..StoredSignature::default()
-        }
+            ..Signature::default()
+        };
+        StoredSignature { decisive: false, pattern }
     }
 
     fn crash(names: &[&str], kind: PanicKind, world: &str) -> CrashKeys {
@@ -331,11 +319,8 @@ mod tests {
 
     #[test]
     fn a_decisive_message_proves_without_frames() {
-        let signature = StoredSignature {
-            messages: vec!["(VASpace)".into()],
-            decisive: true,
-            ..StoredSignature::default()
-        };
+        let pattern = Signature { messages: vec!["(VASpace)".into()], ..Signature::default() };
+        let signature = StoredSignature { decisive: true, pattern };
         let mut crash = crash(&[], PanicKind::SpinCount, "idle");
         crash.message = "Spin count exceeded (VASpace) - possible deadlock".into();
         let found = score(&signature, None, &crash, &Weights::default(), &Calibration::SHIPPED);
@@ -344,12 +329,12 @@ mod tests {
 
     #[test]
     fn a_decisive_log_line_proves_nothing_about_another_kind() {
-        let signature = StoredSignature {
+        let pattern = Signature {
             kinds: vec!["no-heartbeat".into()],
             logs: vec!["microcode * too old".into()],
-            decisive: true,
-            ..StoredSignature::default()
+            ..Signature::default()
         };
+        let signature = StoredSignature { decisive: true, pattern };
         let proven = |kind| {
             let mut crash = crash(&[], kind, "idle");
             crash.logs = vec!["microcode 0x1 too old".into()];
@@ -358,5 +343,27 @@ mod tests {
         };
         assert!(proven(PanicKind::NoHeartbeat));
         assert!(!proven(PanicKind::PageFault));
+    }
+
+    /// Checks the number of evidence and whether it may make a match.
+    #[track_caller]
+    fn check_some(least: usize, names: &[&str], expected: Option<bool>) {
+        let of = ["A", "B", "C", "D"].map(FramePattern::of).into();
+        let some = Some(SomeFrames { least, of });
+        let pattern = Signature { some, ..Signature::default() };
+        let signature = StoredSignature { decisive: false, pattern };
+        let rarity = Rarity { total: 40, counts: [("A".to_owned(), 30)].into() };
+        let weights = Weights::new(rarity, Default::default());
+        let crash = crash(names, PanicKind::PageFault, "usb");
+        let score = score(&signature, None, &crash, &weights, &Calibration::SHIPPED);
+        let score = score.expect("nothing excludes");
+        assert_eq!(score.evidence.first().map(|_| score.proven), expected, "{least} of {names:?}");
+    }
+
+    #[test]
+    fn some_frames_count_in_any_order_when_there_are_enough() {
+        check_some(3, &["D", "X", "A", "B"], Some(true));
+        check_some(2, &["A"], None);
+        check_some(1, &["A"], Some(false));
     }
 }

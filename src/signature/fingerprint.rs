@@ -33,7 +33,12 @@ mod tests {
     use super::*;
 
     fn frame(function: &str, index: usize) -> KeyFrame {
-        KeyFrame { function: function.into(), module: Some("vmkernel".into()), index }
+        KeyFrame {
+            function: function.into(),
+            module: Some("vmkernel".into()),
+            version: None,
+            index,
+        }
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! Everything of a crash that a signature may ask for, in comparable form.
 
+use std::fmt;
+
 use super::normalize::{function_name, module_name};
 use crate::crash::{Crash, Frame, PanicKind, Role};
+use crate::machine_check::{Processor, Registers, Severity, UNKNOWN_CLASS, Vendor, decode};
+use crate::text::Masked;
 
 /// A story frame in comparable form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,8 +14,35 @@ pub struct KeyFrame {
     pub function: String,
     /// Module, where printed.
     pub module: Option<String>,
+    /// Version of the module, where printed.
+    pub version: Option<String>,
     /// Position in the backtrace that it comes from.
     pub index: usize,
+}
+
+/// One machine-check bank in comparable form; what the screen does not say is absent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckKey {
+    /// Whose processor it is.
+    pub vendor: Option<Vendor>,
+    /// Bank.
+    pub bank: Option<u32>,
+    /// Status, as far as it is printed.
+    pub status: Masked,
+    /// Class of the error code.
+    pub class: Option<&'static str>,
+    /// How bad it is.
+    pub severity: Option<Severity>,
+}
+
+impl fmt::Display for CheckKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(bank) = self.bank {
+            write!(formatter, "bank {bank} ")?;
+        }
+        const DIGITS: u32 = 16;
+        formatter.write_str(self.status.to_hex(DIGITS).as_deref().unwrap_or("-"))
+    }
 }
 
 /// The comparable parts of one crash.
@@ -19,8 +50,12 @@ pub struct KeyFrame {
 pub struct CrashKeys {
     /// The panic kind; absent without a panic message.
     pub kind: Option<PanicKind>,
+    /// Number of the exception.
+    pub exception: Option<u8>,
     /// The panic message, empty when absent.
     pub message: String,
+    /// Source file and line of an assertion.
+    pub source: Option<(String, u64)>,
     /// Names of the world that ran, as the message and the screen give it.
     pub worlds: Vec<String>,
     /// Modules: of the story frames, and those that the screen calls involved.
@@ -31,6 +66,16 @@ pub struct CrashKeys {
     pub frames: Vec<KeyFrame>,
     /// Story frames of the reporting PCPU where another backtrace decides.
     pub reporter_frames: Vec<KeyFrame>,
+    /// Machine-check banks.
+    pub checks: Vec<CheckKey>,
+    /// Names and versions of drivers, plug-ins and what else is installed.
+    pub components: Vec<(String, String)>,
+    /// Version of the server's firmware.
+    pub firmware: Option<String>,
+    /// Server model.
+    pub model: Option<String>,
+    /// PCI devices as `vendor:device`, four hexadecimal digits each.
+    pub devices: Vec<String>,
 }
 
 impl CrashKeys {
@@ -46,7 +91,9 @@ impl CrashKeys {
         modules.extend(crash.host.drivers.iter().map(|driver| driver.name.clone()));
         modules.sort();
         modules.dedup();
-        let in_message = crash.panic.as_ref().and_then(|panic| panic.world.as_ref());
+        let components = components(crash, &frames, &reporter_frames);
+        let panic = crash.panic.as_ref();
+        let in_message = panic.and_then(|panic| panic.world.as_ref());
         let mut worlds: Vec<String> = [in_message, crash.world.as_ref()]
             .into_iter()
             .flatten()
@@ -55,14 +102,60 @@ impl CrashKeys {
         worlds.dedup();
         Self {
             kind: crash.kind(),
-            message: crash.panic.as_ref().map(|p| p.message.clone()).unwrap_or_default(),
+            exception: panic.and_then(|panic| panic.exception),
+            message: panic.map(|panic| panic.message.clone()).unwrap_or_default(),
+            source: panic.and_then(|panic| panic.source.clone()),
             worlds,
             modules,
             logs: crash.log_lines.clone(),
             frames,
             reporter_frames,
+            checks: checks(crash),
+            components,
+            firmware: crash.host.firmware.clone(),
+            model: crash.host.model.clone(),
+            devices: devices(crash),
         }
     }
+}
+
+fn checks(crash: &Crash) -> Vec<CheckKey> {
+    let processor = Processor::of(crash);
+    let key = |check| {
+        let decoded = decode(&Registers::of(check, processor));
+        CheckKey {
+            vendor: processor.vendor,
+            bank: check.bank,
+            status: Registers::of(check, processor).status,
+            class: Some(decoded.class).filter(|class| *class != UNKNOWN_CLASS),
+            severity: Some(decoded.severity).filter(|severity| *severity != Severity::Unknown),
+        }
+    };
+    crash.machine_checks.iter().map(key).collect()
+}
+
+/// What the host's files name, and what the frames say of their modules.
+fn components(
+    crash: &Crash,
+    frames: &[KeyFrame],
+    reporter_frames: &[KeyFrame],
+) -> Vec<(String, String)> {
+    let host = crash.host.drivers.iter().chain(&crash.host.installed);
+    let of_host = host.filter_map(|driver| Some((driver.name.clone(), driver.version.clone()?)));
+    let frames = frames.iter().chain(reporter_frames);
+    let of_frames = frames.filter_map(|f| Some((f.module.clone()?, f.version.clone()?)));
+    let mut components: Vec<(String, String)> = of_host.chain(of_frames).collect();
+    components.sort();
+    components.dedup();
+    components
+}
+
+fn devices(crash: &Crash) -> Vec<String> {
+    let ids = |device: &crate::crash::Device| {
+        let (vendor, device) = (device.vendor_id?, device.device_id?);
+        Some(format!("{:04x}:{:04x}", vendor.0, device.0))
+    };
+    crash.host.devices.iter().filter_map(ids).collect()
 }
 
 /// The named story frames; a function that calls itself counts once.
@@ -79,10 +172,17 @@ fn story(frames: &[Frame]) -> Vec<KeyFrame> {
         story.push(KeyFrame {
             function: function.to_owned(),
             module: frame.module.as_deref().and_then(module_name).map(str::to_owned),
+            version: frame.version.as_deref().and_then(version_text).map(str::to_owned),
             index,
         });
     }
     story
+}
+
+/// A module version that says something: `nover` and `<None>` do not, nor does a bare number.
+fn version_text(version: &str) -> Option<&str> {
+    let numbers = version.split('.').filter(|part| part.starts_with(|c: char| c.is_ascii_digit()));
+    (numbers.count() > 1).then_some(version)
 }
 
 #[cfg(test)]

@@ -8,5 +8,5 @@ mod keys;
 mod normalize;
 
 pub use fingerprint::fingerprint;
-pub use keys::{CrashKeys, KeyFrame};
+pub use keys::{CheckKey, CrashKeys, KeyFrame};
 pub use normalize::{FrameLists, assign_roles, function_name, module_name, trigrams, words};

@@ -1,14 +1,14 @@
 //! Reading the store: what one run of the matcher and the report asks for.
 
-use rusqlite::{Params, Row, params};
+use rusqlite::{Params, Row};
 
 use super::Store;
 use crate::error::{Error, Result};
 use crate::kb::{
-    Affected, AffectedBuilds, Article, Component, Fix, FixBuild, Guidance, ModuleEntry, Owner,
-    Rarity, ReleaseEntry, Status,
+    Affected, AffectedBuilds, Article, Component, Fix, FixBuild, FramePattern, Guidance,
+    ModuleEntry, Owner, Rarity, ReleaseEntry, Signature, Status,
 };
-use crate::signature::{FrameLists, KeyFrame};
+use crate::signature::FrameLists;
 
 /// A known issue as the report needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,24 +50,10 @@ pub struct StoredIssue {
 /// A signature as the matcher needs it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoredSignature {
-    /// Short name.
-    pub name: String,
-    /// Its messages and log lines hold for crashes of no other issue.
+    /// Its texts and machine checks hold for crashes of no other issue.
     pub decisive: bool,
-    /// Panic kinds, any of.
-    pub kinds: Vec<String>,
-    /// World names, any of.
-    pub worlds: Vec<String>,
-    /// Panic-message templates, any of.
-    pub messages: Vec<String>,
-    /// Log-line templates, any of.
-    pub logs: Vec<String>,
-    /// Modules, any of.
-    pub modules: Vec<String>,
-    /// Functions that exclude it.
-    pub forbid: Vec<String>,
-    /// Frames in order, top first.
-    pub frames: Vec<KeyFrame>,
+    /// What it asks for.
+    pub pattern: Signature,
 }
 
 /// An exemplar as the matcher needs it.
@@ -76,7 +62,7 @@ pub struct StoredExemplar {
     /// Path inside the knowledge base.
     pub path: String,
     /// Story frames, top first.
-    pub frames: Vec<KeyFrame>,
+    pub frames: Vec<FramePattern>,
 }
 
 impl Store {
@@ -196,46 +182,22 @@ impl Store {
 
     /// The signatures of an issue, in the order of its file.
     pub fn signatures(&self, issue: &str) -> Result<Vec<StoredSignature>> {
-        let sql = "SELECT id, name, decisive FROM signatures WHERE issue = ?1 ORDER BY position";
-        let heads: Vec<(i64, String, bool)> =
-            self.rows(sql, [issue], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-        heads
-            .into_iter()
-            .map(|(id, name, decisive)| {
-                let mut signature =
-                    StoredSignature { name, decisive, ..StoredSignature::default() };
-                for (kind, text) in self.conditions(id)? {
-                    let texts = match kind.as_str() {
-                        "kind" => &mut signature.kinds,
-                        "world" => &mut signature.worlds,
-                        "message" => &mut signature.messages,
-                        "log" => &mut signature.logs,
-                        "module" => &mut signature.modules,
-                        "forbid" => &mut signature.forbid,
-                        other => return Err(Error::Compiled(format!("condition of type {other}"))),
-                    };
-                    texts.push(text);
-                }
-                signature.frames = self.frames("signature", id)?;
-                Ok(signature)
-            })
-            .collect()
+        let sql = "SELECT decisive, pattern FROM signatures WHERE issue = ?1 ORDER BY position";
+        let rows: Vec<(bool, String)> =
+            self.rows(sql, [issue], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let read = |(decisive, pattern): (bool, String)| {
+            let pattern = serde_json::from_str(&pattern)
+                .map_err(|error| Error::Compiled(format!("signature of {issue}: {error}")))?;
+            Ok(StoredSignature { decisive, pattern })
+        };
+        rows.into_iter().map(read).collect()
     }
 
-    fn conditions(&self, signature: i64) -> Result<Vec<(String, String)>> {
-        let sql = "SELECT type, text FROM conditions WHERE signature = ?1 ORDER BY type, position";
-        self.rows(sql, [signature], |row| Ok((row.get(0)?, row.get(1)?)))
-    }
-
-    fn frames(&self, owner_type: &str, owner: i64) -> Result<Vec<KeyFrame>> {
-        let sql = "SELECT function, module, position FROM frames \
-                   WHERE owner_type = ?1 AND owner = ?2 ORDER BY position";
-        self.rows(sql, params![owner_type, owner], |row| {
-            Ok(KeyFrame {
-                function: row.get(0)?,
-                module: row.get(1)?,
-                index: row.get::<_, u32>(2)? as usize,
-            })
+    fn frames(&self, exemplar: i64) -> Result<Vec<FramePattern>> {
+        let sql = "SELECT function, module FROM frames WHERE exemplar = ?1 ORDER BY position";
+        self.rows(sql, [exemplar], |row| {
+            let (function, module) = (row.get(0)?, row.get(1)?);
+            Ok(FramePattern { function, module, ..FramePattern::default() })
         })
     }
 
@@ -246,7 +208,7 @@ impl Store {
             self.rows(sql, [issue], |row| Ok((row.get(0)?, row.get(1)?)))?;
         heads
             .into_iter()
-            .map(|(id, path)| Ok(StoredExemplar { path, frames: self.frames("exemplar", id)? }))
+            .map(|(id, path)| Ok(StoredExemplar { path, frames: self.frames(id)? }))
             .collect()
     }
 

@@ -5,7 +5,7 @@ use rusqlite::{Transaction, params};
 use super::Store;
 use crate::error::{Error, Result};
 use crate::kb::{Article, Issue, KnowledgeBase, Signature};
-use crate::signature::{KeyFrame, function_name};
+use crate::signature::KeyFrame;
 
 /// A parsed crash text of an issue: the frames that are compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,41 +155,10 @@ fn write_signature(
     signature: &Signature,
     decisive: bool,
 ) -> Written {
-    to.prepare_cached(
-        "INSERT INTO signatures (issue, position, name, decisive) VALUES (?1,?2,?3,?4)",
-    )?
-    .execute(params![issue.id, position, signature.name, decisive])?;
-    let id = to.last_insert_rowid();
-    let conditions = [
-        ("kind", &signature.kinds),
-        ("world", &signature.worlds),
-        ("message", &signature.messages),
-        ("log", &signature.logs),
-        ("module", &signature.modules),
-        ("forbid", &signature.forbid),
-    ];
-    for (kind, texts) in conditions {
-        for (position, text) in texts.iter().enumerate().map(numbered) {
-            to.prepare_cached("INSERT INTO conditions VALUES (?1,?2,?3,?4)")?
-                .execute(params![id, kind, position, text])?;
-        }
-    }
-    for (position, (function, module)) in signature.frame_parts().enumerate().map(numbered) {
-        write_frame(to, "signature", id, position, function_name(function), module)?;
-    }
-    Ok(())
-}
-
-fn write_frame(
-    to: &Transaction<'_>,
-    owner_type: &str,
-    owner: i64,
-    position: i64,
-    function: &str,
-    module: Option<&str>,
-) -> Written {
-    to.prepare_cached("INSERT INTO frames VALUES (?1,?2,?3,?4,?5)")?
-        .execute(params![owner_type, owner, position, function, module])
+    let pattern = serde_json::to_string(signature)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    to.prepare_cached("INSERT INTO signatures VALUES (?1,?2,?3,?4)")?
+        .execute(params![issue.id, position, decisive, pattern])
         .map(drop)
 }
 
@@ -199,7 +168,12 @@ fn write_exemplars(to: &Transaction<'_>, exemplars: &[CompiledExemplar]) -> Writ
             .execute([&exemplar.issue, &exemplar.path])?;
         let id = to.last_insert_rowid();
         for (position, frame) in exemplar.frames.iter().enumerate().map(numbered) {
-            write_frame(to, "exemplar", id, position, &frame.function, frame.module.as_deref())?;
+            to.prepare_cached("INSERT INTO frames VALUES (?1,?2,?3,?4)")?.execute(params![
+                id,
+                position,
+                frame.function,
+                frame.module
+            ])?;
         }
     }
     Ok(())

@@ -1,0 +1,83 @@
+//! Runs every example of `docs/signatures.md`: a key, a crash, and what is said about it.
+
+use psod_match::kb::{Signature, conditions};
+use psod_match::matching::{Weights, align, found_of};
+use psod_match::read::crashes_in_text;
+use psod_match::signature::{CrashKeys, FrameLists, assign_roles};
+
+/// One example: the signature, the crash text and the expected answer.
+fn examples(page: &str) -> Vec<(&str, &str, String)> {
+    let mut rest = page;
+    let mut examples = Vec::new();
+    while let Some((_, after)) = rest.split_once("```toml\n") {
+        let (signature, after) = after.split_once("```\n").expect("the end of the key");
+        let after = after.strip_prefix("```text\n").expect("a crash behind the key");
+        let (crash, after) = after.split_once("```\n").expect("the end of the crash");
+        let answer = after.strip_prefix("> ").expect("an answer behind the crash");
+        examples.push((signature, crash, answer.lines().next().unwrap_or_default().to_owned()));
+        rest = after;
+    }
+    examples
+}
+
+fn code(value: impl serde::Serialize) -> String {
+    serde_json::to_string(&value).expect("a code").trim_matches('"').to_owned()
+}
+
+/// What the crash says about the signature, as the page writes it.
+fn answer(signature: &Signature, crash: &CrashKeys) -> String {
+    let mut answers = Vec::new();
+    if !signature.frames.is_empty() {
+        let found = align(&signature.frames, &crash.frames, &Weights::default());
+        answers.push(format!("frames: {} of {}", found.steps.len(), found.signature_length));
+    }
+    if let Some(some) = &signature.some {
+        let found = found_of(&some.of, &crash.frames);
+        answers.push(format!("some: {} of {}", found.len(), some.of.len()));
+    }
+    let checked = conditions(signature, crash);
+    answers.extend(checked.iter().map(|c| format!("{}: {}", code(c.condition), code(c.state))));
+    answers.join(", ")
+}
+
+#[test]
+fn every_example_of_the_page_is_true() {
+    let page = include_str!("../docs/signatures.md");
+    let examples = examples(page);
+    assert!(examples.len() > 12, "{} examples are found", examples.len());
+    for (signature, text, expected) in examples {
+        let parsed: Signature = toml::from_str(signature).expect("a signature");
+        let mut found = crashes_in_text(text);
+        assert_eq!(found.len(), 1, "{text}");
+        assign_roles(&mut found[0].crash, &FrameLists::default());
+        assert_eq!(answer(&parsed, &CrashKeys::of(&found[0].crash)), expected, "{signature}");
+    }
+}
+
+#[test]
+fn every_key_has_an_example() {
+    let page = include_str!("../docs/signatures.md");
+    for key in [
+        "kinds",
+        "exceptions",
+        "messages",
+        "sources",
+        "worlds",
+        "frames",
+        "some",
+        "forbid",
+        "modules",
+        "logs",
+        "machine_check",
+        "host",
+        "models",
+        "pci",
+        "components",
+        "optional",
+        "gap",
+        "version",
+    ] {
+        let is_key = |signature: &str| signature.contains(&format!("{key} ="));
+        assert!(examples(page).iter().any(|(signature, ..)| is_key(signature)), "{key}");
+    }
+}
