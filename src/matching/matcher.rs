@@ -10,7 +10,7 @@ use super::strength::{Strength, strength};
 use crate::compile::Compiled;
 use crate::error::Result;
 use crate::index::{CrashTerms, Index};
-use crate::kb::Status;
+use crate::kb::{Checked, FramePattern, Status};
 use crate::signature::{CrashKeys, FrameLists};
 use crate::store::{Store, StoredExemplar, StoredSignature};
 
@@ -27,6 +27,14 @@ pub struct Match {
     pub evidence: Vec<Evidence>,
     /// The frames that correspond.
     pub alignment: Vec<Step>,
+    /// The frames that were looked for.
+    pub wanted: Vec<FramePattern>,
+    /// The recorded crash that they are of; of the signature without one.
+    pub exemplar: Option<String>,
+    /// Conditions about which the crash says nothing.
+    pub absent: Vec<Checked>,
+    /// What excludes the issue, whatever else speaks for it.
+    pub excluded: Option<Checked>,
 }
 
 /// What a measurement leaves out.
@@ -111,11 +119,23 @@ impl Matcher {
             let face = self.face(&issue)?;
             found.extend(self.best_of(issue, &face, crash, exclude.exemplar));
         }
-        found.retain(|found| found.confidence >= self.calibration.possible_threshold);
+        found.retain(|found: &Match| {
+            found.excluded.is_none() && found.confidence >= self.calibration.possible_threshold
+        });
         found.sort_by(|one, other| {
             other.confidence.total_cmp(&one.confidence).then_with(|| one.issue.cmp(&other.issue))
         });
         Ok(found)
+    }
+
+    /// What speaks for and against one issue, found by the search or not; `None` when the issue
+    /// does not exist or has no signature.
+    pub fn against(&self, crash: &CrashKeys, issue: &str) -> Result<Option<Match>> {
+        if !self.statuses.contains_key(issue) {
+            return Ok(None);
+        }
+        let face = self.face(issue)?;
+        Ok(self.best_of(issue.to_owned(), &face, crash, None))
     }
 
     fn may_match(&self, issue: &str) -> bool {
@@ -161,11 +181,12 @@ impl Matcher {
         for signature in &face.signatures {
             for exemplar in &choices {
                 let scored = score(signature, *exemplar, crash, &self.weights, &self.calibration);
-                let Some(scored) = scored else {
-                    continue;
-                };
                 let confidence = self.confidence(&scored);
-                if best.as_ref().is_none_or(|(most, _, _)| confidence > *most) {
+                let better = |(most, _, best): &(f64, &str, Score)| {
+                    let open = (scored.excluded.is_none(), best.excluded.is_none());
+                    open == (true, false) || open.0 == open.1 && confidence > *most
+                };
+                if best.as_ref().is_none_or(better) {
                     best = Some((confidence, &signature.pattern.name, scored));
                 }
             }
@@ -177,6 +198,10 @@ impl Matcher {
             confidence,
             evidence: scored.evidence,
             alignment: scored.steps,
+            wanted: scored.wanted,
+            exemplar: scored.exemplar,
+            absent: scored.absent,
+            excluded: scored.excluded,
         })
     }
 
