@@ -142,7 +142,6 @@ label-workaround = workaround
 label-article = article
 label-signature = signature
 label-evidence = evidence
-label-aligned = aligned
 
 verdict-none = NOT KNOWN: no known issue fits this crash
 heading-match = MATCH { $percent } % { $issue }: { $title }
@@ -235,3 +234,29 @@ build-in-memory = memory: no cache directory can be written
 build-fresh = compiled { $issues } issues into { $place } (kb { $digest })
 build-present = { $issues } issues are compiled already in { $place } (kb { $digest })
 eval-explanation = Each cell: crashes whose first answer reaches the confidence, of all crashes under that setting. own and left out must be right and should be high; taken out, near and unknown must be 0 from the threshold (*) on.
+
+# Why an issue fits, and why not.
+label-place = place
+label-excluded = excluded by
+label-absent = not printed
+why-match = MATCH { $percent } % { $issue }: { $title }
+why-possible = POSSIBLE { $percent } % { $issue }: { $title }
+why-none = NOT LIKELY { $percent } % { $issue }: { $title }
+why-place = number { $place } of what the search found
+why-excluded = none: something excludes it
+why-not-found = none: it has too little in common with the crash to be found
+why-of-crash = frame of the crash
+why-of-signature = frame of signature { $signature }
+why-more-rows = and { $count } rows more
+condition-message = panic message: { $text }
+condition-source = source file: { $text }
+condition-log = log line: { $text }
+condition-machine-check = machine check: { $text }
+condition-panic-kind = panic kind: { $text }
+condition-exception = exception: { $text }
+condition-world = world: { $text }
+condition-module = module: { $text }
+condition-component = version: { $text }
+condition-model = server model: { $text }
+condition-device = PCI device: { $text }
+condition-forbidden = function: { $text }

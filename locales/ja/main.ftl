@@ -142,7 +142,6 @@ label-workaround = 回避策
 label-article = 記事
 label-signature = シグネチャ
 label-evidence = 根拠
-label-aligned = 対応
 
 verdict-none = 該当なし: このクラッシュに合う既知の問題はありません
 heading-match = 一致 { $percent } % { $issue }: { $title }
@@ -235,3 +234,29 @@ build-in-memory = メモリ: 書き込めるキャッシュ ディレクトリ�
 build-fresh = { $issues } 件の問題を { $place } にコンパイルしました (kb { $digest })
 build-present = { $issues } 件の問題は { $place } にコンパイル済みです (kb { $digest })
 eval-explanation = 各欄は、最初の答えがその確度に達したクラッシュの数と、その条件でのクラッシュの総数です。own と left out は正しい答えなので高いほどよく、taken out、near、unknown はしきい値 (*) から先で 0 でなければなりません。
+
+# Why an issue fits, and why not.
+label-place = 順位
+label-excluded = 除外の理由
+label-absent = 表示なし
+why-match = 一致 { $percent } % { $issue }: { $title }
+why-possible = 可能性あり { $percent } % { $issue }: { $title }
+why-none = 可能性は低い { $percent } % { $issue }: { $title }
+why-place = 検索結果の { $place } 番目
+why-excluded = なし: 除外する条件がある
+why-not-found = なし: 共通点が少なく検索では見つからない
+why-of-crash = クラッシュのフレーム
+why-of-signature = シグネチャ { $signature } のフレーム
+why-more-rows = ほかに { $count } 行
+condition-message = パニック メッセージ: { $text }
+condition-source = ソース ファイル: { $text }
+condition-log = ログ行: { $text }
+condition-machine-check = マシン チェック: { $text }
+condition-panic-kind = パニックの種類: { $text }
+condition-exception = 例外: { $text }
+condition-world = ワールド: { $text }
+condition-module = モジュール: { $text }
+condition-component = バージョン: { $text }
+condition-model = サーバーの機種: { $text }
+condition-device = PCI デバイス: { $text }
+condition-forbidden = 関数: { $text }

@@ -22,7 +22,7 @@ pub struct Arguments {
     /// Files or directories with crash texts; - is standard input
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Show every candidate with its evidence and the frames that correspond
+    /// Show the first five candidates with their evidence and frames side by side
     #[arg(long)]
     pub why: bool,
     #[command(flatten)]
@@ -120,6 +120,15 @@ pub enum Format {
 /// The commands beside recognising crashes.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Say why one known issue fits each crash, and why not
+    Why {
+        /// Files or directories with crash texts; - is standard input
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+        /// Id of the issue, such as KB318512, or the number of an article
+        #[arg(value_name = "ISSUE")]
+        issue: String,
+    },
     /// Print only what is read of each crash, and what is odd about it
     Parse {
         /// Files or directories with crash texts; - is standard input

@@ -17,7 +17,7 @@ const SETTINGS: &[Setting] =
 pub fn run(command: EvalCommand, common: &Common, output: &mut Output) -> anyhow::Result<Status> {
     let EvalCommand::Kb = command;
     let kb = KnowledgeBase::read(&sources(common)?)?;
-    let matcher = matcher(compiled(common)?, Calibration::UNCUT, common)?;
+    let matcher = matcher(compiled(common)?, common)?;
     let evaluation = evaluate(&kb, &matcher)?;
     match output.format {
         Format::Json => {

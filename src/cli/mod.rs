@@ -77,6 +77,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Status> {
     let mut output = Output::new(common.format);
     match arguments.command {
         None => recognise::recognise(&arguments.files, arguments.why, common, &mut output),
+        Some(Command::Why { files, issue }) => recognise::why(&files, &issue, common, &mut output),
         Some(Command::Parse { files }) => recognise::parse(&files, common, &mut output),
         Some(Command::Mce(registers)) => mce::run(&registers, common.catalog(), &mut output),
         Some(Command::Explain { files }) => recognise::explain(&files, common, &mut output),
@@ -130,10 +131,6 @@ fn compiled(common: &Common) -> anyhow::Result<Compiled> {
     Ok(compiled)
 }
 
-fn matcher(
-    compiled: Compiled,
-    calibration: Calibration,
-    common: &Common,
-) -> anyhow::Result<Matcher> {
-    Ok(Matcher::new(compiled, calibration, common.drafts)?)
+fn matcher(compiled: Compiled, common: &Common) -> anyhow::Result<Matcher> {
+    Ok(Matcher::new(compiled, Calibration::SHIPPED, common.drafts)?)
 }

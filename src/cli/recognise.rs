@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::CommandFactory;
 use psod_match::error::Error;
-use psod_match::matching::{Calibration, Verdict};
+use psod_match::kb::KnowledgeBase;
+use psod_match::matching::Verdict;
 use psod_match::message::Catalog;
 use psod_match::read::FoundCrash;
 use psod_match::report::{self, Context, Printed};
@@ -14,7 +15,7 @@ use serde::Serialize;
 use super::args::{Arguments, Common, Format};
 use super::inputs::{Answer, read_all};
 use super::output::{Output, complain};
-use super::{Status, compiled, matcher};
+use super::{Status, compiled, matcher, sources};
 
 /// Recognises every crash of `files`, or of standard input when there are none.
 pub fn recognise(
@@ -30,9 +31,10 @@ pub fn recognise(
     }
     let compiled = compiled(common)?;
     let kb = compiled.digest.clone();
-    let matcher = matcher(compiled, Calibration::SHIPPED, common)?;
+    let matcher = matcher(compiled, common)?;
     let catalog = common.catalog();
-    let context = Context { matcher: &matcher, kb: &kb, catalog };
+    let least = if why { CANDIDATES_SHOWN } else { 0 };
+    let context = Context { matcher: &matcher, kb: &kb, catalog, least };
     let mut printer = Printer { output, catalog, printed: 0, status: Status::Good };
     let make = |source: report::Source<'_>, found| report::report(found, source, &context);
     read_all(&paths(files), common, make, |answer| {
@@ -45,14 +47,29 @@ pub fn recognise(
     printer.end()
 }
 
+/// Says why one issue fits each crash of `files`, and why not.
+pub fn why(
+    files: &[PathBuf],
+    issue: &str,
+    common: &Common,
+    output: &mut Output,
+) -> anyhow::Result<Status> {
+    let kb = KnowledgeBase::read(&sources(common)?)?;
+    let id = super::kb::find(&kb, issue)?.id.clone();
+    each(files, common, output, 0, move |found, source, context| {
+        let answer = report::why(found, source, &id, context)?;
+        answer.ok_or_else(|| Error::Compiled(format!("{id} is not in the compiled knowledge base")))
+    })
+}
+
 /// Prints what every crash of `files` says, and what was odd about it.
 pub fn parse(files: &[PathBuf], common: &Common, output: &mut Output) -> anyhow::Result<Status> {
-    each(files, common, output, Calibration::SHIPPED, report::reading)
+    each(files, common, output, 0, report::reading)
 }
 
 /// Explains the screen of every crash of `files`.
 pub fn explain(files: &[PathBuf], common: &Common, output: &mut Output) -> anyhow::Result<Status> {
-    each(files, common, output, Calibration::SHIPPED, report::explanation)
+    each(files, common, output, 0, report::explanation)
 }
 
 /// Writes a support request for every crash of `files`.
@@ -63,26 +80,29 @@ pub fn request(
     output: &mut Output,
 ) -> anyhow::Result<Status> {
     // What was ruled out is below the threshold of what is shown otherwise.
-    each(files, common, output, Calibration::UNCUT, move |found, source, context| {
+    each(files, common, output, usize::MAX, move |found, source, context| {
         let screen = found.crash.screen.clone();
         let report = report::report(found, source, context)?;
         Ok(report::request(&report, &screen, redacted, context.catalog))
     })
 }
 
+/// Candidates that `--why` shows.
+const CANDIDATES_SHOWN: usize = 5;
+
 /// Prints what `make` makes of every crash of `files`.
 fn each<T: Printed + Serialize + Send>(
     files: &[PathBuf],
     common: &Common,
     output: &mut Output,
-    calibration: Calibration,
+    least: usize,
     make: impl Fn(FoundCrash, report::Source<'_>, &Context<'_>) -> Result<T, Error> + Sync,
 ) -> anyhow::Result<Status> {
     let compiled = compiled(common)?;
     let kb = compiled.digest.clone();
-    let matcher = matcher(compiled, calibration, common)?;
+    let matcher = matcher(compiled, common)?;
     let catalog = common.catalog();
-    let context = Context { matcher: &matcher, kb: &kb, catalog };
+    let context = Context { matcher: &matcher, kb: &kb, catalog, least };
     let mut printer = Printer { output, catalog, printed: 0, status: Status::Good };
     let make = |source: report::Source<'_>, found| make(found, source, &context);
     read_all(&paths(files), common, make, |answer| printer.print(answer, |_| Status::Good, false))?;

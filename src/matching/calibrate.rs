@@ -130,9 +130,6 @@ impl Calibration {
         possible_threshold: 0.10,
     };
 
-    /// The shipped calibration, showing every candidate: for measuring.
-    pub const UNCUT: Self = Self { possible_threshold: 0.0, ..Self::SHIPPED };
-
     /// Turns a sum of log-odds into a confidence between 0 and 1.
     pub fn confidence(&self, points: f64) -> f64 {
         1.0 / (1.0 + (-points).exp())

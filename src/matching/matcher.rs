@@ -31,6 +31,8 @@ pub struct Match {
     pub wanted: Vec<FramePattern>,
     /// The recorded crash that they are of; of the signature without one.
     pub exemplar: Option<String>,
+    /// True when `alignment` counts the backtrace of the reporting PCPU although another decides.
+    pub reporter: bool,
     /// Conditions about which the crash says nothing.
     pub absent: Vec<Checked>,
     /// What excludes the issue, whatever else speaks for it.
@@ -108,7 +110,8 @@ impl Matcher {
         self.weights.of(function)
     }
 
-    /// The issues worth showing for a crash, best first; equal confidences order by issue id.
+    /// Every issue that has anything in common with a crash and is not excluded, best first; equal
+    /// confidences order by issue id.
     pub fn matches(&self, crash: &CrashKeys, exclude: &Exclude<'_>) -> Result<Vec<Match>> {
         let mut found = Vec::new();
         for candidate in self.index.candidates(&CrashTerms::of(crash))? {
@@ -119,9 +122,7 @@ impl Matcher {
             let face = self.face(&issue)?;
             found.extend(self.best_of(issue, &face, crash, exclude.exemplar));
         }
-        found.retain(|found: &Match| {
-            found.excluded.is_none() && found.confidence >= self.calibration.possible_threshold
-        });
+        found.retain(|found: &Match| found.excluded.is_none());
         found.sort_by(|one, other| {
             other.confidence.total_cmp(&one.confidence).then_with(|| one.issue.cmp(&other.issue))
         });
@@ -200,6 +201,7 @@ impl Matcher {
             alignment: scored.steps,
             wanted: scored.wanted,
             exemplar: scored.exemplar,
+            reporter: scored.reporter,
             absent: scored.absent,
             excluded: scored.excluded,
         })

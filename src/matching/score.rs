@@ -57,6 +57,29 @@ pub enum EvidenceKind {
     Forbidden,
 }
 
+impl EvidenceKind {
+    /// The published code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Frames => "frames",
+            Self::Exemplar => "exemplar",
+            Self::SomeFrames => "some-frames",
+            Self::Message => "message",
+            Self::Source => "source",
+            Self::Log => "log",
+            Self::MachineCheck => "machine-check",
+            Self::PanicKind => "panic-kind",
+            Self::Exception => "exception",
+            Self::World => "world",
+            Self::Module => "module",
+            Self::Component => "component",
+            Self::Model => "model",
+            Self::Device => "device",
+            Self::Forbidden => "forbidden",
+        }
+    }
+}
+
 impl From<Condition> for EvidenceKind {
     fn from(condition: Condition) -> Self {
         match condition {
@@ -87,6 +110,8 @@ pub struct Score {
     pub wanted: Vec<FramePattern>,
     /// The recorded crash that they are of; of the signature without one.
     pub exemplar: Option<String>,
+    /// True when `steps` count the backtrace of the reporting PCPU although another decides.
+    pub reporter: bool,
     /// Conditions about which the crash says nothing.
     pub absent: Vec<Checked>,
     /// What excludes the issue, whatever else speaks for it.
@@ -164,10 +189,14 @@ fn frames(
     calibration: &Calibration,
 ) {
     let best = |wanted: &[FramePattern], part: fn(&Alignment) -> f64| {
-        [&crash.frames, &crash.reporter_frames]
+        let backtraces = [(true, &crash.reporter_frames), (false, &crash.frames)];
+        backtraces
             .into_iter()
-            .map(|frames| align(wanted, frames, weights))
-            .map(|alignment| (frame_points(&alignment, part(&alignment), calibration), alignment))
+            .map(|(reporter, frames)| (reporter, align(wanted, frames, weights)))
+            .map(|(reporter, alignment)| {
+                let points = frame_points(&alignment, part(&alignment), calibration);
+                (points, reporter, alignment)
+            })
             .max_by(|one, other| one.0.total_cmp(&other.0))
     };
     let of_signature = best(&signature.pattern.frames, Alignment::share).unwrap_or_default();
@@ -178,7 +207,7 @@ fn frames(
     let exemplar = exemplar.filter(|_| by_exemplar);
     score.exemplar = exemplar.map(|exemplar| exemplar.path.clone());
     score.wanted = exemplar.map_or(&signature.pattern.frames, |found| &found.frames).clone();
-    let (kind, (points, alignment)) = match by_exemplar {
+    let (kind, (points, reporter, alignment)) = match by_exemplar {
         true => (EvidenceKind::Exemplar, of_exemplar),
         false => (EvidenceKind::Frames, of_signature),
     };
@@ -191,6 +220,7 @@ fn frames(
     score.add(kind, points, key, &[("found", &found), ("wanted", &wanted)]);
     score.proven |= points >= calibration.proof;
     score.steps = alignment.steps;
+    score.reporter = reporter;
 }
 
 pub(super) fn frame_points(alignment: &Alignment, share: f64, calibration: &Calibration) -> f64 {

@@ -11,12 +11,14 @@ mod reading;
 mod request;
 mod text;
 mod types;
+mod why;
 
 pub use build::{Context, Source, reading, report};
 pub use explanation::{Explanation, explanation, html};
 pub use request::{Request, request};
 pub use text::wrapped_list;
 pub use types::{CrashReport, Reading, json_schema};
+pub use why::{WhyReport, why};
 
 use crate::machine_check::Decoded;
 use crate::message::Catalog;
@@ -68,6 +70,12 @@ impl Printed for Request {
 impl Printed for Reading {
     fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
         reading::page(catalog, self)
+    }
+}
+
+impl Printed for WhyReport {
+    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+        why::page(catalog, self)
     }
 }
 

@@ -1,12 +1,12 @@
 //! The report as headings, fields and paragraphs: written once, rendered as
 //! text and as Markdown.
 
-use super::machine_checks;
 use super::types::{CrashReport, CrashView, LimitReport, MatchReport, ReleaseReport, SourceReport};
+use super::{machine_checks, why};
 use crate::crash::{CoreDumpOutcome, Frame, Role, World};
 use crate::explain::duration;
 use crate::kb::{Article, FixBuild};
-use crate::matching::{Applies, Verdict};
+use crate::matching::{Applies, Calibration, Verdict};
 use crate::message::Catalog;
 
 /// One part of a page. Texts are raw: renderers escape them.
@@ -247,12 +247,19 @@ fn match_blocks(
     detail: Detail,
 ) -> Vec<Block> {
     let percent = format!("{:.0}", (found.confidence * 100.0).floor());
-    let (key, tone) = match proven {
-        true => ("heading-match", Tone::Match),
-        false => ("heading-possible", Tone::Possible),
+    let likely = found.confidence >= Calibration::SHIPPED.possible_threshold;
+    let (key, tone) = match (proven, likely) {
+        (true, _) => ("heading-match", Tone::Match),
+        (false, true) => ("heading-possible", Tone::Possible),
+        (false, false) => ("why-none", Tone::Plain),
     };
     let values = [("percent", percent.as_str()), ("issue", &found.issue), ("title", &found.title)];
     let mut blocks = vec![Block::Heading(catalog.text(key, &values), tone)];
+    if !likely {
+        // Shown for its reasons only: its fix would be taken for advice.
+        blocks.extend(why::blocks_of(catalog, &report.crash, found));
+        return blocks;
+    }
     let reasons: Vec<&str> =
         found.evidence.iter().map(|evidence| evidence.detail.as_str()).collect();
     blocks.push(Block::Field("label-why", reasons.join("; ")));
@@ -265,7 +272,7 @@ fn match_blocks(
     }
     blocks.extend(found.articles.iter().map(article));
     if detail.why {
-        blocks.extend(why_blocks(report, found));
+        blocks.extend(why::blocks_of(catalog, &report.crash, found));
     }
     blocks
 }
@@ -311,20 +318,4 @@ pub fn article(article: &Article) -> Block {
         _ => article.id.clone(),
     };
     Block::Field("label-article", format!("{number} {}", article.url))
-}
-
-/// Every piece of evidence with its points, and the frames that correspond.
-fn why_blocks(report: &CrashReport, found: &MatchReport) -> Vec<Block> {
-    let mut blocks = vec![Block::Field("label-signature", found.signature.clone())];
-    for evidence in &found.evidence {
-        let line = format!("{:+.2} {}", evidence.points, evidence.detail);
-        blocks.push(Block::Field("label-evidence", line));
-    }
-    let frames = deciding_frames(&report.crash);
-    for step in &found.alignment {
-        let name = frames.get(step.crash).map(frame).unwrap_or_default();
-        let line = format!("#{} {name} = {} ({:.2})", step.crash, step.signature, step.similarity);
-        blocks.push(Block::Field("label-aligned", line));
-    }
-    blocks
 }
