@@ -94,6 +94,7 @@ evidence-model = server model { $text }
 evidence-model-other = another server model: { $text }
 evidence-device = PCI device { $text }
 evidence-device-other = another PCI device: { $text }
+evidence-rival = { $text } fits too
 
 ## Whether a build has the fix: the reason.
 

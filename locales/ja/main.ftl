@@ -94,6 +94,7 @@ evidence-model = サーバーの機種は { $text }
 evidence-model-other = サーバーの機種が異なる: { $text }
 evidence-device = PCI デバイス { $text }
 evidence-device-other = PCI デバイスが異なる: { $text }
+evidence-rival = { $text } にも合う
 
 ## Whether a build has the fix: the reason.
 

@@ -10,17 +10,19 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::kb::{FramePattern, Rarity};
-use crate::signature::KeyFrame;
+use crate::signature::{KeyFrame, folded, likeness};
 use crate::text::Template;
 
 /// Most frames of one side that are compared; the report says when this cuts.
 pub const MOST_FRAMES: usize = 256;
 /// Likeness from which two different names may be one name with damaged letters.
-const LIKE_ENOUGH: f64 = 0.88;
+const LIKE_ENOUGH: f64 = 0.75;
+/// Likeness of names that have nothing to do with each other: where the worth of a likeness begins.
+const UNLIKE: f64 = 0.6;
 /// Shortest name for which that is asked: short names differ by a letter and mean different things.
 const LONG_ENOUGH: usize = 8;
 /// What a likeness is worth beside an equal name.
-const LIKENESS_WORTH: f64 = 0.6;
+const LIKENESS_WORTH: f64 = 0.85;
 /// An equal name in another module: modules are renamed between releases (`esx`, `vmfs3`).
 const OTHER_MODULE: f64 = 0.9;
 /// An equal name in another version of the module than the signature asks for.
@@ -133,9 +135,11 @@ fn gains(signature: &[FramePattern], crash: &[KeyFrame], weights: &Weights) -> V
     let mut gains = Vec::with_capacity(signature.len() * crash.len());
     for (row, wanted) in signature.iter().enumerate() {
         let weight = weights.of(wanted.name()) + TRACE;
+        let wanted_folded = folded(wanted.name());
         for (column, found) in crash.iter().enumerate() {
             let near = is_near(&signature[..=row], &crash[..column]);
-            gains.push(if near { weight * similarity(wanted, found) } else { 0.0 });
+            let similarity = if near { similarity_of(wanted, &wanted_folded, found) } else { 0.0 };
+            gains.push(weight * similarity);
         }
     }
     gains
@@ -188,10 +192,17 @@ fn best_path(rows: usize, columns: usize, gains: &[f64]) -> Vec<(usize, usize)> 
 
 /// 1 for the same function in the same module, 0 for different functions.
 pub fn similarity(wanted: &FramePattern, found: &KeyFrame) -> f64 {
-    let names = name_similarity(wanted.name(), &found.function);
-    if names == 0.0 {
-        return 0.0;
-    }
+    similarity_of(wanted, &folded(wanted.name()), found)
+}
+
+fn similarity_of(wanted: &FramePattern, wanted_folded: &str, found: &KeyFrame) -> f64 {
+    let names = (wanted.name(), wanted_folded);
+    let names = match likeness(names, (&found.function, &found.folded), LIKE_ENOUGH) {
+        1.0 => 1.0,
+        0.0 => return 0.0,
+        _ if wanted.name().len() < LONG_ENOUGH => return 0.0,
+        likeness => LIKENESS_WORTH * (likeness - UNLIKE) / (1.0 - UNLIKE),
+    };
     let other = |wanted: &Option<String>, found: &Option<String>| match (wanted, found) {
         (Some(wanted), Some(found)) => {
             !wanted.eq_ignore_ascii_case(found) && !Template::new(wanted).is_all_of(found)
@@ -203,43 +214,14 @@ pub fn similarity(wanted: &FramePattern, found: &KeyFrame) -> f64 {
     names * module * version
 }
 
-fn name_similarity(one: &str, other: &str) -> f64 {
-    if one == other {
-        return 1.0;
-    }
-    let (shorter, longer) = (one.len().min(other.len()), one.len().max(other.len()));
-    // A difference in length or in letters alone rules nearly all pairs out before the costly
-    // comparison.
-    let most_edits = (1.0 - LIKE_ENOUGH) * longer as f64;
-    if shorter < LONG_ENOUGH
-        || (longer - shorter) as f64 > most_edits
-        || letters_apart(one, other) as f64 > 2.0 * most_edits
-    {
-        return 0.0;
-    }
-    let likeness = strsim::normalized_damerau_levenshtein(one, other);
-    if likeness >= LIKE_ENOUGH { likeness * LIKENESS_WORTH } else { 0.0 }
-}
-
-/// How many letters the two names do not share, in whatever order; one edit changes it by two at most.
-fn letters_apart(one: &str, other: &str) -> usize {
-    let mut counts = [0_i16; 256];
-    one.bytes().for_each(|letter| counts[usize::from(letter)] += 1);
-    other.bytes().for_each(|letter| counts[usize::from(letter)] -= 1);
-    counts.iter().map(|count| usize::from(count.unsigned_abs())).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn frames(names: &str) -> Vec<KeyFrame> {
-        let frame = |(index, name): (usize, &str)| {
-            let (function, module) = match name.split_once('@') {
-                Some((function, module)) => (function, Some(module.to_owned())),
-                None => (name, None),
-            };
-            KeyFrame { function: function.to_owned(), module, version: None, index }
+        let frame = |(index, name): (usize, &str)| match name.split_once('@') {
+            Some((function, module)) => KeyFrame::new(function, Some(module), index),
+            None => KeyFrame::new(name, None, index),
         };
         names.split_whitespace().enumerate().map(frame).collect()
     }
@@ -285,7 +267,7 @@ mod tests {
     #[test]
     fn another_module_and_damaged_letters_count_less() {
         check("A@vmfs3", "A@esx", "0-0 | 0.90");
-        check("CpuSchedDispatchNow", "CpuSchedDlspatchNow", "0-0 | 0.57");
+        check("CpuSchedDispatchNow", "CpuSchedDlspatchNow", "0-0 | 0.82");
         check("FS3_MemFree", "FS3_MemAlloc", " | 0.00");
     }
 

@@ -55,6 +55,8 @@ pub enum EvidenceKind {
     Device,
     /// A function that excludes the signature.
     Forbidden,
+    /// Another issue that fits too.
+    Rival,
 }
 
 impl EvidenceKind {
@@ -76,6 +78,7 @@ impl EvidenceKind {
             Self::Model => "model",
             Self::Device => "device",
             Self::Forbidden => "forbidden",
+            Self::Rival => "rival",
         }
     }
 }
@@ -305,12 +308,7 @@ mod tests {
     use crate::kb::{Rarity, Signature, SomeFrames};
 
     fn frames_of(names: &[&str]) -> Vec<KeyFrame> {
-        let frame = |(index, name): (usize, &&str)| KeyFrame {
-            function: (*name).to_owned(),
-            module: None,
-            version: None,
-            index,
-        };
+        let frame = |(index, name): (usize, &&str)| KeyFrame::new(name, None, index);
         names.iter().enumerate().map(frame).collect()
     }
 

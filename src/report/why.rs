@@ -53,11 +53,17 @@ pub fn why(
     let mut crash = found.crash.clone();
     assign_roles(&mut crash, context.matcher.lists());
     let keys = CrashKeys::of(&crash);
-    let Some(against) = context.matcher.against(&keys, issue)? else {
+    let all = context.matcher.matches(&keys, &Exclude::default())?;
+    let place = all.iter().position(|found| found.issue == issue);
+    // What the search has found knows its rivals too.
+    let against = match place {
+        Some(place) => all.into_iter().nth(place),
+        None => context.matcher.against(&keys, issue)?,
+    };
+    let Some(against) = against else {
         return Ok(None);
     };
-    let all = context.matcher.matches(&keys, &Exclude::default())?;
-    let place = all.iter().position(|found| found.issue == issue).map(|place| place + 1);
+    let place = place.map(|place| place + 1);
     let open = against.excluded.is_none().then_some(against.confidence);
     let verdict = context.matcher.calibration().verdict(open);
     let report = context.matcher.with_store(|store| {
