@@ -280,3 +280,11 @@ pub enum DefectCode {
     /// There is no header line.
     NoRelease,
 }
+
+impl DefectCode {
+    /// The published code.
+    pub fn published(self) -> String {
+        let value = serde_json::to_value(self).ok();
+        value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+}

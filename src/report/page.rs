@@ -211,11 +211,8 @@ fn host_model(catalog: &Catalog, crash: &CrashView) -> Option<String> {
 }
 
 fn defects(crash: &CrashView) -> Option<String> {
-    let mut codes: Vec<String> = crash
-        .defects
-        .iter()
-        .map(|defect| serde_json::to_value(defect.code).ok()?.as_str().map(str::to_owned))
-        .collect::<Option<_>>()?;
+    let mut codes: Vec<String> =
+        crash.defects.iter().map(|defect| defect.code.published()).collect();
     codes.sort();
     codes.dedup();
     (!codes.is_empty()).then(|| codes.join(", "))

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::page::{Block, Tone, frame};
+use super::reading::defect_text;
 use super::types::{CrashReport, CrashView, MatchReport};
 use crate::crash::{PanicKind, Role, ScreenLine, ScreenPart};
 use crate::explain::duration;
@@ -160,13 +161,8 @@ fn evidence(found: &MatchReport) -> String {
 }
 
 fn odd_lines(crash: &CrashView, catalog: &Catalog) -> Vec<String> {
-    let mut lines: Vec<String> = crash
-        .defects
-        .iter()
-        .map(|defect| {
-            catalog.text(&format!("defect-{}", super::reading::code_of(defect.code)), &[])
-        })
-        .collect();
+    let mut lines: Vec<String> =
+        crash.defects.iter().map(|defect| defect_text(catalog, defect.code)).collect();
     lines.sort();
     lines.dedup();
     if lines.is_empty() { vec![catalog.text("request-odd-clean", &[])] } else { lines }
