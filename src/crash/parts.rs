@@ -42,6 +42,15 @@ pub struct World {
     pub name: Option<String>,
 }
 
+impl World {
+    /// `1037:helper1-4`; what is unknown is left out.
+    pub fn label(&self) -> String {
+        let id = self.id.map(|id| id.to_string()).unwrap_or_default();
+        let name = self.name.as_deref().unwrap_or_default();
+        format!("{id}:{name}").trim_matches(':').to_owned()
+    }
+}
+
 /// A PCPU and the world that ran on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PcpuWorld {

@@ -150,9 +150,7 @@ fn culprit(catalog: &Catalog, crash: &CrashView) -> Option<String> {
 
 /// `world 1037:helper1-4`.
 pub fn world(catalog: &Catalog, world: &World) -> String {
-    let id = world.id.map(|id| id.to_string()).unwrap_or_default();
-    let name = world.name.clone().unwrap_or_default();
-    catalog.text("world", &[("world", format!("{id}:{name}").trim_matches(':'))])
+    catalog.text("world", &[("world", &world.label())])
 }
 
 fn join(parts: [Option<String>; 2]) -> Option<String> {
