@@ -241,16 +241,14 @@ fn match_blocks(
     proven: bool,
     detail: Detail,
 ) -> Vec<Block> {
-    let percent = format!("{:.0}", (found.confidence * 100.0).floor());
+    let percent = found.percent();
     let (key, tone) = match proven {
         true => ("heading-match", Tone::Match),
         false => ("heading-possible", Tone::Possible),
     };
     let values = [("percent", percent.as_str()), ("issue", &found.issue), ("title", &found.title)];
     let mut blocks = vec![Block::Heading(catalog.text(key, &values), tone)];
-    let reasons: Vec<&str> =
-        found.evidence.iter().map(|evidence| evidence.detail.as_str()).collect();
-    blocks.push(Block::Field("label-why", reasons.join("; ")));
+    blocks.push(Block::Field("label-why", found.reasons()));
     let applies = catalog.text(applies_key(found.applicability), &[]);
     blocks.push(Block::Field("label-build", format!("{applies}: {}", found.applicability_reason)));
     blocks.push(Block::Field("label-cause", found.cause.clone()));

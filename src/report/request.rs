@@ -138,26 +138,17 @@ fn issue_lines(found: &[&MatchReport], key: &str, none: &str, catalog: &Catalog)
         return vec![catalog.text(none, &[])];
     }
     let line = |found: &&MatchReport| {
-        let percent = percent(found);
+        let percent = found.percent();
         let values = [
             ("issue", found.issue.as_str()),
             ("percent", &percent),
             ("title", &found.title),
-            ("evidence", &evidence(found)),
+            ("evidence", &found.reasons()),
             ("reason", &found.applicability_reason),
         ];
         catalog.text(key, &values)
     };
     found.iter().map(line).collect()
-}
-
-fn percent(found: &MatchReport) -> String {
-    format!("{:.0}", (found.confidence * 100.0).floor())
-}
-
-fn evidence(found: &MatchReport) -> String {
-    let details: Vec<&str> = found.evidence.iter().map(|e| e.detail.as_str()).collect();
-    details.join("; ")
 }
 
 fn odd_lines(crash: &CrashView, catalog: &Catalog) -> Vec<String> {

@@ -243,6 +243,19 @@ pub struct MatchReport {
     pub alignment: Vec<Step>,
 }
 
+impl MatchReport {
+    /// The confidence in whole percent, rounded down.
+    pub fn percent(&self) -> String {
+        format!("{:.0}", (self.confidence * 100.0).floor())
+    }
+
+    /// The evidence on one line.
+    pub fn reasons(&self) -> String {
+        let details: Vec<&str> = self.evidence.iter().map(|found| found.detail.as_str()).collect();
+        details.join("; ")
+    }
+}
+
 /// One reason for or against an issue.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct EvidenceReport {
