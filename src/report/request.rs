@@ -202,3 +202,25 @@ pub fn page(request: &Request) -> Vec<Block> {
     }
     blocks
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::types::BacktraceReport;
+    use super::*;
+    use crate::crash::Frame;
+
+    fn story(function: &str) -> Vec<Frame> {
+        let function = Some(function.to_owned());
+        vec![Frame { function, role: Role::Story, ..Frame::default() }]
+    }
+
+    #[test]
+    fn the_summary_names_the_top_frame_of_the_backtrace_that_decides() {
+        let mut crash = CrashView { backtrace: story("Reporter"), ..CrashView::default() };
+        assert_eq!(summary(&crash, Catalog::english()), ["Reporter"]);
+        let (origin, frames) = ("pcpu 1".to_owned(), story("Culprit"));
+        crash.other_backtraces =
+            vec![BacktraceReport { origin, pcpu: Some(1), decides: true, frames }];
+        assert_eq!(summary(&crash, Catalog::english()), ["Culprit"]);
+    }
+}

@@ -71,7 +71,7 @@ pub struct SourceReport {
 }
 
 /// What the screen says.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct CrashView {
     /// Product, version, build and update name.
     #[serde(skip_serializing_if = "Option::is_none")]
