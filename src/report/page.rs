@@ -163,7 +163,8 @@ fn deciding_frames(crash: &CrashView) -> &[Frame] {
     other.map_or(&crash.backtrace, |other| &other.frames)
 }
 
-fn top_frame(crash: &CrashView) -> Option<&Frame> {
+/// The first frame of the story, in the backtrace that decides.
+pub fn top_frame(crash: &CrashView) -> Option<&Frame> {
     let story = |frame: &&Frame| frame.role == Role::Story && frame.function.is_some();
     deciding_frames(crash).iter().find(story)
 }

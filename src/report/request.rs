@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::page::{Block, Tone, frame};
+use super::page::{Block, Tone, frame, top_frame};
 use super::reading::defect_text;
 use super::types::{CrashReport, CrashView, MatchReport};
-use crate::crash::{PanicKind, Role, ScreenLine, ScreenPart};
+use crate::crash::{PanicKind, ScreenLine, ScreenPart};
 use crate::explain::duration;
 use crate::matching::Calibration;
 use crate::message::Catalog;
@@ -113,8 +113,7 @@ fn summary(crash: &CrashView, catalog: &Catalog) -> Vec<String> {
     if let Some(dump) = &crash.core_dump {
         lines.push(catalog.text("request-summary-dump", &[("dump", &dump.text)]));
     }
-    let story = crash.backtrace.iter().filter(|found| found.role == Role::Story);
-    lines.extend(story.take(1).map(frame));
+    lines.extend(top_frame(crash).map(frame));
     lines
 }
 
@@ -207,7 +206,7 @@ pub fn page(request: &Request) -> Vec<Block> {
 mod tests {
     use super::super::types::BacktraceReport;
     use super::*;
-    use crate::crash::Frame;
+    use crate::crash::{Frame, Role};
 
     fn story(function: &str) -> Vec<Frame> {
         let function = Some(function.to_owned());
