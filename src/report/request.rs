@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::page::{Block, Tone, frame, top_frame};
 use super::reading::defect_text;
 use super::types::{CrashReport, CrashView, MatchReport};
-use crate::crash::{PanicKind, ScreenLine, ScreenPart};
-use crate::explain::duration;
+use crate::crash::{ScreenLine, ScreenPart};
+use crate::explain::{duration, is_hardware};
 use crate::matching::Calibration;
 use crate::message::Catalog;
 use crate::text::redact;
@@ -161,9 +161,7 @@ fn odd_lines(crash: &CrashView, catalog: &Catalog) -> Vec<String> {
 fn attachments(crash: &CrashView, catalog: &Catalog) -> Vec<String> {
     let mut keys = vec!["request-attach-picture", "request-attach-bundle", "request-attach-dump"];
     let kind = crash.panic.as_ref().map(|panic| panic.kind);
-    if crate::explain::is_hardware(kind.unwrap_or(PanicKind::Other))
-        || !crash.machine_checks.is_empty()
-    {
+    if kind.is_some_and(is_hardware) || !crash.machine_checks.is_empty() {
         keys.push("request-attach-hardware");
     }
     keys.into_iter().map(|key| catalog.text(key, &[])).collect()
