@@ -212,15 +212,11 @@ impl<'a> Walk<'a> {
         let mut wait = |crash| waiting.push((member.clone(), crash));
         let sink: &mut dyn FnMut(FoundCrash) =
             if bundle.is_some() { &mut wait } else { &mut direct };
-        let outcome = match encoding {
-            Encoding::Utf8 => scan.read_all(reader, sink),
-            Encoding::Utf16Le | Encoding::Utf16Be => {
-                let encoding = match encoding {
-                    Encoding::Utf16Le => encoding_rs::UTF_16LE,
-                    _ => encoding_rs::UTF_16BE,
-                };
+        let outcome = match encoding.decoded() {
+            None => scan.read_all(reader, sink),
+            encoding => {
                 let mut builder = DecodeReaderBytesBuilder::new();
-                let mut decoded = builder.encoding(Some(encoding)).build(reader);
+                let mut decoded = builder.encoding(encoding).build(reader);
                 scan.read_all(&mut decoded, sink)
             }
         };
