@@ -121,10 +121,7 @@ impl<'a, T: Printed + Serialize> Printer<'a, T> {
         }
         self.printed += 1;
         match self.output.format {
-            Format::Text => self.output.text(&report.text(self.catalog, self.why))?,
-            Format::Markdown => {
-                self.output.raw(report.markdown(self.catalog, self.why).as_bytes())?
-            }
+            Format::Text | Format::Markdown => self.output.page(&report, self.catalog, self.why)?,
             Format::Json => self.output.json(&report)?,
             Format::Html => match report.html(self.catalog) {
                 Some(page) => self.output.raw(page.as_bytes())?,

@@ -3,6 +3,7 @@
 //! This room alone defines the published JSON; its schema is in `docs/`.
 
 mod build;
+mod exception;
 mod explanation;
 mod machine_checks;
 mod markdown;
@@ -13,6 +14,7 @@ mod text;
 mod types;
 
 pub use build::{Context, Source, reading, report};
+pub use exception::RaisedException;
 pub use explanation::{Explanation, explanation, html};
 pub use request::{Request, request};
 pub use text::wrapped_list;
@@ -68,6 +70,12 @@ impl Printed for Request {
 impl Printed for Reading {
     fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
         reading::page(catalog, self)
+    }
+}
+
+impl Printed for RaisedException {
+    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+        exception::page(self, catalog)
     }
 }
 
