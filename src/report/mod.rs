@@ -3,6 +3,7 @@
 //! This room alone defines the published JSON; its schema is in `docs/`.
 
 mod build;
+mod exception;
 mod explanation;
 mod machine_checks;
 mod markdown;
@@ -14,6 +15,7 @@ mod types;
 mod why;
 
 pub use build::{Context, Source, reading, report};
+pub use exception::RaisedException;
 pub use explanation::{Explanation, explanation, html};
 pub use request::{Request, request};
 pub use text::wrapped_list;
@@ -76,6 +78,12 @@ impl Printed for Reading {
 impl Printed for WhyReport {
     fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
         why::page(catalog, self)
+    }
+}
+
+impl Printed for RaisedException {
+    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+        exception::page(self, catalog)
     }
 }
 

@@ -150,9 +150,7 @@ fn culprit(catalog: &Catalog, crash: &CrashView) -> Option<String> {
 
 /// `world 1037:helper1-4`.
 pub fn world(catalog: &Catalog, world: &World) -> String {
-    let id = world.id.map(|id| id.to_string()).unwrap_or_default();
-    let name = world.name.clone().unwrap_or_default();
-    catalog.text("world", &[("world", format!("{id}:{name}").trim_matches(':'))])
+    catalog.text("world", &[("world", &world.label())])
 }
 
 fn join(parts: [Option<String>; 2]) -> Option<String> {
@@ -165,7 +163,8 @@ fn deciding_frames(crash: &CrashView) -> &[Frame] {
     other.map_or(&crash.backtrace, |other| &other.frames)
 }
 
-fn top_frame(crash: &CrashView) -> Option<&Frame> {
+/// The first frame of the story, in the backtrace that decides.
+pub fn top_frame(crash: &CrashView) -> Option<&Frame> {
     let story = |frame: &&Frame| frame.role == Role::Story && frame.function.is_some();
     deciding_frames(crash).iter().find(story)
 }
@@ -211,11 +210,8 @@ fn host_model(catalog: &Catalog, crash: &CrashView) -> Option<String> {
 }
 
 fn defects(crash: &CrashView) -> Option<String> {
-    let mut codes: Vec<String> = crash
-        .defects
-        .iter()
-        .map(|defect| serde_json::to_value(defect.code).ok()?.as_str().map(str::to_owned))
-        .collect::<Option<_>>()?;
+    let mut codes: Vec<String> =
+        crash.defects.iter().map(|defect| defect.code.published()).collect();
     codes.sort();
     codes.dedup();
     (!codes.is_empty()).then(|| codes.join(", "))
@@ -246,7 +242,7 @@ fn match_blocks(
     proven: bool,
     detail: Detail,
 ) -> Vec<Block> {
-    let percent = format!("{:.0}", (found.confidence * 100.0).floor());
+    let percent = found.percent();
     let likely = found.confidence >= Calibration::SHIPPED.possible_threshold;
     let (key, tone) = match (proven, likely) {
         (true, _) => ("heading-match", Tone::Match),
@@ -260,9 +256,7 @@ fn match_blocks(
         blocks.extend(why::blocks_of(catalog, &report.crash, found));
         return blocks;
     }
-    let reasons: Vec<&str> =
-        found.evidence.iter().map(|evidence| evidence.detail.as_str()).collect();
-    blocks.push(Block::Field("label-why", reasons.join("; ")));
+    blocks.push(Block::Field("label-why", found.reasons()));
     let applies = catalog.text(applies_key(found.applicability), &[]);
     blocks.push(Block::Field("label-build", format!("{applies}: {}", found.applicability_reason)));
     blocks.push(Block::Field("label-cause", found.cause.clone()));

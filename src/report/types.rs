@@ -71,7 +71,7 @@ pub struct SourceReport {
 }
 
 /// What the screen says.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct CrashView {
     /// Product, version, build and update name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -264,6 +264,19 @@ pub struct ConditionReport {
     pub kind: EvidenceKind,
     /// What was asked for, or found.
     pub text: String,
+}
+
+impl MatchReport {
+    /// The confidence in whole percent, rounded down.
+    pub fn percent(&self) -> String {
+        format!("{:.0}", (self.confidence * 100.0).floor())
+    }
+
+    /// The evidence on one line.
+    pub fn reasons(&self) -> String {
+        let details: Vec<&str> = self.evidence.iter().map(|found| found.detail.as_str()).collect();
+        details.join("; ")
+    }
 }
 
 /// One reason for or against an issue.

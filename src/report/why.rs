@@ -87,7 +87,7 @@ pub fn page(catalog: &Catalog, report: &WhyReport) -> Vec<Block> {
         Verdict::None => ("why-none", Tone::Plain),
     };
     let found = &report.found;
-    let percent = format!("{:.0}", (found.confidence * 100.0).floor());
+    let percent = found.percent();
     let values = [("percent", percent.as_str()), ("issue", &found.issue), ("title", &found.title)];
     blocks.push(Block::Heading(catalog.text(key, &values), tone));
     let place = match report.place {
