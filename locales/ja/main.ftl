@@ -235,3 +235,13 @@ build-in-memory = メモリ: 書き込めるキャッシュ ディレクトリ�
 build-fresh = { $issues } 件の問題を { $place } にコンパイルしました (kb { $digest })
 build-present = { $issues } 件の問題は { $place } にコンパイル済みです (kb { $digest })
 eval-explanation = 各欄は、最初の答えがその確度に達したクラッシュの数と、その条件でのクラッシュの総数です。own と left out は正しい答えなので高いほどよく、taken out、near、unknown はしきい値 (*) から先で 0 でなければなりません。
+eval-forms = 件数と割合の 95 % 区間 (Wilson、既知の問題単位: 同じ問題のクラッシュは互いに独立ではありません)。形式は docs/damage.md に説明があります。
+eval-forms-enough = 固有のフレームが 3 つ以上あり、その問題が登録されているクラッシュ:
+eval-forms-few = 固有のフレームが 3 つ未満で、その問題が登録されているクラッシュ:
+eval-forms-left-out = 固有のフレームが 3 つ以上あり、その問題の別のクラッシュだけが登録されているクラッシュ:
+eval-forms-silent = 一致してはならないのに一致とされたもの:
+eval-forms-cases = 確実で正しい一致にならなかったもの、および誤った問題との一致 (own: 正しい問題の確度、frames: テキストに残る固有フレームのうち読み取れた数):
+eval-change = 架空の問題を { $added } 件追加し、{ $cases } 件を比較しました
+    前後の一方だけで一致: { $verdicts }
+    正しい問題が先頭: 追加前 { $before }、追加後 { $after }
+    誤った問題との一致: 追加前 { $wrong_before }、追加後 { $wrong_after }
