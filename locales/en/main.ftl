@@ -261,3 +261,13 @@ condition-component = version: { $text }
 condition-model = server model: { $text }
 condition-device = PCI device: { $text }
 condition-forbidden = function: { $text }
+eval-forms = Counts with 95 % bounds of the share (Wilson, over issues: the crashes of one issue stand and fall together). docs/damage.md describes the forms.
+eval-forms-enough = Crashes with three or more story frames, their issue is known:
+eval-forms-few = Crashes with fewer story frames, their issue is known:
+eval-forms-left-out = Crashes with three or more story frames, only other crashes of the issue are known:
+eval-forms-silent = Called a match although nothing may match:
+eval-forms-cases = No sure and right match, and every match of a wrong issue (own: confidence of the right issue; frames: story frames read, of those that the text holds):
+eval-change = { $added } made-up issues added, { $cases } cases compared
+    match before or after, not both: { $verdicts }
+    right issue first: { $before } before, { $after } after
+    match of a wrong issue: { $wrong_before } before, { $wrong_after } after

@@ -261,3 +261,13 @@ condition-component = バージョン: { $text }
 condition-model = サーバーの機種: { $text }
 condition-device = PCI デバイス: { $text }
 condition-forbidden = 関数: { $text }
+eval-forms = 件数と割合の 95 % 区間 (Wilson、既知の問題単位: 同じ問題のクラッシュは互いに独立ではありません)。形式は docs/damage.md に説明があります。
+eval-forms-enough = 固有のフレームが 3 つ以上あり、その問題が登録されているクラッシュ:
+eval-forms-few = 固有のフレームが 3 つ未満で、その問題が登録されているクラッシュ:
+eval-forms-left-out = 固有のフレームが 3 つ以上あり、その問題の別のクラッシュだけが登録されているクラッシュ:
+eval-forms-silent = 一致してはならないのに一致とされたもの:
+eval-forms-cases = 確実で正しい一致にならなかったもの、および誤った問題との一致 (own: 正しい問題の確度、frames: テキストに残る固有フレームのうち読み取れた数):
+eval-change = 架空の問題を { $added } 件追加し、{ $cases } 件を比較しました
+    前後の一方だけで一致: { $verdicts }
+    正しい問題が先頭: 追加前 { $before }、追加後 { $after }
+    誤った問題との一致: 追加前 { $wrong_before }、追加後 { $wrong_after }

@@ -1,6 +1,7 @@
 //! The door: arguments, standard output, exit status.
 
 mod args;
+#[cfg(feature = "eval")]
 mod eval;
 mod exception;
 mod inputs;
@@ -85,6 +86,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Status> {
             recognise::request(&files, !no_redact, common, &mut output)
         }
         Some(Command::Kb { command }) => kb::run(command, common, &mut output),
+        #[cfg(feature = "eval")]
         Some(Command::Eval { command }) => eval::run(command, common, &mut output),
         Some(Command::Exception { name, error_code }) => {
             exception::run(&name, error_code.as_deref(), common.catalog(), &mut output)

@@ -11,7 +11,7 @@ mod strength;
 pub use align::{Alignment, MOST_FRAMES, Step, Weights, align};
 pub use applicability::{Applicability, Applies, HostRelease, applicability, resolved_build};
 pub use calibrate::{Calibration, Verdict};
-pub use evaluate::{Case, Evaluation, Setting, evaluate, findings};
+pub use evaluate::{Case, Evaluation, Setting, case_of, evaluate, findings, settings_of};
 pub use matcher::{Exclude, Match, Matcher};
 pub use score::{Evidence, EvidenceKind, found_of};
 pub use strength::Strength;
