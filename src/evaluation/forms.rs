@@ -7,7 +7,7 @@ use super::damage::{Damaged, Draw, FORMS, Form, Specimen};
 use crate::crash::Crash;
 use crate::error::Result;
 use crate::kb::{Exemplar, KnowledgeBase};
-use crate::matching::{Case, Exclude, Match, Matcher, Setting, case_of, settings_of};
+use crate::matching::{Case, Match, Matcher, Setting, case_of, settings_of};
 use crate::read::crashes_in_text;
 use crate::signature::{CrashKeys, assign_roles};
 
@@ -182,26 +182,16 @@ fn cases_of(
         return Ok(Vec::new());
     };
     let keys = read_back(&damaged, matcher);
-    let every = match &keys {
-        Some(keys) => matcher.matches(keys, &Exclude::default())?,
-        None => Vec::new(),
-    };
     let mut cases = Vec::new();
     for (setting, exclude) in settings_of(kb, exemplar) {
-        let found = match (&keys, exclude.exemplar) {
-            (Some(keys), Some(_)) => matcher.matches(keys, &exclude)?,
-            // Leaving issues out changes nothing about the others.
-            _ => without(&every, &exclude),
+        let found = match &keys {
+            Some(keys) => matcher.matches(keys, &exclude)?,
+            None => Vec::new(),
         };
         let case = case_of(exemplar, setting, &found);
         cases.push(judged(form.name, repeat, known.story, &damaged, &keys, case, &found, matcher));
     }
     Ok(cases)
-}
-
-fn without(found: &[Match], exclude: &Exclude<'_>) -> Vec<Match> {
-    let kept = |found: &&Match| !exclude.issues.contains(found.issue.as_str());
-    found.iter().filter(kept).cloned().collect()
 }
 
 /// A crash of an unrelated issue with a backtrace, whose lines may come between.

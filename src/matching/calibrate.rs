@@ -49,7 +49,7 @@ const NEVER: (f64, &str) = (0.0, "");
 const WORTH: &[Worth] = &[
     Worth {
         condition: Condition::Message,
-        held: (1.5, "evidence-message"),
+        held: (1.9, "evidence-message"),
         near: NEVER,
         contradicted: (-0.3, "evidence-message-other"),
     },
@@ -67,7 +67,7 @@ const WORTH: &[Worth] = &[
     },
     Worth {
         condition: Condition::MachineCheck,
-        held: (1.0, "evidence-machine-check"),
+        held: (2.4, "evidence-machine-check"),
         near: NEVER,
         contradicted: NEVER,
     },

@@ -204,6 +204,9 @@ impl<'a> Walk<'a> {
         bundle: Option<&mut Bundle>,
     ) -> Result<()> {
         let mut scan = Scan::new(self.limits);
+        if place.member.is_none() {
+            scan = scan.with_names();
+        }
         let member = place.member.map(str::to_owned);
         let found = &mut *self.found;
         let mut direct = |crash| found(Found::Crash(member.clone(), Box::new(crash)));

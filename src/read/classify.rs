@@ -5,6 +5,7 @@ use super::fields::{parse_clock, parse_header};
 use super::formats::Class;
 use super::frames::parse_frame;
 use super::line::Line;
+use super::loose::loose_frame;
 use super::panic_message;
 use super::repair::{quoted, repaired};
 use super::worlds::parse_world_line;
@@ -39,7 +40,10 @@ pub fn classified(line: Line) -> (Line, Class) {
             let class = Class::of(&line.body);
             (line, class)
         }
-        None => (line, class),
+        None => match loose_frame(&line.body).filter(|body| Class::of(body) == Class::Frame) {
+            Some(body) => (line.with_body(body, &[DefectCode::ConfusedCharacters]), Class::Frame),
+            None => (line, class),
+        },
     }
 }
 
