@@ -239,6 +239,21 @@ pub enum KbCommand {
 pub enum EvalCommand {
     /// The table that the thresholds were chosen from, over the knowledge base itself
     Kb,
+    /// How our comparison of backtraces does beside published methods, on a labelled set
+    #[cfg(feature = "eval")]
+    Backtraces(BacktracesArguments),
+}
+
+/// A labelled set of backtraces.
+#[cfg(feature = "eval")]
+#[derive(Args, Debug)]
+pub struct BacktracesArguments {
+    /// One JSON object a line: {"label": …, "frames": [{"function": …}, …]}, top frame first
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Decides how labels are dealt into folds and drawn for the intervals
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub seed: u64,
 }
 
 #[cfg(test)]

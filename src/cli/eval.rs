@@ -15,7 +15,16 @@ const SETTINGS: &[Setting] =
 
 /// Runs one measurement.
 pub fn run(command: EvalCommand, common: &Common, output: &mut Output) -> anyhow::Result<Status> {
-    let EvalCommand::Kb = command;
+    match command {
+        EvalCommand::Kb => measure_kb(common, output),
+        #[cfg(feature = "eval")]
+        EvalCommand::Backtraces(arguments) => {
+            super::eval_backtraces::run(&arguments, common, output)
+        }
+    }
+}
+
+fn measure_kb(common: &Common, output: &mut Output) -> anyhow::Result<Status> {
     let kb = KnowledgeBase::read(&sources(common)?)?;
     let matcher = matcher(compiled(common)?, Calibration::UNCUT, common)?;
     let evaluation = evaluate(&kb, &matcher)?;

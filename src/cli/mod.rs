@@ -2,6 +2,8 @@
 
 mod args;
 mod eval;
+#[cfg(feature = "eval")]
+mod eval_backtraces;
 mod exception;
 mod inputs;
 mod kb;
