@@ -8,7 +8,7 @@ use super::Parameter;
 pub const PARAMETERS: &[Parameter] = &[
     Parameter { name: "alpha", values: &[0.0, 0.25, 0.5, 0.8, 1.2] },
     Parameter { name: "beta", values: &[0.02, 0.05, 0.1, 0.3] },
-    Parameter { name: "gamma", values: &[0.0, 0.03, 0.15] },
+    Parameter { name: "gamma", values: &[0.02, 0.1, 0.3] },
 ];
 
 /// `position^-alpha * e^(-beta * 100 * df / N)`, position counted from 1.
