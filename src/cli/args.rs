@@ -255,6 +255,8 @@ pub enum EvalCommand {
     /// With --verbose every known crash that is no sure and right match is listed, and every
     /// match of a wrong issue.
     Kb(EvalKbArguments),
+    /// How our comparison of backtraces does beside published methods, on a labelled set
+    Backtraces(BacktracesArguments),
 }
 
 /// What `eval kb` measures.
@@ -286,6 +288,18 @@ fn form_name(name: &str) -> Result<String, String> {
         true => Ok(name.to_owned()),
         false => Err(format!("there is no form {name}, expected one of {}", names.join(", "))),
     }
+}
+
+/// A labelled set of backtraces.
+#[cfg(feature = "eval")]
+#[derive(Args, Debug)]
+pub struct BacktracesArguments {
+    /// One JSON object a line: {"label": …, "frames": [{"function": …}, …]}, top frame first
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Decides how labels are dealt into folds and drawn for the intervals
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub seed: u64,
 }
 
 #[cfg(test)]

@@ -12,5 +12,8 @@ pub fn run(command: EvalCommand, common: &Common, output: &mut Output) -> anyhow
     match command {
         EvalCommand::Kb(arguments) if arguments.thresholds => thresholds::run(common, output),
         EvalCommand::Kb(arguments) => forms::run(&arguments, common, output),
+        EvalCommand::Backtraces(arguments) => {
+            super::eval_backtraces::run(&arguments, common, output)
+        }
     }
 }

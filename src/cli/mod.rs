@@ -3,6 +3,8 @@
 mod args;
 #[cfg(feature = "eval")]
 mod eval;
+#[cfg(feature = "eval")]
+mod eval_backtraces;
 mod exception;
 mod inputs;
 mod kb;

@@ -8,7 +8,7 @@ mod matcher;
 mod score;
 mod strength;
 
-pub use align::{Alignment, MOST_FRAMES, Step, Weights, align};
+pub use align::{Alignment, MOST_FRAMES, Shape, Step, Weights, align, align_by, similarities};
 pub use applicability::{Applicability, Applies, HostRelease, applicability, resolved_build};
 pub use calibrate::{Calibration, Verdict};
 pub use evaluate::{Case, Evaluation, Setting, case_of, evaluate, findings, settings_of};

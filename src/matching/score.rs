@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::align::{Alignment, Step, Weights, align, similarity};
+use super::align::{Alignment, Shape, Step, Weights, align, similarity};
 use super::calibrate::Calibration;
 use crate::kb::{Checked, Condition, FramePattern, State, conditions};
 use crate::message::Sentence;
@@ -204,7 +204,7 @@ fn frames(
     };
     let of_signature = best(&signature.pattern.frames, Alignment::share).unwrap_or_default();
     let of_exemplar = exemplar
-        .and_then(|exemplar| best(&exemplar.frames, Alignment::likeness))
+        .and_then(|exemplar| best(&exemplar.frames, |found| found.likeness(Shape::SHIPPED)))
         .unwrap_or_default();
     let by_exemplar = of_exemplar.0 > of_signature.0;
     let exemplar = exemplar.filter(|_| by_exemplar);

@@ -60,6 +60,25 @@ pub fn likeness(
     if likeness >= least { likeness } else { 0.0 }
 }
 
+/// Least share of common trigrams of names of one family.
+const KIN: f64 = 0.6;
+
+/// How much two folded names share (Dice over their trigrams), 0 below what chance explains:
+/// `Foo`, `FooInt` and `Foo_Work` are of one family.
+pub fn kinship(one: &str, other: &str) -> f64 {
+    let trigrams = |name: &str| -> Vec<[u8; 3]> {
+        let bytes: Vec<u8> = [b'^'].into_iter().chain(name.bytes()).chain([b'$']).collect();
+        let mut all: Vec<[u8; 3]> = bytes.windows(3).map(|w| [w[0], w[1], w[2]]).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    let (one, other) = (trigrams(one), trigrams(other));
+    let common = one.iter().filter(|trigram| other.binary_search(trigram).is_ok()).count();
+    let share = 2.0 * common as f64 / (one.len() + other.len()).max(1) as f64;
+    if share > KIN { share } else { 0.0 }
+}
+
 /// How many letters the two names do not share, in whatever order; one edit changes it by two at
 /// most.
 fn letters_apart(one: &str, other: &str) -> usize {
@@ -87,5 +106,12 @@ mod tests {
         check("FS3_MemFree", "FS3_MemAlloc", 0.0);
         check("FS3_LockFile", "FS3_UnlockFile", 0.83);
         check("", "abc", 0.0);
+    }
+
+    #[test]
+    fn names_of_one_family_share_most_of_their_trigrams() {
+        assert!(kinship("heapaiignwithtimeout", "heapaiignwithtimeoutandra") > 0.8);
+        assert_eq!(kinship("panicvpanicint", "worldtryreap"), 0.0);
+        assert_eq!(kinship("", ""), 0.0);
     }
 }

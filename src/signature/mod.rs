@@ -10,5 +10,5 @@ mod normalize;
 
 pub use fingerprint::fingerprint;
 pub use keys::{CheckKey, CrashKeys, KeyFrame};
-pub use likeness::{Folded, folded, likeness};
+pub use likeness::{Folded, folded, kinship, likeness};
 pub use normalize::{FrameLists, assign_roles, function_name, module_name, trigrams, words};
