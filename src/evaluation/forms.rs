@@ -176,7 +176,7 @@ fn cases_of(
 ) -> Result<Vec<FormCase>> {
     let exemplar = known.exemplar;
     let mut draw = Draw::new(seed, &[form.name, &exemplar.path, &repeat.to_string()]);
-    let other = stranger(kb, exemplar, all, &mut draw);
+    let other = stranger(exemplar, all, &mut draw);
     let specimen = Specimen { text: &exemplar.text, crash: &known.crash, other };
     let Some(damaged) = form.of(&specimen, &mut draw) else {
         return Ok(Vec::new());
@@ -194,22 +194,12 @@ fn cases_of(
     Ok(cases)
 }
 
-/// A crash of an unrelated issue with a backtrace, whose lines may come between.
-fn stranger<'a>(
-    kb: &KnowledgeBase,
-    exemplar: &Exemplar,
-    all: &'a [Known<'_>],
-    draw: &mut Draw,
-) -> Option<&'a Crash> {
-    let id = exemplar.issue();
-    let related = id.map(|id| kb.related_to(id)).unwrap_or_default();
+/// A crash of no known issue to put between the lines: one of a known issue would rightly be found.
+fn stranger<'a>(exemplar: &Exemplar, all: &'a [Known<'_>], draw: &mut Draw) -> Option<&'a Crash> {
     let strange = |other: &&Known<'_>| {
-        let issue = other.exemplar.issue();
         other.exemplar.path != exemplar.path
             && other.story >= FEW_FRAMES
-            && issue.is_some()
-            && issue != id
-            && !issue.is_some_and(|issue| related.contains(issue))
+            && other.exemplar.issue().is_none()
     };
     let strangers: Vec<&Known<'_>> = all.iter().filter(strange).collect();
     (!strangers.is_empty()).then(|| &draw.pick(&strangers).crash)

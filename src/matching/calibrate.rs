@@ -118,7 +118,7 @@ const WORTH: &[Worth] = &[
 impl Calibration {
     /// The shipped calibration.
     pub const SHIPPED: Self = Self {
-        prior: -4.5,
+        prior: -3.0,
         frame_weight: 0.8,
         most_frame_points: 9.0,
         share_exponent: 0.5,
