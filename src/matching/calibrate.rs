@@ -118,9 +118,9 @@ const WORTH: &[Worth] = &[
 impl Calibration {
     /// The shipped calibration.
     pub const SHIPPED: Self = Self {
-        prior: -3.0,
-        frame_weight: 0.8,
-        most_frame_points: 9.0,
+        prior: -2.6,
+        frame_weight: 1.0,
+        most_frame_points: 12.0,
         share_exponent: 0.5,
         between_weight: 0.02,
         text_decisive: 6.5,

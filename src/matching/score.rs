@@ -229,7 +229,10 @@ fn frames(
 pub(super) fn frame_points(alignment: &Alignment, share: f64, calibration: &Calibration) -> f64 {
     let full = calibration.frame_weight * alignment.matched;
     let gap = calibration.between_weight * alignment.between;
-    (full * share.powf(calibration.share_exponent) - gap).clamp(0.0, calibration.most_frame_points)
+    let points = (full * share.powf(calibration.share_exponent) - gap).max(0.0);
+    // Never quite the most: of two backtraces that both fit well, the better one stays ahead.
+    let most = calibration.most_frame_points;
+    most * (1.0 - (-points / most).exp())
 }
 
 /// Functions in whatever order count when there are enough of them, and as much as in order.
