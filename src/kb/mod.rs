@@ -12,6 +12,7 @@ mod modules;
 mod rarity;
 mod releases;
 mod source;
+mod version;
 
 pub use exemplar::{Exemplar, Expectation};
 pub use finding::{Finding, FindingCode, Severity};
@@ -25,3 +26,4 @@ pub use modules::{ModuleEntry, Modules, Owner};
 pub use rarity::Rarity;
 pub use releases::{ReleaseEntry, Releases, line_has_prefix};
 pub use source::{KbFile, KbSource, digest_of};
+pub use version::{Version, VersionRange, VersionRangeError};
