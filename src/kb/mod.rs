@@ -12,6 +12,7 @@ mod modules;
 mod rarity;
 mod releases;
 mod source;
+mod update_names;
 mod version;
 
 pub use exemplar::{Exemplar, Expectation};
@@ -24,6 +25,6 @@ pub use knowledge_base::KnowledgeBase;
 pub use lint::lint;
 pub use modules::{ModuleEntry, Modules, Owner};
 pub use rarity::Rarity;
-pub use releases::{ReleaseEntry, Releases, line_has_prefix};
+pub use releases::{Branch, ReleaseEntry, Releases, line_has_prefix};
 pub use source::{KbFile, KbSource, digest_of};
 pub use version::{Version, VersionRange, VersionRangeError};

@@ -9,7 +9,7 @@ use super::score::{Evidence, Score, score};
 use crate::compile::Compiled;
 use crate::error::Result;
 use crate::index::{CrashTerms, Index};
-use crate::kb::Status;
+use crate::kb::{Releases, Status};
 use crate::signature::{CrashKeys, FrameLists};
 use crate::store::{Store, StoredExemplar, StoredSignature};
 
@@ -49,6 +49,7 @@ pub struct Matcher {
     store: Mutex<Store>,
     index: Index,
     lists: FrameLists,
+    releases: Releases,
     weights: Weights,
     calibration: Calibration,
     statuses: BTreeMap<String, Status>,
@@ -65,11 +66,13 @@ impl Matcher {
         let store = compiled.store;
         let lists = store.frame_lists()?;
         let weights = Weights::new(store.rarity()?, lists.shared.clone());
+        let releases = store.releases()?;
         let statuses = store.issue_ids()?.into_iter().collect();
         Ok(Self {
             store: Mutex::new(store),
             index: compiled.index,
             lists,
+            releases,
             weights,
             calibration,
             statuses,
@@ -81,6 +84,11 @@ impl Matcher {
     /// The frame lists of the knowledge base.
     pub fn lists(&self) -> &FrameLists {
         &self.lists
+    }
+
+    /// The releases that the knowledge base lists.
+    pub fn releases(&self) -> &Releases {
+        &self.releases
     }
 
     /// The numbers of the score.

@@ -2,16 +2,19 @@
 //!
 //! This room alone defines the published JSON; its schema is in `docs/`.
 
+mod affected;
 mod build;
 mod explanation;
 mod machine_checks;
 mod markdown;
 mod page;
 mod reading;
+mod release_names;
 mod request;
 mod text;
 mod types;
 
+pub use affected::{AffectedReport, affected_report};
 pub use build::{Context, Source, reading, report};
 pub use explanation::{Explanation, explanation, html};
 pub use request::{Request, request};
@@ -46,6 +49,12 @@ pub trait Printed {
 impl Printed for CrashReport {
     fn page(&self, catalog: &Catalog, why: bool) -> Vec<Block> {
         page(catalog, self, Detail { why })
+    }
+}
+
+impl Printed for AffectedReport {
+    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+        affected::page(catalog, self)
     }
 }
 
