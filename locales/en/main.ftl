@@ -99,10 +99,10 @@ evidence-rival = { $text } fits too
 ## Whether a build has the fix: the reason.
 
 applies-no-release = the crash does not print its release
-applies-unlisted = build { $build } is not in the release list and the screen prints no version
-applies-no-build = the crash does not print its build; the fix came with { $fix }
+applies-unlisted = build { $build } is not in the release list, and no version is given
+applies-no-build = no build is given to compare
 applies-outside = build { $build } is outside the affected builds
-applies-side = the build is a side branch; the fix came with { $fix } (build { $build })
+applies-side = the build is beside the main order of its line, so its number does not decide
 applies-fixed = the fix came with { $fix } (build { $build })
 applies-before-fix = the build is older than { $fix } (build { $build })
 applies-fixed-inferred = { $line } was first released after the fix came with { $fix } (inferred)
@@ -110,6 +110,40 @@ applies-component = depends on { $component }: fixed from { $version }
 applies-covered = the article covers { $line } and names no fixed build for it
 applies-no-lines = the article names no versions
 applies-other-lines = the article does not speak of { $line }
+applies-inside = build { $build } is among the affected builds that the article names
+applies-fix-side = the fix came with a build beside the main order of the line; nothing says that later builds have it
+applies-driver-fixed = the driver { $component } { $printed } has the fix, which came with { $version }
+applies-driver-older = the driver { $component } { $printed } is older than { $version }, which has the fix
+applies-driver-other = the article speaks of { $component } { $version }; the host has { $printed }
+applies-fix-elsewhere = the article covers { $line } and names a fixed build for other lines only
+
+## Whether a build has the fix: what must be known beside the reason.
+
+note-has-fix = the host has the fix already, so this is likely another cause, or the fault has come back (a regression)
+release-side = built beside the main order of its line, for hosts on an older update: its number does not tell what is in it
+release-hot-patch = a hot patch for single customers, beside the main order of its line: its number does not tell what is in it
+release-withdrawn = withdrawn by the vendor: update to a later build of the line
+place-between = build { $build } is not in the list; it lies between { $below } and { $above }. A hot patch or a security-only build may lack fixes of its neighbours
+place-after = build { $build } is not in the list; it is later than { $below }, the last one listed in its line
+place-before = build { $build } is not in the list; it is earlier than { $above }, the first one listed in its line
+place-no-line = build { $build } is not in the list, and neither is any build of its line
+place-any-one-line = build { $build } is not in the list, and no version is given; by its number it lies between { $below } and { $above }. Only line { $lines } has builds on both sides, so it is taken for that one
+place-any-between = build { $build } is not in the list, and no version is given; by its number it lies between { $below } and { $above }, but update lines interleave ({ $lines }), so nothing is decided
+place-any-after = build { $build } is not in the list, and no version is given; by its number it is later than { $below }, but update lines interleave, so nothing is decided
+place-any-before = build { $build } is not in the list, and no version is given; by its number it is earlier than every listed build
+
+## Releases in words.
+
+branch-side = beside the order of its line
+branch-hot-patch = hot patch
+branch-withdrawn = withdrawn
+label-note = note
+label-fixed-in = fixed in
+fixed-inferred = inferred
+fixed-in-first = { $own }, the first release with the fix in any line
+fixed-in-both = { $own } in this line; the first in any line is { $first }
+fixed-in-other = no release of this line is known; the first in any line is { $first }
+fixed-in-none = no release is known to have the fix
 
 ## The report.
 

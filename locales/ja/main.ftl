@@ -99,10 +99,10 @@ evidence-rival = { $text } にも合う
 ## Whether a build has the fix: the reason.
 
 applies-no-release = クラッシュにリリースが表示されていません
-applies-unlisted = ビルド { $build } はリリース一覧になく、画面にバージョンが表示されていません
-applies-no-build = クラッシュにビルドが表示されていません。修正は { $fix } に含まれています
+applies-unlisted = ビルド { $build } はリリース一覧になく、バージョンも示されていません
+applies-no-build = 比較するビルドが示されていません
 applies-outside = ビルド { $build } は影響を受けるビルドの範囲外です
-applies-side = 派生ブランチのビルドです。修正は { $fix } (ビルド { $build }) に含まれています
+applies-side = ラインの順序の外にあるビルドのため、番号では判定できません
 applies-fixed = 修正は { $fix } (ビルド { $build }) に含まれています
 applies-before-fix = { $fix } (ビルド { $build }) より古いビルドです
 applies-fixed-inferred = 修正は { $fix } に含まれ、{ $line } の最初のリリースはそれより後です (推定)
@@ -110,6 +110,40 @@ applies-component = { $component } によります: { $version } から修正さ
 applies-covered = 記事は { $line } を対象としていますが、修正済みのビルドを示していません
 applies-no-lines = 記事はバージョンを示していません
 applies-other-lines = 記事は { $line } に触れていません
+applies-inside = ビルド { $build } は、記事が示す影響を受けるビルドに含まれます
+applies-fix-side = 修正はラインの順序の外にあるビルドに含まれ、後のビルドに含まれるかどうかは示されていません
+applies-driver-fixed = ドライバ { $component } { $printed } には、{ $version } の修正が含まれています
+applies-driver-older = ドライバ { $component } { $printed } は、修正を含む { $version } より古いバージョンです
+applies-driver-other = 記事は { $component } { $version } について述べていますが、ホストは { $printed } です
+applies-fix-elsewhere = 記事は { $line } を対象としていますが、修正済みのビルドはほかのラインだけで示されています
+
+## Whether a build has the fix: what must be known beside the reason.
+
+note-has-fix = ホストには修正がすでに含まれているため、別の原因か、問題の再発 (リグレッション) と考えられます
+release-side = 古いアップデートのホスト向けに、ラインの順序の外で作られたビルドです。番号からは内容がわかりません
+release-hot-patch = 特定のお客様向けのホット パッチで、ラインの順序の外にあります。番号からは内容がわかりません
+release-withdrawn = ベンダーが公開を取り下げたビルドです。ラインの後のビルドに更新してください
+place-between = ビルド { $build } は一覧になく、{ $below } と { $above } の間にあります。ホット パッチやセキュリティのみのビルドには、前後のビルドの修正が含まれないことがあります
+place-after = ビルド { $build } は一覧になく、ラインの一覧で最後の { $below } より後です
+place-before = ビルド { $build } は一覧になく、ラインの一覧で最初の { $above } より前です
+place-no-line = ビルド { $build } も、そのラインのほかのビルドも一覧にありません
+place-any-one-line = ビルド { $build } は一覧になく、バージョンも示されていません。番号では { $below } と { $above } の間です。前後にビルドがあるラインは { $lines } だけなので、そのラインとみなします
+place-any-between = ビルド { $build } は一覧になく、バージョンも示されていません。番号では { $below } と { $above } の間ですが、複数のライン ({ $lines }) の番号が混在するため、判定できません
+place-any-after = ビルド { $build } は一覧になく、バージョンも示されていません。番号では { $below } より後ですが、複数のラインの番号が混在するため、判定できません
+place-any-before = ビルド { $build } は一覧になく、バージョンも示されていません。番号では一覧のどのビルドよりも前です
+
+## Releases in words.
+
+branch-side = ラインの順序の外
+branch-hot-patch = ホット パッチ
+branch-withdrawn = 公開取り下げ
+label-note = 注意
+label-fixed-in = 修正ビルド
+fixed-inferred = 推定
+fixed-in-first = { $own }。すべてのラインで最初の修正版です
+fixed-in-both = このラインでは { $own }、すべてのラインで最初の修正版は { $first }
+fixed-in-other = このラインの修正版は知られていません。すべてのラインで最初の修正版は { $first }
+fixed-in-none = 修正を含むリリースは知られていません
 
 ## The report.
 

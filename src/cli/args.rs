@@ -240,6 +240,12 @@ pub enum KbCommand {
         /// Its id, such as KB318512
         id: String,
     },
+    /// Say which known issues affect a build, and which update of its line ends most of them
+    Affects {
+        /// A build number, an update name such as "7.0 U3c", or a version with its build,
+        /// such as 8.0.2-23400000
+        build: String,
+    },
     /// Compile the knowledge base into the cache directory
     Build,
     /// Print how often each function occurs, as for kb/frames/rarity.csv

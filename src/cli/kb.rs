@@ -19,6 +19,7 @@ pub fn run(command: KbCommand, common: &Common, output: &mut Output) -> anyhow::
         KbCommand::Lint => run_lint(&kb, common, output),
         KbCommand::List => list(&kb, output),
         KbCommand::Show { id } => show(&kb, &id, output),
+        KbCommand::Affects { build } => super::affects::run(&build, common, output),
         KbCommand::Build => build(&kb, common, output),
         KbCommand::Rarity => rarity(&kb, output),
     }

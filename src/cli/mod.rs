@@ -1,5 +1,6 @@
 //! The door: arguments, standard output, exit status.
 
+mod affects;
 mod args;
 #[cfg(feature = "eval")]
 mod eval;

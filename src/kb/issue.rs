@@ -106,10 +106,11 @@ impl TryFrom<u32> for SchemaVersion {
 }
 
 /// How far an issue has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Being written: matches only with `--drafts`.
+    #[default]
     Draft,
     /// Matches; no second person has looked at it yet.
     Test,

@@ -131,10 +131,7 @@ impl KnowledgeBase {
 
     fn add_releases(&mut self, file: &KbFile) -> Result<()> {
         let releases = Releases::parse(&file.path, &file.text)?;
-        for entry in releases.entries {
-            self.releases.entries.retain(|known| known.build != entry.build);
-            self.releases.entries.push(entry);
-        }
+        self.releases.overlay(releases.into_entries());
         Ok(())
     }
 

@@ -331,7 +331,8 @@ mod tests {
             "build = 5",
             &[("fix-build", "7.0 Update 3l: 5, releases.csv: 21424296")],
         );
-        check("7.0 Update 3l\"\nbuild = 21424296", "7.0 U3l\"", &[("fix-name", "7.0 U3l")]);
+        check("7.0 Update 3l\"\nbuild = 21424296", "7.0 U3x\"", &[("fix-name", "7.0 U3x")]);
+        check("7.0 Update 3l\"\nbuild = 21424296", "7.0 U3l\"", &[]);
         check(
             "frames = [\"foo_bar\"]",
             "frames = [\"Panic\"]",

@@ -14,6 +14,7 @@ mod pattern;
 mod rarity;
 mod releases;
 mod source;
+mod update_names;
 mod version;
 
 pub use conditions::{Checked, Condition, State, conditions, text_holds};
@@ -31,6 +32,6 @@ pub use pattern::{
     SomeFrames, SourcePlace,
 };
 pub use rarity::Rarity;
-pub use releases::{ReleaseEntry, Releases, line_has_prefix};
+pub use releases::{Branch, ReleaseEntry, Releases, line_has_prefix};
 pub use source::{KbFile, KbSource, digest_of};
-pub use version::VersionRange;
+pub use version::{Version, VersionRange, VersionRangeError};

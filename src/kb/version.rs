@@ -1,89 +1,244 @@
-//! Versions of drivers, plug-ins and firmware, such as `12.8.351.30-1OEM.700.1.0.15843807`, and
-//! ranges of them.
+//! Versions of drivers, firmware and plug-ins as ESXi prints them, and ranges of them.
 //!
-//! The part before the first `-` is the maker's version; what follows says for which ESXi it was
-//! built. A range that names no second part asks for the first one only.
+//! A VIB is called `12.8.351.30-1OEM.700.1.0.15843807`: the maker's version, and behind the
+//! hyphen which packing of it for which release. The two are compared apart: an article names
+//! the maker's version, and any packing of it has the fix.
 
 use std::cmp::Ordering;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::Template;
+/// A version as printed, in parts that can be compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    main: Vec<Part>,
+    packing: Option<Packing>,
+}
 
-/// A set of versions: comparisons joined by commas, or a pattern with `*`.
+/// One part between dots: `351`, or `8a`.
+type Part = (u64, String);
+
+/// What stands behind the hyphen: `1OEM.700.1.0.15843807`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Packing {
+    number: u64,
+    /// `OEM`, `vmw`, `vmw.` …: who packed it; packings of different makers have no order.
+    maker: String,
+    rest: Vec<Part>,
+}
+
+impl Version {
+    /// Reads a printed version; `None` when it has no numbers, or when digits of it are hidden.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
+        let (main, packing) = match text.split_once('-') {
+            Some((main, packing)) => (main, Some(packing_of(packing)?)),
+            None => (text, None),
+        };
+        Some(Self { main: parts_of(main)?, packing })
+    }
+
+    /// The order of two versions; `None` when nothing says which comes first. A packing counts
+    /// only when `bound` names one.
+    pub fn compare(&self, bound: &Self) -> Option<Ordering> {
+        let main = compare_parts(&self.main, &bound.main);
+        match (main, &self.packing, &bound.packing) {
+            (Ordering::Equal, _, None) => Some(main),
+            (Ordering::Equal, None, Some(_)) => None,
+            (Ordering::Equal, Some(printed), Some(bound)) => {
+                let same_maker = printed.maker.eq_ignore_ascii_case(&bound.maker);
+                let order = printed.number.cmp(&bound.number);
+                same_maker.then(|| order.then_with(|| compare_parts(&printed.rest, &bound.rest)))
+            }
+            _ => Some(main),
+        }
+    }
+}
+
+fn packing_of(text: &str) -> Option<Packing> {
+    let (head, rest) = text.split_once('.').unwrap_or((text, ""));
+    let (number, maker) = part_of(head)?;
+    let rest = if rest.is_empty() { Vec::new() } else { parts_of(rest)? };
+    Some(Packing { number, maker, rest })
+}
+
+fn parts_of(text: &str) -> Option<Vec<Part>> {
+    text.split('.').map(part_of).collect()
+}
+
+fn part_of(text: &str) -> Option<Part> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, letters) = text.split_at(end);
+    let plain = letters.chars().all(|c| c.is_ascii_alphabetic());
+    plain.then(|| Some((number.parse().ok()?, letters.to_ascii_lowercase())))?
+}
+
+/// Parts that are not there count as 0: `2.4.1` is `2.4.1.0`.
+fn compare_parts(left: &[Part], right: &[Part]) -> Ordering {
+    let absent = (0, String::new());
+    let at = |parts: &[Part], index: usize| parts.get(index).unwrap_or(&absent).clone();
+    (0..left.len().max(right.len()))
+        .map(|index| at(left, index).cmp(&at(right, index)))
+        .find(|order| order.is_ne())
+        .unwrap_or(Ordering::Equal)
+}
+
+/// Which versions are meant: bounds (`>= 2.4.1.0, < 3`), one version (`2.4.1.0`) or a pattern
+/// (`12.8.351.30-1OEM.700*`). All that stands between commas must hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct VersionRange {
     text: String,
-    parts: Vec<Part>,
+    conditions: Vec<Condition>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
-    Compared(&'static Operator, String),
-    Like(Template),
+enum Condition {
+    Bound(Operator, Version),
+    Pattern(String),
 }
 
-/// A comparison: its sign, and the orders that satisfy it.
-#[derive(Debug, PartialEq, Eq)]
-struct Operator {
-    sign: &'static str,
-    orders: &'static [Ordering],
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operator {
+    AtLeast,
+    AtMost,
+    Above,
+    Below,
+    Equal,
 }
 
-/// Longer signs first: `>=` begins with `>`.
-const OPERATORS: &[Operator] = &[
-    Operator { sign: ">=", orders: &[Ordering::Greater, Ordering::Equal] },
-    Operator { sign: "<=", orders: &[Ordering::Less, Ordering::Equal] },
-    Operator { sign: ">", orders: &[Ordering::Greater] },
-    Operator { sign: "<", orders: &[Ordering::Less] },
-    Operator { sign: "=", orders: &[Ordering::Equal] },
+/// Longer spellings come before those that begin them.
+const OPERATORS: &[(&str, Operator)] = &[
+    (">=", Operator::AtLeast),
+    ("<=", Operator::AtMost),
+    (">", Operator::Above),
+    ("<", Operator::Below),
+    ("=", Operator::Equal),
 ];
 
+/// Why a text is no range of versions.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VersionRangeError {
+    /// There is nothing between two commas, or nothing at all.
+    #[error("a condition is empty")]
+    Empty,
+    /// What should be a version is none.
+    #[error("`{0}` is no version")]
+    NoVersion(String),
+    /// A pattern has no order.
+    #[error("`{0}`: `*` cannot stand in a bound")]
+    PatternInBound(String),
+}
+
 impl VersionRange {
-    /// Reads `>= 2.4, < 3`, `2.4.1.0` (that version) or `12.8.351.30-1OEM.700*`.
+    /// Reads a range.
     ///
     /// # Errors
-    /// What was expected, when a part is no comparison with a version.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let parts =
-            text.split(',').map(|part| Part::parse(part.trim())).collect::<Result<_, _>>()?;
-        Ok(Self { text: text.trim().to_owned(), parts })
+    /// [`VersionRangeError`] for the first condition that cannot be read.
+    pub fn parse(text: &str) -> Result<Self, VersionRangeError> {
+        let conditions = text.split(',').map(condition_of).collect::<Result<_, _>>()?;
+        Ok(Self { text: text.trim().to_owned(), conditions })
     }
 
-    /// Whether `version` is in the range; `None` when it is no version.
-    pub fn holds(&self, version: &str) -> Option<bool> {
-        let version = version.trim();
-        if !is_version(version) {
-            return None;
+    /// Every version from `version` on.
+    ///
+    /// # Errors
+    /// [`VersionRangeError`] when `version` cannot be compared.
+    pub fn from_version_on(version: &str) -> Result<Self, VersionRangeError> {
+        Self::parse(&format!(">= {version}"))
+    }
+
+    /// Whether the printed version is in the range; `None` when that cannot be said: the
+    /// printed text is no version, its digits are hidden, or it does not print the packing that
+    /// would decide.
+    pub fn holds(&self, printed: &str) -> Option<bool> {
+        let version = Version::parse(printed);
+        let answers: Vec<Option<bool>> = self
+            .conditions
+            .iter()
+            .map(|condition| condition.holds(printed.trim(), version.as_ref()))
+            .collect();
+        match answers.contains(&Some(false)) {
+            true => Some(false),
+            false => answers.into_iter().collect::<Option<Vec<bool>>>().map(|_| true),
         }
-        Some(self.parts.iter().all(|part| match part {
-            Part::Compared(operator, bound) => operator.orders.contains(&compare(version, bound)),
-            Part::Like(pattern) => pattern.is_all_of(version),
-        }))
+    }
+
+    /// The range as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
     }
 }
 
-impl Part {
-    fn parse(text: &str) -> Result<Self, String> {
-        if text.contains('*') && is_version(&text.replace('*', "0")) {
-            return Ok(Self::Like(Template::new(text)));
-        }
-        const EQUAL: &Operator = &OPERATORS[OPERATORS.len() - 1];
-        let found = OPERATORS.iter().find_map(|op| Some((op, text.strip_prefix(op.sign)?)));
-        let (operator, bound) = found.unwrap_or((EQUAL, text));
-        match is_version(bound.trim()) {
-            true => Ok(Self::Compared(operator, bound.trim().to_owned())),
-            false => Err(format!("`{text}` is no version, expected `>= 2.4, < 3` or `2.4.*`")),
+fn condition_of(text: &str) -> Result<Condition, VersionRangeError> {
+    let text = text.trim();
+    let spelled = OPERATORS.iter().find_map(|(spelling, operator)| {
+        text.strip_prefix(spelling).map(|rest| (*operator, rest.trim()))
+    });
+    let (operator, rest) = spelled.unwrap_or((Operator::Equal, text));
+    if rest.is_empty() {
+        return Err(VersionRangeError::Empty);
+    }
+    match (rest.contains('*'), spelled) {
+        (true, None) => Ok(Condition::Pattern(rest.to_owned())),
+        (true, Some(_)) => Err(VersionRangeError::PatternInBound(text.to_owned())),
+        (false, _) => Version::parse(rest)
+            .map(|version| Condition::Bound(operator, version))
+            .ok_or_else(|| VersionRangeError::NoVersion(rest.to_owned())),
+    }
+}
+
+impl Condition {
+    fn holds(&self, printed: &str, version: Option<&Version>) -> Option<bool> {
+        match self {
+            Self::Bound(operator, bound) => Some(operator.holds(version?.compare(bound)?)),
+            // Hidden digits could be those of the pattern.
+            Self::Pattern(pattern) => {
+                version.map(|_| fits(&pattern.to_ascii_lowercase(), &printed.to_ascii_lowercase()))
+            }
         }
     }
+}
+
+impl Operator {
+    fn holds(self, order: Ordering) -> bool {
+        match self {
+            Self::AtLeast => order.is_ge(),
+            Self::AtMost => order.is_le(),
+            Self::Above => order.is_gt(),
+            Self::Below => order.is_lt(),
+            Self::Equal => order.is_eq(),
+        }
+    }
+}
+
+/// True when `text` is `pattern`, in which `*` stands for anything.
+fn fits(pattern: &str, text: &str) -> bool {
+    let Some((head, tail)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    let Some(mut rest) = text.strip_prefix(head) else {
+        return false;
+    };
+    let mut pieces: Vec<&str> = tail.split('*').collect();
+    // The last piece stands at the end; taking each other one as early as possible leaves it
+    // the most room.
+    let last = pieces.pop().unwrap_or_default();
+    for piece in pieces {
+        match rest.split_once(piece) {
+            Some((_, behind)) => rest = behind,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
 }
 
 impl TryFrom<String> for VersionRange {
-    type Error = String;
+    type Error = VersionRangeError;
 
-    fn try_from(text: String) -> Result<Self, String> {
+    fn try_from(text: String) -> Result<Self, Self::Error> {
         Self::parse(&text)
     }
 }
@@ -100,82 +255,87 @@ impl fmt::Display for VersionRange {
     }
 }
 
-/// True for texts that begin with a number and hold nothing that versions do not.
-pub fn is_version(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_digit())
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+' | '~'))
-}
-
-/// Compares `version` with `bound`, as far as the bound says anything: `12.8.351-1OEM` is equal to
-/// the bound `12.8.351`, and greater than `12.8`.
-pub fn compare(version: &str, bound: &str) -> Ordering {
-    let parts = |text: &str| {
-        let (maker, built_for) = text.split_once('-').unwrap_or((text, ""));
-        (numbers(maker), numbers(built_for))
-    };
-    let ((maker, built_for), (bound_maker, bound_built_for)) = (parts(version), parts(bound));
-    match bound_built_for.is_empty() {
-        true => compare_numbers(&maker, &bound_maker),
-        false => compare_numbers(&maker, &bound_maker)
-            .then_with(|| compare_numbers(&built_for, &bound_built_for)),
-    }
-}
-
-/// The numbers of a version in order; letters between them (`1OEM`, `p01`) only separate.
-fn numbers(text: &str) -> Vec<u64> {
-    let runs = text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty());
-    runs.map(|run| run.parse().unwrap_or(u64::MAX)).collect()
-}
-
-/// A missing number is 0: `2.4` is `2.4.0.0`.
-fn compare_numbers(one: &[u64], other: &[u64]) -> Ordering {
-    let places = 0..one.len().max(other.len());
-    let at = |numbers: &[u64], place: usize| numbers.get(place).copied().unwrap_or(0);
-    places
-        .map(|place| at(one, place).cmp(&at(other, place)))
-        .find(|order| order.is_ne())
-        .unwrap_or(Ordering::Equal)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(range: &str, version: &str, expected: Option<bool>) {
-        let found = VersionRange::parse(range).map(|range| range.holds(version));
-        assert_eq!(found, Ok(expected), "{version} in {range}");
+    fn check(range: &str, printed: &str, expected: Option<bool>) {
+        let found = VersionRange::parse(range).expect("a range").holds(printed);
+        assert_eq!(found, expected, "{printed} in {range}");
     }
 
     #[test]
-    fn numbers_are_compared_as_numbers() {
-        check("< 2.4.1.0", "2.4.0.12", Some(true));
-        check("< 2.4.1.0", "2.10.0", Some(false));
-        check(">= 2.4, < 3", "2.4.0.0", Some(true));
-        check(">= 2.4, < 3", "3", Some(false));
-        check("2.4.1", "2.4.1.0", Some(true));
-        check("<= 2.4.1", "2.4.1.1", Some(false));
-        check("> 2.4.1", "2.4.1-1OEM.700", Some(false));
+    fn numbers_are_compared_as_numbers_and_absent_ones_are_zero() {
+        check(">= 2.4.1.0", "2.10.0.0", Some(true));
+        check(">= 2.4.1.0", "2.4.1", Some(true));
+        check("< 2.4.1", "2.4.0.9", Some(true));
+        check("> 2.4.1", "2.4.1.0", Some(false));
+        check("<= 10.8.2", "10.8.2a", Some(false));
+        check("= 900.14.4.390.20", "v900.14.4.390.20", Some(true));
     }
 
     #[test]
-    fn what_a_driver_was_built_for_counts_when_the_range_names_it() {
+    fn all_bounds_must_hold() {
+        check(">= 2.4.1.0, < 3", "2.9", Some(true));
+        check(">= 2.4.1.0, < 3", "3.0", Some(false));
+        check(">= 2.4.1.0, < 3", "2.4.0", Some(false));
+    }
+
+    #[test]
+    fn the_packing_counts_only_where_the_bound_names_one() {
         let printed = "12.8.351.30-1OEM.700.1.0.15843807";
-        check("12.8.351.30", printed, Some(true));
-        check("12.8.351.30-1OEM.700.1.0.15843807", printed, Some(true));
-        check("12.8.351.30-1OEM.703.0.0.18644231", printed, Some(false));
-        check("12.8.351.30-1OEM.700*", printed, Some(true));
-        check("12.8.351.30-1OEM.703*", printed, Some(false));
+        check(">= 12.8.351.30", printed, Some(true));
+        check("= 12.8.351.30", printed, Some(true));
+        check("> 12.8.351.30", printed, Some(false));
+        check(">= 12.8.351.30-1OEM.700.1.0.15843807", printed, Some(true));
+        check(">= 12.8.351.30-2OEM.700.1.0.15843807", printed, Some(false));
+        check(">= 12.8.351.30-1OEM.800.1.0.20143090", printed, Some(false));
+        check(">= 12.8.351.30-1vmw.700.1.0.15843807", printed, None);
+        check(">= 12.8.351.30-1OEM.700.1.0.15843807", "12.8.351.30", None);
+        check(">= 12.8.351.30-1OEM.700.1.0.15843807", "12.8.351.31", Some(true));
     }
 
     #[test]
-    fn what_is_no_version_says_nothing_and_a_bad_range_is_an_error() {
-        check("< 3", "nover", None);
-        check("< 3", "", None);
-        for bad in ["", "<", "older than 3", "< 3,", ">= x"] {
-            assert!(VersionRange::parse(bad).is_err(), "{bad}");
-        }
+    fn a_pattern_is_compared_as_text() {
+        let printed = "12.8.351.30-1OEM.700.1.0.15843807";
+        check("12.8.351.30-1OEM.700*", printed, Some(true));
+        check("12.8.351.30-1oem.*.15843807", printed, Some(true));
+        check("12.8.351.30-1OEM.800*", printed, Some(false));
+        check("12.8.*.0", printed, Some(false));
+        check("12.8.*, < 12.8.400", printed, Some(true));
+        check("1.*.1", "1.1", Some(false));
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_not_decided() {
+        check(">= 2.4.1.0", "2.4.#.0", None);
+        check(">= 2.4.1.0", "unknown", None);
+        check("2.4.*", "2.x.1", None);
+        check(">= 2.4.1.0", "", None);
+        check(">= 2.4.1.0", "99999999999999999999.1", None);
+    }
+
+    #[track_caller]
+    fn check_error(range: &str, expected: &str) {
+        let error = VersionRange::parse(range).expect_err("no range");
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn bad_ranges_say_what_is_wrong() {
+        check_error("", "a condition is empty");
+        check_error(">= 2.4,", "a condition is empty");
+        check_error(">=", "a condition is empty");
+        check_error("all before 2.4", "`all before 2.4` is no version");
+        check_error(">= 2.4.*", "`>= 2.4.*`: `*` cannot stand in a bound");
+    }
+
+    #[test]
+    fn ranges_stand_in_kb_files_as_text() {
+        let range: VersionRange = serde_json::from_str("\">= 2.4.1.0, < 3\"").expect("a range");
+        assert_eq!(range.to_string(), ">= 2.4.1.0, < 3");
+        assert_eq!(serde_json::to_string(&range).expect("a text"), "\">= 2.4.1.0, < 3\"");
+        assert!(serde_json::from_str::<VersionRange>("\"new\"").is_err());
     }
 }

@@ -3,11 +3,12 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::crash::Release;
-use crate::error::Result;
-use crate::kb::{FixBuild, ReleaseEntry, line_has_prefix};
+use super::fixed_release::{FixedRelease, fixed_releases};
+use super::host::HostRelease;
+use crate::crash::Driver;
+use crate::kb::{AffectedBuilds, Component, Releases, VersionRange, line_has_prefix};
 use crate::message::Sentence;
-use crate::store::{Store, StoredIssue};
+use crate::store::StoredIssue;
 
 /// Whether an issue can be on a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -23,262 +24,276 @@ pub enum Applies {
     Unknown,
 }
 
-/// The answer and its reason.
+/// What an answer rests on. One row each in `ROWS`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// The crash prints neither version nor build.
+    NoRelease,
+    /// A build that is not listed, and no version.
+    NoLine,
+    /// A version, and no build to compare.
+    NoBuild,
+    /// Outside the builds that the article names as affected.
+    OutsideBounds,
+    /// Inside them.
+    InsideBounds,
+    /// Below the fixed build of its own line.
+    BeforeFix,
+    /// The fixed build of its own line, or above it.
+    AtFix,
+    /// Above the fixed build of its own line, but beside the order of the line.
+    OffBranch,
+    /// Above a fixed build that is itself beside the order of the line.
+    FixOffBranch,
+    /// Its line began after the fix.
+    Inferred,
+    /// The installed driver has the fix.
+    DriverFixed,
+    /// The installed driver is older than the fix.
+    DriverOlder,
+    /// The article speaks of another version of the driver.
+    DriverOther,
+    /// A driver, firmware or plug-in has the fix, and its version is not known.
+    Component,
+    /// The article covers the line; only other lines have a fixed build.
+    FixElsewhere,
+    /// The article covers the line; no build at all is known to have the fix.
+    Covered,
+    /// The article names no versions.
+    NoLines,
+    /// The article names other lines.
+    OtherLines,
+}
+
+/// Each basis with its answer and the key of its phrase.
+const ROWS: &[(Basis, Applies, &str)] = &[
+    (Basis::NoRelease, Applies::Unknown, "applies-no-release"),
+    (Basis::NoLine, Applies::Unknown, "applies-unlisted"),
+    (Basis::NoBuild, Applies::Unknown, "applies-no-build"),
+    (Basis::OutsideBounds, Applies::NotAffected, "applies-outside"),
+    (Basis::InsideBounds, Applies::Affected, "applies-inside"),
+    (Basis::BeforeFix, Applies::Affected, "applies-before-fix"),
+    (Basis::AtFix, Applies::Fixed, "applies-fixed"),
+    (Basis::OffBranch, Applies::Unknown, "applies-side"),
+    (Basis::FixOffBranch, Applies::Unknown, "applies-fix-side"),
+    (Basis::Inferred, Applies::Fixed, "applies-fixed-inferred"),
+    (Basis::DriverFixed, Applies::Fixed, "applies-driver-fixed"),
+    (Basis::DriverOlder, Applies::Affected, "applies-driver-older"),
+    (Basis::DriverOther, Applies::Unknown, "applies-driver-other"),
+    (Basis::Component, Applies::Unknown, "applies-component"),
+    (Basis::FixElsewhere, Applies::Affected, "applies-fix-elsewhere"),
+    (Basis::Covered, Applies::Affected, "applies-covered"),
+    (Basis::NoLines, Applies::Unknown, "applies-no-lines"),
+    (Basis::OtherLines, Applies::Unknown, "applies-other-lines"),
+];
+
+/// The answer, its reason, and the releases to go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Applicability {
     /// The answer.
     pub applies: Applies,
+    /// What it rests on.
+    pub basis: Basis,
     /// One phrase for the reader.
     pub reason: Sentence,
+    /// What the reader must know beside it.
+    pub notes: Vec<Sentence>,
+    /// The first release with the fix in the host's own line.
+    pub own_line: Option<FixedRelease>,
+    /// The first release with the fix in any line.
+    pub first: Option<FixedRelease>,
 }
 
-impl Applicability {
-    fn new(applies: Applies, key: &'static str, values: &[(&'static str, &str)]) -> Self {
-        Self { applies, reason: Sentence::new(key, values) }
-    }
+/// What is asked: one issue on one host.
+struct Question<'a> {
+    issue: &'a StoredIssue,
+    host: &'a HostRelease,
+    drivers: &'a [Driver],
+    own: Option<&'a OwnLine<'a>>,
+    has_fixed_build: bool,
 }
 
-/// The release of the crashed host, as far as crash and release list tell.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HostRelease {
-    /// Update line.
-    pub line: Option<String>,
-    /// Build.
-    pub build: Option<u32>,
-    /// The entry of the release list.
-    pub entry: Option<ReleaseEntry>,
+/// The release with the fix in the host's own line, and the one that an article names for it.
+struct OwnLine<'a> {
+    release: FixedRelease,
+    named: &'a FixedRelease,
 }
 
-impl HostRelease {
-    /// Looks the printed release up. The list knows the line of a build better than a
-    /// header, which prints no version before 5.0.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::Store`] when the store is damaged.
-    pub fn of(release: Option<&Release>, store: &Store) -> Result<Self> {
-        let Some(release) = release else {
-            return Ok(Self::default());
-        };
-        let entry = release.build.map(|build| store.release(build)).transpose()?.flatten();
-        let line = entry.as_ref().map(|entry| entry.line.clone()).or_else(|| release.line());
-        Ok(Self { line, build: release.build, entry })
-    }
+/// A basis with the values of its phrase.
+type Decision = (Basis, Vec<(&'static str, String)>);
 
-    fn is_side(&self) -> bool {
-        self.entry.as_ref().is_some_and(|entry| entry.branch == "side")
-    }
-}
-
-/// Decides whether `issue` can be on the host.
-///
-/// # Errors
-/// [`crate::error::Error::Store`] when the store is damaged.
+/// Decides whether `issue` can be on the host with these drivers.
 pub fn applicability(
     issue: &StoredIssue,
     host: &HostRelease,
-    store: &Store,
-) -> Result<Applicability> {
+    drivers: &[Driver],
+    releases: &Releases,
+) -> Applicability {
+    let fixed = fixed_releases(issue, releases);
+    let own_line = host.line.as_deref().and_then(|line| own_line(&fixed, line, releases));
+    let (own, has_fixed_build) = (own_line.as_ref(), !fixed.is_empty());
+    let (basis, values) = decide(&Question { issue, host, drivers, own, has_fixed_build });
+    let (_, applies, key) = *ROWS.iter().find(|(row, ..)| *row == basis).unwrap_or(&ROWS[0]);
+    let values: Vec<(&str, &str)> =
+        values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let has_fix = (applies == Applies::Fixed).then(|| Sentence::new("note-has-fix", &[]));
+    Applicability {
+        applies,
+        basis,
+        reason: Sentence::new(key, &values),
+        notes: has_fix.into_iter().chain(host.note()).collect(),
+        own_line: own_line.map(|own| own.release),
+        first: fixed.first().cloned(),
+    }
+}
+
+/// The first release of `line` with the fix: as an article names it, in order rather than beside
+/// it, or the first one of a line that began after the fix.
+fn own_line<'a>(fixed: &'a [FixedRelease], line: &str, releases: &Releases) -> Option<OwnLine<'a>> {
+    let in_line = fixed.iter().filter(|fixed| fixed.line == line);
+    let lowest = in_line.min_by_key(|f| (f.build.is_none(), f.branch.is_off(), f.build));
+    let inferred = |named: &'a FixedRelease| {
+        named.inferred_in(line, releases).map(|release| OwnLine { release, named })
+    };
+    match lowest {
+        Some(named) => Some(OwnLine { release: named.clone(), named }),
+        None => fixed.iter().find_map(inferred),
+    }
+}
+
+fn decide(question: &Question<'_>) -> Decision {
+    let Question { host, .. } = question;
+    let component = question.fixed_component();
+    if let Some(decision @ (Basis::DriverFixed, _)) = &component {
+        return decision.clone();
+    }
     let Some(line) = host.line.as_deref() else {
-        return Ok(match host.build {
-            None => Applicability::new(Applies::Unknown, "applies-no-release", &[]),
-            Some(build) => {
-                let build = build.to_string();
-                Applicability::new(Applies::Unknown, "applies-unlisted", &[("build", &build)])
+        return match host.build {
+            None => (Basis::NoRelease, Vec::new()),
+            Some(build) => (Basis::NoLine, vec![("build", build.to_string())]),
+        };
+    };
+    let bounds = question.bounds(line);
+    if let Some(decision @ (Basis::OutsideBounds, _)) = &bounds {
+        return decision.clone();
+    }
+    question
+        .by_own_line(line)
+        .or(component)
+        .or_else(|| question.affected_component())
+        .or(bounds)
+        .unwrap_or_else(|| question.by_article(line))
+}
+
+impl Question<'_> {
+    /// The rows of the article that speak of `line`, those that name it most exactly.
+    fn rows(&self, line: &str) -> Vec<&AffectedBuilds> {
+        let rows = self.issue.affected.builds.iter();
+        let rows: Vec<_> = rows.filter(|row| line_has_prefix(line, &row.line)).collect();
+        let exact = rows.iter().map(|row| row.line.len()).max();
+        rows.into_iter().filter(|row| Some(row.line.len()) == exact).collect()
+    }
+
+    fn covers(&self, line: &str) -> bool {
+        !self.rows(line).is_empty()
+    }
+
+    /// Bounds that the article gives inside the line.
+    fn bounds(&self, line: &str) -> Option<Decision> {
+        let rows = self.rows(line);
+        let bounded = |row: &&AffectedBuilds| row.first.is_some() || row.last.is_some();
+        if rows.is_empty() || !rows.iter().all(bounded) {
+            return None;
+        }
+        let Some(build) = self.host.build else {
+            return Some((Basis::NoBuild, Vec::new()));
+        };
+        let inside = |row: &&AffectedBuilds| {
+            row.first.is_none_or(|first| build >= first)
+                && row.last.is_none_or(|last| build <= last)
+        };
+        let above = rows.iter().all(|row| row.last.is_some_and(|last| build > last));
+        let basis = match rows.iter().any(inside) {
+            true => Basis::InsideBounds,
+            // A hot patch has a high build number and not everything that came before it.
+            false if above && self.host.is_off_branch() => Basis::OffBranch,
+            false => Basis::OutsideBounds,
+        };
+        Some((basis, vec![("build", build.to_string())]))
+    }
+
+    fn by_own_line(&self, line: &str) -> Option<Decision> {
+        let own = self.own?;
+        let fix = own.named.name.clone();
+        if own.release.inferred {
+            return Some((Basis::Inferred, vec![("line", line.to_owned()), ("fix", fix)]));
+        }
+        let (Some(fixed), Some(build)) = (own.release.build, self.host.build) else {
+            return Some((Basis::NoBuild, Vec::new()));
+        };
+        let basis = match build.cmp(&fixed) {
+            std::cmp::Ordering::Less => Basis::BeforeFix,
+            std::cmp::Ordering::Equal => Basis::AtFix,
+            std::cmp::Ordering::Greater if self.host.is_off_branch() => Basis::OffBranch,
+            std::cmp::Ordering::Greater if own.named.branch.is_off() => Basis::FixOffBranch,
+            std::cmp::Ordering::Greater => Basis::AtFix,
+        };
+        Some((basis, vec![("fix", fix), ("build", fixed.to_string())]))
+    }
+
+    /// The installed driver against the version with the fix.
+    fn fixed_component(&self) -> Option<Decision> {
+        let lines = &self.issue.affected.builds;
+        let line = self.host.line.as_deref().unwrap_or_default();
+        let concerned = lines.is_empty() || self.covers(line);
+        self.issue.fix.components.iter().find_map(|component| {
+            let (printed, range) = self.installed(component, ">= ")?;
+            match range.holds(printed)? {
+                true => Some((Basis::DriverFixed, component_values(component, printed))),
+                false => {
+                    concerned.then(|| (Basis::DriverOlder, component_values(component, printed)))
+                }
             }
-        });
-    };
-    if let Some(answer) = outside_bounds(issue, host, line) {
-        return Ok(answer);
+        })
     }
-    let mut fixes = Vec::new();
-    for fix in &issue.fix.builds {
-        fixes.push((fix, resolved_build(fix, store)?));
-    }
-    if let Some((fix, build)) = fixes.iter().find(|(fix, _)| fix.line == line) {
-        return Ok(in_same_line(fix, *build, host));
-    }
-    for (fix, build) in &fixes {
-        if is_later_line(line, fix, *build, store)? {
-            let values = [("line", line), ("fix", name_of(fix))];
-            return Ok(Applicability::new(Applies::Fixed, "applies-fixed-inferred", &values));
-        }
-    }
-    Ok(by_article(issue, line))
-}
 
-/// Bounds that an article gives inside a line.
-fn outside_bounds(issue: &StoredIssue, host: &HostRelease, line: &str) -> Option<Applicability> {
-    let build = host.build?;
-    let bounds = issue.affected.builds.iter().find(|bounds| line_has_prefix(line, &bounds.line))?;
-    let before = bounds.first.is_some_and(|first| build < first);
-    let after = bounds.last.is_some_and(|last| build > last);
-    (before || after).then(|| {
-        let build = build.to_string();
-        Applicability::new(Applies::NotAffected, "applies-outside", &[("build", &build)])
-    })
-}
-
-fn in_same_line(fix: &FixBuild, fixed_build: Option<u32>, host: &HostRelease) -> Applicability {
-    let (Some(fixed), Some(build)) = (fixed_build, host.build) else {
-        return Applicability::new(Applies::Unknown, "applies-no-build", &[("fix", name_of(fix))]);
-    };
-    let fixed_text = fixed.to_string();
-    let values = [("fix", name_of(fix)), ("build", fixed_text.as_str())];
-    match (build >= fixed, host.is_side()) {
-        // A hot patch has a high build number and not everything that came before it.
-        (true, true) => Applicability::new(Applies::Unknown, "applies-side", &values),
-        (true, false) => Applicability::new(Applies::Fixed, "applies-fixed", &values),
-        (false, _) => Applicability::new(Applies::Affected, "applies-before-fix", &values),
+    /// The installed driver against the versions that the article speaks of.
+    fn affected_component(&self) -> Option<Decision> {
+        self.issue.affected.components.iter().find_map(|component| {
+            let (printed, range) = self.installed(component, "")?;
+            let other = !range.holds(printed)?;
+            other.then(|| (Basis::DriverOther, component_values(component, printed)))
+        })
     }
-}
 
-/// True when `line` is a later line than the fix's and was first released after it.
-fn is_later_line(line: &str, fix: &FixBuild, build: Option<u32>, store: &Store) -> Result<bool> {
-    if numbers(line) <= numbers(&fix.line) {
-        return Ok(false);
+    /// The version of a driver as the host prints it, and the range that the article gives;
+    /// `None` where either is missing or the article uses words.
+    fn installed(&self, component: &Component, operator: &str) -> Option<(&str, VersionRange)> {
+        let is_it = |driver: &&Driver| driver.name.eq_ignore_ascii_case(&component.name);
+        let printed = self.drivers.iter().filter(is_it).find_map(|d| d.version.as_deref())?;
+        let range = VersionRange::parse(&format!("{operator}{}", component.version)).ok()?;
+        Some((printed, range))
     }
-    let fixed_on = match build {
-        Some(build) => store.release(build)?.map(|entry| entry.date),
-        None => None,
-    };
-    let first = store
-        .releases_of(line)?
-        .into_iter()
-        .map(|entry| entry.date)
-        .filter(|d| !d.is_empty())
-        .min();
-    let fixed_on = fixed_on.filter(|date| !date.is_empty());
-    Ok(matches!((first, fixed_on), (Some(first), Some(fixed_on)) if first >= fixed_on))
-}
 
-fn by_article(issue: &StoredIssue, line: &str) -> Applicability {
-    let covered = issue.affected.builds.iter().any(|bounds| line_has_prefix(line, &bounds.line));
-    let component = issue.fix.components.first();
-    match (covered, component) {
-        (true, Some(component)) => {
-            let values = [("component", component.name.as_str()), ("version", &component.version)];
-            Applicability::new(Applies::Unknown, "applies-component", &values)
-        }
-        (true, None) => Applicability::new(Applies::Affected, "applies-covered", &[("line", line)]),
-        (false, _) if issue.affected.builds.is_empty() => {
-            Applicability::new(Applies::Unknown, "applies-no-lines", &[])
-        }
-        (false, _) => {
-            Applicability::new(Applies::Unknown, "applies-other-lines", &[("line", line)])
+    fn by_article(&self, line: &str) -> Decision {
+        let values = vec![("line", line.to_owned())];
+        match (self.covers(line), self.issue.fix.components.first()) {
+            (true, Some(component)) => (Basis::Component, component_values(component, "")),
+            (true, None) if self.has_fixed_build => (Basis::FixElsewhere, values),
+            (true, None) => (Basis::Covered, values),
+            (false, _) if self.issue.affected.builds.is_empty() => (Basis::NoLines, Vec::new()),
+            (false, _) => (Basis::OtherLines, values),
         }
     }
 }
 
-/// The build of a fix: as the article prints it, else as the release list resolves its name.
-pub fn resolved_build(fix: &FixBuild, store: &Store) -> Result<Option<u32>> {
-    if fix.build.is_some() {
-        return Ok(fix.build);
-    }
-    let releases = crate::kb::Releases { entries: store.releases_of(&fix.line)? };
-    Ok(releases.by_name(&fix.line, &fix.name).map(|entry| entry.build))
-}
-
-fn name_of(fix: &FixBuild) -> &str {
-    if fix.name.is_empty() { &fix.line } else { &fix.name }
-}
-
-fn numbers(line: &str) -> Vec<u32> {
-    line.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+fn component_values(component: &Component, printed: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("component", component.name.clone()),
+        ("version", component.version.clone()),
+        ("printed", printed.to_owned()),
+    ]
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::compile;
-    use crate::kb::{Affected, AffectedBuilds, Component, Fix, KbSource, Status};
-
-    fn store() -> Store {
-        compile::open(&[KbSource::Shipped], None).expect("a compiled kb").store
-    }
-
-    fn issue(lines: &[&str], fixes: &[(&str, &str)]) -> StoredIssue {
-        let builds = lines
-            .iter()
-            .map(|line| AffectedBuilds { line: (*line).to_owned(), first: None, last: None })
-            .collect();
-        let fixes = fixes
-            .iter()
-            .map(|(line, name)| FixBuild {
-                line: (*line).to_owned(),
-                build: None,
-                name: (*name).to_owned(),
-            })
-            .collect();
-        StoredIssue {
-            id: "KB1".into(),
-            path: String::new(),
-            title: String::new(),
-            status: Status::Test,
-            author: String::new(),
-            articles: Vec::new(),
-            affected: Affected { builds, ..Affected::default() },
-            fix: Fix { builds: fixes, components: Vec::new() },
-            cause: String::new(),
-            fix_text: String::new(),
-            workaround: String::new(),
-            notes: String::new(),
-            title_ja: String::new(),
-            cause_ja: String::new(),
-            fix_ja: String::new(),
-            workaround_ja: String::new(),
-        }
-    }
-
-    #[track_caller]
-    fn check(issue: &StoredIssue, version: &str, build: u32, expected: Applies) {
-        let store = store();
-        let release = Release {
-            product: "VMware ESXi".into(),
-            version: Some(version.into()),
-            build: Some(build),
-            arch: None,
-        };
-        let host = HostRelease::of(Some(&release), &store).expect("a store");
-        let found = applicability(issue, &host, &store).expect("a store");
-        assert_eq!(found.applies, expected, "{version} {build}: {:?}", found.reason);
-    }
-
-    #[test]
-    fn builds_are_compared_inside_an_update_line_only() {
-        let issue = issue(&["7.0.3", "8.0.0"], &[("7.0.3", "7.0 Update 3l"), ("8.0.0", "8.0b")]);
-        check(&issue, "7.0.3", 20_842_708, Applies::Affected);
-        check(&issue, "7.0.3", 21_424_296, Applies::Fixed);
-        check(&issue, "8.0.0", 20_513_097, Applies::Affected);
-        check(&issue, "8.0.0", 21_493_926, Applies::Fixed);
-    }
-
-    #[test]
-    fn a_line_released_after_the_fix_has_it_and_an_older_one_may_not() {
-        let issue = issue(&["7.0.3", "8.0.0"], &[("8.0.0", "8.0b")]);
-        check(&issue, "8.0.3", 24_022_510, Applies::Fixed);
-        check(&issue, "7.0.3", 20_842_708, Applies::Affected);
-        check(&issue, "6.7.0", 17_700_523, Applies::Unknown);
-    }
-
-    #[test]
-    fn bounds_and_components_decide_where_there_is_no_fixed_build() {
-        let mut bounded = issue(&["7.0.3"], &[]);
-        bounded.affected.builds[0].last = Some(18_644_231);
-        check(&bounded, "7.0.3", 20_842_708, Applies::NotAffected);
-        check(&bounded, "7.0.3", 18_644_231, Applies::Affected);
-        let mut driver = issue(&["7"], &[]);
-        driver.fix.components = vec![Component {
-            kind: "driver".into(),
-            name: "i40en".into(),
-            version: "2.4.1.0".into(),
-        }];
-        check(&driver, "7.0.3", 20_842_708, Applies::Unknown);
-    }
-
-    #[test]
-    fn without_a_release_nothing_is_known() {
-        let host = HostRelease::default();
-        let found = applicability(&issue(&["7"], &[]), &host, &store()).expect("a store");
-        assert_eq!(found.applies, Applies::Unknown);
-    }
-}
+mod tests;

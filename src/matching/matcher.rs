@@ -11,7 +11,7 @@ use super::strength::{Strength, strength};
 use crate::compile::Compiled;
 use crate::error::Result;
 use crate::index::{CrashTerms, Index};
-use crate::kb::{Checked, FramePattern, Status};
+use crate::kb::{Checked, FramePattern, Releases, Status};
 use crate::message::Sentence;
 use crate::signature::{CrashKeys, FrameLists};
 use crate::store::{Store, StoredExemplar, StoredSignature};
@@ -69,6 +69,7 @@ pub struct Matcher {
     store: Mutex<Store>,
     index: Index,
     lists: FrameLists,
+    releases: Releases,
     weights: Weights,
     calibration: Calibration,
     statuses: BTreeMap<String, Status>,
@@ -85,11 +86,13 @@ impl Matcher {
         let store = compiled.store;
         let lists = store.frame_lists()?;
         let weights = Weights::new(store.rarity()?, lists.shared.clone());
+        let releases = store.releases()?;
         let statuses = store.issue_ids()?.into_iter().collect();
         Ok(Self {
             store: Mutex::new(store),
             index: compiled.index,
             lists,
+            releases,
             weights,
             calibration,
             statuses,
@@ -101,6 +104,11 @@ impl Matcher {
     /// The frame lists of the knowledge base.
     pub fn lists(&self) -> &FrameLists {
         &self.lists
+    }
+
+    /// The releases that the knowledge base lists.
+    pub fn releases(&self) -> &Releases {
+        &self.releases
     }
 
     /// The numbers of the score.

@@ -1,17 +1,23 @@
 //! Which known issue is it, how sure, and why?
 
+mod affects;
 mod align;
 mod applicability;
 mod calibrate;
 mod evaluate;
+mod fixed_release;
+mod host;
 mod matcher;
 mod score;
 mod strength;
 
+pub use affects::{Affects, Class, IssueAnswer, Update, affects, asked_release};
 pub use align::{Alignment, MOST_FRAMES, Shape, Step, Weights, align, align_by, similarities};
-pub use applicability::{Applicability, Applies, HostRelease, applicability, resolved_build};
+pub use applicability::{Applicability, Applies, Basis, applicability};
 pub use calibrate::{Calibration, Verdict};
 pub use evaluate::{Case, Evaluation, Setting, case_of, evaluate, findings, settings_of};
+pub use fixed_release::{FixedRelease, fixed_releases};
+pub use host::{HostRelease, Place};
 pub use matcher::{Exclude, Match, Matcher};
 pub use score::{Evidence, EvidenceKind, found_of};
 pub use strength::Strength;

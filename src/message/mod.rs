@@ -11,6 +11,7 @@ macro_rules! files {
         &[
             include_str!(concat!("../../locales/", $language, "/main.ftl")),
             include_str!(concat!("../../locales/", $language, "/explain.ftl")),
+            include_str!(concat!("../../locales/", $language, "/affects.ftl")),
             include_str!(concat!("../../locales/", $language, "/exception.ftl")),
             include_str!(concat!("../../locales/", $language, "/machine-check.ftl")),
         ]

@@ -8,18 +8,18 @@ use super::types::{
     GuidanceReport, LimitReport, MatchReport, PanicReport, Reading, ReleaseReport, SourceLine,
     SourceReport,
 };
-use crate::crash::{Crash, Panic};
+use crate::crash::{Crash, Driver, Host, Panic};
 use crate::error::Result;
 use crate::explain;
-use crate::kb::{Checked, FixBuild, Guidance};
+use crate::kb::{Checked, FixBuild, Guidance, Releases};
 use crate::matching::{
-    Applies, Evidence, Exclude, HostRelease, MOST_FRAMES, Match, Matcher, Verdict, applicability,
-    resolved_build,
+    Applicability, Applies, Evidence, Exclude, FixedRelease, HostRelease, MOST_FRAMES, Match,
+    Matcher, Verdict, applicability,
 };
 use crate::message::Catalog;
 use crate::read::FoundCrash;
 use crate::signature::{CrashKeys, assign_roles, fingerprint};
-use crate::store::Store;
+use crate::store::{Store, StoredIssue};
 
 /// Version of the published JSON.
 pub const SCHEMA: u32 = 1;
@@ -61,8 +61,7 @@ pub fn reading(found: FoundCrash, source: Source<'_>, context: &Context<'_>) -> 
     let FoundCrash { line, mut crash, limits } = found;
     assign_roles(&mut crash, context.matcher.lists());
     let fingerprint = fingerprint(&CrashKeys::of(&crash).frames);
-    let host =
-        context.matcher.with_store(|store| HostRelease::of(crash.release.as_ref(), store))?;
+    let host = HostRelease::of(crash.release.as_ref(), context.matcher.releases());
     Ok(Reading {
         schema: SCHEMA,
         tool: env!("CARGO_PKG_VERSION").to_owned(),
@@ -90,10 +89,11 @@ pub fn report(found: FoundCrash, source: Source<'_>, context: &Context<'_>) -> R
     let worth_showing = matches.partition_point(|m| m.confidence >= calibration.possible_threshold);
     matches.truncate(worth_showing.max(context.least));
     let kind = crash.kind();
+    let host = HostRelease::of(crash.release.as_ref(), context.matcher.releases());
     context.matcher.with_store(|store| {
-        let host = HostRelease::of(crash.release.as_ref(), store)?;
+        let asked = Asked { host: &host, crash: &crash, releases: context.matcher.releases() };
         let matches =
-            matches.iter().map(|found| match_report(found, &host, store, context.catalog));
+            matches.iter().map(|found| match_report(found, &asked, store, context.catalog));
         let matches = matches.collect::<Result<Vec<Option<MatchReport>>>>()?;
         let matches: Vec<MatchReport> = matches.into_iter().flatten().collect();
         let proven = matches.first().filter(|_| verdict == Verdict::Match).map(proven);
@@ -128,6 +128,7 @@ fn view(crash: Crash, host: &HostRelease) -> CrashView {
         arch: release.arch.clone(),
         name: host.entry.as_ref().map(|entry| entry.name.clone()),
         date: host.entry.as_ref().map(|entry| entry.date.clone()).filter(|date| !date.is_empty()),
+        branch: host.entry.as_ref().map(|entry| entry.branch).unwrap_or_default(),
     });
     let machine_checks = machine_check_reports(&crash);
     let other_backtraces = crash.other_backtraces.into_iter().map(|other| BacktraceReport {
@@ -170,20 +171,40 @@ fn panic_report(panic: Panic) -> PanicReport {
     }
 }
 
+/// The host that an answer is for.
+pub struct Asked<'a> {
+    /// Its release.
+    pub host: &'a HostRelease,
+    /// Its crash.
+    pub crash: &'a Crash,
+    /// The list of releases.
+    pub releases: &'a Releases,
+}
+
+impl Asked<'_> {
+    /// Whether the issue can be on the host; the versions of drivers that the screen prints
+    /// count more than the VIBs of a bundle.
+    fn answer(&self, issue: &StoredIssue) -> Applicability {
+        let Host { drivers, installed, .. } = &self.crash.host;
+        let drivers: Vec<Driver> = drivers.iter().chain(installed).cloned().collect();
+        applicability(issue, self.host, &drivers, self.releases)
+    }
+}
+
 /// What is to be said about one issue; `None` when the store does not have it.
 pub fn match_report(
     found: &Match,
-    host: &HostRelease,
+    asked: &Asked<'_>,
     store: &Store,
     catalog: &Catalog,
 ) -> Result<Option<MatchReport>> {
     let Some(issue) = store.issue(&found.issue)? else {
         return Ok(None);
     };
-    let applies = applicability(&issue, host, store)?;
+    let applies = asked.answer(&issue);
     let mut builds: Vec<FixBuild> = issue.fix.builds.clone();
     for fix in &mut builds {
-        fix.build = resolved_build(fix, store)?;
+        fix.build = FixedRelease::of(fix, asked.releases).build;
     }
     Ok(Some(MatchReport {
         issue: issue.id,
@@ -192,10 +213,13 @@ pub fn match_report(
         signature: found.signature.clone(),
         applicability: applies.applies,
         applicability_reason: applies.reason.in_language(catalog),
+        applicability_notes: applies.notes.iter().map(|note| note.in_language(catalog)).collect(),
         articles: issue.articles,
         cause: catalog.chosen(issue.cause, issue.cause_ja),
         fix: FixReport {
             builds,
+            own_line: applies.own_line,
+            first: applies.first,
             components: issue.fix.components,
             text: catalog.chosen(issue.fix_text, issue.fix_ja),
             workaround: catalog.chosen(issue.workaround, issue.workaround_ja),

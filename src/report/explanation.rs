@@ -59,8 +59,8 @@ pub fn explanation(
 ) -> Result<Explanation> {
     let FoundCrash { line, mut crash, limits } = found;
     assign_roles(&mut crash, context.matcher.lists());
+    let host = HostRelease::of(crash.release.as_ref(), context.matcher.releases());
     let sections = context.matcher.with_store(|store| {
-        let host = HostRelease::of(crash.release.as_ref(), store)?;
         let release = host.entry.as_ref();
         sections(&crash, &Surroundings { release, store, catalog: context.catalog })
     })?;

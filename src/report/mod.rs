@@ -2,6 +2,7 @@
 //!
 //! This room alone defines the published JSON; its schema is in `docs/`.
 
+mod affected;
 mod build;
 mod exception;
 mod explanation;
@@ -9,11 +10,13 @@ mod machine_checks;
 mod markdown;
 mod page;
 mod reading;
+mod release_names;
 mod request;
 mod text;
 mod types;
 mod why;
 
+pub use affected::{AffectedReport, affected_report};
 pub use build::{Context, Source, reading, report};
 pub use exception::RaisedException;
 pub use explanation::{Explanation, explanation, html};
@@ -50,6 +53,12 @@ pub trait Printed {
 impl Printed for CrashReport {
     fn page(&self, catalog: &Catalog, why: bool) -> Vec<Block> {
         page(catalog, self, Detail { why })
+    }
+}
+
+impl Printed for AffectedReport {
+    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+        affected::page(catalog, self)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The report as headings, fields and paragraphs: written once, rendered as
 //! text and as Markdown.
 
+use super::release_names::{fixed_in, mark};
 use super::types::{CrashReport, CrashView, LimitReport, MatchReport, ReleaseReport, SourceReport};
 use super::{machine_checks, why};
 use crate::crash::{CoreDumpOutcome, Frame, Role, World};
@@ -122,8 +123,8 @@ fn release(catalog: &Catalog, release: &ReleaseReport) -> String {
     if let Some(build) = release.build {
         parts.push(catalog.text("build-number", &[("build", &build.to_string())]));
     }
-    let named =
-        [release.name.clone(), release.date.clone()].into_iter().flatten().collect::<Vec<_>>();
+    let named = [release.name.clone(), release.date.clone(), mark(catalog, release.branch)];
+    let named: Vec<String> = named.into_iter().flatten().collect();
     if !named.is_empty() {
         parts.push(format!("({})", named.join(", ")));
     }
@@ -259,6 +260,10 @@ fn match_blocks(
     blocks.push(Block::Field("label-why", found.reasons()));
     let applies = catalog.text(applies_key(found.applicability), &[]);
     blocks.push(Block::Field("label-build", format!("{applies}: {}", found.applicability_reason)));
+    blocks.extend(
+        found.applicability_notes.iter().map(|note| Block::Field("label-note", note.clone())),
+    );
+    blocks.push(Block::Field("label-fixed-in", fixed_in(catalog, &found.fix)));
     blocks.push(Block::Field("label-cause", found.cause.clone()));
     blocks.push(Block::Field("label-fix", fix(catalog, found)));
     if !found.fix.workaround.is_empty() {

@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::crash::{CoreDump, Defect, Frame, Host, MachineCheck, Nmi, PanicKind, PcpuWorld, World};
-use crate::kb::{Article, Component, FixBuild};
+use crate::kb::{Article, Branch, Component, FixBuild};
 use crate::machine_check::{Part, Severity, Vendor};
-use crate::matching::{Applies, EvidenceKind, Step, Verdict};
+use crate::matching::{Applies, EvidenceKind, FixedRelease, Step, Verdict};
 use crate::text::Hex;
 
 /// One crash and what is known about it.
@@ -148,6 +148,9 @@ pub struct ReleaseReport {
     /// Date of release.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
+    /// `side`, `hot-patch` or `withdrawn`; absent for an ordinary build.
+    #[serde(skip_serializing_if = "Branch::is_main")]
+    pub branch: Branch,
 }
 
 /// The panic message.
@@ -231,6 +234,10 @@ pub struct MatchReport {
     pub applicability: Applies,
     /// Why so.
     pub applicability_reason: String,
+    /// What must be known beside it: where an unlisted build belongs, a build that is
+    /// withdrawn or beside the order of its line, what it means that the host has the fix.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub applicability_notes: Vec<String>,
     /// The articles.
     pub articles: Vec<Article>,
     /// Why the issue happens.
@@ -295,6 +302,12 @@ pub struct EvidenceReport {
 pub struct FixReport {
     /// First fixed build of each update line.
     pub builds: Vec<FixBuild>,
+    /// The first release with the fix in the host's own update line; absent when none is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_line: Option<FixedRelease>,
+    /// The first release with the fix in any update line, by date; absent when none is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<FixedRelease>,
     /// First fixed drivers, firmware or plug-ins.
     pub components: Vec<Component>,
     /// The fix in words.

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::build::{Context, SCHEMA, Source, match_report, reading};
+use super::build::{Asked, Context, SCHEMA, Source, match_report, reading};
 use super::page::{Block, Tone, limit_blocks, screen_fields, title};
 use super::types::{ConditionReport, CrashView, MatchReport, Reading};
 use crate::crash::{Frame, Role};
@@ -66,10 +66,12 @@ pub fn why(
     let place = place.map(|place| place + 1);
     let open = against.excluded.is_none().then_some(against.confidence);
     let verdict = context.matcher.calibration().verdict(open);
-    let report = context.matcher.with_store(|store| {
-        let host = HostRelease::of(crash.release.as_ref(), store)?;
-        match_report(&against, &host, store, context.catalog)
-    })?;
+    let releases = context.matcher.releases();
+    let host = HostRelease::of(crash.release.as_ref(), releases);
+    let asked = Asked { host: &host, crash: &crash, releases };
+    let report = context
+        .matcher
+        .with_store(|store| match_report(&against, &asked, store, context.catalog))?;
     let reading = reading(found, source, context)?;
     let kb = context.kb.to_owned();
     Ok(report.map(|found| WhyReport { reading, kb, verdict, place, found }))
@@ -206,11 +208,14 @@ mod tests {
             signature: "main".into(),
             applicability: Applies::Unknown,
             applicability_reason: String::new(),
+            applicability_notes: Vec::new(),
             articles: Vec::new(),
             cause: String::new(),
             fix: FixReport {
                 builds: Vec::new(),
                 components: Vec::new(),
+                own_line: None,
+                first: None,
                 text: String::new(),
                 workaround: String::new(),
             },

@@ -5,13 +5,13 @@ use rusqlite::{Params, Row};
 use super::Store;
 use crate::error::{Error, Result};
 use crate::kb::{
-    Affected, AffectedBuilds, Article, Component, Fix, FixBuild, FramePattern, Guidance,
-    ModuleEntry, Owner, Rarity, ReleaseEntry, Signature, Status,
+    Affected, AffectedBuilds, Article, Branch, Component, Fix, FixBuild, FramePattern, Guidance,
+    ModuleEntry, Owner, Rarity, ReleaseEntry, Releases, Signature, Status,
 };
 use crate::signature::FrameLists;
 
 /// A known issue as the report needs it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoredIssue {
     /// Id.
     pub id: String,
@@ -245,30 +245,21 @@ impl Store {
         Ok(found.first().and_then(|count| count.parse().ok()).unwrap_or_default())
     }
 
-    /// The release with this build number.
-    pub fn release(&self, build: u32) -> Result<Option<ReleaseEntry>> {
-        Ok(self.releases("build = ?1", [build])?.into_iter().next())
-    }
-
-    /// The releases of an update line, oldest build first.
-    pub fn releases_of(&self, line: &str) -> Result<Vec<ReleaseEntry>> {
-        self.releases("line = ?1", [line])
-    }
-
-    fn releases(&self, condition: &str, parameters: impl Params) -> Result<Vec<ReleaseEntry>> {
-        let sql = format!(
-            "SELECT line, name, build, date, branch, vendor_name FROM releases WHERE {condition} ORDER BY build"
-        );
-        self.rows(&sql, parameters, |row| {
+    /// The releases of every update line.
+    pub fn releases(&self) -> Result<Releases> {
+        let sql =
+            "SELECT line, name, build, date, branch, vendor_name FROM releases ORDER BY build";
+        let entries = self.rows(sql, [], |row| {
             Ok(ReleaseEntry {
                 line: row.get(0)?,
                 name: row.get(1)?,
                 build: row.get(2)?,
                 date: row.get(3)?,
-                branch: row.get(4)?,
+                branch: Branch::from_name(&row.get::<_, String>(4)?).unwrap_or_default(),
                 vendor_name: row.get(5)?,
             })
-        })
+        })?;
+        Ok(Releases::new(entries))
     }
 
     /// The module with this name, as a backtrace prints it.

@@ -209,13 +209,13 @@ fn write_tables(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {
         to.prepare_cached("INSERT INTO rarity VALUES (?1,?2)")?
             .execute(params![function, count])?;
     }
-    for entry in &kb.releases.entries {
+    for entry in kb.releases.entries() {
         to.prepare_cached("INSERT INTO releases VALUES (?1,?2,?3,?4,?5,?6)")?.execute(params![
             entry.build,
             entry.line,
             entry.name,
             entry.date,
-            entry.branch,
+            entry.branch.as_str(),
             entry.vendor_name
         ])?;
     }

@@ -1,0 +1,87 @@
+//! The releases that have a fix.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::kb::{Branch, FixBuild, ReleaseEntry, Releases};
+use crate::store::StoredIssue;
+
+/// A release that has a fix.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FixedRelease {
+    /// Update line.
+    pub line: String,
+    /// Build; absent where the article names an update that the release list does not know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub build: Option<u32>,
+    /// Update name.
+    pub name: String,
+    /// Date of release, where the release list knows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// `side`, `hot-patch` or `withdrawn`; absent for an ordinary build.
+    #[serde(skip_serializing_if = "Branch::is_main")]
+    pub branch: Branch,
+    /// True when no article says so: the update line was first released after the fix.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub inferred: bool,
+}
+
+impl FixedRelease {
+    /// What an article names, with what the release list knows of it.
+    pub fn of(fix: &FixBuild, releases: &Releases) -> Self {
+        let listed = match fix.build {
+            Some(build) => releases.by_build(build),
+            None => releases.by_name(&fix.line, &fix.name),
+        };
+        let written = if fix.name.is_empty() { &fix.line } else { &fix.name };
+        match listed {
+            Some(entry) => Self::listed(entry),
+            None => Self {
+                line: fix.line.clone(),
+                build: fix.build,
+                name: written.clone(),
+                date: None,
+                branch: Branch::Main,
+                inferred: false,
+            },
+        }
+    }
+
+    /// A release of the list.
+    pub fn listed(entry: &ReleaseEntry) -> Self {
+        Self {
+            line: entry.line.clone(),
+            build: Some(entry.build),
+            name: entry.name.clone(),
+            date: Some(entry.date.clone()).filter(|date| !date.is_empty()),
+            branch: entry.branch,
+            inferred: false,
+        }
+    }
+
+    /// The first release of `line` when that is a later line than this one's and began after
+    /// this release: it was built with the fix in.
+    pub fn inferred_in(&self, line: &str, releases: &Releases) -> Option<Self> {
+        let date = self.date.as_deref().filter(|_| !self.branch.is_off())?;
+        let later = numbers(line) > numbers(&self.line) && releases.first_date(line)? > date;
+        let first = later.then(|| releases.in_line(line).next()).flatten()?;
+        Some(Self { inferred: true, ..Self::listed(first) })
+    }
+}
+
+/// Every release with the fix that the article of an issue names, the first one first: by date
+/// of release, then by build. What the list does not date comes last.
+pub fn fixed_releases(issue: &StoredIssue, releases: &Releases) -> Vec<FixedRelease> {
+    let mut fixed: Vec<FixedRelease> =
+        issue.fix.builds.iter().map(|fix| FixedRelease::of(fix, releases)).collect();
+    fixed.sort_by_key(|fixed| {
+        let date = fixed.date.clone();
+        (date.is_none(), date, fixed.build.is_none(), fixed.build)
+    });
+    fixed
+}
+
+fn numbers(line: &str) -> Vec<u32> {
+    line.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+}

@@ -1,0 +1,61 @@
+//! Releases in words: `7.0 Update 3l (21424296, 2023-03-30)`.
+
+use super::types::FixReport;
+use crate::kb::{Branch, ReleaseEntry};
+use crate::matching::FixedRelease;
+use crate::message::Catalog;
+
+/// What sets a build apart from the ordinary ones of its line.
+pub fn mark(catalog: &Catalog, branch: Branch) -> Option<String> {
+    let key = match branch {
+        Branch::Main => return None,
+        Branch::Side => "branch-side",
+        Branch::HotPatch => "branch-hot-patch",
+        Branch::Withdrawn => "branch-withdrawn",
+    };
+    Some(catalog.text(key, &[]))
+}
+
+/// A release of the list.
+pub fn release_name(catalog: &Catalog, entry: &ReleaseEntry) -> String {
+    fixed_release(catalog, &FixedRelease::listed(entry))
+}
+
+fn fixed_release(catalog: &Catalog, release: &FixedRelease) -> String {
+    let facts = [
+        release.build.map(|build| build.to_string()),
+        release.date.clone(),
+        mark(catalog, release.branch),
+        release.inferred.then(|| catalog.text("fixed-inferred", &[])),
+    ];
+    let facts: Vec<String> = facts.into_iter().flatten().collect();
+    match facts.is_empty() {
+        true => release.name.clone(),
+        false => format!("{} ({})", release.name, facts.join(", ")),
+    }
+}
+
+/// The first release with the fix in the host's own line, and the first one anywhere.
+pub fn fixed_in(catalog: &Catalog, fix: &FixReport) -> String {
+    fixed_releases(catalog, fix.own_line.as_ref(), fix.first.as_ref())
+}
+
+/// As [`fixed_in`], for the two releases.
+pub fn fixed_releases(
+    catalog: &Catalog,
+    own_line: Option<&FixedRelease>,
+    first: Option<&FixedRelease>,
+) -> String {
+    let name = |release| fixed_release(catalog, release);
+    match (own_line, first) {
+        (Some(own), Some(first)) if own == first => {
+            catalog.text("fixed-in-first", &[("own", &name(own))])
+        }
+        (Some(own), Some(first)) => {
+            catalog.text("fixed-in-both", &[("own", &name(own)), ("first", &name(first))])
+        }
+        (None, Some(first)) => catalog.text("fixed-in-other", &[("first", &name(first))]),
+        (Some(own), None) => name(own),
+        (None, None) => catalog.text("fixed-in-none", &[]),
+    }
+}
