@@ -14,6 +14,7 @@ mod pattern;
 mod rarity;
 mod releases;
 mod source;
+mod subjects;
 mod version;
 
 pub use conditions::{Checked, Condition, State, conditions, text_holds};
@@ -31,6 +32,7 @@ pub use pattern::{
     SomeFrames, SourcePlace,
 };
 pub use rarity::Rarity;
-pub use releases::{ReleaseEntry, Releases, line_has_prefix};
+pub use releases::{ReleaseEntry, Releases, compare_lines, line_has_prefix};
 pub use source::{KbFile, KbSource, digest_of};
+pub use subjects::Subjects;
 pub use version::VersionRange;

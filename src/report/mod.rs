@@ -20,7 +20,8 @@ pub use types::{CrashReport, Reading, json_schema};
 
 use crate::machine_check::Decoded;
 use crate::message::Catalog;
-use page::{Block, Detail, page};
+pub use page::{Block, Tone, article};
+use page::{Detail, page};
 
 /// What can be shown to a person.
 pub trait Printed {
