@@ -86,6 +86,16 @@ pub fn open_search(sources: &[KbSource], compiled: &Compiled) -> Result<SearchIn
     SearchIndex::in_memory(&Parts::of(&kb).search_documents())
 }
 
+/// Compiles `kb` in memory: for knowledge bases that no directory holds.
+///
+/// # Errors
+/// Store and index errors when memory fails.
+pub fn of(kb: &KnowledgeBase) -> Result<Compiled> {
+    const STAMP: &str = "memory";
+    let (store, index) = Parts::of(kb).in_memory(STAMP)?;
+    Ok(Compiled { store, index, digest: STAMP.to_owned(), directory: None, fresh: true })
+}
+
 /// The key of a compiled form: everything that its content depends on.
 fn stamp_of(digest: &str) -> String {
     let parts = [

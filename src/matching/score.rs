@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::align::{Alignment, Step, Weights, align, similarity};
+use super::align::{Alignment, Shape, Step, Weights, align, similarity};
 use super::calibrate::Calibration;
 use crate::kb::{Checked, Condition, FramePattern, State, conditions};
 use crate::message::Sentence;
@@ -55,6 +55,32 @@ pub enum EvidenceKind {
     Device,
     /// A function that excludes the signature.
     Forbidden,
+    /// Another issue that fits too.
+    Rival,
+}
+
+impl EvidenceKind {
+    /// The published code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Frames => "frames",
+            Self::Exemplar => "exemplar",
+            Self::SomeFrames => "some-frames",
+            Self::Message => "message",
+            Self::Source => "source",
+            Self::Log => "log",
+            Self::MachineCheck => "machine-check",
+            Self::PanicKind => "panic-kind",
+            Self::Exception => "exception",
+            Self::World => "world",
+            Self::Module => "module",
+            Self::Component => "component",
+            Self::Model => "model",
+            Self::Device => "device",
+            Self::Forbidden => "forbidden",
+            Self::Rival => "rival",
+        }
+    }
 }
 
 impl From<Condition> for EvidenceKind {
@@ -87,6 +113,8 @@ pub struct Score {
     pub wanted: Vec<FramePattern>,
     /// The recorded crash that they are of; of the signature without one.
     pub exemplar: Option<String>,
+    /// True when `steps` count the backtrace of the reporting PCPU although another decides.
+    pub reporter: bool,
     /// Conditions about which the crash says nothing.
     pub absent: Vec<Checked>,
     /// What excludes the issue, whatever else speaks for it.
@@ -164,21 +192,25 @@ fn frames(
     calibration: &Calibration,
 ) {
     let best = |wanted: &[FramePattern], part: fn(&Alignment) -> f64| {
-        [&crash.frames, &crash.reporter_frames]
+        let backtraces = [(true, &crash.reporter_frames), (false, &crash.frames)];
+        backtraces
             .into_iter()
-            .map(|frames| align(wanted, frames, weights))
-            .map(|alignment| (frame_points(&alignment, part(&alignment), calibration), alignment))
+            .map(|(reporter, frames)| (reporter, align(wanted, frames, weights)))
+            .map(|(reporter, alignment)| {
+                let points = frame_points(&alignment, part(&alignment), calibration);
+                (points, reporter, alignment)
+            })
             .max_by(|one, other| one.0.total_cmp(&other.0))
     };
     let of_signature = best(&signature.pattern.frames, Alignment::share).unwrap_or_default();
     let of_exemplar = exemplar
-        .and_then(|exemplar| best(&exemplar.frames, Alignment::likeness))
+        .and_then(|exemplar| best(&exemplar.frames, |found| found.likeness(Shape::SHIPPED)))
         .unwrap_or_default();
     let by_exemplar = of_exemplar.0 > of_signature.0;
     let exemplar = exemplar.filter(|_| by_exemplar);
     score.exemplar = exemplar.map(|exemplar| exemplar.path.clone());
     score.wanted = exemplar.map_or(&signature.pattern.frames, |found| &found.frames).clone();
-    let (kind, (points, alignment)) = match by_exemplar {
+    let (kind, (points, reporter, alignment)) = match by_exemplar {
         true => (EvidenceKind::Exemplar, of_exemplar),
         false => (EvidenceKind::Frames, of_signature),
     };
@@ -191,6 +223,7 @@ fn frames(
     score.add(kind, points, key, &[("found", &found), ("wanted", &wanted)]);
     score.proven |= points >= calibration.proof;
     score.steps = alignment.steps;
+    score.reporter = reporter;
 }
 
 pub(super) fn frame_points(alignment: &Alignment, share: f64, calibration: &Calibration) -> f64 {
@@ -275,12 +308,7 @@ mod tests {
     use crate::kb::{Rarity, Signature, SomeFrames};
 
     fn frames_of(names: &[&str]) -> Vec<KeyFrame> {
-        let frame = |(index, name): (usize, &&str)| KeyFrame {
-            function: (*name).to_owned(),
-            module: None,
-            version: None,
-            index,
-        };
+        let frame = |(index, name): (usize, &&str)| KeyFrame::new(name, None, index);
         names.iter().enumerate().map(frame).collect()
     }
 

@@ -55,19 +55,4 @@ impl<'a> Edition<'a> {
     pub fn cards(&self) -> Vec<Card> {
         self.kb.issues.values().map(|issue| Card::of(issue, self)).collect()
     }
-
-    /// The ids of the issues that `name` stands for: an id, or the number of an article that
-    /// they cite, new or old.
-    pub fn issues_called(&self, name: &str) -> Vec<&'a str> {
-        let is_id = |id: &&String| id.eq_ignore_ascii_case(name);
-        if let Some(id) = self.kb.issues.keys().find(is_id) {
-            return vec![id];
-        }
-        let cites = |issue: &&crate::kb::Issue| {
-            issue.articles.iter().any(|article| {
-                article.id.eq_ignore_ascii_case(name) || article.legacy_id.as_deref() == Some(name)
-            })
-        };
-        self.kb.issues.values().filter(cites).map(|issue| issue.id.as_str()).collect()
-    }
 }

@@ -228,13 +228,14 @@ pub fn is_telling(name: &str) -> bool {
     name.len() >= 6 && telling && lower && is_function_name(name)
 }
 
-fn is_function_name(name: &str) -> bool {
+/// True for what a compiler takes for a name.
+pub fn is_function_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$'))
 }
 
 /// Takes list marks off.
-fn without_mark(body: &str) -> &str {
+pub fn without_mark(body: &str) -> &str {
     body.trim_start_matches(['-', '*', '>', '•', '·', ' ']).trim()
 }
 

@@ -15,7 +15,7 @@ pub fn run_lint(
     output: &mut Output,
 ) -> anyhow::Result<Status> {
     let mut found = lint(kb);
-    let matcher = matcher(compiled(common)?, Calibration::UNCUT, common)?;
+    let matcher = matcher(compiled(common)?, common)?;
     found.extend(findings(&evaluate(kb, &matcher)?, &Calibration::SHIPPED));
     let (advice, errors): (Vec<&Finding>, Vec<&Finding>) =
         found.iter().partition(|finding| finding.severity == Severity::Advice);

@@ -9,9 +9,11 @@ mod rarity;
 mod search;
 mod show;
 
+pub use show::find;
+
 use psod_match::compile::Compiled;
 use psod_match::kb::KnowledgeBase;
-use psod_match::matching::{Calibration, Matcher};
+use psod_match::matching::Matcher;
 use psod_match::publish::Edition;
 
 use super::args::{Common, KbCommand};
@@ -49,7 +51,7 @@ fn edition_and_store<'a>(
     compiled: Compiled,
     common: &Common,
 ) -> anyhow::Result<(Edition<'a>, Matcher)> {
-    let matcher = matcher(compiled, Calibration::SHIPPED, common)?;
+    let matcher = matcher(compiled, common)?;
     let strengths = kb
         .issues
         .keys()

@@ -1,6 +1,6 @@
 //! `psod-match kb show`: one known issue as a card.
 
-use psod_match::kb::KnowledgeBase;
+use psod_match::kb::{Issue, KnowledgeBase};
 use psod_match::publish::Card;
 use psod_match::report::Printed;
 
@@ -16,22 +16,29 @@ pub fn show(
     common: &Common,
     output: &mut Output,
 ) -> anyhow::Result<Status> {
+    let issue = find(kb, name)?;
     let compiled = compiled(common)?;
     let digest = compiled.digest.clone();
-    let edition = edition(kb, &digest, compiled, common)?;
+    let card = Card::of(issue, &edition(kb, &digest, compiled, common)?);
     let catalog = common.catalog();
-    let card = match edition.issues_called(name).as_slice() {
-        [] => return Err(not_found(kb, name)),
-        [id] => Card::of(&kb.issues[*id], &edition),
-        ids => anyhow::bail!("article {name} is cited by {}: name one of them", ids.join(", ")),
-    };
     match output.format {
         Format::Json => output.json(&card)?,
-        Format::Text => output.text(&card.text(catalog, true))?,
-        Format::Markdown => output.text(&card.markdown(catalog, true))?,
-        Format::Html => output.text(&card.html(catalog).unwrap_or_default())?,
+        Format::Html => output.raw(card.html(catalog).unwrap_or_default().as_bytes())?,
+        Format::Text | Format::Markdown => output.page(&card, catalog, true)?,
     }
     Ok(Status::Good)
+}
+
+/// The issue that `name` stands for: its id, or the number of an article that only it cites.
+pub fn find<'a>(kb: &'a KnowledgeBase, name: &str) -> anyhow::Result<&'a Issue> {
+    match kb.issues_called(name).as_slice() {
+        [issue] => Ok(issue),
+        [] => Err(not_found(kb, name)),
+        issues => {
+            let ids: Vec<&str> = issues.iter().map(|issue| issue.id.as_str()).collect();
+            anyhow::bail!("article {name} is cited by {}: name one of them", ids.join(", "))
+        }
+    }
 }
 
 fn not_found(kb: &KnowledgeBase, name: &str) -> anyhow::Error {
