@@ -11,8 +11,10 @@ use sha2::{Digest, Sha256};
 
 use crate::crash::PanicKind;
 use crate::error::{Error, Result};
-use crate::index::{self, CrashTerms, Index, IssueTerms};
-use crate::kb::{CheckPattern, Issue, KbSource, KnowledgeBase, Signature, digest_of, text_holds};
+use crate::index::{self, CrashTerms, Index, IssueTerms, SearchDocument, SearchIndex};
+use crate::kb::{
+    CheckPattern, Issue, KbSource, KnowledgeBase, Signature, Subjects, digest_of, text_holds,
+};
 use crate::read::{crashes_in_text, kind_words};
 use crate::signature::{CrashKeys, assign_roles, words};
 use crate::store::{self, CompiledExemplar, Store};
@@ -20,6 +22,7 @@ use crate::text::Template;
 
 const STORE_FILE: &str = "store.sqlite";
 const INDEX_DIRECTORY: &str = "index";
+const SEARCH_DIRECTORY: &str = "search";
 const BUILDING: &str = "building-";
 /// What a killed process left behind is removed after this time.
 const LEFTOVER_AGE: Duration = Duration::from_secs(3600);
@@ -66,6 +69,21 @@ pub fn open(sources: &[KbSource], cache: Option<&Path>) -> Result<Compiled> {
     }
     let (store, index) = parts.in_memory(&stamp)?;
     Ok(Compiled { store, index, digest, directory: None, fresh: true })
+}
+
+/// Opens the full-text search of `compiled`, which was opened from `sources`; makes it in memory
+/// where there is none. Recognising a crash does not need it and does not open it.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_search(sources: &[KbSource], compiled: &Compiled) -> Result<SearchIndex> {
+    let found =
+        compiled.directory.as_ref().map(|path| SearchIndex::open(&path.join(SEARCH_DIRECTORY)));
+    if let Some(Ok(search)) = found {
+        return Ok(search);
+    }
+    let kb = KnowledgeBase::read(sources)?;
+    SearchIndex::in_memory(&Parts::of(&kb).search_documents())
 }
 
 /// Compiles `kb` in memory: for knowledge bases that no directory holds.
@@ -194,6 +212,14 @@ impl<'a> Parts<'a> {
         IssueTerms { issue: issue.id.clone(), terms }
     }
 
+    fn search_documents(&self) -> Vec<SearchDocument> {
+        let issues = self.kb.issues.values().map(|issue| {
+            let own = self.crashes.iter().filter(|(id, _)| id.as_deref() == Some(&issue.id));
+            SearchDocument::of_issue(issue, &Subjects::of(issue, own.map(|(_, keys)| keys)))
+        });
+        issues.chain(self.kb.guidance.values().map(SearchDocument::of_guidance)).collect()
+    }
+
     /// A message, source line, log line or machine check proves an issue when it holds for crashes
     /// of no other issue and says more than its panic kind does anyway.
     fn is_decisive(&self, issue: &Issue, position: usize) -> bool {
@@ -210,7 +236,10 @@ impl<'a> Parts<'a> {
         self.fill(&mut store, stamp)?;
         let index = directory.join(INDEX_DIRECTORY);
         fs::create_dir(&index).map_err(Error::io("create", &index))?;
-        Index::create(&index, &self.terms, stamp)
+        Index::create(&index, &self.terms, stamp)?;
+        let search = directory.join(SEARCH_DIRECTORY);
+        fs::create_dir(&search).map_err(Error::io("create", &search))?;
+        SearchIndex::create(&search, &self.search_documents())
     }
 
     fn in_memory(&self, stamp: &str) -> Result<(Store, Index)> {

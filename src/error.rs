@@ -45,6 +45,17 @@ pub enum Error {
         /// Their numbers, the first few.
         missing: Vec<u64>,
     },
+    /// A directory to export into holds something else.
+    #[error(
+        "{}: holds files that are no earlier export ({marker} is missing or not its own), expected a new or empty directory",
+        path.display()
+    )]
+    NotAnExport {
+        /// The directory.
+        path: PathBuf,
+        /// Name of the file that marks an export.
+        marker: &'static str,
+    },
     /// A file of the knowledge base does not follow its format.
     #[error("{path}:{line}: {problem}")]
     KbSyntax {

@@ -25,6 +25,7 @@ pub mod kb;
 pub mod machine_check;
 pub mod matching;
 pub mod message;
+pub mod publish;
 pub mod report;
 pub mod signature;
 pub mod store;

@@ -119,8 +119,11 @@ fn every_text_key_exists_and_is_used() {
         .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
         .filter_map(|line| line.split_once(" =").map(|(key, _)| key))
         .collect();
+    let templates = fs::read_dir("templates/site").expect("a directory");
+    let templates = templates.map(|entry| entry.expect("an entry").path());
     let sources: String = rust_files(Path::new("src"))
-        .iter()
+        .into_iter()
+        .chain(templates)
         .map(|file| fs::read_to_string(file).expect("a file"))
         .collect();
     // Keys of findings, limits, exceptions and error types are put together from codes.
@@ -129,7 +132,8 @@ fn every_text_key_exists_and_is_used() {
     for key in keys.iter().filter(|key| !composed(key)) {
         assert!(sources.contains(&format!("\"{key}\"")), "{key} is used nowhere");
     }
-    for start in ["label-", "evidence-", "applies-", "heading-", "next-", "dump-", "build-"] {
+    let starts = ["label-", "evidence-", "applies-", "heading-", "next-", "dump-", "build-"];
+    for start in starts.into_iter().chain(["site-", "card-", "search-", "column-", "list-"]) {
         for (at, _) in sources.match_indices(&format!("\"{start}")) {
             let key = sources[at + 1..].split('"').next().expect("a literal");
             assert!(key == start || keys.contains(key), "{key} is in no table");

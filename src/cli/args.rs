@@ -9,6 +9,8 @@ use psod_match::machine_check::Vendor;
 use psod_match::message::{Catalog, Language};
 use psod_match::read::Limits;
 
+use super::kb::arguments::{ExportArguments, ListArguments, SearchArguments};
+
 /// Which known issue is this purple diagnostic screen (PSOD)?
 ///
 /// Reads the text of VMware ESX/ESXi purple screens (retyped, out of a log, with
@@ -115,7 +117,7 @@ pub enum Format {
     Json,
     /// For tickets and chats
     Markdown,
-    /// One self-contained page (explain only)
+    /// One self-contained page (explain and kb show)
     Html,
 }
 
@@ -154,7 +156,7 @@ pub enum Command {
         #[arg(long)]
         no_redact: bool,
     },
-    /// Check, list and show known issues
+    /// Check, search, list, show and export known issues
     Kb {
         #[command(subcommand)]
         command: KbCommand,
@@ -233,11 +235,13 @@ impl VendorName {
 pub enum KbCommand {
     /// Check every file, and that each issue is found by its own crashes
     Lint,
-    /// List the known issues
-    List,
+    /// Search the texts of issues and guidance
+    Search(SearchArguments),
+    /// List the known issues, all or some of them
+    List(ListArguments),
     /// Show one known issue
     Show {
-        /// Its id, such as KB318512
+        /// Its id, such as KB318512, or the number of an article that it cites, new or old
         id: String,
     },
     /// Say which known issues affect a build, and which update of its line ends most of them
@@ -246,6 +250,8 @@ pub enum KbCommand {
         /// such as 8.0.2-23400000
         build: String,
     },
+    /// Write all of it as JSON, CSV or a site of static pages
+    Export(ExportArguments),
     /// Compile the knowledge base into the cache directory
     Build,
     /// Print how often each function occurs, as for kb/frames/rarity.csv

@@ -23,7 +23,7 @@ use psod_match::compile::{self, Compiled};
 use psod_match::kb::KbSource;
 use psod_match::matching::{Calibration, Matcher};
 
-use args::{Arguments, Command, Common, Format};
+use args::{Arguments, Command, Common, Format, KbCommand};
 use output::Output;
 
 /// What a run tells its caller. The greater one wins.
@@ -73,10 +73,13 @@ fn run(arguments: Arguments) -> anyhow::Result<Status> {
             file.display()
         );
     }
-    let explains = matches!(arguments.command, Some(Command::Explain { .. }));
+    let writes_pages = matches!(
+        arguments.command,
+        Some(Command::Explain { .. } | Command::Kb { command: KbCommand::Show { .. } })
+    );
     anyhow::ensure!(
-        common.format != Format::Html || explains,
-        "--format html: only `psod-match explain` writes a page, expected text, json or markdown"
+        common.format != Format::Html || writes_pages,
+        "--format html: only `explain` and `kb show` write a page, expected text, json or markdown"
     );
     let mut output = Output::new(common.format);
     match arguments.command {

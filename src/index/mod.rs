@@ -1,9 +1,16 @@
 //! Which issues could this be? A tantivy index over names and words, asked for
-//! the best fifty; the matcher decides among them.
+//! the best fifty; the matcher decides among them. Beside it an index over the texts, for people.
 
 mod directory;
+mod documents;
+mod search;
+mod snippet;
 mod terms;
+mod vocabulary;
 
+pub use documents::{SearchDocument, TEXT_FIELDS};
+pub use search::{Found, Hit, SearchIndex, UnknownWord};
+pub use snippet::Piece;
 pub use terms::{CrashTerms, IssueTerms};
 
 use std::path::Path;
@@ -19,7 +26,7 @@ use crate::error::{Error, Result};
 use directory::ReadOnlyDirectory;
 
 /// Changes with the fields or the way terms are made.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 /// Issues that are handed on to the alignment.
 pub const CANDIDATES: usize = 50;
 /// Memory for building, in bytes: the least that tantivy accepts, and enough for thousands of issues.

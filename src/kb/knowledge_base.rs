@@ -91,6 +91,21 @@ impl KnowledgeBase {
         named.map(String::as_str).chain(naming.map(|issue| issue.id.as_str())).collect()
     }
 
+    /// The issues that `name` stands for: the one with this id, else those that cite the article
+    /// with this number, new or old.
+    pub fn issues_called(&self, name: &str) -> Vec<&Issue> {
+        let has_id = |issue: &&Issue| issue.id.eq_ignore_ascii_case(name);
+        if let Some(issue) = self.issues.values().find(has_id) {
+            return vec![issue];
+        }
+        let cites = |issue: &&Issue| {
+            issue.articles.iter().any(|article| {
+                article.id.eq_ignore_ascii_case(name) || article.legacy_id.as_deref() == Some(name)
+            })
+        };
+        self.issues.values().filter(cites).collect()
+    }
+
     fn add_file(&mut self, file: &KbFile) {
         if file.path.ends_with("README.md") {
             return;

@@ -14,6 +14,7 @@ mod pattern;
 mod rarity;
 mod releases;
 mod source;
+mod subjects;
 mod update_names;
 mod version;
 
@@ -32,6 +33,7 @@ pub use pattern::{
     SomeFrames, SourcePlace,
 };
 pub use rarity::Rarity;
-pub use releases::{Branch, ReleaseEntry, Releases, line_has_prefix};
+pub use releases::{Branch, ReleaseEntry, Releases, compare_lines, line_has_prefix};
 pub use source::{KbFile, KbSource, digest_of};
+pub use subjects::Subjects;
 pub use version::{Version, VersionRange, VersionRangeError};

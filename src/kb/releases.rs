@@ -211,6 +211,14 @@ pub fn line_has_prefix(line: &str, prefix: &str) -> bool {
     line.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
+/// Orders update lines by their numbers: `6.7` before `7.0.3` before `10.0`.
+pub fn compare_lines(one: &str, other: &str) -> std::cmp::Ordering {
+    let numbers = |line: &str| -> Vec<u32> {
+        line.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+    };
+    numbers(one).cmp(&numbers(other)).then_with(|| one.cmp(other))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -386,6 +394,7 @@ mod tests {
         assert!(line_has_prefix("7.0.3", "7"));
         assert!(!line_has_prefix("7.0.3", "7.0.30"));
         assert!(!line_has_prefix("70.0", "7"));
+        assert!(compare_lines("6.7", "7.0.3").is_lt() && compare_lines("10.0", "9.1.0").is_gt());
     }
 
     #[test]

@@ -14,6 +14,7 @@ macro_rules! files {
             include_str!(concat!("../../locales/", $language, "/affects.ftl")),
             include_str!(concat!("../../locales/", $language, "/exception.ftl")),
             include_str!(concat!("../../locales/", $language, "/machine-check.ftl")),
+            include_str!(concat!("../../locales/", $language, "/publish.ftl")),
         ]
     };
 }

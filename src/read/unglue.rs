@@ -169,7 +169,9 @@ fn split_run(line: &Line) -> Option<Vec<Line>> {
         return None;
     }
     let words = words_of(&line.body);
-    let telling: Vec<bool> = words.iter().map(|(_, word)| is_telling(word)).collect();
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let telling: Vec<bool> =
+        words.iter().map(|(_, word)| is_telling(word) && !is_number(word)).collect();
     let length = |from: usize| telling[from..].iter().take_while(|telling| **telling).count();
     let first = (0..words.len()).find(|from| length(*from) >= FEWEST_LINES)?;
     let behind = first + length(first);
@@ -358,8 +360,10 @@ mod tests {
                 "and more",
             ],
         );
-        let two = "the functions qla24xxMsixRspQ gate_entry are in it";
-        check(two, &[two]);
+        for line in ["qla24xxMsixRspQ gate_entry are in it", "c204fdd0 c204fdd4 c204fdd8 c8c4ae00"]
+        {
+            check(line, &[line]);
+        }
     }
 
     #[test]

@@ -27,7 +27,8 @@ pub use why::{WhyReport, why};
 
 use crate::machine_check::Decoded;
 use crate::message::Catalog;
-use page::{Block, Detail, page};
+pub use page::{Block, Tone, article};
+use page::{Detail, page};
 
 /// What can be shown to a person.
 pub trait Printed {

@@ -1,5 +1,5 @@
 //! Small text tools that every room may use: a scanner, hexadecimal numbers,
-//! templates with placeholders, escaping for the way out, wrapped Japanese, and pseudonyms.
+//! templates with placeholders, escaping for the way out, wrapped Japanese, words of a search, and pseudonyms.
 
 mod escape;
 mod hex;
@@ -7,6 +7,7 @@ mod japanese;
 mod masked;
 mod redact;
 mod scanner;
+mod search_words;
 mod template;
 
 pub use escape::{clip, clip_bytes, escape_markdown, escape_terminal, strip_terminal_codes};
@@ -17,4 +18,5 @@ pub use japanese::unwrap_lines;
 pub use masked::{Masked, is_mask};
 pub use redact::redact;
 pub use scanner::{Scanner, find_ignore_case};
+pub use search_words::{SearchRun, SearchWord, search_runs, search_words};
 pub use template::Template;

@@ -1,0 +1,88 @@
+//! The arguments of the commands that search, list and export. The texts below are the help.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use psod_match::crash::PanicKind;
+use psod_match::kb::Status;
+use psod_match::publish::Filter;
+
+/// What `kb list` shows; an issue must fit every option.
+#[derive(Args, Debug)]
+pub struct ListArguments {
+    /// Only issues in which this module takes part; * stands for anything
+    #[arg(long, value_name = "NAME")]
+    module: Option<String>,
+    /// Only issues that affect this build, or may affect it
+    #[arg(long, value_name = "NUMBER")]
+    pub build: Option<u32>,
+    /// Only issues of this update line, such as 7.0.3, or 7.0 for all of its lines
+    #[arg(long, value_name = "LINE")]
+    line: Option<String>,
+    /// Only issues of this panic kind, such as page-fault
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    kind: Option<String>,
+    /// Only issues that have come this far
+    #[arg(long, value_name = "STATUS", value_parser = status)]
+    status: Option<Status>,
+}
+
+impl ListArguments {
+    /// The filter that the arguments describe.
+    pub fn filter(&self) -> Filter {
+        Filter {
+            module: self.module.clone(),
+            build: self.build,
+            line: self.line.clone(),
+            kind: self.kind.clone(),
+            status: self.status,
+        }
+    }
+}
+
+fn kind(name: &str) -> Result<String, String> {
+    match PanicKind::from_name(name) {
+        Some(kind) => Ok(kind.as_str().to_owned()),
+        None => Err("no panic kind; `psod-match parse FILE` prints that of a crash".to_owned()),
+    }
+}
+
+fn status(name: &str) -> Result<Status, String> {
+    // Retired issues are hidden everywhere.
+    Status::from_name(name)
+        .filter(|status| *status != Status::Retired)
+        .ok_or_else(|| "expected draft, test or reviewed".to_owned())
+}
+
+/// What `kb search` is asked.
+#[derive(Args, Debug)]
+pub struct SearchArguments {
+    /// Functions, messages, modules, log lines, article numbers, words; English or Japanese
+    #[arg(required = true, value_name = "WORDS", allow_hyphen_values = true)]
+    pub words: Vec<String>,
+    /// Most issues that are shown
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub most: usize,
+}
+
+/// What `kb export` writes.
+#[derive(Args, Debug)]
+pub struct ExportArguments {
+    /// As what
+    #[arg(long, value_enum)]
+    pub to: ExportForm,
+    /// The file, or for a site the directory; without it standard output
+    #[arg(long, value_name = "PATH", required_if_eq("to", "site"))]
+    pub output: Option<PathBuf>,
+}
+
+/// A form of the whole knowledge base.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportForm {
+    /// One document; docs/knowledge-base.schema.json describes it
+    Json,
+    /// A table for spreadsheets, a row for each issue
+    Csv,
+    /// Static pages in English and Japanese, with a search that needs no server
+    Site,
+}

@@ -1,0 +1,30 @@
+//! `psod-match kb build`: the knowledge base, compiled into the cache directory.
+
+use psod_match::kb::KnowledgeBase;
+use psod_match::message::Catalog;
+use serde_json::json;
+
+use super::super::args::{Common, Format};
+use super::super::output::Output;
+use super::super::{Status, compiled};
+
+pub fn build(kb: &KnowledgeBase, common: &Common, output: &mut Output) -> anyhow::Result<Status> {
+    let compiled = compiled(common)?;
+    let directory = compiled.directory.as_ref().map(|path| path.display().to_string());
+    if output.format == Format::Json {
+        output.json(&json!({
+            "kb": compiled.digest,
+            "directory": directory,
+            "fresh": compiled.fresh,
+            "issues": kb.issues.len(),
+            "crashes": kb.exemplars.len(),
+        }))?;
+        return Ok(Status::Good);
+    }
+    let issues = kb.issues.len().to_string();
+    let place = directory.unwrap_or_else(|| Catalog::english().text("build-in-memory", &[]));
+    let key = if compiled.fresh { "build-fresh" } else { "build-present" };
+    let values = [("issues", issues.as_str()), ("place", &place), ("digest", &compiled.digest)];
+    output.text(&format!("{}\n", Catalog::english().text(key, &values)))?;
+    Ok(Status::Good)
+}

@@ -1,0 +1,102 @@
+//! `psod-match kb list`: the known issues, a line each.
+
+use psod_match::kb::KnowledgeBase;
+use psod_match::matching::Applies;
+use psod_match::message::Catalog;
+use psod_match::publish::{Edition, Selected, is_listed, select};
+use psod_match::text::escape_terminal;
+use serde_json::{Value, json};
+
+use super::super::args::{Common, Format};
+use super::super::output::{Output, complain};
+use super::super::{Status, compiled};
+use super::arguments::ListArguments;
+use super::edition_and_store;
+
+/// Prints the issues that fit the arguments.
+pub fn list(
+    kb: &KnowledgeBase,
+    arguments: &ListArguments,
+    common: &Common,
+    output: &mut Output,
+) -> anyhow::Result<Status> {
+    let compiled = compiled(common)?;
+    let digest = compiled.digest.clone();
+    let catalog = common.catalog();
+    if let Some(build) = arguments.build.filter(|build| !is_listed(kb, *build)) {
+        let values = [("build", &*build.to_string())];
+        complain(&catalog.text("list-build-unknown", &values));
+        return Ok(Status::Failed);
+    }
+    let (edition, matcher) = edition_and_store(kb, &digest, compiled, common)?;
+    let selected = matcher.with_store(|store| select(&edition, store, &arguments.filter()))?;
+    if output.format == Format::Json {
+        for found in &selected {
+            output.json(&summary(found, &edition, catalog))?;
+        }
+    } else if selected.is_empty() {
+        output.text(&format!("{}\n", catalog.text("list-nothing", &[])))?;
+    } else {
+        print(&selected, &edition, catalog, output)?;
+    }
+    Ok(if selected.is_empty() { Status::NotFound } else { Status::Good })
+}
+
+/// An issue in short.
+fn summary(found: &Selected<'_>, edition: &Edition<'_>, catalog: &Catalog) -> Value {
+    let issue = found.issue;
+    let crashes = edition.kb.exemplars_of(&issue.id).map(|exemplar| exemplar.path.as_str());
+    let signatures = issue.signatures.iter().map(|signature| signature.name.as_str());
+    let subjects = edition.subjects.get(&issue.id).cloned().unwrap_or_default();
+    let mut value = json!({
+        "id": issue.id,
+        "title": catalog.chosen(issue.title.clone(), issue.japanese.title.clone()),
+        "status": issue.status,
+        "strength": edition.strengths.get(&issue.id),
+        "articles": issue.articles,
+        "lines": issue.affected.lines,
+        "kinds": subjects.kinds,
+        "modules": subjects.modules,
+        "signatures": signatures.collect::<Vec<_>>(),
+        "crashes": crashes.collect::<Vec<_>>(),
+    });
+    if let Some(build) = &found.build {
+        value["applicability"] = json!(build.applies);
+        value["applicability_reason"] = json!(build.reason.in_language(catalog));
+    }
+    value
+}
+
+fn print(
+    selected: &[Selected<'_>],
+    edition: &Edition<'_>,
+    catalog: &Catalog,
+    output: &mut Output,
+) -> anyhow::Result<()> {
+    let mut columns = vec!["column-id", "column-status", "column-strength", "column-crashes"];
+    let with_build = selected.iter().any(|found| found.build.is_some());
+    if with_build {
+        columns.push("column-build");
+    }
+    columns.push("column-title");
+    let header: Vec<String> = columns.iter().map(|key| catalog.text(key, &[])).collect();
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    let row = |found: &Selected<'_>| {
+        let issue = found.issue;
+        let strength = edition.strengths.get(&issue.id).map_or("", |strength| strength.as_str());
+        let crashes = edition.kb.exemplars_of(&issue.id).count().to_string();
+        let mut row =
+            vec![issue.id.clone(), issue.status.as_str().to_owned(), strength.to_owned(), crashes];
+        if let Some(build) = &found.build {
+            let key = match build.applies {
+                Applies::Affected => "applies-word-affected",
+                _ => "applies-word-unknown",
+            };
+            row.push(catalog.text(key, &[]));
+        }
+        row.push(catalog.chosen(issue.title.clone(), issue.japanese.title.clone()));
+        row.iter().map(|cell| escape_terminal(cell).into_owned()).collect()
+    };
+    output.table(&header, selected.iter().map(row).collect())?;
+    Ok(())
+}

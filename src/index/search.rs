@@ -1,0 +1,461 @@
+//! Full-text search over issues and guidance: an index of its own, so that recognising a crash
+//! neither opens it nor scores by it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use tantivy::collector::TopDocs;
+use tantivy::query::{BooleanQuery, BoostQuery, Occur, PhraseQuery, Query, TermQuery};
+use tantivy::schema::{
+    Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
+};
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+use tantivy::{
+    DocAddress, Index as TantivyIndex, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term,
+};
+
+use super::WRITER_MEMORY;
+use super::directory::ReadOnlyDirectory;
+use super::documents::{SearchDocument, TEXT_FIELDS};
+use super::snippet::{Piece, asked_parts, snippet};
+use super::vocabulary::Vocabulary;
+use crate::error::{Error, Result};
+use crate::text::{SearchRun, SearchWord, search_runs, search_words};
+
+/// Name under which tantivy knows our words.
+const TOKENIZER: &str = "search-words";
+/// Words that a beginning may stand for.
+const MOST_ENDINGS: usize = 64;
+/// Least characters of a beginning that stands for longer words.
+const LEAST_BEGINNING: usize = 2;
+/// What a longer word is worth, compared with the word itself.
+const ENDING_WORTH: f32 = 0.5;
+/// What the parts of an identifier are worth, compared with the whole.
+const PARTS_WORTH: f32 = 0.8;
+
+/// A full-text index of a knowledge base.
+pub struct SearchIndex {
+    reader: IndexReader,
+    id: Field,
+    guidance: Field,
+    texts: Vec<Field>,
+}
+
+/// What was found for a question.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Found {
+    /// Issues and guidance: those with all words first, then the best; equal ones by their id.
+    pub hits: Vec<Hit>,
+    /// The words that nothing holds, and words of the knowledge base that look like them.
+    pub unknown: Vec<UnknownWord>,
+}
+
+/// One issue or piece of guidance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// Its id.
+    pub id: String,
+    /// True for guidance.
+    pub guidance: bool,
+    /// True when it holds every word.
+    pub all_words: bool,
+    /// Comparable only within one search.
+    pub score: f32,
+    /// The fields with hits, the best first, each with the text around the first one.
+    pub fields: Vec<(&'static str, Vec<Piece>)>,
+}
+
+/// A word that nothing holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownWord {
+    /// As it was asked for.
+    pub word: String,
+    /// Words of the knowledge base that look like it, the nearest first.
+    pub near: Vec<String>,
+}
+
+/// What a document is worth: for each word asked for the worth of each field.
+type Worth = BTreeMap<DocAddress, Vec<BTreeMap<usize, f32>>>;
+
+impl SearchIndex {
+    /// Builds the index in the directory `path`, which must exist and be empty.
+    ///
+    /// # Errors
+    /// [`Error::Index`] when tantivy cannot write there.
+    pub fn create(path: &Path, documents: &[SearchDocument]) -> Result<()> {
+        let index = TantivyIndex::create_in_dir(path, schema())
+            .map_err(Error::index("create the search index"))?;
+        fill(&index, documents)
+    }
+
+    /// Builds the index in memory.
+    ///
+    /// # Errors
+    /// [`Error::Index`] when tantivy fails; so for every method here.
+    pub fn in_memory(documents: &[SearchDocument]) -> Result<Self> {
+        let index = TantivyIndex::create_in_ram(schema());
+        fill(&index, documents)?;
+        Self::reading(index)
+    }
+
+    /// Opens the finished index in the directory `path`; needs no right to write there.
+    pub fn open(path: &Path) -> Result<Self> {
+        let directory = ReadOnlyDirectory::open(path)?;
+        let index = TantivyIndex::open(directory).map_err(Error::index("open the search index"))?;
+        Self::reading(index)
+    }
+
+    fn reading(index: TantivyIndex) -> Result<Self> {
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()
+            .map_err(Error::index("open the search index"))?;
+        let schema = index.schema();
+        let field = |name: &str| schema.get_field(name).map_err(Error::index("read the schema"));
+        let texts = TEXT_FIELDS.iter().map(|(name, _)| field(name)).collect::<Result<_>>()?;
+        let (id, guidance) = (field("id")?, field("guidance")?);
+        Ok(Self { reader, id, guidance, texts })
+    }
+
+    /// Number of documents.
+    pub fn len(&self) -> usize {
+        self.reader.searcher().num_docs() as usize
+    }
+
+    /// True without documents.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What holds the words of `question`.
+    pub fn search(&self, question: &str) -> Result<Found> {
+        let runs = search_runs(question);
+        let searcher = self.reader.searcher();
+        let mut worth = Worth::new();
+        let mut silent = vec![true; runs.len()];
+        for (number, run) in runs.iter().enumerate() {
+            for (place, field) in self.texts.iter().enumerate() {
+                for (score, address) in self.documents_with(&searcher, run, *field)? {
+                    silent[number] = false;
+                    let words =
+                        worth.entry(address).or_insert_with(|| vec![BTreeMap::new(); runs.len()]);
+                    words[number].insert(place, score * TEXT_FIELDS[place].1);
+                }
+            }
+        }
+        let mut hits = Vec::with_capacity(worth.len());
+        for (address, words) in &worth {
+            hits.push(self.hit(&searcher, *address, words, &runs)?);
+        }
+        hits.sort_by(|one, other| {
+            let order = other.all_words.cmp(&one.all_words);
+            order.then(other.score.total_cmp(&one.score)).then_with(|| one.id.cmp(&other.id))
+        });
+        let unheard = runs.iter().zip(silent).filter_map(|(run, silent)| silent.then_some(run));
+        let unknown = self.unknown_words(&searcher, question, unheard.collect())?;
+        Ok(Found { hits, unknown })
+    }
+
+    /// The documents whose `field` holds `run`, with their scores.
+    fn documents_with(
+        &self,
+        searcher: &Searcher,
+        run: &SearchRun,
+        field: Field,
+    ) -> Result<Vec<(f32, DocAddress)>> {
+        let mut ways: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        let mut add = |query: Box<dyn Query>, worth: f32| {
+            ways.push((Occur::Should, Box::new(BoostQuery::new(query, worth))));
+        };
+        let term = |text: &str| Term::from_field_text(field, text);
+        let single = |text: &str| -> Box<dyn Query> {
+            Box::new(TermQuery::new(term(text), IndexRecordOption::WithFreqs))
+        };
+        let parts = asked_parts(run);
+        match parts {
+            [] => {}
+            [_] if run.whole.text.chars().count() == 1 => {}
+            [part] => add(single(&part.text), 1.0),
+            parts => {
+                let terms = parts.iter().map(|part| term(&part.text)).collect();
+                add(Box::new(PhraseQuery::new(terms)), PARTS_WORTH);
+            }
+        }
+        if !run.japanese {
+            add(single(&run.whole.text), 1.0);
+        }
+        let characters = run.whole.text.chars().count();
+        if if run.japanese { characters == 1 } else { characters >= LEAST_BEGINNING } {
+            for text in self.endings(searcher, &run.whole.text, field)? {
+                add(single(&text), ENDING_WORTH);
+            }
+        }
+        let most = TopDocs::with_limit(self.len().max(1)).order_by_score();
+        searcher.search(&BooleanQuery::new(ways), &most).map_err(Error::index("search"))
+    }
+
+    /// The words of `field` that begin with `beginning` and are longer, or for one Japanese
+    /// character every word that begins with it.
+    fn endings(&self, searcher: &Searcher, beginning: &str, field: Field) -> Result<Vec<String>> {
+        let mut found = Vec::new();
+        for segment in searcher.segment_readers() {
+            let inverted = segment.inverted_index(field).map_err(Error::index("read the words"))?;
+            let stream = inverted.terms().range().ge(beginning.as_bytes()).into_stream();
+            let mut stream =
+                stream.map_err(|error| Error::index("read the words")(error.into()))?;
+            while stream.advance() && found.len() < MOST_ENDINGS {
+                let Ok(word) = std::str::from_utf8(stream.key()) else { continue };
+                if !word.starts_with(beginning) {
+                    break;
+                }
+                if word != beginning || beginning.chars().count() < LEAST_BEGINNING {
+                    found.push(word.to_owned());
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+
+    fn hit(
+        &self,
+        searcher: &Searcher,
+        address: DocAddress,
+        words: &[BTreeMap<usize, f32>],
+        runs: &[SearchRun],
+    ) -> Result<Hit> {
+        let document: TantivyDocument =
+            searcher.doc(address).map_err(Error::index("read a document"))?;
+        let first = |field: Field| document.get_first(field).and_then(|value| value.as_str());
+        let best = |scores: &BTreeMap<usize, f32>| scores.values().copied().fold(0.0, f32::max);
+        let mut fields: BTreeMap<usize, f32> = BTreeMap::new();
+        for (place, score) in words.iter().flatten() {
+            *fields.entry(*place).or_default() += score;
+        }
+        let mut fields: Vec<(usize, f32)> = fields.into_iter().collect();
+        fields.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+        let shown = fields.into_iter().filter_map(|(place, _)| {
+            let values = document.get_all(self.texts[place]).filter_map(|value| value.as_str());
+            let pieces = values.filter_map(|text| snippet(runs, &joined(text)));
+            Some((TEXT_FIELDS[place].0, with_most_hits(pieces)?))
+        });
+        Ok(Hit {
+            id: first(self.id).unwrap_or_default().to_owned(),
+            guidance: first(self.guidance) == Some("true"),
+            all_words: words.iter().all(|scores| !scores.is_empty()),
+            score: words.iter().map(best).sum(),
+            fields: shown.collect(),
+        })
+    }
+
+    fn unknown_words(
+        &self,
+        searcher: &Searcher,
+        question: &str,
+        runs: Vec<&SearchRun>,
+    ) -> Result<Vec<UnknownWord>> {
+        if runs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut vocabulary = Vocabulary::default();
+        let all = TopDocs::with_limit(self.len().max(1)).order_by_score();
+        let found =
+            searcher.search(&tantivy::query::AllQuery, &all).map_err(Error::index("search"))?;
+        for (_, address) in found {
+            let document: TantivyDocument =
+                searcher.doc(address).map_err(Error::index("read a document"))?;
+            for field in &self.texts {
+                let texts = document.get_all(*field).filter_map(|value| value.as_str());
+                texts.for_each(|text| vocabulary.add(text));
+            }
+        }
+        let unknown = |run: &SearchRun| UnknownWord {
+            word: question[run.whole.start..run.whole.end].to_owned(),
+            near: vocabulary.near(&run.whole.text),
+        };
+        Ok(runs.into_iter().map(unknown).collect())
+    }
+}
+
+/// Text in one line.
+fn joined(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The snippet with most hits; the first of equal ones.
+fn with_most_hits(snippets: impl Iterator<Item = Vec<Piece>>) -> Option<Vec<Piece>> {
+    let hits = |pieces: &Vec<Piece>| pieces.iter().filter(|piece| piece.hit).count();
+    snippets.reduce(|best, next| if hits(&next) > hits(&best) { next } else { best })
+}
+
+fn schema() -> Schema {
+    let mut builder = Schema::builder();
+    builder.add_text_field("id", STRING | STORED);
+    builder.add_text_field("guidance", STRING | STORED);
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(TOKENIZER)
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions)
+        .set_fieldnorms(true);
+    let options = TextOptions::default().set_indexing_options(indexing).set_stored();
+    for (name, _) in TEXT_FIELDS {
+        builder.add_text_field(name, options.clone());
+    }
+    builder.build()
+}
+
+fn fill(index: &TantivyIndex, documents: &[SearchDocument]) -> Result<()> {
+    index.tokenizers().register(TOKENIZER, WordTokenizer);
+    let write = || -> tantivy::Result<()> {
+        let schema = index.schema();
+        let mut writer = index.writer_with_num_threads(1, WRITER_MEMORY)?;
+        for document in documents {
+            let mut written = TantivyDocument::default();
+            written.add_text(schema.get_field("id")?, &document.id);
+            written.add_text(schema.get_field("guidance")?, document.guidance.to_string());
+            for (field, text) in &document.texts {
+                written.add_text(schema.get_field(field)?, text);
+            }
+            writer.add_document(written)?;
+        }
+        writer.commit()?;
+        writer.wait_merging_threads()
+    };
+    write().map_err(Error::index("write the search index"))
+}
+
+/// [`search_words`] for tantivy.
+#[derive(Clone)]
+struct WordTokenizer;
+
+struct Words {
+    words: std::vec::IntoIter<SearchWord>,
+    token: Token,
+}
+
+impl Tokenizer for WordTokenizer {
+    type TokenStream<'a> = Words;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Words {
+        Words { words: search_words(text).into_iter(), token: Token::default() }
+    }
+}
+
+impl TokenStream for Words {
+    fn advance(&mut self) -> bool {
+        let Some(word) = self.words.next() else {
+            return false;
+        };
+        self.token.position = word.place;
+        self.token.offset_from = word.start;
+        self.token.offset_to = word.end;
+        self.token.text = word.text;
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn index() -> SearchIndex {
+        let document = |id: &str, texts: &[(&'static str, &str)]| SearchDocument {
+            id: id.to_owned(),
+            guidance: id.starts_with(char::is_lowercase),
+            texts: texts.iter().map(|&(field, text)| (field, text.to_owned())).collect(),
+        };
+        let documents = [
+            document(
+                "KB1",
+                &[
+                    ("number", "KB1"),
+                    ("title", "Interrupt storm of the iLO"),
+                    ("title_ja", "iLO の割り込みストーム"),
+                    ("function", "IntrCookie_DoInterrupt"),
+                ],
+            ),
+            document(
+                "KB2",
+                &[
+                    ("number", "1020214"),
+                    ("title", "A storm on the array"),
+                    ("cause", "An interrupt is lost."),
+                    ("cause_ja", "割り込みが失われます。"),
+                ],
+            ),
+            document("spin-count", &[("title", "spin-count"), ("cause", "A lock was not freed.")]),
+        ];
+        SearchIndex::in_memory(&documents).expect("an index")
+    }
+
+    #[track_caller]
+    fn check(question: &str, expected: &[&str]) {
+        let found = index().search(question).expect("an answer");
+        let shown: Vec<String> = found
+            .hits
+            .iter()
+            .map(|hit| format!("{} {}", hit.id, if hit.all_words { "all" } else { "some" }))
+            .collect();
+        assert_eq!(shown, expected, "{question}");
+    }
+
+    #[test]
+    fn all_words_come_before_some_and_titles_before_causes() {
+        check("interrupt storm", &["KB1 all", "KB2 all"]);
+        check("storm array", &["KB2 all", "KB1 some"]);
+        check("lock", &["spin-count all"]);
+        check("1020214", &["KB2 all"]);
+        check("KB1", &["KB1 all"]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn identifiers_are_found_whole_by_beginning_and_by_part() {
+        check("IntrCookie_DoInterrupt", &["KB1 all"]);
+        check("intrcook", &["KB1 all"]);
+        check("DoInterrupt", &["KB1 all"]);
+        check("CookieInterrupt", &[]);
+    }
+
+    #[test]
+    fn japanese_is_found_by_neighbouring_characters() {
+        check("割り込み", &["KB1 all", "KB2 all"]);
+        check("割り込みストーム", &["KB1 all"]);
+        check("失", &["KB2 all"]);
+        check("ｽﾄｰﾑ", &["KB1 all"]);
+        check("込割", &[]);
+    }
+
+    #[test]
+    fn the_answer_says_where_the_words_stand_and_what_nearly_fits() {
+        let found = index().search("interupt lock").expect("an answer");
+        assert_eq!(found.hits.len(), 1);
+        assert!(!found.hits[0].all_words);
+        assert_eq!(found.hits[0].fields[0].0, "cause");
+        assert!(found.hits[0].fields[0].1.contains(&Piece { text: "lock".into(), hit: true }));
+        let unknown = UnknownWord { word: "interupt".into(), near: vec!["Interrupt".into()] };
+        assert_eq!(found.unknown, [unknown]);
+    }
+
+    #[test]
+    fn the_index_on_disk_gives_the_same_answer() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let documents = [SearchDocument {
+            id: "KB1".into(),
+            guidance: false,
+            texts: vec![("title", "One".into())],
+        }];
+        SearchIndex::create(directory.path(), &documents).expect("created");
+        let index = SearchIndex::open(directory.path()).expect("opened");
+        assert_eq!(index.search("one").expect("an answer").hits[0].id, "KB1");
+    }
+}

@@ -1,0 +1,153 @@
+//! Where the words of a question stand in a text, and a piece of the text around them.
+
+use serde::Serialize;
+
+use crate::text::{SearchRun, SearchWord, search_words};
+
+/// A piece of a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Piece {
+    /// The text.
+    pub text: String,
+    /// True for a word that was asked for.
+    pub hit: bool,
+}
+
+/// Characters of a text that are shown around the first hit.
+const SHOWN: usize = 72;
+/// Characters of them before the hit.
+const BEFORE: usize = 24;
+
+/// The byte ranges of `text` that `run` asks for, in order.
+pub fn ranges_of(run: &SearchRun, text: &str) -> Vec<(usize, usize)> {
+    let words = search_words(text);
+    let mut ranges = Vec::new();
+    if !run.japanese {
+        let begins = words.iter().filter(|word| word.text.starts_with(&run.whole.text));
+        ranges.extend(begins.map(|word| (word.start, word.end)));
+    }
+    ranges.extend(sequences(run, &words));
+    merged(ranges)
+}
+
+/// Places where all parts of `run` stand one behind the other.
+fn sequences(run: &SearchRun, words: &[SearchWord]) -> Vec<(usize, usize)> {
+    let parts = asked_parts(run);
+    let Some((first, rest)) = parts.split_first() else {
+        return Vec::new();
+    };
+    let single = rest.is_empty();
+    let is_first = |word: &&SearchWord| match single {
+        // One Japanese character begins a pair.
+        true => word.text.starts_with(&first.text),
+        false => word.text == first.text,
+    };
+    let end_of = |word: &SearchWord| {
+        let mut behind = rest.iter().enumerate().map(|(index, part)| {
+            let there = |other: &&SearchWord| {
+                other.place == word.place + index + 1 && other.text == part.text
+            };
+            words.iter().find(there).map(|found| found.end)
+        });
+        behind.try_fold(word.end, |end, next| Some(end.max(next?)))
+    };
+    words.iter().filter(is_first).filter_map(|word| Some((word.start, end_of(word)?))).collect()
+}
+
+/// The parts of a run that a text must hold: of Japanese the pairs, not the last character.
+pub fn asked_parts(run: &SearchRun) -> &[SearchWord] {
+    match run.japanese && run.parts.len() > 1 {
+        true => &run.parts[..run.parts.len() - 1],
+        false => &run.parts,
+    }
+}
+
+fn merged(mut ranges: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    ranges.sort_unstable();
+    let mut merged: Vec<(usize, usize)> = Vec::new();
+    for (start, end) in ranges {
+        match merged.last_mut() {
+            Some(last) if start <= last.1 => last.1 = last.1.max(end),
+            _ => merged.push((start, end)),
+        }
+    }
+    merged
+}
+
+/// The part of `text` around its first hit, cut into pieces; `None` without a hit.
+pub fn snippet(runs: &[SearchRun], text: &str) -> Option<Vec<Piece>> {
+    let ranges = merged(runs.iter().flat_map(|run| ranges_of(run, text)).collect());
+    let first = ranges.first()?.0;
+    let starts: Vec<usize> = text.char_indices().map(|(index, _)| index).collect();
+    let hit = starts.partition_point(|&start| start < first);
+    let from = if hit > BEFORE { word_border(text, &starts, hit - BEFORE, hit) } else { 0 };
+    let to = starts.len().min(from + SHOWN);
+    let (from_byte, to_byte) = (
+        starts.get(from).copied().unwrap_or_default(),
+        starts.get(to).copied().unwrap_or(text.len()),
+    );
+    let mut pieces = Vec::new();
+    let mut push = |text: String, hit: bool| {
+        if !text.is_empty() {
+            pieces.push(Piece { text, hit });
+        }
+    };
+    let mark = |cut: bool| if cut { "…" } else { "" };
+    let mut at = from_byte;
+    let mut lead = mark(from > 0).to_owned();
+    for (start, end) in ranges.into_iter().filter(|&(start, _)| start < to_byte) {
+        let end = end.min(to_byte);
+        push(format!("{lead}{}", &text[at..start]), false);
+        lead.clear();
+        push(text[start..end].to_owned(), true);
+        at = end;
+    }
+    push(format!("{lead}{}{}", &text[at..to_byte], mark(to_byte < text.len())), false);
+    Some(pieces)
+}
+
+/// The first character behind a blank from `from` on, or `from` where there is none before `hit`.
+fn word_border(text: &str, starts: &[usize], from: usize, hit: usize) -> usize {
+    let blank = (from..hit).find(|&index| text[starts[index]..].starts_with(char::is_whitespace));
+    blank.map_or(from, |index| (index + 1).min(hit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::search_runs;
+
+    #[track_caller]
+    fn check(asked: &str, text: &str, expected: Option<&str>) {
+        let pieces = snippet(&search_runs(asked), text);
+        let marked = pieces.map(|pieces| {
+            let mark = |piece: &Piece| match piece.hit {
+                true => format!("[{}]", piece.text),
+                false => piece.text.clone(),
+            };
+            pieces.iter().map(mark).collect::<String>()
+        });
+        assert_eq!(marked.as_deref(), expected, "{asked} in {text}");
+    }
+
+    #[test]
+    fn words_parts_and_pairs_are_marked() {
+        check("tlb", "Failed to ack TLB invalidate", Some("Failed to ack [TLB] invalidate"));
+        check("memcow", "VmMemCowPShareFn", None);
+        check("MemCow", "VmMemCowPShareFn", Some("Vm[MemCow]PShareFn"));
+        check("vmmem", "VmMemCowPShareFn", Some("[VmMemCowPShareFn]"));
+        check("割り込み", "iLO の割り込みストーム", Some("iLO の[割り込み]ストーム"));
+        check("線", "割り込み線を共有", Some("割り込み[線を]共有"));
+        check("込割", "割り込み", None);
+        check("tlb ack", "ack of TLB", Some("[ack] of [TLB]"));
+    }
+
+    #[test]
+    fn long_texts_are_cut_around_the_hit() {
+        let text = format!("{}needle{}", "word ".repeat(20), " word".repeat(40));
+        let pieces = snippet(&search_runs("needle"), &text).expect("a hit");
+        let shown: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
+        assert!(shown.starts_with("…word") && shown.ends_with('…'), "{shown}");
+        assert!(shown.contains("needle") && shown.chars().count() <= SHOWN + 2, "{shown}");
+    }
+}

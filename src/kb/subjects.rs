@@ -1,0 +1,93 @@
+//! What an issue is about: the names and texts of its signatures and crashes.
+
+use std::collections::BTreeSet;
+
+use super::issue::Issue;
+use super::knowledge_base::KnowledgeBase;
+use super::pattern::ComponentKind;
+use crate::read::crashes_in_text;
+use crate::signature::{CrashKeys, assign_roles};
+
+/// What an issue is about; each name once, in alphabetical order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subjects {
+    /// Panic kinds: of the signatures, and of the crashes.
+    pub kinds: BTreeSet<String>,
+    /// Modules: of the signatures, and of the story frames of the crashes.
+    pub modules: BTreeSet<String>,
+    /// Functions that the signatures ask for.
+    pub functions: BTreeSet<String>,
+    /// Functions that the crashes print besides.
+    pub printed_functions: BTreeSet<String>,
+    /// Panic messages of the crashes.
+    pub printed_messages: BTreeSet<String>,
+}
+
+impl Subjects {
+    /// The subjects of `issue`, whose crashes have the keys `crashes`.
+    pub fn of<'a>(issue: &Issue, crashes: impl IntoIterator<Item = &'a CrashKeys>) -> Self {
+        let mut subjects = Self::default();
+        for signature in &issue.signatures {
+            subjects.kinds.extend(signature.kinds.iter().cloned());
+            subjects.modules.extend(signature.modules.iter().cloned());
+            for frame in signature.wanted_frames() {
+                subjects.functions.insert(frame.function.clone());
+                subjects.modules.extend(frame.module.clone());
+            }
+            let components = signature.host.components.iter();
+            let drivers = components.filter(|component| component.kind == ComponentKind::Driver);
+            subjects.modules.extend(drivers.map(|driver| driver.name.clone()));
+        }
+        for keys in crashes {
+            subjects.kinds.extend(keys.kind.map(|kind| kind.as_str().to_owned()));
+            subjects.modules.extend(keys.modules.iter().cloned());
+            for frame in keys.frames.iter().chain(&keys.reporter_frames) {
+                subjects.printed_functions.insert(frame.function.clone());
+            }
+            if !keys.message.is_empty() {
+                subjects.printed_messages.insert(keys.message.clone());
+            }
+        }
+        // A pattern such as `i40en*` names no module of its own.
+        subjects.modules.retain(|module| !module.contains('*'));
+        subjects.printed_functions.retain(|function| !subjects.functions.contains(function));
+        subjects
+    }
+}
+
+impl KnowledgeBase {
+    /// What the issue `id` is about; reads its crash texts.
+    pub fn subjects_of(&self, id: &str) -> Subjects {
+        let Some(issue) = self.issues.get(id) else {
+            return Subjects::default();
+        };
+        let keys: Vec<CrashKeys> = self
+            .exemplars_of(id)
+            .filter_map(|exemplar| crashes_in_text(&exemplar.text).into_iter().next())
+            .map(|mut found| {
+                assign_roles(&mut found.crash, &self.lists);
+                CrashKeys::of(&found.crash)
+            })
+            .collect();
+        Subjects::of(issue, &keys)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kb::KbSource;
+
+    #[test]
+    fn names_come_from_signatures_and_from_crashes() {
+        let kb = KnowledgeBase::read(&[KbSource::Shipped]).expect("the shipped kb");
+        let subjects = kb.subjects_of("KB414242");
+        assert!(subjects.kinds.contains("nmi-ipi"));
+        assert!(subjects.modules.contains("ilo") && subjects.modules.contains("vmkusb"));
+        assert!(subjects.functions.contains("ilo_isr"));
+        assert!(subjects.printed_functions.is_disjoint(&subjects.functions));
+        let more = |id: &String| !kb.subjects_of(id).printed_functions.is_empty();
+        assert!(kb.issues.keys().any(more));
+        assert_eq!(kb.subjects_of("KB1"), Subjects::default());
+    }
+}

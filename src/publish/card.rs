@@ -1,0 +1,249 @@
+//! One known issue as data: what the card shows and what the exports hold.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::Edition;
+use super::conditions::CONDITIONS;
+use super::fixes::{LineFix, covered_lines, fixes_by_line};
+use crate::kb::{Article, Component, Exemplar, Expectation, Issue, Signature};
+
+/// One known issue. Texts are in English; those that end in `_ja` are in Japanese and absent
+/// where nobody has written them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Card {
+    /// Id.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// The title in Japanese.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub title_ja: String,
+    /// `draft`, `test` or `reviewed`.
+    pub status: String,
+    /// What could make it a match: `frames`, `texts` or `possible`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strength: Option<String>,
+    /// Who wrote it.
+    pub author: String,
+    /// Date of the first version.
+    pub created: String,
+    /// The articles, the one that gave the id first.
+    pub articles: Vec<Article>,
+    /// Which hosts have it.
+    pub affected: AffectedCard,
+    /// Why it happens.
+    pub cause: String,
+    /// The same in Japanese.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub cause_ja: String,
+    /// What ends it.
+    pub fix: FixCard,
+    /// What else a reader must know.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub notes: String,
+    /// Panic kinds of its signatures and crashes.
+    pub kinds: Vec<String>,
+    /// Modules of its signatures and crashes.
+    pub modules: Vec<String>,
+    /// Functions that its signatures ask for.
+    pub functions: Vec<String>,
+    /// How it shows itself.
+    pub signatures: Vec<SignatureCard>,
+    /// Crashes that are of it.
+    pub crashes: Vec<CrashText>,
+    /// Crashes that look like it and are not of it.
+    pub near_misses: Vec<CrashText>,
+    /// Issues that look alike.
+    pub related: Vec<RelatedIssue>,
+}
+
+/// Which hosts have an issue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AffectedCard {
+    /// Update lines as the file has them: prefixes.
+    pub lines: Vec<String>,
+    /// The update lines of the release list that they stand for.
+    pub covered: Vec<String>,
+    /// Conditions in words.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// Bounds inside single lines.
+    pub builds: Vec<BuildRange>,
+    /// Drivers, firmware, plug-ins, hardware.
+    pub components: Vec<Component>,
+}
+
+/// Affected builds of one update line, both bounds included.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct BuildRange {
+    /// Update line.
+    pub line: String,
+    /// First affected build.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<u32>,
+    /// Last affected build.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<u32>,
+}
+
+impl BuildRange {
+    /// `7.0.3: 20036589 - 20842708`; an open end is empty.
+    pub fn text(&self) -> String {
+        let build = |build: Option<u32>| build.map(|build| build.to_string()).unwrap_or_default();
+        format!("{}: {} - {}", self.line, build(self.first), build(self.last))
+    }
+}
+
+/// What ends an issue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FixCard {
+    /// In words.
+    pub text: String,
+    /// The same in Japanese.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub text_ja: String,
+    /// What helps until then.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub workaround: String,
+    /// The same in Japanese.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub workaround_ja: String,
+    /// The nearest fixed build for each affected update line.
+    pub lines: Vec<LineFix>,
+    /// First fixed drivers, firmware and plug-ins.
+    pub components: Vec<Component>,
+}
+
+/// One signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SignatureCard {
+    /// Name.
+    pub name: String,
+    /// Its conditions, each with what is asked.
+    pub conditions: Vec<ConditionCard>,
+}
+
+/// One condition of a signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ConditionCard {
+    /// The key in the issue file, such as `frames` or `host.models`.
+    pub condition: String,
+    /// What is asked.
+    pub values: Vec<String>,
+    /// Key of the label.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub label: &'static str,
+}
+
+/// A crash text of the knowledge base.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CrashText {
+    /// Path inside the knowledge base.
+    pub path: String,
+    /// Where it was published.
+    pub source: String,
+}
+
+/// An issue that looks alike.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RelatedIssue {
+    /// Id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Title in Japanese.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub title_ja: String,
+}
+
+impl Card {
+    /// The card of `issue`, which is in `edition`.
+    pub fn of(issue: &Issue, edition: &Edition<'_>) -> Self {
+        let kb = edition.kb;
+        let subjects = edition.subjects.get(&issue.id).cloned().unwrap_or_default();
+        let strength = edition.strengths.get(&issue.id);
+        let near =
+            |exemplar: &&Exemplar| exemplar.expectation == Expectation::Not(issue.id.clone());
+        let japanese = issue.japanese.clone();
+        Self {
+            id: issue.id.clone(),
+            title: issue.title.clone(),
+            title_ja: japanese.title,
+            status: issue.status.as_str().to_owned(),
+            strength: strength.map(|strength| strength.as_str().to_owned()),
+            author: issue.author.clone(),
+            created: issue.created.clone(),
+            articles: issue.articles.clone(),
+            affected: affected(issue, edition),
+            cause: issue.cause.clone(),
+            cause_ja: japanese.cause,
+            fix: FixCard {
+                text: issue.fix_text.clone(),
+                text_ja: japanese.fix,
+                workaround: issue.workaround.clone(),
+                workaround_ja: japanese.workaround,
+                lines: fixes_by_line(issue, kb),
+                components: issue.fix.components.clone(),
+            },
+            notes: issue.notes.clone(),
+            kinds: subjects.kinds.into_iter().collect(),
+            modules: subjects.modules.into_iter().collect(),
+            functions: subjects.functions.into_iter().collect(),
+            signatures: issue.signatures.iter().map(signature).collect(),
+            crashes: kb.exemplars_of(&issue.id).map(crash_text).collect(),
+            near_misses: kb.exemplars.values().filter(near).map(crash_text).collect(),
+            related: related(&issue.id, edition),
+        }
+    }
+
+    /// The fixes that update lines have of their own, each once.
+    pub fn own_fixes(&self) -> impl Iterator<Item = &LineFix> {
+        self.fix.lines.iter().filter(|fix| fix.is_own())
+    }
+}
+
+fn affected(issue: &Issue, edition: &Edition<'_>) -> AffectedCard {
+    let bounds = issue.affected.builds.iter();
+    AffectedCard {
+        lines: issue.affected.lines.clone(),
+        covered: covered_lines(issue, edition.kb),
+        text: issue.affected.text.clone(),
+        builds: bounds
+            .map(|bounds| BuildRange {
+                line: bounds.line.clone(),
+                first: bounds.first,
+                last: bounds.last,
+            })
+            .collect(),
+        components: issue.affected.components.clone(),
+    }
+}
+
+fn signature(signature: &Signature) -> SignatureCard {
+    let conditions = CONDITIONS.iter().map(|condition| ConditionCard {
+        condition: condition.code.to_owned(),
+        values: (condition.values)(signature),
+        label: condition.label,
+    });
+    SignatureCard {
+        name: signature.name.clone(),
+        conditions: conditions.filter(|condition| !condition.values.is_empty()).collect(),
+    }
+}
+
+fn crash_text(exemplar: &Exemplar) -> CrashText {
+    CrashText { path: exemplar.path.clone(), source: exemplar.source.clone() }
+}
+
+fn related(id: &str, edition: &Edition<'_>) -> Vec<RelatedIssue> {
+    let issues = edition.kb.related_to(id).into_iter().filter_map(|id| edition.kb.issues.get(id));
+    issues
+        .map(|issue| RelatedIssue {
+            id: issue.id.clone(),
+            title: issue.title.clone(),
+            title_ja: issue.japanese.title.clone(),
+        })
+        .collect()
+}

@@ -1,0 +1,117 @@
+//! Which build of each affected update line has the fix, and the nearest where the line has none.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::kb::{FixBuild, Issue, KnowledgeBase, Releases, compare_lines, line_has_prefix};
+
+/// The fix for one update line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LineFix {
+    /// Update line.
+    pub line: String,
+    /// The update line with the nearest fix: this one, or the first later one.
+    pub fixed_line: String,
+    /// Update name.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Build.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub build: Option<u32>,
+    /// Date of release.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub date: String,
+}
+
+impl LineFix {
+    /// True when the line has a fix of its own.
+    pub fn is_own(&self) -> bool {
+        self.line == self.fixed_line
+    }
+
+    /// `7.0 Update 3l (21424296)`.
+    pub fn release(&self) -> String {
+        let name = if self.name.is_empty() { &self.fixed_line } else { &self.name };
+        match self.build {
+            Some(build) => format!("{name} ({build})"),
+            None => name.clone(),
+        }
+    }
+}
+
+/// The build of a fix, as the article prints it or as the release list resolves its name, and
+/// the date of its release.
+pub fn resolved(fix: &FixBuild, releases: &Releases) -> (Option<u32>, String) {
+    let listed = match fix.build {
+        Some(build) => releases.by_build(build),
+        None => releases.by_name(&fix.line, &fix.name),
+    };
+    let date = listed.map(|entry| entry.date.clone()).unwrap_or_default();
+    (fix.build.or(listed.map(|entry| entry.build)), date)
+}
+
+/// Every update line of the release list, oldest first.
+pub fn update_lines(kb: &KnowledgeBase) -> Vec<String> {
+    let mut lines: Vec<String> =
+        kb.releases.entries().iter().map(|entry| entry.line.clone()).collect();
+    lines.sort_by(|one, other| compare_lines(one, other));
+    lines.dedup();
+    lines
+}
+
+/// The update lines that the article of `issue` covers; also one that no release list knows.
+pub fn covered_lines(issue: &Issue, kb: &KnowledgeBase) -> Vec<String> {
+    let affected = &issue.affected;
+    let prefixes =
+        || affected.lines.iter().chain(affected.builds.iter().map(|bounds| &bounds.line));
+    let mut lines = update_lines(kb);
+    lines.retain(|line| prefixes().any(|prefix| line_has_prefix(line, prefix)));
+    let unlisted = prefixes().filter(|prefix| !kb.releases.knows_line(prefix));
+    lines.extend(unlisted.cloned());
+    lines.sort_by(|one, other| compare_lines(one, other));
+    lines.dedup();
+    lines
+}
+
+/// The nearest fix for each line that is covered or has a fix, oldest line first.
+pub fn fixes_by_line(issue: &Issue, kb: &KnowledgeBase) -> Vec<LineFix> {
+    let mut fixes: Vec<&FixBuild> = issue.fix.builds.iter().collect();
+    fixes.sort_by(|one, other| compare_lines(&one.line, &other.line));
+    let mut lines = covered_lines(issue, kb);
+    lines.extend(fixes.iter().map(|fix| fix.line.clone()));
+    lines.sort_by(|one, other| compare_lines(one, other));
+    lines.dedup();
+    let nearest = |line: String| {
+        let fix = fixes.iter().find(|fix| compare_lines(&fix.line, &line).is_ge())?;
+        let (build, date) = resolved(fix, &kb.releases);
+        Some(LineFix { line, fixed_line: fix.line.clone(), name: fix.name.clone(), build, date })
+    };
+    lines.into_iter().filter_map(nearest).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kb::KbSource;
+
+    #[test]
+    fn a_line_without_a_fix_is_sent_to_the_next_one() {
+        let kb = KnowledgeBase::read(&[KbSource::Shipped]).expect("the shipped kb");
+        let mut issue = kb.issues["KB318512"].clone();
+        issue.affected.lines = vec!["7.0".into(), "8.0.0".into(), "8.0.3".into()];
+        let found: Vec<String> = fixes_by_line(&issue, &kb)
+            .iter()
+            .map(|fix| format!("{} {} {}", fix.line, fix.release(), fix.is_own()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "7.0.0 7.0 Update 3l (21424296) false",
+                "7.0.1 7.0 Update 3l (21424296) false",
+                "7.0.2 7.0 Update 3l (21424296) false",
+                "7.0.3 7.0 Update 3l (21424296) true",
+                "8.0.0 8.0b (21203435) true",
+            ]
+        );
+    }
+}

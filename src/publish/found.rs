@@ -1,0 +1,186 @@
+//! The answer to a question, as data.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::index::{Found, Hit, Piece};
+use crate::kb::KnowledgeBase;
+use crate::message::Catalog;
+
+/// What `psod-match kb search` found.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct FoundReport {
+    /// Version of this format.
+    pub schema: u32,
+    /// Version of psod-match.
+    pub tool: String,
+    /// The words.
+    pub question: String,
+    /// How many issues and pieces of guidance hold every word.
+    pub with_all_words: usize,
+    /// How many hold some of them.
+    pub with_some_words: usize,
+    /// The best of them.
+    pub hits: Vec<HitReport>,
+    /// Words that nothing holds.
+    pub unknown: Vec<UnknownWordReport>,
+}
+
+/// One issue or piece of guidance.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct HitReport {
+    /// Its id.
+    pub id: String,
+    /// `issue` or `guidance`.
+    pub kind: String,
+    /// Its title in the asked language.
+    pub title: String,
+    /// True when it holds every word.
+    pub all_words: bool,
+    /// Comparable only within one answer.
+    pub score: f32,
+    /// The fields with hits, the best first.
+    pub fields: Vec<FieldReport>,
+}
+
+/// A field with a hit.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct FieldReport {
+    /// `title`, `cause`, `function`, …; `_ja` behind the name of a Japanese text.
+    pub field: String,
+    /// The text around the first hit, cut into pieces.
+    pub snippet: Vec<PieceReport>,
+}
+
+/// A piece of text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PieceReport {
+    /// The text.
+    pub text: String,
+    /// True for a word that was asked for.
+    pub hit: bool,
+}
+
+/// A word that nothing holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct UnknownWordReport {
+    /// As it was asked for.
+    pub word: String,
+    /// Words of the knowledge base that look like it.
+    pub near: Vec<String>,
+}
+
+/// The answer `found` to `question`, with at most `most` hits.
+pub fn found_report(
+    question: &str,
+    found: Found,
+    most: usize,
+    kb: &KnowledgeBase,
+    catalog: &Catalog,
+) -> FoundReport {
+    let all = found.hits.iter().filter(|hit| hit.all_words).count();
+    let some = found.hits.len() - all;
+    let unknown = found.unknown.into_iter();
+    FoundReport {
+        schema: super::SCHEMA,
+        tool: env!("CARGO_PKG_VERSION").to_owned(),
+        question: question.to_owned(),
+        with_all_words: all,
+        with_some_words: some,
+        hits: found.hits.into_iter().take(most).map(|hit| hit_report(hit, kb, catalog)).collect(),
+        unknown: unknown
+            .map(|word| UnknownWordReport { word: word.word, near: word.near })
+            .collect(),
+    }
+}
+
+fn hit_report(hit: Hit, kb: &KnowledgeBase, catalog: &Catalog) -> HitReport {
+    let title = match (kb.issues.get(&hit.id), kb.guidance.get(&hit.id)) {
+        (Some(issue), _) if !hit.guidance => {
+            catalog.chosen(issue.title.clone(), issue.japanese.title.clone())
+        }
+        (_, Some(guidance)) => guidance_title(&guidance.kinds, catalog),
+        _ => String::new(),
+    };
+    let field = |(field, pieces): (&'static str, Vec<Piece>)| FieldReport {
+        field: field.to_owned(),
+        snippet: pieces
+            .into_iter()
+            .map(|piece| PieceReport { text: piece.text, hit: piece.hit })
+            .collect(),
+    };
+    HitReport {
+        id: hit.id,
+        kind: if hit.guidance { "guidance" } else { "issue" }.to_owned(),
+        title,
+        all_words: hit.all_words,
+        score: hit.score,
+        fields: hit.fields.into_iter().map(field).collect(),
+    }
+}
+
+/// What a piece of guidance is called.
+pub fn guidance_title(kinds: &[String], catalog: &Catalog) -> String {
+    match kinds.is_empty() {
+        true => catalog.text("guidance-title-every", &[]),
+        false => catalog.text("guidance-title", &[("kinds", &kinds.join(", "))]),
+    }
+}
+
+/// Labels of the fields, `_ja` left out.
+const FIELD_LABELS: &[(&str, &str)] = &[
+    ("number", "label-article"),
+    ("title", "label-title"),
+    ("function", "label-function"),
+    ("module", "label-module"),
+    ("message", "label-message"),
+    ("log", "label-log"),
+    ("cause", "label-cause"),
+    ("fix", "label-fix"),
+    ("workaround", "label-workaround"),
+    ("notes", "label-notes"),
+    ("affected", "label-affected"),
+    ("crash", "label-crash"),
+];
+
+/// What a field is called.
+pub fn field_label(name: &str, catalog: &Catalog) -> String {
+    let label = FIELD_LABELS.iter().find(|(field, _)| *field == name);
+    label.map_or_else(|| name.to_owned(), |(_, key)| catalog.text(key, &[]))
+}
+
+impl HitReport {
+    /// The field with the best hit and its text, each piece through `escape` and hits between
+    /// `open` and `close`.
+    pub fn why(
+        &self,
+        catalog: &Catalog,
+        (open, close): (&str, &str),
+        escape: &dyn Fn(&str) -> String,
+    ) -> String {
+        let Some(best) = self.fields.first() else {
+            return String::new();
+        };
+        let name = best.field.trim_end_matches("_ja");
+        let label = field_label(name, catalog);
+        let piece = |piece: &PieceReport| match piece.hit {
+            true => format!("{open}{}{close}", escape(&piece.text)),
+            false => escape(&piece.text),
+        };
+        format!("{label}: {}", best.snippet.iter().map(piece).collect::<String>())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::TEXT_FIELDS;
+
+    #[test]
+    fn every_field_of_the_index_has_a_label() {
+        for (field, _) in TEXT_FIELDS {
+            let name = field.trim_end_matches("_ja");
+            assert!(FIELD_LABELS.iter().any(|(known, _)| *known == name), "{field}");
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! The pages of one language.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use askama::Template;
+
+use super::issue::{article_link, issue_page_of_site};
+use super::shell::{Link, Shell, Text, text_html, visible};
+use super::{SiteFile, file_name};
+use crate::kb::Guidance;
+use crate::message::{Catalog, Language};
+use crate::publish::Edition;
+use crate::publish::card::Card;
+use crate::publish::document::{ReleaseCard, releases};
+use crate::publish::fixes::update_lines;
+use crate::publish::found::guidance_title;
+
+/// Makes the pages of one language.
+pub struct Pages<'a> {
+    /// What is published.
+    pub edition: &'a Edition<'a>,
+    /// Its issues.
+    pub cards: &'a [Card],
+    /// The language.
+    pub catalog: &'static Catalog,
+}
+
+/// An issue in a list.
+struct IssueRow {
+    id: String,
+    href: String,
+    title: String,
+    foreign: bool,
+    about: Vec<String>,
+}
+
+/// Something with a page of its own, and how many issues are on it.
+struct Entry {
+    title: String,
+    href: String,
+    count: usize,
+}
+
+#[derive(Template)]
+#[template(path = "site/index.html")]
+struct IndexPage {
+    shell: Shell,
+    about: String,
+    found: String,
+    issues: Vec<IssueRow>,
+    lines: Vec<Entry>,
+    modules: Vec<Entry>,
+    guidance: Vec<Entry>,
+}
+
+#[derive(Template)]
+#[template(path = "site/module.html")]
+struct ModulePage {
+    shell: Shell,
+    heading: String,
+    facts: Vec<(String, String)>,
+    issues: Vec<IssueRow>,
+}
+
+#[derive(Template)]
+#[template(path = "site/line.html")]
+struct LinePage {
+    shell: Shell,
+    heading: String,
+    issues: Vec<IssueRow>,
+    releases: Vec<ReleaseRow>,
+}
+
+struct ReleaseRow {
+    name: String,
+    build: u32,
+    date: String,
+    fixes: Vec<Link>,
+}
+
+#[derive(Template)]
+#[template(path = "site/guidance.html")]
+struct GuidancePage {
+    shell: Shell,
+    heading: String,
+    text: GuidanceText,
+    articles: Vec<Link>,
+    issues: Vec<IssueRow>,
+}
+
+struct GuidanceText {
+    html: String,
+    foreign: bool,
+}
+
+impl Pages<'_> {
+    /// Every page.
+    pub fn all(&self) -> Vec<SiteFile> {
+        let (lines, modules) = (self.lines(), self.modules());
+        let mut files = vec![self.file("index.html".into(), self.index(&lines, &modules))];
+        let known = |module: &str| modules.contains(module);
+        for card in self.cards {
+            let path = format!("issues/{}.html", file_name(&card.id));
+            let title = Text::chosen(self.catalog, &card.title, &card.title_ja).text;
+            let shell = self.shell(&path, format!("{}: {title}", card.id));
+            files.push(self.file(path, issue_page_of_site(card, shell, &known)));
+        }
+        for module in &modules {
+            let path = format!("modules/{}.html", file_name(module));
+            files.push(self.file(path.clone(), self.module(&path, module)));
+        }
+        let releases = releases(self.edition);
+        for line in &lines {
+            let path = format!("lines/{}.html", file_name(line));
+            files.push(self.file(path.clone(), self.line(&path, line, &releases)));
+        }
+        for guidance in self.edition.kb.guidance.values() {
+            let path = format!("guidance/{}.html", file_name(&guidance.id));
+            files.push(self.file(path.clone(), self.guidance(&path, guidance)));
+        }
+        files
+    }
+
+    fn file(&self, path: String, content: String) -> SiteFile {
+        let content = format!("{}\n", content.trim_end());
+        match self.catalog.language() {
+            Language::English => SiteFile { path, content },
+            Language::Japanese => SiteFile { path: format!("ja/{path}"), content },
+        }
+    }
+
+    fn shell(&self, path: &str, title: String) -> Shell {
+        Shell::of_page(self.catalog, path, title, self.edition.digest)
+    }
+
+    /// The update lines with releases or issues, oldest first.
+    fn lines(&self) -> Vec<String> {
+        let mut lines = update_lines(self.edition.kb);
+        lines.extend(self.cards.iter().flat_map(|card| card.affected.covered.iter().cloned()));
+        lines.sort_by(|one, other| crate::kb::compare_lines(one, other));
+        lines.dedup();
+        lines
+    }
+
+    fn modules(&self) -> BTreeSet<String> {
+        let of_issues = self.cards.iter().flat_map(|card| card.modules.iter().cloned());
+        self.edition.kb.modules.entries.keys().cloned().chain(of_issues).collect()
+    }
+
+    /// Issues in a list of a page that lies `up` above the start page.
+    fn rows<'c>(&self, up: &str, cards: impl Iterator<Item = &'c Card>) -> Vec<IssueRow> {
+        let row = |card: &Card| {
+            let title = Text::chosen(self.catalog, &card.title, &card.title_ja);
+            let about = card.kinds.iter().chain(&card.affected.lines).cloned().collect();
+            IssueRow {
+                id: card.id.clone(),
+                href: format!("{up}issues/{}.html", file_name(&card.id)),
+                title: title.text,
+                foreign: title.foreign,
+                about,
+            }
+        };
+        cards.map(row).collect()
+    }
+
+    fn index(&self, lines: &[String], modules: &BTreeSet<String>) -> String {
+        let entry = |room: &str, name: &String, count: usize| Entry {
+            title: name.clone(),
+            href: format!("{room}/{}.html", file_name(name)),
+            count,
+        };
+        let with =
+            |holds: &dyn Fn(&Card) -> bool| self.cards.iter().filter(|card| holds(card)).count();
+        let lines = lines
+            .iter()
+            .map(|line| entry("lines", line, with(&|card| card.affected.covered.contains(line))));
+        let modules = modules
+            .iter()
+            .map(|name| entry("modules", name, with(&|card| card.modules.contains(name))));
+        let guidance = self.edition.kb.guidance.values().map(|guidance| Entry {
+            title: guidance_title(&guidance.kinds, self.catalog),
+            href: format!("guidance/{}.html", file_name(&guidance.id)),
+            count: 0,
+        });
+        let issues = self.cards.len().to_string();
+        let title = self.catalog.text("site-title", &[]);
+        let page = IndexPage {
+            shell: self.shell("index.html", title),
+            about: self.catalog.text("site-about", &[("issues", &issues)]),
+            // The script puts the numbers in.
+            found: self.catalog.text("site-search-found", &[("all", "{all}"), ("some", "{some}")]),
+            issues: self.rows("", self.cards.iter()),
+            lines: lines.collect(),
+            modules: modules.collect(),
+            guidance: guidance.collect(),
+        };
+        visible(&page.render().unwrap_or_default())
+    }
+
+    fn module(&self, path: &str, module: &str) -> String {
+        let mut facts = Vec::new();
+        if let Some(entry) = self.edition.kb.modules.entries.get(module) {
+            let owner = self.catalog.text(owner_key(entry.owner.as_str()), &[]);
+            facts.push((self.catalog.text("label-meaning", &[]), entry.title.clone()));
+            facts.push((self.catalog.text("label-owner", &[]), owner));
+        }
+        let heading = self.catalog.text("site-module", &[("module", module)]);
+        let of_module = self.cards.iter().filter(|card| card.modules.iter().any(|m| m == module));
+        let page = ModulePage {
+            shell: self.shell(path, heading.clone()),
+            heading,
+            facts,
+            issues: self.rows("../", of_module),
+        };
+        visible(&page.render().unwrap_or_default())
+    }
+
+    fn line(&self, path: &str, line: &str, releases: &[ReleaseCard]) -> String {
+        let mut fixes: BTreeMap<u32, Vec<Link>> = BTreeMap::new();
+        for card in self.cards {
+            let own = card.own_fixes().filter(|fix| fix.line == line);
+            for build in own.filter_map(|fix| fix.build) {
+                let href = Some(format!("../issues/{}.html", file_name(&card.id)));
+                fixes.entry(build).or_default().push(Link { title: card.id.clone(), href });
+            }
+        }
+        let mut rows: Vec<ReleaseRow> = releases
+            .iter()
+            .filter(|release| release.line == line)
+            .map(|release| ReleaseRow {
+                name: release.name.clone(),
+                build: release.build,
+                date: release.date.clone(),
+                fixes: fixes.remove(&release.build).unwrap_or_default(),
+            })
+            .collect();
+        // Fixed builds that no release list has.
+        rows.extend(fixes.into_iter().map(|(build, fixes)| ReleaseRow {
+            name: String::new(),
+            build,
+            date: String::new(),
+            fixes,
+        }));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.build));
+        let heading = self.catalog.text("site-line", &[("line", line)]);
+        let covers = |card: &&Card| card.affected.covered.iter().any(|covered| covered == line);
+        let page = LinePage {
+            shell: self.shell(path, heading.clone()),
+            heading,
+            issues: self.with_fix(self.rows("../", self.cards.iter().filter(covers)), line),
+            releases: rows,
+        };
+        visible(&page.render().unwrap_or_default())
+    }
+
+    /// Says for each issue which build has the fix for `line`, in place of all of its lines.
+    fn with_fix(&self, mut rows: Vec<IssueRow>, line: &str) -> Vec<IssueRow> {
+        for row in &mut rows {
+            let card = self.cards.iter().find(|card| card.id == row.id);
+            let fix = card.and_then(|card| card.fix.lines.iter().find(|fix| fix.line == line));
+            row.about = card.map(|card| card.kinds.clone()).unwrap_or_default();
+            row.about.push(match fix {
+                Some(fix) => self.catalog.text("site-fixed-in", &[("release", &fix.release())]),
+                None => self.catalog.text("site-no-fixed-build", &[]),
+            });
+        }
+        rows
+    }
+
+    fn guidance(&self, path: &str, guidance: &Guidance) -> String {
+        let heading = guidance_title(&guidance.kinds, self.catalog);
+        let text = Text::chosen(self.catalog, &guidance.text, &guidance.advice_ja);
+        let about = |card: &&Card| card.kinds.iter().any(|kind| guidance.kinds.contains(kind));
+        let page = GuidancePage {
+            shell: self.shell(path, heading.clone()),
+            heading,
+            text: GuidanceText { html: text_html(&text.text), foreign: text.foreign },
+            articles: guidance.articles.iter().map(article_link).collect(),
+            issues: self.rows("../", self.cards.iter().filter(about)),
+        };
+        visible(&page.render().unwrap_or_default())
+    }
+}
+
+fn owner_key(owner: &str) -> &'static str {
+    match owner {
+        "vmkernel" => "owner-vmkernel",
+        "inbox" => "owner-inbox",
+        "partner" => "owner-partner",
+        _ => "owner-unknown",
+    }
+}

@@ -1,0 +1,312 @@
+//! How the knowledge base is searched, listed, shown and exported, as its users run it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use assert_cmd::cargo::cargo_bin_cmd;
+use psod_match::publish::Document;
+use psod_match::report::json_schema;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// What a run printed and how it ended.
+struct Run {
+    stdout: String,
+    stderr: String,
+    status: i32,
+}
+
+fn run(arguments: &[&str]) -> Run {
+    let output = cargo_bin_cmd!("psod-match")
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env_remove("PSOD_MATCH_KB")
+        .env("LC_ALL", "C")
+        .args(arguments)
+        .output()
+        .expect("the program runs");
+    Run {
+        stdout: String::from_utf8(output.stdout).expect("text"),
+        stderr: String::from_utf8(output.stderr).expect("text"),
+        status: output.status.code().expect("an exit status, no signal"),
+    }
+}
+
+/// Runs with `arguments` and checks the exit status and what is printed.
+#[track_caller]
+fn check(arguments: &[&str], status: i32, expected: &[&str]) -> Run {
+    let run = run(arguments);
+    assert_eq!(run.status, status, "{arguments:?}\n{}\n{}", run.stdout, run.stderr);
+    for expected in expected {
+        let all = format!("{}\n{}", run.stdout, run.stderr);
+        assert!(all.contains(expected), "{arguments:?}: {expected} is not in\n{all}");
+    }
+    run
+}
+
+#[test]
+fn search_finds_functions_words_numbers_and_japanese() {
+    check(&["kb", "search", "PFrame_IsBackedByLPage"], 0, &["KB318512", "function: [PFrame_"]);
+    check(&["kb", "search", "MemCowPShare"], 0, &["KB318512"]);
+    check(&["kb", "search", "page", "sharing"], 0, &["with all words", "KB318512"]);
+    check(&["kb", "search", "1020214"], 0, &["tlb-ack", "article: [1020214]"]);
+    let found = check(&["--lang", "ja", "kb", "search", "割り込みストーム"], 0, &["KB414242"]);
+    assert!(found.stdout.contains("HPE サーバの iLO の"), "{}", found.stdout);
+    check(&["kb", "search", "page", "zzzzzz"], 0, &["nothing has all words", "zzzzzz"]);
+    check(&["kb", "search", "strom"], 1, &["did you mean storm"]);
+}
+
+#[test]
+fn search_fits_eighty_columns_and_is_the_same_as_json() {
+    let text = check(&["kb", "search", "vmkernel", "driver", "--most", "50"], 0, &[]);
+    for line in text.stdout.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    let json = check(&["--format", "json", "kb", "search", "page", "--most", "3"], 0, &[]);
+    let report: Value = serde_json::from_str(&json.stdout).expect("one object");
+    assert_eq!(report["hits"].as_array().map(Vec::len), Some(3));
+    let pieces = report["hits"][0]["fields"][0]["snippet"].as_array().expect("pieces");
+    assert!(pieces.iter().any(|piece| piece["hit"] == true), "{pieces:?}");
+    check(&["--format", "markdown", "kb", "search", "iLO"], 0, &["**iLO**"]);
+}
+
+#[test]
+fn a_card_is_shown_by_id_and_by_the_numbers_of_its_articles() {
+    let card = ["Cause", "Fix", "7.0.3: 7.0 Update 3l (21424296, 2023-03-30)", "Signature page-"];
+    for name in ["KB318512", "kb318512", "318512"] {
+        check(&["kb", "show", name], 0, &card);
+    }
+    // The old number of an article whose new number gives the id.
+    let list = run(&["--format", "json", "kb", "list"]).stdout;
+    let issues: Vec<Value> =
+        list.lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
+    let articles = issues.iter().flat_map(|issue| {
+        let articles = issue["articles"].as_array().expect("articles");
+        articles.iter().map(move |article| (issue["id"].as_str().expect("an id"), article))
+    });
+    let (id, legacy) = articles
+        .filter_map(|(id, article)| Some((id, article["legacy_id"].as_str()?)))
+        .find(|(id, legacy)| !id.ends_with(legacy))
+        .expect("an issue with an old number");
+    check(&["kb", "show", legacy], 0, &[id]);
+    check(&["kb", "show", "KB318521"], 2, &["did you mean KB318512"]);
+    check(&["--lang", "ja", "kb", "show", "KB318512"], 0, &["ページ共有が、", "回避策"]);
+    check(&["--format", "markdown", "kb", "show", "KB318512"], 0, &["## Cause"]);
+    let html = check(&["--format", "html", "kb", "show", "KB318512"], 0, &["<h2>Cause</h2>"]);
+    assert!(html.stdout.contains("Content-Security-Policy"), "{}", html.stdout);
+    assert!(!html.stdout.contains("href=\"../"), "a page alone links to no other page");
+}
+
+#[test]
+fn cards_fit_eighty_columns_except_addresses() {
+    for line in run(&["kb", "show", "KB414242"]).stdout.lines() {
+        assert!(line.chars().count() <= 80 || line.contains("https://"), "{line}");
+    }
+}
+
+#[test]
+fn the_list_is_filtered() {
+    let ids = |arguments: &[&str]| -> Vec<String> {
+        let all = [&["--format", "json", "kb", "list"], arguments].concat();
+        let lines = run(&all).stdout;
+        let id = |line: &str| serde_json::from_str::<Value>(line).expect("an object")["id"].clone();
+        lines.lines().map(|line| id(line).as_str().expect("an id").to_owned()).collect()
+    };
+    let has = |arguments: &[&str], id: &str| ids(arguments).iter().any(|found| found == id);
+    assert!(has(&["--build", "20842708"], "KB318512"));
+    assert!(!has(&["--build", "21424296"], "KB318512"));
+    assert!(has(&["--module", "ilo", "--line", "8.0.3", "--kind", "nmi-ipi"], "KB414242"));
+    assert!(!has(&["--module", "ilo", "--line", "5.0"], "KB414242"));
+    assert_eq!(ids(&["--status", "reviewed", "--module", "no-such-module"]), Vec::<String>::new());
+    check(&["kb", "list", "--build", "20842708"], 0, &["affected", "strength"]);
+    check(&["kb", "list", "--build", "17"], 2, &["no release list"]);
+    check(&["kb", "list", "--kind", "page-fold"], 2, &["no panic kind"]);
+    check(&["kb", "list", "--module", "no-such-module"], 1, &["no issue fits"]);
+}
+
+#[test]
+fn the_json_export_follows_its_schema() {
+    let committed = fs::read_to_string("docs/knowledge-base.schema.json").unwrap_or_default();
+    let generated = format!("{:#}\n", json_schema::<Document>());
+    if std::env::var_os("PSOD_MATCH_UPDATE").is_some() {
+        fs::write("docs/knowledge-base.schema.json", &generated).expect("write");
+    } else {
+        assert!(committed == generated, "PSOD_MATCH_UPDATE=1 cargo test --test publish renews it");
+    }
+    let export = check(&["kb", "export", "--to", "json"], 0, &[]);
+    let document: Value = serde_json::from_str(&export.stdout).expect("JSON");
+    let validator = jsonschema::validator_for(&json_schema::<Document>()).expect("a schema");
+    let faults: Vec<String> = validator.iter_errors(&document).map(|e| e.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?}");
+    assert!(document["issues"].as_array().is_some_and(|issues| issues.len() > 30));
+}
+
+/// A team's knowledge base whose texts are markup, formulas and control characters.
+static HOSTILE: LazyLock<TempDir> = LazyLock::new(|| {
+    let directory = tempfile::tempdir().expect("a directory");
+    let write = |path: &str, text: &str| {
+        let path = directory.path().join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("create");
+        fs::write(path, text).expect("write");
+    };
+    write(
+        "issues/TEAM-0001.md",
+        "+++\nschema = 1\nid = \"TEAM-0001\"\ntitle = \"=cmd|'/c calc'!A0 <script>alert(1)</script> & \\\"x\\\"\"\n\
+         status = \"test\"\nauthor = \"a\\u202e\"\ncreated = 2026-11-23\n\
+         [[articles]]\nid = \"1\"\nurl = \"javascript:alert(1)\"\n\
+         [affected]\nlines = [\"7.0.3\"]\n\
+         [[signatures]]\nname = \"<b>\"\nkinds = [\"spin-count\"]\nmodules = [\"../../<i>\"]\n\
+         messages = [\"<img src=x onerror=alert(1)>\"]\n\
+         +++\n\n## Cause\n\n<script>alert(2)</script> `<u>`\n\n## Fix\n\n+1\n",
+    );
+    write(
+        "crashes/TEAM-0001-1.txt",
+        "EXPECT: TEAM-0001\nSOURCE: javascript:alert(3)\n\n\
+         @BlueScreen: Spin count exceeded (</script><svg onload=alert(4)>) hostile\u{1b}[2J\n[0x1]A_b@m#1+0x1\n",
+    );
+    directory
+});
+
+fn hostile() -> &'static str {
+    HOSTILE.path().to_str().expect("a path in UTF-8")
+}
+
+#[test]
+fn cells_of_the_table_are_no_formulas() {
+    let table = check(&["--kb", hostile(), "kb", "export", "--to", "csv"], 0, &[]).stdout;
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    assert!(reader.headers().expect("a header").iter().any(|column| column == "legacy_articles"));
+    let mut rows = 0;
+    for record in reader.records() {
+        rows += 1;
+        for cell in record.expect("a record").iter() {
+            assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell:?}");
+            assert!(!cell.contains(|c: char| c.is_control()), "{cell:?}");
+        }
+    }
+    assert!(rows > 30 && table.contains("'=cmd|"), "{rows}");
+}
+
+#[test]
+fn hostile_texts_are_harmless_on_a_terminal() {
+    let found = check(&["--kb", hostile(), "kb", "search", "hostile"], 0, &["TEAM-0001"]);
+    assert!(!found.stdout.contains('\u{1b}'), "{:?}", found.stdout);
+    let card = check(&["--kb", hostile(), "kb", "show", "TEAM-0001"], 0, &["\\u{202e}"]);
+    assert!(!card.stdout.contains('\u{202e}'), "{:?}", card.stdout);
+}
+
+/// Every file below `directory` with its content.
+fn files(directory: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        match path.is_dir() {
+            true => found.extend(files(&path)),
+            false => {
+                let text = fs::read_to_string(&path).expect("text");
+                found.push((path, text));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The values of the attributes `href` and `src`.
+fn links(page: &str) -> BTreeSet<&str> {
+    let attributes = [" href=\"", " src=\""];
+    let values = attributes.iter().flat_map(|start| {
+        page.match_indices(start).map(|(at, _)| {
+            let value = &page[at + start.len()..];
+            value.split('"').next().unwrap_or_default()
+        })
+    });
+    values.collect()
+}
+
+fn export_site(directory: &Path) -> Run {
+    let place = directory.to_str().expect("a path in UTF-8");
+    check(&["--kb", hostile(), "kb", "export", "--to", "site", "--output", place], 0, &[])
+}
+
+#[test]
+fn every_link_of_the_site_leads_somewhere() {
+    let directory = tempfile::tempdir().expect("a directory");
+    export_site(directory.path());
+    let pages = files(directory.path());
+    let mut followed = 0;
+    for (path, text) in
+        pages.iter().filter(|(path, _)| path.extension().is_some_and(|e| e == "html"))
+    {
+        for link in links(text) {
+            if link.starts_with("https://") || link.starts_with("http://") {
+                continue;
+            }
+            let (file, fragment) = link.split_once('#').unwrap_or((link, ""));
+            let target = match file.is_empty() {
+                true => path.clone(),
+                false => path.parent().expect("a directory").join(file),
+            };
+            let page = fs::read_to_string(&target);
+            let page = page.unwrap_or_else(|_| panic!("{} leads to {link}", path.display()));
+            let marked = fragment.is_empty() || page.contains(&format!("id=\"{fragment}\""));
+            assert!(marked, "{} leads to {link}", path.display());
+            followed += 1;
+        }
+    }
+    assert!(followed > 1000, "{followed} links");
+    // A script of the page itself may lead to every entry.
+    let script =
+        fs::read_to_string(directory.path().join("assets/search-data.js")).expect("a script");
+    let entries = script.split("\"page\":\"").skip(1);
+    for page in entries.map(|rest| rest.split('"').next().expect("a page")) {
+        assert!(directory.path().join(page).exists(), "{page}");
+        assert!(directory.path().join("ja").join(page).exists(), "{page}");
+    }
+}
+
+#[test]
+fn hostile_texts_are_escaped_on_every_page() {
+    let directory = tempfile::tempdir().expect("a directory");
+    export_site(directory.path());
+    let mut seen = 0;
+    for (path, text) in files(directory.path()) {
+        seen += usize::from(text.contains("alert(1)"));
+        for hostile in ["<script>alert", "<img", "<svg", "<i>", "<b>", "<u>", "\u{202e}", "\u{1b}"]
+        {
+            assert!(!text.contains(hostile), "{hostile:?} in {}", path.display());
+        }
+        for link in links(&text) {
+            assert!(!link.starts_with("javascript"), "{link} in {}", path.display());
+        }
+        let page = path.extension().is_some_and(|extension| extension == "html");
+        assert!(!page || text.contains("Content-Security-Policy"), "{}", path.display());
+        // Only articles and sources are elsewhere; nothing is loaded from there.
+        assert!(!text.contains("src=\"http") && !text.contains("@import"), "{}", path.display());
+    }
+    assert!(seen >= 2, "the hostile title is on {seen} pages");
+}
+
+#[test]
+fn the_same_knowledge_base_gives_the_same_site_and_other_directories_are_refused() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let (one, other) = (directory.path().join("one"), directory.path().join("other"));
+    export_site(&one);
+    export_site(&one);
+    export_site(&other);
+    let relative = |root: &Path| -> Vec<(PathBuf, String)> {
+        let strip = |(path, text): (PathBuf, String)| {
+            (path.strip_prefix(root).expect("below").to_path_buf(), text)
+        };
+        files(root).into_iter().map(strip).collect()
+    };
+    assert!(relative(&one) == relative(&other), "two exports of the same files differ");
+    let mine = directory.path().join("mine");
+    fs::create_dir(&mine).expect("create");
+    fs::write(mine.join("notes.txt"), "mine").expect("write");
+    let place = mine.to_str().expect("a path in UTF-8");
+    check(&["kb", "export", "--to", "site", "--output", place], 2, &["no earlier export"]);
+    assert_eq!(files(&mine).len(), 1);
+    check(&["kb", "export", "--to", "site"], 2, &["--output"]);
+}
