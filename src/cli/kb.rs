@@ -1,7 +1,6 @@
 //! `psod-match kb …`: check, list, show and compile known issues.
 
-use psod_match::kb::{Finding, FixBuild, Issue, KnowledgeBase, Rarity, Severity, lint};
-use psod_match::matching::{Calibration, evaluate, findings};
+use psod_match::kb::{FixBuild, Issue, KnowledgeBase, Rarity};
 use psod_match::message::Catalog;
 use psod_match::read::crashes_in_text;
 use psod_match::report::wrapped_list;
@@ -10,58 +9,19 @@ use serde_json::json;
 
 use super::args::{Common, Format, KbCommand};
 use super::output::Output;
-use super::{Status, compiled, matcher, sources};
+use super::{Status, compiled, kb_test, lint, sources};
 
 /// Runs one command about the knowledge base.
 pub fn run(command: KbCommand, common: &Common, output: &mut Output) -> anyhow::Result<Status> {
     let kb = KnowledgeBase::read(&sources(common)?)?;
     match command {
-        KbCommand::Lint => run_lint(&kb, common, output),
+        KbCommand::Lint(arguments) => lint::run(&kb, &arguments, common, output),
+        KbCommand::Test(arguments) => kb_test::run(&kb, &arguments, common, output),
         KbCommand::List => list(&kb, output),
         KbCommand::Show { id } => show(&kb, &id, output),
         KbCommand::Build => build(&kb, common, output),
         KbCommand::Rarity => rarity(&kb, output),
     }
-}
-
-/// The rules over the files, then those that need the matcher.
-fn run_lint(kb: &KnowledgeBase, common: &Common, output: &mut Output) -> anyhow::Result<Status> {
-    let mut found = lint(kb);
-    let matcher = matcher(compiled(common)?, Calibration::UNCUT, common)?;
-    found.extend(findings(&evaluate(kb, &matcher)?, &Calibration::SHIPPED));
-    let (advice, errors): (Vec<&Finding>, Vec<&Finding>) =
-        found.iter().partition(|finding| finding.severity == Severity::Advice);
-    let shown = if common.verbose { advice.as_slice() } else { &[] };
-    for finding in errors.iter().chain(shown) {
-        match output.format {
-            Format::Json => output.json(finding)?,
-            Format::Text | Format::Markdown | Format::Html => {
-                output.text(&finding_text(finding))?
-            }
-        }
-    }
-    if output.format != Format::Json {
-        let (issues, crashes) = (kb.issues.len().to_string(), kb.exemplars.len().to_string());
-        let (advice, count) = (advice.len().to_string(), errors.len().to_string());
-        let values = [
-            ("issues", issues.as_str()),
-            ("crashes", &crashes),
-            ("advice", &advice),
-            ("count", &count),
-        ];
-        output.text(&format!("{}\n", Catalog::english().text("lint-summary", &values)))?;
-    }
-    Ok(if errors.is_empty() { Status::Good } else { Status::NotFound })
-}
-
-fn finding_text(finding: &Finding) -> String {
-    let catalog = Catalog::english();
-    let code = finding.code.as_str();
-    let line = finding.line.map(|line| format!(":{line}")).unwrap_or_default();
-    let values = [("detail", finding.detail.as_str())];
-    let problem = catalog.text(&format!("lint-{code}"), &values);
-    let remedy = catalog.text(&format!("lint-{code}-remedy"), &values);
-    format!("{}{line}: {code}: {problem}\n    {remedy}\n", finding.path)
 }
 
 fn list(kb: &KnowledgeBase, output: &mut Output) -> anyhow::Result<Status> {

@@ -5,6 +5,8 @@ mod eval;
 mod exception;
 mod inputs;
 mod kb;
+mod kb_test;
+mod lint;
 mod mce;
 mod output;
 mod recognise;

@@ -3,6 +3,7 @@
 
 mod conditions;
 mod exemplar;
+mod expected;
 mod finding;
 mod front_matter;
 mod guidance;
@@ -14,17 +15,19 @@ mod pattern;
 mod rarity;
 mod releases;
 mod source;
+mod texts;
 mod version;
 
 pub use conditions::{Checked, Condition, State, conditions, text_holds};
 pub use exemplar::{Exemplar, Expectation};
-pub use finding::{Finding, FindingCode, Severity};
+pub use expected::{ExpectedRow, expected_csv};
+pub use finding::{Finding, FindingCode, Group, Place, Position, Severity};
 pub use guidance::Guidance;
 pub use issue::{
     Affected, AffectedBuilds, Article, Component, Fix, FixBuild, Issue, Japanese, Status,
 };
 pub use knowledge_base::KnowledgeBase;
-pub use lint::lint;
+pub use lint::{Example, LintExamples, date_of, lint, settle};
 pub use modules::{ModuleEntry, Modules, Owner};
 pub use pattern::{
     CheckPattern, ComponentKind, ComponentPattern, FramePattern, HostPattern, Signature,
@@ -33,4 +36,5 @@ pub use pattern::{
 pub use rarity::Rarity;
 pub use releases::{ReleaseEntry, Releases, line_has_prefix};
 pub use source::{KbFile, KbSource, digest_of};
+pub use texts::KbTexts;
 pub use version::VersionRange;

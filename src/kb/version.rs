@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::text::Template;
 
 /// A set of versions: comparisons joined by commas, or a pattern with `*`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(with = "String", extend("format" = "version-range"))]
 pub struct VersionRange {
     text: String,
     parts: Vec<Part>,

@@ -3,6 +3,7 @@
 mod align;
 mod applicability;
 mod calibrate;
+mod corpus;
 mod evaluate;
 mod matcher;
 mod score;
@@ -11,7 +12,8 @@ mod strength;
 pub use align::{Alignment, MOST_FRAMES, Step, Weights, align};
 pub use applicability::{Applicability, Applies, HostRelease, applicability, resolved_build};
 pub use calibrate::{Calibration, Verdict};
-pub use evaluate::{Case, Evaluation, Setting, evaluate, findings};
+pub use corpus::{CorpusRun, IssueSummary, RunMatch, corpus_findings, issue_summaries, run_corpus};
+pub use evaluate::{Case, Evaluation, Setting, evaluate};
 pub use matcher::{Exclude, Match, Matcher};
 pub use score::{Evidence, EvidenceKind, found_of};
 pub use strength::Strength;

@@ -13,6 +13,7 @@ macro_rules! files {
             include_str!(concat!("../../locales/", $language, "/explain.ftl")),
             include_str!(concat!("../../locales/", $language, "/exception.ftl")),
             include_str!(concat!("../../locales/", $language, "/machine-check.ftl")),
+            include_str!(concat!("../../locales/", $language, "/lint.ftl")),
         ]
     };
 }
