@@ -63,7 +63,11 @@ impl Shape {
         let finding =
             |fault: Fault| Finding::new(path, fault.code, fault.detail).in_place(fault.place);
         let findings = faults.into_iter().map(finding).collect();
-        (findings, rest.and_then(|value| value.try_into().ok()))
+        match rest {
+            // Not by `try_into`, which turns dates into texts.
+            Some(toml::Value::Table(table)) => (findings, Some(table)),
+            _ => (findings, None),
+        }
     }
 }
 
@@ -84,13 +88,15 @@ fn walk(
         return choose(schema, choices, value, key, faults);
     }
     let types = types_of(schema);
-    if !types.is_empty() && !types.contains(&type_of(value.get_ref())) {
-        let dated = schema["format"] == "date";
-        if !(dated && value.get_ref().is_datetime()) {
-            let wanted = if dated { "date".to_owned() } else { types.join(" | ") };
-            faults.push(wrong(value, key, &wanted));
-            return None;
-        }
+    let dated = schema["format"] == "date";
+    let fits = match dated {
+        true => value.get_ref().is_datetime(),
+        false => types.is_empty() || types.contains(&type_of(value.get_ref())),
+    };
+    if !fits {
+        let wanted = if dated { "date".to_owned() } else { types.join(" | ") };
+        faults.push(wrong(value, key, &wanted));
+        return None;
     }
     match value.get_ref() {
         DeValue::Table(table) => Some(toml::Value::Table(walk_table(schema, table, key, faults))),
@@ -112,7 +118,7 @@ fn walk(
             number.map(toml::Value::Integer)
         }
         DeValue::Boolean(flag) => Some(toml::Value::Boolean(*flag)),
-        DeValue::Datetime(date) if schema["format"] == "date" => Some(toml::Value::Datetime(*date)),
+        DeValue::Datetime(date) if dated => Some(toml::Value::Datetime(*date)),
         DeValue::Datetime(_) | DeValue::Float(_) => {
             faults.push(wrong(value, key, &types.join(" | ")));
             None
