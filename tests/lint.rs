@@ -124,8 +124,8 @@ fn the_page_for_curators_shows_the_findings_of_the_broken_file() {
     assert!(found.matches("error[").count() >= 10, "{found}");
     let page = fs::read_to_string("docs/curating.md").expect("docs/curating.md");
     let page = with_block(&page, "<!-- the broken file -->", &broken);
-    let (_, team) = found.split_once("issues/TEAM-0007.md").expect("findings");
-    assert!(!team.is_empty());
+    // The last line counts the shipped issues, which change.
+    let found = found.trim_end().rsplit_once('\n').expect("findings").0.to_owned();
     check_file("docs/curating.md", &with_block(&page, "<!-- its findings -->", &found));
 }
 

@@ -1,6 +1,6 @@
 //! `psod-match kb lint`: what is wrong in the files, shown where it stands; and what each code means.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use psod_match::kb::{
     Example, Finding, FindingCode, KbTexts, KnowledgeBase, LintExamples, Position, Severity, lint,
     settle,
@@ -32,7 +32,8 @@ pub fn run(
     // A draft must be good before it may match.
     let matcher = Matcher::new(compiled(common)?, Calibration::UNCUT, true)?;
     findings.extend(corpus_findings(kb, &run_corpus(kb, &matcher)?, &Calibration::SHIPPED));
-    let found = settle(findings, &texts, arguments.today.unwrap_or_else(today));
+    let mut found = settle(findings, &texts, arguments.today.unwrap_or_else(today));
+    found.retain(|finding| finding.severity == Severity::Error || is_own(finding, common));
     let is_shown = |finding: &&Finding| finding.severity != Severity::Advice || common.verbose;
     for finding in found.iter().filter(is_shown) {
         print(finding, &texts, common, output)?;
@@ -42,6 +43,12 @@ pub fn run(
     }
     let fails = found.iter().any(|finding| finding.severity == Severity::Error);
     Ok(if fails { Status::NotFound } else { Status::Good })
+}
+
+/// True for findings about files that the reader can change: a team has no use for advice about
+/// shipped files.
+fn is_own(finding: &Finding, common: &Common) -> bool {
+    common.kb.is_empty() || common.kb.iter().any(|kb| kb.join(&finding.path).is_file())
 }
 
 /// The day on the clock; the library is told.
@@ -116,7 +123,7 @@ fn shown(finding: &Finding, file: Option<&str>, catalog: &Catalog) -> String {
     let remedy = Level::HELP.no_name().message(escape_terminal(&remedy));
     let group = match place {
         Some(place) => title.element(place).element(remedy),
-        None => Group::with_title(title).element(remedy),
+        None => title.element(Origin::path(escape_terminal(path))).element(remedy),
     };
     Renderer::styled().term_width(WIDTH).render(&[group])
 }
