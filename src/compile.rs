@@ -68,6 +68,16 @@ pub fn open(sources: &[KbSource], cache: Option<&Path>) -> Result<Compiled> {
     Ok(Compiled { store, index, digest, directory: None, fresh: true })
 }
 
+/// Compiles `kb` in memory: for knowledge bases that no directory holds.
+///
+/// # Errors
+/// Store and index errors when memory fails.
+pub fn of(kb: &KnowledgeBase) -> Result<Compiled> {
+    const STAMP: &str = "memory";
+    let (store, index) = Parts::of(kb).in_memory(STAMP)?;
+    Ok(Compiled { store, index, digest: STAMP.to_owned(), directory: None, fresh: true })
+}
+
 /// The key of a compiled form: everything that its content depends on.
 fn stamp_of(digest: &str) -> String {
     let parts = [

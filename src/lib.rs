@@ -16,6 +16,8 @@ pub mod crash;
 pub mod read;
 
 pub mod compile;
+#[cfg(feature = "eval")]
+pub mod evaluation;
 pub mod exception;
 pub mod explain;
 pub mod index;

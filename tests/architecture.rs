@@ -124,7 +124,7 @@ fn every_text_key_exists_and_is_used() {
         .map(|file| fs::read_to_string(file).expect("a file"))
         .collect();
     // Keys of findings, limits, exceptions and error types are put together from codes.
-    let starts = ["lint-", "limit-", "defect-", "exception-", "error-type-"];
+    let starts = ["condition-", "lint-", "limit-", "defect-", "exception-", "error-type-"];
     let composed = |key: &str| starts.iter().any(|start| key.starts_with(start));
     for key in keys.iter().filter(|key| !composed(key)) {
         assert!(sources.contains(&format!("\"{key}\"")), "{key} is used nowhere");

@@ -121,7 +121,14 @@ fn a_proven_issue_ends_with_status_zero() {
     assert!(found.stdout.contains("MATCH"), "{}", found.stdout);
     assert!(found.stdout.contains("KB414242"), "{}", found.stdout);
     let why = check(&["--why", "examples/known-issue.txt"], 0);
-    assert!(why.stdout.contains("aligned"), "{}", why.stdout);
+    assert!(why.stdout.contains("frame of the crash"), "{}", why.stdout);
+    let one = check(&["why", "examples/known-issue.txt", "414242"], 0);
+    assert!(one.stdout.contains("MATCH 99 % KB414242"), "{}", one.stdout);
+    let other = check(&["why", "examples/known-issue.txt", "KB318955"], 0);
+    assert!(other.stdout.contains("NOT LIKELY"), "{}", other.stdout);
+    assert!(other.stdout.contains("not printed module: hbr_filter"), "{}", other.stdout);
+    let typo = check(&["why", "examples/known-issue.txt", "KB414243"], 2);
+    assert!(typo.stderr.contains("did you mean KB414242"), "{}", typo.stderr);
     let markdown = check(&["--format", "markdown", "examples/known-issue.txt"], 0);
     assert!(markdown.stdout.starts_with("# "), "{}", markdown.stdout);
 }
@@ -305,7 +312,7 @@ fn issues_are_listed_and_shown() {
 
 #[test]
 fn the_table_behind_the_threshold_is_printed() {
-    let table = check(&["eval", "kb"], 0);
+    let table = check(&["eval", "kb", "--thresholds"], 0);
     assert!(table.stdout.contains("0.80 *"), "{}", table.stdout);
 }
 

@@ -8,7 +8,7 @@ use std::fs;
 
 use assert_cmd::cargo::cargo_bin_cmd;
 use psod_match::read::{ANCHORS, Limits};
-use psod_match::report::{CrashReport, Explanation, Reading, Request, json_schema};
+use psod_match::report::{CrashReport, Explanation, Reading, Request, WhyReport, json_schema};
 use serde_json::Value;
 
 const SCHEMA: &str = "docs/report.schema.json";
@@ -53,6 +53,7 @@ fn the_published_schema_is_that_of_the_types() {
     check_json("docs/parse.schema.json", &json_schema::<Reading>());
     check_json("docs/explain.schema.json", &json_schema::<Explanation>());
     check_json("docs/request.schema.json", &json_schema::<Request>());
+    check_json("docs/why.schema.json", &json_schema::<WhyReport>());
 }
 
 #[test]

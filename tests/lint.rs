@@ -37,7 +37,7 @@ fn findings(files: &BTreeMap<String, String>) -> Vec<Finding> {
     let (kb, texts) = (KnowledgeBase::read(&sources).expect("a kb"), KbTexts::read(&sources));
     let texts = texts.expect("texts");
     let compiled = compile::open(&sources, None).expect("compiled");
-    let matcher = Matcher::new(compiled, Calibration::UNCUT, true).expect("a matcher");
+    let matcher = Matcher::new(compiled, Calibration::SHIPPED, true).expect("a matcher");
     let runs = run_corpus(&kb, &matcher).expect("runs");
     let mut found = lint(&kb, &texts);
     found.extend(corpus_findings(&kb, &runs, &Calibration::SHIPPED));

@@ -31,6 +31,7 @@ evidence-model = server model { $text }
 evidence-model-other = another server model: { $text }
 evidence-device = PCI device { $text }
 evidence-device-other = another PCI device: { $text }
+evidence-rival = { $text } fits too
 
 ## Whether a build has the fix: the reason.
 
@@ -79,7 +80,6 @@ label-workaround = workaround
 label-article = article
 label-signature = signature
 label-evidence = evidence
-label-aligned = aligned
 
 verdict-none = NOT KNOWN: no known issue fits this crash
 heading-match = MATCH { $percent } % { $issue }: { $title }
@@ -171,3 +171,44 @@ build-in-memory = memory: no cache directory can be written
 build-fresh = compiled { $issues } issues into { $place } (kb { $digest })
 build-present = { $issues } issues are compiled already in { $place } (kb { $digest })
 eval-explanation = Each cell: crashes whose first answer reaches the confidence, of all crashes under that setting. own and left out must be right and should be high; taken out, near and unknown must be 0 from the threshold (*) on.
+
+# Why an issue fits, and why not.
+label-place = place
+label-excluded = excluded by
+label-absent = not printed
+why-match = MATCH { $percent } % { $issue }: { $title }
+why-possible = POSSIBLE { $percent } % { $issue }: { $title }
+why-none = NOT LIKELY { $percent } % { $issue }: { $title }
+why-place = number { $place } of what the search found
+why-excluded = none: something excludes it
+why-not-found = none: it has too little in common with the crash to be found
+why-of-crash = frame of the crash
+why-of-signature = frame of signature { $signature }
+why-more-rows = and { $count } rows more
+condition-message = panic message: { $text }
+condition-source = source file: { $text }
+condition-log = log line: { $text }
+condition-machine-check = machine check: { $text }
+condition-panic-kind = panic kind: { $text }
+condition-exception = exception: { $text }
+condition-world = world: { $text }
+condition-module = module: { $text }
+condition-component = version: { $text }
+condition-model = server model: { $text }
+condition-device = PCI device: { $text }
+condition-forbidden = function: { $text }
+eval-forms = Counts with 95 % bounds of the share (Wilson, over issues: the crashes of one issue stand and fall together). docs/damage.md describes the forms.
+eval-forms-enough = Crashes with three or more story frames, their issue is known:
+eval-forms-few = Crashes with fewer story frames, their issue is known:
+eval-forms-left-out = Crashes with three or more story frames, only other crashes of the issue are known:
+eval-forms-silent = Called a match although nothing may match:
+eval-forms-cases = No sure and right match, and every match of a wrong issue (own: confidence of the right issue; frames: story frames read, of those that the text holds):
+eval-change = { $added } made-up issues added, { $cases } cases compared
+    match before or after, not both: { $verdicts }
+    right issue first: { $before } before, { $after } after
+    match of a wrong issue: { $wrong_before } before, { $wrong_after } after
+eval-set = { $traces } distinct backtraces out of { $lines } lines, { $labels } labels. { $queries } backtraces have another one of their label; these are the queries, in { $families } independent groups of labels. { $singles } are alone under their label. { $ambiguous } stand under several labels. Seed { $seed }.
+eval-ranking = Where does the right label stand? Each query against all other backtraces. In brackets: 95 % intervals, whole groups of labels drawn anew. Parameters are chosen on the other half of the labels.
+eval-separation = Does the best score tell whether the label is known? Area under the ROC curve; 0.5 is chance. taken out: each query with its label, and without it. singles: the queries, and the backtraces that are alone under their label.
+eval-differences = Ours minus each method, on the same draws. An interval without 0 is a difference.
+eval-chosen = The parameters that were chosen, one set for each half of the labels.

@@ -31,6 +31,7 @@ evidence-model = サーバーの機種は { $text }
 evidence-model-other = サーバーの機種が異なる: { $text }
 evidence-device = PCI デバイス { $text }
 evidence-device-other = PCI デバイスが異なる: { $text }
+evidence-rival = { $text } にも合う
 
 ## Whether a build has the fix: the reason.
 
@@ -79,7 +80,6 @@ label-workaround = 回避策
 label-article = 記事
 label-signature = シグネチャ
 label-evidence = 根拠
-label-aligned = 対応
 
 verdict-none = 該当なし: このクラッシュに合う既知の問題はありません
 heading-match = 一致 { $percent } % { $issue }: { $title }
@@ -171,3 +171,44 @@ build-in-memory = メモリ: 書き込めるキャッシュ ディレクトリ�
 build-fresh = { $issues } 件の問題を { $place } にコンパイルしました (kb { $digest })
 build-present = { $issues } 件の問題は { $place } にコンパイル済みです (kb { $digest })
 eval-explanation = 各欄は、最初の答えがその確度に達したクラッシュの数と、その条件でのクラッシュの総数です。own と left out は正しい答えなので高いほどよく、taken out、near、unknown はしきい値 (*) から先で 0 でなければなりません。
+
+# Why an issue fits, and why not.
+label-place = 順位
+label-excluded = 除外の理由
+label-absent = 表示なし
+why-match = 一致 { $percent } % { $issue }: { $title }
+why-possible = 可能性あり { $percent } % { $issue }: { $title }
+why-none = 可能性は低い { $percent } % { $issue }: { $title }
+why-place = 検索結果の { $place } 番目
+why-excluded = なし: 除外する条件がある
+why-not-found = なし: 共通点が少なく検索では見つからない
+why-of-crash = クラッシュのフレーム
+why-of-signature = シグネチャ { $signature } のフレーム
+why-more-rows = ほかに { $count } 行
+condition-message = パニック メッセージ: { $text }
+condition-source = ソース ファイル: { $text }
+condition-log = ログ行: { $text }
+condition-machine-check = マシン チェック: { $text }
+condition-panic-kind = パニックの種類: { $text }
+condition-exception = 例外: { $text }
+condition-world = ワールド: { $text }
+condition-module = モジュール: { $text }
+condition-component = バージョン: { $text }
+condition-model = サーバーの機種: { $text }
+condition-device = PCI デバイス: { $text }
+condition-forbidden = 関数: { $text }
+eval-forms = 件数と割合の 95 % 区間 (Wilson、既知の問題単位: 同じ問題のクラッシュは互いに独立ではありません)。形式は docs/damage.md に説明があります。
+eval-forms-enough = 固有のフレームが 3 つ以上あり、その問題が登録されているクラッシュ:
+eval-forms-few = 固有のフレームが 3 つ未満で、その問題が登録されているクラッシュ:
+eval-forms-left-out = 固有のフレームが 3 つ以上あり、その問題の別のクラッシュだけが登録されているクラッシュ:
+eval-forms-silent = 一致してはならないのに一致とされたもの:
+eval-forms-cases = 確実で正しい一致にならなかったもの、および誤った問題との一致 (own: 正しい問題の確度、frames: テキストに残る固有フレームのうち読み取れた数):
+eval-change = 架空の問題を { $added } 件追加し、{ $cases } 件を比較しました
+    前後の一方だけで一致: { $verdicts }
+    正しい問題が先頭: 追加前 { $before }、追加後 { $after }
+    誤った問題との一致: 追加前 { $wrong_before }、追加後 { $wrong_after }
+eval-set = { $lines } 行から重複を除いたバックトレース { $traces } 件、ラベル { $labels } 種。同じラベルの別のバックトレースがある { $queries } 件が質問で、互いに独立なラベル群 { $families } 個に分かれます。ラベルに 1 件しかないものは { $singles } 件、複数のラベルをもつものは { $ambiguous } 件です。シード { $seed }。
+eval-ranking = 正しいラベルは何番目に来るか。各質問をほかのすべてのバックトレースと比べます。角括弧内はラベル群ごとに引き直した 95 % 区間です。パラメーターはラベルのもう半分で選んだものです。
+eval-separation = 最良のスコアから、ラベルが既知かどうか分かるか。ROC 曲線の下の面積で、0.5 は偶然と同じです。taken out は各質問でラベルがある場合とない場合、singles は質問とラベルに 1 件しかないバックトレースの比較です。
+eval-differences = 同じ引き直しでの、ours から各手法を引いた差。0 を含まない区間は差があることを示します。
+eval-chosen = 選ばれたパラメーター。ラベルの半分ごとに 1 組です。

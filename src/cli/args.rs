@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+#[cfg(feature = "eval")]
+use psod_match::evaluation::damage::FORMS;
 use psod_match::kb::date_of;
 use psod_match::machine_check::Vendor;
 use psod_match::message::{Catalog, Language};
@@ -24,7 +26,7 @@ pub struct Arguments {
     /// Files or directories with crash texts; - is standard input
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Show every candidate with its evidence and the frames that correspond
+    /// Show the first five candidates with their evidence and frames side by side
     #[arg(long)]
     pub why: bool,
     #[command(flatten)]
@@ -122,6 +124,15 @@ pub enum Format {
 /// The commands beside recognising crashes.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Say why one known issue fits each crash, and why not
+    Why {
+        /// Files or directories with crash texts; - is standard input
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+        /// Id of the issue, such as KB318512, or the number of an article
+        #[arg(value_name = "ISSUE")]
+        issue: String,
+    },
     /// Print only what is read of each crash, and what is odd about it
     Parse {
         /// Files or directories with crash texts; - is standard input
@@ -151,6 +162,7 @@ pub enum Command {
         command: KbCommand,
     },
     /// Measure how well crashes are recognised
+    #[cfg(feature = "eval")]
     Eval {
         #[command(subcommand)]
         command: EvalCommand,
@@ -268,10 +280,59 @@ fn day(text: &str) -> Result<Date, String> {
 }
 
 /// Measurements.
+#[cfg(feature = "eval")]
 #[derive(Debug, Subcommand)]
 pub enum EvalCommand {
-    /// The table that the thresholds were chosen from, over the knowledge base itself
-    Kb,
+    /// Every crash of the knowledge base, in the forms in which screens arrive
+    ///
+    /// With --verbose every known crash that is no sure and right match is listed, and every
+    /// match of a wrong issue.
+    Kb(EvalKbArguments),
+    /// How our comparison of backtraces does beside published methods, on a labelled set
+    Backtraces(BacktracesArguments),
+}
+
+/// What `eval kb` measures.
+#[cfg(feature = "eval")]
+#[derive(Args, Debug)]
+pub struct EvalKbArguments {
+    /// The table that the thresholds were chosen from, over the texts as published
+    #[arg(long, conflicts_with_all = ["repeats", "seed", "form", "add"])]
+    pub thresholds: bool,
+    /// How often the forms in which chance decides something are written
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+    pub repeats: u16,
+    /// The start of all chance: the same seed gives the same texts
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Only this form; may be given several times, docs/damage.md lists them
+    #[arg(long, value_name = "NAME", value_parser = form_name)]
+    pub form: Vec<String>,
+    /// Say what N unrelated made-up issues in the knowledge base would change
+    #[arg(long, value_name = "N")]
+    pub add: Option<usize>,
+}
+
+/// The name of a form.
+#[cfg(feature = "eval")]
+fn form_name(name: &str) -> Result<String, String> {
+    let names: Vec<&str> = FORMS.iter().map(|form| form.name).collect();
+    match names.contains(&name) {
+        true => Ok(name.to_owned()),
+        false => Err(format!("there is no form {name}, expected one of {}", names.join(", "))),
+    }
+}
+
+/// A labelled set of backtraces.
+#[cfg(feature = "eval")]
+#[derive(Args, Debug)]
+pub struct BacktracesArguments {
+    /// One JSON object a line: {"label": …, "frames": [{"function": …}, …]}, top frame first
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Decides how labels are dealt into folds and drawn for the intervals
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub seed: u64,
 }
 
 #[cfg(test)]

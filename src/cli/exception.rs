@@ -1,13 +1,9 @@
 //! `psod-match exception N`: what an exception number and its error code mean.
 
-use std::fmt::Write;
-
-use psod_match::exception::{
-    CodePart, Exception, Maker, PushedCode, RaisedBy, decode_error_code, find,
-};
+use psod_match::exception::{CodePart, Exception, PushedCode, decode_error_code, find};
 use psod_match::message::Catalog;
-use psod_match::report::wrapped_list;
-use psod_match::text::{Hex, escape_markdown};
+use psod_match::report::RaisedException;
+use psod_match::text::Hex;
 use serde_json::{Value, json};
 
 use super::Status;
@@ -21,14 +17,15 @@ pub fn run(
     catalog: &Catalog,
     output: &mut Output,
 ) -> anyhow::Result<Status> {
-    let Some(found) = find(name) else {
+    let Some(exception) = find(name) else {
         anyhow::bail!(catalog.text("exception-unknown", &[("input", name)]));
     };
-    let code = code.map(|code| read_code(&found, code, catalog)).transpose()?;
-    let parts = code.map(|code| decode_error_code(found.number, code)).unwrap_or_default();
+    let code = code.map(|code| read_code(&exception, code, catalog)).transpose()?;
+    let parts = code.map(|code| decode_error_code(exception.number, code)).unwrap_or_default();
+    let raised = RaisedException { exception, code, parts };
     match output.format {
-        Format::Json => output.json(&as_json(&found, code, &parts, catalog))?,
-        format => output.text(&as_text(&found, code, &parts, format, catalog))?,
+        Format::Json => output.json(&as_json(&raised, catalog))?,
+        _ => output.page(&raised, catalog, false)?,
     }
     Ok(Status::Good)
 }
@@ -49,12 +46,8 @@ fn read_code(found: &Exception, input: &str, catalog: &Catalog) -> anyhow::Resul
     }
 }
 
-/// The text of a code of the exception tables.
-fn coded(start: &str, code: &str, catalog: &Catalog) -> String {
-    catalog.text(&format!("exception-{start}-{code}"), &[])
-}
-
-fn as_json(found: &Exception, code: Option<u64>, parts: &[CodePart], catalog: &Catalog) -> Value {
+fn as_json(raised: &RaisedException, catalog: &Catalog) -> Value {
+    let found = &raised.exception;
     let mut value = json!({
         "number": found.number,
         "name": catalog.text(&found.name_key(), &[]),
@@ -71,7 +64,7 @@ fn as_json(found: &Exception, code: Option<u64>, parts: &[CodePart], catalog: &C
     if let Some(kind) = found.kind() {
         value["kind"] = json!(kind);
     }
-    if let Some(code) = code {
+    if let Some(code) = raised.code {
         let part = |part: &CodePart| {
             json!({
                 "name": part.name,
@@ -79,68 +72,8 @@ fn as_json(found: &Exception, code: Option<u64>, parts: &[CodePart], catalog: &C
                 "meaning": catalog.text(part.meaning, &[]),
             })
         };
-        let parts: Vec<Value> = parts.iter().map(part).collect();
+        let parts: Vec<Value> = raised.parts.iter().map(part).collect();
         value["error_code"] = json!({ "value": Hex(code), "parts": parts });
     }
     value
-}
-
-fn as_text(
-    found: &Exception,
-    code: Option<u64>,
-    parts: &[CodePart],
-    format: Format,
-    catalog: &Catalog,
-) -> String {
-    let (number, name) = (found.number.to_string(), catalog.text(&found.name_key(), &[]));
-    let title = catalog.text("exception-title", &[("number", &number), ("name", &name)]);
-    let mut text = match format {
-        Format::Markdown => format!("# {title}\n\n"),
-        _ => format!("{title}\n\n"),
-    };
-    let mut item = |label: &str, value: &str| {
-        let _ = match format {
-            Format::Markdown => {
-                writeln!(text, "- **{}:** {}", escape_markdown(label), escape_markdown(value))
-            }
-            _ => write!(text, "{}", wrapped_list("  ", &format!("{label}: {value}"))),
-        };
-    };
-    for (key, value) in rows(found, catalog) {
-        item(&catalog.text(key, &[]), &value);
-    }
-    if let Some(code) = code {
-        let label = format!("{} {}", catalog.text("label-error-code", &[]), Hex(code));
-        for part in parts {
-            let meaning = catalog.text(part.meaning, &[]);
-            let value = match part.value {
-                0 | 1 => part.value.to_string(),
-                value => Hex(value).to_string(),
-            };
-            item(&label, &format!("{} {value}: {meaning}", part.name));
-        }
-    }
-    text
-}
-
-/// What is said of every exception: label and value.
-fn rows(found: &Exception, catalog: &Catalog) -> Vec<(&'static str, String)> {
-    let mut rows = Vec::new();
-    if let Some(mnemonic) = found.mnemonic {
-        rows.push(("label-mnemonic", mnemonic.to_owned()));
-    }
-    rows.push(("label-meaning", catalog.text(&found.meaning_key(), &[])));
-    if !matches!(found.raised_by, RaisedBy::Nobody | RaisedBy::Interrupt) {
-        rows.push(("label-error-code", coded("code", found.code.as_str(), catalog)));
-    }
-    rows.push(("label-raised-by", coded("raised", found.raised_by.as_str(), catalog)));
-    if found.maker != Maker::All {
-        rows.push(("label-on", coded("maker", found.maker.as_str(), catalog)));
-    }
-    rows.push(("label-in-article", coded("listing", found.listing.as_str(), catalog)));
-    rows.push(("label-on-screen", coded("shown", found.shown.as_str(), catalog)));
-    if let Some(kind) = found.kind() {
-        rows.push(("label-kind", kind.as_str().to_owned()));
-    }
-    rows
 }

@@ -1,6 +1,6 @@
 //! `psod-match kb …`: check, list, show and compile known issues.
 
-use psod_match::kb::{FixBuild, Issue, KnowledgeBase, Rarity};
+use psod_match::kb::{Article, FixBuild, Issue, KnowledgeBase, Rarity};
 use psod_match::message::Catalog;
 use psod_match::read::crashes_in_text;
 use psod_match::report::wrapped_list;
@@ -53,14 +53,7 @@ fn summary(issue: &Issue, kb: &KnowledgeBase) -> serde_json::Value {
 }
 
 fn show(kb: &KnowledgeBase, id: &str, output: &mut Output) -> anyhow::Result<Status> {
-    let Some(issue) = kb.issues.get(id) else {
-        let like = |known: &&String| strsim::jaro_winkler(known, id) > 0.9;
-        let hint = kb.issues.keys().find(like).map(|id| format!(", did you mean {id}?"));
-        anyhow::bail!(
-            "there is no issue {id}{}",
-            hint.unwrap_or_else(|| "; `psod-match kb list` lists them".into())
-        );
-    };
+    let issue = find(kb, id)?;
     match output.format {
         Format::Json => {
             let mut value = summary(issue, kb);
@@ -78,6 +71,22 @@ fn show(kb: &KnowledgeBase, id: &str, output: &mut Output) -> anyhow::Result<Sta
         Format::Text | Format::Markdown | Format::Html => output.text(&issue_text(issue, kb))?,
     }
     Ok(Status::Good)
+}
+
+/// The issue with this id, or with an article of this number.
+pub fn find<'a>(kb: &'a KnowledgeBase, id: &str) -> anyhow::Result<&'a Issue> {
+    let cites = |issue: &&Issue| {
+        let number =
+            |article: &Article| article.id == id || article.legacy_id.as_deref() == Some(id);
+        issue.articles.iter().any(number)
+    };
+    let found = kb.issues.get(id).or_else(|| kb.issues.values().find(cites));
+    found.ok_or_else(|| {
+        let like = |known: &&String| strsim::jaro_winkler(known, id) > 0.9;
+        let hint = kb.issues.keys().find(like).map(|id| format!(", did you mean {id}?"));
+        let hint = hint.unwrap_or_else(|| "; `psod-match kb list` lists them".into());
+        anyhow::anyhow!("there is no issue {id}{hint}")
+    })
 }
 
 /// One issue as Markdown that reads well on a terminal too.

@@ -31,7 +31,7 @@ pub fn run(
     output: &mut Output,
 ) -> anyhow::Result<Status> {
     let texts = KbTexts::read(&sources(common)?)?;
-    let matcher = Matcher::new(compiled(common)?, Calibration::UNCUT, true)?;
+    let matcher = Matcher::new(compiled(common)?, Calibration::SHIPPED, true)?;
     let runs = run_corpus(kb, &matcher)?;
     let rows: BTreeMap<String, ExpectedRow> =
         runs.iter().map(|run| (run.path.clone(), run.row(&Calibration::SHIPPED))).collect();

@@ -30,7 +30,7 @@ pub fn run(
     let texts = KbTexts::read(&sources(common)?)?;
     let mut findings = lint(kb, &texts);
     // A draft must be good before it may match.
-    let matcher = Matcher::new(compiled(common)?, Calibration::UNCUT, true)?;
+    let matcher = Matcher::new(compiled(common)?, Calibration::SHIPPED, true)?;
     findings.extend(corpus_findings(kb, &run_corpus(kb, &matcher)?, &Calibration::SHIPPED));
     let mut found = settle(findings, &texts, arguments.today.unwrap_or_else(today));
     found.retain(|finding| finding.severity == Severity::Error || is_own(finding, common));

@@ -2,7 +2,6 @@
 
 use psod_match::machine_check::{Processor, Registers, decode};
 use psod_match::message::Catalog;
-use psod_match::report::Printed;
 use psod_match::text::Masked;
 
 use super::Status;
@@ -32,9 +31,8 @@ pub fn run(
         ..Registers::default()
     });
     match output.format {
-        Format::Text | Format::Html => output.text(&decoded.text(catalog, false))?,
-        Format::Markdown => output.raw(decoded.markdown(catalog, false).as_bytes())?,
         Format::Json => output.json(&decoded)?,
+        _ => output.page(&decoded, catalog, false)?,
     }
     Ok(Status::Good)
 }

@@ -1,7 +1,10 @@
 //! The door: arguments, standard output, exit status.
 
 mod args;
+#[cfg(feature = "eval")]
 mod eval;
+#[cfg(feature = "eval")]
+mod eval_backtraces;
 mod exception;
 mod inputs;
 mod kb;
@@ -79,6 +82,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Status> {
     let mut output = Output::new(common.format);
     match arguments.command {
         None => recognise::recognise(&arguments.files, arguments.why, common, &mut output),
+        Some(Command::Why { files, issue }) => recognise::why(&files, &issue, common, &mut output),
         Some(Command::Parse { files }) => recognise::parse(&files, common, &mut output),
         Some(Command::Mce(registers)) => mce::run(&registers, common.catalog(), &mut output),
         Some(Command::Explain { files }) => recognise::explain(&files, common, &mut output),
@@ -86,6 +90,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Status> {
             recognise::request(&files, !no_redact, common, &mut output)
         }
         Some(Command::Kb { command }) => kb::run(command, common, &mut output),
+        #[cfg(feature = "eval")]
         Some(Command::Eval { command }) => eval::run(command, common, &mut output),
         Some(Command::Exception { name, error_code }) => {
             exception::run(&name, error_code.as_deref(), common.catalog(), &mut output)
@@ -132,10 +137,6 @@ fn compiled(common: &Common) -> anyhow::Result<Compiled> {
     Ok(compiled)
 }
 
-fn matcher(
-    compiled: Compiled,
-    calibration: Calibration,
-    common: &Common,
-) -> anyhow::Result<Matcher> {
-    Ok(Matcher::new(compiled, calibration, common.drafts)?)
+fn matcher(compiled: Compiled, common: &Common) -> anyhow::Result<Matcher> {
+    Ok(Matcher::new(compiled, Calibration::SHIPPED, common.drafts)?)
 }

@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 
 use comfy_table::{ContentArrangement, Table, presets};
+use psod_match::message::Catalog;
+use psod_match::report::Printed;
 use serde::Serialize;
 
 use super::args::Format;
@@ -28,6 +30,14 @@ impl Output {
     /// Writes bytes that hold no ANSI colours.
     pub fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes)
+    }
+
+    /// Writes a page as Markdown, else as text; all there is with `why`.
+    pub fn page(&mut self, page: &impl Printed, catalog: &Catalog, why: bool) -> io::Result<()> {
+        match self.format {
+            Format::Markdown => self.raw(page.markdown(catalog, why).as_bytes()),
+            _ => self.text(&page.text(catalog, why)),
+        }
     }
 
     /// Writes one JSON object on a line.

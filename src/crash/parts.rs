@@ -42,6 +42,15 @@ pub struct World {
     pub name: Option<String>,
 }
 
+impl World {
+    /// `1037:helper1-4`; what is unknown is left out.
+    pub fn label(&self) -> String {
+        let id = self.id.map(|id| id.to_string()).unwrap_or_default();
+        let name = self.name.as_deref().unwrap_or_default();
+        format!("{id}:{name}").trim_matches(':').to_owned()
+    }
+}
+
 /// A PCPU and the world that ran on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PcpuWorld {
@@ -279,4 +288,12 @@ pub enum DefectCode {
     NoBacktrace,
     /// There is no header line.
     NoRelease,
+}
+
+impl DefectCode {
+    /// The published code.
+    pub fn published(self) -> String {
+        let value = serde_json::to_value(self).ok();
+        value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    }
 }

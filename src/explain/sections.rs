@@ -130,7 +130,7 @@ fn message(crash: &Crash, around: &Surroundings<'_>) -> Section {
     says.push(around.text(error_type.first_steps, &[]));
     says.extend(console_oops(crash).map(|oops| console(&oops, around)));
     if let Some(panic) = &crash.panic {
-        if let Some(name) = panic.world.as_ref().map(world_name) {
+        if let Some(name) = panic.world.as_ref().map(World::label) {
             says.push(around.text("explain-world-in-message", &[("world", &name)]));
         }
         // With an NMI of another PCPU the one that is named prints the screen itself.
@@ -183,16 +183,9 @@ fn article_of(reference: &Reference) -> Article {
     }
 }
 
-/// `1037:helper1-4`.
-fn world_name(world: &World) -> String {
-    let id = world.id.map(|id| id.to_string()).unwrap_or_default();
-    let name = world.name.clone().unwrap_or_default();
-    format!("{id}:{name}").trim_matches(':').to_owned()
-}
-
 fn worlds(crash: &Crash, around: &Surroundings<'_>) -> Vec<String> {
     let mut says = Vec::new();
-    let printed = |world: &World| around.text("world", &[("world", &world_name(world))]);
+    let printed = |world: &World| around.text("world", &[("world", &world.label())]);
     match (crash.pcpu, &crash.world) {
         (Some(pcpu), Some(world)) => {
             let pcpu = format!("PCPU {pcpu}");

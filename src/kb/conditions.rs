@@ -293,12 +293,7 @@ mod tests {
     use crate::text::Masked;
 
     fn crash() -> CrashKeys {
-        let frame = KeyFrame {
-            function: "lpfc_do_work".into(),
-            module: Some("lpfc".into()),
-            version: None,
-            index: 0,
-        };
+        let frame = KeyFrame::new("lpfc_do_work", Some("lpfc"), 0);
         CrashKeys {
             kind: Some(PanicKind::Assert),
             exception: Some(14),

@@ -1,6 +1,6 @@
 //! Error codes of AMD: APM volume 2, table of MCA error codes; names as Linux prints them.
 
-use super::pattern::{Names, Row};
+use super::pattern::{Names, PARTICIPATION, REQUEST, Row, TIMEOUT, TRANSACTION};
 
 /// The classes. A memory code of level 3 or generic may come from a cache or from memory: only the
 /// unit of the bank tells.
@@ -14,14 +14,10 @@ pub const ROWS: &[Row] = &[
 
 /// The fields with names.
 pub const NAMES: &[Names] = &[
-    Names {
-        letter: 'R',
-        field: "rrrr",
-        values: &["GEN", "RD", "WR", "DRD", "DWR", "IRD", "PREFETCH", "EVICT", "SNOOP"],
-    },
-    Names { letter: 'T', field: "tt", values: &["INSN", "DATA", "GEN"] },
+    REQUEST,
+    TRANSACTION,
     Names { letter: 'L', field: "ll", values: &["RESV", "L1", "L2", "L3/GEN"] },
-    Names { letter: 'P', field: "pp", values: &["SRC", "RES", "OBS", "GENERIC"] },
-    Names { letter: 'O', field: "t", values: &["no_timeout", "timeout"] },
+    PARTICIPATION,
+    TIMEOUT,
     Names { letter: 'I', field: "ii", values: &["MEM", "RESV", "IO", "GEN"] },
 ];

@@ -3,7 +3,7 @@
 //! `x` in a pattern is a bit of no meaning. Levels are kept as the code has them, which is how ESXi
 //! prints them; mcelog since 2965a54 prints one more for cache errors.
 
-use super::pattern::{Names, Row};
+use super::pattern::{Names, PARTICIPATION, REQUEST, Row, TIMEOUT, TRANSACTION};
 
 macro_rules! rows {
     ($($class:literal $pattern:literal)*) => {
@@ -33,15 +33,11 @@ pub const ROWS: &[Row] = rows! {
 
 /// The fields with names.
 pub const NAMES: &[Names] = &[
-    Names {
-        letter: 'R',
-        field: "rrrr",
-        values: &["GEN", "RD", "WR", "DRD", "DWR", "IRD", "PREFETCH", "EVICT", "SNOOP"],
-    },
-    Names { letter: 'T', field: "tt", values: &["INSN", "DATA", "GEN"] },
+    REQUEST,
+    TRANSACTION,
     Names { letter: 'L', field: "ll", values: &["L0", "L1", "L2", "LG"] },
     Names { letter: 'M', field: "mmm", values: &["GEN", "RD", "WR", "AC", "MS"] },
-    Names { letter: 'P', field: "pp", values: &["SRC", "RES", "OBS", "GENERIC"] },
-    Names { letter: 'O', field: "t", values: &["no_timeout", "timeout"] },
+    PARTICIPATION,
+    TIMEOUT,
     Names { letter: 'I', field: "ii", values: &["MEM", "RESV", "IO", "OTHER"] },
 ];

@@ -40,6 +40,20 @@ pub struct Names {
     pub values: &'static [&'static str],
 }
 
+/// What a request asks for: the same for Intel and AMD.
+pub const REQUEST: Names = Names {
+    letter: 'R',
+    field: "rrrr",
+    values: &["GEN", "RD", "WR", "DRD", "DWR", "IRD", "PREFETCH", "EVICT", "SNOOP"],
+};
+/// Of what kind a transaction is.
+pub const TRANSACTION: Names = Names { letter: 'T', field: "tt", values: &["INSN", "DATA", "GEN"] };
+/// What part the processor had in a transaction of the bus.
+pub const PARTICIPATION: Names =
+    Names { letter: 'P', field: "pp", values: &["SRC", "RES", "OBS", "GENERIC"] };
+/// Whether the request timed out.
+pub const TIMEOUT: Names = Names { letter: 'O', field: "t", values: &["no_timeout", "timeout"] };
+
 /// A value that the manuals reserve.
 pub const RESERVED: &str = "RESV";
 

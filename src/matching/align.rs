@@ -10,17 +10,19 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::kb::{FramePattern, Rarity};
-use crate::signature::KeyFrame;
+use crate::signature::{KeyFrame, folded, kinship, likeness};
 use crate::text::Template;
 
 /// Most frames of one side that are compared; the report says when this cuts.
 pub const MOST_FRAMES: usize = 256;
 /// Likeness from which two different names may be one name with damaged letters.
-const LIKE_ENOUGH: f64 = 0.88;
+const LIKE_ENOUGH: f64 = 0.75;
+/// Likeness of names that have nothing to do with each other: where the worth of a likeness begins.
+const UNLIKE: f64 = 0.6;
 /// Shortest name for which that is asked: short names differ by a letter and mean different things.
 const LONG_ENOUGH: usize = 8;
 /// What a likeness is worth beside an equal name.
-const LIKENESS_WORTH: f64 = 0.6;
+const LIKENESS_WORTH: f64 = 0.85;
 /// An equal name in another module: modules are renamed between releases (`esx`, `vmfs3`).
 const OTHER_MODULE: f64 = 0.9;
 /// An equal name in another version of the module than the signature asks for.
@@ -33,21 +35,64 @@ const TRACE: f64 = 1e-6;
 pub struct Weights {
     rarity: Rarity,
     weightless: BTreeSet<String>,
+    shape: Shape,
+}
+
+/// How rarity and place become weight; `docs/matching.md` says what was tried.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shape {
+    /// Exponent of the rarity: above 1 rare functions weigh more.
+    pub sharpness: f64,
+    /// Exponent of the place: 0 for frames that weigh the same wherever they stand. The place counts
+    /// what lies above by its rarity, so that machinery on top pushes nothing down.
+    pub decay: f64,
+    /// Share of the containment in the likeness of two backtraces: one of them may be cut.
+    pub containment: f64,
+    /// What names of one family (`Foo`, `FooInt`, `Foo_Work`) are worth beside equal names.
+    pub family: f64,
+}
+
+impl Shape {
+    /// The shipped shape.
+    pub const SHIPPED: Self = Self { sharpness: 1.0, decay: 0.0, containment: 0.0, family: 0.0 };
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self::SHIPPED
+    }
 }
 
 impl Weights {
     /// Weights by rarity; the functions of `weightless` weigh nothing.
     pub fn new(rarity: Rarity, weightless: BTreeSet<String>) -> Self {
-        Self { rarity, weightless }
+        Self { rarity, weightless, shape: Shape::SHIPPED }
     }
 
-    /// The weight of one function.
+    /// The same weights in another shape.
+    pub fn shaped(self, shape: Shape) -> Self {
+        Self { shape, ..self }
+    }
+
+    /// The weight of one function, wherever it stands.
     pub fn of(&self, function: &str) -> f64 {
-        if self.weightless.contains(function) { 0.0 } else { self.rarity.weight(function) }
+        match self.weightless.contains(function) {
+            true => 0.0,
+            false => self.rarity.weight(function).powf(self.shape.sharpness),
+        }
     }
 
-    fn sum<'a>(&self, functions: impl IntoIterator<Item = &'a str>) -> f64 {
-        functions.into_iter().map(|function| self.of(function)).sum()
+    /// The weights of the frames of a backtrace, top first.
+    fn of_all<'a>(&self, functions: impl Iterator<Item = &'a str>) -> Vec<f64> {
+        let most = self.rarity.weight("").powf(self.shape.sharpness).max(f64::MIN_POSITIVE);
+        let mut above = 0.0;
+        let placed = |function| {
+            let weight = self.of(function);
+            let placed = weight * (1.0_f64 + above).powf(-self.shape.decay);
+            above += weight / most;
+            placed
+        };
+        functions.map(placed).collect()
     }
 }
 
@@ -67,8 +112,10 @@ pub struct Step {
 pub struct Alignment {
     /// The frames that correspond, in order.
     pub steps: Vec<Step>,
-    /// Weight of the frames that correspond.
+    /// Weight of the signature's frames that correspond.
     pub matched: f64,
+    /// Mean weight of the frames that correspond, on both sides.
+    pub matched_both: f64,
     /// Weight of the crash's frames between the first and the last of them that have no partner.
     pub between: f64,
     /// Weight of the other side.
@@ -85,9 +132,12 @@ impl Alignment {
         ratio(self.matched, self.signature_weight)
     }
 
-    /// Symmetric likeness (Dice), 0 to 1: what either side has alone counts against it.
-    pub fn likeness(&self) -> f64 {
-        ratio(2.0 * self.matched, self.signature_weight + self.crash_weight)
+    /// Symmetric likeness, 0 to 1: what either side has alone counts against it (Dice), less so
+    /// what one side cannot have because it is shorter (containment).
+    pub fn likeness(&self, shape: Shape) -> f64 {
+        let dice = ratio(2.0 * self.matched_both, self.signature_weight + self.crash_weight);
+        let contained = ratio(self.matched_both, self.signature_weight.min(self.crash_weight));
+        (1.0 - shape.containment) * dice + shape.containment * contained
     }
 }
 
@@ -100,45 +150,64 @@ fn ratio(part: f64, whole: f64) -> f64 {
 pub fn align(signature: &[FramePattern], crash: &[KeyFrame], weights: &Weights) -> Alignment {
     let signature = &signature[..signature.len().min(MOST_FRAMES)];
     let crash = &crash[..crash.len().min(MOST_FRAMES)];
-    let gains = gains(signature, crash, weights);
-    let steps = best_path(signature.len(), crash.len(), &gains)
-        .into_iter()
-        .map(|(s, c)| (s, c, similarity(&signature[s], &crash[c])))
-        .collect::<Vec<_>>();
-    let matched =
-        steps.iter().map(|&(s, _, similarity)| weights.of(signature[s].name()) * similarity).sum();
-    let found: BTreeSet<usize> = steps.iter().map(|&(s, _, _)| s).collect();
+    align_by(signature, crash, &similarities(signature, crash, weights.shape.family), weights)
+}
+
+/// Aligns by the similarities of each frame of the signature with each of the crash, row by row.
+pub fn align_by(
+    signature: &[FramePattern],
+    crash: &[KeyFrame],
+    similarities: &[f64],
+    weights: &Weights,
+) -> Alignment {
+    let wanted_weights = weights.of_all(signature.iter().map(FramePattern::name));
+    let crash_weights = weights.of_all(crash.iter().map(|frame| frame.function.as_str()));
+    let gain = |place: usize| {
+        let (row, column) = (place / crash.len(), place % crash.len());
+        let weight = f64::midpoint(wanted_weights[row], crash_weights[column]) + TRACE;
+        similarities[place] * weight
+    };
+    let gains: Vec<f64> = (0..similarities.len()).map(gain).collect();
+    let pairs = best_path(signature.len(), crash.len(), &gains);
+    let similarity = |(row, column): (usize, usize)| similarities[row * crash.len() + column];
+    let matched = pairs.iter().map(|&pair| wanted_weights[pair.0] * similarity(pair)).sum();
+    let both = |&pair: &(usize, usize)| {
+        f64::midpoint(wanted_weights[pair.0], crash_weights[pair.1]) * similarity(pair)
+    };
+    let found: BTreeSet<usize> = pairs.iter().map(|pair| pair.0).collect();
     // A frame that may be missing counts only when it is there.
-    let counts = |(s, frame): &(usize, &FramePattern)| !frame.optional || found.contains(s);
-    let counted = || signature.iter().enumerate().filter(counts).map(|(_, frame)| frame);
-    let partners: BTreeSet<usize> = steps.iter().map(|&(_, c, _)| c).collect();
+    let counts = |row: &usize| !signature[*row].optional || found.contains(row);
+    let partners: BTreeSet<usize> = pairs.iter().map(|pair| pair.1).collect();
     let range = partners.first().copied().unwrap_or(0)..partners.last().map_or(0, |last| last + 1);
-    let between =
-        range.filter(|c| !partners.contains(c)).map(|c| weights.of(&crash[c].function)).sum();
+    let step = |&pair: &(usize, usize)| Step {
+        crash: crash[pair.1].index,
+        signature: pair.0,
+        similarity: similarity(pair),
+    };
     Alignment {
-        steps: steps
-            .into_iter()
-            .map(|(s, c, similarity)| Step { crash: crash[c].index, signature: s, similarity })
-            .collect(),
+        steps: pairs.iter().map(step).collect(),
         matched,
-        between,
-        signature_weight: weights.sum(counted().map(FramePattern::name)),
-        crash_weight: weights.sum(crash.iter().map(|frame| frame.function.as_str())),
-        signature_length: counted().count(),
+        matched_both: pairs.iter().map(both).sum(),
+        between: range.filter(|column| !partners.contains(column)).map(|c| crash_weights[c]).sum(),
+        signature_weight: (0..signature.len()).filter(counts).map(|row| wanted_weights[row]).sum(),
+        crash_weight: crash_weights.iter().sum(),
+        signature_length: (0..signature.len()).filter(counts).count(),
     }
 }
 
-/// What pairing each frame with each would bring, row by row.
-fn gains(signature: &[FramePattern], crash: &[KeyFrame], weights: &Weights) -> Vec<f64> {
-    let mut gains = Vec::with_capacity(signature.len() * crash.len());
+/// How alike each frame of one side is to each of the other, row by row.
+pub fn similarities(signature: &[FramePattern], crash: &[KeyFrame], family: f64) -> Vec<f64> {
+    let mut similarities = Vec::with_capacity(signature.len() * crash.len());
     for (row, wanted) in signature.iter().enumerate() {
-        let weight = weights.of(wanted.name()) + TRACE;
+        let wanted_folded = folded(wanted.name());
         for (column, found) in crash.iter().enumerate() {
-            let near = is_near(&signature[..=row], &crash[..column]);
-            gains.push(if near { weight * similarity(wanted, found) } else { 0.0 });
+            similarities.push(match is_near(&signature[..=row], &crash[..column]) {
+                true => similarity_of(wanted, &wanted_folded, found, family),
+                false => 0.0,
+            });
         }
     }
-    gains
+    similarities
 }
 
 /// True when the frame above the last of `pattern` stands as near as that one asks, `before` being
@@ -188,10 +257,18 @@ fn best_path(rows: usize, columns: usize, gains: &[f64]) -> Vec<(usize, usize)> 
 
 /// 1 for the same function in the same module, 0 for different functions.
 pub fn similarity(wanted: &FramePattern, found: &KeyFrame) -> f64 {
-    let names = name_similarity(wanted.name(), &found.function);
-    if names == 0.0 {
-        return 0.0;
-    }
+    similarity_of(wanted, &folded(wanted.name()), found, Shape::SHIPPED.family)
+}
+
+fn similarity_of(wanted: &FramePattern, wanted_folded: &str, found: &KeyFrame, family: f64) -> f64 {
+    let names = (wanted.name(), wanted_folded);
+    let names = match likeness(names, (&found.function, &found.folded), LIKE_ENOUGH) {
+        1.0 => 1.0,
+        0.0 if family > 0.0 => family * kinship(wanted_folded, &found.folded),
+        0.0 => return 0.0,
+        _ if wanted.name().len() < LONG_ENOUGH => return 0.0,
+        likeness => LIKENESS_WORTH * (likeness - UNLIKE) / (1.0 - UNLIKE),
+    };
     let other = |wanted: &Option<String>, found: &Option<String>| match (wanted, found) {
         (Some(wanted), Some(found)) => {
             !wanted.eq_ignore_ascii_case(found) && !Template::new(wanted).is_all_of(found)
@@ -203,43 +280,14 @@ pub fn similarity(wanted: &FramePattern, found: &KeyFrame) -> f64 {
     names * module * version
 }
 
-fn name_similarity(one: &str, other: &str) -> f64 {
-    if one == other {
-        return 1.0;
-    }
-    let (shorter, longer) = (one.len().min(other.len()), one.len().max(other.len()));
-    // A difference in length or in letters alone rules nearly all pairs out before the costly
-    // comparison.
-    let most_edits = (1.0 - LIKE_ENOUGH) * longer as f64;
-    if shorter < LONG_ENOUGH
-        || (longer - shorter) as f64 > most_edits
-        || letters_apart(one, other) as f64 > 2.0 * most_edits
-    {
-        return 0.0;
-    }
-    let likeness = strsim::normalized_damerau_levenshtein(one, other);
-    if likeness >= LIKE_ENOUGH { likeness * LIKENESS_WORTH } else { 0.0 }
-}
-
-/// How many letters the two names do not share, in whatever order; one edit changes it by two at most.
-fn letters_apart(one: &str, other: &str) -> usize {
-    let mut counts = [0_i16; 256];
-    one.bytes().for_each(|letter| counts[usize::from(letter)] += 1);
-    other.bytes().for_each(|letter| counts[usize::from(letter)] -= 1);
-    counts.iter().map(|count| usize::from(count.unsigned_abs())).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn frames(names: &str) -> Vec<KeyFrame> {
-        let frame = |(index, name): (usize, &str)| {
-            let (function, module) = match name.split_once('@') {
-                Some((function, module)) => (function, Some(module.to_owned())),
-                None => (name, None),
-            };
-            KeyFrame { function: function.to_owned(), module, version: None, index }
+        let frame = |(index, name): (usize, &str)| match name.split_once('@') {
+            Some((function, module)) => KeyFrame::new(function, Some(module), index),
+            None => KeyFrame::new(name, None, index),
         };
         names.split_whitespace().enumerate().map(frame).collect()
     }
@@ -285,7 +333,7 @@ mod tests {
     #[test]
     fn another_module_and_damaged_letters_count_less() {
         check("A@vmfs3", "A@esx", "0-0 | 0.90");
-        check("CpuSchedDispatchNow", "CpuSchedDlspatchNow", "0-0 | 0.57");
+        check("CpuSchedDispatchNow", "CpuSchedDlspatchNow", "0-0 | 0.82");
         check("FS3_MemFree", "FS3_MemAlloc", " | 0.00");
     }
 
@@ -298,8 +346,11 @@ mod tests {
     fn frames_between_are_weighed() {
         let alignment = align(&patterns("A B"), &frames("X A Y Z B W"), &weights());
         assert!(alignment.between > 0.0);
-        assert!(alignment.likeness() < 1.0);
-        assert_eq!(align(&patterns("A B"), &frames("A B"), &weights()).likeness(), 1.0);
+        assert!(alignment.likeness(Shape::SHIPPED) < 1.0);
+        assert_eq!(
+            align(&patterns("A B"), &frames("A B"), &weights()).likeness(Shape::SHIPPED),
+            1.0
+        );
     }
 
     /// As [`check`], for a pattern of which one frame says more than its name.

@@ -49,7 +49,7 @@ const NEVER: (f64, &str) = (0.0, "");
 const WORTH: &[Worth] = &[
     Worth {
         condition: Condition::Message,
-        held: (1.5, "evidence-message"),
+        held: (1.9, "evidence-message"),
         near: NEVER,
         contradicted: (-0.3, "evidence-message-other"),
     },
@@ -67,7 +67,7 @@ const WORTH: &[Worth] = &[
     },
     Worth {
         condition: Condition::MachineCheck,
-        held: (1.0, "evidence-machine-check"),
+        held: (2.4, "evidence-machine-check"),
         near: NEVER,
         contradicted: NEVER,
     },
@@ -118,7 +118,7 @@ const WORTH: &[Worth] = &[
 impl Calibration {
     /// The shipped calibration.
     pub const SHIPPED: Self = Self {
-        prior: -4.5,
+        prior: -3.0,
         frame_weight: 0.8,
         most_frame_points: 9.0,
         share_exponent: 0.5,
@@ -129,9 +129,6 @@ impl Calibration {
         match_threshold: 0.80,
         possible_threshold: 0.10,
     };
-
-    /// The shipped calibration, showing every candidate: for measuring.
-    pub const UNCUT: Self = Self { possible_threshold: 0.0, ..Self::SHIPPED };
 
     /// Turns a sum of log-odds into a confidence between 0 and 1.
     pub fn confidence(&self, points: f64) -> f64 {

@@ -2,7 +2,7 @@
 //! what `kb test` compares with what it was.
 
 use super::calibrate::{Calibration, Verdict};
-use super::matcher::{Exclude, Matcher};
+use super::matcher::{Exclude, Match, Matcher};
 use crate::error::Result;
 use crate::kb::{Expectation, ExpectedRow, Finding, FindingCode, KnowledgeBase};
 use crate::read::crashes_in_text;
@@ -27,8 +27,10 @@ pub struct RunMatch {
     pub issue: String,
     /// The signature that fits best.
     pub signature: String,
-    /// 0 to 1.
+    /// 0 to 1, beside the other issues.
     pub confidence: f64,
+    /// The confidence if there were no other issue.
+    pub alone: f64,
 }
 
 /// What the crash texts of one issue lead to.
@@ -59,6 +61,11 @@ impl CorpusRun {
     /// The confidence of an issue for this crash, 0 when it has nothing in common with it.
     pub fn confidence(&self, issue: &str) -> f64 {
         self.found.iter().find(|found| found.issue == issue).map_or(0.0, |found| found.confidence)
+    }
+
+    /// The confidence of an issue for this crash if there were no other issue.
+    fn alone(&self, issue: &str) -> f64 {
+        self.found.iter().find(|found| found.issue == issue).map_or(0.0, |found| found.alone)
     }
 
     /// The issue that this crash is of.
@@ -115,6 +122,7 @@ pub fn run_corpus(kb: &KnowledgeBase, matcher: &Matcher) -> Result<Vec<CorpusRun
         let keys = CrashKeys::of(&crash.crash);
         let found = matcher.matches(&keys, &Exclude::default())?;
         let found = found.into_iter().map(|found| RunMatch {
+            alone: alone(&found, matcher.calibration()),
             issue: found.issue,
             signature: found.signature,
             confidence: found.confidence,
@@ -123,6 +131,15 @@ pub fn run_corpus(kb: &KnowledgeBase, matcher: &Matcher) -> Result<Vec<CorpusRun
         runs.push(CorpusRun { path, expectation, found: found.collect(), keys });
     }
     Ok(runs)
+}
+
+/// What is not proven stays below the threshold of a match.
+fn alone(found: &Match, calibration: &Calibration) -> f64 {
+    let confidence = calibration.confidence(found.log_odds);
+    match found.proven {
+        true => confidence,
+        false => confidence.min(calibration.match_threshold - SAME),
+    }
 }
 
 /// The findings of lint that need the matcher.
@@ -208,7 +225,7 @@ fn twin<'a>(
     calibration: &Calibration,
 ) -> Option<&'a str> {
     other_for_all(kb, runs, id, |run, other| {
-        let (own, other) = (run.confidence(id), run.confidence(other));
+        let (own, other) = (run.alone(id), run.alone(other));
         own >= calibration.possible_threshold && (own - other).abs() < SAME
     })
 }
@@ -220,7 +237,7 @@ fn subsuming<'a>(
     id: &str,
     calibration: &Calibration,
 ) -> Option<&'a str> {
-    other_for_all(kb, runs, id, |run, other| run.confidence(other) >= calibration.match_threshold)
+    other_for_all(kb, runs, id, |run, other| run.alone(other) >= calibration.match_threshold)
 }
 
 /// Near misses of an issue: those in `near/`, and crash texts of others that look alike and do not
@@ -235,7 +252,7 @@ fn near_misses<'a>(
         let declared = run.look_alike() == Some(id);
         let other =
             run.issue() != Some(id) && own.iter().any(|own| look_alike(&own.keys, &run.keys));
-        declared || (other && run.confidence(id) < calibration.match_threshold)
+        declared || (other && run.alone(id) < calibration.match_threshold)
     })
 }
 
@@ -313,6 +330,7 @@ mod tests {
             issue: (*issue).to_owned(),
             signature: "main".into(),
             confidence: *confidence,
+            alone: *confidence,
         });
         let keys = CrashKeys { message: "PANIC in foo".into(), ..CrashKeys::default() };
         CorpusRun { path: path.into(), expectation, found: found.collect(), keys }

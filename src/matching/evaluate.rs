@@ -93,7 +93,7 @@ pub fn evaluate(kb: &KnowledgeBase, matcher: &Matcher) -> Result<Evaluation> {
         };
         for (setting, exclude) in settings_of(kb, exemplar) {
             let found = matcher.matches(&keys, &exclude)?;
-            evaluation.cases.push(case(exemplar, setting, &found));
+            evaluation.cases.push(case_of(exemplar, setting, &found));
         }
     }
     evaluation
@@ -108,7 +108,11 @@ fn keys_of(exemplar: &Exemplar, matcher: &Matcher) -> Option<CrashKeys> {
     Some(CrashKeys::of(&found.crash))
 }
 
-fn settings_of<'a>(kb: &'a KnowledgeBase, exemplar: &'a Exemplar) -> Vec<(Setting, Exclude<'a>)> {
+/// The questions that one crash text answers, and what each of them leaves out.
+pub fn settings_of<'a>(
+    kb: &'a KnowledgeBase,
+    exemplar: &'a Exemplar,
+) -> Vec<(Setting, Exclude<'a>)> {
     let Some(id) = exemplar.issue() else {
         let setting = match exemplar.expectation {
             Expectation::Not(_) => Setting::Near,
@@ -127,7 +131,8 @@ fn settings_of<'a>(kb: &'a KnowledgeBase, exemplar: &'a Exemplar) -> Vec<(Settin
     settings
 }
 
-fn case(exemplar: &Exemplar, setting: Setting, found: &[Match]) -> Case {
+/// What was found for a crash text under `setting`, best first.
+pub fn case_of(exemplar: &Exemplar, setting: Setting, found: &[Match]) -> Case {
     let expected = match &exemplar.expectation {
         Expectation::Issue(id) | Expectation::Not(id) => Some(id.clone()),
         Expectation::Nothing => None,

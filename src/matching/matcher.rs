@@ -1,16 +1,18 @@
 //! Candidates out of the index, scored against the crash, best first.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::align::{Step, Weights};
 use super::calibrate::Calibration;
-use super::score::{Evidence, Score, score};
+use super::score::{Evidence, EvidenceKind, Score, score};
 use super::strength::{Strength, strength};
 use crate::compile::Compiled;
 use crate::error::Result;
 use crate::index::{CrashTerms, Index};
-use crate::kb::Status;
+use crate::kb::{Checked, FramePattern, Status};
+use crate::message::Sentence;
 use crate::signature::{CrashKeys, FrameLists};
 use crate::store::{Store, StoredExemplar, StoredSignature};
 
@@ -21,12 +23,26 @@ pub struct Match {
     pub issue: String,
     /// The signature that fits best.
     pub signature: String,
-    /// 0 to 1.
+    /// 0 to 1; beside the other candidates where they are known.
     pub confidence: f64,
+    /// Prior and points of this issue alone.
+    pub log_odds: f64,
+    /// True when the evidence may make a match.
+    pub proven: bool,
     /// The reasons, the weightiest first.
     pub evidence: Vec<Evidence>,
     /// The frames that correspond.
     pub alignment: Vec<Step>,
+    /// The frames that were looked for.
+    pub wanted: Vec<FramePattern>,
+    /// The recorded crash that they are of; of the signature without one.
+    pub exemplar: Option<String>,
+    /// True when `alignment` counts the backtrace of the reporting PCPU although another decides.
+    pub reporter: bool,
+    /// Conditions about which the crash says nothing.
+    pub absent: Vec<Checked>,
+    /// What excludes the issue, whatever else speaks for it.
+    pub excluded: Option<Checked>,
 }
 
 /// What a measurement leaves out.
@@ -44,6 +60,9 @@ struct Face {
     signatures: Vec<StoredSignature>,
     exemplars: Vec<StoredExemplar>,
 }
+
+/// Points below which a rival is not worth a word.
+const WORTH_SAYING: f64 = 0.05;
 
 /// Matches crashes against one compiled knowledge base; may be shared between threads.
 pub struct Matcher {
@@ -100,7 +119,8 @@ impl Matcher {
         self.weights.of(function)
     }
 
-    /// The issues worth showing for a crash, best first; equal confidences order by issue id.
+    /// Every issue that has anything in common with a crash and is not excluded, best first; equal
+    /// confidences order by issue id.
     pub fn matches(&self, crash: &CrashKeys, exclude: &Exclude<'_>) -> Result<Vec<Match>> {
         let mut found = Vec::new();
         for candidate in self.index.candidates(&CrashTerms::of(crash))? {
@@ -111,11 +131,40 @@ impl Matcher {
             let face = self.face(&issue)?;
             found.extend(self.best_of(issue, &face, crash, exclude.exemplar));
         }
-        found.retain(|found| found.confidence >= self.calibration.possible_threshold);
+        found.retain(|found: &Match| found.excluded.is_none());
         found.sort_by(|one, other| {
-            other.confidence.total_cmp(&one.confidence).then_with(|| one.issue.cmp(&other.issue))
+            other.log_odds.total_cmp(&one.log_odds).then_with(|| one.issue.cmp(&other.issue))
         });
+        self.weigh_rivals(&mut found);
         Ok(found)
+    }
+
+    /// A crash is of one issue: what another one explains as well is less sure. The confidences of
+    /// all candidates and of "none of them" add up to 1.
+    fn weigh_rivals(&self, found: &mut [Match]) {
+        let odds: Vec<f64> = found.iter().map(|found| found.log_odds.exp()).collect();
+        let all: f64 = odds.iter().sum();
+        let ids: Vec<String> = found.iter().take(2).map(|found| found.issue.clone()).collect();
+        for (place, found) in found.iter_mut().enumerate() {
+            let points = -(1.0 + (all - odds[place]).max(0.0)).ln();
+            if points < -WORTH_SAYING
+                && let Some(rival) = ids.iter().find(|id| **id != found.issue)
+            {
+                let detail = Sentence::new("evidence-rival", &[("text", rival)]);
+                found.evidence.push(Evidence { kind: EvidenceKind::Rival, points, detail });
+            }
+            found.confidence = self.confidence(found.log_odds + points, found.proven);
+        }
+    }
+
+    /// What speaks for and against one issue, found by the search or not; `None` when the issue
+    /// does not exist or has no signature.
+    pub fn against(&self, crash: &CrashKeys, issue: &str) -> Result<Option<Match>> {
+        if !self.statuses.contains_key(issue) {
+            return Ok(None);
+        }
+        let face = self.face(issue)?;
+        Ok(self.best_of(issue.to_owned(), &face, crash, None))
     }
 
     fn may_match(&self, issue: &str) -> bool {
@@ -157,34 +206,44 @@ impl Matcher {
         let exemplars =
             face.exemplars.iter().filter(|exemplar| Some(exemplar.path.as_str()) != without);
         let choices: Vec<Option<&StoredExemplar>> = exemplars.map(Some).chain([None]).collect();
-        let mut best: Option<(f64, &str, Score)> = None;
+        let mut best: Option<(&str, Score)> = None;
         for signature in &face.signatures {
             for exemplar in &choices {
                 let scored = score(signature, *exemplar, crash, &self.weights, &self.calibration);
-                let Some(scored) = scored else {
-                    continue;
+                // A signature that is excluded, or proves nothing, is taken where no other fits.
+                let rank = |score: &Score| (score.excluded.is_none(), score.proven);
+                let better = |(_, best): &(&str, Score)| match rank(&scored).cmp(&rank(best)) {
+                    Ordering::Equal => scored.points() > best.points(),
+                    order => order.is_gt(),
                 };
-                let confidence = self.confidence(&scored);
-                if best.as_ref().is_none_or(|(most, _, _)| confidence > *most) {
-                    best = Some((confidence, &signature.pattern.name, scored));
+                if best.as_ref().is_none_or(better) {
+                    best = Some((&signature.pattern.name, scored));
                 }
             }
         }
-        let (confidence, signature, scored) = best?;
+        let (signature, scored) = best?;
+        let log_odds = self.calibration.prior + scored.points();
         Some(Match {
             issue,
             signature: signature.to_owned(),
-            confidence,
+            confidence: self.confidence(log_odds, scored.proven),
+            log_odds,
+            proven: scored.proven,
             evidence: scored.evidence,
             alignment: scored.steps,
+            wanted: scored.wanted,
+            exemplar: scored.exemplar,
+            reporter: scored.reporter,
+            absent: scored.absent,
+            excluded: scored.excluded,
         })
     }
 
     /// What is not proven stays below the threshold of a match, however much speaks for it.
-    fn confidence(&self, score: &Score) -> f64 {
+    fn confidence(&self, log_odds: f64, proven: bool) -> f64 {
         const BELOW: f64 = 0.01;
-        let confidence = self.calibration.confidence(self.calibration.prior + score.points());
-        match score.proven {
+        let confidence = self.calibration.confidence(log_odds);
+        match proven {
             true => confidence,
             false => confidence.min(self.calibration.match_threshold - BELOW),
         }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::align::{Alignment, Step, Weights, align, similarity};
+use super::align::{Alignment, Shape, Step, Weights, align, similarity};
 use super::calibrate::Calibration;
 use crate::kb::{Checked, Condition, FramePattern, State, conditions};
 use crate::message::Sentence;
@@ -55,6 +55,32 @@ pub enum EvidenceKind {
     Device,
     /// A function that excludes the signature.
     Forbidden,
+    /// Another issue that fits too.
+    Rival,
+}
+
+impl EvidenceKind {
+    /// The published code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Frames => "frames",
+            Self::Exemplar => "exemplar",
+            Self::SomeFrames => "some-frames",
+            Self::Message => "message",
+            Self::Source => "source",
+            Self::Log => "log",
+            Self::MachineCheck => "machine-check",
+            Self::PanicKind => "panic-kind",
+            Self::Exception => "exception",
+            Self::World => "world",
+            Self::Module => "module",
+            Self::Component => "component",
+            Self::Model => "model",
+            Self::Device => "device",
+            Self::Forbidden => "forbidden",
+            Self::Rival => "rival",
+        }
+    }
 }
 
 impl From<Condition> for EvidenceKind {
@@ -83,6 +109,16 @@ pub struct Score {
     pub evidence: Vec<Evidence>,
     /// The frames that correspond.
     pub steps: Vec<Step>,
+    /// The frames that were looked for.
+    pub wanted: Vec<FramePattern>,
+    /// The recorded crash that they are of; of the signature without one.
+    pub exemplar: Option<String>,
+    /// True when `steps` count the backtrace of the reporting PCPU although another decides.
+    pub reporter: bool,
+    /// Conditions about which the crash says nothing.
+    pub absent: Vec<Checked>,
+    /// What excludes the issue, whatever else speaks for it.
+    pub excluded: Option<Checked>,
     /// True when the evidence may make a match: frames of weight, or a decisive text.
     pub proven: bool,
     /// True when a text has proven the issue: it is not proven again by the next one.
@@ -114,19 +150,17 @@ impl Score {
     }
 }
 
-/// Scores a signature and perhaps an exemplar of the same issue; `None` when it is excluded.
+/// Scores a signature and perhaps an exemplar of the same issue.
 pub fn score(
     signature: &StoredSignature,
     exemplar: Option<&StoredExemplar>,
     crash: &CrashKeys,
     weights: &Weights,
     calibration: &Calibration,
-) -> Option<Score> {
+) -> Score {
     let checked = conditions(&signature.pattern, crash);
-    if checked.iter().any(is_excluding) {
-        return None;
-    }
-    let mut score = Score::default();
+    let excluded = checked.iter().find(|checked| is_excluding(checked)).cloned();
+    let mut score = Score { excluded, ..Score::default() };
     frames(&mut score, signature, exemplar, crash, weights, calibration);
     some_frames(&mut score, signature, crash, weights, calibration);
     // A text that holds for no other known issue proves nothing about a crash of another kind: an
@@ -138,7 +172,8 @@ pub fn score(
     for checked in &checked {
         condition(&mut score, checked, decisive, calibration);
     }
-    Some(score.sorted())
+    score.absent = checked.into_iter().filter(|found| found.state == State::Absent).collect();
+    score.sorted()
 }
 
 /// A forbidden function and a contradicted machine check exclude; everything else is evidence.
@@ -157,18 +192,25 @@ fn frames(
     calibration: &Calibration,
 ) {
     let best = |wanted: &[FramePattern], part: fn(&Alignment) -> f64| {
-        [&crash.frames, &crash.reporter_frames]
+        let backtraces = [(true, &crash.reporter_frames), (false, &crash.frames)];
+        backtraces
             .into_iter()
-            .map(|frames| align(wanted, frames, weights))
-            .map(|alignment| (frame_points(&alignment, part(&alignment), calibration), alignment))
+            .map(|(reporter, frames)| (reporter, align(wanted, frames, weights)))
+            .map(|(reporter, alignment)| {
+                let points = frame_points(&alignment, part(&alignment), calibration);
+                (points, reporter, alignment)
+            })
             .max_by(|one, other| one.0.total_cmp(&other.0))
     };
     let of_signature = best(&signature.pattern.frames, Alignment::share).unwrap_or_default();
     let of_exemplar = exemplar
-        .and_then(|exemplar| best(&exemplar.frames, Alignment::likeness))
+        .and_then(|exemplar| best(&exemplar.frames, |found| found.likeness(Shape::SHIPPED)))
         .unwrap_or_default();
     let by_exemplar = of_exemplar.0 > of_signature.0;
-    let (kind, (points, alignment)) = match by_exemplar {
+    let exemplar = exemplar.filter(|_| by_exemplar);
+    score.exemplar = exemplar.map(|exemplar| exemplar.path.clone());
+    score.wanted = exemplar.map_or(&signature.pattern.frames, |found| &found.frames).clone();
+    let (kind, (points, reporter, alignment)) = match by_exemplar {
         true => (EvidenceKind::Exemplar, of_exemplar),
         false => (EvidenceKind::Frames, of_signature),
     };
@@ -181,6 +223,7 @@ fn frames(
     score.add(kind, points, key, &[("found", &found), ("wanted", &wanted)]);
     score.proven |= points >= calibration.proof;
     score.steps = alignment.steps;
+    score.reporter = reporter;
 }
 
 pub(super) fn frame_points(alignment: &Alignment, share: f64, calibration: &Calibration) -> f64 {
@@ -265,12 +308,7 @@ mod tests {
     use crate::kb::{Rarity, Signature, SomeFrames};
 
     fn frames_of(names: &[&str]) -> Vec<KeyFrame> {
-        let frame = |(index, name): (usize, &&str)| KeyFrame {
-            function: (*name).to_owned(),
-            module: None,
-            version: None,
-            index,
-        };
+        let frame = |(index, name): (usize, &&str)| KeyFrame::new(name, None, index);
         names.iter().enumerate().map(frame).collect()
     }
 
@@ -297,7 +335,8 @@ mod tests {
 
     fn points(crash: &CrashKeys, signature: &StoredSignature) -> Option<f64> {
         let weights = Weights::new(Rarity { total: 40, ..Rarity::default() }, Default::default());
-        score(signature, None, crash, &weights, &Calibration::SHIPPED).map(|score| score.points())
+        let score = score(signature, None, crash, &weights, &Calibration::SHIPPED);
+        score.excluded.is_none().then(|| score.points())
     }
 
     #[test]
@@ -324,7 +363,7 @@ mod tests {
         let mut crash = crash(&[], PanicKind::SpinCount, "idle");
         crash.message = "Spin count exceeded (VASpace) - possible deadlock".into();
         let found = score(&signature, None, &crash, &Weights::default(), &Calibration::SHIPPED);
-        assert!(found.is_some_and(|score| score.proven && score.points() > 5.0));
+        assert!(found.proven && found.points() > 5.0);
     }
 
     #[test]
@@ -338,8 +377,7 @@ mod tests {
         let proven = |kind| {
             let mut crash = crash(&[], kind, "idle");
             crash.logs = vec!["microcode 0x1 too old".into()];
-            score(&signature, None, &crash, &Weights::default(), &Calibration::SHIPPED)
-                .is_some_and(|score| score.proven)
+            score(&signature, None, &crash, &Weights::default(), &Calibration::SHIPPED).proven
         };
         assert!(proven(PanicKind::NoHeartbeat));
         assert!(!proven(PanicKind::PageFault));
@@ -356,7 +394,6 @@ mod tests {
         let weights = Weights::new(rarity, Default::default());
         let crash = crash(names, PanicKind::PageFault, "usb");
         let score = score(&signature, None, &crash, &weights, &Calibration::SHIPPED);
-        let score = score.expect("nothing excludes");
         assert_eq!(score.evidence.first().map(|_| score.proven), expected, "{least} of {names:?}");
     }
 

@@ -67,12 +67,7 @@ pub fn strength(
 
 /// The frame of a crash that shows just what the pattern asks for.
 fn shown((index, frame): (usize, &FramePattern)) -> KeyFrame {
-    KeyFrame {
-        function: frame.name().to_owned(),
-        module: frame.module.clone(),
-        version: None,
-        index,
-    }
+    KeyFrame::new(frame.name(), frame.module.as_deref(), index)
 }
 
 #[cfg(test)]

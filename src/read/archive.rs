@@ -58,7 +58,7 @@ pub struct Walk<'a> {
     limits: &'a Limits,
     meter: &'a Meter,
     budget: Rc<Budget>,
-    pub(super) found: &'a mut dyn FnMut(Found),
+    found: &'a mut dyn FnMut(Found),
     pub(super) totals: Totals,
 }
 
@@ -127,7 +127,7 @@ impl<'a> Walk<'a> {
                 Ok(entry) if entry.file_type().is_file() => entry,
                 Ok(_) => continue,
                 Err(error) => {
-                    (self.found)(Found::Problem(walk_error(error, root)));
+                    self.problem(walk_error(error, root));
                     continue;
                 }
             };
@@ -138,11 +138,20 @@ impl<'a> Walk<'a> {
                     let place = Place { member: Some(&name), depth: 1, layers: 0 };
                     self.member(&mut reader, place, &mut bundle);
                 }
-                Err(error) => (self.found)(Found::Problem(Error::io("open", entry.path())(error))),
+                Err(error) => self.problem(Error::io("open", entry.path())(error)),
             }
         }
         self.finish(bundle, 1);
         Ok(self.totals)
+    }
+
+    /// Hands over why a part could not be read.
+    pub(super) fn problem(&mut self, error: Error) {
+        (self.found)(Found::Problem(error));
+    }
+
+    fn note(&mut self, error: Error) {
+        (self.found)(Found::Note(error));
     }
 
     pub(super) fn packed<R>(&self, reader: R) -> Packed<'a, R> {
@@ -175,17 +184,7 @@ impl<'a> Walk<'a> {
         let too_deep = place.depth >= self.limits.archive_depth || place.layers >= MOST_LAYERS;
         match kind {
             Kind::Text(encoding) => self.text(&mut whole, encoding, place, bundle),
-            Kind::Other(found, remedy) => {
-                let error = Error::NotText { path: name, found, remedy };
-                match bundle {
-                    // Bundles hold many things that are no text.
-                    Some(_) => {
-                        self.totals.skipped += 1;
-                        Ok(())
-                    }
-                    None => Err(error),
-                }
-            }
+            Kind::Other(found, remedy) => Err(Error::NotText { path: name, found, remedy }),
             _ if too_deep => Err(Error::TooDeep { path: name, most: self.limits.archive_depth }),
             Kind::Compressed(codec) => {
                 let place = Place { layers: place.layers + 1, ..place };
@@ -205,6 +204,9 @@ impl<'a> Walk<'a> {
         bundle: Option<&mut Bundle>,
     ) -> Result<()> {
         let mut scan = Scan::new(self.limits);
+        if place.member.is_none() {
+            scan = scan.with_names();
+        }
         let member = place.member.map(str::to_owned);
         let found = &mut *self.found;
         let mut direct = |crash| found(Found::Crash(member.clone(), Box::new(crash)));
@@ -212,15 +214,11 @@ impl<'a> Walk<'a> {
         let mut wait = |crash| waiting.push((member.clone(), crash));
         let sink: &mut dyn FnMut(FoundCrash) =
             if bundle.is_some() { &mut wait } else { &mut direct };
-        let outcome = match encoding {
-            Encoding::Utf8 => scan.read_all(reader, sink),
-            Encoding::Utf16Le | Encoding::Utf16Be => {
-                let encoding = match encoding {
-                    Encoding::Utf16Le => encoding_rs::UTF_16LE,
-                    _ => encoding_rs::UTF_16BE,
-                };
+        let outcome = match encoding.decoded() {
+            None => scan.read_all(reader, sink),
+            encoding => {
                 let mut builder = DecodeReaderBytesBuilder::new();
-                let mut decoded = builder.encoding(Some(encoding)).build(reader);
+                let mut decoded = builder.encoding(encoding).build(reader);
                 scan.read_all(&mut decoded, sink)
             }
         };
@@ -296,8 +294,7 @@ impl<'a> Walk<'a> {
             let fragments = bundle.fragments.entry(base.to_owned());
             let fragments = fragments.or_insert_with(|| Fragments::new(base, self.limits));
             if let Err(error) = fragments.push(number, reader) {
-                let error = Error::io("unpack to its end", &self.place_name(place.member))(error);
-                (self.found)(Found::Problem(error));
+                self.problem(Error::io("unpack to its end", &self.place_name(place.member))(error));
             }
             return;
         }
@@ -309,27 +306,29 @@ impl<'a> Walk<'a> {
                 let _ = reader.take(self.limits.host_file_bytes).read_to_end(&mut bytes);
                 if bytes.len() as u64 == self.limits.host_file_bytes {
                     let path = self.place_name(place.member);
-                    (self.found)(Found::Note(bound_reached("host-file-bytes", &path)));
+                    self.note(bound_reached("host-file-bytes", &path));
                 }
                 bundle.facts.read(file, &String::from_utf8_lossy(&bytes));
             }
             Member::Dump | Member::Any => {
                 let outcome = self.any(reader, place, Some(bundle));
-                if member_of(name) == Member::Dump {
-                    self.note_dump(place.member);
-                }
-                if let Err(error) = outcome {
-                    (self.found)(Found::Problem(error));
-                }
+                self.ended(name, outcome);
             }
         }
     }
 
-    /// A dump beside the logs is no failure, but its log may be the only one with the crash.
-    fn note_dump(&mut self, member: Option<&str>) {
-        let path = self.place_name(member);
-        if let Kind::Other(found, remedy) = kind_of("vmkernel-zdump", &[0; 4]) {
-            (self.found)(Found::Note(Error::NotText { path, found, remedy }));
+    /// What the end of the part called `name` means. Bundles hold many things that are no text,
+    /// which is no failure; but the log of a dump may be the only one with the crash.
+    fn ended(&mut self, name: &str, outcome: Result<()>) {
+        match outcome {
+            Ok(()) => {}
+            Err(error @ Error::NotText { .. }) => {
+                self.totals.skipped += 1;
+                if member_of(name) == Member::Dump {
+                    self.note(error);
+                }
+            }
+            Err(error) => self.problem(error),
         }
     }
 
@@ -339,14 +338,10 @@ impl<'a> Walk<'a> {
             let (whole, missing, cut) = fragments.finish();
             let path = self.place_name(Some(&name));
             if !missing.is_empty() {
-                (self.found)(Found::Problem(Error::MissingFragments {
-                    path: path.clone(),
-                    missing,
-                }));
+                self.problem(Error::MissingFragments { path: path.clone(), missing });
             }
             if cut {
-                let error = bound_reached("fragment-bytes", &path);
-                (self.found)(Found::Problem(error));
+                self.problem(bound_reached("fragment-bytes", &path));
             }
             match whole {
                 Whole::Text(crashes, summary) => {
@@ -356,12 +351,10 @@ impl<'a> Walk<'a> {
                 Whole::Packed(bytes) => {
                     let place = Place { member: Some(&name), depth, layers: 0 };
                     let outcome = self.any(&mut bytes.as_slice(), place, Some(&mut bundle));
-                    if let Err(error) = outcome {
-                        (self.found)(Found::Problem(error));
-                    }
+                    self.ended(&name, outcome);
                 }
                 Whole::Other(found, remedy) => {
-                    (self.found)(Found::Note(Error::NotText { path, found, remedy }));
+                    self.note(Error::NotText { path, found, remedy });
                 }
             }
         }

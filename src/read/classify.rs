@@ -5,6 +5,7 @@ use super::fields::{parse_clock, parse_header};
 use super::formats::Class;
 use super::frames::parse_frame;
 use super::line::Line;
+use super::loose::loose_frame;
 use super::panic_message;
 use super::repair::{quoted, repaired};
 use super::worlds::parse_world_line;
@@ -20,10 +21,7 @@ pub fn classified(line: Line) -> (Line, Class) {
     };
     let class = Class::of(&line.body);
     if class != Class::Other {
-        let better = confused(&line.body).filter(|body| {
-            Class::of(body) == class && fullness(class, body) > fullness(class, &line.body)
-        });
-        let line = match better {
+        let line = match fuller(class, &line.body) {
             Some(body) => line.with_body(body, &[DefectCode::ConfusedCharacters]),
             None => line,
         };
@@ -42,7 +40,10 @@ pub fn classified(line: Line) -> (Line, Class) {
             let class = Class::of(&line.body);
             (line, class)
         }
-        None => (line, class),
+        None => match loose_frame(&line.body).filter(|body| Class::of(body) == Class::Frame) {
+            Some(body) => (line.with_body(body, &[DefectCode::ConfusedCharacters]), Class::Frame),
+            None => (line, class),
+        },
     }
 }
 
@@ -51,10 +52,19 @@ fn is_sure(class: Class) -> bool {
     !matches!(class, Class::Other | Class::Blank | Class::BareFrame)
 }
 
-/// How many values can be read in a line of this class.
-fn fullness(class: Class, body: &str) -> usize {
+/// The line with confused characters put right, where that lets it say more.
+fn fuller(class: Class, body: &str) -> Option<String> {
+    let values = fullness(class, body)?;
+    let says_more = |better: &String| {
+        Class::of(better) == class && fullness(class, better).is_some_and(|more| more > values)
+    };
+    confused(body).filter(says_more)
+}
+
+/// How many values can be read in a line of this class; `None` for classes that are not compared.
+fn fullness(class: Class, body: &str) -> Option<usize> {
     let count = |present: &[bool]| present.iter().filter(|present| **present).count();
-    match class {
+    let values = match class {
         Class::Header => parse_header(body).map_or(0, |header| {
             let release = header.release;
             count(&[release.version.is_some(), release.build.is_some(), release.arch.is_some()])
@@ -86,6 +96,7 @@ fn fullness(class: Class, body: &str) -> usize {
             ])
         }),
         Class::Worlds => parse_world_line(body).map_or(0, |line| line.pcpus.len()),
-        _ => 0,
-    }
+        _ => return None,
+    };
+    Some(values)
 }

@@ -5,20 +5,13 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-/// Characters that look alike on a photograph.
+/// What puts a line right step by step; each sees what those before it made.
+const STEPS: &[fn(&str) -> Option<String>] =
+    &[restore_signs, restore_keywords, restore_brackets, restore_decimals, restore_hexadecimals];
+
+/// The line with the characters that look alike on a photograph put right; `None` when none were.
 pub fn confused(body: &str) -> Option<String> {
-    let signs = restore_signs(body);
-    let text = signs.as_deref().unwrap_or(body);
-    let keywords = restore_keywords(text);
-    let text = keywords.as_deref().unwrap_or(text);
-    let brackets = restore_brackets(text);
-    let text = brackets.as_deref().unwrap_or(text);
-    let decimals = restore_decimals(text);
-    let text = decimals.as_deref().unwrap_or(text);
-    let numbers = restore_hexadecimals(text);
-    let changed =
-        [&signs, &keywords, &brackets, &decimals, &numbers].iter().any(|step| step.is_some());
-    changed.then(|| numbers.unwrap_or_else(|| text.to_owned()))
+    STEPS.iter().fold(None, |text, step| step(text.as_deref().unwrap_or(body)).or(text))
 }
 
 /// The star in front of the reporting PCPU read as a letter, state letters read as digits, blanks

@@ -195,12 +195,17 @@ fn debugger(body: &str) -> Option<ParsedFrame> {
 fn without_address(body: &str) -> Option<ParsedFrame> {
     let (symbol, stack) = split_stack(without_mark(body));
     let (name, qualifier) = symbol.split_once('@')?;
-    let named = is_function_name(name) && !qualifier.is_empty();
+    // A photograph puts blanks into a name; a sentence has more of them.
+    const PIECES: usize = 3;
+    let pieces = name.split_whitespace().count();
+    let whole: String = name.split_whitespace().collect();
+    let named = is_function_name(&whole) && !qualifier.is_empty();
     let typical = qualifier.contains(['#', ':'])
         || qualifier.starts_with('(')
         || qualifier.starts_with("vmkernel");
-    let single = !symbol.contains(char::is_whitespace);
-    (named && typical && single).then_some(())?;
+    let single = pieces <= PIECES && !qualifier.contains(char::is_whitespace);
+    let sure = pieces == 1 || qualifier.contains('#');
+    (named && typical && single && sure).then_some(())?;
     let mut parsed = parse_symbol(symbol);
     parsed.frame.stack = stack;
     parsed.frame.role = role_of(&parsed.frame);
@@ -228,13 +233,14 @@ pub fn is_telling(name: &str) -> bool {
     name.len() >= 6 && telling && lower && is_function_name(name)
 }
 
-fn is_function_name(name: &str) -> bool {
+/// True for what a compiler takes for a name.
+pub fn is_function_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$'))
 }
 
 /// Takes list marks off.
-fn without_mark(body: &str) -> &str {
+pub fn without_mark(body: &str) -> &str {
     body.trim_start_matches(['-', '*', '>', '•', '·', ' ']).trim()
 }
 

@@ -10,6 +10,7 @@ use super::formats::Class;
 use super::frames::{Certainty, parse_frame};
 use super::limits::Limits;
 use super::line::Line;
+use super::names::Names;
 use super::panic_message;
 use super::parse::parse;
 use super::unglue::lines_of;
@@ -48,6 +49,8 @@ pub struct Finder {
     held: Option<(Line, Class)>,
     open: Option<Open>,
     finished: Vec<Region>,
+    /// The text so far, where a text of names alone counts.
+    names: Option<Names>,
 }
 
 /// A region that is still being read.
@@ -70,7 +73,20 @@ struct Open {
 impl Finder {
     /// Starts in front of the first line.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, context: VecDeque::new(), held: None, open: None, finished: Vec::new() }
+        Self {
+            limits,
+            context: VecDeque::new(),
+            held: None,
+            open: None,
+            finished: Vec::new(),
+            names: None,
+        }
+    }
+
+    /// Reads a text of nothing but function names as a backtrace.
+    pub fn with_names(mut self) -> Self {
+        self.names = Some(Names::default());
+        self
     }
 
     /// Takes the next line; `cut` when it is longer than is read at once.
@@ -127,6 +143,9 @@ impl Finder {
     }
 
     fn push_line(&mut self, line: Line, class: Class) {
+        if let Some(names) = &mut self.names {
+            names.take(&line, class);
+        }
         let class = self.in_context(&line, class);
         if self.open.as_ref().is_some_and(|open| open.is_over(&line, class)) {
             self.close();
@@ -186,6 +205,9 @@ impl Finder {
             self.push_line(line, class);
         }
         self.close();
+        if let (Some(names), true) = (self.names.take(), self.finished.is_empty()) {
+            self.finished.extend(names.region());
+        }
     }
 
     /// Ends the open region; what stands behind its last crash line is not part of it.
@@ -363,5 +385,14 @@ mod tests {
         scan.push(SCREEN.as_bytes(), &mut |crash| found.push(crash));
         scan.finish(&mut |crash| found.push(crash));
         assert_eq!(found[0].limits, ["region-lines"]);
+    }
+
+    #[test]
+    fn a_text_of_names_alone_is_a_backtrace() {
+        check("lpfc_external_dif_cmpl\n", &[1]);
+        check("\n- PFrame_IsBackedByLPage\n- panic\n- VmMemCowPShareFn\n", &[2]);
+        check("lpfc_external_dif_cmpl\nis what the host stopped in\n", &[]);
+        check("panic\nidle\n", &[]);
+        check(&"some_name\n".repeat(65), &[]);
     }
 }

@@ -106,6 +106,13 @@ impl Scan {
         }
     }
 
+    /// Reads a text of nothing but function names as a backtrace. Meant for what a person hands over:
+    /// the files of a bundle hold many a list of names.
+    pub fn with_names(mut self) -> Self {
+        self.finder = self.finder.with_names();
+        self
+    }
+
     /// Reads all of `reader`. Crashes that were found before a failure are handed over too.
     ///
     /// # Errors
@@ -293,7 +300,7 @@ fn line_start(bytes: &[u8], from: usize, anchor: usize, lines: u64) -> usize {
 /// Finds and parses every crash of a text in memory.
 pub fn crashes_in_text(text: &str) -> Vec<FoundCrash> {
     let mut crashes = Vec::new();
-    let mut scan = Scan::new(&Limits::default());
+    let mut scan = Scan::new(&Limits::default()).with_names();
     scan.push(text.as_bytes(), &mut |crash| crashes.push(crash));
     scan.finish(&mut |crash| crashes.push(crash));
     crashes

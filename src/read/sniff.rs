@@ -27,6 +27,17 @@ pub enum Encoding {
     Utf16Be,
 }
 
+impl Encoding {
+    /// What must be decoded before lines can be told apart; `None` for UTF-8.
+    pub fn decoded(self) -> Option<&'static encoding_rs::Encoding> {
+        match self {
+            Self::Utf8 => None,
+            Self::Utf16Le => Some(encoding_rs::UTF_16LE),
+            Self::Utf16Be => Some(encoding_rs::UTF_16BE),
+        }
+    }
+}
+
 /// A compression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Codec {

@@ -20,7 +20,8 @@ pub fn lines_of(number: usize, text: &str) -> Vec<Line> {
     for piece in split_breaks(text) {
         let line = Line::new(number, piece);
         for entry in split_at(&line, glued_prefixes(&line.body)) {
-            match split_names(&entry).or_else(|| split_flattened(&entry)) {
+            let pieces = split_names(&entry).or_else(|| split_flattened(&entry));
+            match pieces.or_else(|| split_run(&entry)) {
                 Some(pieces) => lines.extend(pieces.iter().flat_map(split_glued)),
                 None => lines.extend(split_glued(&entry)),
             }
@@ -159,6 +160,22 @@ fn split_names(line: &Line) -> Option<Vec<Line>> {
     (names.len() >= FEWEST_LINES && names.iter().all(is_name)).then(|| {
         names.iter().map(|name| line.with_body(*name, &[DefectCode::GluedLines])).collect()
     })
+}
+
+/// Names one behind the other with whatever around them: a list of bare names that lost its line
+/// breaks (Broadcom 380959 and 430676, flattened); `None` for any other line.
+fn split_run(line: &Line) -> Option<Vec<Line>> {
+    if line.prefix.present {
+        return None;
+    }
+    let words = words_of(&line.body);
+    let telling: Vec<bool> = words.iter().map(|(_, word)| is_telling(word)).collect();
+    let length = |from: usize| telling[from..].iter().take_while(|telling| **telling).count();
+    let first = (0..words.len()).find(|from| length(*from) >= FEWEST_LINES)?;
+    let behind = first + length(first);
+    let ends = words.get(first..=behind).unwrap_or(&words[first..]);
+    let starts: Vec<usize> = ends.iter().map(|(at, _)| *at).filter(|at| *at > 0).collect();
+    Some(cut_at(line, &starts, DefectCode::GluedLines))
 }
 
 /// What a word begins.
@@ -327,6 +344,22 @@ mod tests {
         );
         let owned = "pcpu 118 Heartbeat NMI: 0x453bb891bda8:[0x420002512369]Timer_GetCycles@vmkernel#nover+0x2";
         check(owned, &[owned]);
+    }
+
+    #[test]
+    fn names_in_a_row_are_lines() {
+        check(
+            "deadlock with PCPU 3 qla27xxCopyFpinPkt qla24xxMsixRspQ gate_entry and more",
+            &[
+                "deadlock with PCPU 3",
+                "qla27xxCopyFpinPkt",
+                "qla24xxMsixRspQ",
+                "gate_entry",
+                "and more",
+            ],
+        );
+        let two = "the functions qla24xxMsixRspQ gate_entry are in it";
+        check(two, &[two]);
     }
 
     #[test]

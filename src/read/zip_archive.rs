@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 
-use super::archive::{Bundle, Found, Place, Walk, bound_reached};
+use super::archive::{Bundle, Place, Walk, bound_reached};
 use crate::error::{Error, Result};
 
 impl Walk<'_> {
@@ -22,7 +22,7 @@ impl Walk<'_> {
             }
             match archive.by_index(index) {
                 Ok(mut entry) => self.zip_member(&mut entry, None, 1, &mut bundle),
-                Err(error) => (self.found)(Found::Problem(failed(error))),
+                Err(error) => self.problem(failed(error)),
             }
         }
         self.finish(bundle, 1);

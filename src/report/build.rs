@@ -4,13 +4,14 @@ use std::path::Path;
 
 use super::machine_checks::machine_check_reports;
 use super::types::{
-    BacktraceReport, CrashReport, CrashView, EvidenceReport, FixReport, GuidanceReport,
-    LimitReport, MatchReport, PanicReport, Reading, ReleaseReport, SourceLine, SourceReport,
+    BacktraceReport, ConditionReport, CrashReport, CrashView, EvidenceReport, FixReport,
+    GuidanceReport, LimitReport, MatchReport, PanicReport, Reading, ReleaseReport, SourceLine,
+    SourceReport,
 };
 use crate::crash::{Crash, Panic};
 use crate::error::Result;
 use crate::explain;
-use crate::kb::{FixBuild, Guidance};
+use crate::kb::{Checked, FixBuild, Guidance};
 use crate::matching::{
     Applies, Evidence, Exclude, HostRelease, MOST_FRAMES, Match, Matcher, Verdict, applicability,
     resolved_build,
@@ -31,6 +32,8 @@ pub struct Context<'a> {
     pub kb: &'a str,
     /// The texts, in the reader's language.
     pub catalog: &'a Catalog,
+    /// Candidates that are reported even when they are not worth showing.
+    pub least: usize,
 }
 
 /// Where a crash was found.
@@ -81,9 +84,11 @@ pub fn report(found: FoundCrash, source: Source<'_>, context: &Context<'_>) -> R
     if keys.frames.len().max(keys.reporter_frames.len()) > MOST_FRAMES {
         limits.push("frames-compared");
     }
-    let matches = context.matcher.matches(&keys, &Exclude::default())?;
-    let verdict =
-        context.matcher.calibration().verdict(matches.first().map(|best| best.confidence));
+    let mut matches = context.matcher.matches(&keys, &Exclude::default())?;
+    let calibration = context.matcher.calibration();
+    let verdict = calibration.verdict(matches.first().map(|best| best.confidence));
+    let worth_showing = matches.partition_point(|m| m.confidence >= calibration.possible_threshold);
+    matches.truncate(worth_showing.max(context.least));
     let kind = crash.kind();
     context.matcher.with_store(|store| {
         let host = HostRelease::of(crash.release.as_ref(), store)?;
@@ -165,7 +170,8 @@ fn panic_report(panic: Panic) -> PanicReport {
     }
 }
 
-fn match_report(
+/// What is to be said about one issue; `None` when the store does not have it.
+pub fn match_report(
     found: &Match,
     host: &HostRelease,
     store: &Store,
@@ -200,6 +206,11 @@ fn match_report(
             .map(|evidence| evidence_report(evidence, catalog))
             .collect(),
         alignment: found.alignment.clone(),
+        frames: found.wanted.iter().map(ToString::to_string).collect(),
+        exemplar: found.exemplar.clone(),
+        reporter: found.reporter,
+        absent: found.absent.iter().map(condition_report).collect(),
+        excluded: found.excluded.as_ref().map(condition_report),
     }))
 }
 
@@ -215,6 +226,10 @@ fn proven(found: &MatchReport) -> explain::Proven {
 fn evidence_report(evidence: &Evidence, catalog: &Catalog) -> EvidenceReport {
     let (kind, points) = (evidence.kind, rounded(evidence.points, 2));
     EvidenceReport { kind, points, detail: evidence.detail.in_language(catalog) }
+}
+
+fn condition_report(checked: &Checked) -> ConditionReport {
+    ConditionReport { kind: checked.condition.into(), text: checked.text.clone() }
 }
 
 /// The last digits of a sum of logarithms differ between machines; the contract does not.

@@ -3,6 +3,7 @@
 //! This room alone defines the published JSON; its schema is in `docs/`.
 
 mod build;
+mod exception;
 mod explanation;
 mod machine_checks;
 mod markdown;
@@ -11,12 +12,15 @@ mod reading;
 mod request;
 mod text;
 mod types;
+mod why;
 
 pub use build::{Context, Source, reading, report};
+pub use exception::RaisedException;
 pub use explanation::{Explanation, explanation, html};
 pub use request::{Request, request};
 pub use text::wrapped_list;
 pub use types::{CrashReport, Reading, json_schema};
+pub use why::{WhyReport, why};
 
 use crate::machine_check::Decoded;
 use crate::message::Catalog;
@@ -68,6 +72,18 @@ impl Printed for Request {
 impl Printed for Reading {
     fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
         reading::page(catalog, self)
+    }
+}
+
+impl Printed for WhyReport {
+    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+        why::page(catalog, self)
+    }
+}
+
+impl Printed for RaisedException {
+    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+        exception::page(self, catalog)
     }
 }
 

@@ -1,12 +1,12 @@
 //! The report as headings, fields and paragraphs: written once, rendered as
 //! text and as Markdown.
 
-use super::machine_checks;
 use super::types::{CrashReport, CrashView, LimitReport, MatchReport, ReleaseReport, SourceReport};
+use super::{machine_checks, why};
 use crate::crash::{CoreDumpOutcome, Frame, Role, World};
 use crate::explain::duration;
 use crate::kb::{Article, FixBuild};
-use crate::matching::{Applies, Verdict};
+use crate::matching::{Applies, Calibration, Verdict};
 use crate::message::Catalog;
 
 /// One part of a page. Texts are raw: renderers escape them.
@@ -150,9 +150,7 @@ fn culprit(catalog: &Catalog, crash: &CrashView) -> Option<String> {
 
 /// `world 1037:helper1-4`.
 pub fn world(catalog: &Catalog, world: &World) -> String {
-    let id = world.id.map(|id| id.to_string()).unwrap_or_default();
-    let name = world.name.clone().unwrap_or_default();
-    catalog.text("world", &[("world", format!("{id}:{name}").trim_matches(':'))])
+    catalog.text("world", &[("world", &world.label())])
 }
 
 fn join(parts: [Option<String>; 2]) -> Option<String> {
@@ -165,7 +163,8 @@ fn deciding_frames(crash: &CrashView) -> &[Frame] {
     other.map_or(&crash.backtrace, |other| &other.frames)
 }
 
-fn top_frame(crash: &CrashView) -> Option<&Frame> {
+/// The first frame of the story, in the backtrace that decides.
+pub fn top_frame(crash: &CrashView) -> Option<&Frame> {
     let story = |frame: &&Frame| frame.role == Role::Story && frame.function.is_some();
     deciding_frames(crash).iter().find(story)
 }
@@ -211,11 +210,8 @@ fn host_model(catalog: &Catalog, crash: &CrashView) -> Option<String> {
 }
 
 fn defects(crash: &CrashView) -> Option<String> {
-    let mut codes: Vec<String> = crash
-        .defects
-        .iter()
-        .map(|defect| serde_json::to_value(defect.code).ok()?.as_str().map(str::to_owned))
-        .collect::<Option<_>>()?;
+    let mut codes: Vec<String> =
+        crash.defects.iter().map(|defect| defect.code.published()).collect();
     codes.sort();
     codes.dedup();
     (!codes.is_empty()).then(|| codes.join(", "))
@@ -246,16 +242,21 @@ fn match_blocks(
     proven: bool,
     detail: Detail,
 ) -> Vec<Block> {
-    let percent = format!("{:.0}", (found.confidence * 100.0).floor());
-    let (key, tone) = match proven {
-        true => ("heading-match", Tone::Match),
-        false => ("heading-possible", Tone::Possible),
+    let percent = found.percent();
+    let likely = found.confidence >= Calibration::SHIPPED.possible_threshold;
+    let (key, tone) = match (proven, likely) {
+        (true, _) => ("heading-match", Tone::Match),
+        (false, true) => ("heading-possible", Tone::Possible),
+        (false, false) => ("why-none", Tone::Plain),
     };
     let values = [("percent", percent.as_str()), ("issue", &found.issue), ("title", &found.title)];
     let mut blocks = vec![Block::Heading(catalog.text(key, &values), tone)];
-    let reasons: Vec<&str> =
-        found.evidence.iter().map(|evidence| evidence.detail.as_str()).collect();
-    blocks.push(Block::Field("label-why", reasons.join("; ")));
+    if !likely {
+        // Shown for its reasons only: its fix would be taken for advice.
+        blocks.extend(why::blocks_of(catalog, &report.crash, found));
+        return blocks;
+    }
+    blocks.push(Block::Field("label-why", found.reasons()));
     let applies = catalog.text(applies_key(found.applicability), &[]);
     blocks.push(Block::Field("label-build", format!("{applies}: {}", found.applicability_reason)));
     blocks.push(Block::Field("label-cause", found.cause.clone()));
@@ -265,7 +266,7 @@ fn match_blocks(
     }
     blocks.extend(found.articles.iter().map(article));
     if detail.why {
-        blocks.extend(why_blocks(report, found));
+        blocks.extend(why::blocks_of(catalog, &report.crash, found));
     }
     blocks
 }
@@ -311,20 +312,4 @@ pub fn article(article: &Article) -> Block {
         _ => article.id.clone(),
     };
     Block::Field("label-article", format!("{number} {}", article.url))
-}
-
-/// Every piece of evidence with its points, and the frames that correspond.
-fn why_blocks(report: &CrashReport, found: &MatchReport) -> Vec<Block> {
-    let mut blocks = vec![Block::Field("label-signature", found.signature.clone())];
-    for evidence in &found.evidence {
-        let line = format!("{:+.2} {}", evidence.points, evidence.detail);
-        blocks.push(Block::Field("label-evidence", line));
-    }
-    let frames = deciding_frames(&report.crash);
-    for step in &found.alignment {
-        let name = frames.get(step.crash).map(frame).unwrap_or_default();
-        let line = format!("#{} {name} = {} ({:.2})", step.crash, step.signature, step.similarity);
-        blocks.push(Block::Field("label-aligned", line));
-    }
-    blocks
 }

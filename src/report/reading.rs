@@ -89,8 +89,13 @@ fn frame_line(found: &Frame) -> String {
     format!("{role:<10} {}", frame(found))
 }
 
+/// What a defect means.
+pub fn defect_text(catalog: &Catalog, code: DefectCode) -> String {
+    catalog.text(&format!("defect-{}", code.published()), &[])
+}
+
 fn defect_line(catalog: &Catalog, defect: &Defect) -> String {
-    let meaning = catalog.text(&format!("defect-{}", code_of(defect.code)), &[]);
+    let meaning = defect_text(catalog, defect.code);
     let line = match defect.line {
         0 => String::new(),
         line => format!("{} ", catalog.text("defect-line", &[("line", &line.to_string())])),
@@ -98,10 +103,4 @@ fn defect_line(catalog: &Catalog, defect: &Defect) -> String {
     let quotation =
         if defect.text.is_empty() { String::new() } else { format!(": {}", defect.text) };
     format!("{line}{meaning}{quotation}")
-}
-
-/// The published code of a defect.
-pub fn code_of(code: DefectCode) -> String {
-    let value = serde_json::to_value(code).ok();
-    value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -3,10 +3,11 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::page::{Block, Tone, frame};
+use super::page::{Block, Tone, frame, top_frame};
+use super::reading::defect_text;
 use super::types::{CrashReport, CrashView, MatchReport};
-use crate::crash::{PanicKind, Role, ScreenLine, ScreenPart};
-use crate::explain::duration;
+use crate::crash::{ScreenLine, ScreenPart};
+use crate::explain::{duration, is_hardware};
 use crate::matching::Calibration;
 use crate::message::Catalog;
 use crate::text::redact;
@@ -112,8 +113,7 @@ fn summary(crash: &CrashView, catalog: &Catalog) -> Vec<String> {
     if let Some(dump) = &crash.core_dump {
         lines.push(catalog.text("request-summary-dump", &[("dump", &dump.text)]));
     }
-    let story = crash.backtrace.iter().filter(|found| found.role == Role::Story);
-    lines.extend(story.take(1).map(frame));
+    lines.extend(top_frame(crash).map(frame));
     lines
 }
 
@@ -137,12 +137,12 @@ fn issue_lines(found: &[&MatchReport], key: &str, none: &str, catalog: &Catalog)
         return vec![catalog.text(none, &[])];
     }
     let line = |found: &&MatchReport| {
-        let percent = percent(found);
+        let percent = found.percent();
         let values = [
             ("issue", found.issue.as_str()),
             ("percent", &percent),
             ("title", &found.title),
-            ("evidence", &evidence(found)),
+            ("evidence", &found.reasons()),
             ("reason", &found.applicability_reason),
         ];
         catalog.text(key, &values)
@@ -150,23 +150,9 @@ fn issue_lines(found: &[&MatchReport], key: &str, none: &str, catalog: &Catalog)
     found.iter().map(line).collect()
 }
 
-fn percent(found: &MatchReport) -> String {
-    format!("{:.0}", (found.confidence * 100.0).floor())
-}
-
-fn evidence(found: &MatchReport) -> String {
-    let details: Vec<&str> = found.evidence.iter().map(|e| e.detail.as_str()).collect();
-    details.join("; ")
-}
-
 fn odd_lines(crash: &CrashView, catalog: &Catalog) -> Vec<String> {
-    let mut lines: Vec<String> = crash
-        .defects
-        .iter()
-        .map(|defect| {
-            catalog.text(&format!("defect-{}", super::reading::code_of(defect.code)), &[])
-        })
-        .collect();
+    let mut lines: Vec<String> =
+        crash.defects.iter().map(|defect| defect_text(catalog, defect.code)).collect();
     lines.sort();
     lines.dedup();
     if lines.is_empty() { vec![catalog.text("request-odd-clean", &[])] } else { lines }
@@ -175,9 +161,7 @@ fn odd_lines(crash: &CrashView, catalog: &Catalog) -> Vec<String> {
 fn attachments(crash: &CrashView, catalog: &Catalog) -> Vec<String> {
     let mut keys = vec!["request-attach-picture", "request-attach-bundle", "request-attach-dump"];
     let kind = crash.panic.as_ref().map(|panic| panic.kind);
-    if crate::explain::is_hardware(kind.unwrap_or(PanicKind::Other))
-        || !crash.machine_checks.is_empty()
-    {
+    if kind.is_some_and(is_hardware) || !crash.machine_checks.is_empty() {
         keys.push("request-attach-hardware");
     }
     keys.into_iter().map(|key| catalog.text(key, &[])).collect()
@@ -214,4 +198,26 @@ pub fn page(request: &Request) -> Vec<Block> {
         blocks.extend(part.lines.iter().cloned().map(block));
     }
     blocks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::types::BacktraceReport;
+    use super::*;
+    use crate::crash::{Frame, Role};
+
+    fn story(function: &str) -> Vec<Frame> {
+        let function = Some(function.to_owned());
+        vec![Frame { function, role: Role::Story, ..Frame::default() }]
+    }
+
+    #[test]
+    fn the_summary_names_the_top_frame_of_the_backtrace_that_decides() {
+        let mut crash = CrashView { backtrace: story("Reporter"), ..CrashView::default() };
+        assert_eq!(summary(&crash, Catalog::english()), ["Reporter"]);
+        let (origin, frames) = ("pcpu 1".to_owned(), story("Culprit"));
+        crash.other_backtraces =
+            vec![BacktraceReport { origin, pcpu: Some(1), decides: true, frames }];
+        assert_eq!(summary(&crash, Catalog::english()), ["Culprit"]);
+    }
 }

@@ -71,7 +71,7 @@ pub struct SourceReport {
 }
 
 /// What the screen says.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct CrashView {
     /// Product, version, build and update name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -241,6 +241,42 @@ pub struct MatchReport {
     pub evidence: Vec<EvidenceReport>,
     /// Frames that correspond: position in the backtrace that decides, position in the signature.
     pub alignment: Vec<Step>,
+    /// The frames that were looked for, in the order that `alignment` counts.
+    pub frames: Vec<String>,
+    /// The recorded crash that these frames are of; of the signature without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exemplar: Option<String>,
+    /// True when `alignment` counts the backtrace of the reporting PCPU although another decides.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub reporter: bool,
+    /// What the signature asks for and the crash does not say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<ConditionReport>,
+    /// What excludes the issue, whatever else speaks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excluded: Option<ConditionReport>,
+}
+
+/// One condition of a signature.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ConditionReport {
+    /// What is asked.
+    pub kind: EvidenceKind,
+    /// What was asked for, or found.
+    pub text: String,
+}
+
+impl MatchReport {
+    /// The confidence in whole percent, rounded down.
+    pub fn percent(&self) -> String {
+        format!("{:.0}", (self.confidence * 100.0).floor())
+    }
+
+    /// The evidence on one line.
+    pub fn reasons(&self) -> String {
+        let details: Vec<&str> = self.evidence.iter().map(|found| found.detail.as_str()).collect();
+        details.join("; ")
+    }
 }
 
 /// One reason for or against an issue.

@@ -33,12 +33,7 @@ mod tests {
     use super::*;
 
     fn frame(function: &str, index: usize) -> KeyFrame {
-        KeyFrame {
-            function: function.into(),
-            module: Some("vmkernel".into()),
-            version: None,
-            index,
-        }
+        KeyFrame::new(function, Some("vmkernel"), index)
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::likeness::folded;
 use super::normalize::{function_name, module_name};
 use crate::crash::{Crash, Frame, PanicKind, Role};
 use crate::machine_check::{Processor, Registers, Severity, UNKNOWN_CLASS, Vendor, decode};
@@ -18,6 +19,21 @@ pub struct KeyFrame {
     pub version: Option<String>,
     /// Position in the backtrace that it comes from.
     pub index: usize,
+    /// The function in the form in which names are equal that look alike.
+    pub folded: String,
+}
+
+impl KeyFrame {
+    /// The frame of `function` at `index`.
+    pub fn new(function: &str, module: Option<&str>, index: usize) -> Self {
+        Self {
+            function: function.to_owned(),
+            module: module.map(str::to_owned),
+            version: None,
+            index,
+            folded: folded(function),
+        }
+    }
 }
 
 /// One machine-check bank in comparable form; what the screen does not say is absent.
@@ -169,12 +185,9 @@ fn story(frames: &[Frame]) -> Vec<KeyFrame> {
         if story.last().is_some_and(|last| last.function == function) {
             continue;
         }
-        story.push(KeyFrame {
-            function: function.to_owned(),
-            module: frame.module.as_deref().and_then(module_name).map(str::to_owned),
-            version: frame.version.as_deref().and_then(version_text).map(str::to_owned),
-            index,
-        });
+        let module = frame.module.as_deref().and_then(module_name);
+        let version = frame.version.as_deref().and_then(version_text).map(str::to_owned);
+        story.push(KeyFrame { version, ..KeyFrame::new(function, module, index) });
     }
     story
 }

@@ -5,8 +5,10 @@
 
 mod fingerprint;
 mod keys;
+mod likeness;
 mod normalize;
 
 pub use fingerprint::fingerprint;
 pub use keys::{CheckKey, CrashKeys, KeyFrame};
+pub use likeness::{Folded, folded, kinship, likeness};
 pub use normalize::{FrameLists, assign_roles, function_name, module_name, trigrams, words};

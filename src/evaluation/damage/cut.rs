@@ -1,0 +1,100 @@
+//! Frames that are missing, names that are broken, and lines of somebody else between.
+
+use std::collections::BTreeSet;
+
+use super::Draw;
+use crate::crash::{Crash, Role};
+
+/// Most story frames that are lost at the top.
+const MOST_TOP: usize = 3;
+
+/// Positions of the named story frames in the backtrace that decides.
+pub fn story(crash: &Crash) -> Vec<usize> {
+    let frames = crash.deciding_frames().iter().enumerate();
+    let story = frames.filter(|(_, frame)| frame.role == Role::Story && frame.function.is_some());
+    story.map(|(index, _)| index).collect()
+}
+
+/// One to three frames at the top; at least one stays.
+pub fn top(story: &[usize], draw: &mut Draw) -> Option<BTreeSet<usize>> {
+    let most = MOST_TOP.min(story.len().checked_sub(1)?);
+    (most > 0).then(|| story[..=draw.below(most)].iter().copied().collect())
+}
+
+/// Half of the frames, rounded down, in one piece.
+pub fn half(story: &[usize], draw: &mut Draw) -> Option<BTreeSet<usize>> {
+    let lost = story.len() / 2;
+    let start = draw.below(story.len() - lost + 1);
+    (lost > 0).then(|| story[start..start + lost].iter().copied().collect())
+}
+
+/// Three of ten frames, at least one; at least one stays.
+pub fn scattered(story: &[usize], draw: &mut Draw) -> Option<BTreeSet<usize>> {
+    (story.len() > 1).then_some(())?;
+    let lost = ((story.len() * 3 + 5) / 10).max(1);
+    let mut left = story.to_vec();
+    Some((0..lost).map(|_| left.remove(draw.below(left.len()))).collect())
+}
+
+/// The crash without these frames of the backtrace that decides.
+pub fn without(crash: &Crash, gone: &BTreeSet<usize>) -> Crash {
+    let mut crash = crash.clone();
+    let decides = crash.other_backtraces.iter_mut().find(|other| other.decides);
+    let frames = decides.map_or(&mut crash.backtrace, |other| &mut other.frames);
+    let mut index = 0;
+    frames.retain(|_| {
+        index += 1;
+        !gone.contains(&(index - 1))
+    });
+    crash
+}
+
+/// A blank inside half of the names of story frames, at least one; `None` without a name.
+pub fn with_blanks(text: &str, crash: &Crash, draw: &mut Draw) -> Option<String> {
+    let frames = crash.deciding_frames();
+    let names: BTreeSet<&str> = story(crash)
+        .into_iter()
+        .filter_map(|index| frames[index].function.as_deref())
+        .filter(|name| name.len() > 1 && name.is_ascii())
+        .collect();
+    let mut names: Vec<&str> = names.into_iter().collect();
+    (!names.is_empty()).then_some(())?;
+    let mut text = text.to_owned();
+    for _ in 0..names.len().div_ceil(2) {
+        let name = names.remove(draw.below(names.len()));
+        let (before, behind) = name.split_at(1 + draw.below(name.len() - 1));
+        text = with_whole(&text, name, &format!("{before} {behind}"));
+    }
+    Some(text)
+}
+
+/// `text` with `name` replaced where it is no part of a longer name.
+fn with_whole(text: &str, name: &str, replacement: &str) -> String {
+    let inside = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut written = String::with_capacity(text.len() + replacement.len());
+    let mut copied = 0;
+    for (at, _) in text.match_indices(name) {
+        let end = at + name.len();
+        if text[..at].ends_with(inside) || text[end..].starts_with(inside) {
+            continue;
+        }
+        written.push_str(&text[copied..at]);
+        written.push_str(replacement);
+        copied = end;
+    }
+    written + &text[copied..]
+}
+
+/// The lines of `foreign` between those of `own`, behind its message; the order of each stays.
+pub fn merged(own: Vec<String>, foreign: Vec<String>, draw: &mut Draw) -> Vec<String> {
+    let message = own.iter().position(|line| line.contains("@BlueScreen:"));
+    let mut merged: Vec<String> = own[..message.map_or(0, |at| at + 1)].to_vec();
+    let mut foreign = foreign.into_iter().filter(|line| !line.contains("@BlueScreen:")).peekable();
+    for line in own.into_iter().skip(merged.len()) {
+        merged.push(line);
+        while foreign.peek().is_some() && draw.happens(0.5) {
+            merged.extend(foreign.next());
+        }
+    }
+    merged
+}

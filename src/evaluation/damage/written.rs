@@ -1,0 +1,235 @@
+//! Writes a crash as a screen and as the lines of a log.
+
+use super::Draw;
+use crate::crash::{Crash, Frame, Release, Role, ScreenPart, World};
+use crate::text::Hex;
+
+/// Whose addresses, offsets and numbers are written; what was not printed is made up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Build {
+    /// Those of the crash.
+    Own,
+    /// Those of another build.
+    Other,
+}
+
+/// Hexadecimal numbers with fewer digits are no addresses and stay in messages.
+const ADDRESS_DIGITS: usize = 9;
+/// Digits of an address that tell which part of the memory it lies in.
+const SAME_DIGITS: usize = 4;
+const STACK: u64 = 0x4539_0000_0000;
+const CODE: u64 = 0x4200_0000_0000;
+/// Sizes of the parts of the memory that made-up addresses lie in.
+const STACK_SIZE: usize = 1 << 28;
+const CODE_SIZE: usize = 1 << 26;
+const LARGEST_OFFSET: usize = 0x7ff;
+const MILLISECONDS_PER_DAY: usize = 86_400_000;
+
+/// The crash as a screen prints it: no prefixes and no log lines.
+pub fn screen(crash: &Crash, draw: &mut Draw) -> Vec<String> {
+    let mut lines = vec![header(crash.release.as_ref(), Build::Own, draw)];
+    lines.extend(crash.panic.as_ref().map(|panic| panic.message.clone()));
+    lines.extend(modules(crash));
+    lines.extend(printed(crash, ScreenPart::MachineCheck));
+    let registers = printed(crash, ScreenPart::Registers);
+    match registers.is_empty() {
+        true => lines.push("cr0=0x80010031 cr2=0x0 cr3=0x20cdde000 cr4=0x140768".to_owned()),
+        false => lines.extend(registers),
+    }
+    lines.extend(world_line(crash, draw));
+    lines.push(clock(crash, Build::Own, draw));
+    lines.extend(backtraces(crash, Build::Own, draw));
+    lines.push("Coredump to disk. Slot 1 of 1 on device naa.600508b1001c4d41:9.".to_owned());
+    lines
+}
+
+/// Who writes a log, and when.
+#[derive(Clone, Debug)]
+pub struct Log {
+    /// The PCPU that writes.
+    pub pcpu: u32,
+    world: u64,
+    build: Build,
+    /// Milliseconds since midnight.
+    start: usize,
+}
+
+impl Log {
+    /// The writer of the log of `crash`.
+    pub fn of(crash: &Crash, build: Build, draw: &mut Draw) -> Self {
+        let pcpu = crash.pcpu.unwrap_or_else(|| draw.below(64) as u32);
+        let world = crash.world.as_ref().and_then(|world| world.id).filter(|_| build == Build::Own);
+        let world = world.unwrap_or_else(|| world_id(draw));
+        Self { pcpu, world, build, start: draw.below(MILLISECONDS_PER_DAY / 2) }
+    }
+
+    /// A writer on another PCPU at the same time.
+    pub fn beside(&self, draw: &mut Draw) -> Self {
+        let pcpu = self.pcpu + 1 + draw.below(16) as u32;
+        Self { pcpu, world: world_id(draw), build: Build::Own, start: self.start }
+    }
+
+    fn line(&self, number: usize, body: &str) -> String {
+        let now = self.start + number * 3;
+        let (seconds, milliseconds) = (now / 1000, now % 1000);
+        let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        let (pcpu, world) = (self.pcpu, self.world);
+        format!(
+            "2024-05-14T{hours:02}:{minutes:02}:{seconds:02}.{milliseconds:03}Z cpu{pcpu}:{world}){body}"
+        )
+    }
+}
+
+/// The crash as the lines of a vmkernel-log; log lines around it come first.
+pub fn log_lines(crash: &Crash, log: &Log, draw: &mut Draw) -> Vec<String> {
+    let other = log.build == Build::Other;
+    let mut bodies: Vec<String> = crash.log_lines.clone();
+    bodies.extend(printed(crash, ScreenPart::MachineCheck));
+    if crash.release.is_some() {
+        bodies.push(header(crash.release.as_ref(), log.build, draw));
+    }
+    if let Some(panic) = &crash.panic {
+        let message = if other { moved(&panic.message, draw) } else { panic.message.clone() };
+        bodies.push(format!("@BlueScreen: {message}"));
+    }
+    bodies.extend(modules(crash));
+    bodies.extend(printed(crash, ScreenPart::Registers));
+    bodies.extend(world_line(crash, draw).filter(|_| !other));
+    bodies.push(clock(crash, log.build, draw));
+    bodies.extend(backtraces(crash, log.build, draw));
+    bodies.iter().enumerate().map(|(number, body)| log.line(number, body)).collect()
+}
+
+fn world_id(draw: &mut Draw) -> u64 {
+    2_097_200 + draw.below(60_000) as u64
+}
+
+/// `VMware ESXi 7.0.3 [Releasebuild-23307199 x86_64]`.
+fn header(release: Option<&Release>, build: Build, draw: &mut Draw) -> String {
+    let usual = || Release {
+        product: "VMware ESXi".to_owned(),
+        version: Some("6.7.0".to_owned()),
+        build: Some(14_320_388),
+        arch: Some("x86_64".to_owned()),
+    };
+    let release = release.cloned().unwrap_or_else(usual);
+    let version = release.version.map(|version| format!(" {version}")).unwrap_or_default();
+    let arch = release.arch.map(|arch| format!(" {arch}")).unwrap_or_default();
+    let mut number = release.build.unwrap_or(14_320_388);
+    if build == Build::Other {
+        number += 1 + draw.below(900_000) as u32;
+    }
+    format!("{}{version} [Releasebuild-{number}{arch}]", release.product)
+}
+
+/// The lines of one part of the screen as they were printed.
+fn printed(crash: &Crash, part: ScreenPart) -> Vec<String> {
+    let lines = crash.screen.iter().filter(|line| line.part == part);
+    lines.map(|line| line.text.clone()).collect()
+}
+
+/// `Module(s) involved in panic: [lpfc 12.8.351.30 (External)]`.
+fn modules(crash: &Crash) -> Option<String> {
+    let lines = printed(crash, ScreenPart::Message);
+    lines.into_iter().find(|line| line.contains("Module(s) involved in panic:"))
+}
+
+/// `*PCPU89:37036812/ssacli`; a world without a name is not shown.
+fn world_line(crash: &Crash, draw: &mut Draw) -> Option<String> {
+    let in_message = crash.panic.as_ref().and_then(|panic| panic.world.as_ref());
+    let named = |world: &&World| world.name.is_some();
+    let world = crash.world.as_ref().filter(named).or(in_message.filter(named))?;
+    let pcpu = crash.pcpu.unwrap_or_else(|| draw.below(64) as u32);
+    let id = world.id.unwrap_or_else(|| world_id(draw));
+    Some(format!("*PCPU{pcpu}:{id}/{}", world.name.as_deref()?))
+}
+
+fn clock(crash: &Crash, build: Build, draw: &mut Draw) -> String {
+    let own = crash.code_start.filter(|_| build == Build::Own);
+    let start = own.unwrap_or_else(|| Hex(CODE + ((draw.below(CODE_SIZE) as u64) << 12)));
+    let kept = crash.uptime_ms.filter(|_| build == Build::Own);
+    let uptime = kept.unwrap_or_else(|| draw.below(40 * MILLISECONDS_PER_DAY) as u64);
+    let (seconds, milliseconds) = (uptime / 1000, uptime % 1000);
+    let (minutes, seconds) = (seconds / 60, seconds % 60);
+    let (hours, minutes) = (minutes / 60, minutes % 60);
+    let (days, hours) = (hours / 24, hours % 24);
+    format!(
+        "Code start: {start} VMK uptime: {days}:{hours:02}:{minutes:02}:{seconds:02}.{milliseconds:03}"
+    )
+}
+
+/// The backtrace of the reporting PCPU, then the saved ones with their headings.
+fn backtraces(crash: &Crash, build: Build, draw: &mut Draw) -> Vec<String> {
+    let mut lines: Vec<String> =
+        crash.backtrace.iter().map(|frame| frame_line(frame, build, draw)).collect();
+    for other in &crash.other_backtraces {
+        // What a log prints twice, and what other PCPUs wrote between, is no part of the screen.
+        let again = other.origin.starts_with("current CPU");
+        let between = other.origin.contains("between the lines");
+        if (again || between) && !other.decides {
+            continue;
+        }
+        let origin = match (between, other.pcpu) {
+            (true, Some(pcpu)) => format!("pcpu {pcpu} Heartbeat NMI"),
+            _ => other.origin.clone(),
+        };
+        lines.push(format!("Saved backtrace from: {origin}"));
+        lines.extend(other.frames.iter().map(|frame| frame_line(frame, build, draw)));
+    }
+    lines
+}
+
+/// `0x45396649b660:[0x4200120dfa6f]IntrCookie_DoInterrupt@vmkernel#nover+0x3c4 stack: 0x0`.
+fn frame_line(frame: &Frame, build: Build, draw: &mut Draw) -> String {
+    // An absurd offset is what makes a frame noise.
+    let keeps = build == Build::Own || frame.role == Role::Noise;
+    let mut number = |printed: Option<Hex>, start: u64, size: usize| {
+        printed.filter(|_| keeps).unwrap_or_else(|| Hex(start + draw.below(size) as u64))
+    };
+    let sp = number(frame.sp, STACK, STACK_SIZE);
+    let ip = number(frame.ip, CODE, CODE_SIZE);
+    let offset = number(frame.offset, 1, LARGEST_OFFSET);
+    let word = number(None, STACK, STACK_SIZE);
+    let Some(function) = &frame.function else {
+        return format!("{sp}:[{ip}]<unknown> stack: 0x0");
+    };
+    let place = match (frame.module.as_deref(), frame.version.as_deref()) {
+        (Some(module), Some(version)) => format!("@{module}#{version}"),
+        (Some(module), None) => format!("@({module})#<None>"),
+        (None, _) => String::new(),
+    };
+    let stack = match keeps && !frame.stack.is_empty() {
+        true => frame.stack.join(", "),
+        false => format!("{word}, 0x0"),
+    };
+    format!("{sp}:[{ip}]{function}{place}+{offset} stack: {stack}")
+}
+
+/// A message of another build and boot: other addresses and world ids.
+fn moved(message: &str, draw: &mut Draw) -> String {
+    let mut written = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(at) = rest.find("0x") {
+        let digits = &rest[at + 2..];
+        let length = digits.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(digits.len());
+        let (digits, behind) = digits.split_at(length);
+        written.push_str(&rest[..at + 2]);
+        match length >= ADDRESS_DIGITS {
+            true => {
+                written.push_str(&digits[..SAME_DIGITS]);
+                let other = (SAME_DIGITS..length).map(|_| draw.pick(b"0123456789abcdef"));
+                written.extend(other.map(|digit| char::from(*digit)));
+            }
+            false => written.push_str(digits),
+        }
+        rest = behind;
+    }
+    written.push_str(rest);
+    match written.split_once(" in world ") {
+        Some((before, behind)) if behind.starts_with(|c: char| c.is_ascii_digit()) => {
+            let behind = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+            format!("{before} in world {}{behind}", world_id(draw))
+        }
+        _ => written,
+    }
+}

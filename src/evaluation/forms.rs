@@ -1,0 +1,267 @@
+//! Every crash of the knowledge base in every form, through the real reader and matcher.
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::damage::{Damaged, Draw, FORMS, Form, Specimen};
+use crate::crash::Crash;
+use crate::error::Result;
+use crate::kb::{Exemplar, KnowledgeBase};
+use crate::matching::{Case, Match, Matcher, Setting, case_of, settings_of};
+use crate::read::crashes_in_text;
+use crate::signature::{CrashKeys, assign_roles};
+
+/// Crashes with fewer story frames are reported apart.
+pub const FEW_FRAMES: usize = 3;
+
+/// What is measured.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// The start of all chance.
+    pub seed: u64,
+    /// How often the forms in which chance decides something are written.
+    pub repeats: usize,
+    /// Names of the forms; all of them when empty.
+    pub forms: &'a [String],
+}
+
+impl Request<'_> {
+    fn forms(&self) -> impl Iterator<Item = &'static Form> {
+        let asked =
+            |form: &&Form| self.forms.is_empty() || self.forms.iter().any(|name| name == form.name);
+        FORMS.iter().filter(asked)
+    }
+
+    /// Every form, as often as it is written.
+    fn rounds(&self) -> Vec<(&'static Form, usize)> {
+        let times = |form: &Form| if form.random { self.repeats.max(1) } else { 1 };
+        self.forms().flat_map(|form| (0..times(form)).map(move |repeat| (form, repeat))).collect()
+    }
+}
+
+/// How many texts `request` writes of `kb`: the steps of its progress.
+pub fn rounds(kb: &KnowledgeBase, request: &Request<'_>) -> usize {
+    request.rounds().len() * kb.exemplars.len()
+}
+
+/// Why a crash is not recognised for sure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// No crash is found in the text.
+    NotFound,
+    /// The reader loses the panic kind, or half of the story that the text still holds.
+    Reader,
+    /// The search does not name the issue among its fifty, or the issue is ruled out.
+    Candidates,
+    /// Another issue has more points.
+    Score,
+    /// The issue comes first and stays below the threshold of a match.
+    Confidence,
+}
+
+impl Cause {
+    /// The code in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotFound => "not-found",
+            Self::Reader => "reader",
+            Self::Candidates => "candidates",
+            Self::Score => "score",
+            Self::Confidence => "confidence",
+        }
+    }
+}
+
+/// One crash in one form under one setting.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FormCase {
+    /// The form.
+    pub form: &'static str,
+    /// Which of its repeats, from 0.
+    pub repeat: usize,
+    /// What was found.
+    #[serde(flatten)]
+    pub case: Case,
+    /// Confidence of the expected issue; 0 when it is not among the answers.
+    pub expected_confidence: f64,
+    /// Story frames of the crash as it was published.
+    pub story: usize,
+    /// Story frames that the form still holds.
+    pub kept: usize,
+    /// How many of these the reader reads.
+    pub read: usize,
+    /// Why a known crash is no sure and right match; absent when it is one, and for unknowns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// True when the first answer is called a match.
+    pub sure: bool,
+    /// True when the expected issue is good enough to be shown.
+    pub shown: bool,
+}
+
+impl FormCase {
+    /// The crashes that stand and fall together: those of one issue, or one without an issue.
+    pub fn cluster(&self) -> &str {
+        match self.case.setting {
+            Setting::Near | Setting::Unknown => &self.case.path,
+            _ => self.case.expected.as_deref().unwrap_or(&self.case.path),
+        }
+    }
+
+    /// True when the expected issue is shown as one of the first `places`.
+    pub fn is_right_in(&self, places: usize) -> bool {
+        self.shown && self.case.rank.is_some_and(|rank| rank <= places)
+    }
+
+    /// True when it is called a match of the expected issue.
+    pub fn is_sure_and_right(&self) -> bool {
+        self.sure && self.case.rank == Some(1)
+    }
+
+    /// True when it is called a match of an issue that it is not.
+    pub fn is_sure_and_wrong(&self) -> bool {
+        self.sure && !(self.case.is_known() && self.case.rank == Some(1))
+    }
+}
+
+/// A crash text of the knowledge base and what it says.
+struct Known<'a> {
+    exemplar: &'a Exemplar,
+    crash: Crash,
+    story: usize,
+}
+
+/// Runs `request` over `kb` against `matcher`, which was made of the same files and must show
+/// every candidate; calls `done` after each text.
+///
+/// # Errors
+/// [`crate::error::Error::Store`] when the store is damaged.
+pub fn run(
+    kb: &KnowledgeBase,
+    matcher: &Matcher,
+    request: &Request<'_>,
+    done: &(dyn Fn() + Sync),
+) -> Result<Vec<FormCase>> {
+    let known: Vec<Known<'_>> =
+        kb.exemplars.values().filter_map(|exemplar| known_of(exemplar, matcher)).collect();
+    let tasks: Vec<(&Form, usize, &Known<'_>)> = request
+        .rounds()
+        .into_iter()
+        .flat_map(|(form, repeat)| known.iter().map(move |known| (form, repeat, known)))
+        .collect();
+    let run = |(form, repeat, one): &(&'static Form, usize, &Known<'_>)| {
+        let cases = cases_of(kb, matcher, request.seed, (form, *repeat), one, &known);
+        done();
+        cases
+    };
+    let cases: Vec<Vec<FormCase>> = tasks.par_iter().map(run).collect::<Result<_>>()?;
+    Ok(cases.into_iter().flatten().collect())
+}
+
+fn known_of<'a>(exemplar: &'a Exemplar, matcher: &Matcher) -> Option<Known<'a>> {
+    let mut crash = crashes_in_text(&exemplar.text).into_iter().next()?.crash;
+    assign_roles(&mut crash, matcher.lists());
+    let story = CrashKeys::of(&crash).frames.len();
+    Some(Known { exemplar, crash, story })
+}
+
+fn cases_of(
+    kb: &KnowledgeBase,
+    matcher: &Matcher,
+    seed: u64,
+    (form, repeat): (&'static Form, usize),
+    known: &Known<'_>,
+    all: &[Known<'_>],
+) -> Result<Vec<FormCase>> {
+    let exemplar = known.exemplar;
+    let mut draw = Draw::new(seed, &[form.name, &exemplar.path, &repeat.to_string()]);
+    let other = stranger(exemplar, all, &mut draw);
+    let specimen = Specimen { text: &exemplar.text, crash: &known.crash, other };
+    let Some(damaged) = form.of(&specimen, &mut draw) else {
+        return Ok(Vec::new());
+    };
+    let keys = read_back(&damaged, matcher);
+    let mut cases = Vec::new();
+    for (setting, exclude) in settings_of(kb, exemplar) {
+        let found = match &keys {
+            Some(keys) => matcher.matches(keys, &exclude)?,
+            None => Vec::new(),
+        };
+        let case = case_of(exemplar, setting, &found);
+        cases.push(judged(form.name, repeat, known.story, &damaged, &keys, case, &found, matcher));
+    }
+    Ok(cases)
+}
+
+/// A crash of no known issue to put between the lines: one of a known issue would rightly be found.
+fn stranger<'a>(exemplar: &Exemplar, all: &'a [Known<'_>], draw: &mut Draw) -> Option<&'a Crash> {
+    let strange = |other: &&Known<'_>| {
+        other.exemplar.path != exemplar.path
+            && other.story >= FEW_FRAMES
+            && other.exemplar.issue().is_none()
+    };
+    let strangers: Vec<&Known<'_>> = all.iter().filter(strange).collect();
+    (!strangers.is_empty()).then(|| &draw.pick(&strangers).crash)
+}
+
+/// The crash that the reader finds: the first one, or that of the PCPU that wrote it.
+fn read_back(damaged: &Damaged, matcher: &Matcher) -> Option<CrashKeys> {
+    let found = crashes_in_text(&damaged.text);
+    let own = |pcpu: u32| found.iter().position(|found| found.crash.pcpu == Some(pcpu));
+    let place = damaged.pcpu.and_then(own).unwrap_or(0);
+    let mut crash = found.into_iter().nth(place)?.crash;
+    assign_roles(&mut crash, matcher.lists());
+    Some(CrashKeys::of(&crash))
+}
+
+#[expect(clippy::too_many_arguments, reason = "everything that one row of the list shows")]
+fn judged(
+    form: &'static str,
+    repeat: usize,
+    story: usize,
+    damaged: &Damaged,
+    keys: &Option<CrashKeys>,
+    case: Case,
+    found: &[Match],
+    matcher: &Matcher,
+) -> FormCase {
+    let calibration = matcher.calibration();
+    let expected = found.iter().find(|found| Some(&found.issue) == case.expected.as_ref());
+    let expected_confidence = expected.map_or(0.0, |found| found.confidence);
+    let read = damaged.story.iter().filter(|name| {
+        let frames = keys.iter().flat_map(|keys| keys.frames.iter().chain(&keys.reporter_frames));
+        frames.into_iter().any(|frame| frame.function == **name)
+    });
+    let mut judged = FormCase {
+        form,
+        repeat,
+        expected_confidence,
+        story,
+        kept: damaged.story.len(),
+        read: read.count(),
+        cause: None,
+        sure: case.confidence >= calibration.match_threshold,
+        shown: expected_confidence >= crate::matching::Calibration::SHIPPED.possible_threshold,
+        case,
+    };
+    if judged.case.is_known() && !judged.is_sure_and_right() {
+        judged.cause = Some(cause(&judged, damaged, keys));
+    }
+    judged
+}
+
+fn cause(case: &FormCase, damaged: &Damaged, keys: &Option<CrashKeys>) -> Cause {
+    let Some(keys) = keys else {
+        return Cause::NotFound;
+    };
+    let kind_lost = damaged.kind.is_some() && keys.kind != damaged.kind;
+    if kind_lost || case.read * 2 < case.kept {
+        return Cause::Reader;
+    }
+    match case.case.rank {
+        None => Cause::Candidates,
+        Some(1) => Cause::Confidence,
+        Some(_) => Cause::Score,
+    }
+}

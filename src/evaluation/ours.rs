@@ -1,0 +1,175 @@
+//! Our own comparison of backtraces, asked like the methods of others.
+
+use std::collections::{BTreeSet, HashMap};
+
+use rayon::prelude::*;
+
+use super::peers::{Method, Parameter};
+use super::question::Question;
+use super::traces::{Trace, TraceSet};
+use crate::kb::{FramePattern, Rarity};
+use crate::matching::{Shape, Weights, align_by, similarities};
+use crate::signature::KeyFrame;
+
+/// The aligner of `matching/`, with rarity counted over the labels of the candidates, as the shipped
+/// table counts issues, instead of that table.
+pub struct Ours {
+    /// The frames of every trace as a crash has them.
+    crashes: Vec<Vec<KeyFrame>>,
+    /// The same frames as an exemplar has them.
+    exemplars: Vec<Vec<FramePattern>>,
+    /// The number of the function of each of these frames.
+    functions: Vec<Vec<u32>>,
+    /// How alike two different functions are, where they are.
+    alike: HashMap<(u32, u32), f64>,
+}
+
+impl Ours {
+    /// Prepares the frames of every trace.
+    pub fn new(set: &TraceSet) -> Self {
+        let crashes: Vec<Vec<KeyFrame>> =
+            set.traces.iter().map(|trace| key_frames(set, trace)).collect();
+        let pattern = |frame: &KeyFrame| FramePattern {
+            function: frame.function.clone(),
+            module: frame.module.clone(),
+            ..FramePattern::default()
+        };
+        let exemplars = crashes.iter().map(|frames| frames.iter().map(pattern).collect()).collect();
+        let functions = set.traces.iter().map(without_repetitions).collect();
+        Self { crashes, exemplars, functions, alike: alike(set) }
+    }
+
+    /// The similarities of a candidate's frames with the query's, row by row.
+    fn similarities(&self, candidate: usize, query: usize) -> Vec<f64> {
+        let rows = self.functions[candidate].iter();
+        let similarity = |row: u32, column: u32| match row == column {
+            true => 1.0,
+            false => self.alike.get(&(row, column)).copied().unwrap_or(0.0),
+        };
+        rows.flat_map(|&row| self.functions[query].iter().map(move |&c| similarity(row, c)))
+            .collect()
+    }
+}
+
+/// Compares every function with every other once: each configuration asks for it again.
+fn alike(set: &TraceSet) -> HashMap<(u32, u32), f64> {
+    let frames: Vec<KeyFrame> =
+        set.functions.iter().map(|name| KeyFrame::new(name, None, 0)).collect();
+    let of = |(row, name): (usize, &String)| -> Vec<((u32, u32), f64)> {
+        let wanted = [FramePattern::of(name)];
+        let others = frames.iter().enumerate().filter(|(column, _)| *column != row);
+        others
+            .map(|(column, frame)| {
+                let found = similarities(&wanted, std::slice::from_ref(frame), FAMILY);
+                ((row as u32, column as u32), found[0])
+            })
+            .filter(|(_, similarity)| *similarity > 0.0)
+            .collect()
+    };
+    set.functions.par_iter().enumerate().flat_map_iter(of).collect()
+}
+
+/// The functions of a trace; one that calls itself counts once, as in a crash.
+fn without_repetitions(trace: &Trace) -> Vec<u32> {
+    let mut functions = trace.functions.clone();
+    functions.dedup();
+    functions
+}
+
+fn key_frames(set: &TraceSet, trace: &Trace) -> Vec<KeyFrame> {
+    let mut frames: Vec<KeyFrame> = Vec::with_capacity(trace.len());
+    for (index, (function, module)) in trace.functions.iter().zip(&trace.modules).enumerate() {
+        let function = &set.functions[*function as usize];
+        if frames.last().is_none_or(|last| last.function != *function) {
+            frames.push(KeyFrame::new(function, module.as_deref(), index));
+        }
+    }
+    frames
+}
+
+/// Rarity over the labels of the candidates: how often one of them crashed says nothing.
+fn weights(question: &Question<'_>, shape: Shape) -> Weights {
+    let mut labels: HashMap<u32, BTreeSet<usize>> = HashMap::new();
+    let mut all = BTreeSet::new();
+    for trace in question.candidates.iter().map(|candidate| &question.set.traces[*candidate]) {
+        all.extend(&trace.labels);
+        for (function, _) in &trace.counts {
+            labels.entry(*function).or_default().extend(&trace.labels);
+        }
+    }
+    let name = |function: u32| question.set.functions[function as usize].clone();
+    let count = |labels: BTreeSet<usize>| u32::try_from(labels.len()).unwrap_or(u32::MAX);
+    let counts = labels.into_iter().map(|(function, labels)| (name(function), count(labels)));
+    let rarity = Rarity { counts: counts.collect(), total: count(all) };
+    Weights::new(rarity, BTreeSet::new()).shaped(shape)
+}
+
+/// What names of one family are worth.
+const FAMILY: f64 = 0.5;
+
+impl Method for Ours {
+    fn name(&self) -> &'static str {
+        "ours"
+    }
+
+    fn citation(&self) -> &'static str {
+        "src/matching/align.rs"
+    }
+
+    fn parameters(&self) -> &'static [Parameter] {
+        &[
+            Parameter { name: "sharpness", values: &[1.0, 1.5, 2.0] },
+            Parameter { name: "decay", values: &[0.3, 0.6, 0.9, 1.2] },
+            Parameter { name: "containment", values: &[0.0, 0.15, 0.3, 0.5] },
+        ]
+    }
+
+    fn scores(&self, values: &[f64], question: &Question<'_>) -> Vec<f64> {
+        let [sharpness, decay, containment] = [values[0], values[1], values[2]];
+        let shape = Shape { sharpness, decay, containment, family: FAMILY };
+        let weights = weights(question, shape);
+        let query = question.query;
+        let likeness = |&candidate: &usize| {
+            let similarities = self.similarities(candidate, query);
+            let (exemplar, crash) = (&self.exemplars[candidate], &self.crashes[query]);
+            align_by(exemplar, crash, &similarities, &weights).likeness(shape)
+        };
+        question.candidates.iter().map(likeness).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::question::tests;
+    use super::*;
+
+    #[track_caller]
+    fn check(values: &[f64], query: &str, candidates: &[&str], expected: &[f64]) {
+        let ask = |question: &Question<'_>| Ours::new(question.set).scores(values, question);
+        tests::check(ask, query, candidates, expected);
+    }
+
+    #[test]
+    fn hand_computed_scores() {
+        // Three labels. A: in two of them, ln(4/2.5). B and X: in one, ln(4/1.5).
+        let (a, rare) = (1.6_f64.ln(), (4.0_f64 / 1.5).ln());
+        let dice = 2.0 * a / (2.0 * a + 2.0 * rare);
+        check(&[1.0, 0.0, 0.0], "A A B", &["A B B", "X A", "Y"], &[1.0, dice, 0.0]);
+        // The shorter one is contained in the longer one.
+        check(
+            &[1.0, 0.0, 1.0],
+            "A B",
+            &["A", "B A X", "Y"],
+            &[1.0, 2.0 * a.max(rare) / 2.0 / (a + rare), 0.0],
+        );
+    }
+
+    /// What the peers with parameters may try at most.
+    const MOST_CONFIGURATIONS: usize = 60;
+
+    #[test]
+    fn the_effort_is_that_of_the_peers() {
+        let tried = Ours::new(&TraceSet::default()).configurations().len();
+        assert!(tried <= MOST_CONFIGURATIONS, "{tried}");
+    }
+}

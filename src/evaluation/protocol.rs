@@ -1,0 +1,225 @@
+//! Every query asked of every method: leave-one-out, parameters chosen on other labels.
+
+use fastrand::Rng;
+use rayon::prelude::*;
+
+use super::peers::Method;
+use super::question::Question;
+use super::rank::{Place, place};
+use super::traces::TraceSet;
+
+/// Labels are dealt into this many folds: each is measured with what was best on the other.
+pub const FOLDS: usize = 2;
+
+/// The set has too little to measure anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0} independent labels have two or more distinct backtraces, expected at least {FOLDS}: one to choose the parameters on, one to measure"
+)]
+pub struct NotEnough(usize);
+
+/// Told how many more scorings are done.
+pub type Progress<'a> = &'a (dyn Fn(u64) + Sync);
+
+/// Who is asked, and which fold each is in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// Traces with another trace of their label, in the order of the set.
+    pub queries: Vec<usize>,
+    /// Traces without one: unknown as they stand.
+    pub singles: Vec<usize>,
+    /// Family of each query, counted from 0 over the families that have queries.
+    pub families: Vec<usize>,
+    /// Fold of each of these families.
+    pub folds: Vec<usize>,
+}
+
+impl Plan {
+    /// Finds the queries and deals their families into folds.
+    ///
+    /// # Errors
+    /// [`NotEnough`] when a fold would stay empty.
+    pub fn new(set: &TraceSet, random: &mut Rng) -> Result<Self, NotEnough> {
+        let all = 0..set.traces.len();
+        let (queries, singles): (Vec<usize>, Vec<usize>) =
+            all.partition(|trace| set.relatives(*trace).next().is_some());
+        let mut used: Vec<usize> = queries.iter().map(|query| set.family(*query)).collect();
+        used.sort_unstable();
+        used.dedup();
+        if used.len() < FOLDS {
+            return Err(NotEnough(used.len()));
+        }
+        let dense = |query: &usize| used.partition_point(|family| *family < set.family(*query));
+        let families = queries.iter().map(dense).collect();
+        let mut folds: Vec<usize> = (0..used.len()).map(|place| place % FOLDS).collect();
+        random.shuffle(&mut folds);
+        Ok(Self { queries, singles, families, folds })
+    }
+
+    /// The fold of the query at `place` of the queries.
+    pub fn fold(&self, place: usize) -> usize {
+        self.folds[self.families[place]]
+    }
+}
+
+/// What one method answered with the configurations chosen for it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answers {
+    /// The configuration that measures each fold.
+    pub chosen: [usize; FOLDS],
+    /// Where the right answer stands, query by query.
+    pub places: Vec<Place>,
+    /// Best score of each query with its label among the candidates.
+    pub known: Vec<f64>,
+    /// Best score of each query without it.
+    pub unknown: Vec<f64>,
+    /// Best score of each single trace, with the configuration of each fold.
+    pub singles: [Vec<f64>; FOLDS],
+}
+
+/// Scorings that [`ask`] reports for one method.
+pub fn scorings(method: &dyn Method, plan: &Plan) -> u64 {
+    let (queries, singles) = (plan.queries.len(), plan.singles.len());
+    (queries * method.configurations().len() + queries + FOLDS * singles) as u64
+}
+
+/// Asks one method everything.
+pub fn ask(method: &dyn Method, set: &TraceSet, plan: &Plan, progress: Progress<'_>) -> Answers {
+    let configurations = method.configurations();
+    // answers[query][configuration]
+    let answers: Vec<Vec<(Place, f64)>> = plan
+        .queries
+        .par_iter()
+        .map(|query| {
+            let question = Question::known(set, *query);
+            let own = question.query();
+            let right: Vec<bool> = question
+                .candidates
+                .iter()
+                .map(|candidate| set.traces[*candidate].shares_label(own))
+                .collect();
+            let answer = |values: &Vec<f64>| {
+                let scores = method.scores(values, &question);
+                progress(1);
+                (place(&scores, &right), best(&scores))
+            };
+            configurations.iter().map(answer).collect()
+        })
+        .collect();
+    let mut chosen = [0; FOLDS];
+    for (fold, chosen) in chosen.iter_mut().enumerate() {
+        *chosen = best_elsewhere(&answers, plan, fold, configurations.len());
+    }
+    let of_fold = |place: usize| &configurations[chosen[plan.fold(place)]];
+    let unknown = |(place, query): (usize, &usize)| {
+        let score = best(&method.scores(of_fold(place), &Question::unknown(set, *query)));
+        progress(1);
+        score
+    };
+    let single = |query: &usize, values: &[f64]| {
+        let score = best(&method.scores(values, &Question::known(set, *query)));
+        progress(1);
+        score
+    };
+    let chosen_answers = || answers.iter().enumerate().map(|(i, all)| all[chosen[plan.fold(i)]]);
+    Answers {
+        chosen,
+        places: chosen_answers().map(|(place, _)| place).collect(),
+        known: chosen_answers().map(|(_, score)| score).collect(),
+        unknown: plan.queries.par_iter().enumerate().map(unknown).collect(),
+        singles: chosen.map(|chosen| {
+            let values = &configurations[chosen];
+            plan.singles.par_iter().map(|query| single(query, values)).collect()
+        }),
+    }
+}
+
+/// The configuration with the greatest MRR over the queries outside `fold`; the first of equals.
+fn best_elsewhere(
+    answers: &[Vec<(Place, f64)>],
+    plan: &Plan,
+    fold: usize,
+    configurations: usize,
+) -> usize {
+    let sum = |configuration: usize| -> f64 {
+        let elsewhere = answers.iter().enumerate().filter(|(place, _)| plan.fold(*place) != fold);
+        elsewhere.map(|(_, all)| all[configuration].0.reciprocal).sum()
+    };
+    let sums = (0..configurations).map(sum).enumerate();
+    sums.fold((0, f64::NEG_INFINITY), |best, one| if one.1 > best.1 { one } else { best }).0
+}
+
+/// The greatest score; that of nothing in common when there is no candidate.
+fn best(scores: &[f64]) -> f64 {
+    scores.iter().copied().reduce(f64::max).unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::peers::Parameter;
+    use super::*;
+
+    /// Scores a candidate by the functions it shares, or by those that it does not.
+    struct Shared;
+
+    impl Method for Shared {
+        fn name(&self) -> &'static str {
+            "shared"
+        }
+
+        fn citation(&self) -> &'static str {
+            ""
+        }
+
+        fn parameters(&self) -> &'static [Parameter] {
+            &[Parameter { name: "sign", values: &[-1.0, 1.0] }]
+        }
+
+        fn scores(&self, values: &[f64], question: &Question<'_>) -> Vec<f64> {
+            let query = question.query();
+            question.each(|candidate| {
+                let shared = query.counts.iter().filter(|(one, _)| candidate.count(*one) > 0);
+                values[0] * shared.count() as f64
+            })
+        }
+    }
+
+    fn set() -> TraceSet {
+        TraceSet::of(&["x: A B C", "x: A B D", "y: E F G", "y: E F H", "z: E I", "w: A E"])
+    }
+
+    #[test]
+    fn the_parameters_come_from_the_other_fold() {
+        let set = set();
+        let plan = Plan::new(&set, &mut Rng::with_seed(1)).expect("two labels");
+        assert_eq!((plan.queries.len(), plan.singles.as_slice()), (4, &[4, 5][..]));
+        assert_eq!(plan.families, [0, 0, 1, 1]);
+        assert_ne!(plan.folds[0], plan.folds[1]);
+        let answers = ask(&Shared, &set, &plan, &|_| ());
+        assert_eq!(answers.chosen, [1, 1]);
+        assert_eq!(answers.known, [2.0; 4]);
+        assert_eq!(answers.unknown, [1.0; 4]);
+        assert_eq!(answers.singles, [[1.0, 1.0], [1.0, 1.0]]);
+        assert!(answers.places.iter().all(|place| place.reciprocal == 1.0));
+    }
+
+    #[test]
+    fn every_scoring_is_reported() {
+        let set = set();
+        let plan = Plan::new(&set, &mut Rng::with_seed(1)).expect("two labels");
+        let done = std::sync::atomic::AtomicU64::new(0);
+        ask(&Shared, &set, &plan, &|more| {
+            done.fetch_add(more, std::sync::atomic::Ordering::Relaxed);
+        });
+        assert_eq!(done.into_inner(), scorings(&Shared, &plan));
+    }
+
+    #[test]
+    fn one_label_is_not_enough() {
+        let one = TraceSet::of(&["x: A B", "x: A C", "y: D"]);
+        assert_eq!(Plan::new(&one, &mut Rng::with_seed(1)), Err(NotEnough(1)));
+        // Labels that share a backtrace are not independent.
+        let family = TraceSet::of(&["x: A", "x: B", "y: A", "y: C"]);
+        assert_eq!(Plan::new(&family, &mut Rng::with_seed(1)), Err(NotEnough(1)));
+    }
+}

@@ -1,0 +1,146 @@
+//! Frames that a photograph has blurred beyond the repair of single characters.
+//!
+//! A frame of a 64-bit VMkernel is `0x453949a1be20:[0x42002b65ad3b]Function@module#version+0x45f`:
+//! two addresses of twelve digits, then the name. Brackets are read as letters, digits as other
+//! digits, and blanks come and go, but the places stay nearly the same.
+
+/// What is read for a digit of an address, and the digit; `None` stands for one that is not known.
+const DIGITS: &[(&str, Option<char>)] = &[
+    ("oOQ@©®DUu", Some('0')),
+    ("lI|!iJ", Some('1')),
+    ("zZ", Some('2')),
+    ("Ss$", Some('5')),
+    ("G", Some('6')),
+    ("?T", Some('7')),
+    ("&", Some('8')),
+    ("gq", Some('9')),
+    ("(){}<>/yYmnrPhkKt.,'*%", None),
+];
+/// What is read for the bracket behind an address.
+const CLOSING: &str = "]I1l|!)}Jjf";
+/// What is read for the sign between function and module.
+const AT: &str = "@©®";
+/// Digits of an address.
+const ADDRESS: usize = 12;
+/// Places in which the second address may begin, blanks left out.
+const SECOND: std::ops::RangeInclusive<usize> = 12..=20;
+/// Fewest letters of a name that is worth the risk.
+const NAME: usize = 4;
+
+/// The frame that a blurred line shows, as the screen would print it, without the first address.
+pub fn loose_frame(body: &str) -> Option<String> {
+    let letters: Vec<char> = body.chars().filter(|c| !c.is_whitespace()).collect();
+    let second = second_address(&letters)?;
+    let first = letters.get(3..second.checked_sub(2)?)?;
+    if !first.iter().all(|c| digit(*c).is_some() || ":;[".contains(*c)) {
+        return None;
+    }
+    let digits = &letters[second..letters.len().min(second + ADDRESS)];
+    let known = digits.iter().map_while(|c| digit(*c)).collect::<Vec<_>>();
+    // A digit more or less is lost easily; what follows is told from digits by the bracket.
+    let bracket = (ADDRESS - 2..=ADDRESS + 2).map(|length| second + length);
+    let printed = bracket.clone().find(|place| letters.get(*place) == Some(&']'));
+    let end = match printed {
+        Some(place) => place,
+        None if known.len() == ADDRESS => second + ADDRESS,
+        None => return None,
+    };
+    let behind = letters.get(end..)?;
+    let skipped = behind.iter().take(2).take_while(|c| CLOSING.contains(**c)).count();
+    let (name, module) = symbol(&behind[skipped.min(1 + usize::from(printed.is_some()))..])?;
+    let masked = |digit: Option<char>| digit.unwrap_or('#');
+    let address: String = known.into_iter().map(masked).collect();
+    Some(format!("[0x{address}]{name}{module}"))
+}
+
+/// Where the digits of the second address begin: behind the `x` that is nearest to its place.
+fn second_address(letters: &[char]) -> Option<usize> {
+    let is_start = |place: &usize| {
+        let zero = place.checked_sub(1).and_then(|before| letters.get(before));
+        matches!(letters.get(*place), Some('x' | 'X' | '×'))
+            && zero.is_some_and(|zero| "0oOQ@©86GBC(".contains(*zero))
+    };
+    SECOND.into_iter().find(is_start).map(|place| place + 1)
+}
+
+/// The digit that a character is read for: `Some(None)` for one that is not known.
+fn digit(character: char) -> Option<Option<char>> {
+    if character.is_ascii_hexdigit() {
+        return Some(Some(character.to_ascii_lowercase()));
+    }
+    DIGITS.iter().find(|(signs, _)| signs.contains(character)).map(|(_, digit)| *digit)
+}
+
+/// The function, and the module as the screen would print it.
+fn symbol(letters: &[char]) -> Option<(String, String)> {
+    let text: String = letters.iter().collect();
+    let end = text.find(|c: char| AT.contains(c) || "#+(<".contains(c));
+    let kernel = kernel_at(&text);
+    let end = match (end, kernel) {
+        (Some(end), Some(kernel)) => end.min(kernel),
+        (end, kernel) => end.or(kernel)?,
+    };
+    let name: String = text[..end].chars().filter(|c| is_name_character(*c)).collect();
+    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if !starts || name.len() < NAME {
+        return None;
+    }
+    let rest = text[end..].trim_start_matches(|c: char| AT.contains(c));
+    let module = match rest.strip_prefix('(').and_then(|rest| rest.split_once([')', '}', ']'])) {
+        Some((module, _)) => format!("@({module})#<None>"),
+        None => "@vmkernel#nover".to_owned(),
+    };
+    Some((name, module))
+}
+
+/// Where `@vmkernel` begins when its sign was read as a letter.
+fn kernel_at(text: &str) -> Option<usize> {
+    let at = text.find("kernel")?;
+    let before: Vec<(usize, char)> = text[..at].char_indices().collect();
+    // Two letters of the module and the sign stand in front.
+    let (place, _) = before.get(before.len().checked_sub(3)?)?;
+    Some(*place)
+}
+
+fn is_name_character(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '_' | '.' | '$')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(body: &str, expected: Option<&str>) {
+        assert_eq!(loose_frame(body).as_deref(), expected, "{body}");
+    }
+
+    #[test]
+    fn brackets_and_digits_may_be_letters_and_blanks_come_and_go() {
+        check(
+            "6x453949a1be 26:(0x42002b65ad3b1i40en_UplinkPriyStatsGet@(i40en)#<None>+@x45f",
+            Some("[0x42002b65ad3b]i40en_UplinkPriyStatsGet@(i40en)#<None>"),
+        );
+        check(
+            "0x453949a1be8 0:f0x420O2aa8da15]UplinkDeyiceGetStatsAsyncCB@vmkernel#nover +0x2fe",
+            Some("[0x42002aa8da15]UplinkDeyiceGetStatsAsyncCB@vmkernel#nover"),
+        );
+        check(
+            "8x453949a1bf e0:[Ox42e62abb3e29ICpuSched _Startworld@vmkernelfnover+@x86 stack: 8x0",
+            Some("[0x42e62abb3e29]CpuSched_Startworld@vmkernel#nover"),
+        );
+        check(
+            "0x45390e9ccS9d:[0x42@01ab7c298 PFrame_IsBackedByLPage@vmkerne tnover+0x0",
+            Some("[0x42001ab7c298]PFrame_IsBackedByLPage@vmkernel#nover"),
+        );
+    }
+
+    #[test]
+    fn what_is_no_frame_stays_what_it_is() {
+        check("Code start: 0x42000f400000 VMK uptime: 87:01:14:56.283", None);
+        check("cr0=0x80010031 cr2=0x9cc7ca0960 cr3=0x20cdde000 cr4=0x140768", None);
+        check("0x45390391bd10:[0x42000c0de001]", None);
+        check("the frame 0x453 of the host at address 0x42 is printed in a sentence", None);
+        check("", None);
+    }
+}

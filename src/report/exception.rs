@@ -1,0 +1,69 @@
+//! The page of `psod-match exception`.
+
+use super::page::{Block, Tone};
+use crate::exception::{CodePart, Exception, Maker, RaisedBy};
+use crate::message::Catalog;
+use crate::text::Hex;
+
+/// An exception, with the error code that it pushed.
+#[derive(Clone, Debug)]
+pub struct RaisedException {
+    /// The exception.
+    pub exception: Exception,
+    /// Its error code, as far as given.
+    pub code: Option<u64>,
+    /// What the error code says.
+    pub parts: Vec<CodePart>,
+}
+
+/// The exception and its error code as blocks.
+pub fn page(raised: &RaisedException, catalog: &Catalog) -> Vec<Block> {
+    let found = &raised.exception;
+    let (number, name) = (found.number.to_string(), catalog.text(&found.name_key(), &[]));
+    let title = catalog.text("exception-title", &[("number", &number), ("name", &name)]);
+    let mut blocks = vec![Block::Title(title)];
+    blocks
+        .extend(rows(found, catalog).into_iter().map(|(label, value)| Block::Field(label, value)));
+    if let Some(code) = raised.code.filter(|_| !raised.parts.is_empty()) {
+        let heading = format!("{} {}", catalog.text("label-error-code", &[]), Hex(code));
+        blocks.push(Block::Heading(heading, Tone::Plain));
+        blocks.extend(raised.parts.iter().map(|part| Block::Item(part_text(part, catalog))));
+    }
+    blocks
+}
+
+/// `W/R 1: the access was a write`.
+fn part_text(part: &CodePart, catalog: &Catalog) -> String {
+    let value = match part.value {
+        0 | 1 => part.value.to_string(),
+        value => Hex(value).to_string(),
+    };
+    format!("{} {value}: {}", part.name, catalog.text(part.meaning, &[]))
+}
+
+/// The text of a code of the exception tables.
+fn coded(start: &str, code: &str, catalog: &Catalog) -> String {
+    catalog.text(&format!("exception-{start}-{code}"), &[])
+}
+
+/// What is said of every exception: label and value.
+fn rows(found: &Exception, catalog: &Catalog) -> Vec<(&'static str, String)> {
+    let mut rows = Vec::new();
+    if let Some(mnemonic) = found.mnemonic {
+        rows.push(("label-mnemonic", mnemonic.to_owned()));
+    }
+    rows.push(("label-meaning", catalog.text(&found.meaning_key(), &[])));
+    if !matches!(found.raised_by, RaisedBy::Nobody | RaisedBy::Interrupt) {
+        rows.push(("label-error-code", coded("code", found.code.as_str(), catalog)));
+    }
+    rows.push(("label-raised-by", coded("raised", found.raised_by.as_str(), catalog)));
+    if found.maker != Maker::All {
+        rows.push(("label-on", coded("maker", found.maker.as_str(), catalog)));
+    }
+    rows.push(("label-in-article", coded("listing", found.listing.as_str(), catalog)));
+    rows.push(("label-on-screen", coded("shown", found.shown.as_str(), catalog)));
+    if let Some(kind) = found.kind() {
+        rows.push(("label-kind", kind.as_str().to_owned()));
+    }
+    rows
+}
