@@ -223,7 +223,7 @@ fn hostile_names_are_escaped() {
 #[test]
 fn the_shipped_knowledge_base_has_no_finding() {
     let found = check(&["kb", "lint"], 0);
-    assert!(found.stdout.ends_with(" 0 findings\n"), "{}", found.stdout);
+    assert!(found.stdout.ends_with(" 0 errors\n"), "{}", found.stdout);
 }
 
 #[test]
@@ -234,10 +234,10 @@ fn missing_japanese_is_advice_that_does_not_fail() {
         "+++\nschema = 1\nid = \"ours\"\nkinds = [\"deliberate\"]\n+++\n\n## Advice\n\nAsk us.\n";
     fs::write(team.path().join("guidance/ours.md"), guidance).expect("write");
     let kb = team.path().to_str().expect("text");
-    let code = "ours.md: no-japanese";
+    let code = "P017 no-japanese]: guidance/ours.md";
     let quiet = check(&["--kb", kb, "kb", "lint"], 0);
     assert!(!quiet.stdout.contains(code), "{}", quiet.stdout);
-    assert!(quiet.stdout.ends_with(" 0 findings\n"), "{}", quiet.stdout);
+    assert!(quiet.stdout.ends_with(" 0 errors\n"), "{}", quiet.stdout);
     let verbose = check(&["--kb", kb, "kb", "lint", "-v"], 0);
     assert!(verbose.stdout.contains(code), "{}", verbose.stdout);
 }
@@ -249,7 +249,8 @@ fn lint_names_file_line_and_remedy() {
     fs::write(team.path().join("issues/TEAM-0001.md"), "+++\nschema = 1\nid = 5\n+++\n")
         .expect("write");
     let found = check(&["--kb", team.path().to_str().expect("text"), "kb", "lint"], 1);
-    assert!(found.stdout.contains("TEAM-0001.md:3: syntax"), "{}", found.stdout);
+    assert!(found.stdout.contains("issues/TEAM-0001.md:3:6"), "{}", found.stdout);
+    assert!(found.stdout.contains("P003 wrong-value"), "{}", found.stdout);
     let missing = check(&["--kb", "no/such/directory", SCREEN], 2);
     assert!(missing.stderr.contains("not a directory"), "{}", missing.stderr);
 }

@@ -148,11 +148,6 @@ exception-bad-code = { $input } is no error code, expected a number like 2 or 0x
 exception-code-not-captured = error code -1 on a screen means that it was not captured
 exception-has-no-code = exception { $number } pushes no error code; those that do are 8, 10 to 14, 17, 21, 29 and 30
 
-## Findings of `kb lint` about modules.csv.
-
-lint-module-row = has a bad row: { $detail }
-lint-module-row-remedy = give every module one row with an owner (vmkernel, inbox, partner or unknown), a title and a source
-
 ## Error types: what a message says.
 
 error-type-side-hardware = hardware

@@ -2,69 +2,6 @@
 # Values in { } come from a crash or the knowledge base and are escaped by the
 # renderer, not here.
 
-## Findings of `kb lint`: what is wrong, and what to do.
-
-lint-syntax = cannot be read: { $detail }
-lint-syntax-remedy = correct the line; kb/README.md lists the keys and the forms
-lint-unexpected-file = is no file of a knowledge base
-lint-unexpected-file-remedy = move it out of the directory, or into the place that kb/README.md names
-lint-id-file = is not named after its id { $detail }
-lint-id-file-remedy = rename the file to the id, or correct the id
-lint-id-form = has an id of no known form: { $detail }
-lint-id-form-remedy = use KB and the number of the first article, PSOD-0001, TEAM-0001 or DRAFT-name
-lint-title = has a title that is empty or too long: { $detail }
-lint-title-remedy = write one line of at most 100 characters
-lint-no-article = does not cite the article of its id first { $detail }
-lint-no-article-remedy = put the article whose number is in the id at the top of the list
-lint-article-url = cites an article without a full address: { $detail }
-lint-article-url-remedy = start the address with https://
-lint-section = has a missing, empty, unknown or misplaced section: { $detail }
-lint-section-remedy = write Cause and Fix, then Workaround and Notes where there is something to say
-lint-no-signature = has no signature
-lint-no-signature-remedy = add a [[signatures]] table with frames, a message or a log line
-lint-empty-signature = has a signature that asks for nothing: { $detail }
-lint-empty-signature-remedy = give it frames, messages or logs
-lint-signature-name = has two signatures called { $detail }
-lint-signature-name-remedy = give each signature of an issue a name of its own
-lint-panic-kind = names a panic kind that does not exist: { $detail }
-lint-panic-kind-remedy = use one of the kinds in kb/README.md, such as page-fault
-lint-frame-form = has a frame that is not a function name: { $detail }
-lint-frame-form-remedy = write function or function@module, without address and offset
-lint-machinery-frame = asks for a machinery frame: { $detail }
-lint-machinery-frame-remedy = leave it out; it is in nearly every backtrace and carries no weight
-lint-short-template = has a template that would hold almost anywhere: { $detail }
-lint-short-template-remedy = keep at least two fixed words
-lint-update-line = names an update line that no release has: { $detail }
-lint-update-line-remedy = write 7.0.3 from 7.0 on and 6.7 before, or add the release to releases.csv
-lint-fix-name = names an update that releases.csv does not know: { $detail }
-lint-fix-name-remedy = spell it as releases.csv does, or give its build
-lint-fix-build = gives a build that is not the named update's: { $detail }
-lint-fix-build-remedy = look the update up again and correct name or build
-lint-related = is related to an issue that does not exist: { $detail }
-lint-related-remedy = correct the id or remove it
-lint-no-crash = has no crash text
-lint-no-crash-remedy = put the published crash into crashes/ as { $detail }-1.txt
-lint-crash-header = has no valid { $detail } line for its place
-lint-crash-header-remedy = kb/README.md shows the header lines of a crash text
-lint-crash-issue = belongs to an issue that does not exist: { $detail }
-lint-crash-issue-remedy = correct EXPECT, or move the text to unknown/ with EXPECT: none
-lint-crash-empty = holds no crash that can be found
-lint-crash-empty-remedy = check that the text is complete; if it is, the parser needs a fix
-lint-frame-not-printed = has a signature frame that none of its crash texts prints: { $detail }
-lint-frame-not-printed-remedy = correct the name, or add the crash text that prints it
-lint-signature-not-shown = has a signature that none of its crash texts shows: { $detail }
-lint-signature-not-shown-remedy = add a crash text that prints all of its frames, a message and a log line
-lint-frame-list = has a name that is repeated or out of order: { $detail }
-lint-frame-list-remedy = keep each group in alphabetical order, each name once
-lint-not-found-first = is not found first: { $detail }
-lint-not-found-first-remedy = make the signature more exact, or mark the two issues as related
-lint-not-found = is not found: { $detail }
-lint-not-found-remedy = add a frame, message or log line that this crash prints to a signature
-lint-false-match = matches { $detail } and must not
-lint-false-match-remedy = make the signature of that issue more exact
-lint-no-japanese = has no Japanese text for { $detail }
-lint-no-japanese-remedy = write it in the front matter; kb/README.md lists the keys
-
 ## Why an issue matches: one phrase each.
 
 evidence-frames = { $found } of { $wanted } frames, in order
@@ -260,7 +197,6 @@ next-request = File a support request with the picture, the bundle, the time of 
 
 ## The commands about the knowledge base.
 
-lint-summary = { $issues } issues, { $crashes } crash texts, { $advice } pieces of advice, { $count } findings
 label-status = status
 label-affected = affected
 label-fixed-by = first with the fix

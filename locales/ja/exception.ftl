@@ -150,9 +150,6 @@ exception-has-no-code = 例外 { $number } はエラー コードを積みませ
 
 ## modules.csv に関する `kb lint` の指摘
 
-lint-module-row = に不正な行があります: { $detail }
-lint-module-row-remedy = モジュールごとに 1 行とし、所有者 (vmkernel、inbox、partner、unknown)、タイトル、出典を記入してください
-
 ## エラーの種類: メッセージの意味
 
 error-type-side-hardware = ハードウェア

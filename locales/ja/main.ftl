@@ -2,69 +2,6 @@
 # Terms are those of VMware's Japanese articles. A blank stands between Latin and Japanese letters;
 # brackets and colons are half-width. A label is at most 12 columns wide, a Japanese letter takes two.
 
-## Findings of `kb lint`: what is wrong, and what to do.
-
-lint-syntax = 読み取れません: { $detail }
-lint-syntax-remedy = その行を直してください。キーと書式は kb/README.md にあります
-lint-unexpected-file = ナレッジ ベースのファイルではありません
-lint-unexpected-file-remedy = ディレクトリの外に移すか、kb/README.md が示す場所に移してください
-lint-id-file = ファイル名が ID { $detail } と一致していません
-lint-id-file-remedy = ファイル名を ID に合わせるか、ID を直してください
-lint-id-form = ID の形式が正しくありません: { $detail }
-lint-id-form-remedy = KB に最初の記事の番号を続けたもの、PSOD-0001、TEAM-0001、DRAFT-name のいずれかの形にしてください
-lint-title = タイトルが空か、長すぎます: { $detail }
-lint-title-remedy = 100 文字以内の 1 行で書いてください
-lint-no-article = ID の元になった記事が最初に挙げられていません { $detail }
-lint-no-article-remedy = ID と同じ番号の記事を一覧の先頭に置いてください
-lint-article-url = 記事のアドレスが完全ではありません: { $detail }
-lint-article-url-remedy = アドレスを https:// から書いてください
-lint-section = 足りない、空の、未知の、または順序の違うセクションがあります: { $detail }
-lint-section-remedy = Cause と Fix を書き、必要に応じて Workaround と Notes を続けてください
-lint-no-signature = シグネチャがありません
-lint-no-signature-remedy = フレーム、メッセージ、ログ行のいずれかを持つ [[signatures]] を加えてください
-lint-empty-signature = 条件のないシグネチャがあります: { $detail }
-lint-empty-signature-remedy = frames、messages、logs のいずれかを書いてください
-lint-signature-name = { $detail } という名前のシグネチャが 2 つあります
-lint-signature-name-remedy = 同じ問題のシグネチャには、それぞれ別の名前を付けてください
-lint-panic-kind = 存在しないパニックの種類です: { $detail }
-lint-panic-kind-remedy = page-fault など、kb/README.md にある種類を使ってください
-lint-frame-form = 関数名ではないフレームがあります: { $detail }
-lint-frame-form-remedy = アドレスとオフセットを除き、function または function@module と書いてください
-lint-machinery-frame = パニック処理そのもののフレームを求めています: { $detail }
-lint-machinery-frame-remedy = 取り除いてください。ほとんどのスタック トレースに現れるため、手がかりになりません
-lint-short-template = ほとんど何にでも当てはまるテンプレートです: { $detail }
-lint-short-template-remedy = 変わらない語を 2 つ以上残してください
-lint-update-line = どのリリースにもないアップデート系列です: { $detail }
-lint-update-line-remedy = 7.0 以降は 7.0.3、それより前は 6.7 のように書くか、releases.csv にリリースを加えてください
-lint-fix-name = releases.csv にないアップデート名です: { $detail }
-lint-fix-name-remedy = releases.csv と同じ名前にするか、ビルドを書いてください
-lint-fix-build = ビルドが、示されたアップデートのものと違います: { $detail }
-lint-fix-build-remedy = アップデートを調べ直し、名前またはビルドを直してください
-lint-related = 存在しない問題を関連として挙げています: { $detail }
-lint-related-remedy = ID を直すか、取り除いてください
-lint-no-crash = クラッシュのテキストがありません
-lint-no-crash-remedy = 公開されているクラッシュを crashes/ に { $detail }-1.txt として置いてください
-lint-crash-header = この場所で有効な { $detail } の行がありません
-lint-crash-header-remedy = クラッシュのテキストのヘッダー行は kb/README.md にあります
-lint-crash-issue = 存在しない問題に属しています: { $detail }
-lint-crash-issue-remedy = EXPECT を直すか、EXPECT: none として unknown/ に移してください
-lint-crash-empty = クラッシュが見つかりません
-lint-crash-empty-remedy = テキストに欠けがないか確かめてください。欠けがなければ、パーサーの修正が必要です
-lint-frame-not-printed = シグネチャのフレームが、どのクラッシュのテキストにもありません: { $detail }
-lint-frame-not-printed-remedy = 名前を直すか、そのフレームを含むクラッシュのテキストを加えてください
-lint-signature-not-shown = このシグネチャを示すクラッシュのテキストがありません: { $detail }
-lint-signature-not-shown-remedy = すべてのフレームと、メッセージおよびログ行をそれぞれ 1 つ以上含むクラッシュのテキストを加えてください
-lint-frame-list = 名前が重複しているか、順序が違います: { $detail }
-lint-frame-list-remedy = グループごとにアルファベット順に並べ、同じ名前は 1 回だけ書いてください
-lint-not-found-first = 最初の候補になりません: { $detail }
-lint-not-found-first-remedy = シグネチャをより厳密にするか、2 つの問題を related で結んでください
-lint-not-found = 見つかりません: { $detail }
-lint-not-found-remedy = このクラッシュに現れるフレーム、メッセージ、ログ行のいずれかをシグネチャに加えてください
-lint-false-match = 一致してはならない { $detail } に一致します
-lint-false-match-remedy = その問題のシグネチャをより厳密にしてください
-lint-no-japanese = 日本語のテキストがありません: { $detail }
-lint-no-japanese-remedy = フロント マターに書いてください。キーは kb/README.md にあります
-
 ## Why an issue matches: one phrase each.
 
 evidence-frames = { $wanted } 個のフレームのうち { $found } 個が順序どおり
@@ -260,7 +197,6 @@ next-request = 写真、バンドル、クラッシュの時刻、およびそ�
 
 ## The commands about the knowledge base.
 
-lint-summary = { $issues } 件の問題、{ $crashes } 件のクラッシュ テキスト、助言 { $advice } 件、指摘 { $count } 件
 label-status = 状態
 label-affected = 影響対象
 label-fixed-by = 最初の修正版

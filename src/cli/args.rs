@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 #[cfg(feature = "eval")]
 use psod_match::evaluation::damage::FORMS;
+use psod_match::kb::date_of;
 use psod_match::machine_check::Vendor;
 use psod_match::message::{Catalog, Language};
 use psod_match::read::Limits;
+use time::Date;
 
 use super::kb::arguments::{ExportArguments, ListArguments, SearchArguments};
 
@@ -234,7 +236,9 @@ impl VendorName {
 #[derive(Debug, Subcommand)]
 pub enum KbCommand {
     /// Check every file, and that each issue is found by its own crashes
-    Lint,
+    Lint(LintArguments),
+    /// Run every crash text, near miss and unknown, and compare with what was found before
+    Test(TestArguments),
     /// Search the texts of issues and guidance
     Search(SearchArguments),
     /// List the known issues, all or some of them
@@ -256,6 +260,35 @@ pub enum KbCommand {
     Build,
     /// Print how often each function occurs, as for kb/frames/rarity.csv
     Rarity,
+}
+
+/// What lint is asked for.
+#[derive(Args, Debug)]
+pub struct LintArguments {
+    /// Explain one code, such as P031, and check nothing
+    #[arg(long, value_name = "CODE", conflicts_with = "codes")]
+    pub code: Option<String>,
+    /// List every code, and check nothing
+    #[arg(long)]
+    pub codes: bool,
+    /// The day on which comments that allow a finding are judged; without it today
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub today: Option<Date>,
+}
+
+/// What the test of a knowledge base is asked for.
+#[derive(Args, Debug)]
+pub struct TestArguments {
+    /// Write what was found into expected.csv of the last --kb directory
+    #[arg(long)]
+    pub update: bool,
+    /// The day on which comments that allow a finding are judged; without it today
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub today: Option<Date>,
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    date_of(text).ok_or_else(|| format!("{text} is no day, expected one such as 2027-06-30"))
 }
 
 /// Measurements.

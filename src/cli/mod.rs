@@ -9,6 +9,8 @@ mod eval_backtraces;
 mod exception;
 mod inputs;
 mod kb;
+mod kb_test;
+mod lint;
 mod mce;
 mod output;
 mod recognise;

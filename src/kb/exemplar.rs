@@ -52,10 +52,10 @@ impl Exemplar {
                 Some(("EXPECT", value)) => expectation = Some(Expectation::parse(value)),
                 Some(("SOURCE", value)) => source = value.to_owned(),
                 Some(("SIGNATURE", value)) => signature = Some(value.to_owned()),
-                Some(("NOTE", _)) => {}
+                Some(("NOTE" | "ALLOW", _)) => {}
                 _ => {
                     let problem = format!(
-                        "`{line}`, expected EXPECT, SOURCE, SIGNATURE, NOTE or an empty line"
+                        "`{line}`, expected EXPECT, SOURCE, SIGNATURE, NOTE, ALLOW or an empty line"
                     );
                     return Err(syntax(index + 1, problem));
                 }
@@ -113,7 +113,7 @@ mod tests {
         let error = Exemplar::parse("x.txt", "EXPECT: KB1\nSOURC: y\n\n").expect_err("a typo");
         assert_eq!(
             error.to_string(),
-            "x.txt:2: `SOURC: y`, expected EXPECT, SOURCE, SIGNATURE, NOTE or an empty line"
+            "x.txt:2: `SOURC: y`, expected EXPECT, SOURCE, SIGNATURE, NOTE, ALLOW or an empty line"
         );
     }
 }

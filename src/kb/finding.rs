@@ -2,24 +2,39 @@
 
 use serde::Serialize;
 
-/// Declares the codes together with their names.
+/// Declares the codes together with their names and weights.
 macro_rules! finding_codes {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
-        /// What is wrong: a stable code with a text and a remedy in the message table
-        /// (`lint-<code>` and `lint-<code>-remedy`).
+    ($($(#[$doc:meta])* $variant:ident = $code:literal $name:literal $severity:ident,)*) => {
+        /// What is wrong. Code and name never change once they are given; a code that is taken out
+        /// is not given again. The texts are `lint-<name>`, `lint-<name>-why` and
+        /// `lint-<name>-remedy` in the message table.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         pub enum FindingCode {
-            $($(#[$doc])* #[serde(rename = $name)] $variant,)*
+            $($(#[$doc])* #[serde(rename = $code)] $variant,)*
         }
 
         impl FindingCode {
-            /// Every code.
+            /// Every code, in order.
             pub const ALL: &[FindingCode] = &[$(FindingCode::$variant,)*];
 
-            /// The published name of the code.
+            /// The published code, `P031`.
+            pub fn code(self) -> &'static str {
+                match self {
+                    $(FindingCode::$variant => $code,)*
+                }
+            }
+
+            /// The published name, `fix-build`.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(FindingCode::$variant => $name,)*
+                }
+            }
+
+            /// How much a finding of this code weighs.
+            pub fn severity(self) -> Severity {
+                match self {
+                    $(FindingCode::$variant => Severity::$severity,)*
                 }
             }
         }
@@ -28,67 +43,227 @@ macro_rules! finding_codes {
 
 finding_codes! {
     /// The front matter or a table cannot be read.
-    Syntax = "syntax",
+    Syntax = "P001" "syntax" Error,
+    /// A key that does not exist.
+    UnknownKey = "P002" "unknown-key" Error,
+    /// A value of the wrong type, or none of those that are allowed.
+    WrongValue = "P003" "wrong-value" Error,
+    /// A key that must be there is not.
+    MissingKey = "P004" "missing-key" Error,
     /// A file that the knowledge base has no place for.
-    UnexpectedFile = "unexpected-file",
+    UnexpectedFile = "P005" "unexpected-file" Error,
     /// The file is not named after its id.
-    IdFile = "id-file",
+    IdFile = "P006" "id-file" Error,
     /// The id has no known form.
-    IdForm = "id-form",
+    IdForm = "P007" "id-form" Error,
+    /// Two files have the same id.
+    DuplicateId = "P008" "duplicate-id" Error,
     /// The title is empty or longer than one line.
-    Title = "title",
-    /// No article is cited.
-    NoArticle = "no-article",
-    /// The address of an article is not an absolute one.
-    ArticleUrl = "article-url",
+    Title = "P009" "title" Error,
+    /// Two issues have the same title.
+    DuplicateTitle = "P010" "duplicate-title" Error,
     /// A section is missing, empty, unknown or out of order.
-    Section = "section",
+    Section = "P011" "section" Error,
+    /// A control character, one that reorders text, or bytes that are no UTF-8.
+    OddCharacter = "P012" "odd-character" Error,
+    /// A tab or a carriage return.
+    LineForm = "P013" "line-form" Warning,
     /// An issue without a signature.
-    NoSignature = "no-signature",
-    /// A signature without a frame, a message and a log line.
-    EmptySignature = "empty-signature",
+    NoSignature = "P014" "no-signature" Error,
+    /// A signature without anything to recognise.
+    EmptySignature = "P015" "empty-signature" Error,
     /// Two signatures of one issue have the same name.
-    SignatureName = "signature-name",
-    /// A panic kind that does not exist.
-    PanicKind = "panic-kind",
-    /// A frame entry that is not a function name.
-    FrameForm = "frame-form",
-    /// A signature asks for a machinery frame.
-    MachineryFrame = "machinery-frame",
-    /// A template of a message or log line that would hold anywhere.
-    ShortTemplate = "short-template",
-    /// An update line that no release has.
-    UpdateLine = "update-line",
-    /// An update name that resolves to no build.
-    FixName = "fix-name",
-    /// Name and build of a fix disagree.
-    FixBuild = "fix-build",
-    /// `related` names an issue that does not exist.
-    Related = "related",
-    /// An issue without a crash text.
-    NoCrash = "no-crash",
-    /// A crash text without `EXPECT` or `SOURCE`.
-    CrashHeader = "crash-header",
-    /// A crash text for an issue that does not exist.
-    CrashIssue = "crash-issue",
-    /// A crash text in which no crash is found.
-    CrashEmpty = "crash-empty",
-    /// A signature frame that no crash text of the issue prints.
-    FrameNotPrinted = "frame-not-printed",
-    /// A signature that no crash text of the issue shows.
-    SignatureNotShown = "signature-not-shown",
-    /// A frame list that is not in order or repeats a name.
-    FrameList = "frame-list",
-    /// A row of modules.csv without a known owner, without a title or source, or a second one.
-    ModuleRow = "module-row",
-    /// A crash text of an issue for which another issue is found first.
-    NotFoundFirst = "not-found-first",
-    /// A crash text of an issue that is found without being a match or possible.
-    NotFound = "not-found",
-    /// A near miss or unknown crash that matches.
-    FalseMatch = "false-match",
+    SignatureName = "P016" "signature-name" Error,
     /// Texts that people read first are missing in Japanese.
-    NoJapanese = "no-japanese",
+    NoJapanese = "P017" "no-japanese" Advice,
+
+    /// The article of the id is not cited first.
+    NoArticle = "P020" "no-article" Error,
+    /// The address of an article is not an absolute one.
+    ArticleUrl = "P021" "article-url" Error,
+    /// The address of an article has another number.
+    ArticleNumber = "P022" "article-number" Error,
+    /// An article is cited by an old number whose new one is known.
+    OldArticle = "P023" "old-article" Error,
+    /// Two unrelated issues cite the same article.
+    SharedArticle = "P024" "shared-article" Error,
+    /// `related` names an issue that does not exist.
+    Related = "P025" "related" Error,
+    /// `related` names the issue itself, or one twice.
+    RelatedTwice = "P026" "related-twice" Warning,
+
+    /// An update line that no release has.
+    UpdateLine = "P030" "update-line" Error,
+    /// Name and build of a fix disagree.
+    FixBuild = "P031" "fix-build" Error,
+    /// A fix that resolves to no build.
+    FixName = "P032" "fix-name" Error,
+    /// Two fixes in one update line.
+    FixTwice = "P033" "fix-twice" Error,
+    /// A build that no release has.
+    UnknownBuild = "P034" "unknown-build" Warning,
+    /// A fix before the first affected build.
+    FixedBeforeAffected = "P035" "fixed-before-affected" Error,
+    /// A build of another update line.
+    BuildLine = "P036" "build-line" Error,
+    /// Affected builds whose first is after the last.
+    BoundsReversed = "P037" "bounds-reversed" Error,
+    /// Affected builds that overlap.
+    BoundsOverlap = "P038" "bounds-overlap" Error,
+    /// Affected builds at or after the fix.
+    AffectedAfterFix = "P039" "affected-after-fix" Error,
+
+    /// A panic kind that does not exist.
+    PanicKind = "P040" "panic-kind" Error,
+    /// A frame entry that is not a function name.
+    FrameForm = "P041" "frame-form" Error,
+    /// A signature asks for a machinery frame.
+    MachineryFrame = "P042" "machinery-frame" Error,
+    /// A template of a message or log line that would hold anywhere.
+    ShortTemplate = "P043" "short-template" Error,
+    /// A signature frame that no crash text of the issue prints.
+    FrameNotPrinted = "P044" "frame-not-printed" Error,
+    /// A signature that no crash text of the issue shows.
+    SignatureNotShown = "P045" "signature-not-shown" Error,
+    /// A signature of frames that are frequent everywhere, and nothing else.
+    GenericFrames = "P046" "generic-frames" Error,
+    /// An address, world id, time, PID or build in a pattern.
+    RawNumber = "P047" "raw-number" Error,
+    /// An optional frame at the top or bottom.
+    OptionalEnd = "P048" "optional-end" Warning,
+    /// A signature that excludes what it asks for.
+    Unsatisfiable = "P049" "unsatisfiable" Error,
+    /// `least` asks for none of the functions, or for more than there are.
+    SomeLeast = "P050" "some-least" Error,
+    /// A machine check whose mask and value contradict each other.
+    MaskValue = "P051" "mask-value" Error,
+    /// Exception numbers that are none of the panic kinds.
+    ExceptionKind = "P052" "exception-kind" Error,
+    /// A signature that crashes of several other issues show.
+    TooBroad = "P053" "too-broad" Error,
+    /// A value that stands twice in a list.
+    DuplicateValue = "P054" "duplicate-value" Warning,
+    /// A condition that no crash text of the issue fulfils.
+    UnshownCondition = "P055" "unshown-condition" Warning,
+    /// A version range that cannot be read.
+    VersionRange = "P056" "version-range" Error,
+    /// A source place that cannot be read.
+    SourceForm = "P057" "source-form" Error,
+    /// A module that modules.csv does not have.
+    UnknownModule = "P058" "unknown-module" Warning,
+    /// A placeholder that does not exist.
+    OddPlaceholder = "P059" "odd-placeholder" Error,
+
+    /// An issue without a crash text.
+    NoCrash = "P060" "no-crash" Error,
+    /// An issue that looks like another crash, without a crash that it is known not to match.
+    NoNearMiss = "P061" "no-near-miss" Error,
+    /// A crash text of an issue that is found without being a match or possible.
+    NotFound = "P062" "not-found" Error,
+    /// A near miss that matches.
+    FalseMatch = "P063" "false-match" Error,
+    /// A crash text of an issue for which another issue is found first.
+    NotFoundFirst = "P064" "not-found-first" Error,
+    /// Something that identifies a site, a person or a machine.
+    Personal = "P065" "personal" Error,
+    /// The same crash text under two expectations.
+    SameCrash = "P066" "same-crash" Error,
+    /// A crash text whose `EXPECT` does not fit its place, or without `SOURCE`.
+    CrashHeader = "P067" "crash-header" Error,
+    /// A crash text for an issue that does not exist.
+    CrashIssue = "P068" "crash-issue" Error,
+    /// A crash text in which no crash is found.
+    CrashEmpty = "P069" "crash-empty" Error,
+
+    /// A published crash of no issue that matches.
+    UnknownMatches = "P070" "unknown-matches" Error,
+    /// Every crash of an issue matches another issue too.
+    Subsumed = "P071" "subsumed" Error,
+    /// Two issues that their crashes cannot tell apart.
+    SameIssue = "P072" "same-issue" Error,
+    /// A crash text that names a signature that its issue does not have.
+    CrashSignature = "P073" "crash-signature" Error,
+    /// A crash text that is not named after its issue.
+    CrashName = "P074" "crash-name" Warning,
+    /// A crash text that is very long.
+    CrashSize = "P075" "crash-size" Warning,
+
+    /// A frame list that is not in order or repeats a name.
+    FrameList = "P080" "frame-list" Error,
+    /// A row of modules.csv without a known owner, without a title or source, or a second one.
+    ModuleRow = "P081" "module-row" Error,
+
+    /// A comment that allows a finding without saying until when and why.
+    AllowForm = "P090" "allow-form" Error,
+    /// A comment that allows a finding has expired.
+    AllowExpired = "P091" "allow-expired" Warning,
+    /// A comment that allows a finding that is not there.
+    AllowUnused = "P092" "allow-unused" Advice,
+}
+
+impl FindingCode {
+    /// The code called `text`: `P031`, `p031` or `fix-build`.
+    pub fn find(text: &str) -> Option<Self> {
+        let is = |code: &&Self| code.code().eq_ignore_ascii_case(text) || code.as_str() == text;
+        Self::ALL.iter().find(is).copied()
+    }
+
+    /// The group of codes that this one belongs to.
+    pub fn group(self) -> Group {
+        let number = self.code().trim_start_matches('P').parse().unwrap_or(0);
+        let found = Group::TABLE.iter().rev().find(|(first, _)| *first <= number);
+        found.map_or(Group::Structure, |(_, group)| *group)
+    }
+}
+
+/// What a code is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// The form of a file.
+    Structure,
+    /// Articles and other issues.
+    References,
+    /// Update lines and builds.
+    Builds,
+    /// Signatures.
+    Patterns,
+    /// Crash texts.
+    Fixtures,
+    /// All issues and crashes together.
+    Corpus,
+    /// The lists and tables beside the issues.
+    Tables,
+    /// Comments that allow findings.
+    Allowing,
+}
+
+impl Group {
+    /// The number of the first code of each group.
+    pub const TABLE: &[(u32, Group)] = &[
+        (0, Group::Structure),
+        (20, Group::References),
+        (30, Group::Builds),
+        (40, Group::Patterns),
+        (60, Group::Fixtures),
+        (70, Group::Corpus),
+        (73, Group::Fixtures),
+        (80, Group::Tables),
+        (90, Group::Allowing),
+    ];
+
+    /// The key of its heading in the message table.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Structure => "lint-group-structure",
+            Self::References => "lint-group-references",
+            Self::Builds => "lint-group-builds",
+            Self::Patterns => "lint-group-patterns",
+            Self::Fixtures => "lint-group-fixtures",
+            Self::Corpus => "lint-group-corpus",
+            Self::Tables => "lint-group-tables",
+            Self::Allowing => "lint-group-allowing",
+        }
+    }
 }
 
 /// How much a finding weighs.
@@ -97,28 +272,62 @@ finding_codes! {
 pub enum Severity {
     /// The file is wrong: lint fails.
     Error,
+    /// The file is probably wrong: lint shows it and does not fail.
+    Warning,
     /// The file could be better: lint only counts it.
     Advice,
 }
 
-impl FindingCode {
-    /// How much a finding of this code weighs.
-    pub fn severity(self) -> Severity {
+impl Severity {
+    /// The published code.
+    pub fn as_str(self) -> &'static str {
         match self {
-            Self::NoJapanese => Severity::Advice,
-            _ => Severity::Error,
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Advice => "advice",
         }
     }
 }
 
+/// Where in a file something is; turned into a [`Position`] by the text of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The file as a whole.
+    File,
+    /// A line, counted from 1.
+    Line(usize),
+    /// The value of a key of the front matter: `signatures[1].frames[2]`, counted from 0.
+    Value(String),
+    /// The name of a key of the front matter.
+    Key(String),
+    /// Where this text first stands.
+    Text(String),
+    /// Bytes of the file, from and to.
+    Bytes(usize, usize),
+}
+
+/// A stretch of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, counted from 1.
+    pub line: usize,
+    /// Column in characters, counted from 1.
+    pub column: usize,
+    /// First byte.
+    pub start: usize,
+    /// The byte behind the last one.
+    pub end: usize,
+}
+
 /// One thing that is wrong in a kb file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// Path inside the knowledge base.
     pub path: String,
-    /// Line, counted from 1; absent where the file as a whole is meant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub line: Option<usize>,
+    /// Where a rule has found it.
+    pub place: Place,
+    /// The same in the text of the file; absent where the file as a whole is meant.
+    pub position: Option<Position>,
     /// What is wrong.
     pub code: FindingCode,
     /// How much it weighs.
@@ -130,29 +339,66 @@ pub struct Finding {
 impl Finding {
     /// A finding about the file as a whole.
     pub fn new(path: &str, code: FindingCode, detail: impl Into<String>) -> Self {
-        let severity = code.severity();
-        Self { path: path.to_owned(), line: None, code, severity, detail: detail.into() }
+        let (severity, detail) = (code.severity(), detail.into());
+        Self { path: path.to_owned(), place: Place::File, position: None, code, severity, detail }
     }
 
     /// The same finding at a line.
-    pub fn at(mut self, line: usize) -> Self {
-        self.line = Some(line);
+    pub fn at(self, line: usize) -> Self {
+        self.in_place(Place::Line(line))
+    }
+
+    /// The same finding at the value of a key of the front matter.
+    pub fn value(self, key: impl Into<String>) -> Self {
+        self.in_place(Place::Value(key.into()))
+    }
+
+    /// The same finding where `text` first stands.
+    pub fn text(self, text: impl Into<String>) -> Self {
+        self.in_place(Place::Text(text.into()))
+    }
+
+    /// The same finding at a place.
+    pub fn in_place(mut self, place: Place) -> Self {
+        self.place = place;
         self
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
-    use crate::message::Catalog;
+    use crate::message::{Catalog, Language};
 
     #[test]
-    fn every_code_has_a_text_and_a_remedy() {
-        for code in FindingCode::ALL {
-            for key in [format!("lint-{}", code.as_str()), format!("lint-{}-remedy", code.as_str())]
-            {
-                assert!(Catalog::english().has(&key), "{key} is missing in locales/en/main.ftl");
+    fn every_code_has_a_text_a_reason_and_a_remedy() {
+        for language in [Language::English, Language::Japanese] {
+            for code in FindingCode::ALL {
+                for end in ["", "-why", "-remedy"] {
+                    let key = format!("lint-{}{end}", code.as_str());
+                    assert!(Catalog::of(language).has(&key), "{key} is missing in {language:?}");
+                }
             }
         }
+    }
+
+    #[test]
+    fn codes_and_names_are_unique_and_in_order() {
+        let codes: Vec<&str> = FindingCode::ALL.iter().map(|code| code.code()).collect();
+        assert!(codes.is_sorted() && codes.iter().all(|code| code.len() == 4), "{codes:?}");
+        let names: BTreeSet<&str> = FindingCode::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(names.len(), codes.len());
+        assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), codes.len());
+    }
+
+    #[test]
+    fn codes_are_found_by_number_and_name() {
+        assert_eq!(FindingCode::find("p031"), Some(FindingCode::FixBuild));
+        assert_eq!(FindingCode::find("fix-build"), Some(FindingCode::FixBuild));
+        assert_eq!(FindingCode::find("P000"), None);
+        assert_eq!(FindingCode::Subsumed.group(), Group::Corpus);
+        assert_eq!(FindingCode::CrashName.group(), Group::Fixtures);
     }
 }

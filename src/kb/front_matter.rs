@@ -1,5 +1,7 @@
 //! Markdown files with TOML front matter between two `+++` lines.
 
+use std::ops::Range;
+
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
@@ -51,7 +53,25 @@ impl<T> Document<T> {
     }
 }
 
-fn sections_of(body: &str) -> Vec<(String, String)> {
+/// Where the front matter of the file `text` stands, in bytes, without its `+++` lines.
+pub(super) fn range_of(text: &str) -> Option<Range<usize>> {
+    let mut start = None;
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let is_mark = line.trim_start_matches('\u{feff}').trim_end() == "+++";
+        match start {
+            None if !is_mark => return None,
+            None => start = Some(offset + line.len()),
+            Some(start) if is_mark => return Some(start..offset),
+            Some(_) => {}
+        }
+        offset += line.len();
+    }
+    None
+}
+
+/// The sections below the front matter.
+pub(super) fn sections_of(body: &str) -> Vec<(String, String)> {
     let mut sections: Vec<(String, String)> = Vec::new();
     for line in body.lines() {
         if let Some(heading) = line.strip_prefix("## ") {

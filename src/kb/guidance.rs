@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::front_matter::Document;
+use super::front_matter::{self, Document};
 use super::issue::{Article, SchemaVersion};
 use crate::error::Result;
 use crate::text::unwrap_lines;
@@ -24,9 +24,10 @@ pub struct Guidance {
     pub advice_ja: String,
 }
 
-#[derive(Deserialize)]
+/// The front matter of a guidance file.
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Front {
+pub(super) struct Front {
     #[allow(dead_code, reason = "the version is checked by its type: only 1 is read")]
     schema: SchemaVersion,
     id: String,
@@ -43,10 +44,21 @@ impl Guidance {
     /// # Errors
     /// [`crate::error::Error::KbSyntax`] with the line and what was expected there.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
-        let document: Document<Front> = Document::parse(path, text)?;
+        Ok(Self::of(path, Document::parse(path, text)?))
+    }
+
+    /// The guidance of the file `path` with `front` instead of the front matter that stands there,
+    /// for lint; `None` when that cannot be read either.
+    pub(super) fn repaired(path: &str, text: &str, front: toml::Table) -> Option<Self> {
+        let body = &text[front_matter::range_of(text)?.end..];
+        let sections = front_matter::sections_of(body);
+        Some(Self::of(path, Document { front: front.try_into().ok()?, sections }))
+    }
+
+    fn of(path: &str, document: Document<Front>) -> Self {
         let text = document.section("Advice").unwrap_or_default().to_owned();
         let Front { id, kinds, articles, advice_ja, .. } = document.front;
         let advice_ja = unwrap_lines(&advice_ja);
-        Ok(Self { path: path.to_owned(), id, kinds, articles, text, advice_ja })
+        Self { path: path.to_owned(), id, kinds, articles, text, advice_ja }
     }
 }

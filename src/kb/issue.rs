@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::front_matter::Document;
+use super::front_matter::{self, Document};
 use super::pattern::Signature;
 use crate::error::Result;
 use crate::text::unwrap_lines;
@@ -59,9 +59,10 @@ pub struct Japanese {
     pub workaround: String,
 }
 
-#[derive(Deserialize)]
+/// The front matter of an issue file.
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Front {
+pub(super) struct Front {
     #[allow(dead_code, reason = "the version is checked by its type: only 1 is read")]
     schema: SchemaVersion,
     id: String,
@@ -76,6 +77,7 @@ struct Front {
     workaround_ja: String,
     status: Status,
     author: String,
+    #[schemars(with = "String", extend("format" = "date"))]
     created: toml::value::Datetime,
     #[serde(default)]
     related: Vec<String>,
@@ -90,7 +92,7 @@ struct Front {
 }
 
 /// The version of the file format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(try_from = "u32")]
 pub(super) struct SchemaVersion;
 
@@ -106,7 +108,19 @@ impl TryFrom<u32> for SchemaVersion {
 }
 
 /// How far an issue has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Being written: matches only with `--drafts`.
@@ -160,7 +174,7 @@ fn english() -> String {
 }
 
 /// Which hosts have an issue.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Affected {
     /// Update lines, as prefixes.
@@ -178,7 +192,7 @@ pub struct Affected {
 }
 
 /// Bounds of the affected builds of one update line, both included.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AffectedBuilds {
     /// Update line.
@@ -205,7 +219,7 @@ pub struct Component {
 }
 
 /// What has the fix.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fix {
     /// First fixed build of each update line that has one.
@@ -236,13 +250,24 @@ impl Issue {
     /// # Errors
     /// [`crate::error::Error::KbSyntax`] with the line and what was expected there.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
-        let document: Document<Front> = Document::parse(path, text)?;
+        Ok(Self::of(path, Document::parse(path, text)?))
+    }
+
+    /// The issue of the file `path` with `front` instead of the front matter that stands there, for
+    /// lint; `None` when that cannot be read either.
+    pub(super) fn repaired(path: &str, text: &str, front: toml::Table) -> Option<Self> {
+        let body = &text[front_matter::range_of(text)?.end..];
+        let sections = front_matter::sections_of(body);
+        Some(Self::of(path, Document { front: front.try_into().ok()?, sections }))
+    }
+
+    fn of(path: &str, document: Document<Front>) -> Self {
         let section = |heading| document.section(heading).unwrap_or_default().to_owned();
         let (cause, fix_text) = (section("Cause"), section("Fix"));
         let (workaround, notes) = (section("Workaround"), section("Notes"));
         let headings = document.sections.iter().map(|(heading, _)| heading.clone()).collect();
         let front = document.front;
-        Ok(Self {
+        Self {
             path: path.to_owned(),
             id: front.id,
             title: front.title,
@@ -265,7 +290,7 @@ impl Issue {
                 workaround: unwrap_lines(&front.workaround_ja),
             },
             headings,
-        })
+        }
     }
 }
 

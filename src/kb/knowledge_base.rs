@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::exemplar::Exemplar;
+use super::expected::{self, ExpectedRow};
 use super::finding::{Finding, FindingCode};
 use super::guidance::Guidance;
 use super::issue::{Issue, Status};
@@ -30,6 +31,8 @@ pub struct KnowledgeBase {
     pub lists: FrameLists,
     /// Frame rarity of the last source that has one.
     pub rarity: Rarity,
+    /// What `kb test` found when somebody last looked, by path of the crash text.
+    pub expected: BTreeMap<String, ExpectedRow>,
     /// What could not be read, and where; such files are left out.
     pub findings: Vec<Finding>,
 }
@@ -48,6 +51,7 @@ const ROOMS: &[Room] = &[
     ("frames/rarity.csv", "", KnowledgeBase::add_rarity),
     ("releases.csv", "", KnowledgeBase::add_releases),
     ("modules.csv", "", KnowledgeBase::add_modules),
+    ("expected.csv", "", KnowledgeBase::add_expected),
 ];
 
 impl KnowledgeBase {
@@ -74,7 +78,6 @@ impl KnowledgeBase {
             kb.issues.remove(&id);
             kb.exemplars.retain(|_, exemplar| exemplar.issue() != Some(&id));
         }
-        kb.findings.sort();
         Ok(kb)
     }
 
@@ -128,7 +131,14 @@ impl KnowledgeBase {
 
     fn add_issue(&mut self, file: &KbFile) -> Result<()> {
         let issue = Issue::parse(&file.path, &file.text)?;
-        self.issues.insert(issue.id.clone(), issue);
+        let id = issue.id.clone();
+        // A team's file replaces the shipped one at the same path; two paths are two issues.
+        let other = self.issues.insert(id.clone(), issue);
+        if let Some(other) = other.filter(|other| other.path != file.path) {
+            let detail = format!("{id}, {}", other.path);
+            let finding = Finding::new(&file.path, FindingCode::DuplicateId, detail);
+            self.findings.push(finding.value("id"));
+        }
         Ok(())
     }
 
@@ -154,6 +164,13 @@ impl KnowledgeBase {
         let (modules, findings) = Modules::parse(&file.path, &file.text)?;
         self.modules.entries.extend(modules.entries);
         self.findings.extend(findings);
+        Ok(())
+    }
+
+    /// What `kb test` compares with; a later row replaces an earlier one of the same crash.
+    fn add_expected(&mut self, file: &KbFile) -> Result<()> {
+        let rows = expected::parse(&file.path, &file.text)?;
+        self.expected.extend(rows.into_iter().map(|row| (row.path.clone(), row)));
         Ok(())
     }
 
@@ -199,6 +216,7 @@ impl KnowledgeBase {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kb::Place;
     use crate::text::typography_fault;
 
     #[test]
@@ -262,15 +280,15 @@ mod tests {
             ("notes.txt", ""),
             ("frames/shared.txt", "# c\nB\nA\n\nA\n"),
         ]);
-        let found: Vec<(&str, Option<usize>, &str)> =
-            kb.findings.iter().map(|f| (f.path.as_str(), f.line, f.code.as_str())).collect();
+        let found: Vec<(&str, &Place, &str)> =
+            kb.findings.iter().map(|f| (f.path.as_str(), &f.place, f.code.as_str())).collect();
         assert_eq!(
             found,
             [
-                ("frames/shared.txt", Some(3), "frame-list"),
-                ("frames/shared.txt", Some(5), "frame-list"),
-                ("issues/KB1.md", Some(1), "syntax"),
-                ("notes.txt", None, "unexpected-file"),
+                ("frames/shared.txt", &Place::Line(3), "frame-list"),
+                ("frames/shared.txt", &Place::Line(5), "frame-list"),
+                ("issues/KB1.md", &Place::Line(1), "syntax"),
+                ("notes.txt", &Place::File, "unexpected-file"),
             ]
         );
     }

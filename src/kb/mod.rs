@@ -3,6 +3,7 @@
 
 mod conditions;
 mod exemplar;
+mod expected;
 mod finding;
 mod front_matter;
 mod guidance;
@@ -15,18 +16,20 @@ mod rarity;
 mod releases;
 mod source;
 mod subjects;
+mod texts;
 mod update_names;
 mod version;
 
 pub use conditions::{Checked, Condition, State, conditions, text_holds};
 pub use exemplar::{Exemplar, Expectation};
-pub use finding::{Finding, FindingCode, Severity};
+pub use expected::{ExpectedRow, expected_csv};
+pub use finding::{Finding, FindingCode, Group, Place, Position, Severity};
 pub use guidance::Guidance;
 pub use issue::{
     Affected, AffectedBuilds, Article, Component, Fix, FixBuild, Issue, Japanese, Status,
 };
 pub use knowledge_base::KnowledgeBase;
-pub use lint::lint;
+pub use lint::{Example, LintExamples, date_of, lint, settle};
 pub use modules::{ModuleEntry, Modules, Owner};
 pub use pattern::{
     CheckPattern, ComponentKind, ComponentPattern, FramePattern, HostPattern, Signature,
@@ -36,4 +39,5 @@ pub use rarity::Rarity;
 pub use releases::{Branch, ReleaseEntry, Releases, compare_lines, line_has_prefix};
 pub use source::{KbFile, KbSource, digest_of};
 pub use subjects::Subjects;
+pub use texts::KbTexts;
 pub use version::{Version, VersionRange, VersionRangeError};

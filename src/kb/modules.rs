@@ -124,7 +124,7 @@ fn syntax(path: &str, error: &csv::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::{KbSource, KnowledgeBase};
+    use crate::kb::{KbSource, KnowledgeBase, Place};
     use crate::read::crashes_in_text;
 
     #[test]
@@ -134,14 +134,14 @@ mod tests {
         let (modules, findings) = Modules::parse("modules.csv", text).expect("a table");
         assert_eq!(modules.entries.keys().collect::<Vec<_>>(), ["ilo", "vmkernel"]);
         assert_eq!(modules.entries["ilo"].owner, Owner::Partner);
-        let found: Vec<(Option<usize>, &str)> =
-            findings.iter().map(|finding| (finding.line, finding.detail.as_str())).collect();
+        let found: Vec<(&Place, &str)> =
+            findings.iter().map(|finding| (&finding.place, finding.detail.as_str())).collect();
         assert_eq!(
             found,
             [
-                (Some(3), "lpfc: owner vendor"),
-                (Some(4), "lsom: no source"),
-                (Some(5), "ilo: a second row"),
+                (&Place::Line(3), "lpfc: owner vendor"),
+                (&Place::Line(4), "lsom: no source"),
+                (&Place::Line(5), "ilo: a second row"),
             ]
         );
     }

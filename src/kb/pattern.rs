@@ -1,5 +1,6 @@
 //! The signature language: what a curator may ask of a crash.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::version::VersionRange;
@@ -8,7 +9,7 @@ use crate::signature::function_name;
 use crate::text::Hex;
 
 /// One recognisable pattern of an issue.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Signature {
     /// Short name, unique inside the issue.
@@ -68,7 +69,7 @@ impl Signature {
 }
 
 /// One function of a backtrace.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(from = "FrameEntry")]
 pub struct FramePattern {
     /// Function name without compiler suffixes.
@@ -118,7 +119,7 @@ impl std::fmt::Display for FramePattern {
 }
 
 /// A frame as a file writes it: a word, or a table where more is to be said.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(
     untagged,
     expecting = "expected `function@module` or a table with function, module, version, optional, gap"
@@ -128,7 +129,7 @@ enum FrameEntry {
     Table(FrameTable),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct FrameTable {
     function: String,
@@ -155,7 +156,7 @@ impl From<FrameEntry> for FramePattern {
 }
 
 /// Functions of which at least some must be there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SomeFrames {
     /// How many of them.
@@ -165,8 +166,9 @@ pub struct SomeFrames {
 }
 
 /// A source file, and the line where one build has the assertion.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(with = "String", extend("format" = "source-place"))]
 pub struct SourcePlace {
     /// File name, or the end of a path.
     pub file: String,
@@ -202,7 +204,7 @@ impl From<SourcePlace> for String {
 }
 
 /// What a machine-check bank must say; every part that is given.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CheckPattern {
     /// Whose processor it is.
@@ -213,9 +215,11 @@ pub struct CheckPattern {
     pub banks: Vec<u32>,
     /// The bits of the status that count; all of them without one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "hex"))]
     pub mask: Option<Hex>,
     /// What these bits are.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "hex"))]
     pub value: Option<Hex>,
     /// Class of the error code, such as `io_error`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -226,7 +230,7 @@ pub struct CheckPattern {
 }
 
 /// What the host is made of.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct HostPattern {
     /// Server models, any of.
@@ -248,7 +252,7 @@ impl HostPattern {
 }
 
 /// A driver, plug-in or firmware in certain versions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ComponentPattern {
     /// What it is.
@@ -260,7 +264,7 @@ pub struct ComponentPattern {
 }
 
 /// What a component is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ComponentKind {
     /// A loaded module.

@@ -87,8 +87,9 @@ fn compare_parts(left: &[Part], right: &[Part]) -> Ordering {
 
 /// Which versions are meant: bounds (`>= 2.4.1.0, < 3`), one version (`2.4.1.0`) or a pattern
 /// (`12.8.351.30-1OEM.700*`). All that stands between commas must hold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(with = "String", extend("format" = "version-range"))]
 pub struct VersionRange {
     text: String,
     conditions: Vec<Condition>,

@@ -157,6 +157,17 @@ pub enum Verdict {
     Match,
 }
 
+impl Verdict {
+    /// The published code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Possible => "possible",
+            Self::Match => "match",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,10 +8,9 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::calibrate::Calibration;
 use super::matcher::{Exclude, Match, Matcher};
 use crate::error::Result;
-use crate::kb::{Exemplar, Expectation, Finding, FindingCode, KnowledgeBase};
+use crate::kb::{Exemplar, Expectation, KnowledgeBase};
 use crate::read::crashes_in_text;
 use crate::signature::{CrashKeys, assign_roles};
 
@@ -154,30 +153,6 @@ pub fn case_of(exemplar: &Exemplar, setting: Setting, found: &[Match]) -> Case {
     }
 }
 
-/// The findings of lint that need the matcher: every issue must be found first by its own
-/// crash, and nothing may match a near miss or an unknown.
-pub fn findings(evaluation: &Evaluation, calibration: &Calibration) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for case in &evaluation.cases {
-        let first = case.first.as_deref().unwrap_or("-");
-        let detail = format!("{first} {:.2}", case.confidence);
-        let code = match case.setting {
-            Setting::Own
-                if case.rank.is_none() || case.confidence < calibration.possible_threshold =>
-            {
-                Some(FindingCode::NotFound)
-            }
-            Setting::Own if case.rank != Some(1) => Some(FindingCode::NotFoundFirst),
-            Setting::Near | Setting::Unknown if case.confidence >= calibration.match_threshold => {
-                Some(FindingCode::FalseMatch)
-            }
-            _ => None,
-        };
-        findings.extend(code.map(|code| Finding::new(&case.path, code, detail)));
-    }
-    findings
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,23 +180,5 @@ mod tests {
         assert_eq!(evaluation.at(Setting::Own, 0.8), (1, 2));
         assert_eq!(evaluation.at(Setting::Unknown, 0.5), (1, 1));
         assert_eq!(evaluation.at(Setting::Unknown, 0.8), (0, 1));
-    }
-
-    #[test]
-    fn findings_name_the_fault() {
-        let evaluation = Evaluation {
-            cases: vec![
-                case(Setting::Own, Some(1), 0.9),
-                case(Setting::Own, None, 0.0),
-                case(Setting::Own, Some(3), 0.9),
-                case(Setting::Near, Some(1), 0.95),
-                case(Setting::Unknown, None, 0.5),
-            ],
-        };
-        let codes: Vec<&str> = findings(&evaluation, &Calibration::SHIPPED)
-            .iter()
-            .map(|finding| finding.code.as_str())
-            .collect();
-        assert_eq!(codes, ["not-found", "not-found-first", "false-match"]);
     }
 }

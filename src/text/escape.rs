@@ -37,7 +37,8 @@ pub fn escape_markdown(text: &str) -> String {
     escaped
 }
 
-fn is_dangerous(character: char) -> bool {
+/// True for control characters, and for those that reorder or hide text.
+pub fn is_dangerous(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')

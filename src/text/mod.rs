@@ -10,13 +10,15 @@ mod scanner;
 mod search_words;
 mod template;
 
-pub use escape::{clip, clip_bytes, escape_markdown, escape_terminal, strip_terminal_codes};
+pub use escape::{
+    clip, clip_bytes, escape_markdown, escape_terminal, is_dangerous, strip_terminal_codes,
+};
 pub use hex::Hex;
 #[cfg(test)]
 pub use japanese::typography_fault;
 pub use japanese::unwrap_lines;
 pub use masked::{Masked, is_mask};
-pub use redact::redact;
+pub use redact::{names_in, redact};
 pub use scanner::{Scanner, find_ignore_case};
 pub use search_words::{SearchRun, SearchWord, search_runs, search_words};
 pub use template::Template;

@@ -23,6 +23,7 @@ const PATTERNS: &[Row] = &[
         "serial",
         r#"(?i)(?P<before>serial(?: ?number|no\.?| no\.?)?\s*[:=]\s*"?)(?P<name>[A-Z0-9][A-Z0-9-]{4,})"#,
     ),
+    ("licence", r"(?P<before>^|[^\w-])(?P<name>[0-9A-Z]{5}(?:-[0-9A-Z]{5}){4})(?:$|[^\w-])"),
     ("disk", r"(?P<before>\b(?:naa|eui)\.)(?P<name>[0-9a-fA-F]{8,})"),
     (
         "uuid",
@@ -77,6 +78,36 @@ pub fn redact(text: &str, known: &[(&str, &str)]) -> String {
     redacted
 }
 
+/// Where `text` names a site, a person or a machine: the kind of name, and its bytes. Masked names
+/// are none.
+pub fn names_in(text: &str) -> Vec<(&'static str, std::ops::Range<usize>)> {
+    let mut found: Vec<(&str, std::ops::Range<usize>)> = Vec::new();
+    for (kind, search) in SEARCHES.iter() {
+        for captures in search.captures_iter(text) {
+            let Some(name) = captures.name("name") else {
+                continue;
+            };
+            let overlaps =
+                found.iter().any(|(_, known)| known.start < name.end() && name.start() < known.end);
+            if !overlaps && !is_public(name.as_str()) && !is_masked(name.as_str()) {
+                found.push((kind, name.range()));
+            }
+        }
+    }
+    found.sort_by_key(|(_, range)| range.start);
+    found
+}
+
+fn is_public(name: &str) -> bool {
+    PUBLIC.iter().any(|public| name.contains(public)) || is_pseudonym(name)
+}
+
+/// True for `####`, `xx-xx` and `<VM>`: nothing is left of the name.
+fn is_masked(name: &str) -> bool {
+    let mask = |c: char| matches!(c, '#' | '*' | 'x' | 'X' | '?' | '…' | '-' | '.' | ':' | '_');
+    name.chars().all(mask) || (name.starts_with(['<', '[', '(']))
+}
+
 /// A name of one or two letters stands everywhere.
 fn is_telling(name: &str) -> bool {
     name.chars().count() >= 3 && !is_pseudonym(name)
@@ -87,8 +118,7 @@ fn replaced(kind: &str, found: &Captures<'_>) -> String {
     let Some(name) = found.name("name") else {
         return whole.to_owned();
     };
-    let public = PUBLIC.iter().any(|public| name.as_str().contains(public));
-    if public || is_pseudonym(name.as_str()) {
+    if is_public(name.as_str()) {
         return whole.to_owned();
     }
     let start = found.get(0).map_or(0, |whole| whole.start());
@@ -140,6 +170,23 @@ mod tests {
         check("Serial Number: \"VMW1234567\"", "VMW1234567");
         check("dev naa.6000c29f00112233", "6000c29f");
         check("on esx01.corp.local now", "esx01");
+        check("key AAAAA-BBBBB-CCCCC-DDDDD-00000 is", "BBBBB");
+    }
+
+    #[test]
+    fn names_are_found_where_they_stand() {
+        let found = |text: &str| -> Vec<(&str, String)> {
+            names_in(text).into_iter().map(|(kind, at)| (kind, text[at].to_owned())).collect()
+        };
+        assert_eq!(
+            found("vmm0:Payroll 10.20.30.40"),
+            [("vm", "Payroll".into()), ("ip", "10.20.30.40".into())]
+        );
+        assert_eq!(
+            found("key AAAAA-BBBBB-CCCCC-DDDDD-00000."),
+            [("licence", "AAAAA-BBBBB-CCCCC-DDDDD-00000".into())]
+        );
+        assert_eq!(found("vmm0:#### on naa.################ and <vm>"), []);
     }
 
     #[test]

@@ -3,7 +3,6 @@
 pub mod arguments;
 mod build;
 mod export;
-mod lint;
 mod list;
 mod rarity;
 mod search;
@@ -18,13 +17,14 @@ use psod_match::publish::Edition;
 
 use super::args::{Common, KbCommand};
 use super::output::Output;
-use super::{Status, matcher, sources};
+use super::{Status, kb_test, lint, matcher, sources};
 
 /// Runs one command about the knowledge base.
 pub fn run(command: KbCommand, common: &Common, output: &mut Output) -> anyhow::Result<Status> {
     let kb = KnowledgeBase::read(&sources(common)?)?;
     match command {
-        KbCommand::Lint => lint::run_lint(&kb, common, output),
+        KbCommand::Lint(arguments) => lint::run(&kb, &arguments, common, output),
+        KbCommand::Test(arguments) => kb_test::run(&kb, &arguments, common, output),
         KbCommand::List(arguments) => list::list(&kb, &arguments, common, output),
         KbCommand::Show { id } => show::show(&kb, &id, common, output),
         KbCommand::Search(arguments) => search::search(&kb, &arguments, common, output),

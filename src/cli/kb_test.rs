@@ -1,0 +1,223 @@
+//! `psod-match kb test`: every crash text of the knowledge base, what it leads to, and what it led
+//! to when somebody last looked.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
+use psod_match::kb::{
+    Expectation, ExpectedRow, Finding, KbTexts, KnowledgeBase, Severity, expected_csv, settle,
+};
+use psod_match::matching::{
+    Calibration, CorpusRun, IssueSummary, Matcher, Verdict, corpus_findings, issue_summaries,
+    run_corpus,
+};
+use psod_match::message::Catalog;
+use serde_json::json;
+
+use super::args::{Common, Format, TestArguments};
+use super::output::Output;
+use super::{Status, compiled, lint, sources};
+
+/// The file with what was found before.
+const EXPECTED: &str = "expected.csv";
+
+/// Runs every crash text, and compares or writes.
+pub fn run(
+    kb: &KnowledgeBase,
+    arguments: &TestArguments,
+    common: &Common,
+    output: &mut Output,
+) -> anyhow::Result<Status> {
+    let texts = KbTexts::read(&sources(common)?)?;
+    let matcher = Matcher::new(compiled(common)?, Calibration::SHIPPED, true)?;
+    let runs = run_corpus(kb, &matcher)?;
+    let rows: BTreeMap<String, ExpectedRow> =
+        runs.iter().map(|run| (run.path.clone(), run.row(&Calibration::SHIPPED))).collect();
+    let changes = changes(&kb.expected, &rows);
+    let found = corpus_findings(kb, &runs, &Calibration::SHIPPED);
+    let mut found = settle(found, &texts, arguments.today.unwrap_or_else(lint::today));
+    found.retain(|finding| finding.severity == Severity::Error && is_measured(finding));
+    match output.format {
+        Format::Json => print_objects(kb, &runs, &rows, output)?,
+        Format::Text | Format::Markdown | Format::Html => print_tables(kb, &runs, common, output)?,
+    }
+    for finding in &found {
+        lint::print(finding, &texts, common, output)?;
+    }
+    if arguments.update {
+        let directory = common.kb.last().context("--update: expected --kb DIR, which it writes")?;
+        update(kb, directory, &rows)?;
+    }
+    print_changes(&changes, arguments.update, common.catalog(), output)?;
+    let fails = !found.is_empty() || (!changes.is_empty() && !arguments.update);
+    Ok(if fails { Status::NotFound } else { Status::Good })
+}
+
+/// True for findings about what was found, not about comments.
+fn is_measured(finding: &Finding) -> bool {
+    !finding.code.as_str().starts_with("allow-")
+}
+
+/// A row as it was and as it is.
+struct Change<'a> {
+    before: Option<&'a ExpectedRow>,
+    now: Option<&'a ExpectedRow>,
+}
+
+/// The rows that differ, in the order of the paths.
+fn changes<'a>(
+    before: &'a BTreeMap<String, ExpectedRow>,
+    now: &'a BTreeMap<String, ExpectedRow>,
+) -> Vec<Change<'a>> {
+    let paths: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
+    let change = |path: &String| Change { before: before.get(path), now: now.get(path) };
+    paths.into_iter().map(change).filter(|change| change.before != change.now).collect()
+}
+
+/// Writes the rows of the crash texts in `directory`, and those of others that are not what the
+/// sources before it say.
+fn update(
+    kb: &KnowledgeBase,
+    directory: &Path,
+    rows: &BTreeMap<String, ExpectedRow>,
+) -> anyhow::Result<()> {
+    let own = |path: &str| directory.join(path).is_file();
+    let changed = |row: &ExpectedRow| kb.expected.get(&row.path) != Some(row);
+    let kept = rows.values().filter(|row| own(&row.path) || changed(row));
+    let path = directory.join(EXPECTED);
+    fs::write(&path, expected_csv(kept)).with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn print_tables(
+    kb: &KnowledgeBase,
+    runs: &[CorpusRun],
+    common: &Common,
+    output: &mut Output,
+) -> anyhow::Result<()> {
+    let summaries = issue_summaries(kb, runs, &Calibration::SHIPPED);
+    let rows = summaries.iter().map(issue_row).chain([total_row(&summaries)]);
+    let header =
+        ["issue", "crashes", "first", "match", "possible", "weakest", "near", "nearest other"];
+    output.table(&header, rows.collect())?;
+    let values = counts(runs);
+    let values: Vec<(&str, &str)> =
+        values.iter().map(|(name, count)| (*name, count.as_str())).collect();
+    Ok(output.text(&format!("\n{}\n", common.catalog().text("test-summary", &values)))?)
+}
+
+fn issue_row(summary: &IssueSummary) -> Vec<String> {
+    let nearest = summary.nearest.as_ref();
+    vec![
+        summary.issue.clone(),
+        summary.crashes.to_string(),
+        summary.first.to_string(),
+        summary.matches.to_string(),
+        summary.possible.to_string(),
+        summary.weakest.map_or("-".to_owned(), |weakest| format!("{weakest:.2}")),
+        summary.near.to_string(),
+        nearest.map_or("-".to_owned(), |(issue, confidence)| format!("{issue} {confidence:.2}")),
+    ]
+}
+
+fn total_row(summaries: &[IssueSummary]) -> Vec<String> {
+    let sum = |of: fn(&IssueSummary) -> usize| summaries.iter().map(of).sum::<usize>().to_string();
+    let weakest = summaries.iter().filter_map(|summary| summary.weakest).min_by(f64::total_cmp);
+    vec![
+        summaries.len().to_string(),
+        sum(|summary| summary.crashes),
+        sum(|summary| summary.first),
+        sum(|summary| summary.matches),
+        sum(|summary| summary.possible),
+        weakest.map_or("-".to_owned(), |weakest| format!("{weakest:.2}")),
+        sum(|summary| summary.near),
+        String::new(),
+    ]
+}
+
+/// Near misses and unknowns, and how many of them match or are possible.
+fn counts(runs: &[CorpusRun]) -> [(&'static str, String); 5] {
+    let shipped = &Calibration::SHIPPED;
+    let near = runs.iter().filter_map(|run| match &run.expectation {
+        Expectation::Not(id) => Some(run.confidence(id)),
+        _ => None,
+    });
+    let near: Vec<f64> = near.collect();
+    let false_matches = near.iter().filter(|c| **c >= shipped.match_threshold).count();
+    let unknowns: Vec<Verdict> = runs
+        .iter()
+        .filter(|run| run.expectation == Expectation::Nothing)
+        .map(|run| run.verdict(shipped))
+        .collect();
+    let of = |verdict| unknowns.iter().filter(|found| **found == verdict).count().to_string();
+    [
+        ("near", near.len().to_string()),
+        ("false-matches", false_matches.to_string()),
+        ("unknowns", unknowns.len().to_string()),
+        ("possible", of(Verdict::Possible)),
+        ("matches", of(Verdict::Match)),
+    ]
+}
+
+/// One object for each issue, then one for each crash text.
+fn print_objects(
+    kb: &KnowledgeBase,
+    runs: &[CorpusRun],
+    rows: &BTreeMap<String, ExpectedRow>,
+    output: &mut Output,
+) -> anyhow::Result<()> {
+    for summary in issue_summaries(kb, runs, &Calibration::SHIPPED) {
+        let nearest = summary.nearest.map(|(issue, c)| json!({"issue": issue, "confidence": c}));
+        output.json(&json!({
+            "issue": summary.issue,
+            "crashes": summary.crashes,
+            "first": summary.first,
+            "match": summary.matches,
+            "possible": summary.possible,
+            "weakest": summary.weakest,
+            "near": summary.near,
+            "nearest": nearest,
+        }))?;
+    }
+    for row in rows.values() {
+        let before = kb.expected.get(&row.path);
+        output.json(&json!({
+            "crash": row.path,
+            "verdict": row.verdict,
+            "first": row.issue,
+            "confidence": row.confidence,
+            "signature": row.signature,
+            "changed": before != Some(row),
+        }))?;
+    }
+    Ok(())
+}
+
+/// The rows that differ, as a difference of two files.
+fn print_changes(
+    changes: &[Change<'_>],
+    written: bool,
+    catalog: &Catalog,
+    output: &mut Output,
+) -> anyhow::Result<()> {
+    if changes.is_empty() || output.format == Format::Json {
+        return Ok(());
+    }
+    let key = if written { "test-written" } else { "test-changed" };
+    let count = changes.len().to_string();
+    output.text(&format!("\n{}\n", catalog.text(key, &[("count", &count)])))?;
+    let line = |row: &ExpectedRow| {
+        let parts = [&row.path, &row.verdict, &row.issue, &row.confidence, &row.signature];
+        parts.map(String::as_str).join(",")
+    };
+    for change in changes {
+        for (mark, row) in [("-", change.before), ("+", change.now)] {
+            if let Some(row) = row {
+                let line = line(row);
+                output.text(&format!("{mark}{}\n", psod_match::text::escape_terminal(&line)))?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,391 @@
+//! Every crash text of a knowledge base against all of its issues: what lint says about that, and
+//! what `kb test` compares with what it was.
+
+use super::calibrate::{Calibration, Verdict};
+use super::matcher::{Exclude, Match, Matcher};
+use crate::error::Result;
+use crate::kb::{Expectation, ExpectedRow, Finding, FindingCode, KnowledgeBase};
+use crate::read::crashes_in_text;
+use crate::signature::{CrashKeys, assign_roles};
+
+/// One crash text and the issues found for it, best first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CorpusRun {
+    /// Path of the crash text.
+    pub path: String,
+    /// What must be found.
+    pub expectation: Expectation,
+    /// Every issue that has anything in common with the crash.
+    pub found: Vec<RunMatch>,
+    keys: CrashKeys,
+}
+
+/// An issue found for a crash text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunMatch {
+    /// Issue id.
+    pub issue: String,
+    /// The signature that fits best.
+    pub signature: String,
+    /// 0 to 1, beside the other issues.
+    pub confidence: f64,
+    /// The confidence if there were no other issue.
+    pub alone: f64,
+}
+
+/// What the crash texts of one issue lead to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct IssueSummary {
+    /// Issue id.
+    pub issue: String,
+    /// Its crash texts.
+    pub crashes: usize,
+    /// Those for which it comes first.
+    pub first: usize,
+    /// Those that are a match of it.
+    pub matches: usize,
+    /// Those for which it is possible.
+    pub possible: usize,
+    /// Its lowest confidence for one of them.
+    pub weakest: Option<f64>,
+    /// Near misses that are tested not to match it.
+    pub near: usize,
+    /// The other issue that comes nearest on its crash texts, and how near.
+    pub nearest: Option<(String, f64)>,
+}
+
+/// Confidences that differ by less are one.
+const SAME: f64 = 0.005;
+
+impl CorpusRun {
+    /// The confidence of an issue for this crash, 0 when it has nothing in common with it.
+    pub fn confidence(&self, issue: &str) -> f64 {
+        self.found.iter().find(|found| found.issue == issue).map_or(0.0, |found| found.confidence)
+    }
+
+    /// The confidence of an issue for this crash if there were no other issue.
+    fn alone(&self, issue: &str) -> f64 {
+        self.found.iter().find(|found| found.issue == issue).map_or(0.0, |found| found.alone)
+    }
+
+    /// The issue that this crash is of.
+    pub fn issue(&self) -> Option<&str> {
+        match &self.expectation {
+            Expectation::Issue(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The issue that this crash looks like and is not.
+    fn look_alike(&self) -> Option<&str> {
+        match &self.expectation {
+            Expectation::Not(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The verdict over this crash.
+    pub fn verdict(&self, calibration: &Calibration) -> Verdict {
+        calibration.verdict(self.found.first().map(|found| found.confidence))
+    }
+
+    /// What it leads to, as a row of `expected.csv`.
+    pub fn row(&self, calibration: &Calibration) -> ExpectedRow {
+        let verdict = self.verdict(calibration);
+        let first = self.found.first().filter(|_| verdict != Verdict::None);
+        const STEPS: f64 = 20.0;
+        let rounded = |found: &RunMatch| (found.confidence * STEPS).round() / STEPS;
+        ExpectedRow {
+            path: self.path.clone(),
+            verdict: verdict.as_str().to_owned(),
+            issue: first.map_or(String::new(), |found| found.issue.clone()),
+            confidence: first.map_or(String::new(), |found| format!("{:.2}", rounded(found))),
+            signature: first.map_or(String::new(), |found| found.signature.clone()),
+        }
+    }
+}
+
+/// Runs every crash text of `kb` whose issue can be read against `matcher`, which was made of the
+/// same files and shows every candidate; in the order of the paths.
+///
+/// # Errors
+/// [`crate::error::Error::Store`] when the store is damaged.
+pub fn run_corpus(kb: &KnowledgeBase, matcher: &Matcher) -> Result<Vec<CorpusRun>> {
+    let mut runs = Vec::new();
+    for exemplar in kb.exemplars.values() {
+        let readable = exemplar.issue().is_none_or(|id| kb.issues.contains_key(id));
+        let crash = crashes_in_text(&exemplar.text).into_iter().next();
+        let Some(mut crash) = crash.filter(|_| readable) else {
+            continue;
+        };
+        assign_roles(&mut crash.crash, matcher.lists());
+        let keys = CrashKeys::of(&crash.crash);
+        let found = matcher.matches(&keys, &Exclude::default())?;
+        let found = found.into_iter().map(|found| RunMatch {
+            alone: alone(&found, matcher.calibration()),
+            issue: found.issue,
+            signature: found.signature,
+            confidence: found.confidence,
+        });
+        let (path, expectation) = (exemplar.path.clone(), exemplar.expectation.clone());
+        runs.push(CorpusRun { path, expectation, found: found.collect(), keys });
+    }
+    Ok(runs)
+}
+
+/// What is not proven stays below the threshold of a match.
+fn alone(found: &Match, calibration: &Calibration) -> f64 {
+    let confidence = calibration.confidence(found.log_odds);
+    match found.proven {
+        true => confidence,
+        false => confidence.min(calibration.match_threshold - SAME),
+    }
+}
+
+/// The findings of lint that need the matcher.
+pub fn corpus_findings(
+    kb: &KnowledgeBase,
+    runs: &[CorpusRun],
+    calibration: &Calibration,
+) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        runs.iter().filter_map(|run| run_finding(kb, runs, run, calibration)).collect();
+    for issue in kb.issues.values() {
+        if let Some(other) = twin(kb, runs, &issue.id, calibration) {
+            let finding = Finding::new(&issue.path, FindingCode::SameIssue, other);
+            findings.push(finding.value("signatures"));
+        } else if let Some(other) = subsuming(kb, runs, &issue.id, calibration) {
+            let finding = Finding::new(&issue.path, FindingCode::Subsumed, other);
+            findings.push(finding.value("signatures"));
+        }
+        if let Some(path) = without_near_miss(runs, &issue.id, calibration) {
+            let finding = Finding::new(&issue.path, FindingCode::NoNearMiss, path);
+            findings.push(finding.value("id"));
+        }
+    }
+    findings
+}
+
+/// What is wrong with one run: the crash of an issue must find it first, and nothing may match a
+/// near miss or an unknown.
+fn run_finding(
+    kb: &KnowledgeBase,
+    runs: &[CorpusRun],
+    run: &CorpusRun,
+    calibration: &Calibration,
+) -> Option<Finding> {
+    let first = run.found.first();
+    let shown = |issue: &str, confidence: f64| format!("{issue} {confidence:.2}");
+    let best = first.map_or("-".to_owned(), |first| shown(&first.issue, first.confidence));
+    let (code, detail) = match &run.expectation {
+        Expectation::Issue(id) if run.confidence(id) < calibration.possible_threshold => {
+            (FindingCode::NotFound, best)
+        }
+        Expectation::Issue(id) if first.is_some_and(|first| first.issue != *id) => {
+            let twin = twin(kb, runs, id, calibration);
+            if twin.is_some_and(|twin| first.is_some_and(|first| first.issue == twin)) {
+                return None;
+            }
+            (FindingCode::NotFoundFirst, best)
+        }
+        Expectation::Not(id) if run.confidence(id) >= calibration.match_threshold => {
+            (FindingCode::FalseMatch, shown(id, run.confidence(id)))
+        }
+        Expectation::Nothing if run.verdict(calibration) == Verdict::Match => {
+            (FindingCode::UnknownMatches, best)
+        }
+        _ => return None,
+    };
+    Some(Finding::new(&run.path, code, detail).text("EXPECT"))
+}
+
+fn runs_of<'a>(runs: &'a [CorpusRun], id: &'a str) -> impl Iterator<Item = &'a CorpusRun> {
+    runs.iter().filter(move |run| run.issue() == Some(id))
+}
+
+/// The unrelated issue that holds `is` for every crash text of `id`.
+fn other_for_all<'a>(
+    kb: &'a KnowledgeBase,
+    runs: &[CorpusRun],
+    id: &str,
+    is: impl Fn(&CorpusRun, &str) -> bool,
+) -> Option<&'a str> {
+    let related = kb.related_to(id);
+    let others = kb.issues.keys().map(String::as_str);
+    let mut strangers = others.filter(|other| *other != id && !related.contains(other));
+    runs_of(runs, id).next()?;
+    strangers.find(|other| runs_of(runs, id).all(|run| is(run, other)))
+}
+
+/// The unrelated issue that is as likely as `id` for every one of its crash texts.
+fn twin<'a>(
+    kb: &'a KnowledgeBase,
+    runs: &[CorpusRun],
+    id: &str,
+    calibration: &Calibration,
+) -> Option<&'a str> {
+    other_for_all(kb, runs, id, |run, other| {
+        let (own, other) = (run.alone(id), run.alone(other));
+        own >= calibration.possible_threshold && (own - other).abs() < SAME
+    })
+}
+
+/// The unrelated issue that every crash text of `id` matches too.
+fn subsuming<'a>(
+    kb: &'a KnowledgeBase,
+    runs: &[CorpusRun],
+    id: &str,
+    calibration: &Calibration,
+) -> Option<&'a str> {
+    other_for_all(kb, runs, id, |run, other| run.alone(other) >= calibration.match_threshold)
+}
+
+/// Near misses of an issue: those in `near/`, and crash texts of others that look alike and do not
+/// match it.
+fn near_misses<'a>(
+    runs: &'a [CorpusRun],
+    id: &'a str,
+    calibration: &'a Calibration,
+) -> impl Iterator<Item = &'a CorpusRun> {
+    let own: Vec<&CorpusRun> = runs_of(runs, id).collect();
+    runs.iter().filter(move |run| {
+        let declared = run.look_alike() == Some(id);
+        let other =
+            run.issue() != Some(id) && own.iter().any(|own| look_alike(&own.keys, &run.keys));
+        declared || (other && run.alone(id) < calibration.match_threshold)
+    })
+}
+
+/// The crash text of another issue that looks like `id`, when no near miss shows that what only
+/// looks like it does not match.
+fn without_near_miss<'a>(
+    runs: &'a [CorpusRun],
+    id: &str,
+    calibration: &Calibration,
+) -> Option<&'a str> {
+    if near_misses(runs, id, calibration).next().is_some() {
+        return None;
+    }
+    let others = runs.iter().filter(|run| run.issue().is_some_and(|issue| issue != id));
+    let mut alike =
+        others.filter(|run| runs_of(runs, id).any(|own| look_alike(&own.keys, &run.keys)));
+    alike.next().map(|run| run.path.as_str())
+}
+
+/// True for crashes with the same panic message but for numbers and names, or the same frames on top.
+fn look_alike(one: &CrashKeys, other: &CrashKeys) -> bool {
+    const TOP: usize = 3;
+    let top = |keys: &CrashKeys| -> Vec<String> {
+        keys.frames.iter().take(TOP).map(|frame| frame.function.clone()).collect()
+    };
+    let (message, frames) = (template_of(&one.message), top(one));
+    (!message.is_empty() && message == template_of(&other.message))
+        || (!frames.is_empty() && frames == top(other))
+}
+
+/// A panic message without numbers and without the name of the world.
+fn template_of(message: &str) -> Vec<String> {
+    let is_number = |word: &str| word.chars().any(|c| c.is_ascii_digit()) || word.contains("##");
+    let words = message.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ','));
+    words.filter(|word| !word.is_empty() && !is_number(word)).map(str::to_lowercase).collect()
+}
+
+/// What the crash texts of each issue lead to, in the order of the ids.
+pub fn issue_summaries(
+    kb: &KnowledgeBase,
+    runs: &[CorpusRun],
+    calibration: &Calibration,
+) -> Vec<IssueSummary> {
+    kb.issues.keys().map(|id| summary(runs, id, calibration)).collect()
+}
+
+fn summary(runs: &[CorpusRun], id: &str, calibration: &Calibration) -> IssueSummary {
+    let mut summary = IssueSummary { issue: id.to_owned(), ..IssueSummary::default() };
+    for run in runs_of(runs, id) {
+        let confidence = run.confidence(id);
+        let verdict = calibration.verdict(Some(confidence));
+        summary.crashes += 1;
+        summary.first += usize::from(run.found.first().is_some_and(|first| first.issue == id));
+        summary.matches += usize::from(verdict == Verdict::Match);
+        summary.possible += usize::from(verdict == Verdict::Possible);
+        summary.weakest = Some(summary.weakest.map_or(confidence, |least| least.min(confidence)));
+        let nearest = summary.nearest.as_ref().map_or(0.0, |(_, nearest)| *nearest);
+        if let Some(other) = run.found.iter().find(|found| found.issue != id)
+            && other.confidence > nearest
+        {
+            summary.nearest = Some((other.issue.clone(), other.confidence));
+        }
+    }
+    let misses = near_misses(runs, id, calibration);
+    summary.near = misses.filter(|run| run.confidence(id) < calibration.match_threshold).count();
+    summary
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(path: &str, expectation: Expectation, found: &[(&str, f64)]) -> CorpusRun {
+        let found = found.iter().map(|(issue, confidence)| RunMatch {
+            issue: (*issue).to_owned(),
+            signature: "main".into(),
+            confidence: *confidence,
+            alone: *confidence,
+        });
+        let keys = CrashKeys { message: "PANIC in foo".into(), ..CrashKeys::default() };
+        CorpusRun { path: path.into(), expectation, found: found.collect(), keys }
+    }
+
+    #[track_caller]
+    fn check(expectation: Expectation, found: &[(&str, f64)], expected: Option<FindingCode>) {
+        let run = run("x", expectation, found);
+        let found = run_finding(&KnowledgeBase::default(), &[], &run, &Calibration::SHIPPED);
+        assert_eq!(found.map(|finding| finding.code), expected);
+    }
+
+    #[test]
+    fn findings_name_the_fault() {
+        let own = || Expectation::Issue("KB1".into());
+        check(own(), &[("KB1", 0.9)], None);
+        check(own(), &[], Some(FindingCode::NotFound));
+        check(own(), &[("KB2", 0.9), ("KB1", 0.01)], Some(FindingCode::NotFound));
+        check(own(), &[("KB2", 0.9), ("KB1", 0.8)], Some(FindingCode::NotFoundFirst));
+        let near = || Expectation::Not("KB1".into());
+        check(near(), &[("KB2", 0.99), ("KB1", 0.5)], None);
+        check(near(), &[("KB2", 0.99), ("KB1", 0.9)], Some(FindingCode::FalseMatch));
+        check(Expectation::Nothing, &[("KB2", 0.7)], None);
+        check(Expectation::Nothing, &[("KB2", 0.9)], Some(FindingCode::UnknownMatches));
+    }
+
+    #[test]
+    fn a_crash_of_another_issue_that_does_not_match_is_a_near_miss() {
+        let own = run("a", Expectation::Issue("KB1".into()), &[("KB1", 0.9)]);
+        let matching = run("b", Expectation::Issue("KB2".into()), &[("KB2", 0.9), ("KB1", 0.85)]);
+        let silent = run("c", Expectation::Issue("KB3".into()), &[("KB3", 0.9), ("KB1", 0.2)]);
+        let shipped = &Calibration::SHIPPED;
+        let runs = [own, matching, silent];
+        assert_eq!(without_near_miss(&runs[..1], "KB1", shipped), None);
+        assert_eq!(without_near_miss(&runs[..2], "KB1", shipped), Some("b"));
+        assert_eq!(without_near_miss(&runs, "KB1", shipped), None);
+        let summary = summary(&runs, "KB2", shipped);
+        assert_eq!((summary.near, summary.nearest), (2, Some(("KB1".into(), 0.85))));
+    }
+
+    #[test]
+    fn messages_are_compared_without_numbers_and_worlds() {
+        let template = |text: &str| template_of(text).join(" ");
+        let one = "#PF Exception 14 in world 2097460:HELPER_UPLIN IP 0x42002b65ad3b addr 0x8";
+        let other = "#PF Exception 14 in world 1:x IP 0x1 addr 0x0";
+        assert_eq!(template(one), template(other));
+        assert_ne!(template(one), template("#GP Exception 13 in world 1:x IP 0x1"));
+    }
+
+    #[test]
+    fn rows_are_rounded() {
+        let run = run("a", Expectation::Nothing, &[("KB1", 0.9734)]);
+        let row = run.row(&Calibration::SHIPPED);
+        assert_eq!((row.verdict.as_str(), row.confidence.as_str()), ("match", "0.95"));
+        let none = CorpusRun { found: Vec::new(), ..run };
+        assert_eq!(none.row(&Calibration::SHIPPED).issue, "");
+    }
+}

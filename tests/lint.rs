@@ -1,0 +1,166 @@
+//! Every lint code has a change of a good knowledge base that leads to it and to nothing else, and
+//! the pages about lint say what the program does.
+//!
+//! `PSOD_MATCH_UPDATE=1 cargo test --test lint` writes the pages again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::cargo::cargo_bin_cmd;
+use psod_match::compile;
+use psod_match::kb::{
+    Finding, FindingCode, KbSource, KbTexts, KnowledgeBase, LintExamples, date_of, lint, settle,
+};
+use psod_match::matching::{Calibration, Matcher, corpus_findings, run_corpus};
+
+const GOOD: &str = "tests/lint/good";
+const BROKEN: &str = "tests/lint/broken";
+const TODAY: &str = "2026-11-25";
+
+/// The files of a directory by path.
+fn files(directory: &str) -> BTreeMap<String, String> {
+    let sources = [KbSource::Directory(directory.into())];
+    let texts = KbTexts::read(&sources).expect("texts");
+    texts.iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect()
+}
+
+/// Everything that lint finds in `files`, the matcher's findings included.
+fn findings(files: &BTreeMap<String, String>) -> Vec<Finding> {
+    let directory = tempfile::tempdir().expect("a directory");
+    for (path, text) in files {
+        let path = directory.path().join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("create");
+        fs::write(path, text).expect("write");
+    }
+    let sources = [KbSource::Directory(directory.path().to_path_buf())];
+    let (kb, texts) = (KnowledgeBase::read(&sources).expect("a kb"), KbTexts::read(&sources));
+    let texts = texts.expect("texts");
+    let compiled = compile::open(&sources, None).expect("compiled");
+    let matcher = Matcher::new(compiled, Calibration::SHIPPED, true).expect("a matcher");
+    let runs = run_corpus(&kb, &matcher).expect("runs");
+    let mut found = lint(&kb, &texts);
+    found.extend(corpus_findings(&kb, &runs, &Calibration::SHIPPED));
+    settle(found, &texts, date_of(TODAY).expect("a day"))
+}
+
+fn shown(found: &[Finding]) -> Vec<String> {
+    let line = |finding: &Finding| {
+        let Finding { path, position, code, detail, .. } = finding;
+        let place = position.map_or(String::new(), |at| format!(":{}:{}", at.line, at.column));
+        format!("{path}{place}: {} {}: {detail}", code.code(), code.as_str())
+    };
+    found.iter().map(line).collect()
+}
+
+#[test]
+fn the_good_knowledge_base_has_no_finding() {
+    assert_eq!(shown(&findings(&files(GOOD))), Vec::<String>::new());
+}
+
+#[test]
+fn every_code_has_an_example_that_leads_to_it_and_to_no_other() {
+    let (good, examples) = (files(GOOD), LintExamples::shipped());
+    let codes: BTreeSet<&str> = FindingCode::ALL.iter().map(|code| code.code()).collect();
+    assert_eq!(examples.codes().collect::<BTreeSet<_>>(), codes, "codes and examples differ");
+    let mut faults = Vec::new();
+    for code in FindingCode::ALL {
+        let example = examples.of(*code).expect("an example");
+        let mut bad = good.clone();
+        if !example.apply(&mut bad) {
+            faults.push(format!("{}: a change has no place in {GOOD}", code.code()));
+            continue;
+        }
+        let found = findings(&bad);
+        if found.is_empty() || found.iter().any(|finding| finding.code != *code) {
+            faults.push(format!("{}: {:#?}", code.code(), shown(&found)));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// What the program prints for `arguments`, and its exit status.
+fn run(arguments: &[&str]) -> (String, i32) {
+    let output = cargo_bin_cmd!("psod-match")
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env_remove("PSOD_MATCH_KB")
+        .env("LC_ALL", "C")
+        .args(arguments)
+        .output()
+        .expect("the program runs");
+    let text = String::from_utf8(output.stdout).expect("the output is UTF-8");
+    (text, output.status.code().expect("an exit status"))
+}
+
+/// Compares a generated file with the committed one, or writes it.
+#[track_caller]
+fn check_file(path: &str, generated: &str) {
+    if std::env::var_os("PSOD_MATCH_UPDATE").is_some() {
+        fs::write(path, generated).expect("write");
+    }
+    let committed = fs::read_to_string(path).unwrap_or_default();
+    assert!(committed == generated, "{path} is out of date; the head of this file says more");
+}
+
+#[test]
+fn the_page_of_codes_is_what_the_program_prints() {
+    let (page, status) = run(&["kb", "lint", "--codes", "--format", "markdown"]);
+    assert_eq!(status, 0);
+    check_file("docs/lint.md", &page);
+}
+
+/// Puts `text` into the block behind the line `mark` of `page`.
+fn with_block(page: &str, mark: &str, text: &str) -> String {
+    let (before, rest) = page.split_once(mark).unwrap_or_else(|| panic!("{mark} is not there"));
+    let (_, after) = rest.split_once("\n```\n").expect("the end of the block");
+    format!("{before}{mark}\n```text\n{}\n```\n{after}", text.trim_end())
+}
+
+#[test]
+fn the_page_for_curators_shows_the_findings_of_the_broken_file() {
+    let broken = fs::read_to_string(Path::new(BROKEN).join("issues/TEAM-0007.md")).expect("a file");
+    let (found, status) = run(&["--kb", BROKEN, "kb", "lint", "--today", TODAY]);
+    assert_eq!(status, 1, "{found}");
+    assert!(found.matches("error[").count() >= 10, "{found}");
+    let page = fs::read_to_string("docs/curating.md").expect("docs/curating.md");
+    let page = with_block(&page, "<!-- the broken file -->", &broken);
+    // The last line counts the shipped issues, which change.
+    let found = found.trim_end().rsplit_once('\n').expect("findings").0.to_owned();
+    check_file("docs/curating.md", &with_block(&page, "<!-- its findings -->", &found));
+}
+
+#[test]
+fn findings_are_objects_too() {
+    let (found, status) =
+        run(&["--format", "json", "--kb", BROKEN, "kb", "lint", "--today", TODAY]);
+    assert_eq!(status, 1);
+    let first: serde_json::Value =
+        serde_json::from_str(found.lines().next().expect("a finding")).expect("an object");
+    for key in ["path", "line", "column", "code", "name", "severity", "text", "remedy"] {
+        assert!(!first[key].is_null(), "{key} is missing in {first}");
+    }
+}
+
+#[test]
+fn codes_are_explained_and_unknown_ones_suggest() {
+    let (text, status) = run(&["kb", "lint", "--code", "p031"]);
+    assert_eq!(status, 0);
+    assert!(text.contains("fix-build") && text.contains("build = 21424269"), "{text}");
+    let mut command = cargo_bin_cmd!("psod-match");
+    let output = command.args(["kb", "lint", "--code", "fix-biuld"]).output().expect("a run");
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(error.contains("did you mean P031 fix-build?"), "{error}");
+}
+
+#[test]
+fn control_characters_of_a_file_do_not_reach_the_terminal() {
+    let team = tempfile::tempdir().expect("a directory");
+    fs::create_dir(team.path().join("issues")).expect("a directory");
+    let text = "+++\nschema = 1\nid = \"TEAM-0001\"\ntitle = \"a\u{202e}b\" # \u{9b}31m\nfix_js = 1\n+++\n";
+    fs::write(team.path().join("issues/TEAM-0001.md"), text).expect("write");
+    let (found, status) = run(&["--kb", team.path().to_str().expect("text"), "kb", "lint"]);
+    assert_eq!(status, 1);
+    assert!(!found.contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{found:?}");
+    assert!(found.contains("fix_js → fix_ja"), "{found}");
+}
