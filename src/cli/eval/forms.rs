@@ -125,12 +125,13 @@ fn print_forms(cases: &[FormCase], common: &Common, output: &mut Output) -> anyh
     output.text(&format!("\n{}\n", text("eval-forms-silent")))?;
     let header = ["form", "taken out", "with < 3 frames", "near", "unknown"];
     output.table(&header, silences.iter().map(silent).collect())?;
-    let listed: Vec<Vec<String>> = listed.map(case).collect();
+    let mut listed: Vec<&FormCase> = listed.collect();
+    listed.sort_by_key(|case| case.cause);
     if !listed.is_empty() {
-        output.text(&format!("\n{}\n", text("eval-forms-cases")))?;
-        let header =
-            ["form", "setting", "crash", "first", "conf.", "rank", "own", "frames", "cause"];
-        output.table(&header, listed)?;
+        output.text(&format!("\n{}\n{CASE_HEADER}\n", text("eval-forms-cases")))?;
+    }
+    for case in listed {
+        output.text(&case_line(case))?;
     }
     Ok(())
 }
@@ -159,21 +160,28 @@ fn bounded(count: String, share: &Share) -> String {
     format!("{count} {:.0}-{:.0}%", 100.0 * share.low, 100.0 * share.high)
 }
 
-fn case(case: &FormCase) -> Vec<String> {
+/// What the columns of [`case_line`] are.
+const CASE_HEADER: &str =
+    "cause      form          setting   crash                  first       conf rank  own frames";
+
+/// One case on one line: there are hundreds of them.
+fn case_line(case: &FormCase) -> String {
     let found = &case.case;
     let setting = serde_json::to_value(found.setting).ok();
     let name = found.path.rsplit('/').next().unwrap_or(&found.path);
-    vec![
+    format!(
+        "{:<10} {:<13} {:<9} {:<22} {:<11} {:.2} {:>4} {:.2} {}/{}\n",
+        case.cause.map_or("-", |cause| cause.as_str()),
         format!("{}/{}", case.form, case.repeat),
-        setting.as_ref().and_then(|value| value.as_str()).unwrap_or_default().to_owned(),
-        name.trim_end_matches(".txt").to_owned(),
-        found.first.clone().unwrap_or_else(|| "-".to_owned()),
-        format!("{:.2}", found.confidence),
+        setting.as_ref().and_then(|value| value.as_str()).unwrap_or_default(),
+        name.trim_end_matches(".txt"),
+        found.first.as_deref().unwrap_or("-"),
+        found.confidence,
         found.rank.map_or("-".to_owned(), |rank| rank.to_string()),
-        format!("{:.2}", case.expected_confidence),
-        format!("{}/{}", case.read, case.kept),
-        case.cause.map_or("-", |cause| cause.as_str()).to_owned(),
-    ]
+        case.expected_confidence,
+        case.read,
+        case.kept,
+    )
 }
 
 fn print_change(change: &Change, common: &Common, output: &mut Output) -> anyhow::Result<()> {
@@ -194,11 +202,11 @@ fn print_change(change: &Change, common: &Common, output: &mut Output) -> anyhow
         numbers.iter().map(|(name, number)| (*name, number.as_str())).collect();
     output.text(&format!("{}\n", common.catalog().text("eval-change", &values)))?;
     if common.verbose && !change.differing.is_empty() {
-        let rows = change.differing.iter().flat_map(|(before, after)| [case(before), case(after)]);
-        let header =
-            ["form", "setting", "crash", "first", "conf.", "rank", "own", "frames", "cause"];
-        output.text("\n")?;
-        output.table(&header, rows.collect())?;
+        output.text(&format!("\n{CASE_HEADER}\n"))?;
+        for (before, after) in &change.differing {
+            output.text(&case_line(before))?;
+            output.text(&case_line(after))?;
+        }
     }
     Ok(())
 }

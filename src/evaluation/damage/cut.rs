@@ -85,12 +85,14 @@ fn with_whole(text: &str, name: &str, replacement: &str) -> String {
     written + &text[copied..]
 }
 
-/// The lines of `foreign` between those of `own`, behind its message; the order of each stays.
+/// The lines of `foreign` between those of `own`; the order of each stays. Before its message, or
+/// its first frame where it has none, nobody could say whose crash it is.
 pub fn merged(own: Vec<String>, foreign: Vec<String>, draw: &mut Draw) -> Vec<String> {
-    let message = own.iter().position(|line| line.contains("@BlueScreen:"));
-    let mut merged: Vec<String> = own[..message.map_or(0, |at| at + 1)].to_vec();
+    let holding = |mark: &str| own.iter().position(|line| line.contains(mark));
+    let start = holding("@BlueScreen:").or_else(|| holding(":[0x")).unwrap_or(0);
+    let mut merged: Vec<String> = own[..start].to_vec();
     let mut foreign = foreign.into_iter().filter(|line| !line.contains("@BlueScreen:")).peekable();
-    for line in own.into_iter().skip(merged.len()) {
+    for line in own.into_iter().skip(start) {
         merged.push(line);
         while foreign.peek().is_some() && draw.happens(0.5) {
             merged.extend(foreign.next());

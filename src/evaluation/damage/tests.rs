@@ -80,8 +80,9 @@ fn the_screen_has_every_part() {
 
 #[test]
 fn the_story_that_a_form_claims_to_keep_is_what_it_holds() {
-    let photographs = ["ocr-1", "ocr-4", "ocr-10"];
-    for form in FORMS.iter().filter(|form| !photographs.contains(&form.name)) {
+    // A photograph holds the story in damaged names; names alone do not begin a crash.
+    let unread = ["ocr-1", "ocr-4", "ocr-10", "names-only"];
+    for form in FORMS.iter().filter(|form| !unread.contains(&form.name)) {
         for seed in 0..20 {
             let damaged = damaged(form.name, seed);
             let crash = read(&damaged.text, damaged.pcpu);

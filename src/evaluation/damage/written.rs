@@ -83,7 +83,10 @@ impl Log {
 /// The crash as the lines of a vmkernel-log; log lines around it come first.
 pub fn log_lines(crash: &Crash, log: &Log, draw: &mut Draw) -> Vec<String> {
     let other = log.build == Build::Other;
-    let mut bodies: Vec<String> = crash.log_lines.clone();
+    // A second panic message stays behind the first one.
+    let messages = printed(crash, ScreenPart::Message);
+    let (later, mut bodies): (Vec<String>, Vec<String>) =
+        crash.log_lines.iter().cloned().partition(|line| messages.contains(line));
     bodies.extend(printed(crash, ScreenPart::MachineCheck));
     if crash.release.is_some() {
         bodies.push(header(crash.release.as_ref(), log.build, draw));
@@ -92,6 +95,7 @@ pub fn log_lines(crash: &Crash, log: &Log, draw: &mut Draw) -> Vec<String> {
         let message = if other { moved(&panic.message, draw) } else { panic.message.clone() };
         bodies.push(format!("@BlueScreen: {message}"));
     }
+    bodies.extend(later);
     bodies.extend(modules(crash));
     bodies.extend(printed(crash, ScreenPart::Registers));
     bodies.extend(world_line(crash, draw).filter(|_| !other));

@@ -1,0 +1,150 @@
+//! `psod-match eval kb`: a small knowledge base in damaged forms.
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use assert_cmd::cargo::cargo_bin_cmd;
+use psod_match::compile;
+use psod_match::evaluation::damage::FORMS;
+use psod_match::evaluation::{
+    Cause, FormCase, Group, Request, add_issues, change, rows, run, silences,
+};
+use psod_match::kb::{KbSource, KnowledgeBase};
+use psod_match::matching::{Calibration, Matcher, Setting};
+use serde_json::Value;
+
+/// Two issues with one crash each, and one unknown crash.
+fn small_kb(directory: &Path) -> KnowledgeBase {
+    let write = |path: &str, text: &str| {
+        let path = directory.join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("create");
+        fs::write(path, text).expect("write");
+    };
+    let issue = |id: &str, frames: &str| {
+        format!(
+            "+++\nschema = 1\nid = \"{id}\"\ntitle = \"t\"\nstatus = \"test\"\nauthor = \"a\"\n\
+             created = 2026-11-23\n[[signatures]]\nname = \"s\"\nframes = [{frames}]\n+++\n"
+        )
+    };
+    let crash = |expect: &str, names: &[&str]| {
+        let frame = |(at, name): (usize, &&str)| {
+            format!(
+                "0x4539a0c1bd{at}0:[0x42001ab7c29{at}]{name}@vmkernel#nover+0x1{at} stack: 0x0\n"
+            )
+        };
+        let frames: String = names.iter().enumerate().map(frame).collect();
+        format!(
+            "EXPECT: {expect}\nSOURCE: x\n\n#PF Exception 14 in world 33:w IP 0x1 addr 0x8\n{frames}"
+        )
+    };
+    let first = ["PFrame_IsBacked", "VmMemCowHintPost", "VmMemCowPShareFn", "VmAssistantTasks"];
+    let second = ["NfsTokenRelease", "NfsAsyncDone", "SunRPC_Reply", "NfsWorldLoop"];
+    let quoted = |names: &[&str]| {
+        names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
+    };
+    write("issues/TEAM-0001.md", &issue("TEAM-0001", &quoted(&first)));
+    write("issues/TEAM-0002.md", &issue("TEAM-0002", &quoted(&second)));
+    write("crashes/TEAM-0001-1.txt", &crash("TEAM-0001", &first));
+    write("crashes/TEAM-0002-1.txt", &crash("TEAM-0002", &second));
+    write("unknown/other.txt", &crash("none", &["UsbHubReset", "UsbPortPower", "UsbQueueRun"]));
+    write("frames/rarity.csv", "function,count\n*,40\n");
+    KnowledgeBase::read(&[KbSource::Directory(directory.to_path_buf())]).expect("a kb")
+}
+
+fn measured(kb: &KnowledgeBase, of: &KnowledgeBase, repeats: usize) -> Vec<FormCase> {
+    let compiled = compile::of(of).expect("compiled");
+    let matcher = Matcher::new(compiled, Calibration::UNCUT, false).expect("a matcher");
+    let request = Request { seed: 1, repeats, forms: &[] };
+    run(kb, &matcher, &request, &|| {}).expect("cases")
+}
+
+#[test]
+fn every_form_is_run_and_counted() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let kb = small_kb(directory.path());
+    let cases = measured(&kb, &kb, 2);
+    let rows = rows(&cases, Group::Enough);
+    assert_eq!(rows.len(), FORMS.len());
+    for (row, form) in rows.iter().zip(FORMS) {
+        let texts = if form.random { 4 } else { 2 };
+        assert_eq!((row.form, row.right_first.of, row.right_first.issues), (form.name, texts, 2));
+    }
+    for name in ["published", "log", "masked", "interleaved"] {
+        let row = rows.iter().find(|row| row.form == name).expect(name);
+        assert_eq!(row.sure_and_right.count, row.sure_and_right.of, "{row:?}");
+    }
+    for silence in silences(&cases) {
+        assert_eq!((silence.taken_out.count, silence.unknown.count), (0, 0), "{silence:?}");
+    }
+    let names = cases.iter().filter(|case| case.form == "names-only");
+    let own = names.filter(|case| case.case.setting == Setting::Own);
+    assert!(own.clone().count() == 2 && own.clone().all(|case| case.kept == 4 && !case.sure));
+    assert!(own.clone().all(|case| case.cause == Some(Cause::NotFound)), "{cases:?}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_cases_on_every_number_of_threads() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let kb = small_kb(directory.path());
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        pool.install(|| measured(&kb, &kb, 1))
+    };
+    assert_eq!(with(1), with(4));
+}
+
+#[test]
+fn added_issues_change_little_and_are_counted() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let kb = small_kb(directory.path());
+    let mut larger = kb.clone();
+    add_issues(&mut larger, 60, 1);
+    let (before, after) = (measured(&kb, &kb, 1), measured(&kb, &larger, 1));
+    let change = change(&before, &after, 60);
+    assert_eq!((change.added, change.cases), (60, before.len()));
+    assert!(change.right_first_after <= change.right_first_before, "{change:?}");
+    assert_eq!(change.wrong_after, 0, "{change:?}");
+}
+
+fn psod_match(arguments: &[&str]) -> Command {
+    let mut command = cargo_bin_cmd!("psod-match");
+    command
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env_remove("PSOD_MATCH_KB")
+        .env("LC_ALL", "C")
+        .args(arguments);
+    command
+}
+
+fn output(arguments: &[&str], status: i32) -> (String, String) {
+    let output = psod_match(arguments).output().expect("the program runs");
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    assert_eq!(output.status.code(), Some(status), "{}", text(output.stderr));
+    (text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn the_command_prints_tables_and_json_and_lists_cases() {
+    let (table, _) = output(&["eval", "kb", "--form", "published"], 0);
+    assert!(table.contains("right first") && table.contains("taken out"), "{table}");
+    assert!(!table.contains("cause"), "{table}");
+    let (json, _) = output(&["--format", "json", "-v", "eval", "kb", "--form", "names-only"], 0);
+    let parts: Vec<Value> =
+        json.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    for kind in ["recognised", "silent", "case"] {
+        assert!(parts.iter().any(|part| part.get(kind).is_some()), "{kind}: {json}");
+    }
+    let wrong = psod_match(&["eval", "kb", "--form", "postcard"]).output().expect("runs");
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("names-only"));
+}
+
+#[test]
+fn every_form_is_described_in_the_documentation() {
+    let text = fs::read_to_string("docs/damage.md").expect("docs/damage.md");
+    for form in FORMS {
+        let row = format!("| {} | {} |", form.name, form.description);
+        assert!(text.contains(&row), "{row}");
+    }
+}
