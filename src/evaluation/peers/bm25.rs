@@ -17,7 +17,7 @@ impl Method for Bm25 {
 
     fn parameters(&self) -> &'static [Parameter] {
         &[
-            Parameter { name: "k1", values: &[0.3, 0.6, 0.9, 1.2, 2.0, 3.0, 6.0] },
+            Parameter { name: "k1", values: &[0.2, 0.5, 0.9, 1.2, 1.6, 2.0, 3.0] },
             Parameter { name: "b", values: &[0.0, 0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 1.0] },
         ]
     }

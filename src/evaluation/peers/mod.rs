@@ -100,6 +100,6 @@ mod tests {
             let long = |values: &Vec<f64>| values.len() == method.parameters().len();
             assert!(configurations.iter().all(long), "{}", method.name());
         }
-        assert_eq!(Bm25.configurations()[1], [0.3, 0.1]);
+        assert_eq!(Bm25.configurations()[1], [0.2, 0.1]);
     }
 }
