@@ -166,6 +166,11 @@ pub fn corpus_findings(
     findings
 }
 
+/// True when another issue than `own` is found first, and shown.
+fn outranks(first: &RunMatch, own: &str, calibration: &Calibration) -> bool {
+    first.issue != own && first.confidence >= calibration.possible_threshold
+}
+
 /// What is wrong with one run: the crash of an issue must find it first, and nothing may match a
 /// near miss or an unknown.
 fn run_finding(
@@ -178,15 +183,16 @@ fn run_finding(
     let shown = |issue: &str, confidence: f64| format!("{issue} {confidence:.2}");
     let best = first.map_or("-".to_owned(), |first| shown(&first.issue, first.confidence));
     let (code, detail) = match &run.expectation {
-        Expectation::Issue(id) if run.confidence(id) < calibration.possible_threshold => {
-            (FindingCode::NotFound, best)
-        }
-        Expectation::Issue(id) if first.is_some_and(|first| first.issue != *id) => {
+        // A rival takes from the confidence: what is behind one may be found all the same.
+        Expectation::Issue(id) if first.is_some_and(|first| outranks(first, id, calibration)) => {
             let twin = twin(kb, runs, id, calibration);
             if twin.is_some_and(|twin| first.is_some_and(|first| first.issue == twin)) {
                 return None;
             }
             (FindingCode::NotFoundFirst, best)
+        }
+        Expectation::Issue(id) if run.confidence(id) < calibration.possible_threshold => {
+            (FindingCode::NotFound, best)
         }
         Expectation::Not(id) if run.confidence(id) >= calibration.match_threshold => {
             (FindingCode::FalseMatch, shown(id, run.confidence(id)))
@@ -348,7 +354,8 @@ mod tests {
         let own = || Expectation::Issue("KB1".into());
         check(own(), &[("KB1", 0.9)], None);
         check(own(), &[], Some(FindingCode::NotFound));
-        check(own(), &[("KB2", 0.9), ("KB1", 0.01)], Some(FindingCode::NotFound));
+        check(own(), &[("KB2", 0.1), ("KB1", 0.01)], Some(FindingCode::NotFound));
+        check(own(), &[("KB2", 0.9), ("KB1", 0.01)], Some(FindingCode::NotFoundFirst));
         check(own(), &[("KB2", 0.9), ("KB1", 0.8)], Some(FindingCode::NotFoundFirst));
         let near = || Expectation::Not("KB1".into());
         check(near(), &[("KB2", 0.99), ("KB1", 0.5)], None);

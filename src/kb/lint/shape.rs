@@ -32,7 +32,9 @@ type Form = (&'static str, FindingCode, fn(&str) -> Result<(), String>);
 
 const FORMS: &[Form] = &[
     ("version-range", FindingCode::VersionRange, |text| {
-        VersionRange::parse(text).map(drop).map_err(|error| error.to_string())
+        VersionRange::parse(text)
+            .map(drop)
+            .map_err(|error| format!("{error}, expected `>= 2.4, < 3` or `2.4.*`"))
     }),
     ("source-place", FindingCode::SourceForm, |text| {
         SourcePlace::try_from(text.to_owned()).map(drop)
