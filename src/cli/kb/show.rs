@@ -42,8 +42,10 @@ pub fn find<'a>(kb: &'a KnowledgeBase, name: &str) -> anyhow::Result<&'a Issue> 
 }
 
 fn not_found(kb: &KnowledgeBase, name: &str) -> anyhow::Error {
-    let like = |known: &&String| strsim::jaro_winkler(known, name) > 0.9;
-    match kb.issues.keys().find(like) {
+    const LIKE: f64 = 0.9;
+    let likeness = |id: &str| strsim::jaro_winkler(id, name);
+    let ids = kb.issues.keys().filter(|id| likeness(id) > LIKE);
+    match ids.max_by(|one, other| likeness(one).total_cmp(&likeness(other))) {
         Some(id) => anyhow::anyhow!("there is no issue {name}, did you mean {id}?"),
         None => anyhow::anyhow!(
             "no issue is called {name} and none cites such an article; `psod-match kb list` lists \
