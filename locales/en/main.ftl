@@ -199,7 +199,6 @@ next-request = File a support request with the picture, the bundle, the time of 
 
 label-status = status
 label-affected = affected
-label-fixed-by = first with the fix
 label-crash = crash
 build-in-memory = memory: no cache directory can be written
 build-fresh = compiled { $issues } issues into { $place } (kb { $digest })

@@ -17,6 +17,7 @@ label-function = function
 label-module = module
 label-notes = notes
 label-owner = owner
+label-advice = advice
 
 card-status = { $status }, { $created }, { $author }
 card-fix-own = { $lines }: { $release }
@@ -77,6 +78,7 @@ site-releases = Releases
 site-date = date
 site-fixes = has the fix for
 site-fixed-in = fixed in { $release }
+site-fixed-later = no fix in this line; the nearest is { $release }
 site-no-fixed-build = no fixed build is named
 site-no-issue = No known issue.
 site-module = Module { $module }

@@ -199,7 +199,6 @@ next-request = 写真、バンドル、クラッシュの時刻、およびそ�
 
 label-status = 状態
 label-affected = 影響対象
-label-fixed-by = 最初の修正版
 label-crash = クラッシュ
 build-in-memory = メモリ: 書き込めるキャッシュ ディレクトリがありません
 build-fresh = { $issues } 件の問題を { $place } にコンパイルしました (kb { $digest })

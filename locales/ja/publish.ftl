@@ -17,6 +17,7 @@ label-function = 関数
 label-module = モジュール
 label-notes = 備考
 label-owner = 提供元
+label-advice = 助言
 
 card-status = { $status }、{ $created }、{ $author }
 card-fix-own = { $lines }: { $release }
@@ -77,6 +78,7 @@ site-releases = リリース
 site-date = 日付
 site-fixes = 修正される問題
 site-fixed-in = 修正版: { $release }
+site-fixed-later = このラインに修正はなく、最も近い修正版は { $release }
 site-no-fixed-build = 修正済みのビルドは示されていません
 site-no-issue = 既知の問題はありません。
 site-module = モジュール { $module }

@@ -18,6 +18,8 @@ pub const TEXT_FIELDS: &[(&str, f32)] = &[
     ("workaround", 1.0),
     ("workaround_ja", 1.0),
     ("notes", 1.0),
+    ("advice", 1.0),
+    ("advice_ja", 1.0),
     ("affected", 1.0),
     ("crash", 0.8),
 ];
@@ -72,8 +74,8 @@ impl SearchDocument {
         let mut document = Self { id: guidance.id.clone(), guidance: true, texts: Vec::new() };
         document.add("number", article_numbers(&guidance.articles));
         document.add("title", [guidance.kinds.join(", ")]);
-        document.add("cause", [guidance.text.clone()]);
-        document.add("cause_ja", [guidance.advice_ja.clone()]);
+        document.add("advice", [guidance.text.clone()]);
+        document.add("advice_ja", [guidance.advice_ja.clone()]);
         document
     }
 

@@ -96,7 +96,7 @@ pub fn component(component: &Component) -> String {
 
 /// One field for each line; lines that are sent to the same later one share theirs.
 fn fix_fields(card: &Card, catalog: &Catalog) -> Vec<Block> {
-    let text = |line: &str| Block::Field("label-fixed-by", line.to_owned());
+    let text = |line: &str| Block::Field("label-fix", line.to_owned());
     let mut blocks: Vec<Block> = fix_lines(card, catalog).iter().map(|line| text(line)).collect();
     blocks.extend(card.fix.components.iter().map(|part| text(&component(part))));
     blocks

@@ -139,6 +139,7 @@ const FIELD_LABELS: &[(&str, &str)] = &[
     ("fix", "label-fix"),
     ("workaround", "label-workaround"),
     ("notes", "label-notes"),
+    ("advice", "label-advice"),
     ("affected", "label-affected"),
     ("crash", "label-crash"),
 ];

@@ -150,7 +150,9 @@
     });
     places.sort((one, other) => one[0] - other[0]);
     const first = places.length ? places[0][0] : 0;
-    const from = first > AROUND ? first - AROUND : 0;
+    let from = first > AROUND ? first - AROUND : 0;
+    const blank = text.indexOf(" ", from);
+    if (from > 0 && blank >= 0 && blank < first) from = blank + 1;
     const to = Math.min(text.length, first + 3 * AROUND);
     let at = from;
     if (from > 0) fragment.append("…");

@@ -58,7 +58,7 @@ fn status(name: &str) -> Result<Status, String> {
 #[derive(Args, Debug)]
 pub struct SearchArguments {
     /// Functions, messages, modules, log lines, article numbers, words; English or Japanese
-    #[arg(required = true, value_name = "WORDS", allow_hyphen_values = true)]
+    #[arg(required = true, value_name = "WORDS")]
     pub words: Vec<String>,
     /// Most issues that are shown
     #[arg(long, value_name = "N", default_value_t = 10)]

@@ -42,15 +42,11 @@ pub fn find<'a>(kb: &'a KnowledgeBase, name: &str) -> anyhow::Result<&'a Issue> 
 }
 
 fn not_found(kb: &KnowledgeBase, name: &str) -> anyhow::Error {
-    const ALIKE: f64 = 0.9;
-    let likeness = |id: &String| strsim::jaro_winkler(id, name);
-    let nearest = kb
-        .issues
-        .keys()
-        .map(|id| (likeness(id), id))
-        .max_by(|one, other| one.0.total_cmp(&other.0));
-    match nearest.filter(|(likeness, _)| *likeness > ALIKE) {
-        Some((_, id)) => anyhow::anyhow!("there is no issue {name}, did you mean {id}?"),
+    const LIKE: f64 = 0.9;
+    let likeness = |id: &str| strsim::jaro_winkler(id, name);
+    let ids = kb.issues.keys().filter(|id| likeness(id) > LIKE);
+    match ids.max_by(|one, other| likeness(one).total_cmp(&likeness(other))) {
+        Some(id) => anyhow::anyhow!("there is no issue {name}, did you mean {id}?"),
         None => anyhow::anyhow!(
             "no issue is called {name} and none cites such an article; `psod-match kb list` lists \
              them, `psod-match kb search` looks into their texts"

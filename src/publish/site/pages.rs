@@ -260,7 +260,10 @@ impl Pages<'_> {
             let fix = card.and_then(|card| card.fix.lines.iter().find(|fix| fix.line == line));
             row.about = card.map(|card| card.kinds.clone()).unwrap_or_default();
             row.about.push(match fix {
-                Some(fix) => self.catalog.text("site-fixed-in", &[("release", &fix.release())]),
+                Some(fix) => {
+                    let key = if fix.is_own() { "site-fixed-in" } else { "site-fixed-later" };
+                    self.catalog.text(key, &[("release", &fix.release())])
+                }
                 None => self.catalog.text("site-no-fixed-build", &[]),
             });
         }
