@@ -136,6 +136,10 @@ fn every_text_key_exists_and_is_used() {
     for start in starts.into_iter().chain(["site-", "card-", "search-", "column-", "list-"]) {
         for (at, _) in sources.match_indices(&format!("\"{start}")) {
             let key = sources[at + 1..].split('"').next().expect("a literal");
+            // Names of files and codes of findings begin like keys.
+            if key.contains('.') || keys.contains(format!("lint-{key}").as_str()) {
+                continue;
+            }
             assert!(key == start || keys.contains(key), "{key} is in no table");
         }
     }

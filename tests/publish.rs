@@ -56,7 +56,7 @@ fn search_finds_functions_words_numbers_and_japanese() {
     check(&["kb", "search", "page", "sharing"], 0, &["with all words", "KB318512"]);
     check(&["kb", "search", "1020214"], 0, &["tlb-ack", "article: [1020214]"]);
     let found = check(&["--lang", "ja", "kb", "search", "割り込みストーム"], 0, &["KB414242"]);
-    assert!(found.stdout.contains("HPE サーバの iLO の"), "{}", found.stdout);
+    assert!(found.stdout.contains("HPE サーバの iLO"), "{}", found.stdout);
     check(&["kb", "search", "page", "zzzzzz"], 0, &["nothing has all words", "zzzzzz"]);
     check(&["kb", "search", "strom"], 1, &["did you mean storm"]);
 }
