@@ -119,7 +119,7 @@ const WORTH: &[Worth] = &[
 impl Calibration {
     /// The shipped calibration.
     pub const SHIPPED: Self = Self {
-        prior: -1.9,
+        prior: -2.5,
         frame_weight: 1.0,
         most_frame_points: 12.0,
         share_exponent: 0.5,

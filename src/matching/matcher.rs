@@ -148,11 +148,14 @@ impl Matcher {
     }
 
     /// A crash is of one issue: what another one explains as well is less sure. The confidences of
-    /// all candidates and of "none of them" add up to 1.
+    /// all proven candidates and of "none of them" add up to 1. What is not proven is no rival:
+    /// thousands of issues share a panic kind with a crash.
     fn weigh_rivals(&self, found: &mut [Match]) {
-        let odds: Vec<f64> = found.iter().map(|found| found.log_odds.exp()).collect();
+        let odds = |found: &Match| if found.proven { found.log_odds.exp() } else { 0.0 };
+        let odds: Vec<f64> = found.iter().map(odds).collect();
         let all: f64 = odds.iter().sum();
-        let ids: Vec<String> = found.iter().take(2).map(|found| found.issue.clone()).collect();
+        let proven = found.iter().filter(|found| found.proven);
+        let ids: Vec<String> = proven.take(2).map(|found| found.issue.clone()).collect();
         for (place, found) in found.iter_mut().enumerate() {
             let points = -(1.0 + (all - odds[place]).max(0.0)).ln();
             if points < -WORTH_SAYING
