@@ -165,3 +165,28 @@ fn control_characters_of_a_file_do_not_reach_the_terminal() {
     assert!(!found.contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{found:?}");
     assert!(found.contains("fix_js → fix_ja"), "{found}");
 }
+
+#[test]
+fn the_test_of_a_knowledge_base_shows_what_a_change_did() {
+    let team = tempfile::tempdir().expect("a directory");
+    let good = files(GOOD);
+    for path in ["issues/KB2.md", "crashes/KB2-1.txt"] {
+        let target = team.path().join(path);
+        fs::create_dir_all(target.parent().expect("a parent")).expect("a directory");
+        fs::write(target, &good[path]).expect("write");
+    }
+    let kb = team.path().to_str().expect("text");
+    let (new, status) = run(&["--kb", kb, "kb", "test"]);
+    assert_eq!(status, 1, "{new}");
+    assert!(new.contains("\n+crashes/KB2-1.txt,match,KB2,"), "{new}");
+    assert_eq!(run(&["--kb", kb, "kb", "test", "--update"]).1, 0);
+    assert_eq!(run(&["--kb", kb, "kb", "test"]).1, 0);
+    let issue = good["issues/KB2.md"].replace("name = \"full\"", "name = \"ring\"");
+    fs::write(team.path().join("issues/KB2.md"), issue).expect("write");
+    let (changed, status) = run(&["--kb", kb, "kb", "test"]);
+    assert_eq!(status, 1, "{changed}");
+    assert!(changed.contains(",full\n+crashes/KB2-1.txt,match,KB2,"), "{changed}");
+    let (objects, _) = run(&["--kb", kb, "--format", "json", "kb", "test"]);
+    let is_changed = |line: &str| line.contains("KB2-1.txt") && line.contains("\"changed\":true");
+    assert!(objects.lines().any(is_changed), "{objects}");
+}
