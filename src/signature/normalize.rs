@@ -18,7 +18,10 @@ pub struct FrameLists {
 
 /// The comparable form of a function name.
 pub fn function_name(name: &str) -> &str {
-    let end = COMPILER_SUFFIXES.iter().filter_map(|suffix| name.find(suffix)).min();
+    // Asked for every pair of frames that is compared: nearly no name has a dot.
+    let mut dots = name.match_indices('.').map(|(dot, _)| dot);
+    let end =
+        dots.find(|&dot| COMPILER_SUFFIXES.iter().any(|suffix| name[dot..].starts_with(suffix)));
     name[..end.unwrap_or(name.len())].trim_end_matches("()")
 }
 
@@ -67,6 +70,7 @@ mod tests {
     #[test]
     fn names_lose_what_compilers_add() {
         assert_eq!(function_name("DLM_free.isra.0"), "DLM_free");
+        assert_eq!(function_name("v1.2.isra.0.part.1"), "v1.2");
         assert_eq!(function_name("lpfc_external_dif_cmpl()"), "lpfc_external_dif_cmpl");
         assert_eq!(module_name("(lpfc)"), Some("lpfc"));
         assert_eq!(module_name("<None>"), None);
