@@ -313,7 +313,7 @@ fn issues_are_listed_and_shown() {
 #[test]
 fn the_table_behind_the_threshold_is_printed() {
     let table = check(&["eval", "kb", "--thresholds"], 0);
-    assert!(table.stdout.contains("0.80 *"), "{}", table.stdout);
+    assert!(table.stdout.contains("0.90 *"), "{}", table.stdout);
 }
 
 #[test]

@@ -7,7 +7,9 @@ use assert_cmd::Command;
 use assert_cmd::cargo::cargo_bin_cmd;
 use psod_match::compile;
 use psod_match::evaluation::damage::FORMS;
-use psod_match::evaluation::{FormCase, Group, Request, add_issues, change, rows, run, silences};
+use psod_match::evaluation::{
+    FormCase, Group, Request, add_issues, answers, bins, change, fit, observe, rows, run, silences,
+};
 use psod_match::kb::{KbSource, KnowledgeBase};
 use psod_match::matching::{Calibration, Matcher, Setting};
 use serde_json::Value;
@@ -104,6 +106,50 @@ fn added_issues_change_little_and_are_counted() {
     assert_eq!((change.added, change.cases), (60, before.len()));
     assert!(change.right_first_after <= change.right_first_before, "{change:?}");
     assert_eq!(change.wrong_after, 0, "{change:?}");
+}
+
+#[test]
+fn a_fit_sees_every_crash_with_and_without_its_issue() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let kb = small_kb(directory.path());
+    let compiled = compile::of(&kb).expect("compiled");
+    let matcher = Matcher::new(compiled, Calibration::SHIPPED, false).expect("a matcher");
+    let forms = ["published".to_owned(), "log".to_owned()];
+    let request = Request { seed: 1, repeats: 1, forms: &forms };
+    let observations = observe(&kb, &matcher, &request, &|| {}).expect("observations");
+    let known = observations.iter().filter(|one| one.known);
+    // Two crashes in two forms; each of them without its issue, and the unknown one.
+    assert_eq!((known.clone().count(), observations.len()), (4, 4 + 4 + 2));
+    assert!(known.clone().all(|one| one.right == Some(0)), "{observations:?}");
+    let coefficients = fit(&observations);
+    let again = observe(&kb, &matcher, &request, &|| {}).expect("observations");
+    assert_eq!(coefficients, fit(&again));
+    let bins = bins(&answers(&observations, &coefficients));
+    let sure = bins.last().expect("a bin");
+    assert!(sure.right > 0.9 && sure.said > 0.9, "{bins:?}");
+}
+
+#[test]
+fn what_was_calibrated_fits_until_a_crash_changes() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let kb = directory.path().to_str().expect("a path");
+    small_kb(directory.path());
+    let (json, _) =
+        output(&["--format", "json", "--kb", kb, "eval", "calibrate", "--repeats", "1"], 0);
+    let outcome: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(outcome["coefficients"].as_array().map(Vec::len), Some(6), "{outcome}");
+    let file = fs::read_to_string(directory.path().join("calibration.toml")).expect("a file");
+    assert!(file.contains(outcome["stamp"].as_str().expect("a stamp")), "{file}");
+    assert!(directory.path().join("frames/rarity.csv").is_file());
+    let lint = || {
+        let lint = psod_match(&["--kb", kb, "kb", "lint"]).output().expect("runs");
+        String::from_utf8(lint.stdout).expect("text")
+    };
+    assert!(!lint().contains("P082"), "{}", lint());
+    let crash = directory.path().join("crashes/TEAM-0001-1.txt");
+    let text = fs::read_to_string(&crash).expect("a crash");
+    fs::write(&crash, text.replace("VmAssistantTasks", "VmAssistantWork")).expect("write");
+    assert!(lint().contains("P082"), "{}", lint());
 }
 
 fn psod_match(arguments: &[&str]) -> Command {

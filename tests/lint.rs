@@ -12,7 +12,9 @@ use psod_match::compile;
 use psod_match::kb::{
     Finding, FindingCode, KbSource, KbTexts, KnowledgeBase, LintExamples, date_of, lint, settle,
 };
-use psod_match::matching::{Calibration, Matcher, corpus_findings, run_corpus};
+use psod_match::matching::{
+    Calibration, Matcher, calibration_finding, corpus_findings, run_corpus,
+};
 
 const GOOD: &str = "tests/lint/good";
 const BROKEN: &str = "tests/lint/broken";
@@ -41,6 +43,7 @@ fn findings(files: &BTreeMap<String, String>) -> Vec<Finding> {
     let runs = run_corpus(&kb, &matcher).expect("runs");
     let mut found = lint(&kb, &texts);
     found.extend(corpus_findings(&kb, &runs, &Calibration::SHIPPED));
+    found.extend(calibration_finding(&sources).expect("a calibration"));
     settle(found, &texts, date_of(TODAY).expect("a day"))
 }
 

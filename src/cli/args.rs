@@ -300,6 +300,11 @@ pub enum EvalCommand {
     /// With --verbose every known crash that is no sure and right match is listed, and every
     /// match of a wrong issue.
     Kb(EvalKbArguments),
+    /// Fit the confidences to the knowledge base, and say how far they can be trusted
+    ///
+    /// Each issue is answered with what was fitted to the others. With --kb the function counts and
+    /// the coefficients are written into the last directory: frames/rarity.csv, calibration.toml.
+    Calibrate(CalibrateArguments),
     /// How our comparison of backtraces does beside published methods, on a labelled set
     Backtraces(BacktracesArguments),
 }
@@ -323,6 +328,18 @@ pub struct EvalKbArguments {
     /// Say what N unrelated made-up issues in the knowledge base would change
     #[arg(long, value_name = "N")]
     pub add: Option<usize>,
+}
+
+/// What `eval calibrate` fits to.
+#[cfg(feature = "eval")]
+#[derive(Args, Debug)]
+pub struct CalibrateArguments {
+    /// How often the forms in which chance decides something are written
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+    pub repeats: u16,
+    /// The start of all chance: the same seed gives the same coefficients
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
 }
 
 /// The name of a form.

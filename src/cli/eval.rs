@@ -1,5 +1,6 @@
 //! `psod-match eval …`: the measurements.
 
+mod calibrate;
 mod forms;
 mod thresholds;
 
@@ -12,6 +13,7 @@ pub fn run(command: EvalCommand, common: &Common, output: &mut Output) -> anyhow
     match command {
         EvalCommand::Kb(arguments) if arguments.thresholds => thresholds::run(common, output),
         EvalCommand::Kb(arguments) => forms::run(&arguments, common, output),
+        EvalCommand::Calibrate(arguments) => calibrate::run(&arguments, common, output),
         EvalCommand::Backtraces(arguments) => {
             super::eval_backtraces::run(&arguments, common, output)
         }

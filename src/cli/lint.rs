@@ -5,7 +5,9 @@ use psod_match::kb::{
     Example, Finding, FindingCode, KbTexts, KnowledgeBase, LintExamples, Position, Severity, lint,
     settle,
 };
-use psod_match::matching::{Calibration, Matcher, corpus_findings, run_corpus};
+use psod_match::matching::{
+    Calibration, Matcher, calibration_finding, corpus_findings, run_corpus,
+};
 use psod_match::message::Catalog;
 use psod_match::text::escape_terminal;
 use serde_json::json;
@@ -32,6 +34,7 @@ pub fn run(
     // A draft must be good before it may match.
     let matcher = Matcher::new(compiled(common)?, Calibration::SHIPPED, true)?;
     findings.extend(corpus_findings(kb, &run_corpus(kb, &matcher)?, &Calibration::SHIPPED));
+    findings.extend(calibration_finding(&sources(common)?)?);
     let mut found = settle(findings, &texts, arguments.today.unwrap_or_else(today));
     found.retain(|finding| finding.severity == Severity::Error || is_own(finding, common));
     let is_shown = |finding: &&Finding| finding.severity != Severity::Advice || common.verbose;

@@ -143,20 +143,48 @@ pub fn run(
     request: &Request<'_>,
     done: &(dyn Fn() + Sync),
 ) -> Result<Vec<FormCase>> {
+    each_text(kb, matcher, request, done, |text| cases_of(kb, matcher, text))
+}
+
+/// A crash text in one form, and what the reader makes of it.
+pub(super) struct Text<'a> {
+    /// The form.
+    pub form: &'static Form,
+    /// Which of its repeats, from 0.
+    pub repeat: usize,
+    /// The crash text as it was published.
+    pub exemplar: &'a Exemplar,
+    /// Story frames of the crash as it was published.
+    pub story: usize,
+    /// The crash in this form.
+    pub damaged: Damaged,
+    /// What the reader finds in it.
+    pub keys: Option<CrashKeys>,
+}
+
+/// Writes every crash text of `kb` in every form of `request` and asks `of` about each.
+pub(super) fn each_text<T: Send>(
+    kb: &KnowledgeBase,
+    matcher: &Matcher,
+    request: &Request<'_>,
+    done: &(dyn Fn() + Sync),
+    of: impl Fn(&Text<'_>) -> Result<Vec<T>> + Sync,
+) -> Result<Vec<T>> {
     let known: Vec<Known<'_>> =
         kb.exemplars.values().filter_map(|exemplar| known_of(exemplar, matcher)).collect();
-    let tasks: Vec<(&Form, usize, &Known<'_>)> = request
+    let tasks: Vec<(&'static Form, usize, &Known<'_>)> = request
         .rounds()
         .into_iter()
         .flat_map(|(form, repeat)| known.iter().map(move |known| (form, repeat, known)))
         .collect();
-    let run = |(form, repeat, one): &(&'static Form, usize, &Known<'_>)| {
-        let cases = cases_of(kb, matcher, request.seed, (form, *repeat), one, &known);
+    let ask = |&(form, repeat, one): &(&'static Form, usize, &Known<'_>)| {
+        let text = written(matcher, request.seed, (form, repeat), one, &known);
+        let answers = text.map_or(Ok(Vec::new()), |text| of(&text));
         done();
-        cases
+        answers
     };
-    let cases: Vec<Vec<FormCase>> = tasks.par_iter().map(run).collect::<Result<_>>()?;
-    Ok(cases.into_iter().flatten().collect())
+    let answers: Vec<Vec<T>> = tasks.par_iter().map(ask).collect::<Result<_>>()?;
+    Ok(answers.into_iter().flatten().collect())
 }
 
 fn known_of<'a>(exemplar: &'a Exemplar, matcher: &Matcher) -> Option<Known<'a>> {
@@ -166,30 +194,32 @@ fn known_of<'a>(exemplar: &'a Exemplar, matcher: &Matcher) -> Option<Known<'a>> 
     Some(Known { exemplar, crash, story })
 }
 
-fn cases_of(
-    kb: &KnowledgeBase,
+/// A crash in one form; `None` where the form does not exist for it.
+fn written<'a>(
     matcher: &Matcher,
     seed: u64,
     (form, repeat): (&'static Form, usize),
-    known: &Known<'_>,
+    known: &Known<'a>,
     all: &[Known<'_>],
-) -> Result<Vec<FormCase>> {
+) -> Option<Text<'a>> {
     let exemplar = known.exemplar;
     let mut draw = Draw::new(seed, &[form.name, &exemplar.path, &repeat.to_string()]);
     let other = stranger(exemplar, all, &mut draw);
     let specimen = Specimen { text: &exemplar.text, crash: &known.crash, other };
-    let Some(damaged) = form.of(&specimen, &mut draw) else {
-        return Ok(Vec::new());
-    };
+    let damaged = form.of(&specimen, &mut draw)?;
     let keys = read_back(&damaged, matcher);
+    Some(Text { form, repeat, exemplar, story: known.story, damaged, keys })
+}
+
+fn cases_of(kb: &KnowledgeBase, matcher: &Matcher, text: &Text<'_>) -> Result<Vec<FormCase>> {
     let mut cases = Vec::new();
-    for (setting, exclude) in settings_of(kb, exemplar) {
-        let found = match &keys {
+    for (setting, exclude) in settings_of(kb, text.exemplar) {
+        let found = match &text.keys {
             Some(keys) => matcher.matches(keys, &exclude)?,
             None => Vec::new(),
         };
-        let case = case_of(exemplar, setting, &found);
-        cases.push(judged(form.name, repeat, known.story, &damaged, &keys, case, &found, matcher));
+        let case = case_of(text.exemplar, setting, &found);
+        cases.push(judged(text, case, &found, matcher));
     }
     Ok(cases)
 }
@@ -215,38 +245,29 @@ fn read_back(damaged: &Damaged, matcher: &Matcher) -> Option<CrashKeys> {
     Some(CrashKeys::of(&crash))
 }
 
-#[expect(clippy::too_many_arguments, reason = "everything that one row of the list shows")]
-fn judged(
-    form: &'static str,
-    repeat: usize,
-    story: usize,
-    damaged: &Damaged,
-    keys: &Option<CrashKeys>,
-    case: Case,
-    found: &[Match],
-    matcher: &Matcher,
-) -> FormCase {
+fn judged(text: &Text<'_>, case: Case, found: &[Match], matcher: &Matcher) -> FormCase {
     let calibration = matcher.calibration();
     let expected = found.iter().find(|found| Some(&found.issue) == case.expected.as_ref());
     let expected_confidence = expected.map_or(0.0, |found| found.confidence);
-    let read = damaged.story.iter().filter(|name| {
-        let frames = keys.iter().flat_map(|keys| keys.frames.iter().chain(&keys.reporter_frames));
+    let read = text.damaged.story.iter().filter(|name| {
+        let frames =
+            text.keys.iter().flat_map(|keys| keys.frames.iter().chain(&keys.reporter_frames));
         frames.into_iter().any(|frame| frame.function == **name)
     });
     let mut judged = FormCase {
-        form,
-        repeat,
+        form: text.form.name,
+        repeat: text.repeat,
         expected_confidence,
-        story,
-        kept: damaged.story.len(),
+        story: text.story,
+        kept: text.damaged.story.len(),
         read: read.count(),
         cause: None,
         sure: case.confidence >= calibration.match_threshold,
-        shown: expected_confidence >= crate::matching::Calibration::SHIPPED.possible_threshold,
+        shown: expected_confidence >= calibration.possible_threshold,
         case,
     };
     if judged.case.is_known() && !judged.is_sure_and_right() {
-        judged.cause = Some(cause(&judged, damaged, keys));
+        judged.cause = Some(cause(&judged, &text.damaged, &text.keys));
     }
     judged
 }

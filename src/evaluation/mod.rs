@@ -4,6 +4,7 @@
 //! Compiled only with the feature `eval`: recognising a crash needs nothing of it.
 
 mod bootstrap;
+mod calibration;
 mod comparison;
 mod crowd;
 pub mod damage;
@@ -18,6 +19,9 @@ mod tally;
 mod traces;
 
 pub use bootstrap::{Estimate, RESAMPLES};
+pub use calibration::{
+    Answer, Bin, FOLDS, Loss, Observation, Spread, answers, bins, fit, loss, observe, spreads,
+};
 pub use comparison::{Comparison, Difference, Experiment, MethodResult, SetSummary};
 pub use crowd::{Change, add_issues, change};
 pub use forms::{Cause, FormCase, Request, rounds, run};

@@ -60,7 +60,7 @@ impl Share {
 
 /// Wilson's 95 % bounds of the share `share` of `size` independent things. The crashes and
 /// repeats of one issue stand and fall together: the size is the number of issues.
-fn wilson(share: f64, size: usize) -> (f64, f64) {
+pub(super) fn wilson(share: f64, size: usize) -> (f64, f64) {
     const Z: f64 = 1.959_963_984_540_054;
     if size == 0 {
         return (0.0, 1.0);

@@ -192,6 +192,8 @@ finding_codes! {
     FrameList = "P080" "frame-list" Error,
     /// A row of modules.csv without a known owner, without a title or source, or a second one.
     ModuleRow = "P081" "module-row" Error,
+    /// Coefficients that were fitted to something else than what is there.
+    CalibrationStamp = "P082" "calibration-stamp" Error,
 
     /// A comment that allows a finding without saying until when and why.
     AllowForm = "P090" "allow-form" Error,

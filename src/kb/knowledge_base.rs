@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::coefficients::{CALIBRATION_FILE, Fitted};
 use super::exemplar::Exemplar;
 use super::expected::{self, ExpectedRow};
 use super::finding::{Finding, FindingCode};
@@ -15,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::signature::FrameLists;
 
 /// Everything the team knows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct KnowledgeBase {
     /// Known issues by id; retired ones are gone.
     pub issues: BTreeMap<String, Issue>,
@@ -31,6 +32,8 @@ pub struct KnowledgeBase {
     pub lists: FrameLists,
     /// Frame rarity of the last source that has one.
     pub rarity: Rarity,
+    /// The coefficients of the last source that has some.
+    pub fitted: Option<Fitted>,
     /// What `kb test` found when somebody last looked, by path of the crash text.
     pub expected: BTreeMap<String, ExpectedRow>,
     /// What could not be read, and where; such files are left out.
@@ -49,6 +52,7 @@ const ROOMS: &[Room] = &[
     ("frames/machinery.txt", "", KnowledgeBase::add_machinery),
     ("frames/shared.txt", "", KnowledgeBase::add_shared),
     ("frames/rarity.csv", "", KnowledgeBase::add_rarity),
+    (CALIBRATION_FILE, "", KnowledgeBase::add_calibration),
     ("releases.csv", "", KnowledgeBase::add_releases),
     ("modules.csv", "", KnowledgeBase::add_modules),
     ("expected.csv", "", KnowledgeBase::add_expected),
@@ -176,6 +180,11 @@ impl KnowledgeBase {
 
     fn add_rarity(&mut self, file: &KbFile) -> Result<()> {
         self.rarity = Rarity::parse(&file.path, &file.text)?;
+        Ok(())
+    }
+
+    fn add_calibration(&mut self, file: &KbFile) -> Result<()> {
+        self.fitted = Some(Fitted::parse(&file.path, &file.text)?);
         Ok(())
     }
 

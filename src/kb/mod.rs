@@ -1,6 +1,7 @@
 //! What does the team know? Issue files, exemplars, guidance, releases and
 //! frame lists and modules, read from the shipped directory and from a team's own.
 
+mod coefficients;
 mod conditions;
 mod exemplar;
 mod expected;
@@ -20,6 +21,7 @@ mod texts;
 mod update_names;
 mod version;
 
+pub use coefficients::{CALIBRATION_FILE, Coefficients, Fitted};
 pub use conditions::{Checked, Condition, State, conditions, text_holds};
 pub use exemplar::{Exemplar, Expectation};
 pub use expected::{ExpectedRow, expected_csv};

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::knowledge_base::KnowledgeBase;
 use crate::error::{Error, Result};
+use crate::read::crashes_in_text;
+use crate::signature::{CrashKeys, assign_roles};
 
 /// How many of the counted stacks print each function.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,6 +61,22 @@ impl Rarity {
             }
         }
         rarity
+    }
+
+    /// Counts the story frames of every crash text of `kb`.
+    pub fn of(kb: &KnowledgeBase) -> Self {
+        let mut stacks: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for exemplar in kb.exemplars.values() {
+            let stack = stacks.entry(exemplar.issue().unwrap_or(&exemplar.path)).or_default();
+            for mut found in crashes_in_text(&exemplar.text) {
+                assign_roles(&mut found.crash, &kb.lists);
+                let keys = CrashKeys::of(&found.crash);
+                let frames = keys.frames.into_iter().chain(keys.reporter_frames);
+                stack.extend(frames.map(|frame| frame.function));
+            }
+        }
+        stacks.retain(|_, functions| !functions.is_empty());
+        Self::count(stacks.values().map(|stack| stack.iter().map(String::as_str).collect()))
     }
 
     /// The table as it stands in the file; functions printed once are left out, because

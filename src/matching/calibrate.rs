@@ -4,14 +4,13 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::kb::Condition;
+use crate::kb::{Coefficients, Condition};
 
 /// What each piece of evidence is worth, in log-odds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Calibration {
-    /// Log-odds of one candidate before any evidence. About half of the crashes that reach support are
-    /// of a known issue; that a candidate is the one among those that share something is less.
-    pub prior: f64,
+    /// What was fitted to the knowledge base.
+    pub coefficients: Coefficients,
     /// Points of each unit of matched frame weight.
     pub frame_weight: f64,
     /// Most points that frames can bring.
@@ -119,7 +118,7 @@ const WORTH: &[Worth] = &[
 impl Calibration {
     /// The shipped calibration.
     pub const SHIPPED: Self = Self {
-        prior: -2.5,
+        coefficients: Coefficients::AS_SET,
         frame_weight: 1.0,
         most_frame_points: 12.0,
         share_exponent: 0.5,
@@ -127,13 +126,24 @@ impl Calibration {
         text_decisive: 6.5,
         conditions: WORTH,
         proof: 2.5,
-        match_threshold: 0.80,
+        match_threshold: 0.90,
         possible_threshold: 0.18,
     };
 
     /// Turns a sum of log-odds into a confidence between 0 and 1.
     pub fn confidence(&self, points: f64) -> f64 {
         1.0 / (1.0 + (-points).exp())
+    }
+
+    /// The confidence of an issue: what is not proven stays below the threshold of a match, however
+    /// much speaks for it.
+    pub fn confidence_of(&self, log_odds: f64, proven: bool) -> f64 {
+        const BELOW: f64 = 0.01;
+        let confidence = self.confidence(log_odds);
+        match proven {
+            true => confidence,
+            false => confidence.min(self.match_threshold - BELOW),
+        }
     }
 
     /// The verdict for the best confidence of a crash, and whether it is proven.

@@ -2,7 +2,7 @@
 //! what `kb test` compares with what it was.
 
 use super::calibrate::{Calibration, Verdict};
-use super::matcher::{Exclude, Match, Matcher};
+use super::matcher::{Exclude, Matcher};
 use crate::error::Result;
 use crate::kb::{Expectation, ExpectedRow, Finding, FindingCode, KnowledgeBase};
 use crate::read::crashes_in_text;
@@ -122,7 +122,7 @@ pub fn run_corpus(kb: &KnowledgeBase, matcher: &Matcher) -> Result<Vec<CorpusRun
         let keys = CrashKeys::of(&crash.crash);
         let found = matcher.matches(&keys, &Exclude::default())?;
         let found = found.into_iter().map(|found| RunMatch {
-            alone: alone(&found, matcher.calibration()),
+            alone: matcher.calibration().confidence_of(found.log_odds, found.proven),
             issue: found.issue,
             signature: found.signature,
             confidence: found.confidence,
@@ -131,15 +131,6 @@ pub fn run_corpus(kb: &KnowledgeBase, matcher: &Matcher) -> Result<Vec<CorpusRun
         runs.push(CorpusRun { path, expectation, found: found.collect(), keys });
     }
     Ok(runs)
-}
-
-/// What is not proven stays below the threshold of a match.
-fn alone(found: &Match, calibration: &Calibration) -> f64 {
-    let confidence = calibration.confidence(found.log_odds);
-    match found.proven {
-        true => confidence,
-        false => confidence.min(calibration.match_threshold - SAME),
-    }
 }
 
 /// The findings of lint that need the matcher.
@@ -366,8 +357,8 @@ mod tests {
 
     #[test]
     fn a_crash_of_another_issue_that_does_not_match_is_a_near_miss() {
-        let own = run("a", Expectation::Issue("KB1".into()), &[("KB1", 0.9)]);
-        let matching = run("b", Expectation::Issue("KB2".into()), &[("KB2", 0.9), ("KB1", 0.85)]);
+        let own = run("a", Expectation::Issue("KB1".into()), &[("KB1", 0.95)]);
+        let matching = run("b", Expectation::Issue("KB2".into()), &[("KB2", 0.97), ("KB1", 0.92)]);
         let silent = run("c", Expectation::Issue("KB3".into()), &[("KB3", 0.9), ("KB1", 0.2)]);
         let shipped = &Calibration::SHIPPED;
         let runs = [own, matching, silent];
@@ -375,7 +366,7 @@ mod tests {
         assert_eq!(without_near_miss(&runs[..2], "KB1", shipped), Some("b"));
         assert_eq!(without_near_miss(&runs, "KB1", shipped), None);
         let summary = summary(&runs, "KB2", shipped);
-        assert_eq!((summary.near, summary.nearest), (2, Some(("KB1".into(), 0.85))));
+        assert_eq!((summary.near, summary.nearest), (2, Some(("KB1".into(), 0.92))));
     }
 
     #[test]

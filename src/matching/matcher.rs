@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::align::{Step, Weights};
 use super::calibrate::Calibration;
-use super::score::{Evidence, EvidenceKind, Score, score};
+use super::evidence::{Evidence, EvidenceKind, Points};
+use super::score::{Score, score};
 use super::strength::{Strength, strength};
 use crate::compile::Compiled;
 use crate::error::Result;
@@ -17,7 +18,7 @@ use crate::signature::{CrashKeys, FrameLists};
 use crate::store::{Store, StoredExemplar, StoredSignature};
 
 /// One known issue that a crash may be.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Match {
     /// Issue id.
     pub issue: String,
@@ -31,6 +32,8 @@ pub struct Match {
     pub proven: bool,
     /// The reasons, the weightiest first.
     pub evidence: Vec<Evidence>,
+    /// Their points before the coefficients; without those of rivals.
+    pub as_set: Points,
     /// The frames that correspond.
     pub alignment: Vec<Step>,
     /// The frames that were looked for.
@@ -78,12 +81,16 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// A matcher over `compiled`; issues that are drafts match only with `drafts`.
+    /// A matcher over `compiled`, with its coefficients instead of those of `calibration` where it
+    /// has some; issues that are drafts match only with `drafts`.
     ///
     /// # Errors
     /// [`crate::error::Error::Store`] when the store is damaged; so for every method here.
-    pub fn new(compiled: Compiled, calibration: Calibration, drafts: bool) -> Result<Self> {
+    pub fn new(compiled: Compiled, mut calibration: Calibration, drafts: bool) -> Result<Self> {
         let store = compiled.store;
+        if let Some(coefficients) = store.coefficients()? {
+            calibration.coefficients = coefficients;
+        }
         let lists = store.frame_lists()?;
         let weights = Weights::new(store.rarity()?, lists.shared.clone());
         let releases = store.releases()?;
@@ -164,7 +171,8 @@ impl Matcher {
                 let detail = Sentence::new("evidence-rival", &[("text", rival)]);
                 found.evidence.push(Evidence { kind: EvidenceKind::Rival, points, detail });
             }
-            found.confidence = self.confidence(found.log_odds + points, found.proven);
+            found.confidence =
+                self.calibration.confidence_of(found.log_odds + points, found.proven);
         }
     }
 
@@ -233,14 +241,15 @@ impl Matcher {
             }
         }
         let (signature, scored) = best?;
-        let log_odds = self.calibration.prior + scored.points();
+        let log_odds = self.calibration.coefficients.prior + scored.points();
         Some(Match {
             issue,
             signature: signature.to_owned(),
-            confidence: self.confidence(log_odds, scored.proven),
+            confidence: self.calibration.confidence_of(log_odds, scored.proven),
             log_odds,
             proven: scored.proven,
             evidence: scored.evidence,
+            as_set: scored.as_set,
             alignment: scored.steps,
             wanted: scored.wanted,
             exemplar: scored.exemplar,
@@ -248,15 +257,5 @@ impl Matcher {
             absent: scored.absent,
             excluded: scored.excluded,
         })
-    }
-
-    /// What is not proven stays below the threshold of a match, however much speaks for it.
-    fn confidence(&self, log_odds: f64, proven: bool) -> f64 {
-        const BELOW: f64 = 0.01;
-        let confidence = self.calibration.confidence(log_odds);
-        match proven {
-            true => confidence,
-            false => confidence.min(self.calibration.match_threshold - BELOW),
-        }
     }
 }

@@ -1,112 +1,20 @@
 //! From conditions and alignments to evidence in log-odds.
 
-use schemars::JsonSchema;
-use serde::Serialize;
-
 use super::align::{Alignment, Shape, Step, Weights, align, similarity};
 use super::calibrate::Calibration;
+use super::evidence::{Evidence, EvidenceGroup, EvidenceKind, Points};
 use crate::kb::{Checked, Condition, FramePattern, State, conditions};
 use crate::message::Sentence;
 use crate::signature::{CrashKeys, KeyFrame};
 use crate::store::{StoredExemplar, StoredSignature};
-
-/// One reason for or against an issue.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Evidence {
-    /// What was compared.
-    pub kind: EvidenceKind,
-    /// Log-odds; below 0 it speaks against the issue.
-    pub points: f64,
-    /// One phrase for the reader.
-    pub detail: Sentence,
-}
-
-/// What was compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum EvidenceKind {
-    /// Frames of a signature.
-    Frames,
-    /// Frames of an exemplar.
-    Exemplar,
-    /// Frames in whatever order.
-    SomeFrames,
-    /// The panic message.
-    Message,
-    /// Source file and line.
-    Source,
-    /// A log line.
-    Log,
-    /// A machine-check bank.
-    MachineCheck,
-    /// The panic kind.
-    PanicKind,
-    /// The exception number.
-    Exception,
-    /// The world.
-    World,
-    /// A module.
-    Module,
-    /// The version of a driver, plug-in or firmware.
-    Component,
-    /// The server model.
-    Model,
-    /// A PCI device.
-    Device,
-    /// A function that excludes the signature.
-    Forbidden,
-    /// Another issue that fits too.
-    Rival,
-}
-
-impl EvidenceKind {
-    /// The published code.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Frames => "frames",
-            Self::Exemplar => "exemplar",
-            Self::SomeFrames => "some-frames",
-            Self::Message => "message",
-            Self::Source => "source",
-            Self::Log => "log",
-            Self::MachineCheck => "machine-check",
-            Self::PanicKind => "panic-kind",
-            Self::Exception => "exception",
-            Self::World => "world",
-            Self::Module => "module",
-            Self::Component => "component",
-            Self::Model => "model",
-            Self::Device => "device",
-            Self::Forbidden => "forbidden",
-            Self::Rival => "rival",
-        }
-    }
-}
-
-impl From<Condition> for EvidenceKind {
-    fn from(condition: Condition) -> Self {
-        match condition {
-            Condition::Message => Self::Message,
-            Condition::Source => Self::Source,
-            Condition::Log => Self::Log,
-            Condition::MachineCheck => Self::MachineCheck,
-            Condition::PanicKind => Self::PanicKind,
-            Condition::Exception => Self::Exception,
-            Condition::World => Self::World,
-            Condition::Module => Self::Module,
-            Condition::Component => Self::Component,
-            Condition::Model => Self::Model,
-            Condition::Device => Self::Device,
-            Condition::Forbidden => Self::Forbidden,
-        }
-    }
-}
 
 /// Everything that speaks for and against one face of an issue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Score {
     /// The reasons, the weightiest first.
     pub evidence: Vec<Evidence>,
+    /// Their points before the coefficients.
+    pub as_set: Points,
     /// The frames that correspond.
     pub steps: Vec<Step>,
     /// The frames that were looked for.
@@ -131,14 +39,19 @@ impl Score {
         self.evidence.iter().map(|evidence| evidence.points).sum()
     }
 
+    /// Adds evidence that is worth `points` before its coefficient.
     fn add(
         &mut self,
         kind: EvidenceKind,
+        group: EvidenceGroup,
         points: f64,
-        key: &'static str,
-        values: &[(&'static str, &str)],
+        detail: Sentence,
+        calibration: &Calibration,
     ) {
-        let detail = Sentence::new(key, values);
+        // What speaks against an issue is fitted apart from what speaks for it.
+        let group = if points < 0.0 { EvidenceGroup::Against } else { group };
+        self.as_set[group as usize] += points;
+        let points = points * group.coefficient(&calibration.coefficients);
         self.evidence.push(Evidence { kind, points, detail });
     }
 
@@ -220,7 +133,8 @@ fn frames(
     let key = if by_exemplar { "evidence-exemplar" } else { "evidence-frames" };
     let found = alignment.steps.len().to_string();
     let wanted = alignment.signature_length.to_string();
-    score.add(kind, points, key, &[("found", &found), ("wanted", &wanted)]);
+    let detail = Sentence::new(key, &[("found", &found), ("wanted", &wanted)]);
+    score.add(kind, EvidenceGroup::Frames, points, detail, calibration);
     score.proven |= points >= calibration.proof;
     score.steps = alignment.steps;
     score.reporter = reporter;
@@ -255,12 +169,13 @@ fn some_frames(
         return;
     }
     let matched: f64 = found.iter().map(|frame| weights.of(frame.name())).sum();
-    let already: f64 = score.evidence.iter().map(|evidence| evidence.points).sum();
+    let already: f64 = score.as_set.iter().sum();
     let most = (calibration.most_frame_points - already).max(0.0);
     let points = (calibration.frame_weight * matched).clamp(0.0, most);
     let (count, all) = (found.len().to_string(), some.of.len().to_string());
     let values = [("found", count.as_str()), ("wanted", &all)];
-    score.add(EvidenceKind::SomeFrames, points, "evidence-some-frames", &values);
+    let detail = Sentence::new("evidence-some-frames", &values);
+    score.add(EvidenceKind::SomeFrames, EvidenceGroup::Frames, points, detail, calibration);
     score.proven |= points >= calibration.proof;
 }
 
@@ -276,11 +191,13 @@ fn condition(score: &mut Score, checked: &Checked, decisive: bool, calibration: 
         return;
     };
     let decisive = decisive && checked.state == State::Held && !score.decided;
+    let mut group = EvidenceGroup::of(checked.condition);
     let (points, key) = match (checked.state, decisive_key(checked.condition).filter(|_| decisive))
     {
         (_, Some(key)) => {
             score.decided = true;
             score.proven = true;
+            group = EvidenceGroup::Decisive;
             (calibration.text_decisive, key)
         }
         (State::Held, None) => worth.held,
@@ -289,7 +206,8 @@ fn condition(score: &mut Score, checked: &Checked, decisive: bool, calibration: 
         (State::Absent, None) => return,
     };
     if !key.is_empty() {
-        score.add(checked.condition.into(), points, key, &[("text", &checked.text)]);
+        let detail = Sentence::new(key, &[("text", &checked.text)]);
+        score.add(checked.condition.into(), group, points, detail, calibration);
     }
 }
 

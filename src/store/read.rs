@@ -5,8 +5,9 @@ use rusqlite::{Params, Row};
 use super::Store;
 use crate::error::{Error, Result};
 use crate::kb::{
-    Affected, AffectedBuilds, Article, Branch, Component, Fix, FixBuild, FramePattern, Guidance,
-    ModuleEntry, Owner, Rarity, ReleaseEntry, Releases, Signature, Status,
+    Affected, AffectedBuilds, Article, Branch, CALIBRATION_FILE, Coefficients, Component, Fitted,
+    Fix, FixBuild, FramePattern, Guidance, ModuleEntry, Owner, Rarity, ReleaseEntry, Releases,
+    Signature, Status,
 };
 use crate::signature::FrameLists;
 
@@ -236,6 +237,14 @@ impl Store {
             self.rows("SELECT value FROM meta WHERE key = 'rarity-total'", [], |row| row.get(0))?;
         let total = total.first().and_then(|total| total.parse().ok()).unwrap_or_default();
         Ok(Rarity { counts: counts.into_iter().collect(), total })
+    }
+
+    /// The fitted coefficients; `None` without any.
+    pub fn coefficients(&self) -> Result<Option<Coefficients>> {
+        let sql = "SELECT value FROM meta WHERE key = 'calibration'";
+        let found: Vec<String> = self.rows(sql, [], |row| row.get(0))?;
+        let fitted = found.first().map(|text| Fitted::parse(CALIBRATION_FILE, text)).transpose()?;
+        Ok(fitted.map(|fitted| fitted.coefficients))
     }
 
     /// Number of kb files that could not be read when the store was compiled.

@@ -205,6 +205,9 @@ fn write_tables(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {
     }
     to.execute("INSERT INTO meta VALUES ('rarity-total', ?1)", [kb.rarity.total.to_string()])?;
     to.execute("INSERT INTO meta VALUES ('unread-files', ?1)", [kb.findings.len().to_string()])?;
+    if let Some(fitted) = &kb.fitted {
+        to.execute("INSERT INTO meta VALUES ('calibration', ?1)", [fitted.to_toml()])?;
+    }
     for (function, count) in &kb.rarity.counts {
         to.prepare_cached("INSERT INTO rarity VALUES (?1,?2)")?
             .execute(params![function, count])?;

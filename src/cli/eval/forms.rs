@@ -64,19 +64,25 @@ fn larger_matcher(
     matcher(compiled, common)
 }
 
+/// A bar over so many texts, on a terminal only.
+pub fn progress_bar(texts: usize) -> ProgressBar {
+    let bar = match stderr().is_terminal() {
+        true => ProgressBar::new(texts as u64),
+        false => ProgressBar::hidden(),
+    };
+    if let Ok(style) = ProgressStyle::with_template("{pos} of {len} texts, {eta} left") {
+        bar.set_style(style);
+    }
+    bar
+}
+
 /// Runs the forms, with a bar on a terminal.
 fn measured(
     kb: &KnowledgeBase,
     matcher: &Matcher,
     request: &Request<'_>,
 ) -> anyhow::Result<Vec<FormCase>> {
-    let bar = match stderr().is_terminal() {
-        true => ProgressBar::new(rounds(kb, request) as u64),
-        false => ProgressBar::hidden(),
-    };
-    if let Ok(style) = ProgressStyle::with_template("{pos} of {len} texts, {eta} left") {
-        bar.set_style(style);
-    }
+    let bar = progress_bar(rounds(kb, request));
     let cases = run_forms(kb, matcher, request, &|| bar.inc(1));
     bar.finish_and_clear();
     Ok(cases?)

@@ -1,0 +1,121 @@
+//! What was fitted to the knowledge base: `kb/calibration.toml`, which `psod-match eval calibrate`
+//! writes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// The factors that turn points as the table of the program has them into log-odds; none is below
+/// 0, so that more evidence never makes an issue less likely.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Coefficients {
+    /// Log-odds of an issue before any evidence, where half of all crashes are of a known issue.
+    pub prior: f64,
+    /// Of frames.
+    pub frames: f64,
+    /// Of a text or machine check that holds for no other issue.
+    pub decisive: f64,
+    /// Of other texts and machine checks.
+    pub texts: f64,
+    /// Of panic kind, exception, world, modules, versions and hardware.
+    pub circumstances: f64,
+    /// Of everything that speaks against an issue.
+    pub against: f64,
+}
+
+/// The file: coefficients, and what they were fitted to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fitted {
+    /// Digest of everything that the fit depends on.
+    pub stamp: String,
+    /// What came out.
+    pub coefficients: Coefficients,
+}
+
+/// Where the file is inside a knowledge base.
+pub const CALIBRATION_FILE: &str = "calibration.toml";
+
+const HEAD: &str = "# Written by `psod-match eval calibrate --kb DIR` together with frames/rarity.csv; docs/matching.md\n\
+                    # says how. Not to be edited: the stamp fits these crash texts and signatures only.\n";
+
+impl Coefficients {
+    /// Points as the table of the program has them, and the prior that went with it.
+    pub const AS_SET: Self = Self {
+        prior: -2.5,
+        frames: 1.0,
+        decisive: 1.0,
+        texts: 1.0,
+        circumstances: 1.0,
+        against: 1.0,
+    };
+
+    fn all(&self) -> [f64; 6] {
+        let Self { prior, frames, decisive, texts, circumstances, against } = *self;
+        [prior, frames, decisive, texts, circumstances, against]
+    }
+}
+
+impl Fitted {
+    /// Reads the file `path`, which has the content `text`.
+    ///
+    /// # Errors
+    /// [`Error::KbSyntax`] when it cannot be read, or a factor is below 0 or no number.
+    pub fn parse(path: &str, text: &str) -> Result<Self> {
+        let fault = |line, problem| Error::KbSyntax { path: path.to_owned(), line, problem };
+        let fitted: Self = toml::from_str(text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start.min(text.len()));
+            let line = text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
+            fault(line, error.message().to_owned())
+        })?;
+        let all = fitted.coefficients.all();
+        if !all.iter().all(|value| value.is_finite()) || all[1..].iter().any(|value| *value < 0.0) {
+            let problem = "expected finite coefficients, those of evidence not below 0";
+            return Err(fault(1, problem.to_owned()));
+        }
+        Ok(fitted)
+    }
+
+    /// The file, with coefficients rounded to thousandths.
+    pub fn to_toml(&self) -> String {
+        let [prior, frames, decisive, texts, circumstances, against] = self.coefficients.all();
+        format!(
+            "{HEAD}stamp = \"{}\"\n\n[coefficients]\nprior = {prior:.3}\nframes = {frames:.3}\n\
+             decisive = {decisive:.3}\ntexts = {texts:.3}\ncircumstances = {circumstances:.3}\n\
+             against = {against:.3}\n",
+            self.stamp
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let coefficients = Coefficients { frames: 0.85, ..Coefficients::AS_SET };
+        let fitted = Fitted { stamp: "abc".into(), coefficients };
+        let read = Fitted::parse("calibration.toml", &fitted.to_toml());
+        assert_eq!(read.expect("a calibration"), fitted);
+    }
+
+    #[track_caller]
+    fn check(from: &str, to: &str, line: usize) {
+        let fitted = Fitted { stamp: "abc".into(), coefficients: Coefficients::AS_SET };
+        let text = fitted.to_toml().replace(from, to);
+        match Fitted::parse("calibration.toml", &text) {
+            Err(Error::KbSyntax { line: found, .. }) => assert_eq!(found, line, "{text}"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_no_calibration_is_refused() {
+        check("frames = 1.000", "frames = -1.0", 1);
+        check("frames = 1.000", "frames = inf", 1);
+        check("texts = 1.000", "text = 1.000", 9);
+        check("stamp", "stomp", 3);
+    }
+}

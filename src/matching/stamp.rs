@@ -1,0 +1,107 @@
+//! What the fitted coefficients depend on, and whether it has changed since.
+
+use sha2::{Digest, Sha256};
+
+use super::align::Shape;
+use super::calibrate::Calibration;
+use crate::error::Result;
+use crate::kb::{CALIBRATION_FILE, Finding, FindingCode, KbSource, KnowledgeBase};
+
+/// The digest of everything that a fit depends on: signatures, crash texts, frame lists, rarity, and
+/// the points of the program. What only people read is no part of it.
+pub fn calibration_stamp(kb: &KnowledgeBase) -> String {
+    let mut digest = Sha256::new();
+    let mut add = |text: &str| {
+        digest.update((text.len() as u64).to_le_bytes());
+        digest.update(text.as_bytes());
+    };
+    add(&format!("{:?}", Calibration::SHIPPED));
+    add(&format!("{:?}", Shape::SHIPPED));
+    for issue in kb.issues.values() {
+        add(&issue.id);
+        add(issue.status.as_str());
+        issue.related.iter().for_each(|other| add(other));
+        add(&format!("{:?}", issue.signatures));
+    }
+    for exemplar in kb.exemplars.values() {
+        add(&exemplar.path);
+        add(&format!("{:?}", exemplar.expectation));
+        add(&exemplar.text);
+    }
+    for list in [&kb.lists.machinery, &kb.lists.shared] {
+        add(&list.len().to_string());
+        list.iter().for_each(|function| add(function));
+    }
+    add(&kb.rarity.to_csv());
+    const LENGTH: usize = 16;
+    digest.finalize().iter().take(LENGTH).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A finding when the last calibration among `sources` was fitted to something else. What a team
+/// lays over the shipped knowledge base does not count against the shipped calibration.
+///
+/// # Errors
+/// [`crate::error::Error::Io`] when a source cannot be read.
+pub fn calibration_finding(sources: &[KbSource]) -> Result<Option<Finding>> {
+    for last in (0..sources.len()).rev() {
+        if !sources[last].files()?.iter().any(|file| file.path == CALIBRATION_FILE) {
+            continue;
+        }
+        let kb = KnowledgeBase::read(&sources[..=last])?;
+        let stamp = calibration_stamp(&kb);
+        // One that cannot be read is a finding already.
+        let other = kb.fitted.filter(|fitted| fitted.stamp != stamp);
+        return Ok(other.map(|fitted| {
+            let finding = Finding::new(CALIBRATION_FILE, FindingCode::CalibrationStamp, stamp);
+            finding.text(fitted.stamp)
+        }));
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::kb::{Coefficients, Fitted};
+
+    fn write(directory: &Path, path: &str, text: &str) {
+        let path = directory.join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("create");
+        fs::write(path, text).expect("write");
+    }
+
+    /// Checks whether the calibration of `first` fits when a file of it, or of a second directory
+    /// over it, changes.
+    #[track_caller]
+    fn check(second: bool, path: &str, text: &str, fits: bool) {
+        let issue = "+++\nschema = 1\nid = \"KB1\"\ntitle = \"t\"\nstatus = \"test\"\nauthor = \"a\"\n\
+             created = 2026-11-23\n[[signatures]]\nname = \"m\"\nframes = [\"A\"]\n+++\n\n## Cause\n\nx\n";
+        let (one, two) = (tempfile::tempdir().expect("one"), tempfile::tempdir().expect("two"));
+        write(one.path(), "issues/KB1.md", issue);
+        write(one.path(), "crashes/KB1-1.txt", "EXPECT: KB1\nSOURCE: x\n\n[0x1]A@m#1+0x1\n");
+        let sources: Vec<KbSource> =
+            [&one, &two].map(|d| KbSource::Directory(d.path().to_path_buf())).into();
+        assert_eq!(calibration_finding(&sources).expect("read"), None);
+        let kb = KnowledgeBase::read(&sources[..1]).expect("a kb");
+        let stamp = calibration_stamp(&kb);
+        let fitted = Fitted { stamp, coefficients: Coefficients::AS_SET };
+        write(one.path(), CALIBRATION_FILE, &fitted.to_toml());
+        assert_eq!(calibration_finding(&sources).expect("read"), None);
+        write(if second { two.path() } else { one.path() }, path, &text.replace("ISSUE", issue));
+        let found = calibration_finding(&sources).expect("read");
+        assert_eq!(found.is_none(), fits, "{path}: {found:?}");
+    }
+
+    #[test]
+    fn the_stamp_changes_with_what_the_matcher_sees_and_with_nothing_else() {
+        check(false, "crashes/KB1-1.txt", "EXPECT: KB1\nSOURCE: x\n\n[0x1]B@m#1+0x1\n", false);
+        check(false, "frames/shared.txt", "A\n", false);
+        check(false, "unknown/x.txt", "EXPECT: none\nSOURCE: x\n\n[0x1]B@m#1+0x1\n", false);
+        check(false, "issues/KB1.md", "ISSUE and more about the cause\n", true);
+        check(false, "guidance/README.md", "x", true);
+        check(true, "crashes/KB1-2.txt", "EXPECT: KB1\nSOURCE: x\n\n[0x1]B@m#1+0x1\n", true);
+    }
+}
