@@ -115,6 +115,9 @@ label-article = article
 label-signature = signature
 label-evidence = evidence
 
+heading-one-of = ONE OF THESE { $percent } %: { $issues }
+one-of-apart = The crash fits each of them, and does not say which. What would tell them apart, on the screen or in the vmkernel log:
+one-of-alike = The crash fits each of them, and their signatures ask for the same: the articles may tell them apart.
 verdict-none = NOT KNOWN: no known issue fits this crash
 heading-match = MATCH { $percent } % { $issue }: { $title }
 heading-possible = possible { $percent } % { $issue }: { $title }
@@ -229,6 +232,7 @@ condition-module = module: { $text }
 condition-component = version: { $text }
 condition-model = server model: { $text }
 condition-device = PCI device: { $text }
+condition-frames = function in the backtrace: { $text }
 condition-forbidden = function: { $text }
 eval-forms = Counts with 95 % bounds of the share (Wilson, over issues: the crashes of one issue stand and fall together). docs/damage.md describes the forms.
 eval-calibrate = { $observations } answers over { $clusters } issues and crashes without one, each crash once with its issue and once without it, together half of the weight. docs/matching.md says how the fit is made.

@@ -115,6 +115,9 @@ label-article = 記事
 label-signature = シグネチャ
 label-evidence = 根拠
 
+heading-one-of = 次のいずれか { $percent } %: { $issues }
+one-of-apart = このクラッシュはどれにも当てはまり、どれであるかは分かりません。画面または vmkernel のログに次のものがあれば区別できます:
+one-of-alike = このクラッシュはどれにも当てはまり、シグネチャの条件も同じです。記事を読み比べてください。
 verdict-none = 該当なし: このクラッシュに合う既知の問題はありません
 heading-match = 一致 { $percent } % { $issue }: { $title }
 heading-possible = 可能性あり { $percent } % { $issue }: { $title }
@@ -229,6 +232,7 @@ condition-module = モジュール: { $text }
 condition-component = バージョン: { $text }
 condition-model = サーバーの機種: { $text }
 condition-device = PCI デバイス: { $text }
+condition-frames = バックトレースの関数: { $text }
 condition-forbidden = 関数: { $text }
 eval-forms = 件数と割合の 95 % 区間 (Wilson、既知の問題単位: 同じ問題のクラッシュは互いに独立ではありません)。形式は docs/damage.md に説明があります。
 eval-calibrate = 既知の問題とそれ以外のクラッシュ { $clusters } 群に対する { $observations } 件の回答。各クラッシュを、その問題がある場合とない場合で 1 回ずつ測り、重みは半々です。較正の方法は docs/matching.md にあります。

@@ -13,6 +13,7 @@ mod matcher;
 mod score;
 mod stamp;
 mod strength;
+mod together;
 
 pub use affects::{Affects, Class, IssueAnswer, Update, affects, asked_release};
 pub use align::{Alignment, MOST_FRAMES, Shape, Step, Weights, align, align_by, similarities};
@@ -27,3 +28,4 @@ pub use matcher::{Exclude, Match, Matcher};
 pub use score::found_of;
 pub use stamp::{calibration_finding, calibration_stamp};
 pub use strength::Strength;
+pub use together::{Telling, Together, together};

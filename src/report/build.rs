@@ -5,8 +5,8 @@ use std::path::Path;
 use super::machine_checks::machine_check_reports;
 use super::types::{
     BacktraceReport, ConditionReport, CrashReport, CrashView, EvidenceReport, FixReport,
-    GuidanceReport, LimitReport, MatchReport, PanicReport, Reading, ReleaseReport, SourceLine,
-    SourceReport,
+    GuidanceReport, LimitReport, MatchReport, OneOfReport, PanicReport, Reading, ReleaseReport,
+    SourceLine, SourceReport, TellingReport,
 };
 use crate::crash::{Crash, Driver, Host, Panic};
 use crate::error::Result;
@@ -14,7 +14,7 @@ use crate::explain;
 use crate::kb::{Checked, FixBuild, Guidance, Releases};
 use crate::matching::{
     Applicability, Applies, Evidence, Exclude, FixedRelease, HostRelease, MOST_FRAMES, Match,
-    Matcher, Verdict, applicability,
+    Matcher, Together, Verdict, applicability, together,
 };
 use crate::message::Catalog;
 use crate::read::FoundCrash;
@@ -86,6 +86,7 @@ pub fn report(found: FoundCrash, source: Source<'_>, context: &Context<'_>) -> R
     let mut matches = context.matcher.matches(&keys, &Exclude::default())?;
     let calibration = context.matcher.calibration();
     let verdict = calibration.verdict(matches.first().map(|best| best.confidence));
+    let one_of = together(&matches, calibration).map(one_of_report);
     let worth_showing = matches.partition_point(|m| m.confidence >= calibration.possible_threshold);
     matches.truncate(worth_showing.max(context.least));
     let kind = crash.kind();
@@ -108,6 +109,7 @@ pub fn report(found: FoundCrash, source: Source<'_>, context: &Context<'_>) -> R
             source: source.report(line),
             fingerprint: fingerprint(&keys.frames),
             verdict,
+            one_of,
             matches,
             guidance: guidance
                 .into_iter()
@@ -236,6 +238,19 @@ pub fn match_report(
         absent: found.absent.iter().map(condition_report).collect(),
         excluded: found.excluded.as_ref().map(condition_report),
     }))
+}
+
+fn one_of_report(found: Together) -> OneOfReport {
+    let telling = |telling: crate::matching::Telling| TellingReport {
+        issue: telling.issue,
+        kind: telling.kind,
+        text: telling.text,
+    };
+    OneOfReport {
+        issues: found.issues,
+        confidence: rounded(found.confidence, 4),
+        apart: found.apart.into_iter().map(telling).collect(),
+    }
 }
 
 fn proven(found: &MatchReport) -> explain::Proven {

@@ -2,7 +2,10 @@
 //! text and as Markdown.
 
 use super::release_names::{fixed_in, mark};
-use super::types::{CrashReport, CrashView, LimitReport, MatchReport, ReleaseReport, SourceReport};
+use super::types::{
+    CrashReport, CrashView, LimitReport, MatchReport, OneOfReport, ReleaseReport, SourceReport,
+    percent,
+};
 use super::{machine_checks, why};
 use crate::crash::{CoreDumpOutcome, Frame, Role, World};
 use crate::explain::duration;
@@ -223,6 +226,9 @@ fn verdict_blocks(catalog: &Catalog, report: &CrashReport, detail: Detail) -> Ve
     if report.verdict == Verdict::None {
         blocks.push(Block::Heading(catalog.text("verdict-none", &[]), Tone::Plain));
     }
+    if let Some(one_of) = &report.one_of {
+        blocks.extend(one_of_blocks(catalog, one_of));
+    }
     let shown = if detail.why { report.matches.len() } else { SHOWN };
     for (place, found) in report.matches.iter().take(shown).enumerate() {
         let proven = report.verdict == Verdict::Match && place == 0;
@@ -233,6 +239,21 @@ fn verdict_blocks(catalog: &Catalog, report: &CrashReport, detail: Detail) -> Ve
         let count = hidden.to_string();
         blocks.push(Block::Paragraph(catalog.text("more-matches", &[("count", &count)])));
     }
+    blocks
+}
+
+/// Issues that are answered together, and what to look for.
+fn one_of_blocks(catalog: &Catalog, one_of: &OneOfReport) -> Vec<Block> {
+    let (percent, issues) = (percent(one_of.confidence), one_of.issues.join(", "));
+    let values = [("percent", percent.as_str()), ("issues", &issues)];
+    let mut blocks = vec![Block::Heading(catalog.text("heading-one-of", &values), Tone::Possible)];
+    let key = if one_of.apart.is_empty() { "one-of-alike" } else { "one-of-apart" };
+    blocks.push(Block::Paragraph(catalog.text(key, &[])));
+    blocks.extend(one_of.apart.iter().map(|telling| {
+        let key = format!("condition-{}", telling.kind.as_str());
+        let text = catalog.text(&key, &[("text", &telling.text)]);
+        Block::Item(format!("{}: {text}", telling.issue))
+    }));
     blocks
 }
 

@@ -30,6 +30,9 @@ pub struct CrashReport {
     pub fingerprint: Option<String>,
     /// Is it a known issue?
     pub verdict: Verdict,
+    /// Issues of which it is one, when the crash does not tell them apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub one_of: Option<OneOfReport>,
     /// Known issues worth showing, best first.
     pub matches: Vec<MatchReport>,
     /// General advice; never a match.
@@ -219,6 +222,28 @@ pub struct MachineCheckReport {
     pub part: Option<Part>,
 }
 
+/// Issues that are a match together and none of them alone.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct OneOfReport {
+    /// Their ids, the likeliest first; `matches` has each of them.
+    pub issues: Vec<String>,
+    /// That it is one of them, 0 to 1.
+    pub confidence: f64,
+    /// What would tell them apart; empty when their signatures ask for the same.
+    pub apart: Vec<TellingReport>,
+}
+
+/// What one of several issues would show, and the others would not.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct TellingReport {
+    /// The issue.
+    pub issue: String,
+    /// What would have to be there.
+    pub kind: EvidenceKind,
+    /// As the signature asks for it.
+    pub text: String,
+}
+
 /// A known issue that the crash may be.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct MatchReport {
@@ -273,10 +298,15 @@ pub struct ConditionReport {
     pub text: String,
 }
 
+/// A confidence in whole percent, rounded down.
+pub fn percent(confidence: f64) -> String {
+    format!("{:.0}", (confidence * 100.0).floor())
+}
+
 impl MatchReport {
     /// The confidence in whole percent, rounded down.
     pub fn percent(&self) -> String {
-        format!("{:.0}", (self.confidence * 100.0).floor())
+        percent(self.confidence)
     }
 
     /// The evidence on one line.
