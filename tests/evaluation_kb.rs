@@ -137,7 +137,7 @@ fn what_was_calibrated_fits_until_a_crash_changes() {
     let (json, _) =
         output(&["--format", "json", "--kb", kb, "eval", "calibrate", "--repeats", "1"], 0);
     let outcome: Value = serde_json::from_str(&json).expect("JSON");
-    assert_eq!(outcome["coefficients"].as_array().map(Vec::len), Some(6), "{outcome}");
+    assert_eq!(outcome["coefficients"].as_array().map(Vec::len), Some(7), "{outcome}");
     let file = fs::read_to_string(directory.path().join("calibration.toml")).expect("a file");
     assert!(file.contains(outcome["stamp"].as_str().expect("a stamp")), "{file}");
     assert!(directory.path().join("frames/rarity.csv").is_file());

@@ -22,6 +22,8 @@ pub struct Coefficients {
     pub circumstances: f64,
     /// Of everything that speaks against an issue.
     pub against: f64,
+    /// Of the frame points beyond saturation, which count between issues only.
+    pub rivals: f64,
 }
 
 /// The file: coefficients, and what they were fitted to.
@@ -49,11 +51,12 @@ impl Coefficients {
         texts: 1.0,
         circumstances: 1.0,
         against: 1.0,
+        rivals: 0.5,
     };
 
-    fn all(&self) -> [f64; 6] {
-        let Self { prior, frames, decisive, texts, circumstances, against } = *self;
-        [prior, frames, decisive, texts, circumstances, against]
+    fn all(&self) -> [f64; 7] {
+        let Self { prior, frames, decisive, texts, circumstances, against, rivals } = *self;
+        [prior, frames, decisive, texts, circumstances, against, rivals]
     }
 }
 
@@ -79,11 +82,12 @@ impl Fitted {
 
     /// The file, with coefficients rounded to thousandths.
     pub fn to_toml(&self) -> String {
-        let [prior, frames, decisive, texts, circumstances, against] = self.coefficients.all();
+        let [prior, frames, decisive, texts, circumstances, against, rivals] =
+            self.coefficients.all();
         format!(
             "{HEAD}stamp = \"{}\"\n\n[coefficients]\nprior = {prior:.3}\nframes = {frames:.3}\n\
              decisive = {decisive:.3}\ntexts = {texts:.3}\ncircumstances = {circumstances:.3}\n\
-             against = {against:.3}\n",
+             against = {against:.3}\nrivals = {rivals:.3}\n",
             self.stamp
         )
     }

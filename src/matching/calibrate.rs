@@ -31,6 +31,23 @@ pub struct Calibration {
     pub possible_threshold: f64,
 }
 
+/// One of several issues that may be the crash's.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Contender {
+    /// Prior and points of the issue alone.
+    pub log_odds: f64,
+    /// Frame points that saturation has taken away.
+    pub beyond: f64,
+    /// True when the evidence may make a match.
+    pub proven: bool,
+}
+
+/// The logarithm of the sum of two numbers whose logarithms these are.
+fn log_of_sum(one: f64, other: f64) -> f64 {
+    let most = one.max(other);
+    most + ((one - most).exp() + (other - most).exp()).ln()
+}
+
 /// What one condition is worth, in log-odds; the keys are those of the sentences that say so.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Worth {
@@ -146,6 +163,29 @@ impl Calibration {
         }
     }
 
+    /// What its rivals take from the log-odds of the candidate at `place`, 0 or less. The
+    /// confidences of all proven candidates and of "none of them" add up to 1 at most: saturated
+    /// points say how likely it is that one of them is right, and among them those beyond
+    /// saturation count too. What is not proven is no rival: thousands of issues share a panic
+    /// kind with a crash.
+    pub fn rival_points(&self, all: &[Contender], place: usize) -> f64 {
+        let own = &all[place];
+        let rivals = || {
+            all.iter()
+                .enumerate()
+                .filter(|(other, one)| *other != place && one.proven)
+                .map(|(_, o)| o)
+        };
+        let sharp = |one: &Contender| one.log_odds + self.coefficients.rivals * one.beyond;
+        // The logarithm of odds stays finite where the odds do not.
+        let any = rivals().map(|one| one.log_odds).fold(own.log_odds, log_of_sum);
+        let ahead = rivals().map(|one| sharp(one) - sharp(own)).fold(0.0, log_of_sum);
+        // The share of the candidate is known / (1 + known) * exp(-ahead).
+        let confidence = (-(log_of_sum(any, 0.0) - any) - ahead).exp();
+        let log_odds = confidence.ln() - (1.0 - confidence).max(f64::MIN_POSITIVE).ln();
+        (log_odds - own.log_odds).min(0.0)
+    }
+
     /// The verdict for the best confidence of a crash, and whether it is proven.
     pub fn verdict(&self, best: Option<f64>) -> Verdict {
         match best {
@@ -182,6 +222,33 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Checks the confidences of contenders, as (log-odds, beyond, proven), in percent.
+    #[track_caller]
+    fn check(all: &[(f64, f64, bool)], expected: &[f64]) {
+        let calibration = Calibration::SHIPPED;
+        let contender =
+            |&(log_odds, beyond, proven): &(f64, f64, bool)| Contender { log_odds, beyond, proven };
+        let all: Vec<Contender> = all.iter().map(contender).collect();
+        let confidence = |place: usize| {
+            let points = calibration.rival_points(&all, place);
+            (calibration.confidence(all[place].log_odds + points) * 100.0).round()
+        };
+        let found: Vec<f64> = (0..all.len()).map(confidence).collect();
+        assert_eq!(found, expected, "{all:?}");
+    }
+
+    #[test]
+    fn rivals_share_what_is_sure() {
+        check(&[(0.0, 0.0, true)], &[50.0]);
+        check(&[(9.0, 0.0, true), (9.0, 0.0, true)], &[50.0, 50.0]);
+        // One of two is right with 2/3, each of them with half of that.
+        check(&[(0.0, 0.0, true), (0.0, 0.0, true)], &[33.0, 33.0]);
+        // Half of the points beyond saturation: log-odds 4 between them.
+        check(&[(9.0, 8.0, true), (9.0, 0.0, true)], &[98.0, 2.0]);
+        check(&[(9.0, 0.0, true), (9.0, 50.0, false)], &[100.0, 100.0]);
+        check(&[(800.0, 900.0, true), (800.0, 0.0, true)], &[100.0, 0.0]);
+    }
 
     #[test]
     fn verdicts_follow_the_thresholds() {

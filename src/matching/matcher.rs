@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::align::{Step, Weights};
-use super::calibrate::Calibration;
+use super::calibrate::{Calibration, Contender};
 use super::evidence::{Evidence, EvidenceKind, Points};
 use super::score::{Score, score};
 use super::strength::{Strength, strength};
@@ -34,6 +34,8 @@ pub struct Match {
     pub evidence: Vec<Evidence>,
     /// Their points before the coefficients; without those of rivals.
     pub as_set: Points,
+    /// Frame points that saturation has taken away: they count beside other issues only.
+    pub beyond: f64,
     /// The frames that correspond.
     pub alignment: Vec<Step>,
     /// The frames that were looked for.
@@ -147,24 +149,25 @@ impl Matcher {
             found.extend(self.best_of(issue, &face, crash, exclude.exemplar));
         }
         found.retain(|found: &Match| found.excluded.is_none());
-        found.sort_by(|one, other| {
-            other.log_odds.total_cmp(&one.log_odds).then_with(|| one.issue.cmp(&other.issue))
-        });
         self.weigh_rivals(&mut found);
         Ok(found)
     }
 
-    /// A crash is of one issue: what another one explains as well is less sure. The confidences of
-    /// all proven candidates and of "none of them" add up to 1. What is not proven is no rival:
-    /// thousands of issues share a panic kind with a crash.
+    /// A crash is of one issue: what another one explains as well is less sure.
     fn weigh_rivals(&self, found: &mut [Match]) {
-        let odds = |found: &Match| if found.proven { found.log_odds.exp() } else { 0.0 };
-        let odds: Vec<f64> = found.iter().map(odds).collect();
-        let all: f64 = odds.iter().sum();
+        found.sort_by(|one, other| {
+            other.log_odds.total_cmp(&one.log_odds).then_with(|| one.issue.cmp(&other.issue))
+        });
+        let contender = |found: &Match| Contender {
+            log_odds: found.log_odds,
+            beyond: found.beyond,
+            proven: found.proven,
+        };
+        let contenders: Vec<Contender> = found.iter().map(contender).collect();
         let proven = found.iter().filter(|found| found.proven);
         let ids: Vec<String> = proven.take(2).map(|found| found.issue.clone()).collect();
         for (place, found) in found.iter_mut().enumerate() {
-            let points = -(1.0 + (all - odds[place]).max(0.0)).ln();
+            let points = self.calibration.rival_points(&contenders, place);
             if points < -WORTH_SAYING
                 && let Some(rival) = ids.iter().find(|id| **id != found.issue)
             {
@@ -174,6 +177,8 @@ impl Matcher {
             found.confidence =
                 self.calibration.confidence_of(found.log_odds + points, found.proven);
         }
+        // A stable sort: equal confidences stay in the order of the points.
+        found.sort_by(|one, other| other.confidence.total_cmp(&one.confidence));
     }
 
     /// What speaks for and against one issue, found by the search or not; `None` when the issue
@@ -250,6 +255,7 @@ impl Matcher {
             proven: scored.proven,
             evidence: scored.evidence,
             as_set: scored.as_set,
+            beyond: scored.beyond,
             alignment: scored.steps,
             wanted: scored.wanted,
             exemplar: scored.exemplar,

@@ -18,7 +18,7 @@ mod together;
 pub use affects::{Affects, Class, IssueAnswer, Update, affects, asked_release};
 pub use align::{Alignment, MOST_FRAMES, Shape, Step, Weights, align, align_by, similarities};
 pub use applicability::{Applicability, Applies, Basis, applicability};
-pub use calibrate::{Calibration, Verdict};
+pub use calibrate::{Calibration, Contender, Verdict};
 pub use corpus::{CorpusRun, IssueSummary, RunMatch, corpus_findings, issue_summaries, run_corpus};
 pub use evaluate::{Case, Evaluation, Setting, case_of, evaluate, settings_of};
 pub use evidence::{Evidence, EvidenceGroup, EvidenceKind, Points};

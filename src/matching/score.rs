@@ -15,6 +15,8 @@ pub struct Score {
     pub evidence: Vec<Evidence>,
     /// Their points before the coefficients.
     pub as_set: Points,
+    /// Frame points that saturation has taken away.
+    pub beyond: f64,
     /// The frames that correspond.
     pub steps: Vec<Step>,
     /// The frames that were looked for.
@@ -136,6 +138,7 @@ fn frames(
     let detail = Sentence::new(key, &[("found", &found), ("wanted", &wanted)]);
     score.add(kind, EvidenceGroup::Frames, points, detail, calibration);
     score.proven |= points >= calibration.proof;
+    score.beyond = beyond_saturation(points, calibration);
     score.steps = alignment.steps;
     score.reporter = reporter;
 }
@@ -147,6 +150,14 @@ pub(super) fn frame_points(alignment: &Alignment, share: f64, calibration: &Cali
     // Never quite the most: of two backtraces that both fit well, the better one stays ahead.
     let most = calibration.most_frame_points;
     most * (1.0 - (-points / most).exp())
+}
+
+/// What saturation has taken from `points`: it says how unlike unrelated crashes a fit is, and not
+/// which of two good fits is the better one.
+fn beyond_saturation(points: f64, calibration: &Calibration) -> f64 {
+    let most = calibration.most_frame_points;
+    let left = (1.0 - points / most).max(f64::MIN_POSITIVE);
+    -most * left.ln() - points
 }
 
 /// Functions in whatever order count when there are enough of them, and as much as in order.

@@ -70,10 +70,17 @@ fn tellings(found: &Match) -> Vec<Telling> {
     let telling = |kind, text: String| Telling { issue: found.issue.clone(), kind, text };
     let conditions =
         found.absent.iter().map(|absent| telling(absent.condition.into(), absent.text.clone()));
+    let mut conditions: Vec<Telling> = conditions.collect();
+    // A text that a signature looks for in the message and in the log is one text.
+    for place in (1..conditions.len()).rev() {
+        if conditions[..place].iter().any(|other| other.text == conditions[place].text) {
+            conditions.remove(place);
+        }
+    }
     let aligned = |place: usize| found.alignment.iter().any(|step| step.signature == place);
     let missing = found.wanted.iter().enumerate().filter(|(place, _)| !aligned(*place));
     let frames = missing.map(|(_, frame)| telling(EvidenceKind::Frames, frame.name().to_owned()));
-    conditions.chain(frames).collect()
+    conditions.into_iter().chain(frames).collect()
 }
 
 /// True for a frame that another member asks for too: seeing it would say nothing.

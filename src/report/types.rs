@@ -298,9 +298,10 @@ pub struct ConditionReport {
     pub text: String,
 }
 
-/// A confidence in whole percent, rounded down.
+/// A confidence in whole percent, rounded down; nothing is certain.
 pub fn percent(confidence: f64) -> String {
-    format!("{:.0}", (confidence * 100.0).floor())
+    const MOST: f64 = 99.0;
+    format!("{:.0}", (confidence * 100.0).floor().min(MOST))
 }
 
 impl MatchReport {

@@ -5,7 +5,9 @@ use crate::kb::Coefficients;
 use crate::matching::{EvidenceGroup, Points};
 
 /// Prior and coefficients as a list.
-const SIZE: usize = 1 + EvidenceGroup::ALL.len();
+const SIZE: usize = 2 + EvidenceGroup::ALL.len();
+/// Where the coefficient of what counts between issues only stands.
+const RIVALS: usize = SIZE - 1;
 type Values = [f64; SIZE];
 
 /// How far a coefficient may reasonably be from what was set by hand; more takes data. With a few
@@ -75,8 +77,9 @@ fn objective(observations: &[&Observation], values: &Values) -> f64 {
     let likelihood: f64 = observations
         .iter()
         .map(|one| {
-            let (shares, none) = shares(&one.candidates, values);
-            let share = one.right.map_or(none, |right| shares[right]);
+            let shares = Shares::of(&one.candidates, values);
+            let share =
+                one.right.map_or(shares.none, |right| (1.0 - shares.none) * shares.among[right]);
             one.weight * share.max(f64::MIN_POSITIVE).ln()
         })
         .sum();
@@ -89,59 +92,105 @@ fn trust(place: usize) -> f64 {
     if place == 0 { PRIOR_TRUST } else { TRUST }
 }
 
-/// How the objective changes with one coefficient, and how fast that change itself falls.
+/// How the objective changes with one coefficient, and how fast that change itself falls at most.
 fn slope_and_curve(observations: &[&Observation], values: &Values, place: usize) -> (f64, f64) {
     let set = values_of(&Coefficients::AS_SET);
     let precision = trust(place).powi(-2);
     let mut slope = -(values[place] - set[place]) * precision;
     let mut curve = precision;
     for one in observations {
-        let (shares, _) = shares(&one.candidates, values);
-        let of = |candidate: &Candidate| match place {
+        let shares = Shares::of(&one.candidates, values);
+        let level = |candidate: &Candidate| match place {
             0 => 1.0,
+            RIVALS => 0.0,
             _ => candidate.points[place - 1],
         };
-        let pairs = || shares.iter().zip(one.candidates.iter().map(of));
-        let mean: f64 = pairs().map(|(share, x)| share * x).sum();
-        let square: f64 = pairs().map(|(share, x)| share * x * x).sum();
-        let own = one.right.map_or(0.0, |right| of(&one.candidates[right]));
-        slope += one.weight * (own - mean);
-        curve += one.weight * (square - mean * mean);
+        let sharp = |candidate: &Candidate| match place {
+            RIVALS => candidate.beyond,
+            _ => level(candidate),
+        };
+        let (mean, spread) = moments(&shares.of_sum, one.candidates.iter().map(level));
+        let (sharp_mean, sharp_spread) = moments(&shares.among, one.candidates.iter().map(sharp));
+        // One of them is right with 1 - none, and among them each with its share.
+        let known = 1.0 - shares.none;
+        match one.right {
+            Some(right) => {
+                let own = sharp(&one.candidates[right]);
+                slope += one.weight * (shares.none * mean + own - sharp_mean);
+                curve += one.weight * (shares.none * (spread + known * mean * mean) + sharp_spread);
+            }
+            None => {
+                slope -= one.weight * known * mean;
+                curve += one.weight * known * (spread + shares.none * mean * mean);
+            }
+        }
     }
     (slope, curve)
 }
 
-/// The share of each candidate, and of none of them: together 1, as the matcher has it.
-fn shares(candidates: &[Candidate], values: &Values) -> (Vec<f64>, f64) {
-    let odds: Vec<f64> = candidates.iter().map(|one| log_odds(&one.points, values)).collect();
-    // The greatest one is taken out, or the exponential overflows.
-    let most = odds.iter().copied().fold(0.0, f64::max);
-    let none = (-most).exp();
-    let odds: Vec<f64> = odds.into_iter().map(|odds| (odds - most).exp()).collect();
-    let all = none + odds.iter().sum::<f64>();
-    (odds.into_iter().map(|odds| odds / all).collect(), none / all)
+/// Mean and variance of `values` under `shares`.
+fn moments(shares: &[f64], values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let (mut mean, mut square) = (0.0, 0.0);
+    for (share, value) in shares.iter().zip(values) {
+        mean += share * value;
+        square += share * value * value;
+    }
+    (mean, (square - mean * mean).max(0.0))
+}
+
+/// Who is right, as [`crate::matching::Calibration::rival_points`] has it.
+struct Shares {
+    /// That none of them is.
+    none: f64,
+    /// The share of each in the odds that one of them is.
+    of_sum: Vec<f64>,
+    /// The share of each when one of them is.
+    among: Vec<f64>,
+}
+
+impl Shares {
+    fn of(candidates: &[Candidate], values: &Values) -> Self {
+        let odds: Vec<f64> = candidates.iter().map(|one| log_odds(&one.points, values)).collect();
+        let sharp = candidates.iter().zip(&odds);
+        let sharp: Vec<f64> = sharp.map(|(one, odds)| odds + values[RIVALS] * one.beyond).collect();
+        // The greatest one is taken out, or the exponential overflows.
+        let most = odds.iter().copied().fold(0.0, f64::max);
+        let sum: f64 = odds.iter().map(|odds| (odds - most).exp()).sum();
+        let none = (-most).exp() / ((-most).exp() + sum);
+        Self { none, of_sum: softmax(&odds), among: softmax(&sharp) }
+    }
+}
+
+fn softmax(logarithms: &[f64]) -> Vec<f64> {
+    let most = logarithms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let shares: Vec<f64> = logarithms.iter().map(|one| (one - most).exp()).collect();
+    let sum: f64 = shares.iter().sum();
+    shares.into_iter().map(|share| share / sum).collect()
 }
 
 fn log_odds(points: &Points, values: &Values) -> f64 {
-    values[0] + points.iter().zip(&values[1..]).map(|(points, factor)| points * factor).sum::<f64>()
+    values[0]
+        + points.iter().zip(&values[1..RIVALS]).map(|(points, factor)| points * factor).sum::<f64>()
 }
 
 fn values_of(coefficients: &Coefficients) -> Values {
     let mut values = [coefficients.prior; SIZE];
-    for (value, group) in values[1..].iter_mut().zip(EvidenceGroup::ALL) {
+    for (value, group) in values[1..RIVALS].iter_mut().zip(EvidenceGroup::ALL) {
         *value = group.coefficient(coefficients);
     }
+    values[RIVALS] = coefficients.rivals;
     values
 }
 
 fn coefficients_of(values: &Values) -> Coefficients {
-    let [prior, frames, decisive, texts, circumstances, against] = *values;
-    Coefficients { prior, frames, decisive, texts, circumstances, against }
+    let [prior, frames, decisive, texts, circumstances, against, rivals] = *values;
+    Coefficients { prior, frames, decisive, texts, circumstances, against, rivals }
 }
 
 /// Where every coefficient lies: set by hand, fitted to everything, and over the folds.
 pub fn spreads(fitted: &Coefficients, folds: &[Coefficients]) -> Vec<Spread> {
     let names = ["prior"].into_iter().chain(EvidenceGroup::ALL.map(EvidenceGroup::as_str));
+    let names = names.chain(["rivals"]);
     let (set, fitted) = (values_of(&Coefficients::AS_SET), values_of(fitted));
     let spread = |(place, name): (usize, &'static str)| {
         let of_folds = || folds.iter().map(|fold| values_of(fold)[place]);
@@ -161,6 +210,7 @@ mod tests {
     fn one(points: &[(f64, f64)], right: Option<usize>, weight: f64) -> Observation {
         let candidate = |&(frames, against): &(f64, f64)| Candidate {
             points: [frames, 0.0, 0.0, 0.0, against],
+            beyond: 0.0,
             proven: true,
         };
         Observation {
@@ -177,9 +227,9 @@ mod tests {
     fn the_shares_are_those_of_the_logistic() {
         let candidates = one(&[(3.0, 0.0)], None, 1.0).candidates;
         let values = values_of(&Coefficients::AS_SET);
-        let (shares, none) = shares(&candidates, &values);
-        let expected = 1.0 / (1.0 + (-0.5_f64).exp());
-        assert!((shares[0] - expected).abs() < 1e-12 && (shares[0] + none - 1.0).abs() < 1e-12);
+        let shares = Shares::of(&candidates, &values);
+        let expected = 1.0 / (1.0 + 0.5_f64.exp());
+        assert!((shares.none - expected).abs() < 1e-12 && shares.among == [1.0]);
     }
 
     #[test]
@@ -208,6 +258,28 @@ mod tests {
             one(&[(0.0, 0.0)], None, 1000.0),
         ];
         assert_eq!(fit(&seen).frames, 0.0);
+    }
+
+    #[test]
+    fn slopes_are_those_of_the_objective() {
+        let mut two = one(&[(4.0, -1.0), (3.0, 0.0)], Some(1), 2.0);
+        two.candidates[0].beyond = 3.0;
+        two.candidates[1].beyond = 5.0;
+        let none = Observation { right: None, ..two.clone() };
+        let seen = [&two, &none];
+        let values = [-2.0, 1.2, 0.9, 1.1, 0.8, 1.3, 0.4];
+        const STEP: f64 = 1e-5;
+        for place in 0..SIZE {
+            let moved = |by: f64| {
+                let mut moved = values;
+                moved[place] += by;
+                objective(&seen, &moved)
+            };
+            let (slope, curve) = slope_and_curve(&seen, &values, place);
+            let expected = (moved(STEP) - moved(-STEP)) / (2.0 * STEP);
+            assert!((slope - expected).abs() < 1e-5, "{place}: {slope} {expected}");
+            assert!(curve > 0.0);
+        }
     }
 
     #[test]

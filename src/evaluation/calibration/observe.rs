@@ -33,6 +33,8 @@ pub struct Observation {
 pub struct Candidate {
     /// Its points as the table of the program has them.
     pub points: Points,
+    /// Frame points that saturation has taken away.
+    pub beyond: f64,
     /// True when the evidence may make a match.
     pub proven: bool,
 }
@@ -107,7 +109,11 @@ fn observation(cluster: String, found: &[Match], right: Option<&str>) -> Observa
         right: kept.iter().position(|found| is_right(found)),
         candidates: kept
             .iter()
-            .map(|found| Candidate { points: found.as_set, proven: found.proven })
+            .map(|found| Candidate {
+                points: found.as_set,
+                beyond: found.beyond,
+                proven: found.proven,
+            })
             .collect(),
     }
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::observe::Observation;
+use super::observe::{Candidate, Observation};
 use crate::evaluation::tally::wilson;
 use crate::kb::Coefficients;
-use crate::matching::{Calibration, EvidenceGroup};
+use crate::matching::{Calibration, Contender, EvidenceGroup};
 
 /// The first answer to one crash text.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,21 +32,23 @@ pub fn answers<'a>(
 
 fn answer(one: &Observation, coefficients: &Coefficients) -> Option<Answer> {
     let calibration = Calibration { coefficients: *coefficients, ..Calibration::SHIPPED };
-    let log_odds: Vec<f64> = one
-        .candidates
-        .iter()
-        .map(|candidate| {
-            let factors = EvidenceGroup::ALL.map(|group| group.coefficient(coefficients));
-            let points = candidate.points.iter().zip(factors);
-            coefficients.prior + points.map(|(points, factor)| points * factor).sum::<f64>()
-        })
-        .collect();
-    let first = (0..log_odds.len()).max_by(|a, b| log_odds[*a].total_cmp(&log_odds[*b]))?;
-    let proven = |place: &usize| one.candidates[*place].proven;
-    let rivals = (0..log_odds.len()).filter(|place| *place != first && proven(place));
-    let rivals: f64 = rivals.map(|place| log_odds[place].exp()).sum();
-    let confidence =
-        calibration.confidence_of(log_odds[first] - (1.0 + rivals).ln(), proven(&first));
+    let contender = |candidate: &Candidate| {
+        let factors = EvidenceGroup::ALL.map(|group| group.coefficient(coefficients));
+        let points = candidate.points.iter().zip(factors);
+        let points = points.map(|(points, factor)| points * factor).sum::<f64>();
+        let (beyond, proven) = (candidate.beyond, candidate.proven);
+        Contender { log_odds: coefficients.prior + points, beyond, proven }
+    };
+    let all: Vec<Contender> = one.candidates.iter().map(contender).collect();
+    let confidence = |place: usize| {
+        let log_odds = all[place].log_odds + calibration.rival_points(&all, place);
+        (calibration.confidence_of(log_odds, all[place].proven), all[place].log_odds)
+    };
+    let order = |(_, one): &(usize, (f64, f64)), (_, other): &(usize, (f64, f64))| {
+        one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1))
+    };
+    let confidences = (0..all.len()).map(|place| (place, confidence(place)));
+    let (first, (confidence, _)) = confidences.max_by(order)?;
     let right = one.right == Some(first);
     Some(Answer { cluster: one.cluster.clone(), weight: one.weight, confidence, right })
 }
@@ -135,12 +137,12 @@ pub fn loss(answers: &[Answer]) -> Loss {
 
 #[cfg(test)]
 mod tests {
-    use super::super::observe::Candidate;
     use super::*;
 
     fn one(frames: &[(f64, bool)], right: Option<usize>) -> Observation {
         let candidate = |&(frames, proven): &(f64, bool)| Candidate {
             points: [frames, 0.0, 0.0, 0.0, 0.0],
+            beyond: 0.0,
             proven,
         };
         Observation {
