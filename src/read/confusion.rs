@@ -6,8 +6,14 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 /// What puts a line right step by step; each sees what those before it made.
-const STEPS: &[fn(&str) -> Option<String>] =
-    &[restore_signs, restore_keywords, restore_brackets, restore_decimals, restore_hexadecimals];
+const STEPS: &[fn(&str) -> Option<String>] = &[
+    restore_signs,
+    restore_keywords,
+    restore_spread_keywords,
+    restore_brackets,
+    restore_decimals,
+    restore_hexadecimals,
+];
 
 /// The line with the characters that look alike on a photograph put right; `None` when none were.
 pub fn confused(body: &str) -> Option<String> {
@@ -100,6 +106,12 @@ const KEYWORDS: &[&str] = &[
     "IOMMU Fault detected",
     "HW feature incompatibility detected",
     "COS Error: Oops",
+    "COS Panic:",
+    "BUG: failure at",
+    "IOMMU UNIT",
+    "did not complete",
+    "CRITICAL: Lost access to boot device",
+    "UEFI Secure Boot failed",
     "Lost heartbeat",
     "Code start:",
     "VMK uptime:",
@@ -141,14 +153,14 @@ fn skeleton_of(text: &str) -> (String, Vec<usize>) {
 }
 
 /// The ASCII character that stands for everything that looks like `character`.
-fn look_of(character: char) -> char {
+pub fn look_of(character: char) -> char {
     match character.to_ascii_lowercase() {
         '0' | 'o' | 'q' | 'ø' => 'o',
         '1' | 'l' | 'i' | '|' | ']' | '[' | '!' => 'l',
         '5' | 's' | '$' => 's',
         '8' | 'b' => 'b',
         '2' | 'z' => 'z',
-        'u' | 'v' => 'v',
+        'u' | 'v' | 'y' => 'v',
         'c' | 'e' => 'c',
         '©' | '®' => '@',
         '—' | '–' | '-' | '_' => '-',
@@ -179,6 +191,56 @@ fn restore_keywords(body: &str) -> Option<String> {
     }
     restored.push_str(&body[kept..]);
     (restored != body).then_some(restored)
+}
+
+/// Fewest characters, blanks left out, of a keyword that is found with blanks inside: shorter ones
+/// stand across the words of ordinary sentences.
+const SPREAD_KEYWORD: usize = 8;
+
+/// The long keywords, and what finds them in a text without blanks.
+static SPREAD_SEARCH: LazyLock<(AhoCorasick, Vec<&str>)> = LazyLock::new(|| {
+    let unspread = KEYWORDS.iter().map(|keyword| (unspread(keyword).0, *keyword));
+    let long = unspread.filter(|(whole, _)| whole.len() >= SPREAD_KEYWORD);
+    let (skeletons, keywords): (Vec<String>, Vec<&str>) =
+        long.map(|(whole, keyword)| (skeleton_of(&whole).0, keyword)).unzip();
+    let search = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(skeletons)
+        .expect("the keywords are a small set of literals");
+    (search, keywords)
+});
+
+/// `text` without its blanks, and where each of the bytes that are left stood.
+fn unspread(text: &str) -> (String, Vec<usize>) {
+    let mut whole = String::with_capacity(text.len());
+    let mut places = Vec::with_capacity(text.len());
+    for (at, character) in text.char_indices().filter(|(_, c)| !matches!(c, ' ' | '\t')) {
+        whole.push(character);
+        places.extend(at..at + character.len_utf8());
+    }
+    (whole, places)
+}
+
+/// `NOT_IMPLEM ENTED bora/vmke rnel/main`, `#PF E xception`: a photograph puts blanks into words.
+fn restore_spread_keywords(body: &str) -> Option<String> {
+    let (whole, bytes) = unspread(body);
+    let (skeleton, places) = skeleton_of(&whole);
+    let mut restored = String::with_capacity(body.len());
+    let mut kept = 0;
+    for found in SPREAD_SEARCH.0.find_iter(&skeleton) {
+        let start = bytes[places[found.start()]];
+        let end = bytes[places[found.end()] - 1] + 1;
+        let keyword = SPREAD_SEARCH.1[found.pattern()];
+        // With as many blanks the keyword is right already, or was put right. One word is a name.
+        let words = body[start..end].split_whitespace().count();
+        if words > 1 && words != keyword.split_whitespace().count() {
+            restored.push_str(&body[kept..start]);
+            restored.push_str(keyword);
+            kept = end;
+        }
+    }
+    restored.push_str(&body[kept..]);
+    (kept > 0).then_some(restored)
 }
 
 /// Digits of an address of a 64-bit VMkernel.
@@ -330,6 +392,15 @@ mod tests {
         );
         check("Func@umkernel#nover+@x6ad2", "Func@vmkernel#nover+0x6ad2");
         check("0x453;[0x42OO]F@vmkernel#nover", "0x453:[0x4200]F@vmkernel#nover");
+        check(
+            "NOT_IMPLEM ENTED bora/vmke rnel/main/world.c:2387",
+            "NOT_IMPLEMENTED bora/vmkernel/main/world.c:2387",
+        );
+        check("#PF E xception 14 i n world 28", "#PF Exception 14 i n world 28");
+        check(
+            "YMware ESXi 6.7.0 [Release build-14320388",
+            "VMware ESXi 6.7.0 [Releasebuild-14320388",
+        );
     }
 
     #[test]

@@ -8,6 +8,9 @@ use crate::text::{Hex, Scanner, find_ignore_case};
 /// `__vmk_versionInfo_str@#+0xe6c3aeb5` (VMware 2099293).
 const ABSURD_OFFSET: u64 = 0x10_0000;
 
+/// Most pieces of a name that a photograph has put blanks into; a sentence has more of them.
+const PIECES: usize = 3;
+
 /// A frame and what was odd about its line.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParsedFrame {
@@ -143,10 +146,12 @@ fn is_odd(name: &str, rest: &str) -> bool {
 
 /// `xhci_conf igure_msg@(vmkusb)#…`: reading a photograph put blanks into the name (Broadcom 420938).
 fn rejoined(text: &str) -> Option<String> {
-    let (name, rest) = text.split_once('@')?;
+    let (name, rest) = text.split_at(text.find(['@', '+'])?);
     let parts: Vec<&str> = name.split_whitespace().collect();
-    let split = parts.len() > 1 && parts.iter().all(|part| part.chars().all(is_name_character));
-    split.then(|| format!("{}@{rest}", parts.concat()))
+    // `Hea p_Free+0x130` names no module, and a sentence may hold a plus.
+    let few = rest.starts_with('@') || parts.len() <= PIECES;
+    let names = parts.iter().all(|part| part.chars().all(is_name_character));
+    (parts.len() > 1 && few && names).then(|| format!("{}{rest}", parts.concat()))
 }
 
 /// Reads `@module#version`, `@(module)#<None>`, `@module:version` (4.1) and `@#` (`<None>#<None>` eaten as HTML).
@@ -181,22 +186,52 @@ fn debugger(body: &str) -> Option<ParsedFrame> {
         ip = Some(address);
         scanner.skip_blanks().eat("in ");
     }
-    let name = scanner.skip_blanks().take_while(is_name_character);
+    let text = scanner.skip_blanks().rest();
+    let name = scanner.take_while(is_name_character);
     let rest = scanner.skip_blanks().rest();
     let called = rest.starts_with('(') || (rest.is_empty() && is_telling(name));
-    (!name.is_empty() && called).then_some(())?;
-    let mut parsed = parse_symbol(name);
+    let spread = if called { None } else { called_in_pieces(text) };
+    (!name.is_empty() && (called || spread.is_some())).then_some(())?;
+    let mut parsed = parse_symbol(spread.as_deref().unwrap_or(name));
+    if spread.is_some() {
+        parsed.rejoined = true;
+        parsed.frame.trust = Trust::Repaired;
+    }
     parsed.masked = ip.is_some_and(|ip| Hex::parse(ip).is_none());
     parsed.frame.ip = ip.and_then(Hex::parse);
     Some(parsed)
+}
+
+/// `Heap _Free (heap=0x431a455dc000, …)`: the name in front of arguments, without its blanks.
+fn called_in_pieces(text: &str) -> Option<String> {
+    let (name, arguments) = text.split_once('(')?;
+    let pieces: Vec<&str> = name.split_whitespace().collect();
+    let name = pieces.concat();
+    (pieces.len() <= PIECES && is_telling(&name) && arguments.contains('=')).then_some(name)
+}
+
+/// `BH_Han dler`: a line that is a name but for a blank. One of the pieces looks like nothing but a
+/// part of a name, so that two words of a sentence are left alone.
+pub fn spread_name(body: &str) -> Option<String> {
+    let pieces: Vec<&str> = without_mark(body).split_whitespace().collect();
+    let [one, other] = pieces[..] else {
+        return None;
+    };
+    let hump = |piece: &str| {
+        let pairs = piece.as_bytes().windows(2);
+        piece.contains('_')
+            || pairs.into_iter().any(|pair| {
+                matches!(pair, [first, second] if first.is_ascii_lowercase() && second.is_ascii_uppercase())
+            })
+    };
+    let name = [one, other].concat();
+    ((hump(one) || hump(other)) && is_telling(&name)).then_some(name)
 }
 
 /// `SunRPC_MsgCntxtRun@com.vmware.sunrpc#1+0x5db`, `CpuSched_StartWorld@vmkernel`.
 fn without_address(body: &str) -> Option<ParsedFrame> {
     let (symbol, stack) = split_stack(without_mark(body));
     let (name, qualifier) = symbol.split_once('@')?;
-    // A photograph puts blanks into a name; a sentence has more of them.
-    const PIECES: usize = 3;
     let pieces = name.split_whitespace().count();
     let whole: String = name.split_whitespace().collect();
     let named = is_function_name(&whole) && !qualifier.is_empty();
@@ -328,6 +363,14 @@ mod tests {
             "Certain Story xhci_configure_msg|vmkusb|-|0x1c6|1",
         );
         check(
+            "0x45390626b33:[0x42000176ce5b]Hea p_Free+0x130 stack: 0x0",
+            "Certain Story Heap_Free|-|-|0x130|1",
+        );
+        check(
+            "#1 0x0000418012343ffa in Heap _Free (heap=0x431a455dc000) at bora/heap.c:4314",
+            "Certain Story Heap_Free|-|-|-|0",
+        );
+        check(
             "TimerAlloc@vmkernel#nover+0xnn stack: 0xnn",
             "Certain Story TimerAlloc|vmkernel|nover|-|1",
         );
@@ -372,6 +415,7 @@ mod tests {
             "*0:1037/helper1-4 1:1107/vmm0:Fagi",
             "NMI IPI received. Was eip(base):ebp:cs [0x7eb2e(0x418009600000):0x4122c2307688:0x4010]",
             "[ 0]     4501843b0000 [ 1]                0",
+            "#1 Check iDRAC (see the manual)",
             "",
         ] {
             check(body, "none");

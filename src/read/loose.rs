@@ -40,17 +40,35 @@ pub fn loose_frame(body: &str) -> Option<String> {
     // A digit more or less is lost easily; what follows is told from digits by the bracket.
     let bracket = (ADDRESS - 2..=ADDRESS + 2).map(|length| second + length);
     let printed = bracket.clone().find(|place| letters.get(*place) == Some(&']'));
-    let end = match printed {
-        Some(place) => place,
-        None if known.len() == ADDRESS => second + ADDRESS,
+    let behind = match printed {
+        // `])PanicvPanicInt`: what no name begins with belongs to the bracket.
+        Some(place) => {
+            let behind = letters.get(place + 1..)?;
+            let sign = behind.first().is_some_and(|c| CLOSING.contains(*c) && !begins_name(*c));
+            &behind[usize::from(sign)..]
+        }
+        None if known.len() == ADDRESS => {
+            let behind = letters.get(second + ADDRESS..)?;
+            let digit = usize::from(behind.first().is_some_and(char::is_ascii_digit));
+            let closed = misread_bracket(behind).or_else(|| misread_bracket(behind.get(digit..)?));
+            closed.unwrap_or(behind)
+        }
         None => return None,
     };
-    let behind = letters.get(end..)?;
-    let skipped = behind.iter().take(2).take_while(|c| CLOSING.contains(**c)).count();
-    let (name, module) = symbol(&behind[skipped.min(1 + usize::from(printed.is_some()))..])?;
+    let (name, module) = symbol(behind)?;
     let masked = |digit: Option<char>| digit.unwrap_or('#');
     let address: String = known.into_iter().map(masked).collect();
     Some(format!("[0x{address}]{name}{module}"))
+}
+
+/// What stands behind a bracket that was read as something else, if that is a name.
+fn misread_bracket(letters: &[char]) -> Option<&[char]> {
+    let (bracket, name) = letters.split_first()?;
+    (CLOSING.contains(*bracket) && begins_name(*name.first()?)).then_some(name)
+}
+
+fn begins_name(character: char) -> bool {
+    character.is_ascii_alphabetic() || character == '_'
 }
 
 /// Where the digits of the second address begin: behind the `x` that is nearest to its place.
@@ -132,6 +150,14 @@ mod tests {
         check(
             "0x45390e9ccS9d:[0x42@01ab7c298 PFrame_IsBackedByLPage@vmkerne tnover+0x0",
             Some("[0x42001ab7c298]PFrame_IsBackedByLPage@vmkernel#nover"),
+        );
+        check(
+            "0x453900c 2 f92 :[0x429689086c618Iqla24xxProcessResponseQueue+@x11b",
+            Some("[0x429689086c61]qla24xxProcessResponseQueue@vmkernel#nover"),
+        );
+        check(
+            "Ox4539O2c2b5dc:[0x42(6O@31bedac]IDTNMIWork+0x38a",
+            Some("[0x42#60031beda]IDTNMIWork@vmkernel#nover"),
         );
     }
 

@@ -7,15 +7,16 @@ use std::mem;
 use super::classify::classified;
 use super::fields::parse_header;
 use super::formats::Class;
-use super::frames::{Certainty, parse_frame};
+use super::frames::{Certainty, parse_frame, spread_name};
 use super::limits::Limits;
 use super::line::Line;
+use super::misread::misread_message;
 use super::names::Names;
 use super::panic_message;
 use super::parse::parse;
 use super::unglue::lines_of;
 use super::wrap;
-use crate::crash::{Crash, PanicKind};
+use crate::crash::{Crash, DefectCode, PanicKind};
 
 /// The classified lines of one crash.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +46,8 @@ pub struct FoundCrash {
 pub struct Finder {
     limits: Limits,
     context: VecDeque<Line>,
+    /// True when the last line in front is a clock: that of a screen whose upper part is lost.
+    clock_in_front: bool,
     /// The last line, which may go on in the next one.
     held: Option<(Line, Class)>,
     open: Option<Open>,
@@ -65,6 +68,8 @@ struct Open {
     frames_since_message: bool,
     machine_exception: bool,
     clock: bool,
+    /// The clock in front of the first frame of a screen whose upper part is lost.
+    clock_in_front: bool,
     gap: u64,
     bytes: u64,
     previous: Option<Class>,
@@ -76,6 +81,7 @@ impl Finder {
         Self {
             limits,
             context: VecDeque::new(),
+            clock_in_front: false,
             held: None,
             open: None,
             finished: Vec::new(),
@@ -120,6 +126,7 @@ impl Finder {
     pub fn forget(&mut self) {
         self.held = None;
         self.context.clear();
+        self.clock_in_front = false;
     }
 
     /// The crashes that have ended since the last call.
@@ -146,7 +153,8 @@ impl Finder {
         if let Some(names) = &mut self.names {
             names.take(&line, class);
         }
-        let class = self.in_context(&line, class);
+        let (line, class) = self.in_context(line, class);
+        let (line, class) = self.with_whole_name(line, class);
         if self.open.as_ref().is_some_and(|open| open.is_over(&line, class)) {
             self.close();
         }
@@ -155,7 +163,7 @@ impl Finder {
                 self.remember(line, class);
                 return;
             }
-            self.open = Some(self.begin(&line));
+            self.open = Some(self.begin(&line, class));
         }
         let limits = self.limits;
         let over = self.open.as_mut().is_some_and(|open| {
@@ -168,24 +176,57 @@ impl Finder {
     }
 
     /// The line below a header of a bare screen is the message, whatever it says.
-    fn in_context(&self, line: &Line, class: Class) -> Class {
+    fn in_context(&self, line: Line, class: Class) -> (Line, Class) {
         let below_header = self
             .open
             .as_ref()
             .is_some_and(|open| open.previous == Some(Class::Header) && open.message.is_none());
-        let bare = !line.prefix.present && !line.body.ends_with(':');
+        // Registers that nobody can read any more are no message either.
+        let registers = line.body.matches('=').count() >= REGISTERS;
+        let bare = !line.prefix.present && !line.body.ends_with(':') && !registers;
         match class {
-            Class::Other if below_header && bare => Class::Message,
+            Class::Other if below_header && bare => match misread_message(&line.body) {
+                Some(message) => {
+                    (line.with_body(message, &[DefectCode::ConfusedCharacters]), Class::Message)
+                }
+                None => (line, Class::Message),
+            },
             // `Lost heartbeat` and `Oops` are whole messages only below a header.
-            Class::BareFrame if below_header && bare => Class::Message,
-            class => class,
+            Class::BareFrame if below_header && bare => (line, Class::Message),
+            class => (line, class),
         }
     }
 
-    fn begin(&mut self, line: &Line) -> Open {
+    /// A bare name with a blank inside, next to another bare name (Broadcom 431682 as a photograph
+    /// is read). Elsewhere two words are two words.
+    fn with_whole_name(&mut self, line: Line, class: Class) -> (Line, Class) {
+        let Some(open) = &mut self.open else {
+            return (line, class);
+        };
+        if class == Class::BareFrame {
+            open.join_name_above();
+        }
+        let below = class == Class::Other && open.previous == Some(Class::BareFrame);
+        match spread_name(&line.body).filter(|_| below) {
+            Some(name) => (line.with_body(name, &[DefectCode::BlankInName]), Class::BareFrame),
+            None => (line, class),
+        }
+    }
+
+    fn begin(&mut self, line: &Line, class: Class) -> Open {
         let mut open = Open::default();
         open.region.first_line = line.number;
         open.region.lines = self.context.drain(..).map(|line| (line, Class::Other)).collect();
+        let without_top = matches!(class, Class::Frame | Class::Heading);
+        if self.clock_in_front
+            && without_top
+            && let Some((clock, class)) = open.region.lines.last_mut()
+        {
+            *class = Class::Clock;
+            open.region.first_line = clock.number;
+            open.clock_in_front = true;
+        }
+        self.clock_in_front = false;
         open
     }
 
@@ -193,6 +234,7 @@ impl Finder {
         if class == Class::Blank {
             return;
         }
+        self.clock_in_front = class == Class::Clock;
         self.context.push_back(line);
         while self.context.len() as u64 > self.limits.context_lines {
             self.context.pop_front();
@@ -236,7 +278,25 @@ fn is_console_line(body: &str) -> bool {
     matches!(body.as_bytes(), [b'<', b'0'..=b'7', b'>', ..])
 }
 
+/// Equals signs of a line that shows registers.
+const REGISTERS: usize = 3;
+
 impl Open {
+    /// The line above a bare name is one too when it is a name but for a blank.
+    fn join_name_above(&mut self) {
+        let Some((line, class)) = self.region.lines.last_mut() else {
+            return;
+        };
+        if *class == Class::Other
+            && let Some(name) = spread_name(&line.body)
+        {
+            *line = line.with_body(name, &[DefectCode::BlankInName]);
+            *class = Class::BareFrame;
+            self.frames += 1;
+            self.frames_since_message = true;
+        }
+    }
+
     fn limit(&mut self, code: &'static str) {
         if !self.region.limits.contains(&code) {
             self.region.limits.push(code);
@@ -308,12 +368,13 @@ impl Open {
         }
     }
 
-    /// A header alone is a boot message, one frame alone a quotation.
+    /// A header alone is a boot message, one frame alone a quotation; only screens print a clock.
     fn is_crash(&self) -> bool {
         let message = self.message.is_some() && (self.kind_known || self.frames > 0);
         message
             || self.machine_exception
             || self.certain_frames >= 2
+            || (self.certain_frames > 0 && (self.clock || self.clock_in_front))
             || (self.header && self.frames > 0)
     }
 }
@@ -354,8 +415,41 @@ mod tests {
     fn text_without_a_crash_has_none() {
         check("", &[]);
         check("VMware ESXi 7.0.3 [Releasebuild-23307199 x86_64]\n", &[]);
-        check("0x3a37f48:[0x64bfa4]TLBDoInvalidate+0x38f stack: 0x3a37f54\n", &[]);
         check("2015-08-17T14:19:25.710Z cpu2:1075473)ScsiDeviceIO: 1: done\n", &[]);
+    }
+
+    const FRAME: &str = "0x4539d9a1be60:[0x420012345678]Pf_Lookup@vsip#1+0x12 stack: 0x0";
+
+    #[test]
+    fn one_whole_frame_is_a_crash_where_nothing_else_stands_or_a_clock_in_front() {
+        let log = "2024-05-14T11:55:22.996Z cpu43:2155366)";
+        check(FRAME, &[1]);
+        check(&format!("\n{log}{FRAME}\n"), &[2]);
+        check("0x3a37f48:[0x64bfa4]TLBDoInvalidate+0x38f stack: 0x3a37f54\n", &[1]);
+        check(&format!("Backtrace for current CPU #8, worldID=2097296, fp=0x0\n{FRAME}\n"), &[1]);
+        let lines = format!("{log}Vol3: 1: done\n{log}{FRAME}\n{log}Vol3: 2: done\n");
+        check(&lines, &[]);
+        check(&format!("The host stopped in\n{FRAME}\n"), &[]);
+        check("PanicvPanicInt\n", &[]);
+        let clock = "Code start: 0x42352e701000 VMK uptime: 37:03:34:47.785";
+        check(&format!("{log}Vol3: 1: done\n{log}{clock}\n{log}{FRAME}\n"), &[2]);
+        check(&format!("{log}{clock}\n{log}Vol3: 1: done\n{log}{FRAME}\n"), &[]);
+    }
+
+    #[test]
+    fn names_with_a_blank_inside_are_names_beside_bare_names() {
+        let names = |text: &str| -> Vec<String> {
+            let found = crashes_in_text(text).into_iter().next().expect("a crash").crash;
+            found.backtrace.into_iter().filter_map(|frame| frame.function).collect()
+        };
+        let whole = ["ISched_SysServiceDone", "ITimerWheelHandler", "BH_Handler"];
+        let text = "#PF Exception 14 in world 1:vm\nISched_Sy sServiceDone\nITimerWheelHandler\n\
+            BH_Han dler\n";
+        assert_eq!(names(text), whole);
+        let text = "ISched_SysServiceDone\nITimerWheel Handler\nBH _Handler\n";
+        assert_eq!(names(text), whole);
+        let text = "@BlueScreen: CrashMe\nISched_SysServiceDone\nplease help\nour_host hangs now\n";
+        assert_eq!(names(text), whole[..1]);
     }
 
     #[test]

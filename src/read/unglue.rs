@@ -1,7 +1,9 @@
 //! Sets lines apart that a page, a mail or a carriage return has run together.
 
+use super::formats::Class;
 use super::frames::is_telling;
 use super::line::{Line, pcpu_mark};
+use super::panic_message::recognise;
 use super::worlds::is_world_word;
 use crate::crash::DefectCode;
 
@@ -176,8 +178,19 @@ fn split_run(line: &Line) -> Option<Vec<Line>> {
     let first = (0..words.len()).find(|from| length(*from) >= FEWEST_LINES)?;
     let behind = first + length(first);
     let ends = words.get(first..=behind).unwrap_or(&words[first..]);
-    let starts: Vec<usize> = ends.iter().map(|(at, _)| *at).filter(|at| *at > 0).collect();
+    let mut starts: Vec<usize> = ends.iter().map(|(at, _)| *at).filter(|at| *at > 0).collect();
+    starts.splice(0..0, message_start(&line.body, &words[..first]));
     Some(cut_at(line, &starts, DefectCode::GluedLines))
+}
+
+/// Where the panic message begins behind the log lines that stand in front of a screen; `None` when
+/// no line of a screen, or nothing but one, stands there.
+fn message_start(body: &str, words: &[(usize, &str)]) -> Option<usize> {
+    let end = words.last().map_or(0, |(at, word)| at + word.len());
+    let front = &body[..end];
+    (Class::of(front) == Class::Other).then_some(())?;
+    let begins = |at: &usize| recognise(&front[*at..]).is_some();
+    words.iter().map(|(at, _)| *at).filter(|at| *at > 0).find(begins)
 }
 
 /// What a word begins.
@@ -265,6 +278,8 @@ fn split_flattened(line: &Line) -> Option<Vec<Line>> {
     if starts.len() + 1 < FEWEST_LINES {
         return None;
     }
+    let front = words.iter().take_while(|(at, _)| *at < starts[0]).count();
+    starts.splice(0..0, message_start(&line.body, &words[..front]));
     Some(cut_at(line, &starts, DefectCode::GluedLines).into_iter().map(with_own_prefix).collect())
 }
 
@@ -358,6 +373,16 @@ mod tests {
                 "qla24xxMsixRspQ",
                 "gate_entry",
                 "and more",
+            ],
+        );
+        check(
+            "qlnativefc: vmhba2: SCM: Ran out of IOCBs Spin count exceeded - possible deadlock with PCPU 3 qla27xxCopyFpinPkt qla24xxMsixRspQ gate_entry",
+            &[
+                "qlnativefc: vmhba2: SCM: Ran out of IOCBs",
+                "Spin count exceeded - possible deadlock with PCPU 3",
+                "qla27xxCopyFpinPkt",
+                "qla24xxMsixRspQ",
+                "gate_entry",
             ],
         );
         for line in ["qla24xxMsixRspQ gate_entry are in it", "c204fdd0 c204fdd4 c204fdd8 c8c4ae00"]
