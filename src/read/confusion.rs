@@ -185,8 +185,15 @@ fn restore_keywords(body: &str) -> Option<String> {
     let mut kept = 0;
     for found in KEYWORD_SEARCH.find_iter(&skeleton) {
         let (start, end) = (places[found.start()], places[found.end()]);
+        let keyword = KEYWORDS[found.pattern()];
+        // `IntrCookie_VmkernelInterrupt` is spelled right: the word is a part of a name.
+        let inside = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let part = body[..start].ends_with(inside) || body[end..].starts_with(inside);
+        if part && body[start..end].eq_ignore_ascii_case(keyword) {
+            continue;
+        }
         restored.push_str(&body[kept..start]);
-        restored.push_str(KEYWORDS[found.pattern()]);
+        restored.push_str(keyword);
         kept = end;
     }
     restored.push_str(&body[kept..]);
@@ -249,6 +256,7 @@ const ADDRESS_DIGITS: usize = 12;
 /// `[0x4200ad65566d1Func`: the closing bracket was read as a 1; `;[0x` and `:(0x` likewise.
 fn restore_brackets(body: &str) -> Option<String> {
     let mut text = body.replace(";[", ":[").replace(":(0x", ":[0x").replace(":{0x", ":[0x");
+    text = with_zero(&text).unwrap_or(text);
     let mut from = 0;
     while let Some(open) = text.get(from..).and_then(|rest| rest.find('[')).map(|at| from + at) {
         from = open + 1;
@@ -267,6 +275,17 @@ fn restore_brackets(body: &str) -> Option<String> {
         }
     }
     (text != body).then_some(text)
+}
+
+/// `[9x4200120c0321]Func`, `[x4200120c0321]Func`: the zero is lost or read as another sign.
+fn with_zero(body: &str) -> Option<String> {
+    let open = body.find('[')?;
+    let (address, behind) = body[open + 1..].split_once(']')?;
+    let (zero, digits) = address.split_once('x')?;
+    let whole = digits.len() == ADDRESS_DIGITS && digits.chars().all(|c| digit_of(c).is_some());
+    let lost = zero != "0" && zero.chars().count() <= 2 && !zero.contains("0x");
+    let named = behind.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    (whole && lost && named).then(|| format!("{}[0x{digits}]{behind}", &body[..open]))
 }
 
 /// What a zero in front of an x is read as.

@@ -26,6 +26,12 @@ fn confused_characters_become_what_the_screen_prints() {
     );
     check("Func@umkernel#nover+@x6ad2", "Func@vmkernel#nover+0x6ad2");
     check("0x453;[0x42OO]F@vmkernel#nover", "0x453:[0x4200]F@vmkernel#nover");
+    check("0x4:[9x4200120c0321]Func+0x1", "0x4:[0x4200120c0321]Func+0x1");
+    check("0x4:[ x4200120c0321]Func+0x1", "0x4:[0x4200120c0321]Func+0x1");
+    check(
+        "Intr_VmkernelInterrupt@vnkerne1#nover Code stant: vmkerne1",
+        "Intr_VmkernelInterrupt@vnkerne1#nover Code stant: vmkernel",
+    );
     check(
         "NOT_IMPLEM ENTED bora/vmke rnel/main/world.c:2387",
         "NOT_IMPLEMENTED bora/vmkernel/main/world.c:2387",
