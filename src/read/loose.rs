@@ -68,7 +68,7 @@ pub fn loose_frame(body: &str) -> Option<String> {
 /// but the blank is left of the bracket.
 fn lost_bracket(body: &str, places: RangeInclusive<usize>, letters: &[char]) -> Option<usize> {
     let lengths = body.split_whitespace().map(|word| word.chars().count());
-    let mut behind_blanks = lengths.scan(0, |end, length| {
+    let behind_blanks = lengths.scan(0, |end, length| {
         *end += length;
         Some(*end)
     });
