@@ -8,6 +8,9 @@ use crate::text::{Hex, Scanner, find_ignore_case};
 /// `__vmk_versionInfo_str@#+0xe6c3aeb5` (VMware 2099293).
 const ABSURD_OFFSET: u64 = 0x10_0000;
 
+/// Most pieces of a name that a photograph has put blanks into; a sentence has more of them.
+const PIECES: usize = 3;
+
 /// A frame and what was odd about its line.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParsedFrame {
@@ -143,10 +146,12 @@ fn is_odd(name: &str, rest: &str) -> bool {
 
 /// `xhci_conf igure_msg@(vmkusb)#…`: reading a photograph put blanks into the name (Broadcom 420938).
 fn rejoined(text: &str) -> Option<String> {
-    let (name, rest) = text.split_once('@')?;
+    let (name, rest) = text.split_at(text.find(['@', '+'])?);
     let parts: Vec<&str> = name.split_whitespace().collect();
-    let split = parts.len() > 1 && parts.iter().all(|part| part.chars().all(is_name_character));
-    split.then(|| format!("{}@{rest}", parts.concat()))
+    // `Hea p_Free+0x130` names no module, and a sentence may hold a plus.
+    let few = rest.starts_with('@') || parts.len() <= PIECES;
+    let names = parts.iter().all(|part| part.chars().all(is_name_character));
+    (parts.len() > 1 && few && names).then(|| format!("{}{rest}", parts.concat()))
 }
 
 /// Reads `@module#version`, `@(module)#<None>`, `@module:version` (4.1) and `@#` (`<None>#<None>` eaten as HTML).
@@ -181,22 +186,52 @@ fn debugger(body: &str) -> Option<ParsedFrame> {
         ip = Some(address);
         scanner.skip_blanks().eat("in ");
     }
-    let name = scanner.skip_blanks().take_while(is_name_character);
+    let text = scanner.skip_blanks().rest();
+    let name = scanner.take_while(is_name_character);
     let rest = scanner.skip_blanks().rest();
     let called = rest.starts_with('(') || (rest.is_empty() && is_telling(name));
-    (!name.is_empty() && called).then_some(())?;
-    let mut parsed = parse_symbol(name);
+    let spread = if called { None } else { called_in_pieces(text) };
+    (!name.is_empty() && (called || spread.is_some())).then_some(())?;
+    let mut parsed = parse_symbol(spread.as_deref().unwrap_or(name));
+    if spread.is_some() {
+        parsed.rejoined = true;
+        parsed.frame.trust = Trust::Repaired;
+    }
     parsed.masked = ip.is_some_and(|ip| Hex::parse(ip).is_none());
     parsed.frame.ip = ip.and_then(Hex::parse);
     Some(parsed)
+}
+
+/// `Heap _Free (heap=0x431a455dc000, …)`: the name in front of arguments, without its blanks.
+fn called_in_pieces(text: &str) -> Option<String> {
+    let (name, arguments) = text.split_once('(')?;
+    let pieces: Vec<&str> = name.split_whitespace().collect();
+    let name = pieces.concat();
+    (pieces.len() <= PIECES && is_telling(&name) && arguments.contains('=')).then_some(name)
+}
+
+/// `BH_Han dler`: a line that is a name but for a blank. One of the pieces looks like nothing but a
+/// part of a name, so that two words of a sentence are left alone.
+pub fn spread_name(body: &str) -> Option<String> {
+    let pieces: Vec<&str> = without_mark(body).split_whitespace().collect();
+    let [one, other] = pieces[..] else {
+        return None;
+    };
+    let hump = |piece: &str| {
+        let pairs = piece.as_bytes().windows(2);
+        piece.contains('_')
+            || pairs.into_iter().any(|pair| {
+                matches!(pair, [first, second] if first.is_ascii_lowercase() && second.is_ascii_uppercase())
+            })
+    };
+    let name = [one, other].concat();
+    ((hump(one) || hump(other)) && is_telling(&name)).then_some(name)
 }
 
 /// `SunRPC_MsgCntxtRun@com.vmware.sunrpc#1+0x5db`, `CpuSched_StartWorld@vmkernel`.
 fn without_address(body: &str) -> Option<ParsedFrame> {
     let (symbol, stack) = split_stack(without_mark(body));
     let (name, qualifier) = symbol.split_once('@')?;
-    // A photograph puts blanks into a name; a sentence has more of them.
-    const PIECES: usize = 3;
     let pieces = name.split_whitespace().count();
     let whole: String = name.split_whitespace().collect();
     let named = is_function_name(&whole) && !qualifier.is_empty();
@@ -251,130 +286,4 @@ fn role_of(frame: &Frame) -> Role {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Writes what matters of a frame as `role function|module|version|offset|stack words`.
-    #[track_caller]
-    fn check(body: &str, expected: &str) {
-        let found = match parse_frame(body) {
-            None => "none".to_owned(),
-            Some((parsed, certainty)) => {
-                let frame = &parsed.frame;
-                let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".into());
-                format!(
-                    "{:?} {:?} {}|{}|{}|{}|{}",
-                    certainty,
-                    frame.role,
-                    text(&frame.function),
-                    text(&frame.module),
-                    text(&frame.version),
-                    frame.offset.map_or("-".into(), |offset| offset.to_string()),
-                    frame.stack.len()
-                )
-            }
-        };
-        assert_eq!(found, expected, "{body}");
-    }
-
-    #[test]
-    fn every_generation_is_read() {
-        check(
-            "0x3a37f48:[0x64bfa4]TLBDoInvalidate+0x38f stack: 0x3a37f54, 0x40, 0x2",
-            "Certain Story TLBDoInvalidate|-|-|0x38f|3",
-        );
-        check(
-            "0x417f808c7c30:[0x418029c15c43]DLM_free@vmkernel:nover+0x10a stack: 0x4100a3802010",
-            "Certain Story DLM_free|vmkernel|nover|0x10a|1",
-        );
-        check(
-            "0x412300b07468:[0x4180368cbfb3]netdev_tx@com.vmware.driverAPI#9.2+0x846 stack: 0x412300b074f8, 0x1,",
-            "Certain Story netdev_tx|com.vmware.driverAPI|9.2|0x846|2",
-        );
-        check(
-            "0x412300b075c8:[0x418036a2f2c0]NetSchedSFQInput@<None>#<None>+0x21b stack: 0x0",
-            "Certain Story NetSchedSFQInput|-|-|0x21b|1",
-        );
-        check(
-            "0x453949a1be20:[0x42002b65ad3b]i40en_UplinkPrivStatsGet@(i40en)#<None>+0x45f stack: 0x4307b3a7e050",
-            "Certain Story i40en_UplinkPrivStatsGet|i40en|-|0x45f|1",
-        );
-        check(
-            "[0x42001ab7c298]PFrame_IsBackedByLPage@vmkernel#nover+0x0",
-            "Certain Story PFrame_IsBackedByLPage|vmkernel|nover|0x0|0",
-        );
-    }
-
-    #[test]
-    fn damage_is_survived() {
-        check(
-            "0xnnnnnnnn :[ 0xnnnnnnnn ]Panic_Exception@vmkernel#nover+0x258",
-            "Certain Story Panic_Exception|vmkernel|nover|0x258|0",
-        );
-        check(
-            "0xADDRESS1:[0xADDRESS2]PanicvPanicInt@vmkernel#nover+0x202 stack: 0xADDRESS3",
-            "Certain Story PanicvPanicInt|vmkernel|nover|0x202|1",
-        );
-        check(
-            "0x43919809b4a0:[0x41800a325397][email protected]#v2_3_0_0+0x3b stack:",
-            "Certain Story -|-|v2_3_0_0|0x3b|0",
-        );
-        check(
-            "0x41229eb9b950:[0x41801d1e5fd8]EtherswitchPortDispatch@#+0x13bb stack: 0x1",
-            "Certain Story EtherswitchPortDispatch|-|-|0x13bb|1",
-        );
-        check(
-            "0x####### : [0x#######]xhci_conf igure_msg@(vmkusb)#<None>+0x1c6 stack: 0x#######",
-            "Certain Story xhci_configure_msg|vmkusb|-|0x1c6|1",
-        );
-        check(
-            "TimerAlloc@vmkernel#nover+0xnn stack: 0xnn",
-            "Certain Story TimerAlloc|vmkernel|nover|-|1",
-        );
-    }
-
-    #[test]
-    fn noise_is_kept_with_its_role() {
-        check(
-            "0x3a38000:[0x0]blk_dev+0xfd76461f stack: 0x0, 0x0, 0x0",
-            "Certain Noise blk_dev|-|-|0xfd76461f|3",
-        );
-        check(
-            "0x418014ac8408:[0xfffffffffc223a16]__vmk_versionInfo_str@#+0xe6c3aeb5 stack: 0x0",
-            "Certain Noise __vmk_versionInfo_str|-|-|0xe6c3aeb5|1",
-        );
-        check("0x41229eb9bff8:[0x0] stack: 0x0", "Certain Noise -|-|-|-|1");
-        check("0x4100c0457ff8:[0x0]Unknown stack: 0x0", "Certain Noise -|-|-|-|1");
-        check(
-            "0xfffffffffc0863d8:[0xfffffffffc22633b]<unknown> stack: 0x0",
-            "Certain Story -|-|-|-|1",
-        );
-    }
-
-    #[test]
-    fn debuggers_and_bare_names_are_read() {
-        check(
-            "#1 0x0000418012343ffa in Heap_Free (heap=0x431a455dc000) at bora/vmkernel/main/heap.c:4314",
-            "Certain Story Heap_Free|-|-|-|0",
-        );
-        check("#0  DLM_free (msp=..., mem=...)", "Certain Story DLM_free|-|-|-|0");
-        check("qla24xxMsixRspQ", "Likely Story qla24xxMsixRspQ|-|-|-|0");
-        check("lpfc_external_dif_cmpl()", "Likely Story lpfc_external_dif_cmpl|-|-|-|0");
-        check("CpuSched_StartWorld@vmkernel", "Certain Story CpuSched_StartWorld|vmkernel|-|-|0");
-    }
-
-    #[test]
-    fn other_lines_are_no_frames() {
-        for body in [
-            "Backtrace:",
-            "Exit",
-            "somebody@example.com",
-            "*0:1037/helper1-4 1:1107/vmm0:Fagi",
-            "NMI IPI received. Was eip(base):ebp:cs [0x7eb2e(0x418009600000):0x4122c2307688:0x4010]",
-            "[ 0]     4501843b0000 [ 1]                0",
-            "",
-        ] {
-            check(body, "none");
-        }
-    }
-}
+mod tests;

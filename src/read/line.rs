@@ -1,6 +1,7 @@
 //! One line: what the log put in front is taken off.
 
 use super::markup::undo_markup;
+use super::panic_message::recognise;
 use crate::crash::DefectCode;
 use crate::text::{Scanner, strip_terminal_codes};
 
@@ -73,6 +74,11 @@ fn split_prefix(text: &str) -> (Prefix, &str) {
             break;
         }
         if let Some((pcpu, world, body)) = pcpu_mark(&text[at..]) {
+            // A message that the lines of a log were joined to is no part of a prefix.
+            let clock = text.starts_with(|c: char| c.is_ascii_digit());
+            if !clock && recognise(text[..at].trim_start()).is_some() {
+                break;
+            }
             let prefix = Prefix {
                 pcpu,
                 world,
@@ -194,6 +200,9 @@ mod tests {
             "PTEs:0x0;",
         );
         check("*0:1037/helper1-4", (None, None, None), "*0:1037/helper1-4");
+        let joined =
+            "#GP Exception 13 in world 4376:usb 53:22:52:05.325 cpu35:4376)Code start: 0x1";
+        check(joined, (None, None, None), joined);
     }
 
     #[test]

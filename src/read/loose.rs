@@ -4,6 +4,8 @@
 //! two addresses of twelve digits, then the name. Brackets are read as letters, digits as other
 //! digits, and blanks come and go, but the places stay nearly the same.
 
+use std::ops::RangeInclusive;
+
 /// What is read for a digit of an address, and the digit; `None` stands for one that is not known.
 const DIGITS: &[(&str, Option<char>)] = &[
     ("oOQ@©®DUu", Some('0')),
@@ -23,7 +25,7 @@ const AT: &str = "@©®";
 /// Digits of an address.
 const ADDRESS: usize = 12;
 /// Places in which the second address may begin, blanks left out.
-const SECOND: std::ops::RangeInclusive<usize> = 12..=20;
+const SECOND: RangeInclusive<usize> = 12..=20;
 /// Fewest letters of a name that is worth the risk.
 const NAME: usize = 4;
 
@@ -36,21 +38,66 @@ pub fn loose_frame(body: &str) -> Option<String> {
         return None;
     }
     let digits = &letters[second..letters.len().min(second + ADDRESS)];
-    let known = digits.iter().map_while(|c| digit(*c)).collect::<Vec<_>>();
+    let mut known = digits.iter().map_while(|c| digit(*c)).collect::<Vec<_>>();
     // A digit more or less is lost easily; what follows is told from digits by the bracket.
-    let bracket = (ADDRESS - 2..=ADDRESS + 2).map(|length| second + length);
+    let bracket = second + ADDRESS - 2..=second + ADDRESS + 2;
     let printed = bracket.clone().find(|place| letters.get(*place) == Some(&']'));
-    let end = match printed {
-        Some(place) => place,
-        None if known.len() == ADDRESS => second + ADDRESS,
-        None => return None,
+    let behind = match printed {
+        // `])PanicvPanicInt`: what no name begins with belongs to the bracket.
+        Some(place) => {
+            let behind = letters.get(place + 1..)?;
+            let sign = behind.first().is_some_and(|c| CLOSING.contains(*c) && !begins_name(*c));
+            &behind[usize::from(sign)..]
+        }
+        None => match lost_bracket(body, second + ADDRESS - 1..=second + ADDRESS, &letters) {
+            Some(place) if known.len() + second >= place.min(second + ADDRESS) => {
+                known.truncate(place - second);
+                &letters[place..]
+            }
+            _ if known.len() == ADDRESS => name_behind(letters.get(second + ADDRESS..)?),
+            _ => return None,
+        },
     };
-    let behind = letters.get(end..)?;
-    let skipped = behind.iter().take(2).take_while(|c| CLOSING.contains(**c)).count();
-    let (name, module) = symbol(&behind[skipped.min(1 + usize::from(printed.is_some()))..])?;
+    let (name, module) = symbol(behind)?;
     let masked = |digit: Option<char>| digit.unwrap_or('#');
     let address: String = known.into_iter().map(masked).collect();
     Some(format!("[0x{address}]{name}{module}"))
+}
+
+/// `[0x428024b5c47 qla27xxCopyFpinPkt+0x344`: where a name begins behind a blank, of which nothing
+/// but the blank is left of the bracket.
+fn lost_bracket(body: &str, places: RangeInclusive<usize>, letters: &[char]) -> Option<usize> {
+    let lengths = body.split_whitespace().map(|word| word.chars().count());
+    let behind_blanks = lengths.scan(0, |end, length| {
+        *end += length;
+        Some(*end)
+    });
+    // Blanks come inside addresses and names too: there a digit follows, or a letter stands in front.
+    let digit = |place: Option<usize>| {
+        place.and_then(|place| letters.get(place)).is_some_and(char::is_ascii_hexdigit)
+    };
+    let one = |place: usize| letters[place - 1] == '1';
+    behind_blanks.filter(|place| places.contains(place)).find(|&place| {
+        let name = letters.get(place).is_some_and(|c| begins_name(*c));
+        name && !digit(Some(place)) && digit(place.checked_sub(1)) && !one(place)
+    })
+}
+
+/// The name behind twelve digits, and perhaps one more, and what the bracket was read as.
+fn name_behind(letters: &[char]) -> &[char] {
+    let digit = usize::from(letters.first().is_some_and(char::is_ascii_digit));
+    let closed = misread_bracket(letters).or_else(|| misread_bracket(&letters[digit..]));
+    closed.unwrap_or(letters)
+}
+
+/// What stands behind a bracket that was read as something else, if that is a name.
+fn misread_bracket(letters: &[char]) -> Option<&[char]> {
+    let (bracket, name) = letters.split_first()?;
+    (CLOSING.contains(*bracket) && begins_name(*name.first()?)).then_some(name)
+}
+
+fn begins_name(character: char) -> bool {
+    character.is_ascii_alphabetic() || character == '_'
 }
 
 /// Where the digits of the second address begin: behind the `x` that is nearest to its place.
@@ -132,6 +179,18 @@ mod tests {
         check(
             "0x45390e9ccS9d:[0x42@01ab7c298 PFrame_IsBackedByLPage@vmkerne tnover+0x0",
             Some("[0x42001ab7c298]PFrame_IsBackedByLPage@vmkernel#nover"),
+        );
+        check(
+            "0x453900c 2 f92 :[0x429689086c618Iqla24xxProcessResponseQueue+@x11b",
+            Some("[0x429689086c61]qla24xxProcessResponseQueue@vmkernel#nover"),
+        );
+        check(
+            "Ox4539O2c2b5dc:[0x42(6O@31bedac]IDTNMIWork+0x38a",
+            Some("[0x42#60031beda]IDTNMIWork@vmkernel#nover"),
+        );
+        check(
+            "0x4539050336ae:[0x428024b5c47 qla27xxCopyFpinPkt+0x344",
+            Some("[0x428024b5c47]qla27xxCopyFpinPkt@vmkernel#nover"),
         );
     }
 

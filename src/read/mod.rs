@@ -20,6 +20,7 @@ mod line;
 mod loose;
 mod machine_checks;
 mod markup;
+mod misread;
 mod names;
 mod nmi;
 mod panic_message;

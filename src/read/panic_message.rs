@@ -66,6 +66,15 @@ const KINDS: &[(PanicKind, &str, bool)] = &[
     (PanicKind::CosOops, "Oops", false),
 ];
 
+/// The names that a screen prints for exceptions, and their numbers.
+pub const MNEMONICS: &[(&str, u8)] =
+    &[("PF", 14), ("GP", 13), ("DF", 8), ("UD", 6), ("DE", 0), ("NP", 11), ("SS", 12)];
+
+/// The starts of messages that are one without a mark; `{n}` stands for a number.
+pub fn openings() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().filter(|(_, _, alone)| *alone).map(|(_, source, _)| *source)
+}
+
 static TEMPLATES: LazyLock<Vec<(PanicKind, Template, bool)>> = LazyLock::new(|| {
     KINDS.iter().map(|(kind, source, alone)| (*kind, Template::new(source), *alone)).collect()
 });
@@ -172,7 +181,10 @@ fn cut_behind<'a>(message: &'a str, ends: &[&str]) -> &'a str {
 fn exception_of(message: &str) -> Option<u8> {
     let mut scanner = Scanner::new(message);
     scanner.jump_behind("Exception").then_some(())?;
-    exception_number(scanner)
+    // `#PF Exception 1 4`: a photograph breaks the number, and the name says the same.
+    let name = message.strip_prefix('#').and_then(|rest| rest.split_whitespace().next());
+    let named = MNEMONICS.iter().find(|(mnemonic, _)| Some(*mnemonic) == name);
+    named.map(|(_, number)| *number).or_else(|| exception_number(scanner))
 }
 
 /// The world behind `in world`: `4130:helper13-0`, `#####:bootstrap`, `[ID]: jumper2`.
@@ -287,6 +299,7 @@ mod tests {
             assert_eq!(panic.world, Some(world));
             assert!(panic.ip.is_some());
         }
+        check("#PF Exception 1 4 in world 4376:usb", PanicKind::PageFault, &[]);
         let panic = check("#DF Exception 8 IP 0x420012 SP 0x453a89", PanicKind::DoubleFault, &[]);
         assert_eq!(panic.ip, Some(Hex(0x42_0012)));
     }

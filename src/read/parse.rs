@@ -13,7 +13,7 @@ use super::panic_message::{parse_panic, recognise};
 use super::region::Region;
 use super::registers::parse_registers;
 use super::worlds::{parse_state_line, parse_world_line};
-use crate::crash::{Crash, Defect, DefectCode, Frame, PanicKind, ScreenLine, World};
+use crate::crash::{Crash, Defect, DefectCode, Frame, PanicKind, ScreenLine, Trust, World};
 use crate::text::{Scanner, clip, clip_bytes};
 
 /// Defects among which one of the same line is looked for.
@@ -181,6 +181,9 @@ impl Parser {
             (parsed.masked, DefectCode::MaskedDigits),
             (parsed.odd_name, DefectCode::OddName),
         ];
+        if line.repairs.contains(&DefectCode::BlankInName) {
+            parsed.frame.trust = Trust::Repaired;
+        }
         for (_, code) in odd.iter().filter(|(is_odd, _)| *is_odd) {
             self.defect(*code, line.number, &line.body);
         }

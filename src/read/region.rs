@@ -7,15 +7,16 @@ use std::mem;
 use super::classify::classified;
 use super::fields::parse_header;
 use super::formats::Class;
-use super::frames::{Certainty, parse_frame};
+use super::frames::{Certainty, parse_frame, spread_name};
 use super::limits::Limits;
 use super::line::Line;
+use super::misread::misread_message;
 use super::names::Names;
 use super::panic_message;
 use super::parse::parse;
 use super::unglue::lines_of;
 use super::wrap;
-use crate::crash::{Crash, PanicKind};
+use crate::crash::{Crash, DefectCode, PanicKind};
 
 /// The classified lines of one crash.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +46,8 @@ pub struct FoundCrash {
 pub struct Finder {
     limits: Limits,
     context: VecDeque<Line>,
+    /// True when the last line in front is a clock: that of a screen whose upper part is lost.
+    clock_in_front: bool,
     /// The last line, which may go on in the next one.
     held: Option<(Line, Class)>,
     open: Option<Open>,
@@ -65,6 +68,8 @@ struct Open {
     frames_since_message: bool,
     machine_exception: bool,
     clock: bool,
+    /// The clock in front of the first frame of a screen whose upper part is lost.
+    clock_in_front: bool,
     gap: u64,
     bytes: u64,
     previous: Option<Class>,
@@ -76,6 +81,7 @@ impl Finder {
         Self {
             limits,
             context: VecDeque::new(),
+            clock_in_front: false,
             held: None,
             open: None,
             finished: Vec::new(),
@@ -120,6 +126,7 @@ impl Finder {
     pub fn forget(&mut self) {
         self.held = None;
         self.context.clear();
+        self.clock_in_front = false;
     }
 
     /// The crashes that have ended since the last call.
@@ -146,7 +153,8 @@ impl Finder {
         if let Some(names) = &mut self.names {
             names.take(&line, class);
         }
-        let class = self.in_context(&line, class);
+        let (line, class) = self.in_context(line, class);
+        let (line, class) = self.with_whole_name(line, class);
         if self.open.as_ref().is_some_and(|open| open.is_over(&line, class)) {
             self.close();
         }
@@ -155,7 +163,7 @@ impl Finder {
                 self.remember(line, class);
                 return;
             }
-            self.open = Some(self.begin(&line));
+            self.open = Some(self.begin(&line, class));
         }
         let limits = self.limits;
         let over = self.open.as_mut().is_some_and(|open| {
@@ -168,24 +176,57 @@ impl Finder {
     }
 
     /// The line below a header of a bare screen is the message, whatever it says.
-    fn in_context(&self, line: &Line, class: Class) -> Class {
+    fn in_context(&self, line: Line, class: Class) -> (Line, Class) {
         let below_header = self
             .open
             .as_ref()
             .is_some_and(|open| open.previous == Some(Class::Header) && open.message.is_none());
-        let bare = !line.prefix.present && !line.body.ends_with(':');
+        // Registers that nobody can read any more are no message either.
+        let registers = line.body.matches('=').count() >= REGISTERS;
+        let bare = !line.prefix.present && !line.body.ends_with(':') && !registers;
         match class {
-            Class::Other if below_header && bare => Class::Message,
+            Class::Other if below_header && bare => match misread_message(&line.body) {
+                Some(message) => {
+                    (line.with_body(message, &[DefectCode::ConfusedCharacters]), Class::Message)
+                }
+                None => (line, Class::Message),
+            },
             // `Lost heartbeat` and `Oops` are whole messages only below a header.
-            Class::BareFrame if below_header && bare => Class::Message,
-            class => class,
+            Class::BareFrame if below_header && bare => (line, Class::Message),
+            class => (line, class),
         }
     }
 
-    fn begin(&mut self, line: &Line) -> Open {
+    /// A bare name with a blank inside, next to another bare name (Broadcom 431682 as a photograph
+    /// is read). Elsewhere two words are two words.
+    fn with_whole_name(&mut self, line: Line, class: Class) -> (Line, Class) {
+        let Some(open) = &mut self.open else {
+            return (line, class);
+        };
+        if class == Class::BareFrame {
+            open.join_name_above();
+        }
+        let below = class == Class::Other && open.previous == Some(Class::BareFrame);
+        match spread_name(&line.body).filter(|_| below) {
+            Some(name) => (line.with_body(name, &[DefectCode::BlankInName]), Class::BareFrame),
+            None => (line, class),
+        }
+    }
+
+    fn begin(&mut self, line: &Line, class: Class) -> Open {
         let mut open = Open::default();
         open.region.first_line = line.number;
         open.region.lines = self.context.drain(..).map(|line| (line, Class::Other)).collect();
+        let without_top = matches!(class, Class::Frame | Class::Heading);
+        if self.clock_in_front
+            && without_top
+            && let Some((clock, class)) = open.region.lines.last_mut()
+        {
+            *class = Class::Clock;
+            open.region.first_line = clock.number;
+            open.clock_in_front = true;
+        }
+        self.clock_in_front = false;
         open
     }
 
@@ -193,6 +234,7 @@ impl Finder {
         if class == Class::Blank {
             return;
         }
+        self.clock_in_front = class == Class::Clock;
         self.context.push_back(line);
         while self.context.len() as u64 > self.limits.context_lines {
             self.context.pop_front();
@@ -236,7 +278,25 @@ fn is_console_line(body: &str) -> bool {
     matches!(body.as_bytes(), [b'<', b'0'..=b'7', b'>', ..])
 }
 
+/// Equals signs of a line that shows registers.
+const REGISTERS: usize = 3;
+
 impl Open {
+    /// The line above a bare name is one too when it is a name but for a blank.
+    fn join_name_above(&mut self) {
+        let Some((line, class)) = self.region.lines.last_mut() else {
+            return;
+        };
+        if *class == Class::Other
+            && let Some(name) = spread_name(&line.body)
+        {
+            *line = line.with_body(name, &[DefectCode::BlankInName]);
+            *class = Class::BareFrame;
+            self.frames += 1;
+            self.frames_since_message = true;
+        }
+    }
+
     fn limit(&mut self, code: &'static str) {
         if !self.region.limits.contains(&code) {
             self.region.limits.push(code);
@@ -308,12 +368,13 @@ impl Open {
         }
     }
 
-    /// A header alone is a boot message, one frame alone a quotation.
+    /// A header alone is a boot message, one frame alone a quotation; only screens print a clock.
     fn is_crash(&self) -> bool {
         let message = self.message.is_some() && (self.kind_known || self.frames > 0);
         message
             || self.machine_exception
             || self.certain_frames >= 2
+            || (self.certain_frames > 0 && (self.clock || self.clock_in_front))
             || (self.header && self.frames > 0)
     }
 }
@@ -326,73 +387,4 @@ fn crash_of(region: &Region, limits: &Limits) -> FoundCrash {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::scan::{Scan, crashes_in_text};
-    use super::*;
-
-    /// Checks the lines where crashes start.
-    #[track_caller]
-    fn check(text: &str, expected: &[usize]) {
-        let lines: Vec<usize> = crashes_in_text(text).iter().map(|found| found.line).collect();
-        assert_eq!(lines, expected, "{text}");
-    }
-
-    const SCREEN: &str = "VMware ESX Server [Releasebuild-98103]\n\
-        PCPU 1 locked up. Failed to ack TLB invalidate.\n\
-        0x3a37f48:[0x64bfa4]TLBDoInvalidate+0x38f stack: 0x3a37f54, 0x40, 0x2\n\
-        0x3a37f70:[0x66da4d]XMapForceFlush+0x64 stack: 0x0, 0x4d3a, 0x0\n\
-        VMK uptime: 7:05:43:45.014 TSC: 1751259712918392\n";
-
-    #[test]
-    fn a_screen_is_one_crash_and_two_screens_are_two() {
-        check(SCREEN, &[1]);
-        check(&format!("{SCREEN}{SCREEN}"), &[1, 6]);
-        check(&format!("some words\n\n{SCREEN}"), &[3]);
-    }
-
-    #[test]
-    fn text_without_a_crash_has_none() {
-        check("", &[]);
-        check("VMware ESXi 7.0.3 [Releasebuild-23307199 x86_64]\n", &[]);
-        check("0x3a37f48:[0x64bfa4]TLBDoInvalidate+0x38f stack: 0x3a37f54\n", &[]);
-        check("2015-08-17T14:19:25.710Z cpu2:1075473)ScsiDeviceIO: 1: done\n", &[]);
-    }
-
-    #[test]
-    fn a_message_repeated_by_the_log_stays_in_its_crash() {
-        check(
-            "cpu78:2098897)Panic: 589: Panic from another CPU (cpu 78, world 2098897): ip=0x1:\n\
-             PCPU 118: no heartbeat (3/3 IPIs received)\n\
-             cpu78:2098897)0x453bb891bda8:[0x420002512369]Timer_GetCycles@vmkernel#nover+0x2 stack: 0x0\n\
-             cpu78:2098897)@BlueScreen: PCPU 118: no heartbeat (3/3 IPIs received)\n",
-            &[2],
-        );
-    }
-
-    #[test]
-    fn different_messages_are_different_crashes() {
-        check(
-            "@BlueScreen: CrashMe\n[0x1]A_b@vmkernel#nover+0x0\n@BlueScreen: PCI bus error, undiagnosed\n",
-            &[1, 3],
-        );
-    }
-
-    #[test]
-    fn a_crash_that_never_ends_is_cut_and_says_so() {
-        let limits = Limits { region_lines: 3, ..Limits::default() };
-        let mut found = Vec::new();
-        let mut scan = Scan::new(&limits);
-        scan.push(SCREEN.as_bytes(), &mut |crash| found.push(crash));
-        scan.finish(&mut |crash| found.push(crash));
-        assert_eq!(found[0].limits, ["region-lines"]);
-    }
-
-    #[test]
-    fn a_text_of_names_alone_is_a_backtrace() {
-        check("lpfc_external_dif_cmpl\n", &[1]);
-        check("\n- PFrame_IsBackedByLPage\n- panic\n- VmMemCowPShareFn\n", &[2]);
-        check("lpfc_external_dif_cmpl\nis what the host stopped in\n", &[]);
-        check("panic\nidle\n", &[]);
-        check(&"some_name\n".repeat(65), &[]);
-    }
-}
+mod tests;

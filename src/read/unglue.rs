@@ -1,7 +1,9 @@
 //! Sets lines apart that a page, a mail or a carriage return has run together.
 
+use super::formats::Class;
 use super::frames::is_telling;
 use super::line::{Line, pcpu_mark};
+use super::panic_message::recognise;
 use super::worlds::is_world_word;
 use crate::crash::DefectCode;
 
@@ -146,6 +148,11 @@ fn glued_prefixes(body: &str) -> Vec<usize> {
                 body.get(start..at)
                     .is_some_and(|word| word.ends_with(' ') && is_clock(word.trim_end()))
             });
+            // The clocks of older logs are of any length: `53:22:52:05.325 cpu35:4376)`.
+            let word =
+                body[..at].trim_end().rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+            let clock =
+                clock.or_else(|| Some(word).filter(|&start| is_clock(body[start..at].trim())));
             let glued = !body[..at].ends_with(char::is_whitespace);
             clock.or_else(|| glued.then_some(at)).filter(|&start| start > 0)
         })
@@ -176,8 +183,19 @@ fn split_run(line: &Line) -> Option<Vec<Line>> {
     let first = (0..words.len()).find(|from| length(*from) >= FEWEST_LINES)?;
     let behind = first + length(first);
     let ends = words.get(first..=behind).unwrap_or(&words[first..]);
-    let starts: Vec<usize> = ends.iter().map(|(at, _)| *at).filter(|at| *at > 0).collect();
+    let mut starts: Vec<usize> = ends.iter().map(|(at, _)| *at).filter(|at| *at > 0).collect();
+    starts.splice(0..0, message_start(&line.body, &words[..first]));
     Some(cut_at(line, &starts, DefectCode::GluedLines))
+}
+
+/// Where the panic message begins behind the log lines that stand in front of a screen; `None` when
+/// no line of a screen, or nothing but one, stands there.
+fn message_start(body: &str, words: &[(usize, &str)]) -> Option<usize> {
+    let end = words.last().map_or(0, |(at, word)| at + word.len());
+    let front = &body[..end];
+    (Class::of(front) == Class::Other).then_some(())?;
+    let begins = |at: &usize| recognise(&front[*at..]).is_some();
+    words.iter().map(|(at, _)| *at).filter(|at| *at > 0).find(begins)
 }
 
 /// What a word begins.
@@ -249,6 +267,7 @@ fn split_flattened(line: &Line) -> Option<Vec<Line>> {
         let begins = match (own_uptime, goes_on) {
             (true, _) => Some(Begins::Line),
             (false, true) => None,
+            (false, false) if in_name(before, word) => None,
             (false, false) => begins(word, next),
         };
         let new_line = match begins {
@@ -265,7 +284,16 @@ fn split_flattened(line: &Line) -> Option<Vec<Line>> {
     if starts.len() + 1 < FEWEST_LINES {
         return None;
     }
+    let front = words.iter().take_while(|(at, _)| *at < starts[0]).count();
+    starts.splice(0..0, message_start(&line.body, &words[..front]));
     Some(cut_at(line, &starts, DefectCode::GluedLines).into_iter().map(with_own_prefix).collect())
+}
+
+/// `…:[0x420002512369]Ti mer_GetCycles@vmkernel#nover+0x2`: the end of a name with a blank inside.
+fn in_name(before: &str, word: &str) -> bool {
+    let opened = before.rsplit_once(']').filter(|(address, _)| address.contains("[0x"));
+    let open = opened.is_some_and(|(_, name)| !name.is_empty() && !name.contains(['@', '+']));
+    open && !word.contains(['[', ']']) && word.contains(['@', '+'])
 }
 
 fn words_of(body: &str) -> Vec<(usize, &str)> {
@@ -296,8 +324,10 @@ fn begins(word: &str, next: &str) -> Option<Begins> {
             .is_some_and(|(ip, _)| address(ip))
         || (word.contains('@')
             && (word.contains('#') || word.contains("+0x"))
-            && !word.starts_with('@')
+            && !word.starts_with(['@', ']'])
             && !word.contains('['));
+    // `0xnnnnnnnn :[ 0xnnnnnnnn ]Panic_Exception@vmkernel#nover` (Broadcom 2145663).
+    let spaced = word.starts_with("0x") && next.starts_with(":[");
     let pair = PAIRS.iter().any(|(one, two)| word == *one && next.starts_with(two));
     let clock = is_clock(word)
         && (next.starts_with("cpu") || next.contains("vmkernel") || next.starts_with("In("));
@@ -307,7 +337,7 @@ fn begins(word: &str, next: &str) -> Option<Begins> {
         && word[1..].bytes().all(|c| c.is_ascii_digit())
         && word.len() > 1;
     let starts = STARTS.iter().any(|start| word.starts_with(start));
-    if frame || pair || clock || states || debugger || starts {
+    if frame || spaced || pair || clock || states || debugger || starts {
         return Some(Begins::Line);
     }
     if register {
@@ -325,64 +355,4 @@ fn is_clock(word: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, expected: &[&str]) {
-        let found: Vec<String> = lines_of(1, text).into_iter().map(|line| line.body).collect();
-        assert_eq!(found, expected, "{text}");
-    }
-
-    #[test]
-    fn glued_frames_are_set_apart() {
-        check(
-            "VMK uptime: 87:01:14:56.2830x4539b829b180:[0x42000f4ff0a3]Panic@vmkernel#nover+0x1 stack: 0x00x4539b829b250:[0x42000f4ff90a]F@vmkernel#nover+0x2 stack: 0x1",
-            &[
-                "VMK uptime: 87:01:14:56.283",
-                "0x4539b829b180:[0x42000f4ff0a3]Panic@vmkernel#nover+0x1 stack: 0x0",
-                "0x4539b829b250:[0x42000f4ff90a]F@vmkernel#nover+0x2 stack: 0x1",
-            ],
-        );
-        let owned = "pcpu 118 Heartbeat NMI: 0x453bb891bda8:[0x420002512369]Timer_GetCycles@vmkernel#nover+0x2";
-        check(owned, &[owned]);
-    }
-
-    #[test]
-    fn names_in_a_row_are_lines() {
-        check(
-            "deadlock with PCPU 3 qla27xxCopyFpinPkt qla24xxMsixRspQ gate_entry and more",
-            &[
-                "deadlock with PCPU 3",
-                "qla27xxCopyFpinPkt",
-                "qla24xxMsixRspQ",
-                "gate_entry",
-                "and more",
-            ],
-        );
-        for line in ["qla24xxMsixRspQ gate_entry are in it", "c204fdd0 c204fdd4 c204fdd8 c8c4ae00"]
-        {
-            check(line, &[line]);
-        }
-    }
-
-    #[test]
-    fn every_kind_of_break_ends_a_line() {
-        check("a\rb\u{2028}c<br>d\r", &["a", "b", "c", "d"]);
-    }
-
-    #[test]
-    fn a_screen_without_line_breaks_gets_them_back() {
-        check(
-            "VMware ESX Server [Releasebuild-98103] PCPU 1 locked up. frame=0x3a37d98 ip=0x625e94 eax=0xffffffff *0:1037/helper1-4 1:1107/vmm0:My VM 2:1121/vmware-vm 0x3a37ef4:[0x625e94]Panic+0x17 stack: 0x833ab4, 0x1 0x3a37f48:[0x64bfa4]TLBDoInvalidate+0x38f stack: 0x1 VMK uptime: 7:05:43:45.014",
-            &[
-                "VMware ESX Server [Releasebuild-98103] PCPU 1 locked up.",
-                "frame=0x3a37d98 ip=0x625e94 eax=0xffffffff",
-                "*0:1037/helper1-4 1:1107/vmm0:My VM 2:1121/vmware-vm",
-                "0x3a37ef4:[0x625e94]Panic+0x17 stack: 0x833ab4, 0x1",
-                "0x3a37f48:[0x64bfa4]TLBDoInvalidate+0x38f stack: 0x1",
-                "VMK uptime: 7:05:43:45.014",
-            ],
-        );
-    }
-}
+mod tests;
