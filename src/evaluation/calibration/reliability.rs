@@ -75,7 +75,7 @@ pub struct Bin {
 }
 
 /// Where one range ends and the next begins; the thresholds of the verdicts are among them.
-const EDGES: &[f64] = &[0.0, 0.05, 0.18, 0.5, 0.8, 0.95, 0.99, 1.0];
+const EDGES: &[f64] = &[0.0, 0.05, 0.18, 0.5, 0.8, 0.9, 0.95, 0.99, 1.0];
 
 /// The answers by confidence; ranges without any are left out.
 pub fn bins(answers: &[Answer]) -> Vec<Bin> {
@@ -190,9 +190,9 @@ mod tests {
         let row = |bin: &Bin| (bin.from, bin.count, bin.clusters, bin.right);
         assert_eq!(
             found.iter().map(row).collect::<Vec<_>>(),
-            [(0.8, 3, 2, 0.5), (0.99, 1, 1, 1.0)]
+            [(0.8, 1, 1, 0.0), (0.9, 2, 1, 1.0), (0.99, 1, 1, 1.0)]
         );
-        assert!((found[0].said - 0.85).abs() < 1e-9);
+        assert!((found[1].said - 0.9).abs() < 1e-9);
         assert!((loss(&all).brier - (0.01 + 0.01 + 2.0 * 0.64) / 5.0).abs() < 1e-9);
     }
 }
