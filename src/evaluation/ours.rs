@@ -11,6 +11,15 @@ use crate::kb::{FramePattern, Rarity};
 use crate::matching::{Shape, Weights, align_by, similarities};
 use crate::signature::KeyFrame;
 
+/// How alike the names of two different functions are.
+#[derive(Clone, Copy, Debug)]
+struct Alike {
+    /// Without families of names.
+    plain: f64,
+    /// What families add when they are worth as much as an equal name.
+    kin: f64,
+}
+
 /// The aligner of `matching/`, with rarity counted over the labels of the candidates, as the shipped
 /// table counts issues, instead of that table.
 pub struct Ours {
@@ -21,7 +30,7 @@ pub struct Ours {
     /// The number of the function of each of these frames.
     functions: Vec<Vec<u32>>,
     /// How alike two different functions are, where they are.
-    alike: HashMap<(u32, u32), f64>,
+    alike: HashMap<(u32, u32), Alike>,
 }
 
 impl Ours {
@@ -40,11 +49,12 @@ impl Ours {
     }
 
     /// The similarities of a candidate's frames with the query's, row by row.
-    fn similarities(&self, candidate: usize, query: usize) -> Vec<f64> {
+    fn similarities(&self, candidate: usize, query: usize, family: f64) -> Vec<f64> {
         let rows = self.functions[candidate].iter();
-        let similarity = |row: u32, column: u32| match row == column {
-            true => 1.0,
-            false => self.alike.get(&(row, column)).copied().unwrap_or(0.0),
+        let similarity = |row: u32, column: u32| match self.alike.get(&(row, column)) {
+            _ if row == column => 1.0,
+            Some(alike) => alike.plain + family * alike.kin,
+            None => 0.0,
         };
         rows.flat_map(|&row| self.functions[query].iter().map(move |&c| similarity(row, c)))
             .collect()
@@ -52,18 +62,19 @@ impl Ours {
 }
 
 /// Compares every function with every other once: each configuration asks for it again.
-fn alike(set: &TraceSet) -> HashMap<(u32, u32), f64> {
+fn alike(set: &TraceSet) -> HashMap<(u32, u32), Alike> {
     let frames: Vec<KeyFrame> =
         set.functions.iter().map(|name| KeyFrame::new(name, None, 0)).collect();
-    let of = |(row, name): (usize, &String)| -> Vec<((u32, u32), f64)> {
+    let of = |(row, name): (usize, &String)| -> Vec<((u32, u32), Alike)> {
         let wanted = [FramePattern::of(name)];
         let others = frames.iter().enumerate().filter(|(column, _)| *column != row);
         others
             .map(|(column, frame)| {
-                let found = similarities(&wanted, std::slice::from_ref(frame), FAMILY);
-                ((row as u32, column as u32), found[0])
+                let worth = |family| similarities(&wanted, std::slice::from_ref(frame), family)[0];
+                let plain = worth(0.0);
+                ((row as u32, column as u32), Alike { plain, kin: worth(1.0) - plain })
             })
-            .filter(|(_, similarity)| *similarity > 0.0)
+            .filter(|(_, alike)| alike.plain + alike.kin > 0.0)
             .collect()
     };
     set.functions.par_iter().enumerate().flat_map_iter(of).collect()
@@ -88,7 +99,7 @@ fn key_frames(set: &TraceSet, trace: &Trace) -> Vec<KeyFrame> {
 }
 
 /// Rarity over the labels of the candidates: how often one of them crashed says nothing.
-fn weights(question: &Question<'_>, shape: Shape) -> Weights {
+fn weights(question: &Question<'_>) -> Weights {
     let mut labels: HashMap<u32, BTreeSet<usize>> = HashMap::new();
     let mut all = BTreeSet::new();
     for trace in question.candidates.iter().map(|candidate| &question.set.traces[*candidate]) {
@@ -101,11 +112,8 @@ fn weights(question: &Question<'_>, shape: Shape) -> Weights {
     let count = |labels: BTreeSet<usize>| u32::try_from(labels.len()).unwrap_or(u32::MAX);
     let counts = labels.into_iter().map(|(function, labels)| (name(function), count(labels)));
     let rarity = Rarity { counts: counts.collect(), total: count(all) };
-    Weights::new(rarity, BTreeSet::new()).shaped(shape)
+    Weights::new(rarity, BTreeSet::new())
 }
-
-/// What names of one family are worth.
-const FAMILY: f64 = 0.5;
 
 impl Method for Ours {
     fn name(&self) -> &'static str {
@@ -118,21 +126,22 @@ impl Method for Ours {
 
     fn parameters(&self) -> &'static [Parameter] {
         &[
-            Parameter { name: "sharpness", values: &[1.0, 1.5, 2.0] },
+            Parameter { name: "family", values: &[0.5, 0.75, 1.0] },
+            Parameter { name: "sharpness", values: &[1.0, 2.0] },
             Parameter { name: "decay", values: &[0.3, 0.6, 0.9, 1.2] },
-            Parameter { name: "containment", values: &[0.0, 0.15, 0.3, 0.5] },
+            Parameter { name: "containment", values: &[0.0, 0.3] },
         ]
     }
 
     fn scores(&self, values: &[f64], question: &Question<'_>) -> Vec<f64> {
-        let [sharpness, decay, containment] = [values[0], values[1], values[2]];
-        let shape = Shape { sharpness, decay, containment, family: FAMILY };
-        let weights = weights(question, shape);
+        let [family, sharpness, decay, containment] = [values[0], values[1], values[2], values[3]];
+        let shape = Shape { sharpness, decay, containment, family };
+        let weights = weights(question);
         let query = question.query;
         let likeness = |&candidate: &usize| {
-            let similarities = self.similarities(candidate, query);
+            let similarities = self.similarities(candidate, query, family);
             let (exemplar, crash) = (&self.exemplars[candidate], &self.crashes[query]);
-            align_by(exemplar, crash, &similarities, &weights).likeness(shape)
+            align_by(exemplar, crash, &similarities, &weights, shape).likeness(shape)
         };
         question.candidates.iter().map(likeness).collect()
     }
@@ -154,14 +163,29 @@ mod tests {
         // Three labels. A: in two of them, ln(4/2.5). B and X: in one, ln(4/1.5).
         let (a, rare) = (1.6_f64.ln(), (4.0_f64 / 1.5).ln());
         let dice = 2.0 * a / (2.0 * a + 2.0 * rare);
-        check(&[1.0, 0.0, 0.0], "A A B", &["A B B", "X A", "Y"], &[1.0, dice, 0.0]);
+        check(&[0.0, 1.0, 0.0, 0.0], "A A B", &["A B B", "X A", "Y"], &[1.0, dice, 0.0]);
         // The shorter one is contained in the longer one.
         check(
-            &[1.0, 0.0, 1.0],
+            &[0.0, 1.0, 0.0, 1.0],
             "A B",
             &["A", "B A X", "Y"],
             &[1.0, 2.0 * a.max(rare) / 2.0 / (a + rare), 0.0],
         );
+        let sharp = a * a / (a * a + rare * rare);
+        check(&[0.0, 2.0, 0.0, 0.0], "A A B", &["A B B", "X A", "Y"], &[1.0, sharp, 0.0]);
+    }
+
+    #[test]
+    fn hand_computed_scores_of_equally_rare_frames() {
+        // The second frame has one above it and weighs half.
+        let expected = [2.0 / 2.5, 2.0 * 0.5 / 3.0, 0.0];
+        check(&[0.0, 1.0, 1.0, 0.0], "A B", &["A", "X B", "Y"], &expected);
+        // One name is of the other's family: 8 of 9 and 13 trigrams are common.
+        let kin = 0.5 * 16.0 / 22.0;
+        let expected = [(1.0 + kin) / 2.0, 0.0];
+        check(&[0.5, 1.0, 0.0, 0.0], "ReadBlock B", &["ReadBlockWait B", "Y"], &expected);
+        let expected = [0.5, 0.0];
+        check(&[0.0, 1.0, 0.0, 0.0], "ReadBlock B", &["ReadBlockWait B", "Y"], &expected);
     }
 
     /// What the peers with parameters may try at most.

@@ -35,7 +35,6 @@ const TRACE: f64 = 1e-6;
 pub struct Weights {
     rarity: Rarity,
     weightless: BTreeSet<String>,
-    shape: Shape,
 }
 
 /// How rarity and place become weight; `docs/matching.md` says what was tried.
@@ -53,42 +52,33 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// The shipped shape.
-    pub const SHIPPED: Self = Self { sharpness: 1.0, decay: 0.0, containment: 0.0, family: 0.0 };
-}
-
-impl Default for Shape {
-    fn default() -> Self {
-        Self::SHIPPED
-    }
+    /// Every frame weighs what its rarity says: what is counted, and what the reader sees.
+    pub const PLAIN: Self = Self { sharpness: 1.0, decay: 0.0, containment: 0.0, family: 0.0 };
+    /// How alike a crash and an exemplar are: rare frames near the top decide.
+    pub const EXEMPLAR: Self = Self { sharpness: 2.0, decay: 0.9, containment: 0.3, family: 0.0 };
 }
 
 impl Weights {
     /// Weights by rarity; the functions of `weightless` weigh nothing.
     pub fn new(rarity: Rarity, weightless: BTreeSet<String>) -> Self {
-        Self { rarity, weightless, shape: Shape::SHIPPED }
-    }
-
-    /// The same weights in another shape.
-    pub fn shaped(self, shape: Shape) -> Self {
-        Self { shape, ..self }
+        Self { rarity, weightless }
     }
 
     /// The weight of one function, wherever it stands.
     pub fn of(&self, function: &str) -> f64 {
         match self.weightless.contains(function) {
             true => 0.0,
-            false => self.rarity.weight(function).powf(self.shape.sharpness),
+            false => self.rarity.weight(function),
         }
     }
 
     /// The weights of the frames of a backtrace, top first.
-    fn of_all<'a>(&self, functions: impl Iterator<Item = &'a str>) -> Vec<f64> {
-        let most = self.rarity.weight("").powf(self.shape.sharpness).max(f64::MIN_POSITIVE);
+    fn of_all<'a>(&self, functions: impl Iterator<Item = &'a str>, shape: Shape) -> Vec<f64> {
+        let most = self.rarity.weight("").powf(shape.sharpness).max(f64::MIN_POSITIVE);
         let mut above = 0.0;
         let placed = |function| {
-            let weight = self.of(function);
-            let placed = weight * (1.0_f64 + above).powf(-self.shape.decay);
+            let weight = self.of(function).powf(shape.sharpness);
+            let placed = weight * (1.0_f64 + above).powf(-shape.decay);
             above += weight / most;
             placed
         };
@@ -148,9 +138,27 @@ fn ratio(part: f64, whole: f64) -> f64 {
 
 /// Aligns a signature or exemplar with a crash.
 pub fn align(signature: &[FramePattern], crash: &[KeyFrame], weights: &Weights) -> Alignment {
-    let signature = &signature[..signature.len().min(MOST_FRAMES)];
-    let crash = &crash[..crash.len().min(MOST_FRAMES)];
-    align_by(signature, crash, &similarities(signature, crash, weights.shape.family), weights)
+    let (signature, crash) = (topmost(signature), topmost(crash));
+    let similarities = similarities(signature, crash, Shape::PLAIN.family);
+    align_by(signature, crash, &similarities, weights, Shape::PLAIN)
+}
+
+/// Aligns an exemplar with a crash, and says how alike they are. What corresponds is worth its plain
+/// weight; how much of both it is follows [`Shape::EXEMPLAR`].
+pub fn align_exemplar(
+    exemplar: &[FramePattern],
+    crash: &[KeyFrame],
+    weights: &Weights,
+) -> (Alignment, f64) {
+    let (exemplar, crash) = (topmost(exemplar), topmost(crash));
+    // Names are compared once for both: neither shape knows families.
+    let similarities = similarities(exemplar, crash, Shape::EXEMPLAR.family);
+    let by = |shape| align_by(exemplar, crash, &similarities, weights, shape);
+    (by(Shape::PLAIN), by(Shape::EXEMPLAR).likeness(Shape::EXEMPLAR))
+}
+
+fn topmost<T>(frames: &[T]) -> &[T] {
+    &frames[..frames.len().min(MOST_FRAMES)]
 }
 
 /// Aligns by the similarities of each frame of the signature with each of the crash, row by row.
@@ -159,9 +167,10 @@ pub fn align_by(
     crash: &[KeyFrame],
     similarities: &[f64],
     weights: &Weights,
+    shape: Shape,
 ) -> Alignment {
-    let wanted_weights = weights.of_all(signature.iter().map(FramePattern::name));
-    let crash_weights = weights.of_all(crash.iter().map(|frame| frame.function.as_str()));
+    let wanted_weights = weights.of_all(signature.iter().map(FramePattern::name), shape);
+    let crash_weights = weights.of_all(crash.iter().map(|frame| frame.function.as_str()), shape);
     let gain = |place: usize| {
         let (row, column) = (place / crash.len(), place % crash.len());
         let weight = f64::midpoint(wanted_weights[row], crash_weights[column]) + TRACE;
@@ -257,7 +266,7 @@ fn best_path(rows: usize, columns: usize, gains: &[f64]) -> Vec<(usize, usize)> 
 
 /// 1 for the same function in the same module, 0 for different functions.
 pub fn similarity(wanted: &FramePattern, found: &KeyFrame) -> f64 {
-    similarity_of(wanted, &folded(wanted.name()), found, Shape::SHIPPED.family)
+    similarity_of(wanted, &folded(wanted.name()), found, Shape::PLAIN.family)
 }
 
 fn similarity_of(wanted: &FramePattern, wanted_folded: &str, found: &KeyFrame, family: f64) -> f64 {
@@ -346,11 +355,21 @@ mod tests {
     fn frames_between_are_weighed() {
         let alignment = align(&patterns("A B"), &frames("X A Y Z B W"), &weights());
         assert!(alignment.between > 0.0);
-        assert!(alignment.likeness(Shape::SHIPPED) < 1.0);
-        assert_eq!(
-            align(&patterns("A B"), &frames("A B"), &weights()).likeness(Shape::SHIPPED),
-            1.0
-        );
+        assert!(alignment.likeness(Shape::PLAIN) < 1.0);
+        let same = align(&patterns("A B"), &frames("A B"), &weights());
+        assert_eq!(same.likeness(Shape::PLAIN), 1.0);
+    }
+
+    #[test]
+    fn the_frames_on_top_decide_how_alike_an_exemplar_is() {
+        let likeness =
+            |crash: &str| align_exemplar(&patterns("A B C"), &frames(crash), &weights()).1;
+        assert_eq!(likeness("A B C"), 1.0);
+        assert!(likeness("A B X") > likeness("X B C"));
+        // The same functions: one backtrace is cut, the other one holds something else.
+        assert!(likeness("A B") > likeness("A B X"));
+        let (alignment, _) = align_exemplar(&patterns("A B C"), &frames("A B X"), &weights());
+        assert_eq!(alignment, align(&patterns("A B C"), &frames("A B X"), &weights()));
     }
 
     /// As [`check`], for a pattern of which one frame says more than its name.

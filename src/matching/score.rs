@@ -1,6 +1,6 @@
 //! From conditions and alignments to evidence in log-odds.
 
-use super::align::{Alignment, Shape, Step, Weights, align, similarity};
+use super::align::{Alignment, Step, Weights, align, align_exemplar, similarity};
 use super::calibrate::Calibration;
 use super::evidence::{Evidence, EvidenceGroup, EvidenceKind, Points};
 use crate::kb::{Checked, Condition, FramePattern, State, conditions};
@@ -106,21 +106,25 @@ fn frames(
     weights: &Weights,
     calibration: &Calibration,
 ) {
-    let best = |wanted: &[FramePattern], part: fn(&Alignment) -> f64| {
+    type Compare = fn(&[FramePattern], &[KeyFrame], &Weights) -> (Alignment, f64);
+    let best = |wanted: &[FramePattern], compare: Compare| {
         let backtraces = [(true, &crash.reporter_frames), (false, &crash.frames)];
         backtraces
             .into_iter()
-            .map(|(reporter, frames)| (reporter, align(wanted, frames, weights)))
-            .map(|(reporter, alignment)| {
-                let points = frame_points(&alignment, part(&alignment), calibration);
-                (points, reporter, alignment)
+            .map(|(reporter, frames)| (reporter, compare(wanted, frames, weights)))
+            .map(|(reporter, (alignment, share))| {
+                (frame_points(&alignment, share, calibration), reporter, alignment)
             })
             .max_by(|one, other| one.0.total_cmp(&other.0))
     };
-    let of_signature = best(&signature.pattern.frames, Alignment::share).unwrap_or_default();
-    let of_exemplar = exemplar
-        .and_then(|exemplar| best(&exemplar.frames, |found| found.likeness(Shape::SHIPPED)))
-        .unwrap_or_default();
+    let by_share: Compare = |wanted, frames, weights| {
+        let alignment = align(wanted, frames, weights);
+        let share = alignment.share();
+        (alignment, share)
+    };
+    let of_signature = best(&signature.pattern.frames, by_share).unwrap_or_default();
+    let of_exemplar =
+        exemplar.and_then(|found| best(&found.frames, align_exemplar)).unwrap_or_default();
     let by_exemplar = of_exemplar.0 > of_signature.0;
     let exemplar = exemplar.filter(|_| by_exemplar);
     score.exemplar = exemplar.map(|exemplar| exemplar.path.clone());

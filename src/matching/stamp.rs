@@ -16,7 +16,7 @@ pub fn calibration_stamp(kb: &KnowledgeBase) -> String {
         digest.update(text.as_bytes());
     };
     add(&format!("{:?}", Calibration::SHIPPED));
-    add(&format!("{:?}", Shape::SHIPPED));
+    add(&format!("{:?}", [Shape::PLAIN, Shape::EXEMPLAR]));
     for issue in kb.issues.values() {
         add(&issue.id);
         add(issue.status.as_str());
