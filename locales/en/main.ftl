@@ -248,7 +248,7 @@ eval-change = { $added } made-up issues added, { $cases } cases compared
     right issue first: { $before } before, { $after } after
     match of a wrong issue: { $wrong_before } before, { $wrong_after } after
 eval-set = { $traces } distinct backtraces out of { $lines } lines, { $labels } labels. { $queries } backtraces have another one of their label; these are the queries, in { $families } independent groups of labels. { $singles } are alone under their label. { $ambiguous } stand under several labels. Seed { $seed }.
-eval-ranking = Where does the right label stand? Each query against all other backtraces. In brackets: 95 % intervals, whole groups of labels drawn anew. Parameters are chosen on the other half of the labels.
+eval-ranking = Where does the right label stand? Each query against all other backtraces. In brackets: 95 % intervals, whole groups of labels drawn anew. Parameters are chosen on the other half of the labels, and the mean is taken over { $deals } deals into halves.
 eval-separation = Does the best score tell whether the label is known? Area under the ROC curve; 0.5 is chance. taken out: each query with its label, and without it. singles: the queries, and the backtraces that are alone under their label.
 eval-differences = Ours minus each method, on the same draws. An interval without 0 is a difference.
-eval-chosen = The parameters that were chosen, one set for each half of the labels.
+eval-chosen = The parameters that were chosen most often, and for how many halves of the labels.

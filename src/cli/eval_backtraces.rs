@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use psod_match::evaluation::{
-    Comparison, Estimate, Experiment, MethodResult, SetSummary, TraceSet,
+    Chosen, Comparison, Estimate, Experiment, MethodResult, SetSummary, TraceSet,
 };
 
 use super::Status;
@@ -67,7 +67,8 @@ fn print(comparison: &Comparison, common: &Common, output: &mut Output) -> anyho
     let text = |key: &str| common.catalog().text(key, &[]);
     let methods = &comparison.methods;
     let rows = |row: fn(&MethodResult) -> Vec<String>| methods.iter().map(row).collect();
-    paragraph(&text("eval-ranking"), output)?;
+    let deals = comparison.set.deals.to_string();
+    paragraph(&common.catalog().text("eval-ranking", &[("deals", &deals)]), output)?;
     output.table(&["method", "tried", "MRR", "hit@1", "hit@5"], rows(ranking))?;
     output.text("\n")?;
     paragraph(&text("eval-separation"), output)?;
@@ -79,7 +80,10 @@ fn print(comparison: &Comparison, common: &Common, output: &mut Output) -> anyho
     if common.verbose {
         output.text("\n")?;
         paragraph(&text("eval-chosen"), output)?;
-        output.table(&["method", "one half", "other half"], rows(chosen))?;
+        output.table(
+            &["method", "halves", "parameters"],
+            methods.iter().flat_map(chosen).collect(),
+        )?;
     }
     Ok(())
 }
@@ -133,12 +137,14 @@ fn difference(row: &MethodResult) -> Option<Vec<String>> {
     Some(vec![row.method.to_owned(), signed(&minus.mrr), signed(&minus.auc), singles])
 }
 
-fn chosen(row: &MethodResult) -> Vec<String> {
-    let values = |half: usize| {
-        let values = row.chosen.get(half).into_iter().flatten();
-        values.map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
+/// The parameters that measured most often.
+fn chosen(row: &MethodResult) -> Vec<Vec<String>> {
+    const SHOWN: usize = 3;
+    let line = |one: &Chosen| {
+        let values = one.values.iter().map(|(name, value)| format!("{name} {value}"));
+        vec![row.method.to_owned(), one.times.to_string(), values.collect::<Vec<_>>().join(", ")]
     };
-    vec![row.method.to_owned(), values(0), values(1)]
+    row.chosen.iter().take(SHOWN).map(line).collect()
 }
 
 fn interval(estimate: &Estimate) -> String {

@@ -28,6 +28,8 @@ pub struct SetSummary {
     pub queries: usize,
     /// Independent groups of labels that have queries; these are drawn for the intervals.
     pub families: usize,
+    /// How often these groups were dealt into two halves.
+    pub deals: usize,
     /// Backtraces that are the only one of their label.
     pub singles: usize,
     /// What the folds and the draws were made from.
@@ -43,8 +45,8 @@ pub struct MethodResult {
     pub citation: &'static str,
     /// Configurations that were tried.
     pub configurations: usize,
-    /// The parameters that measured each fold.
-    pub chosen: Vec<BTreeMap<&'static str, f64>>,
+    /// The parameters that measured, the most frequent first.
+    pub chosen: Vec<Chosen>,
     /// Mean of the reciprocal rank of the best right candidate.
     pub mrr: Estimate,
     /// Share of the queries with a right candidate first.
@@ -59,6 +61,15 @@ pub struct MethodResult {
     /// Ours minus this method; absent in our own row.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ours_minus: Option<Difference>,
+}
+
+/// Parameters, and how often they were best on one half of the labels.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Chosen {
+    /// In so many halves, of two for each deal.
+    pub times: usize,
+    /// The values by name.
+    pub values: BTreeMap<&'static str, f64>,
 }
 
 /// Ours minus another method on the same draws.
@@ -121,7 +132,7 @@ impl<'a> Experiment<'a> {
     pub fn compare(mut self, progress: Progress<'_>) -> Comparison {
         let summary = self.summary();
         let draws = Draws {
-            queries: draws(self.plan.folds.len(), &mut self.random),
+            queries: draws(self.plan.family_count(), &mut self.random),
             singles: draws(self.plan.singles.len(), &mut self.random),
         };
         let mut ours = None;
@@ -129,7 +140,7 @@ impl<'a> Experiment<'a> {
             let answers = ask(method, self.set, &self.plan, progress);
             let numbers = Numbers::new(&answers, &self.plan, &draws);
             let difference = ours.as_ref().map(|ours: &Numbers| ours.minus(&numbers));
-            let result = numbers.result(method, answers.chosen, difference);
+            let result = numbers.result(method, &answers.chosen, difference);
             ours.get_or_insert(numbers);
             result
         };
@@ -145,7 +156,8 @@ impl<'a> Experiment<'a> {
             labels: set.labels.len(),
             ambiguous: set.traces.iter().filter(|trace| trace.labels.len() > 1).count(),
             queries: plan.queries.len(),
-            families: plan.folds.len(),
+            families: plan.family_count(),
+            deals: plan.deals.len(),
             singles: plan.singles.len(),
             seed: self.seed,
         }
@@ -169,7 +181,7 @@ struct Numbers {
 
 impl Numbers {
     fn new(answers: &Answers, plan: &Plan, draws: &Draws) -> Self {
-        let families = plan.folds.len();
+        let families = plan.family_count();
         let mean = |of: fn(&Place) -> f64| {
             let values = answers.places.iter().map(of);
             let values: Vec<Scored> = plan.families.iter().copied().zip(values).collect();
@@ -205,19 +217,24 @@ impl Numbers {
     fn result(
         &self,
         method: &dyn Method,
-        chosen: [usize; FOLDS],
+        chosen: &[[usize; FOLDS]],
         ours_minus: Option<Difference>,
     ) -> MethodResult {
         let configurations = method.configurations();
-        let named = |chosen: usize| {
+        let mut times: BTreeMap<usize, usize> = BTreeMap::new();
+        chosen.iter().flatten().for_each(|one| *times.entry(*one).or_default() += 1);
+        let named = |(configuration, times): (usize, usize)| {
             let names = method.parameters().iter().map(|parameter| parameter.name);
-            names.zip(configurations[chosen].iter().copied()).collect()
+            let values = names.zip(configurations[configuration].iter().copied()).collect();
+            Chosen { times, values }
         };
+        let mut chosen: Vec<Chosen> = times.into_iter().map(named).collect();
+        chosen.sort_by_key(|one| std::cmp::Reverse(one.times));
         MethodResult {
             method: method.name(),
             citation: method.citation(),
             configurations: configurations.len(),
-            chosen: chosen.into_iter().map(named).collect(),
+            chosen,
             mrr: self.mrr.estimate(),
             hit_1: self.hit_1.estimate(),
             hit_5: self.hit_5.estimate(),
@@ -228,46 +245,55 @@ impl Numbers {
     }
 }
 
-/// Known against unknown inside each fold: scores of two configurations have no common scale.
+/// Known against unknown inside each fold of each deal: scores of two configurations have no common
+/// scale.
 fn taken_out(answers: &Answers, plan: &Plan) -> Separation {
-    let mut separation = Separation::new(plan.folds.len(), plan.folds.len());
-    for fold in 0..FOLDS {
-        let known = of_fold(&answers.known, plan, fold);
-        separation.add(&known, &of_fold(&answers.unknown, plan, fold));
+    let families = plan.family_count();
+    let mut separation = Separation::new(families, families);
+    for (deal, fold) in halves(plan) {
+        let known = of_fold(&answers.known, plan, deal, fold);
+        separation.add(&known, &of_fold(&answers.unknown, plan, deal, fold));
     }
     separation
 }
 
 /// The queries of each fold against all single traces, scored with the fold's configuration.
 fn alone(answers: &Answers, plan: &Plan) -> Separation {
-    let mut separation = Separation::new(plan.folds.len(), plan.singles.len());
-    for fold in 0..FOLDS {
-        let singles: Vec<Scored> = answers.singles[fold].iter().copied().enumerate().collect();
-        separation.add(&of_fold(&answers.known, plan, fold), &singles);
+    let mut separation = Separation::new(plan.family_count(), plan.singles.len());
+    for (deal, fold) in halves(plan) {
+        let singles = answers.singles.iter().map(|deals| deals[deal][fold]);
+        let singles: Vec<Scored> = singles.enumerate().collect();
+        separation.add(&of_fold(&answers.known, plan, deal, fold), &singles);
     }
     separation
 }
 
-fn of_fold(scores: &[f64], plan: &Plan, fold: usize) -> Vec<Scored> {
-    let inside = scores.iter().enumerate().filter(|(place, _)| plan.fold(*place) == fold);
-    inside.map(|(place, score)| (plan.families[place], *score)).collect()
+/// Every fold of every deal.
+fn halves(plan: &Plan) -> impl Iterator<Item = (usize, usize)> {
+    (0..plan.deals.len()).flat_map(|deal| (0..FOLDS).map(move |fold| (deal, fold)))
+}
+
+fn of_fold(scores: &[Vec<f64>], plan: &Plan, deal: usize, fold: usize) -> Vec<Scored> {
+    let inside = scores.iter().enumerate().filter(|(place, _)| plan.fold(deal, *place) == fold);
+    inside.map(|(place, score)| (plan.families[place], score[deal])).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Two labels in two folds, one query each.
+    /// Two labels in two folds, one query each; one deal.
     fn plan() -> Plan {
-        Plan { queries: vec![0, 1], singles: vec![2], families: vec![0, 1], folds: vec![0, 1] }
+        let (queries, singles, families) = (vec![0, 1], vec![2], vec![0, 1]);
+        Plan { queries, singles, families, deals: vec![vec![0, 1]] }
     }
 
     #[test]
     fn scores_are_compared_inside_a_fold_only() {
         let answers = Answers {
-            known: vec![10.0, 0.5],
-            unknown: vec![9.0, 0.6],
-            singles: [vec![11.0], vec![0.1]],
+            known: vec![vec![10.0], vec![0.5]],
+            unknown: vec![vec![9.0], vec![0.6]],
+            singles: vec![vec![[11.0, 0.1]]],
             ..Answers::default()
         };
         // 10 > 9 and 0.5 < 0.6; 10 < 11 and 0.5 > 0.1.

@@ -22,7 +22,7 @@ pub use bootstrap::{Estimate, RESAMPLES};
 pub use calibration::{
     Answer, Bin, FOLDS, Loss, Observation, Spread, answers, bins, fit, loss, observe, spreads,
 };
-pub use comparison::{Comparison, Difference, Experiment, MethodResult, SetSummary};
+pub use comparison::{Chosen, Comparison, Difference, Experiment, MethodResult, SetSummary};
 pub use crowd::{Change, add_issues, change};
 pub use forms::{Cause, FormCase, Request, rounds, run};
 pub use protocol::{NotEnough, Progress};

@@ -1,5 +1,7 @@
 //! Every query asked of every method: leave-one-out, parameters chosen on other labels.
 
+use std::collections::BTreeMap;
+
 use fastrand::Rng;
 use rayon::prelude::*;
 
@@ -11,6 +13,10 @@ use super::traces::TraceSet;
 /// Labels are dealt into this many folds: each is measured with what was best on the other.
 pub const FOLDS: usize = 2;
 
+/// How often the labels are dealt anew: with one deal it is chance which configuration a method is
+/// measured with, and that moves its MRR by more than most methods differ.
+pub const DEALS: usize = 20;
+
 /// The set has too little to measure anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -21,7 +27,7 @@ pub struct NotEnough(usize);
 /// Told how many more scorings are done.
 pub type Progress<'a> = &'a (dyn Fn(u64) + Sync);
 
-/// Who is asked, and which fold each is in.
+/// Who is asked, and which fold each is in, deal by deal.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     /// Traces with another trace of their label, in the order of the set.
@@ -30,8 +36,8 @@ pub struct Plan {
     pub singles: Vec<usize>,
     /// Family of each query, counted from 0 over the families that have queries.
     pub families: Vec<usize>,
-    /// Fold of each of these families.
-    pub folds: Vec<usize>,
+    /// Fold of each of these families in every deal.
+    pub deals: Vec<Vec<usize>>,
 }
 
 impl Plan {
@@ -51,36 +57,46 @@ impl Plan {
         }
         let dense = |query: &usize| used.partition_point(|family| *family < set.family(*query));
         let families = queries.iter().map(dense).collect();
-        let mut folds: Vec<usize> = (0..used.len()).map(|place| place % FOLDS).collect();
-        random.shuffle(&mut folds);
-        Ok(Self { queries, singles, families, folds })
+        let mut deal = |_| {
+            let mut folds: Vec<usize> = (0..used.len()).map(|place| place % FOLDS).collect();
+            random.shuffle(&mut folds);
+            folds
+        };
+        Ok(Self { queries, singles, families, deals: (0..DEALS).map(&mut deal).collect() })
+    }
+
+    /// Number of families that have queries.
+    pub fn family_count(&self) -> usize {
+        self.deals.first().map_or(0, Vec::len)
     }
 
     /// The fold of the query at `place` of the queries.
-    pub fn fold(&self, place: usize) -> usize {
-        self.folds[self.families[place]]
+    pub fn fold(&self, deal: usize, place: usize) -> usize {
+        self.deals[deal][self.families[place]]
     }
 }
 
 /// What one method answered with the configurations chosen for it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answers {
-    /// The configuration that measures each fold.
-    pub chosen: [usize; FOLDS],
-    /// Where the right answer stands, query by query.
+    /// The configuration that measures each fold, deal by deal.
+    pub chosen: Vec<[usize; FOLDS]>,
+    /// Where the right answer stands, query by query: the mean over the deals.
     pub places: Vec<Place>,
-    /// Best score of each query with its label among the candidates.
-    pub known: Vec<f64>,
+    /// Best score of each query with its label among the candidates, query by query and in it deal
+    /// by deal.
+    pub known: Vec<Vec<f64>>,
     /// Best score of each query without it.
-    pub unknown: Vec<f64>,
-    /// Best score of each single trace, with the configuration of each fold.
-    pub singles: [Vec<f64>; FOLDS],
+    pub unknown: Vec<Vec<f64>>,
+    /// Best score of each single trace, trace by trace, in it deal by deal, with the configuration
+    /// of each fold.
+    pub singles: Vec<Vec<[f64; FOLDS]>>,
 }
 
 /// Scorings that [`ask`] reports for one method.
 pub fn scorings(method: &dyn Method, plan: &Plan) -> u64 {
     let (queries, singles) = (plan.queries.len(), plan.singles.len());
-    (queries * method.configurations().len() + queries + FOLDS * singles) as u64
+    (queries * (method.configurations().len() + DEALS) + singles * DEALS * FOLDS) as u64
 }
 
 /// Asks one method everything.
@@ -106,31 +122,57 @@ pub fn ask(method: &dyn Method, set: &TraceSet, plan: &Plan, progress: Progress<
             configurations.iter().map(answer).collect()
         })
         .collect();
-    let mut chosen = [0; FOLDS];
-    for (fold, chosen) in chosen.iter_mut().enumerate() {
-        *chosen = best_elsewhere(&answers, plan, fold, configurations.len());
-    }
-    let of_fold = |place: usize| &configurations[chosen[plan.fold(place)]];
-    let unknown = |(place, query): (usize, &usize)| {
-        let score = best(&method.scores(of_fold(place), &Question::unknown(set, *query)));
-        progress(1);
-        score
+    let choose = |deal: usize| -> [usize; FOLDS] {
+        std::array::from_fn(|fold| best_elsewhere(&answers, plan, deal, fold, configurations.len()))
     };
-    let single = |query: &usize, values: &[f64]| {
-        let score = best(&method.scores(values, &Question::known(set, *query)));
-        progress(1);
-        score
+    let chosen: Vec<[usize; FOLDS]> = (0..plan.deals.len()).map(choose).collect();
+    // Many deals choose the same configuration: each is asked once.
+    let scored = |question: &Question<'_>, wanted: &[usize]| -> Vec<f64> {
+        let mut known: BTreeMap<usize, f64> = BTreeMap::new();
+        let mut score = |configuration: &usize| {
+            let ask = || best(&method.scores(&configurations[*configuration], question));
+            *known.entry(*configuration).or_insert_with(ask)
+        };
+        let scores = wanted.iter().map(&mut score).collect();
+        progress(wanted.len() as u64);
+        scores
     };
-    let chosen_answers = || answers.iter().enumerate().map(|(i, all)| all[chosen[plan.fold(i)]]);
+    // The configurations that measure the query at a place, deal by deal.
+    let of_query = |place: usize| -> Vec<usize> {
+        chosen.iter().enumerate().map(|(deal, chosen)| chosen[plan.fold(deal, place)]).collect()
+    };
+    let unknown =
+        |(place, query): (usize, &usize)| scored(&Question::unknown(set, *query), &of_query(place));
+    let all: Vec<usize> = chosen.iter().flatten().copied().collect();
+    let single = |query: &usize| -> Vec<[f64; FOLDS]> {
+        let scores = scored(&Question::known(set, *query), &all);
+        scores.chunks_exact(FOLDS).map(|chunk| std::array::from_fn(|fold| chunk[fold])).collect()
+    };
+    let known = |(place, all): (usize, &Vec<(Place, f64)>)| -> Vec<(Place, f64)> {
+        of_query(place).into_iter().map(|configuration| all[configuration]).collect()
+    };
+    let measured: Vec<Vec<(Place, f64)>> = answers.iter().enumerate().map(known).collect();
     Answers {
-        chosen,
-        places: chosen_answers().map(|(place, _)| place).collect(),
-        known: chosen_answers().map(|(_, score)| score).collect(),
+        places: measured.iter().map(|deals| mean_place(deals)).collect(),
+        known: measured
+            .iter()
+            .map(|deals| deals.iter().map(|(_, score)| *score).collect())
+            .collect(),
         unknown: plan.queries.par_iter().enumerate().map(unknown).collect(),
-        singles: chosen.map(|chosen| {
-            let values = &configurations[chosen];
-            plan.singles.par_iter().map(|query| single(query, values)).collect()
-        }),
+        singles: plan.singles.par_iter().map(single).collect(),
+        chosen,
+    }
+}
+
+/// The mean place over the deals.
+fn mean_place(deals: &[(Place, f64)]) -> Place {
+    let mean = |of: fn(&Place) -> f64| {
+        deals.iter().map(|(place, _)| of(place)).sum::<f64>() / deals.len().max(1) as f64
+    };
+    Place {
+        reciprocal: mean(|place| place.reciprocal),
+        first: mean(|place| place.first),
+        among_five: mean(|place| place.among_five),
     }
 }
 
@@ -138,11 +180,13 @@ pub fn ask(method: &dyn Method, set: &TraceSet, plan: &Plan, progress: Progress<
 fn best_elsewhere(
     answers: &[Vec<(Place, f64)>],
     plan: &Plan,
+    deal: usize,
     fold: usize,
     configurations: usize,
 ) -> usize {
     let sum = |configuration: usize| -> f64 {
-        let elsewhere = answers.iter().enumerate().filter(|(place, _)| plan.fold(*place) != fold);
+        let elsewhere =
+            answers.iter().enumerate().filter(|(place, _)| plan.fold(deal, *place) != fold);
         elsewhere.map(|(_, all)| all[configuration].0.reciprocal).sum()
     };
     let sums = (0..configurations).map(sum).enumerate();
@@ -194,12 +238,13 @@ mod tests {
         let plan = Plan::new(&set, &mut Rng::with_seed(1)).expect("two labels");
         assert_eq!((plan.queries.len(), plan.singles.as_slice()), (4, &[4, 5][..]));
         assert_eq!(plan.families, [0, 0, 1, 1]);
-        assert_ne!(plan.folds[0], plan.folds[1]);
+        assert!(plan.deals.len() == DEALS && plan.deals.iter().all(|folds| folds[0] != folds[1]));
+        assert!(plan.deals.iter().any(|folds| folds != &plan.deals[0]));
         let answers = ask(&Shared, &set, &plan, &|_| ());
-        assert_eq!(answers.chosen, [1, 1]);
-        assert_eq!(answers.known, [2.0; 4]);
-        assert_eq!(answers.unknown, [1.0; 4]);
-        assert_eq!(answers.singles, [[1.0, 1.0], [1.0, 1.0]]);
+        assert_eq!(answers.chosen, [[1, 1]; DEALS]);
+        assert_eq!(answers.known, [[2.0; DEALS]; 4]);
+        assert_eq!(answers.unknown, [[1.0; DEALS]; 4]);
+        assert_eq!(answers.singles, [[[1.0; FOLDS]; DEALS]; 2]);
         assert!(answers.places.iter().all(|place| place.reciprocal == 1.0));
     }
 
