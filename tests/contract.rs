@@ -81,6 +81,22 @@ fn real_output_follows_the_published_schema() {
 }
 
 #[test]
+fn issues_that_share_a_backtrace_are_answered_together() {
+    let report = reports(&["examples/one-of-two.txt"]).remove(0);
+    let one_of = &report["one_of"];
+    assert_eq!(report["verdict"], "possible");
+    assert_eq!(one_of["issues"], serde_json::json!(["KB94787", "KB406077"]));
+    assert!(one_of["confidence"].as_f64().is_some_and(|sure| sure >= 0.9), "{one_of}");
+    let frames = |issue: &str| -> Vec<&str> {
+        let apart = one_of["apart"].as_array().expect("a list").iter();
+        let own = apart.filter(|telling| telling["issue"] == issue && telling["kind"] == "frames");
+        own.filter_map(|telling| telling["text"].as_str()).collect()
+    };
+    assert_eq!(frames("KB94787"), ["ip_init"]);
+    assert_eq!(frames("KB406077"), ["syncache_init", "tcp_init"]);
+}
+
+#[test]
 fn the_schema_refuses_what_is_no_report() {
     let validator =
         jsonschema::validator_for(&json_schema::<CrashReport>()).expect("a valid schema");
