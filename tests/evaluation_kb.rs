@@ -136,6 +136,10 @@ fn what_was_calibrated_fits_until_a_crash_changes() {
     small_kb(directory.path());
     let (json, _) =
         output(&["--format", "json", "--kb", kb, "eval", "calibrate", "--repeats", "1"], 0);
+    assert!(!directory.path().join("calibration.toml").exists(), "nobody asked for it");
+    let update = ["--kb", kb, "eval", "calibrate", "--repeats", "1", "--update"];
+    let (_, told) = output(&update, 0);
+    assert!(told.contains("rarity.csv") && told.contains("calibration.toml"), "{told}");
     let outcome: Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(outcome["coefficients"].as_array().map(Vec::len), Some(7), "{outcome}");
     let file = fs::read_to_string(directory.path().join("calibration.toml")).expect("a file");

@@ -108,6 +108,7 @@ request-summary-uptime = Uptime at the crash: { $uptime }
 request-summary-dump = Core dump: { $dump }
 request-screen = Screen, as read
 request-found = What was found
+request-found-one-of = One of { $issues } ({ $percent } %); the crash does not tell which.
 request-found-none = No known issue was found for this crash.
 request-found-match = { $issue } ({ $percent } %): { $title }. { $evidence }. This build: { $reason }.
 request-ruled-out = What was ruled out

@@ -193,6 +193,8 @@ defect-no-release = there is no header line
 
 ## What to do when nothing is proven.
 
+next-one-of = Find out which of { $issues } it is: look on the screen and in the vmkernel log for { $texts }.
+next-one-of-alike = Find out which of { $issues } it is: compare their articles.
 next-search = Search knowledge.broadcom.com for { $searches }.
 next-hardware = Read the hardware's own log (iLO, iDRAC, XCC, IPMI SEL) around the time of the crash, and have the server vendor diagnose the host.
 next-collect = Take a picture of the screen and let the core dump finish. Start the host, run `vm-support` on it (VMware article 2038891), and keep /var/core/vmkernel-zdump*; `vmkdump_extract -l FILE` takes the log out of it.
@@ -235,7 +237,7 @@ condition-device = PCI device: { $text }
 condition-frames = function in the backtrace: { $text }
 condition-forbidden = function: { $text }
 eval-forms = Counts with 95 % bounds of the share (Wilson, over issues: the crashes of one issue stand and fall together). docs/damage.md describes the forms.
-eval-calibrate = { $observations } answers over { $clusters } issues and crashes without one, each crash once with its issue and once without it, together half of the weight. docs/matching.md says how the fit is made.
+eval-calibrate = { $observations } answers over { $clusters } groups (related issues, or a crash without one), each crash once with its issue and once without it, together half of the weight. docs/matching.md says how the fit is made.
 eval-calibrate-reliability = Reliability, each issue answered with what was fitted to the others:
 eval-calibrate-loss = Mean error of the confidences, less is better; the fitted ones are held out:
 eval-forms-enough = Crashes with three or more story frames, their issue is known:

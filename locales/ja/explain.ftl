@@ -108,6 +108,7 @@ request-summary-uptime = クラッシュ時のアップタイム: { $uptime }
 request-summary-dump = コア ダンプ: { $dump }
 request-screen = 読み取った画面
 request-found = 分かったこと
+request-found-one-of = { $issues } のいずれか ({ $percent } %)。どれであるかは、このクラッシュからは分かりません。
 request-found-none = このクラッシュに該当する既知の問題は見つかりませんでした。
 request-found-match = { $issue } ({ $percent } %): { $title }。{ $evidence }。このビルド: { $reason }。
 request-ruled-out = 除外したもの

@@ -193,6 +193,8 @@ defect-no-release = ヘッダー行がありません
 
 ## What to do when nothing is proven.
 
+next-one-of = { $issues } のどれであるかを確かめます。画面と vmkernel のログで { $texts } を探してください。
+next-one-of-alike = { $issues } のどれであるかを、記事を読み比べて確かめます。
 next-search = knowledge.broadcom.com で { $searches } を検索します。
 next-hardware = クラッシュ前後の時刻についてハードウェア自体のログ (iLO、iDRAC、XCC、IPMI SEL) を確認し、サーバ ベンダーにホストの診断を依頼します。
 next-collect = 画面の写真を撮り、コア ダンプが完了するまで待ちます。ホストを起動して `vm-support` を実行し (VMware 2038891)、/var/core/vmkernel-zdump* を保管します。ログは `vmkdump_extract -l FILE` で抽出できます。
@@ -236,7 +238,7 @@ condition-frames = バックトレースの関数: { $text }
 condition-forbidden = 関数: { $text }
 eval-forms = 件数と割合の 95 % 区間 (Wilson、既知の問題単位: 同じ問題のクラッシュは互いに独立ではありません)。形式は docs/damage.md に説明があります。
 eval-calibrate = 既知の問題とそれ以外のクラッシュ { $clusters } 群に対する { $observations } 件の回答。各クラッシュを、その問題がある場合とない場合で 1 回ずつ測り、重みは半々です。較正の方法は docs/matching.md にあります。
-eval-calibrate-reliability = 信頼度 (どの問題にも、ほかの問題に合わせた係数で答えています):
+eval-calibrate-reliability = 確信度の信頼性 (どの問題にも、ほかの問題に合わせた係数で答えています):
 eval-calibrate-loss = 確信度の平均誤差 (小さいほどよく、較正後は較正に使っていない問題で測っています):
 eval-forms-enough = 固有のフレームが 3 つ以上あり、その問題が登録されているクラッシュ:
 eval-forms-few = 固有のフレームが 3 つ未満で、その問題が登録されているクラッシュ:

@@ -258,7 +258,7 @@ pub enum KbCommand {
     Export(ExportArguments),
     /// Compile the knowledge base into the cache directory
     Build,
-    /// Print how often each function occurs, as for kb/frames/rarity.csv
+    /// Print how often each function occurs, as in frames/rarity.csv, which `eval calibrate` writes
     Rarity,
 }
 
@@ -302,8 +302,9 @@ pub enum EvalCommand {
     Kb(EvalKbArguments),
     /// Fit the confidences to the knowledge base, and say how far they can be trusted
     ///
-    /// Each issue is answered with what was fitted to the others. With --kb the function counts and
-    /// the coefficients are written into the last directory: frames/rarity.csv, calibration.toml.
+    /// Each issue is answered with what was fitted to the others. With --update the function counts
+    /// and the coefficients are written into the last directory of --kb: frames/rarity.csv,
+    /// calibration.toml.
     Calibrate(CalibrateArguments),
     /// How our comparison of backtraces does beside published methods, on a labelled set
     Backtraces(BacktracesArguments),
@@ -323,7 +324,7 @@ pub struct EvalKbArguments {
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
     /// Only this form; may be given several times, docs/damage.md lists them
-    #[arg(long, value_name = "NAME", value_parser = form_name)]
+    #[arg(long, value_name = "NAME", value_parser = form_names())]
     pub form: Vec<String>,
     /// Say what N unrelated made-up issues in the knowledge base would change
     #[arg(long, value_name = "N")]
@@ -334,6 +335,9 @@ pub struct EvalKbArguments {
 #[cfg(feature = "eval")]
 #[derive(Args, Debug)]
 pub struct CalibrateArguments {
+    /// Write what was fitted into the last directory of --kb
+    #[arg(long)]
+    pub update: bool,
     /// How often the forms in which chance decides something are written
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
     pub repeats: u16,
@@ -342,14 +346,10 @@ pub struct CalibrateArguments {
     pub seed: u64,
 }
 
-/// The name of a form.
+/// The names of the forms.
 #[cfg(feature = "eval")]
-fn form_name(name: &str) -> Result<String, String> {
-    let names: Vec<&str> = FORMS.iter().map(|form| form.name).collect();
-    match names.contains(&name) {
-        true => Ok(name.to_owned()),
-        false => Err(format!("there is no form {name}, expected one of {}", names.join(", "))),
-    }
+fn form_names() -> clap::builder::PossibleValuesParser {
+    FORMS.iter().map(|form| form.name).collect::<Vec<_>>().into()
 }
 
 /// A labelled set of backtraces.

@@ -30,6 +30,7 @@ pub fn run(
     for bad in &bad_lines {
         complain(&format!("{path}:{bad}"));
     }
+    anyhow::ensure!(set.lines > 0, "{path}: no backtrace in it, expected one JSON object a line");
     let experiment = Experiment::new(&set, arguments.seed).with_context(|| path.to_string())?;
     let comparison = watched(experiment);
     match output.format {
@@ -63,39 +64,29 @@ fn watched(experiment: Experiment<'_>) -> Comparison {
 }
 
 fn print(comparison: &Comparison, common: &Common, output: &mut Output) -> anyhow::Result<()> {
-    paragraph(&set_text(&comparison.set, common), output)?;
+    output.paragraph(&set_text(&comparison.set, common))?;
     let text = |key: &str| common.catalog().text(key, &[]);
     let methods = &comparison.methods;
     let rows = |row: fn(&MethodResult) -> Vec<String>| methods.iter().map(row).collect();
     let deals = comparison.set.deals.to_string();
-    paragraph(&common.catalog().text("eval-ranking", &[("deals", &deals)]), output)?;
+    output.paragraph(&common.catalog().text("eval-ranking", &[("deals", &deals)]))?;
     output.table(&["method", "tried", "MRR", "hit@1", "hit@5"], rows(ranking))?;
     output.text("\n")?;
-    paragraph(&text("eval-separation"), output)?;
+    output.paragraph(&text("eval-separation"))?;
     output.table(&["method", "AUC, taken out", "AUC, singles"], rows(separation))?;
     output.text("\n")?;
-    paragraph(&text("eval-differences"), output)?;
+    output.paragraph(&text("eval-differences"))?;
     let header = ["ours minus", "MRR", "AUC, taken out", "AUC, singles"];
     output.table(&header, methods.iter().filter_map(difference).collect())?;
     if common.verbose {
         output.text("\n")?;
-        paragraph(&text("eval-chosen"), output)?;
+        output.paragraph(&text("eval-chosen"))?;
         output.table(
             &["method", "halves", "parameters"],
             methods.iter().flat_map(chosen).collect(),
         )?;
     }
     Ok(())
-}
-
-/// Writes a paragraph, eighty columns wide on a terminal.
-fn paragraph(text: &str, output: &mut Output) -> anyhow::Result<()> {
-    const WIDTH: usize = 80;
-    let text = match output.format {
-        Format::Markdown => text.to_owned(),
-        _ => textwrap::fill(text, WIDTH),
-    };
-    Ok(output.text(&format!("{text}\n\n"))?)
 }
 
 fn set_text(set: &SetSummary, common: &Common) -> String {

@@ -27,6 +27,21 @@ impl Output {
         self.stream.write_all(text.as_bytes())
     }
 
+    /// Writes a paragraph and an empty line, eighty columns wide; Markdown wraps by itself.
+    pub fn paragraph(&mut self, text: &str) -> io::Result<()> {
+        const WIDTH: usize = 80;
+        let text = match self.format {
+            Format::Markdown => text.to_owned(),
+            // Paths and names of files must not be broken; Japanese has no blanks to break at.
+            _ if text.is_ascii() => {
+                let separator = textwrap::WordSeparator::AsciiSpace;
+                textwrap::fill(text, textwrap::Options::new(WIDTH).word_separator(separator))
+            }
+            _ => textwrap::fill(text, WIDTH),
+        };
+        self.text(&format!("{text}\n\n"))
+    }
+
     /// Writes bytes that hold no ANSI colours.
     pub fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes)

@@ -2,6 +2,7 @@
 //! collect, and how to file a support request (VMware 1004250).
 
 use crate::crash::{Crash, PanicKind, Role};
+use crate::matching::Together;
 use crate::message::Catalog;
 use crate::text::clip;
 
@@ -29,8 +30,26 @@ pub struct Proven {
 pub struct Known<'a> {
     /// The issue that is proven, if any.
     pub proven: Option<&'a Proven>,
+    /// Issues that the crash does not tell apart, if any.
+    pub one_of: Option<&'a Together>,
     /// How rare a function is; 0 for one that says nothing.
     pub weight: &'a dyn Fn(&str) -> f64,
+}
+
+/// What to look for, to know which of several issues it is.
+fn which_of(one_of: &Together, catalog: &Catalog) -> String {
+    const SHOWN: usize = 4;
+    let issues = one_of.issues.join(", ");
+    let texts = one_of.apart.iter().take(SHOWN);
+    let texts: Vec<String> =
+        texts.map(|telling| format!("\"{}\" ({})", telling.text, telling.issue)).collect();
+    match texts.is_empty() {
+        true => catalog.text("next-one-of-alike", &[("issues", &issues)]),
+        false => {
+            let values = [("issues", issues.as_str()), ("texts", &texts.join(", "))];
+            catalog.text("next-one-of", &values)
+        }
+    }
 }
 
 /// The steps, in order.
@@ -47,6 +66,9 @@ pub fn next_steps(crash: &Crash, known: &Known<'_>, catalog: &Catalog) -> Vec<St
             return steps;
         }
         steps.push(text("next-proven-has-fix", &[issue]));
+    }
+    if let Some(one_of) = known.one_of {
+        steps.push(which_of(one_of, catalog));
     }
     let searches: Vec<String> =
         search_strings(crash, known.weight).iter().map(|search| format!("\"{search}\"")).collect();
@@ -181,7 +203,7 @@ mod tests {
             [0x1]lpfc_path_claim_handler@(lpfc)#<None>+0x1\n[0x2]Shared@vmkernel#nover+0x1\n";
         let crash = &crashes_in_text(text)[0].crash;
         let weight = |function: &str| if function == "Shared" { 0.0 } else { 1.0 };
-        next_steps(crash, &Known { proven, weight: &weight }, Catalog::english())
+        next_steps(crash, &Known { proven, one_of: None, weight: &weight }, Catalog::english())
     }
 
     #[test]

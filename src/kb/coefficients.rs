@@ -30,8 +30,12 @@ pub struct Coefficients {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fitted {
-    /// Digest of everything that the fit depends on.
+    /// Digest of what the fit depends on in the knowledge base, and of the points of the program.
     pub stamp: String,
+    /// The start of all chance.
+    pub seed: u64,
+    /// How often the forms in which chance decides something were written.
+    pub repeats: u16,
     /// What came out.
     pub coefficients: Coefficients,
 }
@@ -39,7 +43,10 @@ pub struct Fitted {
 /// Where the file is inside a knowledge base.
 pub const CALIBRATION_FILE: &str = "calibration.toml";
 
-const HEAD: &str = "# Written by `psod-match eval calibrate --kb DIR` together with frames/rarity.csv; docs/matching.md\n\
+/// A coefficient beyond this comes from no fit.
+const MOST: f64 = 100.0;
+
+const HEAD: &str = "# Written by `psod-match eval calibrate --update --kb DIR` together with frames/rarity.csv; docs/matching.md\n\
                     # says how. Not to be edited: the stamp fits these crash texts and signatures only.\n";
 
 impl Coefficients {
@@ -73,8 +80,9 @@ impl Fitted {
             fault(line, error.message().to_owned())
         })?;
         let all = fitted.coefficients.all();
-        if !all.iter().all(|value| value.is_finite()) || all[1..].iter().any(|value| *value < 0.0) {
-            let problem = "expected finite coefficients, those of evidence not below 0";
+        let is_factor = |value: &f64| (0.0..=MOST).contains(value);
+        if !(-MOST..=MOST).contains(&all[0]) || !all[1..].iter().all(is_factor) {
+            let problem = "expected a prior from -100 to 100 and factors from 0 to 100";
             return Err(fault(1, problem.to_owned()));
         }
         Ok(fitted)
@@ -85,10 +93,10 @@ impl Fitted {
         let [prior, frames, decisive, texts, circumstances, against, rivals] =
             self.coefficients.all();
         format!(
-            "{HEAD}stamp = \"{}\"\n\n[coefficients]\nprior = {prior:.3}\nframes = {frames:.3}\n\
+            "{HEAD}stamp = \"{}\"\nseed = {}\nrepeats = {}\n\n[coefficients]\nprior = {prior:.3}\nframes = {frames:.3}\n\
              decisive = {decisive:.3}\ntexts = {texts:.3}\ncircumstances = {circumstances:.3}\n\
              against = {against:.3}\nrivals = {rivals:.3}\n",
-            self.stamp
+            self.stamp, self.seed, self.repeats
         )
     }
 }
@@ -100,14 +108,15 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let coefficients = Coefficients { frames: 0.85, ..Coefficients::AS_SET };
-        let fitted = Fitted { stamp: "abc".into(), coefficients };
+        let fitted = Fitted { stamp: "abc".into(), seed: 1, repeats: 3, coefficients };
         let read = Fitted::parse("calibration.toml", &fitted.to_toml());
         assert_eq!(read.expect("a calibration"), fitted);
     }
 
     #[track_caller]
     fn check(from: &str, to: &str, line: usize) {
-        let fitted = Fitted { stamp: "abc".into(), coefficients: Coefficients::AS_SET };
+        let coefficients = Coefficients::AS_SET;
+        let fitted = Fitted { stamp: "abc".into(), seed: 1, repeats: 3, coefficients };
         let text = fitted.to_toml().replace(from, to);
         match Fitted::parse("calibration.toml", &text) {
             Err(Error::KbSyntax { line: found, .. }) => assert_eq!(found, line, "{text}"),
@@ -119,7 +128,9 @@ mod tests {
     fn what_is_no_calibration_is_refused() {
         check("frames = 1.000", "frames = -1.0", 1);
         check("frames = 1.000", "frames = inf", 1);
-        check("texts = 1.000", "text = 1.000", 9);
+        check("prior = -2.500", "prior = nan", 1);
+        check("rivals = 0.500", "rivals = 1e300", 1);
+        check("texts = 1.000", "text = 1.000", 11);
         check("stamp", "stomp", 3);
     }
 }

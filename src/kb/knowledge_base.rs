@@ -9,7 +9,7 @@ use super::finding::{Finding, FindingCode};
 use super::guidance::Guidance;
 use super::issue::{Issue, Status};
 use super::modules::Modules;
-use super::rarity::Rarity;
+use super::rarity::{RARITY_FILE, Rarity};
 use super::releases::Releases;
 use super::source::{KbFile, KbSource};
 use crate::error::{Error, Result};
@@ -51,7 +51,7 @@ const ROOMS: &[Room] = &[
     ("guidance/", ".md", KnowledgeBase::add_guidance),
     ("frames/machinery.txt", "", KnowledgeBase::add_machinery),
     ("frames/shared.txt", "", KnowledgeBase::add_shared),
-    ("frames/rarity.csv", "", KnowledgeBase::add_rarity),
+    (RARITY_FILE, "", KnowledgeBase::add_rarity),
     (CALIBRATION_FILE, "", KnowledgeBase::add_calibration),
     ("releases.csv", "", KnowledgeBase::add_releases),
     ("modules.csv", "", KnowledgeBase::add_modules),

@@ -37,7 +37,7 @@ pub use pattern::{
     CheckPattern, ComponentKind, ComponentPattern, FramePattern, HostPattern, Signature,
     SomeFrames, SourcePlace,
 };
-pub use rarity::Rarity;
+pub use rarity::{RARITY_FILE, Rarity};
 pub use releases::{Branch, ReleaseEntry, Releases, compare_lines, line_has_prefix};
 pub use source::{KbFile, KbSource, digest_of};
 pub use subjects::Subjects;

@@ -9,6 +9,9 @@ use crate::error::{Error, Result};
 use crate::read::crashes_in_text;
 use crate::signature::{CrashKeys, assign_roles};
 
+/// Where the table is inside a knowledge base.
+pub const RARITY_FILE: &str = "frames/rarity.csv";
+
 /// How many of the counted stacks print each function.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rarity {

@@ -58,6 +58,9 @@ impl Shape {
     pub const EXEMPLAR: Self = Self { sharpness: 2.0, decay: 0.9, containment: 0.3, family: 0.0 };
 }
 
+// An exemplar's names are compared once for both.
+const _: () = assert!(Shape::PLAIN.family == Shape::EXEMPLAR.family);
+
 impl Weights {
     /// Weights by rarity; the functions of `weightless` weigh nothing.
     pub fn new(rarity: Rarity, weightless: BTreeSet<String>) -> Self {

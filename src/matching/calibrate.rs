@@ -42,6 +42,11 @@ pub struct Contender {
     pub proven: bool,
 }
 
+/// The proven candidates beside the one at `place`.
+fn rivals_of(all: &[Contender], place: usize) -> impl Iterator<Item = (usize, &Contender)> {
+    all.iter().enumerate().filter(move |(other, one)| *other != place && one.proven)
+}
+
 /// The logarithm of the sum of two numbers whose logarithms these are.
 fn log_of_sum(one: f64, other: f64) -> f64 {
     let most = one.max(other);
@@ -170,20 +175,30 @@ impl Calibration {
     /// kind with a crash.
     pub fn rival_points(&self, all: &[Contender], place: usize) -> f64 {
         let own = &all[place];
-        let rivals = || {
-            all.iter()
-                .enumerate()
-                .filter(|(other, one)| *other != place && one.proven)
-                .map(|(_, o)| o)
-        };
-        let sharp = |one: &Contender| one.log_odds + self.coefficients.rivals * one.beyond;
+        let rivals = || rivals_of(all, place).map(|(_, rival)| rival);
+        let sharp = |one: &Contender| self.sharp(one);
         // The logarithm of odds stays finite where the odds do not.
         let any = rivals().map(|one| one.log_odds).fold(own.log_odds, log_of_sum);
         let ahead = rivals().map(|one| sharp(one) - sharp(own)).fold(0.0, log_of_sum);
         // The share of the candidate is known / (1 + known) * exp(-ahead).
-        let confidence = (-(log_of_sum(any, 0.0) - any) - ahead).exp();
-        let log_odds = confidence.ln() - (1.0 - confidence).max(f64::MIN_POSITIVE).ln();
-        (log_odds - own.log_odds).min(0.0)
+        let logarithm = any - log_of_sum(any, 0.0) - ahead;
+        let log_odds = logarithm - (1.0 - logarithm.exp()).max(f64::MIN_POSITIVE).ln();
+        /// Less is nothing, and of no interest to a reader.
+        const LEAST: f64 = -99.0;
+        (log_odds - own.log_odds).clamp(LEAST, 0.0)
+    }
+
+    /// The rival that takes the most from the candidate at `place`.
+    pub fn strongest_rival(&self, all: &[Contender], place: usize) -> Option<usize> {
+        let order = |one: &(usize, &Contender), other: &(usize, &Contender)| {
+            self.sharp(one.1).total_cmp(&self.sharp(other.1)).then(other.0.cmp(&one.0))
+        };
+        rivals_of(all, place).max_by(order).map(|(rival, _)| rival)
+    }
+
+    /// Log-odds by which candidates are told apart.
+    fn sharp(&self, one: &Contender) -> f64 {
+        one.log_odds + self.coefficients.rivals * one.beyond
     }
 
     /// The verdict for the best confidence of a crash, and whether it is proven.
@@ -238,6 +253,10 @@ mod tests {
         assert_eq!(found, expected, "{all:?}");
     }
 
+    fn calibration_points(all: &[Contender], place: usize) -> f64 {
+        Calibration::SHIPPED.rival_points(all, place)
+    }
+
     #[test]
     fn rivals_share_what_is_sure() {
         check(&[(0.0, 0.0, true)], &[50.0]);
@@ -248,6 +267,12 @@ mod tests {
         check(&[(9.0, 8.0, true), (9.0, 0.0, true)], &[98.0, 2.0]);
         check(&[(9.0, 0.0, true), (9.0, 50.0, false)], &[100.0, 100.0]);
         check(&[(800.0, 900.0, true), (800.0, 0.0, true)], &[100.0, 0.0]);
+        let [one, two] = [(9.0, 9e4), (9.0, 0.0)].map(|(log_odds, beyond)| Contender {
+            log_odds,
+            beyond,
+            proven: true,
+        });
+        assert_eq!(calibration_points(&[one, two], 1), -99.0);
     }
 
     #[test]

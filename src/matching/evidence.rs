@@ -153,3 +153,10 @@ impl EvidenceGroup {
 
 /// Points by group as the table has them, before the coefficients.
 pub type Points = [f64; EvidenceGroup::ALL.len()];
+
+/// The log-odds of an issue alone: prior and points with their coefficients.
+pub fn log_odds(points: &Points, coefficients: &Coefficients) -> f64 {
+    let pairs = points.iter().zip(EvidenceGroup::ALL);
+    let weighed = pairs.map(|(points, group)| points * group.coefficient(coefficients));
+    coefficients.prior + weighed.sum::<f64>()
+}

@@ -164,14 +164,13 @@ impl Matcher {
             proven: found.proven,
         };
         let contenders: Vec<Contender> = found.iter().map(contender).collect();
-        let proven = found.iter().filter(|found| found.proven);
-        let ids: Vec<String> = proven.take(2).map(|found| found.issue.clone()).collect();
+        let names: Vec<String> = found.iter().map(|found| found.issue.clone()).collect();
         for (place, found) in found.iter_mut().enumerate() {
             let points = self.calibration.rival_points(&contenders, place);
             if points < -WORTH_SAYING
-                && let Some(rival) = ids.iter().find(|id| **id != found.issue)
+                && let Some(rival) = self.calibration.strongest_rival(&contenders, place)
             {
-                let detail = Sentence::new("evidence-rival", &[("text", rival)]);
+                let detail = Sentence::new("evidence-rival", &[("text", &names[rival])]);
                 found.evidence.push(Evidence { kind: EvidenceKind::Rival, points, detail });
             }
             found.confidence =

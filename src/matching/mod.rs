@@ -21,7 +21,7 @@ pub use applicability::{Applicability, Applies, Basis, applicability};
 pub use calibrate::{Calibration, Contender, Verdict};
 pub use corpus::{CorpusRun, IssueSummary, RunMatch, corpus_findings, issue_summaries, run_corpus};
 pub use evaluate::{Case, Evaluation, Setting, case_of, evaluate, settings_of};
-pub use evidence::{Evidence, EvidenceGroup, EvidenceKind, Points};
+pub use evidence::{Evidence, EvidenceGroup, EvidenceKind, Points, log_odds};
 pub use fixed_release::{FixedRelease, fixed_releases};
 pub use host::{HostRelease, Place};
 pub use matcher::{Exclude, Match, Matcher};

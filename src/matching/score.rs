@@ -115,7 +115,7 @@ fn frames(
             .map(|(reporter, (alignment, share))| {
                 (frame_points(&alignment, share, calibration), reporter, alignment)
             })
-            .max_by(|one, other| one.0.total_cmp(&other.0))
+            .max_by(|one, other| one.0.points.total_cmp(&other.0.points))
     };
     let by_share: Compare = |wanted, frames, weights| {
         let alignment = align(wanted, frames, weights);
@@ -125,11 +125,11 @@ fn frames(
     let of_signature = best(&signature.pattern.frames, by_share).unwrap_or_default();
     let of_exemplar =
         exemplar.and_then(|found| best(&found.frames, align_exemplar)).unwrap_or_default();
-    let by_exemplar = of_exemplar.0 > of_signature.0;
+    let by_exemplar = of_exemplar.0.points > of_signature.0.points;
     let exemplar = exemplar.filter(|_| by_exemplar);
     score.exemplar = exemplar.map(|exemplar| exemplar.path.clone());
     score.wanted = exemplar.map_or(&signature.pattern.frames, |found| &found.frames).clone();
-    let (kind, (points, reporter, alignment)) = match by_exemplar {
+    let (kind, (FramePoints { points, beyond }, reporter, alignment)) = match by_exemplar {
         true => (EvidenceKind::Exemplar, of_exemplar),
         false => (EvidenceKind::Frames, of_signature),
     };
@@ -142,26 +142,32 @@ fn frames(
     let detail = Sentence::new(key, &[("found", &found), ("wanted", &wanted)]);
     score.add(kind, EvidenceGroup::Frames, points, detail, calibration);
     score.proven |= points >= calibration.proof;
-    score.beyond = beyond_saturation(points, calibration);
+    score.beyond = beyond;
     score.steps = alignment.steps;
     score.reporter = reporter;
 }
 
-pub(super) fn frame_points(alignment: &Alignment, share: f64, calibration: &Calibration) -> f64 {
-    let full = calibration.frame_weight * alignment.matched;
-    let gap = calibration.between_weight * alignment.between;
-    let points = (full * share.powf(calibration.share_exponent) - gap).max(0.0);
-    // Never quite the most: of two backtraces that both fit well, the better one stays ahead.
-    let most = calibration.most_frame_points;
-    most * (1.0 - (-points / most).exp())
+/// What the frames of an alignment are worth.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct FramePoints {
+    /// Saturated: how unlike unrelated crashes the fit is.
+    pub points: f64,
+    /// What saturation has taken away: which of two good fits is the better one.
+    pub beyond: f64,
 }
 
-/// What saturation has taken from `points`: it says how unlike unrelated crashes a fit is, and not
-/// which of two good fits is the better one.
-fn beyond_saturation(points: f64, calibration: &Calibration) -> f64 {
+pub(super) fn frame_points(
+    alignment: &Alignment,
+    share: f64,
+    calibration: &Calibration,
+) -> FramePoints {
+    let full = calibration.frame_weight * alignment.matched;
+    let gap = calibration.between_weight * alignment.between;
+    let raw = (full * share.powf(calibration.share_exponent) - gap).max(0.0);
+    // Never quite the most: of two backtraces that both fit well, the better one stays ahead.
     let most = calibration.most_frame_points;
-    let left = (1.0 - points / most).max(f64::MIN_POSITIVE);
-    -most * left.ln() - points
+    let points = most * (1.0 - (-raw / most).exp());
+    FramePoints { points, beyond: raw - points }
 }
 
 /// Functions in whatever order count when there are enough of them, and as much as in order.

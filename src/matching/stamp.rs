@@ -5,10 +5,11 @@ use sha2::{Digest, Sha256};
 use super::align::Shape;
 use super::calibrate::Calibration;
 use crate::error::Result;
-use crate::kb::{CALIBRATION_FILE, Finding, FindingCode, KbSource, KnowledgeBase};
+use crate::kb::{CALIBRATION_FILE, Finding, FindingCode, KbSource, KnowledgeBase, RARITY_FILE};
 
-/// The digest of everything that a fit depends on: signatures, crash texts, frame lists, rarity, and
-/// the points of the program. What only people read is no part of it.
+/// The digest of what a fit depends on: signatures, crash texts, frame lists and rarity of the
+/// knowledge base, and the points of the program. What only people read is no part of it, nor is how
+/// the program reads and damages texts: after a change of that somebody has to think of it.
 pub fn calibration_stamp(kb: &KnowledgeBase) -> String {
     let mut digest = Sha256::new();
     let mut add = |text: &str| {
@@ -21,7 +22,7 @@ pub fn calibration_stamp(kb: &KnowledgeBase) -> String {
         add(&issue.id);
         add(issue.status.as_str());
         issue.related.iter().for_each(|other| add(other));
-        add(&format!("{:?}", issue.signatures));
+        add(&serde_json::to_string(&issue.signatures).unwrap_or_default());
     }
     for exemplar in kb.exemplars.values() {
         add(&exemplar.path);
@@ -37,22 +38,25 @@ pub fn calibration_stamp(kb: &KnowledgeBase) -> String {
     digest.finalize().iter().take(LENGTH).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A finding when the last calibration among `sources` was fitted to something else. What a team
-/// lays over the shipped knowledge base does not count against the shipped calibration.
+/// A finding when the last calibration among `sources` was fitted to something else, or when function
+/// counts of a later source stand over it. What else a team lays over the shipped knowledge base does
+/// not count against the shipped calibration.
 ///
 /// # Errors
 /// [`crate::error::Error::Io`] when a source cannot be read.
 pub fn calibration_finding(sources: &[KbSource]) -> Result<Option<Finding>> {
     for last in (0..sources.len()).rev() {
-        if !sources[last].files()?.iter().any(|file| file.path == CALIBRATION_FILE) {
+        let files = sources[last].files()?;
+        let has = |path: &str| files.iter().any(|file| file.path == path);
+        let Some(path) = [CALIBRATION_FILE, RARITY_FILE].into_iter().find(|path| has(path)) else {
             continue;
-        }
+        };
         let kb = KnowledgeBase::read(&sources[..=last])?;
         let stamp = calibration_stamp(&kb);
         // One that cannot be read is a finding already.
         let other = kb.fitted.filter(|fitted| fitted.stamp != stamp);
         return Ok(other.map(|fitted| {
-            let finding = Finding::new(CALIBRATION_FILE, FindingCode::CalibrationStamp, stamp);
+            let finding = Finding::new(path, FindingCode::CalibrationStamp, stamp);
             finding.text(fitted.stamp)
         }));
     }
@@ -87,7 +91,8 @@ mod tests {
         assert_eq!(calibration_finding(&sources).expect("read"), None);
         let kb = KnowledgeBase::read(&sources[..1]).expect("a kb");
         let stamp = calibration_stamp(&kb);
-        let fitted = Fitted { stamp, coefficients: Coefficients::AS_SET };
+        let coefficients = Coefficients::AS_SET;
+        let fitted = Fitted { stamp, seed: 1, repeats: 3, coefficients };
         write(one.path(), CALIBRATION_FILE, &fitted.to_toml());
         assert_eq!(calibration_finding(&sources).expect("read"), None);
         write(if second { two.path() } else { one.path() }, path, &text.replace("ISSUE", issue));
@@ -102,6 +107,7 @@ mod tests {
         check(false, "unknown/x.txt", "EXPECT: none\nSOURCE: x\n\n[0x1]B@m#1+0x1\n", false);
         check(false, "issues/KB1.md", "ISSUE and more about the cause\n", true);
         check(false, "guidance/README.md", "x", true);
+        check(true, "frames/rarity.csv", "function,count\n*,9\n", false);
         check(true, "crashes/KB1-2.txt", "EXPECT: KB1\nSOURCE: x\n\n[0x1]B@m#1+0x1\n", true);
     }
 }

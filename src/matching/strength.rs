@@ -45,7 +45,7 @@ pub fn strength(
     let proves = |frames: &[FramePattern]| {
         let crash: Vec<KeyFrame> = frames.iter().enumerate().map(shown).collect();
         let alignment = align(frames, &crash, weights);
-        frame_points(&alignment, alignment.share(), calibration) >= calibration.proof
+        frame_points(&alignment, alignment.share(), calibration).points >= calibration.proof
     };
     let some = signatures.iter().filter_map(|signature| signature.pattern.some.as_ref());
     // The lightest choice that is enough must prove, or the others would prove by chance.

@@ -1,8 +1,11 @@
 //! Issues that a crash does not tell apart: answered together, with what would tell them apart.
 
+use super::align::similarity;
 use super::calibrate::Calibration;
 use super::evidence::EvidenceKind;
-use super::matcher::Match;
+use super::matcher::{Match, Matcher};
+use crate::kb::FramePattern;
+use crate::signature::CrashKeys;
 
 /// Most issues that are answered together: more of them are no answer.
 const MOST_ISSUES: usize = 3;
@@ -27,34 +30,46 @@ pub struct Telling {
     pub issue: String,
     /// What would have to be there.
     pub kind: EvidenceKind,
-    /// As the signature asks for it.
+    /// As the signature asks for it, or the recorded crash prints it.
     pub text: String,
 }
 
 /// The first of `found`, which are sorted and know their rivals, that are a match together and none
 /// of them alone.
-pub fn together(found: &[Match], calibration: &Calibration) -> Option<Together> {
-    let likely =
-        |found: &&Match| found.proven && found.confidence >= calibration.possible_threshold;
+pub fn together(found: &[Match], crash: &CrashKeys, matcher: &Matcher) -> Option<Together> {
+    let (members, confidence) = members(found, matcher.calibration())?;
+    let issues = members.iter().map(|one| one.issue.clone()).collect();
+    let weight = |function: &str| matcher.weight(function);
+    let apart = apart(&members, crash, &weight);
+    Some(Together { issues, confidence: confidence.min(1.0), apart })
+}
+
+/// The issues, and the confidence that it is one of them.
+fn members<'a>(found: &'a [Match], calibration: &Calibration) -> Option<(Vec<&'a Match>, f64)> {
+    // What is not proven may stand between them, and is no part of it.
+    let proven = found.iter().filter(|one| one.proven);
+    let likely = |one: &&Match| one.confidence >= calibration.possible_threshold;
     let mut confidence = 0.0;
     let mut members: Vec<&Match> = Vec::new();
-    for one in found.iter().take_while(likely).take(MOST_ISSUES) {
+    for one in proven.take_while(likely).take(MOST_ISSUES) {
         confidence += one.confidence;
         members.push(one);
         if confidence >= calibration.match_threshold {
             break;
         }
     }
-    if members.len() < 2 || confidence < calibration.match_threshold {
-        return None;
-    }
-    let issues = members.iter().map(|one| one.issue.clone()).collect();
-    let told: Vec<Vec<Telling>> = members.iter().map(|one| tellings(one)).collect();
+    let enough = members.len() > 1 && confidence >= calibration.match_threshold;
+    enough.then_some((members, confidence))
+}
+
+/// What would tell the members apart.
+fn apart(members: &[&Match], crash: &CrashKeys, weight: &dyn Fn(&str) -> f64) -> Vec<Telling> {
+    let told: Vec<Vec<Telling>> = members.iter().map(|one| tellings(one, crash, weight)).collect();
     let only_here = |place: usize, telling: &Telling| {
         let others = told.iter().enumerate().filter(|(other, _)| *other != place);
         let same = |other: &Telling| other.kind == telling.kind && other.text == telling.text;
         !others.into_iter().any(|(_, tellings)| tellings.iter().any(same))
-            && !is_shown_by_another(&members, place, telling)
+            && !is_shown_by_another(members, place, telling)
     };
     let apart = (0..told.len()).flat_map(|place| {
         let own = told[place].iter().filter(move |telling| only_here(place, telling));
@@ -62,11 +77,11 @@ pub fn together(found: &[Match], calibration: &Calibration) -> Option<Together> 
             own.cloned().partition(|telling| telling.kind == EvidenceKind::Frames);
         conditions.into_iter().chain(frames.into_iter().take(MOST_FRAMES))
     });
-    Some(Together { issues, confidence: confidence.min(1.0), apart: apart.collect() })
+    apart.collect()
 }
 
-/// What an issue asks for and the crash does not show.
-fn tellings(found: &Match) -> Vec<Telling> {
+/// What an issue asks for and the crash does not show: neither in order nor elsewhere.
+fn tellings(found: &Match, crash: &CrashKeys, weight: &dyn Fn(&str) -> f64) -> Vec<Telling> {
     let telling = |kind, text: String| Telling { issue: found.issue.clone(), kind, text };
     let conditions =
         found.absent.iter().map(|absent| telling(absent.condition.into(), absent.text.clone()));
@@ -77,9 +92,12 @@ fn tellings(found: &Match) -> Vec<Telling> {
             conditions.remove(place);
         }
     }
-    let aligned = |place: usize| found.alignment.iter().any(|step| step.signature == place);
-    let missing = found.wanted.iter().enumerate().filter(|(place, _)| !aligned(*place));
-    let frames = missing.map(|(_, frame)| telling(EvidenceKind::Frames, frame.name().to_owned()));
+    let printed = |wanted: &&FramePattern| {
+        let mut frames = crash.frames.iter().chain(&crash.reporter_frames);
+        frames.any(|frame| similarity(wanted, frame) > 0.0)
+    };
+    let missing = found.wanted.iter().filter(|frame| !printed(frame) && weight(frame.name()) > 0.0);
+    let frames = missing.map(|frame| telling(EvidenceKind::Frames, frame.name().to_owned()));
     conditions.into_iter().chain(frames).collect()
 }
 
@@ -92,62 +110,77 @@ fn is_shown_by_another(members: &[&Match], place: usize, telling: &Telling) -> b
 
 #[cfg(test)]
 mod tests {
-    use super::super::align::Step;
     use super::*;
-    use crate::kb::{Checked, Condition, FramePattern, State};
+    use crate::kb::{Checked, Condition, State};
+    use crate::signature::KeyFrame;
 
-    fn found(issue: &str, confidence: f64, message: &str, frames: &[&str]) -> Match {
-        let absent = Checked {
-            condition: Condition::Message,
-            state: State::Absent,
-            text: message.to_owned(),
-        };
+    fn found(issue: &str, message: &str, frames: &[&str]) -> Match {
+        let state = State::Absent;
+        let absent = Checked { condition: Condition::Message, state, text: message.to_owned() };
         Match {
             issue: issue.to_owned(),
-            confidence,
-            proven: true,
-            // The last frame is there.
-            alignment: vec![Step {
-                crash: 0,
-                signature: frames.len().saturating_sub(1),
-                similarity: 1.0,
-            }],
             wanted: frames.iter().map(|name| FramePattern::of(name)).collect(),
             absent: vec![absent],
             ..Match::default()
         }
     }
 
-    /// Writes the issues, and what tells each apart, as `KB1+KB2: KB1 message a; …`.
+    /// Writes what tells each issue apart in a crash that prints `C` and, in whatever place, `X`, as
+    /// `KB1 message a; …`. `Free` weighs nothing.
     #[track_caller]
     fn check(found: &[Match], expected: &str) {
-        let found = together(found, &Calibration::SHIPPED).map_or(String::new(), |found| {
-            let apart = found.apart.iter().map(|telling| {
-                format!("{} {} {}", telling.issue, telling.kind.as_str(), telling.text)
-            });
-            format!("{}: {}", found.issues.join("+"), apart.collect::<Vec<_>>().join("; "))
-        });
-        assert_eq!(found, expected);
+        let frames = ["X", "C"].map(|name| KeyFrame::new(name, None, 0)).to_vec();
+        let crash = CrashKeys { frames, ..CrashKeys::default() };
+        let members: Vec<&Match> = found.iter().collect();
+        let weight = |function: &str| f64::from(u8::from(function != "Free"));
+        let apart = apart(&members, &crash, &weight);
+        let apart: Vec<String> = apart
+            .iter()
+            .map(|telling| format!("{} {} {}", telling.issue, telling.kind.as_str(), telling.text))
+            .collect();
+        assert_eq!(apart.join("; "), expected);
+    }
+
+    /// Checks which issues are answered together, of those with this confidence; a minus marks one
+    /// that is not proven.
+    #[track_caller]
+    fn check_members(confidences: &[f64], expected: &[usize]) {
+        let match_of = |(place, confidence): (usize, &f64)| Match {
+            issue: place.to_string(),
+            confidence: confidence.abs(),
+            proven: *confidence > 0.0,
+            ..Match::default()
+        };
+        let found: Vec<Match> = confidences.iter().enumerate().map(match_of).collect();
+        let members = members(&found, &Calibration::SHIPPED).map_or(Vec::new(), |found| found.0);
+        let places: Vec<usize> = members.iter().filter_map(|one| one.issue.parse().ok()).collect();
+        assert_eq!(places, expected, "{confidences:?}");
     }
 
     #[test]
-    fn issues_that_are_sure_together_are_answered_together() {
-        let one = || found("KB1", 0.6, "a", &["A", "C"]);
-        let two = || found("KB2", 0.35, "b", &["B", "D", "C"]);
-        check(
-            &[one(), two()],
-            "KB1+KB2: KB1 message a; KB1 frames A; KB2 message b; KB2 frames B; KB2 frames D",
-        );
-        check(&[found("KB1", 0.95, "a", &["A"]), found("KB2", 0.04, "b", &[])], "");
-        check(&[one(), Match { confidence: 0.2, ..two() }], "");
-        check(&[one(), Match { proven: false, ..two() }], "");
-        check(&[one()], "");
+    fn issues_that_are_sure_together_and_not_alone_are_answered_together() {
+        check_members(&[0.6, 0.35], &[0, 1]);
+        check_members(&[0.4, 0.3, 0.25], &[0, 1, 2]);
+        check_members(&[-0.67, -0.6, 0.46, 0.45], &[2, 3]);
+        check_members(&[0.95, 0.04], &[]);
+        check_members(&[0.6, 0.2], &[]);
+        check_members(&[0.6, -0.35], &[]);
+        check_members(&[0.3, 0.3, 0.2, 0.19], &[]);
+        check_members(&[], &[]);
+    }
+
+    #[test]
+    fn what_only_one_asks_for_and_the_crash_does_not_show_tells() {
+        let one = found("KB1", "a", &["A", "C", "X"]);
+        let two = found("KB2", "b", &["Free", "B", "D", "C"]);
+        let told = "KB1 message a; KB1 frames A; KB2 message b; KB2 frames B; KB2 frames D";
+        check(&[one, two], told);
     }
 
     #[test]
     fn what_several_ask_for_tells_nothing() {
-        let one = found("KB1", 0.5, "same", &["A", "B", "C"]);
-        let two = found("KB2", 0.45, "same", &["A", "B", "C"]);
-        check(&[one, two], "KB1+KB2: ");
+        let one = found("KB1", "same", &["A", "B", "C"]);
+        let two = found("KB2", "same", &["A", "B", "C"]);
+        check(&[one, two], "");
     }
 }

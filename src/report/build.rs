@@ -14,7 +14,7 @@ use crate::explain;
 use crate::kb::{Checked, FixBuild, Guidance, Releases};
 use crate::matching::{
     Applicability, Applies, Evidence, Exclude, FixedRelease, HostRelease, MOST_FRAMES, Match,
-    Matcher, Together, Verdict, applicability, together,
+    Matcher, Telling, Together, Verdict, applicability, together,
 };
 use crate::message::Catalog;
 use crate::read::FoundCrash;
@@ -86,7 +86,7 @@ pub fn report(found: FoundCrash, source: Source<'_>, context: &Context<'_>) -> R
     let mut matches = context.matcher.matches(&keys, &Exclude::default())?;
     let calibration = context.matcher.calibration();
     let verdict = calibration.verdict(matches.first().map(|best| best.confidence));
-    let one_of = together(&matches, calibration).map(one_of_report);
+    let one_of = together(&matches, &keys, context.matcher);
     let worth_showing = matches.partition_point(|m| m.confidence >= calibration.possible_threshold);
     matches.truncate(worth_showing.max(context.least));
     let kind = crash.kind();
@@ -99,7 +99,8 @@ pub fn report(found: FoundCrash, source: Source<'_>, context: &Context<'_>) -> R
         let matches: Vec<MatchReport> = matches.into_iter().flatten().collect();
         let proven = matches.first().filter(|_| verdict == Verdict::Match).map(proven);
         let weight = |function: &str| context.matcher.weight(function);
-        let known = explain::Known { proven: proven.as_ref(), weight: &weight };
+        let one_of = one_of.as_ref();
+        let known = explain::Known { proven: proven.as_ref(), one_of, weight: &weight };
         let next_steps = explain::next_steps(&crash, &known, context.catalog);
         let guidance = explain::guidance(kind, store)?;
         Ok(CrashReport {
@@ -109,7 +110,7 @@ pub fn report(found: FoundCrash, source: Source<'_>, context: &Context<'_>) -> R
             source: source.report(line),
             fingerprint: fingerprint(&keys.frames),
             verdict,
-            one_of,
+            one_of: one_of.map(one_of_report),
             matches,
             guidance: guidance
                 .into_iter()
@@ -240,16 +241,16 @@ pub fn match_report(
     }))
 }
 
-fn one_of_report(found: Together) -> OneOfReport {
-    let telling = |telling: crate::matching::Telling| TellingReport {
-        issue: telling.issue,
+fn one_of_report(found: &Together) -> OneOfReport {
+    let telling = |telling: &Telling| TellingReport {
+        issue: telling.issue.clone(),
         kind: telling.kind,
-        text: telling.text,
+        text: telling.text.clone(),
     };
     OneOfReport {
-        issues: found.issues,
+        issues: found.issues.clone(),
         confidence: rounded(found.confidence, 4),
-        apart: found.apart.into_iter().map(telling).collect(),
+        apart: found.apart.iter().map(telling).collect(),
     }
 }
 

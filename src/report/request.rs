@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::page::{Block, Tone, frame, top_frame};
 use super::reading::defect_text;
-use super::types::{CrashReport, CrashView, MatchReport};
+use super::types::{CrashReport, CrashView, MatchReport, percent};
 use crate::crash::{ScreenLine, ScreenPart};
 use crate::explain::{duration, is_hardware};
 use crate::matching::Calibration;
@@ -70,7 +70,7 @@ pub fn request(
             lines: screen_lines(screen),
             screen: true,
         },
-        part("request-found", found_lines(&found, catalog)),
+        part("request-found", found_lines(report, &found, catalog)),
         part("request-ruled-out", ruled_out_lines(&ruled_out, catalog)),
         part("request-odd", odd_lines(&report.crash, catalog)),
         part("request-attach", attachments(&report.crash, catalog)),
@@ -123,8 +123,13 @@ fn screen_lines(screen: &[ScreenLine]) -> Vec<String> {
     own.map(|line| line.text.clone()).collect()
 }
 
-fn found_lines(found: &[&MatchReport], catalog: &Catalog) -> Vec<String> {
-    issue_lines(found, "request-found-match", "request-found-none", catalog)
+fn found_lines(report: &CrashReport, found: &[&MatchReport], catalog: &Catalog) -> Vec<String> {
+    let one_of = report.one_of.as_ref().map(|one_of| {
+        let (percent, issues) = (percent(one_of.confidence), one_of.issues.join(", "));
+        catalog.text("request-found-one-of", &[("percent", &percent), ("issues", &issues)])
+    });
+    let lines = issue_lines(found, "request-found-match", "request-found-none", catalog);
+    one_of.into_iter().chain(lines).collect()
 }
 
 fn ruled_out_lines(others: &[&MatchReport], catalog: &Catalog) -> Vec<String> {

@@ -240,7 +240,7 @@ pub struct TellingReport {
     pub issue: String,
     /// What would have to be there.
     pub kind: EvidenceKind,
-    /// As the signature asks for it.
+    /// As the signature asks for it, or the recorded crash prints it.
     pub text: String,
 }
 

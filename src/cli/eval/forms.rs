@@ -116,25 +116,28 @@ fn print_forms(cases: &[FormCase], common: &Common, output: &mut Output) -> anyh
         return Ok(());
     }
     let text = |key: &str| common.catalog().text(key, &[]);
-    output.text(&format!("{}\n", text("eval-forms")))?;
+    output.paragraph(&text("eval-forms"))?;
     for (group, rows) in groups.iter().filter(|(_, rows)| !rows.is_empty()) {
         let heading = match group {
             Group::Enough => "eval-forms-enough",
             Group::Few => "eval-forms-few",
             Group::LeftOut => "eval-forms-left-out",
         };
-        output.text(&format!("\n{}\n", text(heading)))?;
+        output.paragraph(&text(heading))?;
         let header =
             ["form", "n", "issues", "right first", "in five", "sure, right", "sure, wrong"];
         output.table(&header, rows.iter().map(recognised).collect())?;
+        output.text("\n")?;
     }
-    output.text(&format!("\n{}\n", text("eval-forms-silent")))?;
+    output.paragraph(&text("eval-forms-silent"))?;
     let header = ["form", "taken out", "with < 3 frames", "near", "unknown"];
     output.table(&header, silences.iter().map(silent).collect())?;
     let mut listed: Vec<&FormCase> = listed.collect();
     listed.sort_by_key(|case| case.cause);
     if !listed.is_empty() {
-        output.text(&format!("\n{}\n{CASE_HEADER}\n", text("eval-forms-cases")))?;
+        output.text("\n")?;
+        output.paragraph(&text("eval-forms-cases"))?;
+        output.text(&format!("{CASE_HEADER}\n"))?;
     }
     for case in listed {
         output.text(&case_line(case))?;

@@ -36,7 +36,7 @@ fn print_table(
 ) -> anyhow::Result<()> {
     let text = |key: &str| common.catalog().text(key, &[]);
     let chosen = Calibration::SHIPPED.match_threshold;
-    output.text(&format!("{}\n\n", text("eval-explanation")))?;
+    output.paragraph(&text("eval-explanation"))?;
     let rows = THRESHOLDS.iter().map(|threshold| {
         let mark = if *threshold == chosen { " *" } else { "" };
         let cells = SETTINGS.iter().map(|setting| {

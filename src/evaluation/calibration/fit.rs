@@ -2,7 +2,7 @@
 
 use super::observe::{Candidate, Observation};
 use crate::kb::Coefficients;
-use crate::matching::{EvidenceGroup, Points};
+use crate::matching::{EvidenceGroup, log_odds};
 
 /// Prior and coefficients as a list.
 const SIZE: usize = 2 + EvidenceGroup::ALL.len();
@@ -77,7 +77,7 @@ fn objective(observations: &[&Observation], values: &Values) -> f64 {
     let likelihood: f64 = observations
         .iter()
         .map(|one| {
-            let shares = Shares::of(&one.candidates, values);
+            let shares = Shares::of(one, values);
             let share =
                 one.right.map_or(shares.none, |right| (1.0 - shares.none) * shares.among[right]);
             one.weight * share.max(f64::MIN_POSITIVE).ln()
@@ -99,7 +99,7 @@ fn slope_and_curve(observations: &[&Observation], values: &Values, place: usize)
     let mut slope = -(values[place] - set[place]) * precision;
     let mut curve = precision;
     for one in observations {
-        let shares = Shares::of(&one.candidates, values);
+        let shares = Shares::of(one, values);
         let level = |candidate: &Candidate| match place {
             0 => 1.0,
             RIVALS => 0.0,
@@ -149,9 +149,22 @@ struct Shares {
 }
 
 impl Shares {
-    fn of(candidates: &[Candidate], values: &Values) -> Self {
-        let odds: Vec<f64> = candidates.iter().map(|one| log_odds(&one.points, values)).collect();
-        let sharp = candidates.iter().zip(&odds);
+    fn of(one: &Observation, values: &Values) -> Self {
+        let coefficients = coefficients_of(values);
+        // What is not proven is no rival of others: it counts where it is itself in question.
+        let asked = one.right.unwrap_or(0);
+        let counts = |(place, one): (usize, &Candidate)| one.proven || place == asked;
+        let counts: Vec<bool> = one.candidates.iter().enumerate().map(counts).collect();
+        let log_odds = |candidate: &Candidate| log_odds(&candidate.points, &coefficients);
+        let odds: Vec<f64> = one
+            .candidates
+            .iter()
+            .zip(&counts)
+            .map(
+                |(candidate, counts)| if *counts { log_odds(candidate) } else { f64::NEG_INFINITY },
+            )
+            .collect();
+        let sharp = one.candidates.iter().zip(&odds);
         let sharp: Vec<f64> = sharp.map(|(one, odds)| odds + values[RIVALS] * one.beyond).collect();
         // The greatest one is taken out, or the exponential overflows.
         let most = odds.iter().copied().fold(0.0, f64::max);
@@ -166,11 +179,6 @@ fn softmax(logarithms: &[f64]) -> Vec<f64> {
     let shares: Vec<f64> = logarithms.iter().map(|one| (one - most).exp()).collect();
     let sum: f64 = shares.iter().sum();
     shares.into_iter().map(|share| share / sum).collect()
-}
-
-fn log_odds(points: &Points, values: &Values) -> f64 {
-    values[0]
-        + points.iter().zip(&values[1..RIVALS]).map(|(points, factor)| points * factor).sum::<f64>()
 }
 
 fn values_of(coefficients: &Coefficients) -> Values {
@@ -206,6 +214,7 @@ pub fn spreads(fitted: &Coefficients, folds: &[Coefficients]) -> Vec<Spread> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matching::{Calibration, Contender};
 
     fn one(points: &[(f64, f64)], right: Option<usize>, weight: f64) -> Observation {
         let candidate = |&(frames, against): &(f64, f64)| Candidate {
@@ -223,13 +232,37 @@ mod tests {
         }
     }
 
+    /// Checks that the share of the right candidate is the confidence that the matcher gives it.
+    #[track_caller]
+    fn check_share(all: &[(f64, f64, bool)], right: usize) {
+        let candidate = |&(frames, beyond, proven): &(f64, f64, bool)| Candidate {
+            points: [frames, 0.0, 0.0, 0.0, 0.0],
+            beyond,
+            proven,
+        };
+        let candidates: Vec<Candidate> = all.iter().map(candidate).collect();
+        let coefficients = Coefficients::AS_SET;
+        let contender = |one: &Candidate| Contender {
+            log_odds: log_odds(&one.points, &coefficients),
+            beyond: one.beyond,
+            proven: one.proven,
+        };
+        let contenders: Vec<Contender> = candidates.iter().map(contender).collect();
+        let calibration = Calibration::SHIPPED;
+        let log_odds = contenders[right].log_odds + calibration.rival_points(&contenders, right);
+        let right = Some(right);
+        let observation = Observation { candidates, right, ..one(&[], None, 1.0) };
+        let shares = Shares::of(&observation, &values_of(&coefficients));
+        let share = (1.0 - shares.none) * shares.among[right.unwrap_or(0)];
+        assert!((share - calibration.confidence(log_odds)).abs() < 1e-9, "{all:?}: {share}");
+    }
+
     #[test]
-    fn the_shares_are_those_of_the_logistic() {
-        let candidates = one(&[(3.0, 0.0)], None, 1.0).candidates;
-        let values = values_of(&Coefficients::AS_SET);
-        let shares = Shares::of(&candidates, &values);
-        let expected = 1.0 / (1.0 + 0.5_f64.exp());
-        assert!((shares.none - expected).abs() < 1e-12 && shares.among == [1.0]);
+    fn the_shares_are_those_of_the_matcher() {
+        check_share(&[(3.0, 0.0, true)], 0);
+        check_share(&[(3.0, 1.0, true), (4.0, 3.0, true), (3.5, 9.0, false)], 0);
+        check_share(&[(3.0, 1.0, true), (4.0, 3.0, true), (3.5, 9.0, false)], 1);
+        check_share(&[(3.0, 1.0, true), (4.0, 3.0, true), (1.5, 0.0, false)], 2);
     }
 
     #[test]

@@ -68,11 +68,13 @@ fn observations_of(
     let exemplar = text.exemplar;
     let Some(id) = exemplar.issue() else {
         let mut found = matcher.matches(keys, &Exclude::default())?;
+        let mut cluster = exemplar.path.clone();
         if let Expectation::Not(look_alike) = &exemplar.expectation {
             // Of a near miss nothing is known but that it is not this one.
             found.retain(|found| found.issue == *look_alike);
+            cluster = cluster_of(kb, look_alike);
         }
-        return Ok(vec![observation(exemplar.path.clone(), &found, None)]);
+        return Ok(vec![observation(cluster, &found, None)]);
     };
     let cluster = cluster_of(kb, id);
     let mut issues: BTreeSet<&str> = kb.related_to(id);

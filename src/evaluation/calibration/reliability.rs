@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::observe::{Candidate, Observation};
 use crate::evaluation::tally::wilson;
 use crate::kb::Coefficients;
-use crate::matching::{Calibration, Contender, EvidenceGroup};
+use crate::matching::{Calibration, Contender, log_odds};
 
 /// The first answer to one crash text.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,35 +22,39 @@ pub struct Answer {
     pub right: bool,
 }
 
-/// The first answers with `coefficients`, as the matcher gives them.
+/// The first answers with `coefficients`, as the matcher gives them; where nothing comes into
+/// question at all the confidence is 0.
 pub fn answers<'a>(
     observations: impl IntoIterator<Item = &'a Observation>,
     coefficients: &Coefficients,
 ) -> Vec<Answer> {
-    observations.into_iter().filter_map(|one| answer(one, coefficients)).collect()
+    observations.into_iter().map(|one| answer(one, coefficients)).collect()
 }
 
-fn answer(one: &Observation, coefficients: &Coefficients) -> Option<Answer> {
+fn answer(one: &Observation, coefficients: &Coefficients) -> Answer {
     let calibration = Calibration { coefficients: *coefficients, ..Calibration::SHIPPED };
-    let contender = |candidate: &Candidate| {
-        let factors = EvidenceGroup::ALL.map(|group| group.coefficient(coefficients));
-        let points = candidate.points.iter().zip(factors);
-        let points = points.map(|(points, factor)| points * factor).sum::<f64>();
-        let (beyond, proven) = (candidate.beyond, candidate.proven);
-        Contender { log_odds: coefficients.prior + points, beyond, proven }
+    let contender = |candidate: &Candidate| Contender {
+        log_odds: log_odds(&candidate.points, coefficients),
+        beyond: candidate.beyond,
+        proven: candidate.proven,
     };
     let all: Vec<Contender> = one.candidates.iter().map(contender).collect();
     let confidence = |place: usize| {
         let log_odds = all[place].log_odds + calibration.rival_points(&all, place);
-        (calibration.confidence_of(log_odds, all[place].proven), all[place].log_odds)
+        calibration.confidence_of(log_odds, all[place].proven)
     };
-    let order = |(_, one): &(usize, (f64, f64)), (_, other): &(usize, (f64, f64))| {
-        one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1))
+    // Of equal ones the first, as in the matcher.
+    let order = |one: &(usize, f64), other: &(usize, f64)| {
+        let points = all[one.0].log_odds.total_cmp(&all[other.0].log_odds);
+        one.1.total_cmp(&other.1).then(points).then(other.0.cmp(&one.0))
     };
-    let confidences = (0..all.len()).map(|place| (place, confidence(place)));
-    let (first, (confidence, _)) = confidences.max_by(order)?;
-    let right = one.right == Some(first);
-    Some(Answer { cluster: one.cluster.clone(), weight: one.weight, confidence, right })
+    let first = (0..all.len()).map(|place| (place, confidence(place))).max_by(order);
+    Answer {
+        cluster: one.cluster.clone(),
+        weight: one.weight,
+        confidence: first.map_or(0.0, |(_, confidence)| confidence),
+        right: first.is_some_and(|(place, _)| one.right == Some(place)),
+    }
 }
 
 /// The answers of one range of confidences.
@@ -62,7 +66,7 @@ pub struct Bin {
     pub to: f64,
     /// Answers.
     pub count: usize,
-    /// Issues, or crashes without one, that these are of.
+    /// Groups of related issues, and crashes without one, that these are of.
     pub clusters: usize,
     /// What was said on average; half of the weight is known crashes.
     pub said: f64,
@@ -156,20 +160,19 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(frames: &[(f64, bool)], right: Option<usize>, expected: Option<(f64, bool)>) {
+    fn check(frames: &[(f64, bool)], right: Option<usize>, expected: (f64, bool)) {
         let found = answers([&one(frames, right)], &Coefficients::AS_SET);
-        let found =
-            found.first().map(|one| ((one.confidence * 1000.0).round() / 1000.0, one.right));
+        let found = ((found[0].confidence * 1000.0).round() / 1000.0, found[0].right);
         assert_eq!(found, expected, "{frames:?}");
     }
 
     #[test]
     fn answers_are_those_of_the_matcher() {
-        check(&[], None, None);
-        check(&[(2.5, true)], Some(0), Some((0.5, true)));
+        check(&[], None, (0.0, false));
+        check(&[(2.5, true)], Some(0), (0.5, true));
         // Two alike and none of them: e / (1 + 2 e) of log-odds 1.
-        check(&[(3.5, true), (3.5, true)], Some(1), Some((0.422, true)));
-        check(&[(2.5, true), (9.0, false)], Some(0), Some((0.89, false)));
+        check(&[(3.5, true), (3.5, true)], Some(1), (0.422, false));
+        check(&[(2.5, true), (9.0, false)], Some(0), (0.89, false));
     }
 
     #[test]
