@@ -245,8 +245,7 @@ fn hostile_shapes_of_text_are_read_in_bounds() {
     let names = format!("{words}Foo_BarBaz Foo_BarBaz Foo_BarBaz\n").repeat(16);
     let screens = format!("{words}Code start: 0x1 TSC: 1 PTEs:0x1; LBR: 0x1\n").repeat(16);
     let prefixes = format!("{}\n", "cpu1:1)".repeat(9_000)).repeat(16);
-    let no_blanks = format!("a\u{a0}{}cpu1:1)\n", "\u{20ac}".repeat(20_000)).repeat(16);
-    for text in [one_line, blank, frames, nested, name, names, screens, prefixes, no_blanks] {
+    for text in [one_line, blank, frames, nested, name, names, screens, prefixes] {
         let (_directory, input) = file("hostile.txt", text.as_bytes());
         let found = describe(&input, &Limits::default());
         assert!(!found.contains("ERROR"), "{found}");
