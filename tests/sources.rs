@@ -241,7 +241,11 @@ fn hostile_shapes_of_text_are_read_in_bounds() {
     let nested = format!("@BlueScreen: {}", "[(".repeat(100_000));
     let name =
         format!("[0x42]{}@vmkernel#nover+0x1\n[0x43]G@vmkernel#nover+0x1\n", "f".repeat(60_000));
-    for text in [one_line, blank, frames, nested, name] {
+    let words = "a ".repeat(30_000);
+    let names = format!("{words}Foo_BarBaz Foo_BarBaz Foo_BarBaz\n").repeat(16);
+    let screens = format!("{words}Code start: 0x1 TSC: 1 PTEs:0x1; LBR: 0x1\n").repeat(16);
+    let prefixes = format!("{}\n", "cpu1:1)".repeat(9_000)).repeat(16);
+    for text in [one_line, blank, frames, nested, name, names, screens, prefixes] {
         let (_directory, input) = file("hostile.txt", text.as_bytes());
         let found = describe(&input, &Limits::default());
         assert!(!found.contains("ERROR"), "{found}");

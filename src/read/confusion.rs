@@ -373,7 +373,8 @@ fn restore_decimals(body: &str) -> Option<String> {
     (text != body).then_some(text)
 }
 
-fn decimal_of(character: char) -> Option<char> {
+/// The digit that a character was, in a decimal number.
+pub fn decimal_of(character: char) -> Option<char> {
     match character {
         'B' => Some('8'),
         'a'..='f' | 'A'..='F' => None,

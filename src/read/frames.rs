@@ -210,24 +210,6 @@ fn called_in_pieces(text: &str) -> Option<String> {
     (pieces.len() <= PIECES && is_telling(&name) && arguments.contains('=')).then_some(name)
 }
 
-/// `BH_Han dler`: a line that is a name but for a blank. One of the pieces looks like nothing but a
-/// part of a name, so that two words of a sentence are left alone.
-pub fn spread_name(body: &str) -> Option<String> {
-    let pieces: Vec<&str> = without_mark(body).split_whitespace().collect();
-    let [one, other] = pieces[..] else {
-        return None;
-    };
-    let hump = |piece: &str| {
-        let pairs = piece.as_bytes().windows(2);
-        piece.contains('_')
-            || pairs.into_iter().any(|pair| {
-                matches!(pair, [first, second] if first.is_ascii_lowercase() && second.is_ascii_uppercase())
-            })
-    };
-    let name = [one, other].concat();
-    ((hump(one) || hump(other)) && is_telling(&name)).then_some(name)
-}
-
 /// `SunRPC_MsgCntxtRun@com.vmware.sunrpc#1+0x5db`, `CpuSched_StartWorld@vmkernel`.
 fn without_address(body: &str) -> Option<ParsedFrame> {
     let (symbol, stack) = split_stack(without_mark(body));

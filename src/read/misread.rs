@@ -3,7 +3,9 @@
 //! Asked only for the line below a header, which is the message whatever it says: there a near
 //! opening is worth a guess. In a log any line could be meant.
 
-use super::confusion::look_of;
+use std::cmp::Reverse;
+
+use super::confusion::{decimal_of, look_of};
 use super::panic_message::{MNEMONICS, openings};
 
 /// Characters of an opening, blanks left out, for each of which one may be wrong, missing or too many.
@@ -12,30 +14,93 @@ const CHARACTERS_PER_ERROR: usize = 5;
 const SHORTEST: usize = 12;
 /// What stands for a number in an opening.
 const NUMBER: &str = "{n}";
+/// What a number becomes that nobody can read.
+const MASK: &str = "#";
+
+/// What stands in front of the number in the opening of an exception.
+const EXCEPTION: &str = "#PF Exception ";
+/// Letters that may be missing in front of a number.
+const MISSING: usize = 2;
+
+/// An opening that the start of a line is near to.
+struct Near {
+    errors: usize,
+    /// Where what was read for the opening ends.
+    end: usize,
+    opening: String,
+}
 
 /// The message with the opening that it nearly has; `None` when it is near none, or has one already.
 pub fn misread_message(body: &str) -> Option<String> {
     let letters = letters_of(body);
-    let exceptions = MNEMONICS.iter().flat_map(|(name, number)| {
-        ["in world", "IP"].map(|next| (format!("#{name} Exception {NUMBER} {next}"), Some(*number)))
+    let near = openings().filter_map(|opening| near(body, &letters, opening.to_owned()));
+    let plain = near.min_by_key(Near::rank).map(|near| {
+        let before = near.opening.split(NUMBER).next().unwrap_or_default();
+        let number = number_in(&body[..near.end], before).unwrap_or_else(|| MASK.to_owned());
+        Near { opening: near.opening.replace(NUMBER, &number), ..near }
     });
-    let openings = openings().map(|opening| (opening.to_owned(), None));
-    let (errors, end, opening, number) = exceptions
-        .chain(openings)
-        .filter_map(|(opening, number)| {
-            let wanted: Vec<char> =
-                letters_of(&opening.replace(NUMBER, "0")).into_iter().map(|(_, c)| c).collect();
-            let (errors, end) = nearest_prefix(&wanted, &letters);
-            let near = wanted.len() >= SHORTEST && errors * CHARACTERS_PER_ERROR <= wanted.len();
-            near.then_some((errors, end, opening, number))
-        })
-        .min_by(|one, other| one.0.cmp(&other.0).then_with(|| other.2.len().cmp(&one.2.len())))?;
-    let end = letters.get(end).map_or(body.len(), |(at, _)| *at);
-    let (read, rest) = body.split_at(end);
-    let number = number.map_or_else(|| number_in(read), |number: u8| number.to_string());
+    let near = exception(body, &letters).into_iter().chain(plain).min_by_key(Near::rank)?;
+    let (read, rest) = body.split_at(near.end);
     let blank = if read.ends_with(' ') { " " } else { "" };
-    let message = format!("{}{blank}{rest}", opening.replace(NUMBER, &number));
-    (errors > 0 || message != body).then_some(message)
+    let message = format!("{}{blank}{rest}", near.opening);
+    (near.errors > 0 || message != body).then_some(message)
+}
+
+impl Near {
+    /// The nearest comes first, of two the longer one.
+    fn rank(&self) -> (usize, Reverse<usize>) {
+        (self.errors, Reverse(self.opening.len()))
+    }
+}
+
+/// How near the start of the line is to an opening, if it is near enough.
+fn near(body: &str, letters: &[(usize, char)], opening: String) -> Option<Near> {
+    let wanted: Vec<char> =
+        letters_of(&opening.replace(NUMBER, "0")).into_iter().map(|(_, c)| c).collect();
+    let (errors, length) = nearest_prefix(&wanted, letters);
+    let end = letters.get(length).map_or(body.len(), |(at, _)| *at);
+    let near = wanted.len() >= SHORTEST && errors * CHARACTERS_PER_ERROR <= wanted.len();
+    near.then_some(Near { errors, end, opening })
+}
+
+/// The opening of an exception. Its number says which one it is, and the name only where nobody can
+/// read the number; a name or number that the table does not hold stays as it was read.
+fn exception(body: &str, letters: &[(usize, char)]) -> Option<Near> {
+    let openings = MNEMONICS.iter().flat_map(|row| ["in world", "IP"].map(|next| (row, next)));
+    let mut candidates: Vec<_> = openings
+        .filter_map(|(row, next)| {
+            let near = near(body, letters, format!("#{} Exception {NUMBER} {next}", row.0))?;
+            Some((near, row, next))
+        })
+        .collect();
+    candidates.sort_by_key(|(near, _, _)| near.rank());
+    let (best, row, next) = candidates.first()?;
+    let number = number_in(&body[..best.end], EXCEPTION)?;
+    let known = MNEMONICS.iter().find(|(_, known)| number == known.to_string());
+    let first = body.split_whitespace().next()?;
+    let name = first.strip_prefix('#').unwrap_or_default();
+    let contradicted = |known: &(&str, u8)| {
+        name != known.0 && MNEMONICS.iter().any(|(mnemonic, _)| *mnemonic == name)
+    };
+    if number == MASK {
+        let as_near =
+            |other: &(Near, &(&str, u8), &str)| other.0.errors == best.errors && other.1 != *row;
+        let clear = !candidates.iter().any(as_near);
+        let opening = format!("#{} Exception {} {next}", row.0, row.1);
+        return clear.then_some(Near { opening, ..*best });
+    }
+    match known.filter(|known| !contradicted(known)) {
+        Some(known) => {
+            let (near, _, next) = candidates.iter().find(|(_, row, _)| *row == known)?;
+            let opening = format!("#{} Exception {number} {next}", known.0);
+            Some(Near { opening, ..*near })
+        }
+        None => {
+            let named = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_uppercase());
+            let opening = format!("#{name} Exception {number} {next}");
+            named.then_some(Near { opening, ..*best })
+        }
+    }
 }
 
 /// The letters of a text as they look, blanks left out and each number one letter, with their places.
@@ -69,11 +134,28 @@ fn nearest_prefix(wanted: &[char], letters: &[(usize, char)]) -> (usize, usize) 
     best.map_or((usize::MAX, 0), |(length, errors)| (errors, length))
 }
 
-/// The first number of what was read for an opening; masked when there is none.
-fn number_in(read: &str) -> String {
-    let digits = read.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let length = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-    if length == 0 { "#".to_owned() } else { digits[..length].to_owned() }
+/// The number in what was read for an opening, of which `before` stands in front of it: masked when
+/// one of its characters is no digit, `None` when there is no number.
+fn number_in(read: &str, before: &str) -> Option<String> {
+    let length = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
+    let word = before.split_whitespace().next_back().map_or(0, length);
+    let mut behind = 0;
+    let mut words = read.split([' ', '\t', ':', ';', '(', ')']).skip_while(|text| {
+        behind += length(text);
+        behind + MISSING <= length(before)
+            || !text.contains(|c: char| c.is_ascii_digit() || c == '#')
+    });
+    let first = words.next()?.trim_end_matches([',', '.']);
+    let digits = |text: &str| -> Option<String> { text.chars().map(decimal_of).collect() };
+    // `PCPU118`: the word in front has run into the number.
+    let glued = || first.char_indices().nth(word).and_then(|(at, _)| digits(&first[at..]));
+    let Some(mut number) = digits(first).or_else(glued) else {
+        return Some(MASK.to_owned());
+    };
+    // `Exception 1 4`: the rest of a number that a photograph has broken.
+    let rest = words.take_while(|text| text.chars().all(|c| c.is_ascii_digit()));
+    number.extend(rest);
+    Some(number)
 }
 
 #[cfg(test)]
@@ -104,6 +186,63 @@ mod tests {
             Some("PCPU 118: no heartbeat (3/3 IPIs received)"),
         );
         check("NOT_INPLEMENTED bora/vmkernel7main", Some("NOT_IMPLEMENTED bora/vmkernel7main"));
+    }
+
+    #[test]
+    fn the_number_of_an_exception_says_which_one_it_is() {
+        for (opening, expected) in [
+            ("#UF Excepxion 6", "#UD Exception 6"),
+            ("#GF Excepxion 13", "#GP Exception 13"),
+            ("#FP Excepxion 14", "#PF Exception 14"),
+            ("#6P Excepxion l3", "#GP Exception 13"),
+            ("#GF Excepxion 1 3", "#GP Exception 13"),
+            ("#PF Excepxion14", "#PF Exception 14"),
+            // Nobody can read the number.
+            ("#PF Excepxion ##", "#PF Exception 14"),
+            ("#DF Excepxion 8x", "#DF Exception 8"),
+            // The table holds no such number, or the name contradicts it.
+            ("#MC Excepxion 18", "#MC Exception 18"),
+            ("#BR Excepxion 5", "#BR Exception 5"),
+            ("#PF Excepxion 13", "#PF Exception 13"),
+        ] {
+            for next in ["in world 4376:usb", "IP 0x42"] {
+                check(&format!("{opening} {next}"), Some(&format!("{expected} {next}")));
+            }
+        }
+        for line in [
+            "#XF Excepxion ## in world 4376:usb",
+            "tMC Excepxion 18 in world 4376:usb",
+            "an exception in world war IP",
+            "Exceptions in worlds",
+        ] {
+            check(line, None);
+        }
+    }
+
+    #[test]
+    fn a_pcpu_is_not_invented() {
+        let tlb = "locked up. Failed to ack TLB";
+        for (read, expected) in [
+            ("PCPU 1l8: no heart beat", "PCPU 118: no heartbeat"),
+            ("PCPU l18: no heart beat", "PCPU 118: no heartbeat"),
+            ("PCPUl18: no heart beat", "PCPU 118: no heartbeat"),
+            ("PCPU 1B: no heart beat", "PCPU 18: no heartbeat"),
+            ("PCPU 1 18: no heart beat", "PCPU 118: no heartbeat"),
+            ("PCPU 18; no heart beat", "PCPU 18: no heartbeat"),
+            ("PCPU 18. no heart beat", "PCPU 18: no heartbeat"),
+            ("PCPU 1,8: no heart beat", "PCPU #: no heartbeat"),
+            ("PCPU 1x8: no heart beat", "PCPU #: no heartbeat"),
+            ("PCPU x18: no heart beat", "PCPU #: no heartbeat"),
+            ("PCPU 1a: no heart beat", "PCPU #: no heartbeat"),
+            ("PCPU 1#: no heart beat", "PCPU #: no heartbeat"),
+            ("PCPU ##: no heart beat", "PCPU #: no heartbeat"),
+        ] {
+            check(read, Some(expected));
+        }
+        let blurred = "locked up. Failed to akc TLB invalidate";
+        check(&format!("PCPU 1I8 {blurred}"), Some(&format!("PCPU 118 {tlb} invalidate")));
+        check(&format!("PCPU 7 {blurred}"), Some(&format!("PCPU 7 {tlb} invalidate")));
+        check(&format!("PCPU 1y8 {blurred}"), Some(&format!("PCPU # {tlb} invalidate")));
     }
 
     #[test]

@@ -30,6 +30,7 @@ mod registers;
 mod repair;
 mod scan;
 mod sniff;
+mod spread;
 mod unglue;
 mod worlds;
 mod wrap;

@@ -3,9 +3,10 @@
 //! 318027). A single whole frame is enough: nobody hands over a quotation and nothing else.
 
 use super::formats::Class;
-use super::frames::{is_function_name, parse_frame, spread_name, without_mark};
+use super::frames::{is_function_name, parse_frame, without_mark};
 use super::line::Line;
 use super::region::Region;
+use super::spread::spread_name;
 use crate::crash::DefectCode;
 
 /// Most lines: a longer list of names is something else.

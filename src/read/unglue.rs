@@ -14,6 +14,13 @@ const SEPARATORS: &[char] = &['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{
 const FLATTENED_FROM: usize = 120;
 /// Fewest lines in such a line.
 const FEWEST_LINES: usize = 3;
+/// Most words in front of a screen among which its message is looked for: the longest message
+/// (`LINT1/NMI (motherboard nonmaskable interrupt), undiagnosed. …`) has some twenty.
+const WORDS_IN_FRONT: usize = 32;
+/// Most bytes in which the opening of a message is looked for.
+const OPENING_BYTES: usize = 200;
+/// Most bytes of a clock in front of a PCPU, with the blank between them.
+const CLOCK_BYTES: usize = 32;
 
 /// The lines that one line feed ends: `number` is theirs.
 pub fn lines_of(number: usize, text: &str) -> Vec<Line> {
@@ -149,14 +156,21 @@ fn glued_prefixes(body: &str) -> Vec<usize> {
                     .is_some_and(|word| word.ends_with(' ') && is_clock(word.trim_end()))
             });
             // The clocks of older logs are of any length: `53:22:52:05.325 cpu35:4376)`.
-            let word =
-                body[..at].trim_end().rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
-            let clock =
-                clock.or_else(|| Some(word).filter(|&start| is_clock(body[start..at].trim())));
+            let clock = clock.or_else(|| {
+                let word = last_word_start(body, at);
+                Some(word).filter(|&start| is_clock(body[start..at].trim()))
+            });
             let glued = !body[..at].ends_with(char::is_whitespace);
             clock.or_else(|| glued.then_some(at)).filter(|&start| start > 0)
         })
         .collect()
+}
+
+/// Where the word in front of `at` begins, or as far in front as a clock could.
+fn last_word_start(body: &str, at: usize) -> usize {
+    let from = body.floor_char_boundary(at.saturating_sub(CLOCK_BYTES));
+    let blank = body[from..at].trim_end().char_indices().rfind(|(_, c)| c.is_whitespace());
+    blank.map_or(from, |(blank, sign)| from + blank + sign.len_utf8())
 }
 
 /// Names in one line: `a() , b(), c()` and `a <- b <- c`, innermost first; `None` for any other line.
@@ -194,8 +208,18 @@ fn message_start(body: &str, words: &[(usize, &str)]) -> Option<usize> {
     let end = words.last().map_or(0, |(at, word)| at + word.len());
     let front = &body[..end];
     (Class::of(front) == Class::Other).then_some(())?;
-    let begins = |at: &usize| recognise(&front[*at..]).is_some();
-    words.iter().map(|(at, _)| *at).filter(|at| *at > 0).find(begins)
+    message_places(front, words).find(|(_, text)| recognise(text).is_some()).map(|(at, _)| at)
+}
+
+/// The places where the message may begin, each with the text that would show it: few and short, or
+/// the time for a line would grow with the square of its length.
+fn message_places<'a>(
+    front: &'a str,
+    words: &[(usize, &str)],
+) -> impl Iterator<Item = (usize, &'a str)> {
+    let near = &words[words.len().saturating_sub(WORDS_IN_FRONT)..];
+    let places = near.iter().map(|(at, _)| *at).filter(|at| *at > 0);
+    places.map(|at| (at, &front[at..front.floor_char_boundary(at + OPENING_BYTES)]))
 }
 
 /// What a word begins.

@@ -60,6 +60,8 @@ fn names_with_a_blank_inside_are_names_beside_bare_names() {
     assert_eq!(names(text), whole);
     let text = "@BlueScreen: CrashMe\nISched_SysServiceDone\nplease help\nour_host hangs now\n";
     assert_eq!(names(text), whole[..1]);
+    let text = "@BlueScreen: CrashMe\nFoo_Bar BH_Check\nISched_SysServiceDone\nsee_also above\n";
+    assert_eq!(names(text), whole[..1]);
 }
 
 #[test]

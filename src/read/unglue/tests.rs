@@ -84,3 +84,33 @@ fn a_screen_without_line_breaks_gets_them_back() {
         ],
     );
 }
+
+#[test]
+fn a_message_is_looked_for_in_few_and_short_pieces() {
+    for word in ["a ", "\u{e4}\u{20ac} ", &"Panic".repeat(300)] {
+        let front = word.repeat(20_000);
+        let places: Vec<_> = message_places(&front, &words_of(&front)).collect();
+        assert!(places.len() <= WORDS_IN_FRONT, "{}", places.len());
+        assert!(places.iter().all(|(_, text)| text.len() <= OPENING_BYTES), "{word}");
+    }
+    let front = "something else ".repeat(1_000);
+    let names = "qla27xxCopyFpinPkt qla24xxMsixRspQ gate_entry";
+    let message = "Spin count exceeded - possible deadlock with PCPU 3";
+    let line = format!("{front}{message} {names}");
+    assert_eq!(lines_of(1, &line)[1].body, message);
+}
+
+#[test]
+fn the_clock_of_a_log_is_looked_for_nearby() {
+    let longest = "123456:22:52:05.325 ";
+    let before = "x".repeat(5_000);
+    for (front, word) in [
+        (format!("{before}cpu1:1)a {longest}"), before.len() + "cpu1:1)a ".len()),
+        (before.clone(), before.len() - CLOCK_BYTES),
+        ("\u{20ac}".repeat(100), 300 - CLOCK_BYTES - 1),
+        ("a\u{a0}b".to_owned(), 3),
+    ] {
+        assert_eq!(last_word_start(&front, front.len()), word, "{front}");
+    }
+    check("@BlueScreen: CrashMe 123456:22:52:05.325 cpu35:4376)a", &["@BlueScreen: CrashMe", "a"]);
+}
