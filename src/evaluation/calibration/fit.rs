@@ -250,10 +250,9 @@ mod tests {
         let contenders: Vec<Contender> = candidates.iter().map(contender).collect();
         let calibration = Calibration::SHIPPED;
         let log_odds = contenders[right].log_odds + calibration.rival_points(&contenders, right);
-        let right = Some(right);
-        let observation = Observation { candidates, right, ..one(&[], None, 1.0) };
+        let observation = Observation { candidates, right: Some(right), ..one(&[], None, 1.0) };
         let shares = Shares::of(&observation, &values_of(&coefficients));
-        let share = (1.0 - shares.none) * shares.among[right.unwrap_or(0)];
+        let share = (1.0 - shares.none) * shares.among[right];
         assert!((share - calibration.confidence(log_odds)).abs() < 1e-9, "{all:?}: {share}");
     }
 
