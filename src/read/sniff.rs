@@ -140,7 +140,13 @@ fn text_encoding(head: &[u8]) -> Option<Encoding> {
     let printed =
         |byte: &&u8| !byte.is_ascii_control() || byte.is_ascii_whitespace() || **byte == 0x1b;
     let text = head.iter().filter(printed).count();
-    let plain = |byte: &&u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    // A mail in Japanese has hardly an ASCII letter before its screen; that it is all UTF-8, but for
+    // a character cut at the end, does not happen by chance.
+    let is_utf8 =
+        std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true);
+    let plain = |byte: &&u8| {
+        byte.is_ascii_graphic() || byte.is_ascii_whitespace() || (is_utf8 && !byte.is_ascii())
+    };
     let letters = head.iter().filter(plain).count();
     let is_text = short.len() <= rest / 64 && text * 10 >= rest * 9 && letters * 10 >= rest * 6;
     is_text.then_some(Encoding::Utf8)
@@ -187,6 +193,10 @@ mod tests {
         check(b"\xff\xfeV\0M\0", "Text(Utf16Le)");
         check(b"V\0M\0w\0a\0r\0e\0", "Text(Utf16Le)");
         check(b"\0V\0M\0w\0a\0r\0e", "Text(Utf16Be)");
+        let mail = "ホストが停止しました。".repeat(300);
+        check(mail.as_bytes(), "Text(Utf8)");
+        check(&mail.as_bytes()[..SNIFFED], "Text(Utf8)");
+        check(&[0x9f, 0xf0, 0x81, b'a', 0xe3, 0x28].repeat(40), "binary data, perhaps a core dump");
         let mut hole = b"2015-08-17T14:19:25.710Z cpu2:1075473)Scsi\n".repeat(20);
         hole.extend([0; 40]);
         check(&hole, "Text(Utf8)");
