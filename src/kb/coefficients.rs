@@ -61,9 +61,20 @@ impl Coefficients {
         rivals: 0.5,
     };
 
-    fn all(&self) -> [f64; 7] {
+    /// The names of all numbers, in the order of the list; the prior is the first one.
+    pub const NAMES: [&'static str; 7] =
+        ["prior", "frames", "decisive", "texts", "circumstances", "against", "rivals"];
+
+    /// The numbers as a list.
+    pub fn to_array(&self) -> [f64; Self::NAMES.len()] {
         let Self { prior, frames, decisive, texts, circumstances, against, rivals } = *self;
         [prior, frames, decisive, texts, circumstances, against, rivals]
+    }
+
+    /// The numbers out of a list.
+    pub fn from_array(list: [f64; Self::NAMES.len()]) -> Self {
+        let [prior, frames, decisive, texts, circumstances, against, rivals] = list;
+        Self { prior, frames, decisive, texts, circumstances, against, rivals }
     }
 }
 
@@ -79,7 +90,7 @@ impl Fitted {
             let line = text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
             fault(line, error.message().to_owned())
         })?;
-        let all = fitted.coefficients.all();
+        let all = fitted.coefficients.to_array();
         let is_factor = |value: &f64| (0.0..=MOST).contains(value);
         if !(-MOST..=MOST).contains(&all[0]) || !all[1..].iter().all(is_factor) {
             let problem = "expected a prior from -100 to 100 and factors from 0 to 100";
@@ -90,13 +101,11 @@ impl Fitted {
 
     /// The file, with coefficients rounded to thousandths.
     pub fn to_toml(&self) -> String {
-        let [prior, frames, decisive, texts, circumstances, against, rivals] =
-            self.coefficients.all();
+        let Self { stamp, seed, repeats, coefficients } = self;
+        let pairs = Coefficients::NAMES.iter().zip(coefficients.to_array());
+        let lines: String = pairs.map(|(name, value)| format!("{name} = {value:.3}\n")).collect();
         format!(
-            "{HEAD}stamp = \"{}\"\nseed = {}\nrepeats = {}\n\n[coefficients]\nprior = {prior:.3}\nframes = {frames:.3}\n\
-             decisive = {decisive:.3}\ntexts = {texts:.3}\ncircumstances = {circumstances:.3}\n\
-             against = {against:.3}\nrivals = {rivals:.3}\n",
-            self.stamp, self.seed, self.repeats
+            "{HEAD}stamp = \"{stamp}\"\nseed = {seed}\nrepeats = {repeats}\n\n[coefficients]\n{lines}"
         )
     }
 }

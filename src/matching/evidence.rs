@@ -128,17 +128,6 @@ impl EvidenceGroup {
         }
     }
 
-    /// Its name in tables and in `kb/calibration.toml`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Frames => "frames",
-            Self::Decisive => "decisive",
-            Self::Texts => "texts",
-            Self::Circumstances => "circumstances",
-            Self::Against => "against",
-        }
-    }
-
     /// Its coefficient.
     pub fn coefficient(self, of: &Coefficients) -> f64 {
         match self {

@@ -2,10 +2,9 @@
 
 use super::observe::{Candidate, Observation};
 use crate::kb::Coefficients;
-use crate::matching::{EvidenceGroup, log_odds};
 
 /// Prior and coefficients as a list.
-const SIZE: usize = 2 + EvidenceGroup::ALL.len();
+const SIZE: usize = Coefficients::NAMES.len();
 /// Where the coefficient of what counts between issues only stands.
 const RIVALS: usize = SIZE - 1;
 type Values = [f64; SIZE];
@@ -39,7 +38,7 @@ pub struct Spread {
 /// the same coefficients.
 pub fn fit<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Coefficients {
     let observations: Vec<&Observation> = observations.into_iter().collect();
-    let mut values = values_of(&Coefficients::AS_SET);
+    let mut values = Coefficients::AS_SET.to_array();
     let mut best = objective(&observations, &values);
     for _ in 0..ROUNDS {
         let before = best;
@@ -50,7 +49,7 @@ pub fn fit<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Coeff
             break;
         }
     }
-    coefficients_of(&values)
+    Coefficients::from_array(values)
 }
 
 /// One step of Newton along one coefficient, halved until it does not make things worse.
@@ -83,7 +82,7 @@ fn objective(observations: &[&Observation], values: &Values) -> f64 {
             one.weight * share.max(f64::MIN_POSITIVE).ln()
         })
         .sum();
-    let set = values_of(&Coefficients::AS_SET);
+    let set = Coefficients::AS_SET.to_array();
     let cost = |place: usize| ((values[place] - set[place]) / trust(place)).powi(2) / 2.0;
     likelihood - (0..SIZE).map(cost).sum::<f64>()
 }
@@ -94,7 +93,7 @@ fn trust(place: usize) -> f64 {
 
 /// How the objective changes with one coefficient, and how fast that change itself falls at most.
 fn slope_and_curve(observations: &[&Observation], values: &Values, place: usize) -> (f64, f64) {
-    let set = values_of(&Coefficients::AS_SET);
+    let set = Coefficients::AS_SET.to_array();
     let precision = trust(place).powi(-2);
     let mut slope = -(values[place] - set[place]) * precision;
     let mut curve = precision;
@@ -150,22 +149,17 @@ struct Shares {
 
 impl Shares {
     fn of(one: &Observation, values: &Values) -> Self {
-        let coefficients = coefficients_of(values);
+        let coefficients = Coefficients::from_array(*values);
+        let contenders = one.candidates.iter().map(|one| one.contender(&coefficients));
         // What is not proven is no rival of others: it counts where it is itself in question.
         let asked = one.right.unwrap_or(0);
-        let counts = |(place, one): (usize, &Candidate)| one.proven || place == asked;
-        let counts: Vec<bool> = one.candidates.iter().enumerate().map(counts).collect();
-        let log_odds = |candidate: &Candidate| log_odds(&candidate.points, &coefficients);
-        let odds: Vec<f64> = one
-            .candidates
-            .iter()
-            .zip(&counts)
-            .map(
-                |(candidate, counts)| if *counts { log_odds(candidate) } else { f64::NEG_INFINITY },
-            )
-            .collect();
-        let sharp = one.candidates.iter().zip(&odds);
-        let sharp: Vec<f64> = sharp.map(|(one, odds)| odds + values[RIVALS] * one.beyond).collect();
+        let (odds, sharp): (Vec<f64>, Vec<f64>) = contenders
+            .enumerate()
+            .map(|(place, one)| match one.proven || place == asked {
+                true => (one.log_odds, one.log_odds + coefficients.rivals * one.beyond),
+                false => (f64::NEG_INFINITY, f64::NEG_INFINITY),
+            })
+            .unzip();
         // The greatest one is taken out, or the exponential overflows.
         let most = odds.iter().copied().fold(0.0, f64::max);
         let sum: f64 = odds.iter().map(|odds| (odds - most).exp()).sum();
@@ -181,34 +175,18 @@ fn softmax(logarithms: &[f64]) -> Vec<f64> {
     shares.into_iter().map(|share| share / sum).collect()
 }
 
-fn values_of(coefficients: &Coefficients) -> Values {
-    let mut values = [coefficients.prior; SIZE];
-    for (value, group) in values[1..RIVALS].iter_mut().zip(EvidenceGroup::ALL) {
-        *value = group.coefficient(coefficients);
-    }
-    values[RIVALS] = coefficients.rivals;
-    values
-}
-
-fn coefficients_of(values: &Values) -> Coefficients {
-    let [prior, frames, decisive, texts, circumstances, against, rivals] = *values;
-    Coefficients { prior, frames, decisive, texts, circumstances, against, rivals }
-}
-
 /// Where every coefficient lies: set by hand, fitted to everything, and over the folds.
 pub fn spreads(fitted: &Coefficients, folds: &[Coefficients]) -> Vec<Spread> {
-    let names = ["prior"].into_iter().chain(EvidenceGroup::ALL.map(EvidenceGroup::as_str));
-    let names = names.chain(["rivals"]);
-    let (set, fitted) = (values_of(&Coefficients::AS_SET), values_of(fitted));
+    let (set, fitted) = (Coefficients::AS_SET.to_array(), fitted.to_array());
     let spread = |(place, name): (usize, &'static str)| {
-        let of_folds = || folds.iter().map(|fold| values_of(fold)[place]);
+        let of_folds = || folds.iter().map(|fold| fold.to_array()[place]);
         let (low, high) = (
             of_folds().fold(f64::INFINITY, f64::min),
             of_folds().fold(f64::NEG_INFINITY, f64::max),
         );
         Spread { name, set: set[place], fitted: fitted[place], low, high }
     };
-    names.enumerate().map(spread).collect()
+    Coefficients::NAMES.into_iter().enumerate().map(spread).collect()
 }
 
 #[cfg(test)]
@@ -242,16 +220,12 @@ mod tests {
         };
         let candidates: Vec<Candidate> = all.iter().map(candidate).collect();
         let coefficients = Coefficients::AS_SET;
-        let contender = |one: &Candidate| Contender {
-            log_odds: log_odds(&one.points, &coefficients),
-            beyond: one.beyond,
-            proven: one.proven,
-        };
-        let contenders: Vec<Contender> = candidates.iter().map(contender).collect();
+        let contenders: Vec<Contender> =
+            candidates.iter().map(|one| one.contender(&coefficients)).collect();
         let calibration = Calibration::SHIPPED;
         let log_odds = contenders[right].log_odds + calibration.rival_points(&contenders, right);
         let observation = Observation { candidates, right: Some(right), ..one(&[], None, 1.0) };
-        let shares = Shares::of(&observation, &values_of(&coefficients));
+        let shares = Shares::of(&observation, &coefficients.to_array());
         let share = (1.0 - shares.none) * shares.among[right];
         assert!((share - calibration.confidence(log_odds)).abs() < 1e-9, "{all:?}: {share}");
     }

@@ -7,8 +7,8 @@ use super::FOLDS;
 use crate::error::Result;
 use crate::evaluation::damage::Draw;
 use crate::evaluation::forms::{Request, Text, each_text};
-use crate::kb::{Expectation, KnowledgeBase};
-use crate::matching::{Exclude, Match, Matcher, Points};
+use crate::kb::{Coefficients, Expectation, KnowledgeBase};
+use crate::matching::{Contender, Exclude, Match, Matcher, Points, log_odds};
 
 /// One crash text and the issues that come into question.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +37,14 @@ pub struct Candidate {
     pub beyond: f64,
     /// True when the evidence may make a match.
     pub proven: bool,
+}
+
+impl Candidate {
+    /// The candidate as the matcher weighs it, with `coefficients`.
+    pub fn contender(&self, coefficients: &Coefficients) -> Contender {
+        let Self { points, beyond, proven } = *self;
+        Contender { log_odds: log_odds(&points, coefficients), beyond, proven }
+    }
 }
 
 /// Observes `kb` in the forms of `request` with `matcher`, which has no fitted coefficients; calls

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::observe::{Candidate, Observation};
+use super::observe::Observation;
 use crate::evaluation::tally::wilson;
 use crate::kb::Coefficients;
-use crate::matching::{Calibration, Contender, log_odds};
+use crate::matching::{Calibration, Contender};
 
 /// The first answer to one crash text.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,12 +33,8 @@ pub fn answers<'a>(
 
 fn answer(one: &Observation, coefficients: &Coefficients) -> Answer {
     let calibration = Calibration { coefficients: *coefficients, ..Calibration::SHIPPED };
-    let contender = |candidate: &Candidate| Contender {
-        log_odds: log_odds(&candidate.points, coefficients),
-        beyond: candidate.beyond,
-        proven: candidate.proven,
-    };
-    let all: Vec<Contender> = one.candidates.iter().map(contender).collect();
+    let all: Vec<Contender> =
+        one.candidates.iter().map(|one| one.contender(coefficients)).collect();
     let confidence = |place: usize| {
         let log_odds = all[place].log_odds + calibration.rival_points(&all, place);
         calibration.confidence_of(log_odds, all[place].proven)
@@ -141,6 +137,7 @@ pub fn loss(answers: &[Answer]) -> Loss {
 
 #[cfg(test)]
 mod tests {
+    use super::super::observe::Candidate;
     use super::*;
 
     fn one(frames: &[(f64, bool)], right: Option<usize>) -> Observation {
