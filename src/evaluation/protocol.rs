@@ -99,29 +99,33 @@ pub fn scorings(method: &dyn Method, plan: &Plan) -> u64 {
     (queries * (method.configurations().len() + DEALS) + singles * DEALS * FOLDS) as u64
 }
 
+/// Place of the right answer and best score, query by query and in it configuration by configuration.
+fn every_answer(
+    method: &dyn Method,
+    configurations: &[Vec<f64>],
+    set: &TraceSet,
+    plan: &Plan,
+    progress: Progress<'_>,
+) -> Vec<Vec<(Place, f64)>> {
+    let ask = |query: &usize| {
+        let question = Question::known(set, *query);
+        let own = question.query();
+        let is_right = |candidate: &usize| set.traces[*candidate].shares_label(own);
+        let right: Vec<bool> = question.candidates.iter().map(is_right).collect();
+        let answer = |values: &Vec<f64>| {
+            let scores = method.scores(values, &question);
+            progress(1);
+            (place(&scores, &right), best(&scores))
+        };
+        configurations.iter().map(answer).collect()
+    };
+    plan.queries.par_iter().map(ask).collect()
+}
+
 /// Asks one method everything.
 pub fn ask(method: &dyn Method, set: &TraceSet, plan: &Plan, progress: Progress<'_>) -> Answers {
     let configurations = method.configurations();
-    // answers[query][configuration]
-    let answers: Vec<Vec<(Place, f64)>> = plan
-        .queries
-        .par_iter()
-        .map(|query| {
-            let question = Question::known(set, *query);
-            let own = question.query();
-            let right: Vec<bool> = question
-                .candidates
-                .iter()
-                .map(|candidate| set.traces[*candidate].shares_label(own))
-                .collect();
-            let answer = |values: &Vec<f64>| {
-                let scores = method.scores(values, &question);
-                progress(1);
-                (place(&scores, &right), best(&scores))
-            };
-            configurations.iter().map(answer).collect()
-        })
-        .collect();
+    let answers = every_answer(method, &configurations, set, plan, progress);
     let choose = |deal: usize| -> [usize; FOLDS] {
         std::array::from_fn(|fold| best_elsewhere(&answers, plan, deal, fold, configurations.len()))
     };
