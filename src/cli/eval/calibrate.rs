@@ -1,6 +1,6 @@
 //! `psod-match eval calibrate`: coefficients for the confidence, and how true it is with them.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -97,10 +97,11 @@ impl Files {
         for (file, path) in self.written.into_iter().zip(PATHS) {
             let path = self.directory.join(path);
             let context = || format!("cannot write {}", path.display());
-            // A temporary file is its owner's alone; these are for everybody.
-            fs::write(&path, "").with_context(context)?;
-            let permissions = fs::metadata(&path).with_context(context)?.permissions();
-            file.as_file().set_permissions(permissions).with_context(context)?;
+            // A temporary file is its owner's alone; these are as open as other files here. What is
+            // there already stays whole until the new one is in its place.
+            let old = OpenOptions::new().append(true).create(true).open(&path);
+            let metadata = old.and_then(|old| old.metadata()).with_context(context)?;
+            file.as_file().set_permissions(metadata.permissions()).with_context(context)?;
             file.persist(&path).map_err(|error| error.error).with_context(context)?;
             complain(&format!("wrote {}", path.display()));
         }
