@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 /// What puts a line right step by step; each sees what those before it made.
 const STEPS: &[fn(&str) -> Option<String>] = &[
@@ -172,12 +172,8 @@ pub fn look_of(character: char) -> char {
     }
 }
 
-static KEYWORD_SEARCH: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(KEYWORDS.iter().map(|keyword| skeleton_of(keyword).0))
-        .expect("the keywords are a small set of literals")
-});
+static KEYWORD_SEARCH: LazyLock<AhoCorasick> =
+    LazyLock::new(|| search_of(KEYWORDS.iter().map(|keyword| skeleton_of(keyword).0)));
 
 fn restore_keywords(body: &str) -> Option<String> {
     let (skeleton, places) = skeleton_of(body);
@@ -200,6 +196,16 @@ fn restore_keywords(body: &str) -> Option<String> {
     (restored != body).then_some(restored)
 }
 
+/// What finds these skeletons. Not as a table of all states: to build one takes longer than to read
+/// a screen with it.
+fn search_of(skeletons: impl IntoIterator<Item = String>) -> AhoCorasick {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .build(skeletons)
+        .expect("the keywords are a small set of literals")
+}
+
 /// Fewest characters, blanks left out, of a keyword that is found with blanks inside: shorter ones
 /// stand across the words of ordinary sentences.
 const SPREAD_KEYWORD: usize = 8;
@@ -210,11 +216,7 @@ static SPREAD_SEARCH: LazyLock<(AhoCorasick, Vec<&str>)> = LazyLock::new(|| {
     let long = unspread.filter(|(whole, _)| whole.len() >= SPREAD_KEYWORD);
     let (skeletons, keywords): (Vec<String>, Vec<&str>) =
         long.map(|(whole, keyword)| (skeleton_of(&whole).0, keyword)).unzip();
-    let search = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(skeletons)
-        .expect("the keywords are a small set of literals");
-    (search, keywords)
+    (search_of(skeletons), keywords)
 });
 
 /// `text` without its blanks, and where each of the bytes that are left stood.
