@@ -1,6 +1,6 @@
 //! Every file of `tests/corpus/`: what was found on top, the text as published below.
 //!
-//! `PSOD_MATCH_UPDATE=1 cargo test --test corpus` writes the top again; look at the
+//! `PSOD_MATCH_UPDATE=1 cargo test --test reading corpus` writes the top again; look at the
 //! difference before you commit it. `PSOD_MATCH_THOROUGH=1` runs the properties at
 //! every position instead of a sample.
 

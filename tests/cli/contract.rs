@@ -1,7 +1,7 @@
 //! The published JSON: schema and worked example in `docs/` are generated, and
 //! every real output follows the schema.
 //!
-//! `PSOD_MATCH_UPDATE=1 cargo test --test contract` writes both files again; a
+//! `PSOD_MATCH_UPDATE=1 cargo test --test cli contract` writes both files again; a
 //! change of meaning needs a new number in the field `schema`.
 
 use std::fs;
@@ -110,7 +110,7 @@ fn the_schema_refuses_what_is_no_report() {
 fn limits_page() -> String {
     let mut page = String::from(
         "# Limits and anchors\n\n\
-         Generated from `src/read/limits.rs` and `src/read/scan.rs`; `tests/contract.rs` keeps it true.\n\n\
+         Generated from `src/read/limits.rs` and `src/read/scan.rs`; `tests/cli/contract.rs` keeps it true.\n\n\
          Every limit is raised or lowered with `--limit NAME=NUMBER` (`K`, `M` and `G` stand for\n\
          1024, 1024² and 1024³). One that cuts something says so: in `limits` of the crash, or in a\n\
          line on standard error when it is about a whole input. There is no limit of time.\n\n\

@@ -42,7 +42,7 @@ fn answer(signature: &Signature, crash: &CrashKeys) -> String {
 
 #[test]
 fn every_example_of_the_page_is_true() {
-    let page = include_str!("../docs/signatures.md");
+    let page = include_str!("../../docs/signatures.md");
     let examples = examples(page);
     assert!(examples.len() > 12, "{} examples are found", examples.len());
     for (signature, text, expected) in examples {
@@ -56,7 +56,7 @@ fn every_example_of_the_page_is_true() {
 
 #[test]
 fn every_key_has_an_example() {
-    let page = include_str!("../docs/signatures.md");
+    let page = include_str!("../../docs/signatures.md");
     for key in [
         "kinds",
         "exceptions",

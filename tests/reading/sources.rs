@@ -1,7 +1,7 @@
 //! Every kind of file that holds a purple screen, or that people give by mistake.
 //!
 //! `tests/corpus/sources/NAME` is the file, `tests/corpus/sources/expected/NAME.txt` what reading it
-//! leads to. `PSOD_MATCH_UPDATE=1 cargo test --test sources` writes the latter again.
+//! leads to. `PSOD_MATCH_UPDATE=1 cargo test --test reading sources` writes the latter again.
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,7 +1,7 @@
 //! The decoding of machine checks against statuses that others decoded, and over every code.
 //!
 //! `tests/data/machine-checks.jsonl` holds what mcelog 2965a54, Linux and the vendors said of 46
-//! statuses; `cargo test --test machine_checks -- --nocapture` prints how many agree.
+//! statuses; `cargo test --test reading machine_checks -- --nocapture` prints how many agree.
 
 use std::fs;
 

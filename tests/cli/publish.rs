@@ -136,7 +136,10 @@ fn the_json_export_follows_its_schema() {
     if std::env::var_os("PSOD_MATCH_UPDATE").is_some() {
         fs::write("docs/knowledge-base.schema.json", &generated).expect("write");
     } else {
-        assert!(committed == generated, "PSOD_MATCH_UPDATE=1 cargo test --test publish renews it");
+        assert!(
+            committed == generated,
+            "PSOD_MATCH_UPDATE=1 cargo test --test cli publish renews it"
+        );
     }
     let export = check(&["kb", "export", "--to", "json"], 0, &[]);
     let document: Value = serde_json::from_str(&export.stdout).expect("JSON");

@@ -1,7 +1,7 @@
 //! Every lint code has a change of a good knowledge base that leads to it and to nothing else, and
 //! the pages about lint say what the program does.
 //!
-//! `PSOD_MATCH_UPDATE=1 cargo test --test lint` writes the pages again.
+//! `PSOD_MATCH_UPDATE=1 cargo test --test kb lint` writes the pages again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,0 +1,9 @@
+//! The program as its users run it, and the invariants of its sources: one binary, because each
+//! integration test binary links the whole program.
+
+mod affects;
+mod architecture;
+mod command_line;
+mod contract;
+mod dependencies;
+mod publish;

@@ -1,0 +1,4 @@
+//! The knowledge base: its lint, and the language of its signatures.
+
+mod lint;
+mod signature_language;
