@@ -2,10 +2,10 @@
 //!
 //! The way of the data is one-directional: bytes → region → crash → signature
 //! → candidates → alignment → report. `ARCHITECTURE.md` names the rooms and
-//! who may import whom; `tests/architecture.rs` checks it.
+//! who may import whom; `tests/cli/architecture.rs` checks it.
 
 #![forbid(unsafe_code)]
-#![warn(missing_docs)]
+#![warn(missing_docs, unreachable_pub)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 // The rooms in the order of `ARCHITECTURE.md`: a room imports only from rooms above it.
 

@@ -24,7 +24,7 @@ pub struct Estimate {
 }
 
 /// How often each family is drawn, draw by draw.
-pub fn draws(families: usize, random: &mut Rng) -> Vec<Vec<u32>> {
+pub(super) fn draws(families: usize, random: &mut Rng) -> Vec<Vec<u32>> {
     let draw = |_| {
         let mut times = vec![0; families];
         for _ in 0..families {
@@ -37,14 +37,14 @@ pub fn draws(families: usize, random: &mut Rng) -> Vec<Vec<u32>> {
 
 /// One number of one method: on the set, and on every draw.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Measured {
+pub(super) struct Measured {
     value: f64,
     drawn: Vec<f64>,
 }
 
 impl Measured {
     /// Calls `measure` with every family once, and with every draw.
-    pub fn new(
+    pub(super) fn new(
         families: usize,
         draws: &[Vec<u32>],
         measure: impl Fn(&[u32], usize) -> f64,
@@ -55,19 +55,19 @@ impl Measured {
     }
 
     /// The number with its interval.
-    pub fn estimate(&self) -> Estimate {
+    pub(super) fn estimate(&self) -> Estimate {
         interval(self.value, self.drawn.clone())
     }
 
     /// This number minus that of another method, draw by draw.
-    pub fn minus(&self, other: &Self) -> Estimate {
+    pub(super) fn minus(&self, other: &Self) -> Estimate {
         let drawn = self.drawn.iter().zip(&other.drawn).map(|(one, other)| one - other);
         interval(self.value - other.value, drawn.collect())
     }
 }
 
 /// A mean over queries, family by family.
-pub fn mean_of(values: &[(usize, f64)], times: &[u32]) -> f64 {
+pub(super) fn mean_of(values: &[(usize, f64)], times: &[u32]) -> f64 {
     let (mut sum, mut count) = (0.0, 0.0);
     for (family, value) in values {
         let times = f64::from(times[*family]);

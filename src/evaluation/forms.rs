@@ -12,7 +12,7 @@ use crate::read::crashes_in_text;
 use crate::signature::{CrashKeys, assign_roles};
 
 /// Crashes with fewer story frames are reported apart.
-pub const FEW_FRAMES: usize = 3;
+pub(super) const FEW_FRAMES: usize = 3;
 
 /// What is measured.
 #[derive(Clone, Debug)]

@@ -22,7 +22,7 @@ struct Alike {
 
 /// The aligner of `matching/`, with rarity counted over the labels of the candidates, as the shipped
 /// table counts issues, instead of that table.
-pub struct Ours {
+pub(super) struct Ours {
     /// The frames of every trace as a crash has them.
     crashes: Vec<Vec<KeyFrame>>,
     /// The same frames as an exemplar has them.
@@ -35,7 +35,7 @@ pub struct Ours {
 
 impl Ours {
     /// Prepares the frames of every trace.
-    pub fn new(set: &TraceSet) -> Self {
+    pub(super) fn new(set: &TraceSet) -> Self {
         let crashes: Vec<Vec<KeyFrame>> =
             set.traces.iter().map(|trace| key_frames(set, trace)).collect();
         let pattern = |frame: &KeyFrame| FramePattern {
@@ -189,11 +189,11 @@ mod tests {
     }
 
     /// What the peers with parameters may try at most.
-    const MOST_CONFIGURATIONS: usize = 60;
+    const MAX_CONFIGURATIONS: usize = 60;
 
     #[test]
     fn the_effort_is_that_of_the_peers() {
         let tried = Ours::new(&TraceSet::default()).configurations().len();
-        assert!(tried <= MOST_CONFIGURATIONS, "{tried}");
+        assert!(tried <= MAX_CONFIGURATIONS, "{tried}");
     }
 }

@@ -11,11 +11,11 @@ use super::rank::{Place, place};
 use super::traces::TraceSet;
 
 /// Labels are dealt into this many folds: each is measured with what was best on the other.
-pub const FOLDS: usize = 2;
+pub(super) const FOLDS: usize = 2;
 
 /// How often the labels are dealt anew: with one deal it is chance which configuration a method is
 /// measured with, and that moves its MRR by more than most methods differ.
-pub const DEALS: usize = 20;
+pub(super) const DEALS: usize = 20;
 
 /// The set has too little to measure anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,7 +29,7 @@ pub type Progress<'a> = &'a (dyn Fn(u64) + Sync);
 
 /// Who is asked, and which fold each is in, deal by deal.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Plan {
+pub(super) struct Plan {
     /// Traces with another trace of their label, in the order of the set.
     pub queries: Vec<usize>,
     /// Traces without one: unknown as they stand.
@@ -45,7 +45,7 @@ impl Plan {
     ///
     /// # Errors
     /// [`NotEnough`] when a fold would stay empty.
-    pub fn new(set: &TraceSet, random: &mut Rng) -> Result<Self, NotEnough> {
+    pub(super) fn new(set: &TraceSet, random: &mut Rng) -> Result<Self, NotEnough> {
         let all = 0..set.traces.len();
         let (queries, singles): (Vec<usize>, Vec<usize>) =
             all.partition(|trace| set.relatives(*trace).next().is_some());
@@ -66,19 +66,19 @@ impl Plan {
     }
 
     /// Number of families that have queries.
-    pub fn family_count(&self) -> usize {
+    pub(super) fn family_count(&self) -> usize {
         self.deals.first().map_or(0, Vec::len)
     }
 
     /// The fold of the query at `place` of the queries.
-    pub fn fold(&self, deal: usize, place: usize) -> usize {
+    pub(super) fn fold(&self, deal: usize, place: usize) -> usize {
         self.deals[deal][self.families[place]]
     }
 }
 
 /// What one method answered with the configurations chosen for it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Answers {
+pub(super) struct Answers {
     /// The configuration that measures each fold, deal by deal.
     pub chosen: Vec<[usize; FOLDS]>,
     /// Where the right answer stands, query by query: the mean over the deals.
@@ -94,7 +94,7 @@ pub struct Answers {
 }
 
 /// Scorings that [`ask`] reports for one method.
-pub fn scorings(method: &dyn Method, plan: &Plan) -> u64 {
+pub(super) fn scorings(method: &dyn Method, plan: &Plan) -> u64 {
     let (queries, singles) = (plan.queries.len(), plan.singles.len());
     (queries * (method.configurations().len() + DEALS) + singles * DEALS * FOLDS) as u64
 }
@@ -123,7 +123,12 @@ fn every_answer(
 }
 
 /// Asks one method everything.
-pub fn ask(method: &dyn Method, set: &TraceSet, plan: &Plan, progress: Progress<'_>) -> Answers {
+pub(super) fn ask(
+    method: &dyn Method,
+    set: &TraceSet,
+    plan: &Plan,
+    progress: Progress<'_>,
+) -> Answers {
     let configurations = method.configurations();
     let answers = every_answer(method, &configurations, set, plan, progress);
     let choose = |deal: usize| -> [usize; FOLDS] {

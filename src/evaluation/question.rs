@@ -4,7 +4,7 @@ use super::traces::{Trace, TraceSet};
 
 /// Counts over the candidates, and over nothing else.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Corpus {
+pub(super) struct Corpus {
     /// Candidates that hold each function, by its number.
     pub frequency: Vec<u32>,
     /// Number of candidates.
@@ -28,14 +28,14 @@ impl Corpus {
     }
 
     /// Candidates that hold the function.
-    pub fn holding(&self, function: u32) -> f64 {
+    pub(super) fn holding(&self, function: u32) -> f64 {
         f64::from(self.frequency[function as usize])
     }
 }
 
 /// A query and its candidates.
 #[derive(Clone, Debug)]
-pub struct Question<'a> {
+pub(super) struct Question<'a> {
     /// The set that both come from.
     pub set: &'a TraceSet,
     /// The query.
@@ -48,12 +48,12 @@ pub struct Question<'a> {
 
 impl<'a> Question<'a> {
     /// The query against all other traces.
-    pub fn known(set: &'a TraceSet, query: usize) -> Self {
+    pub(super) fn known(set: &'a TraceSet, query: usize) -> Self {
         Self::new(set, query, (0..set.traces.len()).filter(|other| *other != query).collect())
     }
 
     /// The query against the traces that share no label with it.
-    pub fn unknown(set: &'a TraceSet, query: usize) -> Self {
+    pub(super) fn unknown(set: &'a TraceSet, query: usize) -> Self {
         let own = &set.traces[query];
         let foreign = |other: &usize| !set.traces[*other].shares_label(own);
         Self::new(set, query, (0..set.traces.len()).filter(foreign).collect())
@@ -65,28 +65,28 @@ impl<'a> Question<'a> {
     }
 
     /// The query.
-    pub fn query(&self) -> &'a Trace {
+    pub(super) fn query(&self) -> &'a Trace {
         &self.set.traces[self.query]
     }
 
     /// Asks `similarity` for every candidate.
-    pub fn each(&self, similarity: impl Fn(&'a Trace) -> f64) -> Vec<f64> {
+    pub(super) fn each(&self, similarity: impl Fn(&'a Trace) -> f64) -> Vec<f64> {
         self.candidates.iter().map(|candidate| similarity(&self.set.traces[*candidate])).collect()
     }
 
     /// Frames of the longest trace of the set.
-    pub fn longest(&self) -> usize {
+    pub(super) fn longest(&self) -> usize {
         self.set.traces.iter().map(Trace::len).max().unwrap_or(0)
     }
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// Checks the scores that `ask` gives `candidates` for `query`, computed by hand.
     #[track_caller]
-    pub fn check(
+    pub(crate) fn check(
         ask: impl FnOnce(&Question<'_>) -> Vec<f64>,
         query: &str,
         candidates: &[&str],

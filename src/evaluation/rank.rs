@@ -8,7 +8,7 @@ const EQUAL: f64 = 1e-9;
 
 /// Where the best right candidate stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Place {
+pub(super) struct Place {
     /// Expected reciprocal of its rank.
     pub reciprocal: f64,
     /// Probability that it is first.
@@ -18,7 +18,7 @@ pub struct Place {
 }
 
 /// The place of the best of the candidates that are `right`; zeros without any.
-pub fn place(scores: &[f64], right: &[bool]) -> Place {
+pub(super) fn place(scores: &[f64], right: &[bool]) -> Place {
     let rights = || scores.iter().zip(right).filter(|(_, right)| **right);
     let best = rights().map(|(score, _)| *score).fold(f64::NEG_INFINITY, f64::max);
     let equal = |score: f64| (score - best).abs() <= EQUAL * best.abs().max(1.0);

@@ -6,23 +6,23 @@
 
 /// Pairs won and pairs in all, by the family of the known and of the unknown one.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Separation {
+pub(super) struct Separation {
     columns: usize,
     won: Vec<f64>,
     pairs: Vec<f64>,
 }
 
 /// A score with the family it belongs to.
-pub type Scored = (usize, f64);
+pub(super) type Scored = (usize, f64);
 
 impl Separation {
     /// No pairs yet, among `rows` families of knowns and `columns` of unknowns.
-    pub fn new(rows: usize, columns: usize) -> Self {
+    pub(super) fn new(rows: usize, columns: usize) -> Self {
         Self { columns, won: vec![0.0; rows * columns], pairs: vec![0.0; rows * columns] }
     }
 
     /// Adds every pair of a known and an unknown one.
-    pub fn add(&mut self, knowns: &[Scored], unknowns: &[Scored]) {
+    pub(super) fn add(&mut self, knowns: &[Scored], unknowns: &[Scored]) {
         for (row, known) in knowns {
             for (column, unknown) in unknowns {
                 let cell = row * self.columns + column;
@@ -37,7 +37,7 @@ impl Separation {
     }
 
     /// The area when each family counts as often as `rows` and `columns` say.
-    pub fn area(&self, rows: &[u32], columns: &[u32]) -> f64 {
+    pub(super) fn area(&self, rows: &[u32], columns: &[u32]) -> f64 {
         let (mut won, mut pairs) = (0.0, 0.0);
         for (row, times) in rows.iter().enumerate().filter(|(_, times)| **times > 0) {
             let cells = row * self.columns..(row + 1) * self.columns;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Deserialize;
 
-use crate::matching::MOST_FRAMES;
+use crate::matching::MAX_FRAMES;
 use crate::signature::{function_name, module_name};
 
 /// A line that is no labelled backtrace.
@@ -20,7 +20,7 @@ pub struct BadLine {
 /// One distinct backtrace; functions are numbers into [`TraceSet::functions`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trace {
-    /// The functions, top first, at most [`MOST_FRAMES`].
+    /// The functions, top first, at most [`MAX_FRAMES`].
     pub functions: Vec<u32>,
     /// Their modules, where given.
     pub modules: Vec<Option<String>>,
@@ -161,7 +161,7 @@ impl Builder {
         self.set.lines += 1;
         let mut functions = Vec::with_capacity(line.frames.len());
         let mut modules = Vec::with_capacity(line.frames.len());
-        for frame in line.frames.into_iter().take(MOST_FRAMES) {
+        for frame in line.frames.into_iter().take(MAX_FRAMES) {
             functions.push(self.function(function_name(frame.function.trim())));
             modules.push(frame.module.as_deref().and_then(module_name).map(str::to_owned));
         }

@@ -19,7 +19,7 @@ const ASSERT_FIREWALL: &[Reference] = &[new("433412"), both("311064", "1019956")
 
 #[rustfmt::skip]
 /// Every row, those of a kind from the most to the least specific.
-pub const ROWS: &[ErrorType] = &[
+pub(super) const ROWS: &[ErrorType] = &[
     of(("divide-error", P::DivideError, Kind, "exception-meaning-0", Vmkernel, "error-type-step-frames",
         SCREEN, "#DE Exception 0 in world 2098051:x IP 0x418001086455")),
     of(("debug-exception", P::DebugException, Kind, "exception-meaning-1", Vmkernel, "error-type-step-frames",

@@ -11,7 +11,7 @@ const NEAR_ZERO: u64 = 0x1000;
 const PAGE_FAULT: u8 = 14;
 
 /// The sentences about the registers.
-pub fn says(crash: &Crash, around: &Surroundings<'_>) -> Vec<String> {
+pub(super) fn says(crash: &Crash, around: &Surroundings<'_>) -> Vec<String> {
     if crash.registers.is_empty() {
         return vec![around.text("explain-registers-none", &[])];
     }

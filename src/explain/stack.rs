@@ -12,7 +12,7 @@ const NAMED: usize = 6;
 ///
 /// # Errors
 /// [`crate::error::Error::Store`] when the store is damaged.
-pub fn says(crash: &Crash, around: &Surroundings<'_>) -> Result<Vec<String>> {
+pub(super) fn says(crash: &Crash, around: &Surroundings<'_>) -> Result<Vec<String>> {
     let frames = crash.deciding_frames();
     if frames.is_empty() {
         return Ok(vec![around.text("explain-stack-none", &[])]);

@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 
 /// An index directory without locks and without writing.
 #[derive(Clone, Debug)]
-pub struct ReadOnlyDirectory {
+pub(super) struct ReadOnlyDirectory {
     files: MmapDirectory,
 }
 
@@ -28,7 +28,7 @@ impl ReadOnlyDirectory {
     ///
     /// # Errors
     /// [`Error::Index`] when there is no such directory.
-    pub fn open(path: &Path) -> Result<Self> {
+    pub(super) fn open(path: &Path) -> Result<Self> {
         let files = MmapDirectory::open(path)
             .map_err(|error: OpenDirectoryError| Error::index("open the index")(error.into()))?;
         Ok(Self { files })

@@ -25,9 +25,9 @@ use crate::text::{SearchRun, SearchWord, search_runs, search_words};
 /// Name under which tantivy knows our words.
 const TOKENIZER: &str = "words";
 /// Words that a beginning may stand for.
-const MOST_ENDINGS: usize = 64;
+const MAX_ENDINGS: usize = 64;
 /// Least characters of a beginning that stands for longer words.
-const LEAST_BEGINNING: usize = 2;
+const MIN_BEGINNING: usize = 2;
 /// What a longer word is worth, compared with the word itself.
 const ENDING_WORTH: f32 = 0.5;
 /// What the parts of an identifier are worth, compared with the whole.
@@ -186,7 +186,7 @@ impl SearchIndex {
             add(single(&run.whole.text), 1.0);
         }
         let characters = run.whole.text.chars().count();
-        if if run.japanese { characters == 1 } else { characters >= LEAST_BEGINNING } {
+        if if run.japanese { characters == 1 } else { characters >= MIN_BEGINNING } {
             for text in self.endings(searcher, &run.whole.text, field)? {
                 add(single(&text), ENDING_WORTH);
             }
@@ -204,12 +204,12 @@ impl SearchIndex {
             let stream = inverted.terms().range().ge(beginning.as_bytes()).into_stream();
             let mut stream =
                 stream.map_err(|error| Error::index("read the words")(error.into()))?;
-            while stream.advance() && found.len() < MOST_ENDINGS {
+            while stream.advance() && found.len() < MAX_ENDINGS {
                 let Ok(word) = std::str::from_utf8(stream.key()) else { continue };
                 if !word.starts_with(beginning) {
                     break;
                 }
-                if word != beginning || beginning.chars().count() < LEAST_BEGINNING {
+                if word != beginning || beginning.chars().count() < MIN_BEGINNING {
                     found.push(word.to_owned());
                 }
             }

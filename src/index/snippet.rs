@@ -19,7 +19,7 @@ const SHOWN: usize = 72;
 const BEFORE: usize = 24;
 
 /// The byte ranges of `text` that `run` asks for, in order.
-pub fn ranges_of(run: &SearchRun, text: &str) -> Vec<(usize, usize)> {
+pub(super) fn ranges_of(run: &SearchRun, text: &str) -> Vec<(usize, usize)> {
     let words = search_words(text);
     let mut ranges = Vec::new();
     if !run.japanese {
@@ -55,7 +55,7 @@ fn sequences(run: &SearchRun, words: &[SearchWord]) -> Vec<(usize, usize)> {
 }
 
 /// The parts of a run that a text must hold: of Japanese the pairs, not the last character.
-pub fn asked_parts(run: &SearchRun) -> &[SearchWord] {
+pub(super) fn asked_parts(run: &SearchRun) -> &[SearchWord] {
     match run.japanese && run.parts.len() > 1 {
         true => &run.parts[..run.parts.len() - 1],
         false => &run.parts,
@@ -75,7 +75,7 @@ fn merged(mut ranges: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
 }
 
 /// The part of `text` around its first hit, cut into pieces; `None` without a hit.
-pub fn snippet(runs: &[SearchRun], text: &str) -> Option<Vec<Piece>> {
+pub(super) fn snippet(runs: &[SearchRun], text: &str) -> Option<Vec<Piece>> {
     let ranges = merged(runs.iter().flat_map(|run| ranges_of(run, text)).collect());
     let first = ranges.first()?.0;
     let starts: Vec<usize> = text.char_indices().map(|(index, _)| index).collect();

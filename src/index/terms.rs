@@ -8,7 +8,7 @@ use crate::signature::{CrashKeys, function_name, trigrams, words};
 use crate::text::Template;
 
 /// Most terms of one kind that a crash is searched with: a hostile text may hold any number.
-const MOST_TERMS: usize = 256;
+const MAX_TERMS: usize = 256;
 
 /// The terms of a crash, by kind, each once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -100,6 +100,6 @@ impl CrashTerms {
     /// The terms by field, in the order of the index's fields.
     pub(super) fn by_field(&self) -> [impl Iterator<Item = &str>; FIELD_COUNT] {
         [&self.functions, &self.pairs, &self.modules, &self.words, &self.trigrams]
-            .map(|terms| terms.iter().map(String::as_str).take(MOST_TERMS))
+            .map(|terms| terms.iter().map(String::as_str).take(MAX_TERMS))
     }
 }

@@ -6,7 +6,7 @@ use crate::text::search_runs;
 
 /// Words by their folded form, each as it is written first.
 #[derive(Clone, Debug, Default)]
-pub struct Vocabulary {
+pub(super) struct Vocabulary {
     words: BTreeMap<String, String>,
 }
 
@@ -19,7 +19,7 @@ const CHARACTERS_A_SLIP: usize = 4;
 
 impl Vocabulary {
     /// Takes the words of `text` in.
-    pub fn add(&mut self, text: &str) {
+    pub(super) fn add(&mut self, text: &str) {
         for run in search_runs(text) {
             let written = &text[run.whole.start..run.whole.end];
             if run.japanese {
@@ -41,7 +41,7 @@ impl Vocabulary {
     }
 
     /// The words that look like the folded word `asked`, the nearest first.
-    pub fn near(&self, asked: &str) -> Vec<String> {
+    pub(super) fn near(&self, asked: &str) -> Vec<String> {
         let slips = (asked.chars().count() / CHARACTERS_A_SLIP).max(1);
         let mut near: Vec<(usize, &str)> = self
             .words

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 
 /// A file taken apart: the typed front matter and the Markdown sections.
 #[derive(Clone, Debug)]
-pub struct Document<T> {
+pub(super) struct Document<T> {
     /// The front matter.
     pub front: T,
     /// `## Heading` and the text below it, in order.
@@ -20,7 +20,7 @@ impl<T: DeserializeOwned> Document<T> {
     ///
     /// # Errors
     /// [`Error::KbSyntax`] with the line and what was expected there.
-    pub fn parse(path: &str, text: &str) -> Result<Self> {
+    pub(super) fn parse(path: &str, text: &str) -> Result<Self> {
         let syntax =
             |line: usize, problem: String| Error::KbSyntax { path: path.to_owned(), line, problem };
         let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
@@ -48,7 +48,7 @@ impl<T: DeserializeOwned> Document<T> {
 
 impl<T> Document<T> {
     /// The text of the section `heading`, without surrounding blank lines.
-    pub fn section(&self, heading: &str) -> Option<&str> {
+    pub(super) fn section(&self, heading: &str) -> Option<&str> {
         self.sections.iter().find(|(name, _)| name == heading).map(|(_, text)| text.as_str())
     }
 }

@@ -4,7 +4,7 @@ use super::pattern::{Names, PARTICIPATION, REQUEST, Row, TIMEOUT, TRANSACTION};
 
 /// The classes. A memory code of level 3 or generic may come from a cache or from memory: only the
 /// unit of the bank tells.
-pub const ROWS: &[Row] = &[
+pub(super) const ROWS: &[Row] = &[
     Row { class: "none", pattern: "0000000000000000" },
     Row { class: "tlb", pattern: "000000000001TTLL" },
     Row { class: "memory_hierarchy", pattern: "00000001RRRRTTLL" },
@@ -13,7 +13,7 @@ pub const ROWS: &[Row] = &[
 ];
 
 /// The fields with names.
-pub const NAMES: &[Names] = &[
+pub(super) const NAMES: &[Names] = &[
     REQUEST,
     TRANSACTION,
     Names { letter: 'L', field: "ll", values: &["RESV", "L1", "L2", "L3/GEN"] },

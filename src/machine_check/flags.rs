@@ -6,7 +6,7 @@ use super::vendor::Vendor;
 use crate::text::Masked;
 
 /// Flags by name; one whose digit is hidden is absent.
-pub type Flags = BTreeMap<&'static str, bool>;
+pub(super) type Flags = BTreeMap<&'static str, bool>;
 
 type Table = &'static [(&'static str, u32)];
 
@@ -23,7 +23,7 @@ const AMD: Table =
 const GLOBAL: Table = &[("RIPV", 0), ("EIPV", 1), ("MCIP", 2)];
 
 /// The flags of a status.
-pub fn of_status(status: Masked, vendor: Vendor) -> Flags {
+pub(super) fn of_status(status: Masked, vendor: Vendor) -> Flags {
     let own = match vendor {
         Vendor::Intel => INTEL,
         Vendor::Amd => AMD,
@@ -32,6 +32,6 @@ pub fn of_status(status: Masked, vendor: Vendor) -> Flags {
 }
 
 /// The flags of MCG_STATUS.
-pub fn of_global(global: u64) -> Flags {
+pub(super) fn of_global(global: u64) -> Flags {
     GLOBAL.iter().map(|(name, bit)| (*name, global >> bit & 1 == 1)).collect()
 }

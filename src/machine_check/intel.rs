@@ -12,7 +12,7 @@ macro_rules! rows {
 }
 
 /// The classes; the exact codes stand in front of the ranges that hold them.
-pub const ROWS: &[Row] = rows! {
+pub(super) const ROWS: &[Row] = rows! {
     "no_error"                "0000000000000000"
     "unclassified"            "0000000000000001"
     "microcode_rom_parity"    "0000000000000010"
@@ -32,7 +32,7 @@ pub const ROWS: &[Row] = rows! {
 };
 
 /// The fields with names.
-pub const NAMES: &[Names] = &[
+pub(super) const NAMES: &[Names] = &[
     REQUEST,
     TRANSACTION,
     Names { letter: 'L', field: "ll", values: &["L0", "L1", "L2", "LG"] },

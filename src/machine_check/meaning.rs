@@ -82,7 +82,7 @@ const WORDS: &[(&str, &[(&str, &str)])] = &[
 ];
 
 /// What the error code says; `None` where it is unknown.
-pub fn meaning(decoded: &Decoded) -> Option<String> {
+pub(super) fn meaning(decoded: &Decoded) -> Option<String> {
     let of = |field| word(decoded, field);
     let text = match decoded.class {
         "io_error" => match &decoded.requester {
@@ -106,7 +106,7 @@ pub fn meaning(decoded: &Decoded) -> Option<String> {
 }
 
 /// What an SMCA unit says: `Unified Memory Controller: DRAM ECC error.`
-pub fn of_unit(unit: &Unit, error: Option<&str>, code: Option<u64>) -> String {
+pub(super) fn of_unit(unit: &Unit, error: Option<&str>, code: Option<u64>) -> String {
     match (error, code) {
         (Some(error), _) => format!("{}: {error}.", unit.name),
         (None, Some(code)) => format!("{}: extended error code {code}.", unit.name),

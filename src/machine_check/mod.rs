@@ -3,7 +3,7 @@
 //!
 //! [`decode`] turns the registers of one bank into what they say. It is total: every status gives an
 //! answer, and what a table does not hold, or hidden digits do not tell, is absent or `unknown`.
-//! `tests/machine_checks.rs` compares it with 46 statuses that others decoded.
+//! `tests/reading/machine_checks.rs` compares it with 46 statuses that others decoded.
 
 mod amd;
 mod decode;

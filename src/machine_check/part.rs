@@ -86,7 +86,7 @@ impl Part {
 
 /// The PCI device that asked, out of MISC of a generic I/O error: requester in bits 31 to 16, segment
 /// in 39 to 32. 0x180008 is 0000:00:03.0 (Broadcom 394465), 0x11000000 is bus 0x11 (HPE).
-pub fn requester(misc: u64) -> String {
+pub(super) fn requester(misc: u64) -> String {
     let (segment, bus) = (misc >> 32 & 0xff, misc >> 24 & 0xff);
     let (device, function) = (misc >> 19 & 0x1f, misc >> 16 & 0x7);
     format!("{segment:04x}:{bus:02x}:{device:02x}.{function}")

@@ -22,7 +22,7 @@ pub enum FieldValue {
 
 /// One kind of error code.
 #[derive(Debug)]
-pub struct Row {
+pub(super) struct Row {
     /// Stable code of the class.
     pub class: &'static str,
     /// Sixteen characters: `0`, `1`, or the letter of a field.
@@ -31,7 +31,7 @@ pub struct Row {
 
 /// The names of one field's values; what lies behind the end is reserved.
 #[derive(Debug)]
-pub struct Names {
+pub(super) struct Names {
     /// Letter in the patterns.
     pub letter: char,
     /// Stable name of the field.
@@ -41,21 +41,23 @@ pub struct Names {
 }
 
 /// What a request asks for: the same for Intel and AMD.
-pub const REQUEST: Names = Names {
+pub(super) const REQUEST: Names = Names {
     letter: 'R',
     field: "rrrr",
     values: &["GEN", "RD", "WR", "DRD", "DWR", "IRD", "PREFETCH", "EVICT", "SNOOP"],
 };
 /// Of what kind a transaction is.
-pub const TRANSACTION: Names = Names { letter: 'T', field: "tt", values: &["INSN", "DATA", "GEN"] };
+pub(super) const TRANSACTION: Names =
+    Names { letter: 'T', field: "tt", values: &["INSN", "DATA", "GEN"] };
 /// What part the processor had in a transaction of the bus.
-pub const PARTICIPATION: Names =
+pub(super) const PARTICIPATION: Names =
     Names { letter: 'P', field: "pp", values: &["SRC", "RES", "OBS", "GENERIC"] };
 /// Whether the request timed out.
-pub const TIMEOUT: Names = Names { letter: 'O', field: "t", values: &["no_timeout", "timeout"] };
+pub(super) const TIMEOUT: Names =
+    Names { letter: 'O', field: "t", values: &["no_timeout", "timeout"] };
 
 /// A value that the manuals reserve.
-pub const RESERVED: &str = "RESV";
+pub(super) const RESERVED: &str = "RESV";
 
 /// How a code with hidden bits fits a pattern.
 #[derive(PartialEq, Eq)]
@@ -66,7 +68,7 @@ enum Fit {
 }
 
 /// The row of `code`; `None` when there is none, or hidden bits leave more than one.
-pub fn find(rows: &'static [Row], code: Masked) -> Option<&'static Row> {
+pub(super) fn find(rows: &'static [Row], code: Masked) -> Option<&'static Row> {
     let mut possible: Option<&Row> = None;
     for row in rows {
         match fit(row.pattern, code) {
@@ -99,7 +101,7 @@ fn fit(pattern: &str, code: Masked) -> Fit {
 }
 
 /// The bits of `code` where the pattern has `letter`; `None` without any, or where one is hidden.
-pub fn field(row: &Row, letter: char, code: Masked) -> Option<u64> {
+pub(super) fn field(row: &Row, letter: char, code: Masked) -> Option<u64> {
     let mut value = None;
     for (place, _) in (0..16).rev().zip(row.pattern.chars()).filter(|(_, digit)| *digit == letter) {
         let bit = u64::from(code.bit(place)?);
@@ -110,7 +112,7 @@ pub fn field(row: &Row, letter: char, code: Masked) -> Option<u64> {
 
 impl Names {
     /// The stable code of this field's value in `code`; `None` without the field.
-    pub fn value(&self, row: &Row, code: Masked) -> Option<&'static str> {
+    pub(super) fn value(&self, row: &Row, code: Masked) -> Option<&'static str> {
         let value = usize::try_from(field(row, self.letter, code)?).ok()?;
         Some(self.values.get(value).copied().unwrap_or(RESERVED))
     }

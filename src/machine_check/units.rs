@@ -6,7 +6,7 @@ use crate::text::Masked;
 
 /// One kind of unit.
 #[derive(Debug)]
-pub struct Unit {
+pub(super) struct Unit {
     hardware: u64,
     types: &'static [u64],
     /// Its name.
@@ -106,18 +106,18 @@ const FIRST_SMCA_FAMILY: u32 = 0x17;
 
 impl Unit {
     /// The unit that MCA_IPID names; the number of a bank alone does not name it on all families.
-    pub fn of_ipid(ipid: u64) -> Option<&'static Self> {
+    pub(super) fn of_ipid(ipid: u64) -> Option<&'static Self> {
         let (hardware, kind) = (ipid >> 32 & 0xfff, ipid >> 48);
         UNITS.iter().find(|unit| unit.hardware == hardware && unit.types.contains(&kind))
     }
 
     /// The text of an extended error code.
-    pub fn error(&self, code: u64) -> Option<&'static str> {
+    pub(super) fn error(&self, code: u64) -> Option<&'static str> {
         self.errors.get(usize::try_from(code).ok()?).copied()
     }
 
     /// What to have checked.
-    pub fn part(&self) -> Part {
+    pub(super) fn part(&self) -> Part {
         match self.part {
             Place::Core => Part::Processor,
             Place::Cache => Part::Cache,
@@ -130,7 +130,7 @@ impl Unit {
 
 /// The extended error code: five bits up to family 16h, six with SMCA; `None` where it depends on
 /// which of the two it is.
-pub fn extended_code(status: Masked, family: Option<u32>, ipid: Option<u64>) -> Option<u64> {
+pub(super) fn extended_code(status: Masked, family: Option<u32>, ipid: Option<u64>) -> Option<u64> {
     let smca = family.map(|family| family >= FIRST_SMCA_FAMILY).or(ipid.map(|_| true));
     let (short, long) = (status.bits(20, 16), status.bits(21, 16));
     match smca {

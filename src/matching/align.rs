@@ -14,7 +14,7 @@ use crate::signature::{KeyFrame, folded, kinship, likeness};
 use crate::text::Template;
 
 /// Most frames of one side that are compared; the report says when this cuts.
-pub const MOST_FRAMES: usize = 256;
+pub const MAX_FRAMES: usize = 256;
 /// Likeness from which two different names may be one name with damaged letters.
 const LIKE_ENOUGH: f64 = 0.75;
 /// Likeness of names that have nothing to do with each other: where the worth of a likeness begins.
@@ -148,7 +148,7 @@ pub fn align(signature: &[FramePattern], crash: &[KeyFrame], weights: &Weights) 
 
 /// Aligns an exemplar with a crash, and says how alike they are. What corresponds is worth its plain
 /// weight; how much of both it is follows [`Shape::EXEMPLAR`].
-pub fn align_exemplar(
+pub(super) fn align_exemplar(
     exemplar: &[FramePattern],
     crash: &[KeyFrame],
     weights: &Weights,
@@ -161,7 +161,7 @@ pub fn align_exemplar(
 }
 
 fn topmost<T>(frames: &[T]) -> &[T] {
-    &frames[..frames.len().min(MOST_FRAMES)]
+    &frames[..frames.len().min(MAX_FRAMES)]
 }
 
 /// Aligns by the similarities of each frame of the signature with each of the crash, row by row.
@@ -268,7 +268,7 @@ fn best_path(rows: usize, columns: usize, gains: &[f64]) -> Vec<(usize, usize)> 
 }
 
 /// 1 for the same function in the same module, 0 for different functions.
-pub fn similarity(wanted: &FramePattern, found: &KeyFrame) -> f64 {
+pub(super) fn similarity(wanted: &FramePattern, found: &KeyFrame) -> f64 {
     similarity_of(wanted, &folded(wanted.name()), found, Shape::PLAIN.family)
 }
 

@@ -16,7 +16,7 @@ mod strength;
 mod together;
 
 pub use affects::{Affects, Class, IssueAnswer, Update, affects, asked_release};
-pub use align::{Alignment, MOST_FRAMES, Shape, Step, Weights, align, align_by, similarities};
+pub use align::{Alignment, MAX_FRAMES, Shape, Step, Weights, align, align_by, similarities};
 pub use applicability::{Applicability, Applies, Basis, applicability};
 pub use calibrate::{Calibration, Contender, Verdict};
 pub use corpus::{CorpusRun, IssueSummary, RunMatch, corpus_findings, issue_summaries, run_corpus};

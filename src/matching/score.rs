@@ -10,7 +10,7 @@ use crate::store::{StoredExemplar, StoredSignature};
 
 /// Everything that speaks for and against one face of an issue.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Score {
+pub(super) struct Score {
     /// The reasons, the weightiest first.
     pub evidence: Vec<Evidence>,
     /// Their points before the coefficients.
@@ -37,7 +37,7 @@ pub struct Score {
 
 impl Score {
     /// Sum of the points.
-    pub fn points(&self) -> f64 {
+    pub(super) fn points(&self) -> f64 {
         self.evidence.iter().map(|evidence| evidence.points).sum()
     }
 
@@ -66,7 +66,7 @@ impl Score {
 }
 
 /// Scores a signature and perhaps an exemplar of the same issue.
-pub fn score(
+pub(super) fn score(
     signature: &StoredSignature,
     exemplar: Option<&StoredExemplar>,
     crash: &CrashKeys,

@@ -36,7 +36,7 @@ impl Strength {
 }
 
 /// The best of the signatures and exemplars of one issue, each seen by a crash that shows all of it.
-pub fn strength(
+pub(super) fn strength(
     signatures: &[StoredSignature],
     exemplars: &[StoredExemplar],
     weights: &Weights,

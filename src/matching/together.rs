@@ -8,9 +8,9 @@ use crate::kb::FramePattern;
 use crate::signature::CrashKeys;
 
 /// Most issues that are answered together: more of them are no answer.
-const MOST_ISSUES: usize = 3;
+const MAX_ISSUES: usize = 3;
 /// Most frames of one issue that are named.
-const MOST_FRAMES: usize = 3;
+const MAX_FRAMES: usize = 3;
 
 /// Issues of which a crash is one, though nobody can say which.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,7 +51,7 @@ fn members<'a>(found: &'a [Match], calibration: &Calibration) -> Option<(Vec<&'a
     let likely = |one: &&Match| one.confidence >= calibration.possible_threshold;
     let mut confidence = 0.0;
     let mut members: Vec<&Match> = Vec::new();
-    for one in proven.take_while(likely).take(MOST_ISSUES) {
+    for one in proven.take_while(likely).take(MAX_ISSUES) {
         confidence += one.confidence;
         members.push(one);
         if confidence >= calibration.match_threshold {
@@ -75,7 +75,7 @@ fn apart(members: &[&Match], crash: &CrashKeys, weight: &dyn Fn(&str) -> f64) ->
         let own = told[place].iter().filter(move |telling| only_here(place, telling));
         let (frames, conditions): (Vec<_>, Vec<_>) =
             own.cloned().partition(|telling| telling.kind == EvidenceKind::Frames);
-        conditions.into_iter().chain(frames.into_iter().take(MOST_FRAMES))
+        conditions.into_iter().chain(frames.into_iter().take(MAX_FRAMES))
     });
     apart.collect()
 }

@@ -70,7 +70,7 @@ fn head_fields(card: &Card, catalog: &Catalog) -> Vec<Block> {
 }
 
 /// The status with author and date.
-pub fn status(card: &Card, catalog: &Catalog) -> String {
+pub(super) fn status(card: &Card, catalog: &Catalog) -> String {
     let values = [
         ("status", card.status.as_str()),
         ("author", card.author.as_str()),
@@ -80,7 +80,7 @@ pub fn status(card: &Card, catalog: &Catalog) -> String {
 }
 
 /// The strength with what it means.
-pub fn strength_text(strength: &str, catalog: &Catalog) -> String {
+pub(super) fn strength_text(strength: &str, catalog: &Catalog) -> String {
     let key = match strength {
         "frames" => "strength-frames",
         "texts" => "strength-texts",
@@ -90,7 +90,7 @@ pub fn strength_text(strength: &str, catalog: &Catalog) -> String {
 }
 
 /// A driver, firmware or plug-in in one line.
-pub fn component(component: &Component) -> String {
+pub(super) fn component(component: &Component) -> String {
     format!("{} {} {}", component.kind, component.name, component.version).trim_end().to_owned()
 }
 
@@ -103,7 +103,7 @@ fn fix_fields(card: &Card, catalog: &Catalog) -> Vec<Block> {
 }
 
 /// Which build each affected line is to be brought to, a sentence a group of lines.
-pub fn fix_lines(card: &Card, catalog: &Catalog) -> Vec<String> {
+pub(super) fn fix_lines(card: &Card, catalog: &Catalog) -> Vec<String> {
     let mut groups: Vec<(Vec<&str>, &super::LineFix)> = Vec::new();
     for fix in &card.fix.lines {
         match groups.last_mut() {

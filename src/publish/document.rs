@@ -97,7 +97,7 @@ pub fn document(edition: &Edition<'_>) -> Document {
 }
 
 /// The releases, oldest update line first, and by build inside one.
-pub fn releases(edition: &Edition<'_>) -> Vec<ReleaseCard> {
+pub(super) fn releases(edition: &Edition<'_>) -> Vec<ReleaseCard> {
     let mut entries: Vec<_> = edition.kb.releases.entries().iter().collect();
     entries.sort_by(|one, other| {
         crate::kb::compare_lines(&one.line, &other.line).then(one.build.cmp(&other.build))

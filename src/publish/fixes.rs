@@ -41,7 +41,7 @@ impl LineFix {
 
 /// The build of a fix, as the article prints it or as the release list resolves its name, and
 /// the date of its release.
-pub fn resolved(fix: &FixBuild, releases: &Releases) -> (Option<u32>, String) {
+pub(super) fn resolved(fix: &FixBuild, releases: &Releases) -> (Option<u32>, String) {
     let listed = match fix.build {
         Some(build) => releases.by_build(build),
         None => releases.by_name(&fix.line, &fix.name),
@@ -51,7 +51,7 @@ pub fn resolved(fix: &FixBuild, releases: &Releases) -> (Option<u32>, String) {
 }
 
 /// Every update line of the release list, oldest first.
-pub fn update_lines(kb: &KnowledgeBase) -> Vec<String> {
+pub(super) fn update_lines(kb: &KnowledgeBase) -> Vec<String> {
     let mut lines: Vec<String> =
         kb.releases.entries().iter().map(|entry| entry.line.clone()).collect();
     lines.sort_by(|one, other| compare_lines(one, other));
@@ -60,7 +60,7 @@ pub fn update_lines(kb: &KnowledgeBase) -> Vec<String> {
 }
 
 /// The update lines that the article of `issue` covers; also one that no release list knows.
-pub fn covered_lines(issue: &Issue, kb: &KnowledgeBase) -> Vec<String> {
+pub(super) fn covered_lines(issue: &Issue, kb: &KnowledgeBase) -> Vec<String> {
     let affected = &issue.affected;
     let prefixes =
         || affected.lines.iter().chain(affected.builds.iter().map(|bounds| &bounds.line));
@@ -74,7 +74,7 @@ pub fn covered_lines(issue: &Issue, kb: &KnowledgeBase) -> Vec<String> {
 }
 
 /// The nearest fix for each line that is covered or has a fix, oldest line first.
-pub fn fixes_by_line(issue: &Issue, kb: &KnowledgeBase) -> Vec<LineFix> {
+pub(super) fn fixes_by_line(issue: &Issue, kb: &KnowledgeBase) -> Vec<LineFix> {
     let mut fixes: Vec<&FixBuild> = issue.fix.builds.iter().collect();
     fixes.sort_by(|one, other| compare_lines(&one.line, &other.line));
     let mut lines = covered_lines(issue, kb);

@@ -120,7 +120,7 @@ fn hit_report(hit: Hit, kb: &KnowledgeBase, catalog: &Catalog) -> HitReport {
 }
 
 /// What a piece of guidance is called.
-pub fn guidance_title(kinds: &[String], catalog: &Catalog) -> String {
+pub(super) fn guidance_title(kinds: &[String], catalog: &Catalog) -> String {
     match kinds.is_empty() {
         true => catalog.text("guidance-title-every", &[]),
         false => catalog.text("guidance-title", &[("kinds", &kinds.join(", "))]),
@@ -145,7 +145,7 @@ const FIELD_LABELS: &[(&str, &str)] = &[
 ];
 
 /// What a field is called.
-pub fn field_label(name: &str, catalog: &Catalog) -> String {
+pub(super) fn field_label(name: &str, catalog: &Catalog) -> String {
     let label = FIELD_LABELS.iter().find(|(field, _)| *field == name);
     label.map_or_else(|| name.to_owned(), |(_, key)| catalog.text(key, &[]))
 }

@@ -50,10 +50,10 @@ pub struct Totals {
 }
 
 /// Compressions inside each other, without an archive between.
-const MOST_LAYERS: u64 = 3;
+const MAX_LAYERS: u64 = 3;
 
 /// One input that is being read.
-pub struct Walk<'a> {
+pub(super) struct Walk<'a> {
     pub(super) path: &'a Path,
     limits: &'a Limits,
     meter: &'a Meter,
@@ -64,7 +64,7 @@ pub struct Walk<'a> {
 
 /// Where a stream stands.
 #[derive(Clone, Copy)]
-pub struct Place<'a> {
+pub(super) struct Place<'a> {
     /// Name inside the archives around it.
     pub member: Option<&'a str>,
     /// Archives around it.
@@ -75,7 +75,7 @@ pub struct Place<'a> {
 
 /// What is collected over one archive: crashes wait for the facts about their host.
 #[derive(Default)]
-pub struct Bundle {
+pub(super) struct Bundle {
     facts: HostFacts,
     crashes: Vec<(Option<String>, FoundCrash)>,
     fragments: BTreeMap<String, Fragments>,
@@ -84,7 +84,7 @@ pub struct Bundle {
 
 impl<'a> Walk<'a> {
     /// Begins the input at `path`.
-    pub fn new(
+    pub(super) fn new(
         path: &'a Path,
         limits: &'a Limits,
         meter: &'a Meter,
@@ -95,7 +95,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Reads a stream.
-    pub fn stream(mut self, reader: Box<dyn Read + '_>) -> Result<Totals> {
+    pub(super) fn stream(mut self, reader: Box<dyn Read + '_>) -> Result<Totals> {
         let mut reader = self.packed(reader);
         let place = Place { member: None, depth: 0, layers: 0 };
         self.any(&mut reader, place, None)?;
@@ -103,7 +103,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Reads a file; a zip archive by its directory, anything else as a stream.
-    pub fn file(mut self, mut file: File) -> Result<Totals> {
+    pub(super) fn file(mut self, mut file: File) -> Result<Totals> {
         let failed = |error| Error::io("read", self.path)(error);
         let head = read_head(&mut file).map_err(failed)?;
         let path = self.path.to_string_lossy();
@@ -120,7 +120,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Reads an unpacked bundle.
-    pub fn directory(mut self, root: &Path) -> Result<Totals> {
+    pub(super) fn directory(mut self, root: &Path) -> Result<Totals> {
         let mut bundle = Bundle::default();
         for entry in WalkDir::new(root).sort_by_file_name() {
             let entry = match entry {
@@ -181,7 +181,7 @@ impl<'a> Walk<'a> {
         let head = read_head(reader).map_err(Error::io("read", &name))?;
         let kind = kind_of(&name.to_string_lossy(), &head);
         let mut whole = Cursor::new(head).chain(reader);
-        let too_deep = place.depth >= self.limits.archive_depth || place.layers >= MOST_LAYERS;
+        let too_deep = place.depth >= self.limits.archive_depth || place.layers >= MAX_LAYERS;
         match kind {
             Kind::Text(encoding) => self.text(&mut whole, encoding, place, bundle),
             Kind::Other(found, remedy) => Err(Error::NotText { path: name, found, remedy }),
@@ -366,7 +366,7 @@ impl<'a> Walk<'a> {
 }
 
 /// The failure of an archive that goes beyond the bound `code`.
-pub fn bound_reached(code: &'static str, name: &Path) -> Error {
+pub(super) fn bound_reached(code: &'static str, name: &Path) -> Error {
     Error::io("unpack to its end", name)(io::Error::other(BoundReached(code)))
 }
 

@@ -8,7 +8,7 @@ use crate::crash::{Backtrace, Frame, PanicKind, Role};
 
 /// The backtraces of one crash while they are read.
 #[derive(Default)]
-pub struct Backtraces {
+pub(super) struct Backtraces {
     /// In printed order; `origin` is empty for the reporting PCPU's.
     list: Vec<Backtrace>,
     /// Where the next frame goes, by the foreign PCPU that writes the line: two may write at once.
@@ -21,7 +21,7 @@ pub struct Backtraces {
 
 impl Backtraces {
     /// Notes that `writer` writes lines of the crash itself.
-    pub fn own(&mut self, writer: Option<u32>) {
+    pub(super) fn own(&mut self, writer: Option<u32>) {
         self.owner = self.owner.or(writer);
     }
 
@@ -31,19 +31,19 @@ impl Backtraces {
     }
 
     /// True when `writer` is known not to be the PCPU of the crash.
-    pub fn is_foreign(&self, writer: Option<u32>) -> bool {
+    pub(super) fn is_foreign(&self, writer: Option<u32>) -> bool {
         self.foreign(writer).is_some()
     }
 
     /// True when `frame` is the one before it, to the stack pointer: a line that a log holds twice.
-    pub fn repeats(&self, writer: Option<u32>, frame: &Frame) -> bool {
+    pub(super) fn repeats(&self, writer: Option<u32>, frame: &Frame) -> bool {
         let current = self.current.get(&self.foreign(writer));
         let last = current.and_then(|&index| self.list[index].frames.last());
         frame.sp.is_some() && frame.role != Role::Noise && last == Some(frame)
     }
 
     /// Begins the backtrace that a heading announces.
-    pub fn heading(&mut self, writer: Option<u32>, heading: Heading) {
+    pub(super) fn heading(&mut self, writer: Option<u32>, heading: Heading) {
         let writer = self.foreign(writer);
         let origin = heading.origin.unwrap_or_else(|| origin_of(writer));
         let pcpu = heading.pcpu.or(writer.filter(|_| !origin.is_empty()));
@@ -51,7 +51,7 @@ impl Backtraces {
     }
 
     /// The header and the message end a saved backtrace: what follows is the reporting PCPU's.
-    pub fn leave_saved(&mut self, writer: Option<u32>) {
+    pub(super) fn leave_saved(&mut self, writer: Option<u32>) {
         let writer = self.foreign(writer);
         let last = self.current.get(&writer).and_then(|&index| self.list.get(index));
         if last.is_some_and(|last| !last.origin.is_empty()) {
@@ -62,7 +62,12 @@ impl Backtraces {
 
     /// Adds a frame; `owner` is what a prefix says of it: `pcpu 118 Heartbeat NMI`. True when
     /// it is the first one of another PCPU that came between.
-    pub fn frame(&mut self, writer: Option<u32>, owner: Option<String>, frame: Frame) -> bool {
+    pub(super) fn frame(
+        &mut self,
+        writer: Option<u32>,
+        owner: Option<String>,
+        frame: Frame,
+    ) -> bool {
         self.own(writer);
         let writer = self.foreign(writer);
         let current = self.current.get(&writer).copied();
@@ -91,7 +96,7 @@ impl Backtraces {
     }
 
     /// The main backtrace, the others with the one that decides marked, and whether a bound cut.
-    pub fn finish(
+    pub(super) fn finish(
         self,
         kind: Option<PanicKind>,
         culprits: &[u32],

@@ -23,7 +23,7 @@ const RATIO_FROM: u64 = 10 * 1024 * 1024;
 
 /// What one input has cost.
 #[derive(Debug, Default)]
-pub struct Budget {
+pub(super) struct Budget {
     packed: Cell<u64>,
     unpacked: Cell<u64>,
 }
@@ -43,10 +43,10 @@ impl Budget {
 /// The failure of a read that would go beyond a bound.
 #[derive(Debug, thiserror::Error)]
 #[error("the bound {0} is reached; --limit {0}=NUMBER raises it")]
-pub struct BoundReached(pub &'static str);
+pub(super) struct BoundReached(pub &'static str);
 
 /// Counts what is read of the input itself.
-pub struct Packed<'a, R> {
+pub(super) struct Packed<'a, R> {
     pub reader: R,
     pub meter: &'a Meter,
     pub budget: Rc<Budget>,
@@ -68,7 +68,7 @@ impl<R: Seek> Seek for Packed<'_, R> {
 }
 
 /// Counts what a decoder gives out, and ends it at a bound.
-pub struct Unpacked<R> {
+pub(super) struct Unpacked<R> {
     pub reader: R,
     pub budget: Rc<Budget>,
     pub limits: Limits,

@@ -12,7 +12,7 @@ use super::worlds::parse_world_line;
 use crate::crash::{DefectCode, PanicKind};
 
 /// A line with its class, repaired where that makes it a line of a screen or lets it say more.
-pub fn classified(line: Line) -> (Line, Class) {
+pub(super) fn classified(line: Line) -> (Line, Class) {
     let line = match restore_hexadecimals(&line.body) {
         Some(body) if is_sure(Class::of(&body)) => {
             line.with_body(body, &[DefectCode::ConfusedCharacters])

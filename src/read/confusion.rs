@@ -16,7 +16,7 @@ const STEPS: &[fn(&str) -> Option<String>] = &[
 ];
 
 /// The line with the characters that look alike on a photograph put right; `None` when none were.
-pub fn confused(body: &str) -> Option<String> {
+pub(super) fn confused(body: &str) -> Option<String> {
     STEPS.iter().fold(None, |text, step| step(text.as_deref().unwrap_or(body)).or(text))
 }
 
@@ -153,7 +153,7 @@ fn skeleton_of(text: &str) -> (String, Vec<usize>) {
 }
 
 /// The ASCII character that stands for everything that looks like `character`.
-pub fn look_of(character: char) -> char {
+pub(super) fn look_of(character: char) -> char {
     match character.to_ascii_lowercase() {
         '0' | 'o' | 'q' | 'ø' => 'o',
         '1' | 'l' | 'i' | '|' | ']' | '[' | '!' => 'l',
@@ -311,7 +311,7 @@ fn digit_of(character: char) -> Option<char> {
 }
 
 /// `Ox6f`, `@x6ad2`, `0x42OO1899`: numbers behind a zero and an x.
-pub fn restore_hexadecimals(body: &str) -> Option<String> {
+pub(super) fn restore_hexadecimals(body: &str) -> Option<String> {
     let mut restored = String::new();
     let mut kept = 0;
     for at in memchr::memchr2_iter(b'x', b'X', body.as_bytes()) {
@@ -376,7 +376,7 @@ fn restore_decimals(body: &str) -> Option<String> {
 }
 
 /// The digit that a character was, in a decimal number.
-pub fn decimal_of(character: char) -> Option<char> {
+pub(super) fn decimal_of(character: char) -> Option<char> {
     match character {
         'B' => Some('8'),
         'a'..='f' | 'A'..='F' => None,

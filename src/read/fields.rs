@@ -7,7 +7,7 @@ use super::line::parse_uptime;
 
 /// A header line and what stands behind it on the same line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Header<'a> {
+pub(super) struct Header<'a> {
     /// The release.
     pub release: Release,
     /// A message that lost its line break (Broadcom 324947).
@@ -16,7 +16,7 @@ pub struct Header<'a> {
 
 /// Reads `VMware ESXi 7.0.3 [Releasebuild-23307199 x86_64]`, `VMware ESX Server [Releasebuild-98103]`
 /// and the summary form `Version Details: VMware ESXi 6.7.0 build-16075168`.
-pub fn parse_header(body: &str) -> Option<Header<'_>> {
+pub(super) fn parse_header(body: &str) -> Option<Header<'_>> {
     let mut scanner = Scanner::new(body);
     scanner.eat("Version Details:");
     scanner.skip_blanks().eat("[");
@@ -63,7 +63,7 @@ fn is_architecture(word: &str) -> bool {
 
 /// What a line with the uptime, the cycle counter or the code start says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Clock {
+pub(super) struct Clock {
     /// Start of the VMkernel text.
     pub code_start: Option<Hex>,
     /// Time since boot in milliseconds.
@@ -73,7 +73,7 @@ pub struct Clock {
 }
 
 /// Reads `Code start: 0x41800be00000 VMK uptime: 0:01:39:57.763` and `VMK uptime: … TSC: …`.
-pub fn parse_clock(body: &str) -> Option<Clock> {
+pub(super) fn parse_clock(body: &str) -> Option<Clock> {
     let word_behind = |mark: &str| {
         let at = find_ignore_case(body, mark)?;
         body[at + mark.len()..].split_whitespace().next()
@@ -89,7 +89,7 @@ pub fn parse_clock(body: &str) -> Option<Clock> {
 
 /// Where the frames that follow a heading belong.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Heading {
+pub(super) struct Heading {
     /// The heading's own words; absent for the backtrace of the reporting PCPU.
     pub origin: Option<String>,
     /// PCPU that the heading names.
@@ -105,7 +105,7 @@ const SAVED: &[&str] =
     &["Saved backtrace from:", "Saved backtrace:", "Backtrace for Saved/Locked CPU"];
 
 /// Reads a heading of a backtrace.
-pub fn parse_heading(body: &str) -> Option<Heading> {
+pub(super) fn parse_heading(body: &str) -> Option<Heading> {
     let number = |text: &str| {
         let digits = text.find(|c: char| c.is_ascii_digit())?;
         Scanner::new(&text[digits..]).decimal()?.try_into().ok()
@@ -144,7 +144,7 @@ const CORE_DUMP: &[(&str, CoreDumpOutcome)] = &[
 ];
 
 /// Reads a line about the core dump.
-pub fn parse_core_dump(body: &str) -> Option<CoreDump> {
+pub(super) fn parse_core_dump(body: &str) -> Option<CoreDump> {
     CORE_DUMP
         .iter()
         .find(|(phrase, _)| find_ignore_case(body, phrase).is_some())
@@ -152,7 +152,7 @@ pub fn parse_core_dump(body: &str) -> Option<CoreDump> {
 }
 
 /// Reads `Module(s) involved in panic: [lpfc 900.14.4.390 (External)]`.
-pub fn parse_modules(body: &str) -> Option<Vec<Driver>> {
+pub(super) fn parse_modules(body: &str) -> Option<Vec<Driver>> {
     let at = find_ignore_case(body, "Module(s) involved in panic:")?;
     let modules = body[at..]
         .split('[')

@@ -12,7 +12,7 @@ use super::worlds::{parse_state_line, parse_world_line};
 
 /// The part of a screen that a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub(super) enum Class {
     /// Product and build.
     Header,
     /// The panic message.
@@ -108,12 +108,12 @@ fn certainty(body: &str) -> Option<Certainty> {
 
 impl Class {
     /// The class of a line by itself; `body` is without the prefix of a log.
-    pub fn of(body: &str) -> Self {
+    pub(super) fn of(body: &str) -> Self {
         TABLE.iter().find(|(_, holds)| holds(body)).map_or(Class::Other, |(class, _)| *class)
     }
 
     /// The part of the screen that a line of this class belongs to; `None` for blank lines.
-    pub fn part(self) -> Option<ScreenPart> {
+    pub(super) fn part(self) -> Option<ScreenPart> {
         Some(match self {
             Class::Header => ScreenPart::Release,
             Class::Message | Class::Summary | Class::Modules => ScreenPart::Message,
@@ -129,7 +129,7 @@ impl Class {
     }
 
     /// True when a crash may begin with a line of this class.
-    pub fn starts_region(self) -> bool {
+    pub(super) fn starts_region(self) -> bool {
         matches!(
             self,
             Class::Header

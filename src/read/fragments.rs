@@ -9,14 +9,14 @@ use super::scan::{Scan, Summary};
 use super::sniff::{Kind, kind_of};
 
 /// The name without the mark of a fragment, and the fragment's number.
-pub fn fragment_of(name: &str) -> Option<(&str, u64)> {
+pub(super) fn fragment_of(name: &str) -> Option<(&str, u64)> {
     let (base, number) = name.rsplit_once(".FRAG-")?;
     let digits = !number.is_empty() && number.bytes().all(|c| c.is_ascii_digit());
     digits.then(|| number.parse().ok()).flatten().map(|number| (base, number))
 }
 
 /// One cut member, put together while its fragments arrive.
-pub struct Fragments {
+pub(super) struct Fragments {
     name: String,
     limits: Limits,
     next: u64,
@@ -41,7 +41,7 @@ enum Sink {
 }
 
 /// A whole member.
-pub enum Whole {
+pub(super) enum Whole {
     /// Text: its crashes, and what was read.
     Text(Vec<FoundCrash>, Summary),
     /// An archive.
@@ -52,7 +52,7 @@ pub enum Whole {
 
 impl Fragments {
     /// Begins the member called `name`.
-    pub fn new(name: &str, limits: &Limits) -> Self {
+    pub(super) fn new(name: &str, limits: &Limits) -> Self {
         Self {
             name: name.to_owned(),
             limits: *limits,
@@ -69,7 +69,7 @@ impl Fragments {
     ///
     /// # Errors
     /// When reading fails; what came before is kept.
-    pub fn push(&mut self, number: u64, reader: &mut dyn Read) -> io::Result<()> {
+    pub(super) fn push(&mut self, number: u64, reader: &mut dyn Read) -> io::Result<()> {
         if number != self.next {
             let left = self.limits.fragment_bytes.saturating_sub(self.waiting_bytes);
             let mut bytes = Vec::new();
@@ -118,14 +118,14 @@ impl Fragments {
     }
 
     /// Ends the member: the whole, the numbers that are missing, and whether a bound cut it.
-    pub fn finish(mut self) -> (Whole, Vec<u64>, bool) {
+    pub(super) fn finish(mut self) -> (Whole, Vec<u64>, bool) {
         let mut missing = Vec::new();
         for (number, bytes) in std::mem::take(&mut self.waiting) {
-            missing.extend((self.next..number).take(MOST_MISSING));
+            missing.extend((self.next..number).take(MAX_MISSING));
             self.feed(&bytes);
             self.next = number + 1;
         }
-        missing.truncate(MOST_MISSING);
+        missing.truncate(MAX_MISSING);
         let mut crashes = self.crashes;
         let whole = match self.sink {
             Sink::Text(scan) => {
@@ -141,7 +141,7 @@ impl Fragments {
 }
 
 /// Missing fragments that are named one by one.
-const MOST_MISSING: usize = 8;
+const MAX_MISSING: usize = 8;
 
 #[cfg(test)]
 mod tests {

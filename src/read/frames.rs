@@ -13,7 +13,7 @@ const PIECES: usize = 3;
 
 /// A frame and what was odd about its line.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ParsedFrame {
+pub(super) struct ParsedFrame {
     /// The frame.
     pub frame: Frame,
     /// The backtrace that a prefix assigns the frame to: `pcpu 118 Heartbeat NMI`.
@@ -30,7 +30,7 @@ pub struct ParsedFrame {
 
 /// How sure it is that a line is a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Certainty {
+pub(super) enum Certainty {
     /// No other line looks like this.
     Certain,
     /// Only near other crash lines: a bare function name.
@@ -38,7 +38,7 @@ pub enum Certainty {
 }
 
 /// Reads one line as a frame, in any spelling.
-pub fn parse_frame(body: &str) -> Option<(ParsedFrame, Certainty)> {
+pub(super) fn parse_frame(body: &str) -> Option<(ParsedFrame, Certainty)> {
     bracketed(body)
         .or_else(|| debugger(body))
         .or_else(|| without_address(body))
@@ -243,7 +243,7 @@ fn bare_name(body: &str) -> Option<(ParsedFrame, Certainty)> {
 
 /// A word of a sentence is not a function: real names have an underscore, a digit, or a capital
 /// inside.
-pub fn is_telling(name: &str) -> bool {
+pub(super) fn is_telling(name: &str) -> bool {
     let telling = name.contains(['_', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
         || name.chars().skip(1).any(|c| c.is_ascii_uppercase());
     let lower = name.chars().any(|c| c.is_ascii_lowercase());
@@ -251,13 +251,13 @@ pub fn is_telling(name: &str) -> bool {
 }
 
 /// True for what a compiler takes for a name.
-pub fn is_function_name(name: &str) -> bool {
+pub(super) fn is_function_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$'))
 }
 
 /// Takes list marks off.
-pub fn without_mark(body: &str) -> &str {
+pub(super) fn without_mark(body: &str) -> &str {
     body.trim_start_matches(['-', '*', '>', '•', '·', ' ']).trim()
 }
 

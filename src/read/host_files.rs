@@ -8,7 +8,7 @@ const MOST: usize = 512;
 
 /// What a member of a bundle is, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Member {
+pub(super) enum Member {
     /// Facts about the host.
     Facts(HostFile),
     /// A core dump of the VMkernel: its log must be extracted first.
@@ -21,7 +21,7 @@ pub enum Member {
 
 /// A file with facts about the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HostFile {
+pub(super) enum HostFile {
     /// `uname -a`.
     Uname,
     /// `localcli software vib list`.
@@ -64,7 +64,7 @@ const OTHER_LOGS: &[&str] = &[
 ];
 
 /// What the member called `name` is.
-pub fn member_of(name: &str) -> Member {
+pub(super) fn member_of(name: &str) -> Member {
     if let Some((_, file)) = FACTS.iter().find(|(end, _)| name.ends_with(end)) {
         return Member::Facts(*file);
     }
@@ -80,7 +80,7 @@ pub fn member_of(name: &str) -> Member {
 
 /// What the files of one bundle say about its host.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct HostFacts {
+pub(super) struct HostFacts {
     release: Option<Release>,
     installed: Vec<Driver>,
     devices: Vec<Device>,
@@ -90,7 +90,7 @@ pub struct HostFacts {
 
 impl HostFacts {
     /// Reads one file.
-    pub fn read(&mut self, file: HostFile, text: &str) {
+    pub(super) fn read(&mut self, file: HostFile, text: &str) {
         match file {
             HostFile::Uname => self.release = self.release.take().or_else(|| release_of(text)),
             HostFile::Vibs => self.installed.extend(vibs(text).take(MOST)),
@@ -100,7 +100,7 @@ impl HostFacts {
     }
 
     /// Attaches to a crash what concerns it.
-    pub fn attach(&self, crash: &mut Crash) {
+    pub(super) fn attach(&self, crash: &mut Crash) {
         if crash.release.is_none()
             && let Some(release) = &self.release
         {

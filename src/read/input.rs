@@ -95,7 +95,7 @@ fn is_bundle(directory: &Path) -> bool {
 }
 
 /// The failure of a walk, with the place where it failed.
-pub fn walk_error(error: walkdir::Error, root: &Path) -> Error {
+pub(super) fn walk_error(error: walkdir::Error, root: &Path) -> Error {
     let path = error.path().unwrap_or(root).to_path_buf();
     let source = error.into_io_error().unwrap_or_else(|| io::Error::other("loop of links"));
     Error::Io { action: "walk", path, source }

@@ -7,7 +7,7 @@ use crate::text::{Scanner, strip_terminal_codes};
 
 /// What a log puts in front of a line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Prefix {
+pub(super) struct Prefix {
     /// PCPU that wrote the line.
     pub pcpu: Option<u32>,
     /// World that wrote the line.
@@ -22,7 +22,7 @@ pub struct Prefix {
 
 /// A line without its prefix and without terminal codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub(super) struct Line {
     /// Line of the input, counted from 1.
     pub number: usize,
     /// What the log put in front.
@@ -37,7 +37,7 @@ pub struct Line {
 
 impl Line {
     /// Takes `text` (line `number` of the input) apart.
-    pub fn new(number: usize, text: &str) -> Self {
+    pub(super) fn new(number: usize, text: &str) -> Self {
         let width = text.trim_end().chars().count();
         let plain = undo_markup(text.trim_end());
         let mut repairs = Vec::new();
@@ -53,7 +53,7 @@ impl Line {
     }
 
     /// The same line with another body, and what was repaired for it.
-    pub fn with_body(&self, body: impl Into<String>, repairs: &[DefectCode]) -> Self {
+    pub(super) fn with_body(&self, body: impl Into<String>, repairs: &[DefectCode]) -> Self {
         let mut line = Line { body: body.into(), ..self.clone() };
         line.repairs.extend(repairs.iter().filter(|code| !self.repairs.contains(code)));
         line
@@ -101,7 +101,7 @@ fn split_prefix(text: &str) -> (Prefix, &str) {
 }
 
 /// `cpu2:1075473)` and its masked forms `cpu##:########)`, `cpu*:****)`.
-pub fn pcpu_mark(text: &str) -> Option<(Option<u32>, Option<u64>, &str)> {
+pub(super) fn pcpu_mark(text: &str) -> Option<(Option<u32>, Option<u64>, &str)> {
     // Masks of publishers, and digits that were read as letters.
     let masked = |c: char| {
         c.is_ascii_digit()
@@ -141,7 +141,7 @@ fn parse_date(word: &str) -> Option<(i32, u8, u8)> {
 }
 
 /// Reads `d:hh:mm:ss.mmm` as milliseconds.
-pub fn parse_uptime(text: &str) -> Option<u64> {
+pub(super) fn parse_uptime(text: &str) -> Option<u64> {
     let mut scanner = Scanner::new(text);
     let mut fields = [0_u64; 3];
     for field in &mut fields {

@@ -30,7 +30,7 @@ const SECOND: RangeInclusive<usize> = 12..=20;
 const NAME: usize = 4;
 
 /// The frame that a blurred line shows, as the screen would print it, without the first address.
-pub fn loose_frame(body: &str) -> Option<String> {
+pub(super) fn loose_frame(body: &str) -> Option<String> {
     let letters: Vec<char> = body.chars().filter(|c| !c.is_whitespace()).collect();
     let second = second_address(&letters)?;
     let first = letters.get(3..second.checked_sub(2)?)?;

@@ -11,7 +11,7 @@ const FORMS: &[fn(&str) -> Option<MachineCheck>] =
     &[screen_form, log_form, exception_form, bank_form, global_form, firmware_form];
 
 /// Reads one line that prints a machine-check bank; `None` for any other line.
-pub fn parse_machine_check(body: &str) -> Option<MachineCheck> {
+pub(super) fn parse_machine_check(body: &str) -> Option<MachineCheck> {
     let mut check = FORMS.iter().find_map(|form| form(body))?;
     body.clone_into(&mut check.text);
     Some(check)

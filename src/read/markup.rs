@@ -45,7 +45,7 @@ const TAGS: &[&str] = &[
 const ESCAPED: &str = "[]_*#<>`-.()@+\\";
 
 /// Takes references, elements and backslashes of Markdown and HTML off, and quotes off an `'@'`.
-pub fn undo_markup(text: &str) -> Cow<'_, str> {
+pub(super) fn undo_markup(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     if text.contains('&') {
         for (reference, character) in ENTITIES {

@@ -31,7 +31,7 @@ struct Near {
 }
 
 /// The message with the opening that it nearly has; `None` when it is near none, or has one already.
-pub fn misread_message(body: &str) -> Option<String> {
+pub(super) fn misread_message(body: &str) -> Option<String> {
     let letters = letters_of(body);
     let near = openings().filter_map(|opening| near(body, &letters, opening.to_owned()));
     let plain = near.min_by_key(Near::rank).map(|near| {

@@ -14,7 +14,7 @@ const MOST: usize = 64;
 
 /// The lines of a text, as long as they are names.
 #[derive(Debug, Default)]
-pub struct Names {
+pub(super) struct Names {
     lines: Vec<(Line, Class)>,
     /// True when a line is a frame without any doubt.
     sure: bool,
@@ -23,7 +23,7 @@ pub struct Names {
 
 impl Names {
     /// Takes the next line of the text.
-    pub fn take(&mut self, line: &Line, class: Class) {
+    pub(super) fn take(&mut self, line: &Line, class: Class) {
         if self.broken || class == Class::Blank {
             return;
         }
@@ -49,7 +49,7 @@ impl Names {
     }
 
     /// The whole text as a region; `None` when it holds anything else.
-    pub fn region(self) -> Option<Region> {
+    pub(super) fn region(self) -> Option<Region> {
         self.sure.then_some(())?;
         let first_line = self.lines.first()?.0.number;
         Some(Region { lines: self.lines, first_line, ..Region::default() })

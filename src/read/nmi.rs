@@ -8,7 +8,7 @@ use crate::text::{Hex, Scanner, find_ignore_case};
 /// 5.x: `NMI IPI received. Was eip(base):ebp:cs [0x7eb2e(0x418009600000):0x4122c2307688:0x4010](Src 0x1, CPU140)`;
 /// 7.x: `… RIPOFF(base):RBP:CS [0xdfa70(0x420012000000):0x0:0xf48] (Src 0x1, CPU89)`;
 /// 8.x: `… PC 0x4200…, SP 0x45… (Src 0x4, CPU0)`.
-pub fn parse_nmi(body: &str) -> Option<Nmi> {
+pub(super) fn parse_nmi(body: &str) -> Option<Nmi> {
     find_ignore_case(body, "NMI IPI")?;
     let mut nmi = Nmi { text: body.to_owned(), ..Nmi::default() };
     if let Some((_, rest)) = body.split_once("[0x") {

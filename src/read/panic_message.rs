@@ -67,11 +67,11 @@ const KINDS: &[(PanicKind, &str, bool)] = &[
 ];
 
 /// The names that a screen prints for exceptions, and their numbers.
-pub const MNEMONICS: &[(&str, u8)] =
+pub(super) const MNEMONICS: &[(&str, u8)] =
     &[("PF", 14), ("GP", 13), ("DF", 8), ("UD", 6), ("DE", 0), ("NP", 11), ("SS", 12)];
 
 /// The starts of messages that are one without a mark; `{n}` stands for a number.
-pub fn openings() -> impl Iterator<Item = &'static str> {
+pub(super) fn openings() -> impl Iterator<Item = &'static str> {
     KINDS.iter().filter(|(_, _, alone)| *alone).map(|(_, source, _)| *source)
 }
 
@@ -80,7 +80,7 @@ static TEMPLATES: LazyLock<Vec<(PanicKind, Template, bool)>> = LazyLock::new(|| 
 });
 
 /// The panic message that `body` consists of, without marks; `None` for any other line.
-pub fn recognise(body: &str) -> Option<&str> {
+pub(super) fn recognise(body: &str) -> Option<&str> {
     // `PANIC: LWD: …` (Broadcom 426030); `Panic: 589: …` is a line of the log.
     let marked = marked(body).or_else(|| body.strip_prefix("PANIC: "));
     if marked.is_some() {
@@ -114,7 +114,7 @@ fn marked(body: &str) -> Option<&str> {
 }
 
 /// `#PF Exception 14 in`, `#GP Exception(13) in`, `Exception type 6 in`, `#DF Exception 8 IP`.
-pub fn is_exception(body: &str) -> bool {
+pub(super) fn is_exception(body: &str) -> bool {
     let mut scanner = Scanner::new(body);
     if scanner.eat("#") {
         let mnemonic = scanner.take_while(|c| c.is_ascii_uppercase());
@@ -132,7 +132,7 @@ fn exception_number(mut scanner: Scanner<'_>) -> Option<u8> {
 }
 
 /// Reads what a message says; never fails, an unknown message has the kind `other`.
-pub fn parse_panic(message: &str) -> Panic {
+pub(super) fn parse_panic(message: &str) -> Panic {
     let message = cut_behind(message, &["PTEs:", " cr0=", "Code start:", "*PCPU"]);
     let exception = exception_of(message);
     let kind = exception

@@ -22,7 +22,7 @@ const NEAR: usize = 4;
 const QUOTATION: usize = 120;
 
 /// Reads everything that the lines of `region` say; the codes of the bounds that cut something.
-pub fn parse(region: &Region, limits: &Limits) -> (Crash, Vec<&'static str>) {
+pub(super) fn parse(region: &Region, limits: &Limits) -> (Crash, Vec<&'static str>) {
     let mut parser = Parser { limits: *limits, ..Parser::default() };
     for (line, class) in &region.lines {
         parser.read(line, *class);

@@ -21,7 +21,7 @@ use crate::crash::{Crash, DefectCode, PanicKind};
 
 /// The classified lines of one crash.
 #[derive(Clone, Debug, Default)]
-pub struct Region {
+pub(super) struct Region {
     /// The lines with their classes; log lines in front of the crash come first.
     pub lines: Vec<(Line, Class)>,
     /// Line of the input where the crash itself starts, counted from 1.
@@ -44,7 +44,7 @@ pub struct FoundCrash {
 }
 
 /// The search: lines in front of a crash, the crash being read, and what is finished.
-pub struct Finder {
+pub(super) struct Finder {
     limits: Limits,
     context: VecDeque<Line>,
     /// True when the last line in front is a clock: that of a screen whose upper part is lost.
@@ -78,7 +78,7 @@ struct Open {
 
 impl Finder {
     /// Starts in front of the first line.
-    pub fn new(limits: Limits) -> Self {
+    pub(super) fn new(limits: Limits) -> Self {
         Self {
             limits,
             context: VecDeque::new(),
@@ -91,13 +91,13 @@ impl Finder {
     }
 
     /// Reads a text of nothing but function names as a backtrace.
-    pub fn with_names(mut self) -> Self {
+    pub(super) fn with_names(mut self) -> Self {
         self.names = Some(Names::default());
         self
     }
 
     /// Takes the next line; `cut` when it is longer than is read at once.
-    pub fn push(&mut self, number: usize, bytes: &[u8], cut: bool) {
+    pub(super) fn push(&mut self, number: usize, bytes: &[u8], cut: bool) {
         let (text, invalid) = match std::str::from_utf8(bytes) {
             Ok(text) => (Cow::Borrowed(text), false),
             // Windows-1252 holds all of Latin-1 and gives every byte a character.
@@ -118,20 +118,20 @@ impl Finder {
     }
 
     /// True while no crash is being read.
-    pub fn is_idle(&self) -> bool {
+    pub(super) fn is_idle(&self) -> bool {
         let may_begin = |(_, class): &(Line, Class)| class.starts_region();
         self.open.is_none() && !self.held.as_ref().is_some_and(may_begin)
     }
 
     /// Forgets the lines in front: what comes next does not follow them.
-    pub fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         self.held = None;
         self.context.clear();
         self.clock_in_front = false;
     }
 
     /// The crashes that have ended since the last call.
-    pub fn take_finished(&mut self) -> Vec<FoundCrash> {
+    pub(super) fn take_finished(&mut self) -> Vec<FoundCrash> {
         mem::take(&mut self.finished).iter().map(|region| crash_of(region, &self.limits)).collect()
     }
 
@@ -243,7 +243,7 @@ impl Finder {
     }
 
     /// Ends the text.
-    pub fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         if let Some((line, class)) = self.held.take() {
             self.push_line(line, class);
         }

@@ -51,7 +51,7 @@ const REGISTERS: &[&str] = &[
 const COLON_REGISTERS: &[&str] = &["PTEs", "lastClrIntrRA", "FSbase", "GSbase", "kernelGSbase"];
 
 /// Reads `cr0=0x80010031 cr2=0x29bbd000 …`: names and values as printed.
-pub fn parse_registers(body: &str) -> Option<Vec<(String, String)>> {
+pub(super) fn parse_registers(body: &str) -> Option<Vec<(String, String)>> {
     colon_registers(body)
         .or_else(|| world_registers(body))
         .or_else(|| arm_registers(body))

@@ -21,7 +21,7 @@ const REPAIRS: &[Repair] = &[
 /// The part of a line that begins like nothing else does, behind a label, in a cell or in quotes.
 ///
 /// Not for lines of a log: there a VM's name, which its owner chooses, may look like that.
-pub fn quoted(body: &str) -> Option<&str> {
+pub(super) fn quoted(body: &str) -> Option<&str> {
     let places = ["@BlueScreen:", "VMware ESX"]
         .into_iter()
         .filter_map(|mark| body.find(mark))
@@ -33,7 +33,7 @@ pub fn quoted(body: &str) -> Option<&str> {
 }
 
 /// Repairs `body` step by step until `recognised` holds for it; `None` when it never does.
-pub fn repaired(
+pub(super) fn repaired(
     body: &str,
     recognised: impl Fn(&str) -> bool,
 ) -> Option<(String, Vec<DefectCode>)> {

@@ -42,7 +42,7 @@ fn find_anchor(bytes: &[u8]) -> Option<usize> {
 }
 
 /// Bytes of the longest anchor.
-const LONGEST_ANCHOR: usize = 32;
+const MAX_ANCHOR_BYTES: usize = 32;
 /// Bytes that are read at once.
 const CHUNK: usize = 512 * 1024;
 /// Bytes in front of an anchor in which its log lines are looked for.
@@ -229,7 +229,7 @@ impl Scan {
         let from = self.searched.max(self.done).min(bytes.len());
         let Some(anchor) = find_anchor(&bytes[from..]).map(|found| from + found) else {
             // An anchor may begin in the last bytes and go on in the next ones.
-            self.searched = bytes.len().saturating_sub(LONGEST_ANCHOR).max(from);
+            self.searched = bytes.len().saturating_sub(MAX_ANCHOR_BYTES).max(from);
             let kept = if last { 0 } else { CONTEXT_BYTES };
             self.skip_to(self.filled.saturating_sub(kept).max(self.done));
             return false;

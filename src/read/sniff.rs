@@ -3,7 +3,7 @@
 
 /// What the first bytes of an input say that it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     /// Text.
     Text(Encoding),
     /// One compressed stream.
@@ -18,7 +18,7 @@ pub enum Kind {
 
 /// How text is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
+pub(super) enum Encoding {
     /// UTF-8; single lines may be Latin-1.
     Utf8,
     /// UTF-16, little endian.
@@ -29,7 +29,7 @@ pub enum Encoding {
 
 impl Encoding {
     /// What must be decoded before lines can be told apart; `None` for UTF-8.
-    pub fn decoded(self) -> Option<&'static encoding_rs::Encoding> {
+    pub(super) fn decoded(self) -> Option<&'static encoding_rs::Encoding> {
         match self {
             Self::Utf8 => None,
             Self::Utf16Le => Some(encoding_rs::UTF_16LE),
@@ -40,7 +40,7 @@ impl Encoding {
 
 /// A compression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Codec {
+pub(super) enum Codec {
     /// gzip.
     Gzip,
     /// Zstandard.
@@ -52,7 +52,7 @@ pub enum Codec {
 }
 
 /// Bytes that [`kind_of`] wants to see where there are so many.
-pub const SNIFFED: usize = 8 * 1024;
+pub(super) const SNIFFED: usize = 8 * 1024;
 /// Where the magic word of a tar header stands.
 const TAR_MAGIC_AT: usize = 257;
 
@@ -89,7 +89,7 @@ const MAGIC: &[(&[u8], Kind)] = &[
 ];
 
 /// What the input called `name` is, whose first bytes are `head`.
-pub fn kind_of(name: &str, head: &[u8]) -> Kind {
+pub(super) fn kind_of(name: &str, head: &[u8]) -> Kind {
     let magic = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, kind)| *kind);
     let text = text_encoding(head).map(Kind::Text);
     match magic {

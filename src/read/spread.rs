@@ -6,11 +6,11 @@
 use super::frames::{is_telling, without_mark};
 
 /// Fewest letters of a word that may stand behind a name: shorter ones are ends of names as often.
-const SHORTEST_BEHIND: usize = 3;
+const MIN_BYTES_AFTER: usize = 3;
 /// Fewest letters of a word that may stand in front of a name: `in`, `at`.
-const SHORTEST_BEFORE: usize = 2;
+const MIN_BYTES_BEFORE: usize = 2;
 /// Most small letters in front of the first capital of what is only the rest of a name.
-const LONGEST_REST: usize = 2;
+const MAX_REST_BYTES: usize = 2;
 /// The consonants, more than one, that English words begin with.
 const ONSETS: &[&str] = &[
     "bl", "br", "ch", "chr", "cl", "cr", "dr", "dw", "fl", "fr", "gh", "gl", "gr", "kn", "ph",
@@ -20,7 +20,7 @@ const ONSETS: &[&str] = &[
 
 /// `BH_Han dler`: a line that is a name but for a blank. One of the pieces looks like nothing but a
 /// part of a name, so that two words of a sentence are left alone.
-pub fn spread_name(body: &str) -> Option<String> {
+pub(super) fn spread_name(body: &str) -> Option<String> {
     let pieces: Vec<&str> = without_mark(body).split_whitespace().collect();
     let [one, other] = pieces[..] else {
         return None;
@@ -42,8 +42,8 @@ fn are_two(one: &str, other: &str) -> bool {
     let small = |piece: &str| piece.bytes().all(|byte| byte.is_ascii_lowercase());
     let before = is_telling(one) && !ends_inside(one);
     let behind = is_telling(other) && !begins_inside(other);
-    let word_behind = small(other) && is_word(other, SHORTEST_BEHIND);
-    let word_before = is_word(one, SHORTEST_BEFORE)
+    let word_behind = small(other) && is_word(other, MIN_BYTES_AFTER);
+    let word_before = is_word(one, MIN_BYTES_BEFORE)
         && (small(one) || other.starts_with(|c: char| c.is_ascii_uppercase()));
     before && (behind || word_behind) || behind && word_before
 }
@@ -60,7 +60,7 @@ fn ends_inside(piece: &str) -> bool {
 /// `_Handler`, `sServiceDone`, `edDispatch`: hardly a name begins like that.
 fn begins_inside(piece: &str) -> bool {
     let rest = piece.trim_start_matches(|c: char| c.is_ascii_lowercase());
-    let short = (1..=LONGEST_REST).contains(&(piece.len() - rest.len()));
+    let short = (1..=MAX_REST_BYTES).contains(&(piece.len() - rest.len()));
     piece.starts_with('_') || short && rest.starts_with(|c: char| c.is_ascii_uppercase())
 }
 

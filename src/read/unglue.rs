@@ -13,7 +13,7 @@ const SEPARATORS: &[char] = &['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{
 /// Shortest line, in bytes, that may be a whole screen without its line breaks.
 const FLATTENED_FROM: usize = 120;
 /// Fewest lines in such a line.
-const FEWEST_LINES: usize = 3;
+const MIN_LINES: usize = 3;
 /// Most words in front of a screen among which its message is looked for: the longest message
 /// (`LINT1/NMI (motherboard nonmaskable interrupt), undiagnosed. …`) has some twenty.
 const WORDS_IN_FRONT: usize = 32;
@@ -23,7 +23,7 @@ const OPENING_BYTES: usize = 200;
 const CLOCK_BYTES: usize = 32;
 
 /// The lines that one line feed ends: `number` is theirs.
-pub fn lines_of(number: usize, text: &str) -> Vec<Line> {
+pub(super) fn lines_of(number: usize, text: &str) -> Vec<Line> {
     let text = text.trim_start_matches('\u{feff}').trim_end_matches('\r');
     let mut lines = Vec::new();
     for piece in split_breaks(text) {
@@ -42,7 +42,7 @@ pub fn lines_of(number: usize, text: &str) -> Vec<Line> {
 fn split_breaks(text: &str) -> Vec<&str> {
     let breaks = text.contains(SEPARATORS) || text.contains("<br") || text.contains("<BR");
     // A string of JSON holds its line breaks as two characters.
-    if text.matches("\\n").count() >= FEWEST_LINES {
+    if text.matches("\\n").count() >= MIN_LINES {
         return text.split("\\n").collect();
     }
     if !breaks {
@@ -178,7 +178,7 @@ fn split_names(line: &Line) -> Option<Vec<Line>> {
     let separator = ["<-", "←", ","].into_iter().find(|mark| line.body.contains(mark))?;
     let names: Vec<&str> = line.body.split(separator).map(str::trim).collect();
     let is_name = |name: &&str| is_telling(name.trim_end_matches("()"));
-    (names.len() >= FEWEST_LINES && names.iter().all(is_name)).then(|| {
+    (names.len() >= MIN_LINES && names.iter().all(is_name)).then(|| {
         names.iter().map(|name| line.with_body(*name, &[DefectCode::GluedLines])).collect()
     })
 }
@@ -194,7 +194,7 @@ fn split_run(line: &Line) -> Option<Vec<Line>> {
     let telling: Vec<bool> =
         words.iter().map(|(_, word)| is_telling(word) && !is_number(word)).collect();
     let length = |from: usize| telling[from..].iter().take_while(|telling| **telling).count();
-    let first = (0..words.len()).find(|from| length(*from) >= FEWEST_LINES)?;
+    let first = (0..words.len()).find(|from| length(*from) >= MIN_LINES)?;
     let behind = first + length(first);
     let ends = words.get(first..=behind).unwrap_or(&words[first..]);
     let mut starts: Vec<usize> = ends.iter().map(|(at, _)| *at).filter(|at| *at > 0).collect();
@@ -305,7 +305,7 @@ fn split_flattened(line: &Line) -> Option<Vec<Line>> {
         // A world's name may hold a blank: the words behind it are no end of the list.
         previous = begins.or(previous.filter(|kind| *kind == Begins::Worlds));
     }
-    if starts.len() + 1 < FEWEST_LINES {
+    if starts.len() + 1 < MIN_LINES {
         return None;
     }
     let front = words.iter().take_while(|(at, _)| *at < starts[0]).count();

@@ -5,7 +5,7 @@ use crate::text::Scanner;
 
 /// What one such line says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct WorldLine {
+pub(super) struct WorldLine {
     /// The PCPUs and their worlds, in printed order.
     pub pcpus: Vec<PcpuWorld>,
     /// The PCPU that is marked as the one that panicked.
@@ -27,7 +27,7 @@ impl WorldLine {
 }
 
 /// Reads one line of PCPUs and worlds in any generation's form; `None` for any other line.
-pub fn parse_world_line(body: &str) -> Option<WorldLine> {
+pub(super) fn parse_world_line(body: &str) -> Option<WorldLine> {
     slash_form(body).or_else(|| oldest_form(body))
 }
 
@@ -56,7 +56,7 @@ fn slash_form(body: &str) -> Option<WorldLine> {
 }
 
 /// True for one entry of a list of worlds: `*0:1037/helper1-4`.
-pub fn is_world_word(word: &str) -> bool {
+pub(super) fn is_world_word(word: &str) -> bool {
     slash_word(word).is_some()
 }
 
@@ -96,7 +96,7 @@ fn oldest_form(body: &str) -> Option<WorldLine> {
 }
 
 /// Reads `PCPU  0: SSSSSSVVIS…`: the first PCPU and one state letter a PCPU (6.5 on).
-pub fn parse_state_line(body: &str) -> Option<(usize, &str)> {
+pub(super) fn parse_state_line(body: &str) -> Option<(usize, &str)> {
     let mut scanner = Scanner::new(body);
     scanner.eat("PCPU").then_some(())?;
     let first = scanner.skip_blanks().decimal()?;

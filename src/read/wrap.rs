@@ -13,12 +13,17 @@ const BROKEN_FROM: usize = 60;
 const SCREEN_WIDTH: usize = 80;
 
 /// True when the end of `line` may stand on the next one.
-pub fn may_be_broken(line: &Line) -> bool {
+pub(super) fn may_be_broken(line: &Line) -> bool {
     line.width >= BROKEN_FROM
 }
 
 /// The line that `first` and `next` were, when together they say more than apart.
-pub fn joined(first: &Line, class: Class, next: &Line, next_class: Class) -> Option<(Line, Class)> {
+pub(super) fn joined(
+    first: &Line,
+    class: Class,
+    next: &Line,
+    next_class: Class,
+) -> Option<(Line, Class)> {
     if next.prefix.present || next.body.is_empty() || !may_be_broken(first) {
         return None;
     }

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 
 impl Walk<'_> {
     /// Reads a zip archive that is a file.
-    pub fn zip_file(&mut self, file: File) -> Result<()> {
+    pub(super) fn zip_file(&mut self, file: File) -> Result<()> {
         let path = self.path;
         let failed = |error: zip::result::ZipError| Error::io("unpack", path)(error.into());
         let reader = io::BufReader::new(self.packed(file));
@@ -30,7 +30,7 @@ impl Walk<'_> {
     }
 
     /// A zip archive that cannot be searched for its directory: members in the order they come.
-    pub fn zip_stream(&mut self, mut reader: &mut dyn Read, place: Place<'_>) -> Result<()> {
+    pub(super) fn zip_stream(&mut self, mut reader: &mut dyn Read, place: Place<'_>) -> Result<()> {
         let name = self.place_name(place.member);
         let mut bundle = Bundle::default();
         let outcome = loop {

@@ -161,7 +161,7 @@ fn update_report(update: Update) -> UpdateReport {
 }
 
 /// The report as headings, fields and lists.
-pub fn page(catalog: &Catalog, report: &AffectedReport) -> Vec<Block> {
+pub(super) fn page(catalog: &Catalog, report: &AffectedReport) -> Vec<Block> {
     let mut blocks = head(catalog, &report.release);
     for (class, heading) in [
         (Class::Affected, "affects-affected"),

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::explain;
 use crate::kb::{Checked, FixBuild, Guidance, Releases};
 use crate::matching::{
-    Applicability, Applies, Evidence, Exclude, FixedRelease, HostRelease, MOST_FRAMES, Match,
+    Applicability, Applies, Evidence, Exclude, FixedRelease, HostRelease, MAX_FRAMES, Match,
     Matcher, Telling, Together, Verdict, applicability, together,
 };
 use crate::message::Catalog;
@@ -22,7 +22,7 @@ use crate::signature::{CrashKeys, assign_roles, fingerprint};
 use crate::store::{Store, StoredIssue};
 
 /// Version of the published JSON.
-pub const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 1;
 
 /// What every report of one run shares.
 pub struct Context<'a> {
@@ -80,7 +80,7 @@ pub fn report(found: FoundCrash, source: Source<'_>, context: &Context<'_>) -> R
     let FoundCrash { line, mut crash, mut limits } = found;
     assign_roles(&mut crash, context.matcher.lists());
     let keys = CrashKeys::of(&crash);
-    if keys.frames.len().max(keys.reporter_frames.len()) > MOST_FRAMES {
+    if keys.frames.len().max(keys.reporter_frames.len()) > MAX_FRAMES {
         limits.push("frames-compared");
     }
     let mut matches = context.matcher.matches(&keys, &Exclude::default())?;
@@ -175,7 +175,7 @@ fn panic_report(panic: Panic) -> PanicReport {
 }
 
 /// The host that an answer is for.
-pub struct Asked<'a> {
+pub(super) struct Asked<'a> {
     /// Its release.
     pub host: &'a HostRelease,
     /// Its crash.
@@ -195,7 +195,7 @@ impl Asked<'_> {
 }
 
 /// What is to be said about one issue; `None` when the store does not have it.
-pub fn match_report(
+pub(super) fn match_report(
     found: &Match,
     asked: &Asked<'_>,
     store: &Store,
@@ -288,7 +288,7 @@ fn guidance_report(guidance: Guidance, catalog: &Catalog) -> GuidanceReport {
 }
 
 /// A bound that cut something, by its code.
-pub fn limit_report(code: &str, catalog: &Catalog) -> LimitReport {
+pub(super) fn limit_report(code: &str, catalog: &Catalog) -> LimitReport {
     let text = catalog.text(&format!("limit-{code}"), &[]);
     LimitReport { code: code.to_owned(), text }
 }

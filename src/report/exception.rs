@@ -17,7 +17,7 @@ pub struct RaisedException {
 }
 
 /// The exception and its error code as blocks.
-pub fn page(raised: &RaisedException, catalog: &Catalog) -> Vec<Block> {
+pub(super) fn page(raised: &RaisedException, catalog: &Catalog) -> Vec<Block> {
     let found = &raised.exception;
     let (number, name) = (found.number.to_string(), catalog.text(&found.name_key(), &[]));
     let title = catalog.text("exception-title", &[("number", &number), ("name", &name)]);

@@ -106,7 +106,7 @@ fn heading(part: ScreenPart) -> &'static str {
 }
 
 /// The explanation as blocks: each part with its lines and what they say.
-pub fn page(catalog: &Catalog, explanation: &Explanation) -> Vec<Block> {
+pub(super) fn page(catalog: &Catalog, explanation: &Explanation) -> Vec<Block> {
     let mut blocks = vec![title(catalog, &explanation.source)];
     for section in &explanation.sections {
         blocks.push(Block::Heading(catalog.text(heading(section.part), &[]), Tone::Plain));

@@ -27,7 +27,7 @@ const SEVERITIES: &[(Severity, &str, &str)] = &[
 ];
 
 /// Every bank of a crash, decoded for the processor that the crash names.
-pub fn machine_check_reports(crash: &Crash) -> Vec<MachineCheckReport> {
+pub(super) fn machine_check_reports(crash: &Crash) -> Vec<MachineCheckReport> {
     let processor = Processor::of(crash);
     crash.machine_checks.iter().map(|check| machine_check_report(check, processor)).collect()
 }
@@ -44,7 +44,7 @@ fn machine_check_report(check: &MachineCheck, processor: Processor) -> MachineCh
 }
 
 /// One line for every bank of which something is known, each once.
-pub fn lines(checks: &[MachineCheckReport], catalog: &Catalog) -> Vec<String> {
+pub(super) fn lines(checks: &[MachineCheckReport], catalog: &Catalog) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut more = 0_usize;
     for check in checks {
@@ -123,7 +123,7 @@ fn part_name(part: &Part, catalog: &Catalog) -> String {
 }
 
 /// The page of `psod-match mce`.
-pub fn page(decoded: &Decoded, catalog: &Catalog) -> Vec<Block> {
+pub(super) fn page(decoded: &Decoded, catalog: &Catalog) -> Vec<Block> {
     let (word, explanation) = severity_keys(decoded.severity);
     let status = decoded.status.clone().unwrap_or_else(|| "#".repeat(16));
     let mut title = catalog.text("mce-title", &[("status", &status)]);

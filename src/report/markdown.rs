@@ -7,7 +7,7 @@ use crate::message::Catalog;
 use crate::text::escape_markdown;
 
 /// Renders a page as Markdown; everything out of the crash is escaped.
-pub fn render_markdown(page: &[Block], catalog: &Catalog) -> String {
+pub(super) fn render_markdown(page: &[Block], catalog: &Catalog) -> String {
     let mut text = String::new();
     let mut in_list = false;
     for block in page {

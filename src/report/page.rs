@@ -45,7 +45,7 @@ pub enum Tone {
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Detail {
+pub(super) struct Detail {
     /// Show every candidate with its evidence and alignment.
     pub why: bool,
 }
@@ -54,7 +54,7 @@ pub struct Detail {
 const SHOWN: usize = 3;
 
 /// The whole report as blocks.
-pub fn page(catalog: &Catalog, report: &CrashReport, detail: Detail) -> Vec<Block> {
+pub(super) fn page(catalog: &Catalog, report: &CrashReport, detail: Detail) -> Vec<Block> {
     let mut blocks = vec![title(catalog, &report.source)];
     blocks.extend(screen_fields(catalog, &report.crash));
     blocks.extend(verdict_blocks(catalog, report, detail));
@@ -77,14 +77,14 @@ pub fn page(catalog: &Catalog, report: &CrashReport, detail: Detail) -> Vec<Bloc
 }
 
 /// The bounds that cut something.
-pub fn limit_blocks(limits: &[LimitReport]) -> impl Iterator<Item = Block> {
+pub(super) fn limit_blocks(limits: &[LimitReport]) -> impl Iterator<Item = Block> {
     limits
         .iter()
         .map(|limit| Block::Field("label-limit", format!("{}: {}", limit.code, limit.text)))
 }
 
 /// Where the crash was found.
-pub fn title(catalog: &Catalog, source: &SourceReport) -> Block {
+pub(super) fn title(catalog: &Catalog, source: &SourceReport) -> Block {
     let line = source.line.to_string();
     let mut path =
         if source.path == "-" { catalog.text("standard-input", &[]) } else { source.path.clone() };
@@ -95,7 +95,7 @@ pub fn title(catalog: &Catalog, source: &SourceReport) -> Block {
 }
 
 /// The fields of the screen, in the order in which it prints them.
-pub fn screen_fields(catalog: &Catalog, crash: &CrashView) -> Vec<Block> {
+pub(super) fn screen_fields(catalog: &Catalog, crash: &CrashView) -> Vec<Block> {
     let mut fields = Vec::new();
     let mut add = |label, value: Option<String>| {
         if let Some(value) = value {
@@ -153,7 +153,7 @@ fn culprit(catalog: &Catalog, crash: &CrashView) -> Option<String> {
 }
 
 /// `world 1037:helper1-4`.
-pub fn world(catalog: &Catalog, world: &World) -> String {
+pub(super) fn world(catalog: &Catalog, world: &World) -> String {
     catalog.text("world", &[("world", &world.label())])
 }
 
@@ -168,13 +168,13 @@ fn deciding_frames(crash: &CrashView) -> &[Frame] {
 }
 
 /// The first frame of the story, in the backtrace that decides.
-pub fn top_frame(crash: &CrashView) -> Option<&Frame> {
+pub(super) fn top_frame(crash: &CrashView) -> Option<&Frame> {
     let story = |frame: &&Frame| frame.role == Role::Story && frame.function.is_some();
     deciding_frames(crash).iter().find(story)
 }
 
 /// `function@module+0xoffset`.
-pub fn frame(frame: &Frame) -> String {
+pub(super) fn frame(frame: &Frame) -> String {
     let function = frame.function.as_deref().unwrap_or("?");
     let module = frame.module.as_ref().map(|module| format!("@{module}")).unwrap_or_default();
     let offset = frame.offset.map(|offset| format!("+{offset}")).unwrap_or_default();

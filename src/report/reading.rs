@@ -6,7 +6,7 @@ use crate::crash::{Defect, DefectCode, Frame, Role};
 use crate::message::Catalog;
 
 /// Everything that was read of one crash, as blocks.
-pub fn page(catalog: &Catalog, reading: &Reading) -> Vec<Block> {
+pub(super) fn page(catalog: &Catalog, reading: &Reading) -> Vec<Block> {
     let crash = &reading.crash;
     let mut blocks = vec![title(catalog, &reading.source)];
     blocks.extend(screen_fields(catalog, crash));
@@ -90,7 +90,7 @@ fn frame_line(found: &Frame) -> String {
 }
 
 /// What a defect means.
-pub fn defect_text(catalog: &Catalog, code: DefectCode) -> String {
+pub(super) fn defect_text(catalog: &Catalog, code: DefectCode) -> String {
     catalog.text(&format!("defect-{}", code.published()), &[])
 }
 

@@ -6,7 +6,7 @@ use crate::matching::FixedRelease;
 use crate::message::Catalog;
 
 /// What sets a build apart from the ordinary ones of its line.
-pub fn mark(catalog: &Catalog, branch: Branch) -> Option<String> {
+pub(super) fn mark(catalog: &Catalog, branch: Branch) -> Option<String> {
     let key = match branch {
         Branch::Main => return None,
         Branch::Side => "branch-side",
@@ -17,7 +17,7 @@ pub fn mark(catalog: &Catalog, branch: Branch) -> Option<String> {
 }
 
 /// A release of the list.
-pub fn release_name(catalog: &Catalog, entry: &ReleaseEntry) -> String {
+pub(super) fn release_name(catalog: &Catalog, entry: &ReleaseEntry) -> String {
     fixed_release(catalog, &FixedRelease::listed(entry))
 }
 
@@ -36,12 +36,12 @@ fn fixed_release(catalog: &Catalog, release: &FixedRelease) -> String {
 }
 
 /// The first release with the fix in the host's own line, and the first one anywhere.
-pub fn fixed_in(catalog: &Catalog, fix: &FixReport) -> String {
+pub(super) fn fixed_in(catalog: &Catalog, fix: &FixReport) -> String {
     fixed_releases(catalog, fix.own_line.as_ref(), fix.first.as_ref())
 }
 
 /// As [`fixed_in`], for the two releases.
-pub fn fixed_releases(
+pub(super) fn fixed_releases(
     catalog: &Catalog,
     own_line: Option<&FixedRelease>,
     first: Option<&FixedRelease>,

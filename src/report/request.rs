@@ -195,7 +195,7 @@ fn names_of_vms(crash: &CrashView) -> Vec<String> {
 }
 
 /// The request as blocks.
-pub fn page(request: &Request) -> Vec<Block> {
+pub(super) fn page(request: &Request) -> Vec<Block> {
     let mut blocks = vec![Block::Title(request.title.clone())];
     for part in &request.parts {
         blocks.push(Block::Heading(part.heading.clone(), Tone::Plain));

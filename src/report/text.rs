@@ -20,7 +20,7 @@ const MATCH: Style = AnsiColor::Green.on_default().bold();
 const POSSIBLE: Style = AnsiColor::Yellow.on_default().bold();
 
 /// Renders a page as text with ANSI colours.
-pub fn render_text(page: &[Block], catalog: &Catalog) -> String {
+pub(super) fn render_text(page: &[Block], catalog: &Catalog) -> String {
     let mut text = String::new();
     for block in page {
         match block {

@@ -299,7 +299,7 @@ pub struct ConditionReport {
 }
 
 /// A confidence in whole percent, rounded down; nothing is certain.
-pub fn percent(confidence: f64) -> String {
+pub(super) fn percent(confidence: f64) -> String {
     const MOST: f64 = 99.0;
     format!("{:.0}", (confidence * 100.0).floor().min(MOST))
 }

@@ -9,14 +9,14 @@ use super::page::{Block, Tone, limit_blocks, screen_fields, title};
 use super::types::{ConditionReport, CrashView, MatchReport, Reading};
 use crate::crash::{Frame, Role};
 use crate::error::Result;
-use crate::matching::{Exclude, HostRelease, MOST_FRAMES, Verdict};
+use crate::matching::{Exclude, HostRelease, MAX_FRAMES, Verdict};
 use crate::message::Catalog;
 use crate::read::FoundCrash;
 use crate::signature::{CrashKeys, assign_roles};
 use crate::text::clip;
 
 /// Rows of the comparison that are shown.
-const MOST_ROWS: usize = 40;
+const MAX_ROWS: usize = 40;
 /// Width of each of its two columns.
 const COLUMN: usize = 34;
 
@@ -78,7 +78,7 @@ pub fn why(
 }
 
 /// The answer as blocks.
-pub fn page(catalog: &Catalog, report: &WhyReport) -> Vec<Block> {
+pub(super) fn page(catalog: &Catalog, report: &WhyReport) -> Vec<Block> {
     let reading = &report.reading;
     debug_assert_eq!(reading.schema, SCHEMA);
     let mut blocks = vec![title(catalog, &reading.source)];
@@ -104,7 +104,7 @@ pub fn page(catalog: &Catalog, report: &WhyReport) -> Vec<Block> {
 }
 
 /// Evidence, what is missing, and the frames side by side.
-pub fn blocks_of(catalog: &Catalog, crash: &CrashView, found: &MatchReport) -> Vec<Block> {
+pub(super) fn blocks_of(catalog: &Catalog, crash: &CrashView, found: &MatchReport) -> Vec<Block> {
     let mut blocks = vec![Block::Field("label-signature", found.signature.clone())];
     if let Some(excluded) = &found.excluded {
         let text = condition(catalog, excluded);
@@ -139,14 +139,14 @@ fn side_by_side(catalog: &Catalog, crash: &CrashView, found: &MatchReport) -> Ve
         .clone()
         .unwrap_or_else(|| catalog.text("why-of-signature", &[("signature", &found.signature)]));
     let mut blocks = vec![Block::Preformatted(row_text(&text("why-of-crash"), &of, ""))];
-    for (crash, signature, similarity) in rows.iter().take(MOST_ROWS) {
+    for (crash, signature, similarity) in rows.iter().take(MAX_ROWS) {
         let likeness = similarity.map(|similarity| format!("{similarity:.2}")).unwrap_or_default();
         let missing = "-".to_owned();
         let crash = crash.as_ref().unwrap_or(&missing);
         let signature = signature.as_ref().unwrap_or(&missing);
         blocks.push(Block::Preformatted(row_text(crash, signature, &likeness)));
     }
-    if let Some(hidden) = rows.len().checked_sub(MOST_ROWS).filter(|hidden| *hidden > 0) {
+    if let Some(hidden) = rows.len().checked_sub(MAX_ROWS).filter(|hidden| *hidden > 0) {
         let count = hidden.to_string();
         blocks.push(Block::Preformatted(catalog.text("why-more-rows", &[("count", &count)])));
     }
@@ -189,7 +189,7 @@ fn rows(frames: &[Frame], found: &MatchReport) -> Vec<Row> {
         (next_crash, next_wanted) = (step.crash + 1, step.signature + 1);
     }
     rows.extend(missing(next_wanted, found.frames.len()));
-    rows.extend(alone(next_crash, frames.len().min(MOST_FRAMES)));
+    rows.extend(alone(next_crash, frames.len().min(MAX_FRAMES)));
     rows
 }
 

@@ -6,30 +6,30 @@ use super::Draw;
 use crate::crash::{Crash, Role};
 
 /// Most story frames that are lost at the top.
-const MOST_TOP: usize = 3;
+const MAX_TOP: usize = 3;
 
 /// Positions of the named story frames in the backtrace that decides.
-pub fn story(crash: &Crash) -> Vec<usize> {
+pub(super) fn story(crash: &Crash) -> Vec<usize> {
     let frames = crash.deciding_frames().iter().enumerate();
     let story = frames.filter(|(_, frame)| frame.role == Role::Story && frame.function.is_some());
     story.map(|(index, _)| index).collect()
 }
 
 /// One to three frames at the top; at least one stays.
-pub fn top(story: &[usize], draw: &mut Draw) -> Option<BTreeSet<usize>> {
-    let most = MOST_TOP.min(story.len().checked_sub(1)?);
+pub(super) fn top(story: &[usize], draw: &mut Draw) -> Option<BTreeSet<usize>> {
+    let most = MAX_TOP.min(story.len().checked_sub(1)?);
     (most > 0).then(|| story[..=draw.below(most)].iter().copied().collect())
 }
 
 /// Half of the frames, rounded down, in one piece.
-pub fn half(story: &[usize], draw: &mut Draw) -> Option<BTreeSet<usize>> {
+pub(super) fn half(story: &[usize], draw: &mut Draw) -> Option<BTreeSet<usize>> {
     let lost = story.len() / 2;
     let start = draw.below(story.len() - lost + 1);
     (lost > 0).then(|| story[start..start + lost].iter().copied().collect())
 }
 
 /// Three of ten frames, at least one; at least one stays.
-pub fn scattered(story: &[usize], draw: &mut Draw) -> Option<BTreeSet<usize>> {
+pub(super) fn scattered(story: &[usize], draw: &mut Draw) -> Option<BTreeSet<usize>> {
     (story.len() > 1).then_some(())?;
     let lost = ((story.len() * 3 + 5) / 10).max(1);
     let mut left = story.to_vec();
@@ -37,7 +37,7 @@ pub fn scattered(story: &[usize], draw: &mut Draw) -> Option<BTreeSet<usize>> {
 }
 
 /// The crash without these frames of the backtrace that decides.
-pub fn without(crash: &Crash, gone: &BTreeSet<usize>) -> Crash {
+pub(super) fn without(crash: &Crash, gone: &BTreeSet<usize>) -> Crash {
     let mut crash = crash.clone();
     let decides = crash.other_backtraces.iter_mut().find(|other| other.decides);
     let frames = decides.map_or(&mut crash.backtrace, |other| &mut other.frames);
@@ -50,7 +50,7 @@ pub fn without(crash: &Crash, gone: &BTreeSet<usize>) -> Crash {
 }
 
 /// A blank inside half of the names of story frames, at least one; `None` without a name.
-pub fn with_blanks(text: &str, crash: &Crash, draw: &mut Draw) -> Option<String> {
+pub(super) fn with_blanks(text: &str, crash: &Crash, draw: &mut Draw) -> Option<String> {
     let frames = crash.deciding_frames();
     let names: BTreeSet<&str> = story(crash)
         .into_iter()
@@ -87,7 +87,7 @@ fn with_whole(text: &str, name: &str, replacement: &str) -> String {
 
 /// The lines of `foreign` between those of `own`; the order of each stays. Before its message, or
 /// its first frame where it has none, nobody could say whose crash it is.
-pub fn merged(own: Vec<String>, foreign: Vec<String>, draw: &mut Draw) -> Vec<String> {
+pub(super) fn merged(own: Vec<String>, foreign: Vec<String>, draw: &mut Draw) -> Vec<String> {
     let holding = |mark: &str| own.iter().position(|line| line.contains(mark));
     let start = holding("@BlueScreen:").or_else(|| holding(":[0x")).unwrap_or(0);
     let mut merged: Vec<String> = own[..start].to_vec();

@@ -18,7 +18,7 @@ struct Style {
 }
 
 /// Hides the digits of addresses and world ids; one style for the whole text.
-pub fn masked(text: &str, draw: &mut Draw) -> String {
+pub(super) fn masked(text: &str, draw: &mut Draw) -> String {
     let style =
         Style { mask: *draw.pick(MASKS), inside: draw.happens(0.5), offsets: draw.happens(0.3) };
     let lines = text.split_inclusive('\n');

@@ -79,7 +79,7 @@ fn ways(rest: &[char]) -> [(usize, f64, Option<&'static Confused>); 3] {
 }
 
 /// Reads `text` wrong at `rate` of its characters; the ends of lines stay.
-pub fn misread(text: &str, rate: f64, draw: &mut Draw) -> String {
+pub(super) fn misread(text: &str, rate: f64, draw: &mut Draw) -> String {
     let characters: Vec<char> = text.chars().collect();
     let place = |at: usize| {
         let end =

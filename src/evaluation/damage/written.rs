@@ -6,7 +6,7 @@ use crate::text::Hex;
 
 /// Whose addresses, offsets and numbers are written; what was not printed is made up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Build {
+pub(super) enum Build {
     /// Those of the crash.
     Own,
     /// Those of another build.
@@ -22,11 +22,11 @@ const CODE: u64 = 0x4200_0000_0000;
 /// Sizes of the parts of the memory that made-up addresses lie in.
 const STACK_SIZE: usize = 1 << 28;
 const CODE_SIZE: usize = 1 << 26;
-const LARGEST_OFFSET: usize = 0x7ff;
+const MAX_OFFSET: usize = 0x7ff;
 const MILLISECONDS_PER_DAY: usize = 86_400_000;
 
 /// The crash as a screen prints it: no prefixes and no log lines.
-pub fn screen(crash: &Crash, draw: &mut Draw) -> Vec<String> {
+pub(super) fn screen(crash: &Crash, draw: &mut Draw) -> Vec<String> {
     let mut lines = vec![header(crash.release.as_ref(), Build::Own, draw)];
     lines.extend(crash.panic.as_ref().map(|panic| panic.message.clone()));
     lines.extend(modules(crash));
@@ -45,7 +45,7 @@ pub fn screen(crash: &Crash, draw: &mut Draw) -> Vec<String> {
 
 /// Who writes a log, and when.
 #[derive(Clone, Debug)]
-pub struct Log {
+pub(super) struct Log {
     /// The PCPU that writes.
     pub pcpu: u32,
     world: u64,
@@ -56,7 +56,7 @@ pub struct Log {
 
 impl Log {
     /// The writer of the log of `crash`.
-    pub fn of(crash: &Crash, build: Build, draw: &mut Draw) -> Self {
+    pub(super) fn of(crash: &Crash, build: Build, draw: &mut Draw) -> Self {
         let pcpu = crash.pcpu.unwrap_or_else(|| draw.below(64) as u32);
         let world = crash.world.as_ref().and_then(|world| world.id).filter(|_| build == Build::Own);
         let world = world.unwrap_or_else(|| world_id(draw));
@@ -64,7 +64,7 @@ impl Log {
     }
 
     /// A writer on another PCPU at the same time.
-    pub fn beside(&self, draw: &mut Draw) -> Self {
+    pub(super) fn beside(&self, draw: &mut Draw) -> Self {
         let pcpu = self.pcpu + 1 + draw.below(16) as u32;
         Self { pcpu, world: world_id(draw), build: Build::Own, start: self.start }
     }
@@ -81,7 +81,7 @@ impl Log {
 }
 
 /// The crash as the lines of a vmkernel-log; log lines around it come first.
-pub fn log_lines(crash: &Crash, log: &Log, draw: &mut Draw) -> Vec<String> {
+pub(super) fn log_lines(crash: &Crash, log: &Log, draw: &mut Draw) -> Vec<String> {
     let other = log.build == Build::Other;
     // A second panic message stays behind the first one.
     let messages = printed(crash, ScreenPart::Message);
@@ -192,7 +192,7 @@ fn frame_line(frame: &Frame, build: Build, draw: &mut Draw) -> String {
     };
     let sp = number(frame.sp, STACK, STACK_SIZE);
     let ip = number(frame.ip, CODE, CODE_SIZE);
-    let offset = number(frame.offset, 1, LARGEST_OFFSET);
+    let offset = number(frame.offset, 1, MAX_OFFSET);
     let word = number(None, STACK, STACK_SIZE);
     let Some(function) = &frame.function else {
         return format!("{sp}:[{ip}]<unknown> stack: 0x0");

@@ -1,7 +1,7 @@
 //! The best global alignment of two sequences (Needleman and Wunsch 1970).
 
 /// What pairing frame `row` with frame `column`, and leaving each without a partner, brings.
-pub struct Gains<P, R, C> {
+pub(super) struct Gains<P, R, C> {
     /// Frame `row` stands for frame `column`; negative infinity where it never may.
     pub pair: P,
     /// Frame `row` has no partner.
@@ -11,7 +11,7 @@ pub struct Gains<P, R, C> {
 }
 
 /// The most that an alignment of `rows` with `columns` frames can bring.
-pub fn best<P, R, C>(rows: usize, columns: usize, gains: &Gains<P, R, C>) -> f64
+pub(super) fn best<P, R, C>(rows: usize, columns: usize, gains: &Gains<P, R, C>) -> f64
 where
     P: Fn(usize, usize) -> f64,
     R: Fn(usize) -> f64,

@@ -4,7 +4,7 @@ use super::super::question::Question;
 use super::{Method, Parameter};
 
 /// Order does not count; a function of the query counts once, however often it occurs there.
-pub struct Bm25;
+pub(crate) struct Bm25;
 
 impl Method for Bm25 {
     fn name(&self) -> &'static str {

@@ -8,7 +8,7 @@ use super::{Method, Parameter, decays};
 /// A match brings `idf * (1 - position / length) * e^(-coef * shift / 2)`.
 ///
 /// The position in the query is counted from 0, so that a query of one frame has a weight.
-pub struct Brodie;
+pub(crate) struct Brodie;
 
 impl Method for Brodie {
     fn name(&self) -> &'static str {

@@ -4,7 +4,7 @@ use super::super::question::Question;
 use super::{Method, Parameter};
 
 /// One minus the edits (insertion, deletion, substitution, exchange of neighbours) a frame.
-pub struct Damerau;
+pub(crate) struct Damerau;
 
 impl Method for Damerau {
     fn name(&self) -> &'static str {

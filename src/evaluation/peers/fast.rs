@@ -7,7 +7,7 @@ use super::weights::{FrameWeights, PARAMETERS};
 use super::{Method, Parameter, decays};
 
 /// The k-th frame of a function stands for the k-th of the other side, wherever it is.
-pub struct Fast;
+pub(crate) struct Fast;
 
 impl Method for Fast {
     fn name(&self) -> &'static str {

@@ -4,7 +4,7 @@ use super::super::question::Question;
 use super::{Method, Parameter};
 
 /// TF-IDF as Lucene had it: `sum sqrt(tf) * idf^2 / sqrt(length)`.
-pub struct Lerch;
+pub(crate) struct Lerch;
 
 impl Method for Lerch {
     fn name(&self) -> &'static str {

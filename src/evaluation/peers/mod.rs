@@ -16,17 +16,17 @@ mod weights;
 
 use super::question::Question;
 
-pub use bm25::Bm25;
-pub use brodie::Brodie;
-pub use damerau::Damerau;
-pub use fast::Fast;
-pub use lerch::Lerch;
-pub use pdm::Pdm;
-pub use tracesim::TraceSim;
+pub(super) use bm25::Bm25;
+pub(super) use brodie::Brodie;
+pub(super) use damerau::Damerau;
+pub(super) use fast::Fast;
+pub(super) use lerch::Lerch;
+pub(super) use pdm::Pdm;
+pub(super) use tracesim::TraceSim;
 
 /// What is chosen on other labels than those that are measured.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Parameter {
+pub(super) struct Parameter {
     /// Its name in the publication.
     pub name: &'static str,
     /// The values that are tried.
@@ -34,7 +34,7 @@ pub struct Parameter {
 }
 
 /// A way to compare backtraces.
-pub trait Method: Sync {
+pub(super) trait Method: Sync {
     /// Its short name.
     fn name(&self) -> &'static str;
 
@@ -73,7 +73,7 @@ mod tests {
 
     /// Checks the scores that `method` gives `candidates` for `query`.
     #[track_caller]
-    pub fn check(
+    pub(crate) fn check(
         method: &dyn Method,
         values: &[f64],
         query: &str,

@@ -4,7 +4,7 @@ use super::super::traces::Trace;
 
 /// A frame of either side, or a pair; the numbers are positions from 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Paired {
+pub(super) enum Paired {
     /// The same function in both.
     Both(usize, usize),
     /// Only the query has it.
@@ -14,7 +14,7 @@ pub enum Paired {
 }
 
 /// Every frame of both once.
-pub fn pairs(query: &Trace, candidate: &Trace) -> impl Iterator<Item = Paired> {
+pub(super) fn pairs(query: &Trace, candidate: &Trace) -> impl Iterator<Item = Paired> {
     let (mut ours, mut theirs) = (&query.occurrences[..], &candidate.occurrences[..]);
     std::iter::from_fn(move || {
         let first = ours.first().map(|(function, _)| *function);

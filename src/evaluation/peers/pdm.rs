@@ -6,7 +6,7 @@ use super::alignment::{Gains, best};
 use super::{Method, Parameter, decays};
 
 /// Common frames in order; those near the top and at like distances from it count more.
-pub struct Pdm;
+pub(crate) struct Pdm;
 
 impl Method for Pdm {
     fn name(&self) -> &'static str {

@@ -8,7 +8,7 @@ use super::weights::{FrameWeights, PARAMETERS};
 use super::{Method, Parameter, decays};
 
 /// The alignment's value over the greatest weight that either side could bring.
-pub struct TraceSim;
+pub(crate) struct TraceSim;
 
 impl Method for TraceSim {
     fn name(&self) -> &'static str {

@@ -5,21 +5,21 @@ use super::super::traces::Trace;
 use super::Parameter;
 
 /// `alpha` for the position, `beta` for the rarity, `gamma` for the distance of paired frames.
-pub const PARAMETERS: &[Parameter] = &[
+pub(super) const PARAMETERS: &[Parameter] = &[
     Parameter { name: "alpha", values: &[0.0, 0.25, 0.5, 0.8, 1.2] },
     Parameter { name: "beta", values: &[0.02, 0.05, 0.1, 0.3] },
     Parameter { name: "gamma", values: &[0.02, 0.1, 0.3] },
 ];
 
 /// `position^-alpha * e^(-beta * 100 * df / N)`, position counted from 1.
-pub struct FrameWeights {
+pub(super) struct FrameWeights {
     positions: Vec<f64>,
     rarity: Vec<f64>,
 }
 
 impl FrameWeights {
     /// The weights over the candidates of `question`.
-    pub fn new(alpha: f64, beta: f64, question: &Question<'_>) -> Self {
+    pub(super) fn new(alpha: f64, beta: f64, question: &Question<'_>) -> Self {
         let position = |place: usize| ((place + 1) as f64).powf(-alpha);
         let traces = f64::from(question.corpus.traces.max(1));
         let rare = |count: &u32| (-beta * 100.0 * f64::from(*count) / traces).exp();
@@ -30,7 +30,7 @@ impl FrameWeights {
     }
 
     /// The weight of every frame.
-    pub fn of(&self, trace: &Trace) -> Vec<f64> {
+    pub(super) fn of(&self, trace: &Trace) -> Vec<f64> {
         let weight =
             |(function, position): (&u32, &f64)| position * self.rarity[*function as usize];
         trace.functions.iter().zip(&self.positions).map(weight).collect()

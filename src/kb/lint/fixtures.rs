@@ -8,7 +8,7 @@ use crate::kb::finding::{Finding, FindingCode, Place};
 use crate::text::names_in;
 
 /// Longest crash text, in bytes: longer ones are logs, of which only the crash is needed.
-const MOST_BYTES: usize = 256 * 1024;
+const MAX_BYTES: usize = 256 * 1024;
 
 /// `EXPECT`, `SOURCE` and `SIGNATURE` fit the place and the issue, and there is a crash.
 pub(super) fn headers(rules: &Rules<'_>, findings: &mut Vec<Finding>) {
@@ -38,7 +38,7 @@ pub(super) fn headers(rules: &Rules<'_>, findings: &mut Vec<Finding>) {
         if let Some(id) = exemplar.issue().filter(|id| !is_named_after(&exemplar.path, id)) {
             add(FindingCode::CrashName, "EXPECT", id);
         }
-        if exemplar.text.len() > MOST_BYTES {
+        if exemplar.text.len() > MAX_BYTES {
             let size = format!("{} KiB", exemplar.text.len() / 1024);
             add(FindingCode::CrashSize, "EXPECT", &size);
         }

@@ -49,14 +49,14 @@ const ALIKE: f64 = 0.8;
 
 impl Shape {
     /// The shape of what `T` reads.
-    pub fn of<T: JsonSchema>() -> Self {
+    pub(super) fn of<T: JsonSchema>() -> Self {
         let settings = SchemaSettings::default().with(|settings| settings.inline_subschemas = true);
         Self(settings.into_generator().into_root_schema_for::<T>().to_value())
     }
 
     /// Every fault of the front matter `text` of the file `path`, and the table without them. The
     /// table is absent when the text is no TOML.
-    pub fn check(&self, path: &str, text: &str) -> (Vec<Finding>, Option<toml::Table>) {
+    pub(super) fn check(&self, path: &str, text: &str) -> (Vec<Finding>, Option<toml::Table>) {
         let Ok(table) = DeTable::parse(text) else {
             return (Vec::new(), None);
         };

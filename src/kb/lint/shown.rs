@@ -14,7 +14,7 @@ use crate::signature::CrashKeys;
 use crate::text::Template;
 
 /// Other issues and unknown crashes that may show a signature before it is too broad.
-const MOST_OTHERS: usize = 2;
+const MAX_OTHERS: usize = 2;
 
 /// Every signature frame must be printed by a crash text of the issue, and every signature shown.
 pub(super) fn printed(rules: &Rules<'_>, issue: &Issue, findings: &mut Vec<Finding>) {
@@ -121,7 +121,7 @@ pub(super) fn too_broad(rules: &Rules<'_>, issue: &Issue, findings: &mut Vec<Fin
                 others.insert(owner);
             }
         }
-        if others.len() > MOST_OTHERS {
+        if others.len() > MAX_OTHERS {
             let others: Vec<&str> = others.into_iter().collect();
             let detail = format!("{}: {}", signature.name, others.join(", "));
             let finding = Finding::new(&issue.path, FindingCode::TooBroad, detail);

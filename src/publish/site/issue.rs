@@ -42,14 +42,18 @@ struct CrashItem {
 }
 
 /// The card as one self-contained page.
-pub fn issue_page(card: &Card, catalog: &Catalog) -> String {
+pub(crate) fn issue_page(card: &Card, catalog: &Catalog) -> String {
     let catalog = Catalog::of(catalog.language());
     let title = Text::chosen(catalog, &card.title, &card.title_ja);
     render(card, Shell::alone(catalog, format!("{}: {}", card.id, title.text)), None)
 }
 
 /// The card as a page of the site; `modules` are those that have a page.
-pub fn issue_page_of_site(card: &Card, shell: Shell, modules: &dyn Fn(&str) -> bool) -> String {
+pub(super) fn issue_page_of_site(
+    card: &Card,
+    shell: Shell,
+    modules: &dyn Fn(&str) -> bool,
+) -> String {
     render(card, shell, Some(modules))
 }
 
@@ -114,7 +118,7 @@ fn facts(card: &Card, catalog: &Catalog) -> Vec<(String, String)> {
 }
 
 /// An article with its numbers and, where it has one, its address.
-pub fn article_link(article: &Article) -> Link {
+pub(super) fn article_link(article: &Article) -> Link {
     let title = match &article.legacy_id {
         Some(legacy) if *legacy != article.id => format!("{} / {legacy}", article.id),
         _ => article.id.clone(),

@@ -6,7 +6,7 @@ mod search_data;
 mod shell;
 mod write;
 
-pub use issue::issue_page;
+pub(super) use issue::issue_page;
 pub use write::MARKER;
 
 use super::Edition;

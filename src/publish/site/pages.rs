@@ -16,7 +16,7 @@ use crate::publish::fixes::update_lines;
 use crate::publish::found::guidance_title;
 
 /// Makes the pages of one language.
-pub struct Pages<'a> {
+pub(super) struct Pages<'a> {
     /// What is published.
     pub edition: &'a Edition<'a>,
     /// Its issues.
@@ -95,7 +95,7 @@ struct GuidanceText {
 
 impl Pages<'_> {
     /// Every page.
-    pub fn all(&self) -> Vec<SiteFile> {
+    pub(super) fn all(&self) -> Vec<SiteFile> {
         let (lines, modules) = (self.lines(), self.modules());
         let mut files = vec![self.file("index.html".into(), self.index(&lines, &modules))];
         let known = |module: &str| modules.contains(module);

@@ -31,7 +31,7 @@ struct Entry {
 }
 
 /// The script that holds every text that can be searched for.
-pub fn search_data(edition: &Edition<'_>) -> String {
+pub(super) fn search_data(edition: &Edition<'_>) -> String {
     let languages = [Language::English, Language::Japanese];
     let labels = languages.map(|language| {
         let names = TEXT_FIELDS.iter().map(|(name, _)| name.trim_end_matches("_ja"));

@@ -5,7 +5,7 @@ use crate::message::{Catalog, Language};
 use crate::text::escape_terminal;
 
 /// The frame of a page.
-pub struct Shell {
+pub(super) struct Shell {
     /// Its texts.
     pub catalog: &'static Catalog,
     /// Title of the page.
@@ -24,7 +24,12 @@ pub struct Shell {
 
 impl Shell {
     /// The frame of the page `path`, which lies below the start page of its language.
-    pub fn of_page(catalog: &'static Catalog, path: &str, title: String, digest: &str) -> Self {
+    pub(super) fn of_page(
+        catalog: &'static Catalog,
+        path: &str,
+        title: String,
+        digest: &str,
+    ) -> Self {
         let below = "../".repeat(path.matches('/').count());
         let (up, other) = match catalog.language() {
             Language::English => (below.clone(), format!("{below}ja/{path}")),
@@ -34,7 +39,7 @@ impl Shell {
     }
 
     /// The frame of a page that stands alone.
-    pub fn alone(catalog: &'static Catalog, title: String) -> Self {
+    pub(super) fn alone(catalog: &'static Catalog, title: String) -> Self {
         let (up, home, other) = Default::default();
         Self { catalog, title, up, home, other, alone: true, digest: String::new() }
     }
@@ -95,7 +100,7 @@ impl Shell {
 }
 
 /// A text with what its language is.
-pub struct Text {
+pub(super) struct Text {
     /// The text.
     pub text: String,
     /// In English on a page that is in Japanese.
@@ -104,7 +109,7 @@ pub struct Text {
 
 impl Text {
     /// The text of the page's language, or the English one.
-    pub fn chosen(catalog: &Catalog, english: &str, japanese: &str) -> Self {
+    pub(super) fn chosen(catalog: &Catalog, english: &str, japanese: &str) -> Self {
         let page_is_japanese = catalog.language() == Language::Japanese;
         Self {
             text: catalog.chosen(english.to_owned(), japanese.to_owned()),
@@ -114,7 +119,7 @@ impl Text {
 }
 
 /// A link, or only its text where it leads nowhere.
-pub struct Link {
+pub(super) struct Link {
     /// Text.
     pub title: String,
     /// Address.
@@ -122,13 +127,13 @@ pub struct Link {
 }
 
 /// The address of an article, where it is one: `javascript:` and the like are none.
-pub fn safe_address(address: &str) -> Option<String> {
+pub(super) fn safe_address(address: &str) -> Option<String> {
     let is_web = address.starts_with("https://") || address.starts_with("http://");
     is_web.then(|| address.to_owned())
 }
 
 /// Running text as HTML: paragraphs, and code between backticks; everything else is escaped.
-pub fn text_html(text: &str) -> String {
+pub(super) fn text_html(text: &str) -> String {
     let paragraph = |paragraph: &str| {
         let spans = paragraph.split('`').enumerate().map(|(index, span)| match index % 2 {
             0 => escape_html(span),
@@ -156,7 +161,7 @@ fn escape_html(text: &str) -> String {
 
 /// Makes control characters and those that reorder text visible in a finished page, whose own
 /// control characters are line ends.
-pub fn visible(page: &str) -> String {
+pub(super) fn visible(page: &str) -> String {
     let lines: Vec<_> = page.split('\n').map(|line| escape_terminal(line)).collect();
     lines.join("\n")
 }
