@@ -97,17 +97,6 @@ fn alignment_does_no_input_and_only_the_binary_uses_anyhow() {
     }
 }
 
-/// Longest file of `src/`, tests included.
-const MAX_LINES: usize = 420;
-
-#[test]
-fn files_stay_small() {
-    for file in rust_files(Path::new("src")) {
-        let lines = fs::read_to_string(&file).expect("a file").lines().count();
-        assert!(lines <= MAX_LINES, "{} has {lines} lines", file.display());
-    }
-}
-
 #[test]
 fn every_text_key_exists_and_is_used() {
     let tables = fs::read_dir("locales/en").expect("a directory");

@@ -5,5 +5,4 @@ mod affects;
 mod architecture;
 mod command_line;
 mod contract;
-mod dependencies;
 mod publish;
