@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::text::unwrap_lines;
 
 /// A known issue with its signatures.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Issue {
     /// Path inside the knowledge base.
     pub path: String,
@@ -47,7 +47,7 @@ pub struct Issue {
 }
 
 /// The texts of an issue in Japanese; empty where there is none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Japanese {
     /// One line.
     pub title: String,
@@ -174,7 +174,7 @@ fn english() -> String {
 }
 
 /// Which hosts have an issue.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Affected {
     /// Update lines, as prefixes.
@@ -192,7 +192,7 @@ pub struct Affected {
 }
 
 /// Bounds of the affected builds of one update line, both included.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AffectedBuilds {
     /// Update line.
@@ -219,7 +219,7 @@ pub struct Component {
 }
 
 /// What has the fix.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fix {
     /// First fixed build of each update line that has one.
@@ -297,12 +297,22 @@ impl Issue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kb::{KbSource, KnowledgeBase};
 
     #[test]
     fn an_unknown_key_is_an_error_with_its_line() {
         let text = "+++\nschema = 1\nid = \"KB1\"\ntitel = \"x\"\n+++\n";
         let error = Issue::parse("issues/KB1.md", text).expect_err("an unknown key");
         assert!(error.to_string().starts_with("issues/KB1.md:4: unknown field `titel`"), "{error}");
+    }
+
+    #[test]
+    fn every_shipped_issue_can_be_stored_and_read_back() {
+        let kb = KnowledgeBase::read(&[KbSource::Shipped]).expect("the shipped kb");
+        for issue in kb.issues.values() {
+            let stored = serde_json::to_string(issue).expect("JSON");
+            assert_eq!(&serde_json::from_str::<Issue>(&stored).expect("an issue"), issue);
+        }
     }
 
     #[test]
