@@ -10,7 +10,7 @@ use psod_match::compile;
 use psod_match::kb::KbSource;
 use psod_match::matching::{Calibration, Exclude, Matcher};
 use psod_match::read::crashes_in_text;
-use psod_match::signature::{CrashKeys, assign_roles};
+use psod_match::signature::ComparableCrash;
 
 const SCREEN: &str = include_str!("../examples/known-issue.txt");
 
@@ -26,9 +26,8 @@ fn parse(criterion: &mut Criterion) {
 fn recognise(criterion: &mut Criterion) {
     let compiled = compile::open(&[KbSource::Shipped], None).expect("the shipped knowledge base");
     let matcher = Matcher::new(compiled, Calibration::SHIPPED, false).expect("a matcher");
-    let mut crash = crashes_in_text(SCREEN).remove(0).crash;
-    assign_roles(&mut crash, matcher.lists());
-    let keys = CrashKeys::of(&crash);
+    let crash = crashes_in_text(SCREEN).remove(0).crash;
+    let keys = ComparableCrash::new(crash, matcher.lists()).keys;
     criterion.bench_function("match one crash", |bencher| {
         bencher.iter(|| matcher.matches(black_box(&keys), &Exclude::default()).expect("matches"));
     });

@@ -16,7 +16,7 @@ use crate::kb::{
     CheckPattern, Issue, KbSource, KnowledgeBase, Signature, Subjects, digest_of, text_holds,
 };
 use crate::read::{crashes_in_text, kind_words};
-use crate::signature::{CrashKeys, assign_roles, words};
+use crate::signature::{ComparableCrash, CrashKeys, words};
 use crate::store::{self, CompiledExemplar, Store};
 use crate::text::Template;
 
@@ -185,11 +185,10 @@ impl<'a> Parts<'a> {
     fn of(kb: &'a KnowledgeBase) -> Self {
         let mut parts = Parts { kb, exemplars: Vec::new(), crashes: Vec::new(), terms: Vec::new() };
         for exemplar in kb.exemplars.values() {
-            let Some(mut found) = crashes_in_text(&exemplar.text).into_iter().next() else {
+            let Some(found) = crashes_in_text(&exemplar.text).into_iter().next() else {
                 continue;
             };
-            assign_roles(&mut found.crash, &kb.lists);
-            let keys = CrashKeys::of(&found.crash);
+            let keys = ComparableCrash::new(found.crash, &kb.lists).keys;
             if let Some(issue) = exemplar.issue().filter(|id| kb.issues.contains_key(*id)) {
                 let (issue, path) = (issue.to_owned(), exemplar.path.clone());
                 parts.exemplars.push(CompiledExemplar { issue, path, frames: keys.frames.clone() });

@@ -64,13 +64,14 @@ pub enum Trust {
 }
 
 /// A backtrace beside the main one.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Backtrace {
-    /// What the heading calls it, such as `pcpu 118 Heartbeat NMI`.
+    /// Heading as printed.
     pub origin: String,
-    /// The PCPU that the heading names.
+    /// PCPU that the heading names.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pcpu: Option<u32>,
-    /// True when this backtrace, and not the main one, says what happened.
+    /// True when this backtrace says what happened.
     pub decides: bool,
     /// The frames, innermost first.
     pub frames: Vec<Frame>,

@@ -14,10 +14,15 @@ pub use parts::{
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::text::Hex;
 
 /// One purple screen found in some input.
-#[derive(Clone, Debug, Default, PartialEq)]
+///
+/// Can be stored and read back; the published JSON is that of `report/`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Crash {
     /// Product, version and build, from the header line.
     pub release: Option<Release>,
@@ -80,12 +85,5 @@ impl Crash {
     /// The PCPUs that the panic message names as the cause; may be empty.
     pub fn culprits(&self) -> &[u32] {
         self.panic.as_ref().map_or(&[], |panic| &panic.pcpus)
-    }
-
-    /// The first story frame with a name of the deciding backtrace.
-    pub fn top_story_frame(&self) -> Option<&Frame> {
-        self.deciding_frames()
-            .iter()
-            .find(|frame| frame.role == Role::Story && frame.function.is_some())
     }
 }

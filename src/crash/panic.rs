@@ -7,7 +7,8 @@ use super::World;
 use crate::text::Hex;
 
 /// The error line of a purple screen.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Panic {
     /// The class of the message.
     pub kind: PanicKind,

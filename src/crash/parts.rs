@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::text::Hex;
 
 /// Product, version and build of the header line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Release {
     /// `VMware ESXi`, `VMware ESX`, `VMware ESX Server`.
     pub product: String,
@@ -117,7 +118,7 @@ pub struct MachineCheck {
 }
 
 /// One line of the screen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ScreenLine {
     /// Which part of the screen it belongs to.
     pub part: ScreenPart,
@@ -126,7 +127,9 @@ pub struct ScreenLine {
 }
 
 /// A part of the screen, as the vendor's article 1004250 (343033) divides it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum ScreenPart {
     /// Product and build.

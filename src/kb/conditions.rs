@@ -3,14 +3,14 @@
 //! Ordered frames are not in here: how well they fit is a matter of degree, and
 //! the aligner's.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::pattern::{CheckPattern, ComponentKind, ComponentPattern, Signature, SourcePlace};
 use crate::signature::{CheckKey, CrashKeys};
 use crate::text::Template;
 
 /// What a condition asks about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Condition {
     /// The panic message.
@@ -40,7 +40,7 @@ pub enum Condition {
 }
 
 /// What a crash says about a condition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// It is so.
@@ -54,7 +54,7 @@ pub enum State {
 }
 
 /// One condition of a signature, held against a crash.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checked {
     /// What it asks about.
     pub condition: Condition,

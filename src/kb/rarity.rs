@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::knowledge_base::KnowledgeBase;
 use crate::error::{Error, Result};
 use crate::read::crashes_in_text;
-use crate::signature::{CrashKeys, assign_roles};
+use crate::signature::ComparableCrash;
 
 /// Where the table is inside a knowledge base.
 pub const RARITY_FILE: &str = "frames/rarity.csv";
@@ -71,9 +71,8 @@ impl Rarity {
         let mut stacks: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for exemplar in kb.exemplars.values() {
             let stack = stacks.entry(exemplar.issue().unwrap_or(&exemplar.path)).or_default();
-            for mut found in crashes_in_text(&exemplar.text) {
-                assign_roles(&mut found.crash, &kb.lists);
-                let keys = CrashKeys::of(&found.crash);
+            for found in crashes_in_text(&exemplar.text) {
+                let keys = ComparableCrash::new(found.crash, &kb.lists).keys;
                 let frames = keys.frames.into_iter().chain(keys.reporter_frames);
                 stack.extend(frames.map(|frame| frame.function));
             }

@@ -6,7 +6,7 @@ use super::issue::Issue;
 use super::knowledge_base::KnowledgeBase;
 use super::pattern::ComponentKind;
 use crate::read::crashes_in_text;
-use crate::signature::{CrashKeys, assign_roles};
+use crate::signature::{ComparableCrash, CrashKeys};
 
 /// What an issue is about; each name once, in alphabetical order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,10 +64,7 @@ impl KnowledgeBase {
         let keys: Vec<CrashKeys> = self
             .exemplars_of(id)
             .filter_map(|exemplar| crashes_in_text(&exemplar.text).into_iter().next())
-            .map(|mut found| {
-                assign_roles(&mut found.crash, &self.lists);
-                CrashKeys::of(&found.crash)
-            })
+            .map(|found| ComparableCrash::new(found.crash, &self.lists).keys)
             .collect();
         Subjects::of(issue, &keys)
     }

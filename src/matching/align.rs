@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::kb::{FramePattern, Rarity};
 use crate::signature::{KeyFrame, folded, kinship, likeness};
@@ -90,7 +90,7 @@ impl Weights {
 }
 
 /// Two frames that correspond.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
     /// Position in the crash's backtrace.
     pub crash: usize,

@@ -1,7 +1,7 @@
 //! Does this build have the issue? Decided inside an update line.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::fixed_release::{FixedRelease, fixed_releases};
 use super::host::HostRelease;
@@ -11,7 +11,7 @@ use crate::message::Sentence;
 use crate::store::StoredIssue;
 
 /// Whether an issue can be on a host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Applies {
     /// The build has the issue.
@@ -25,7 +25,8 @@ pub enum Applies {
 }
 
 /// What an answer rests on. One row each in `ROWS`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// The crash prints neither version nor build.
     NoRelease,
@@ -88,7 +89,7 @@ const ROWS: &[(Basis, Applies, &str)] = &[
 ];
 
 /// The answer, its reason, and the releases to go to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Applicability {
     /// The answer.
     pub applies: Applies,

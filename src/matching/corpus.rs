@@ -6,7 +6,7 @@ use super::matcher::{Exclude, Matcher};
 use crate::error::Result;
 use crate::kb::{Expectation, ExpectedRow, Finding, FindingCode, KnowledgeBase};
 use crate::read::crashes_in_text;
-use crate::signature::{CrashKeys, assign_roles};
+use crate::signature::{ComparableCrash, CrashKeys};
 
 /// One crash text and the issues found for it, best first.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,11 +115,10 @@ pub fn run_corpus(kb: &KnowledgeBase, matcher: &Matcher) -> Result<Vec<CorpusRun
     for exemplar in kb.exemplars.values() {
         let readable = exemplar.issue().is_none_or(|id| kb.issues.contains_key(id));
         let crash = crashes_in_text(&exemplar.text).into_iter().next();
-        let Some(mut crash) = crash.filter(|_| readable) else {
+        let Some(crash) = crash.filter(|_| readable) else {
             continue;
         };
-        assign_roles(&mut crash.crash, matcher.lists());
-        let keys = CrashKeys::of(&crash.crash);
+        let keys = ComparableCrash::new(crash.crash, matcher.lists()).keys;
         let found = matcher.matches(&keys, &Exclude::default())?;
         let found = found.into_iter().map(|found| RunMatch {
             alone: matcher.calibration().confidence_of(found.log_odds, found.proven),

@@ -12,7 +12,7 @@ use super::matcher::{Exclude, Match, Matcher};
 use crate::error::Result;
 use crate::kb::{Exemplar, Expectation, KnowledgeBase};
 use crate::read::crashes_in_text;
-use crate::signature::{CrashKeys, assign_roles};
+use crate::signature::{ComparableCrash, CrashKeys};
 
 /// Which question a case asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -103,9 +103,8 @@ pub fn evaluate(kb: &KnowledgeBase, matcher: &Matcher) -> Result<Evaluation> {
 }
 
 fn keys_of(exemplar: &Exemplar, matcher: &Matcher) -> Option<CrashKeys> {
-    let mut found = crashes_in_text(&exemplar.text).into_iter().next()?;
-    assign_roles(&mut found.crash, matcher.lists());
-    Some(CrashKeys::of(&found.crash))
+    let found = crashes_in_text(&exemplar.text).into_iter().next()?;
+    Some(ComparableCrash::new(found.crash, matcher.lists()).keys)
 }
 
 /// The questions that one crash text answers, and what each of them leaves out.

@@ -1,13 +1,13 @@
 //! Reasons for and against an issue, and the groups in which they are fitted.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::kb::{Coefficients, Condition};
 use crate::message::Sentence;
 
 /// One reason for or against an issue.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// What was compared.
     pub kind: EvidenceKind,
@@ -18,7 +18,9 @@ pub struct Evidence {
 }
 
 /// What was compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum EvidenceKind {
     /// Frames of a signature.

@@ -1,13 +1,13 @@
 //! The releases that have a fix.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::kb::{Branch, FixBuild, ReleaseEntry, Releases};
 use crate::store::StoredIssue;
 
 /// A release that has a fix.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FixedRelease {
     /// Update line.
     pub line: String,
@@ -20,10 +20,10 @@ pub struct FixedRelease {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
     /// `side`, `hot-patch` or `withdrawn`; absent for an ordinary build.
-    #[serde(skip_serializing_if = "Branch::is_main")]
+    #[serde(default, skip_serializing_if = "Branch::is_main")]
     pub branch: Branch,
     /// True when no article says so: the update line was first released after the fix.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub inferred: bool,
 }
 

@@ -1,5 +1,7 @@
 //! Issues that a crash does not tell apart: answered together, with what would tell them apart.
 
+use serde::{Deserialize, Serialize};
+
 use super::align::similarity;
 use super::calibrate::Calibration;
 use super::evidence::EvidenceKind;
@@ -13,7 +15,7 @@ const MAX_ISSUES: usize = 3;
 const MAX_FRAMES: usize = 3;
 
 /// Issues of which a crash is one, though nobody can say which.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Together {
     /// Their ids, the likeliest first.
     pub issues: Vec<String>,
@@ -24,7 +26,7 @@ pub struct Together {
 }
 
 /// What one of several issues would show, and the others would not.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Telling {
     /// The issue.
     pub issue: String,

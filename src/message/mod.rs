@@ -1,5 +1,9 @@
 //! Every text that a person reads, by key, in the languages of `locales/`.
 
+mod sentence;
+
+pub use sentence::{Bilingual, Sentence, SentenceValue};
+
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -54,28 +58,6 @@ impl Language {
             || locale.starts_with("ja-")
             || locale.starts_with("ja.");
         if japanese { Self::Japanese } else { Self::English }
-    }
-}
-
-/// A text that is in no language yet: its key, and what goes into its placeholders.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sentence {
-    key: &'static str,
-    values: Vec<(&'static str, String)>,
-}
-
-impl Sentence {
-    /// The text of `key` with `values`.
-    pub fn new(key: &'static str, values: &[(&'static str, &str)]) -> Self {
-        let values = values.iter().map(|&(name, value)| (name, value.to_owned())).collect();
-        Self { key, values }
-    }
-
-    /// The text in the language of `catalog`.
-    pub fn in_language(&self, catalog: &Catalog) -> String {
-        let values: Vec<(&str, &str)> =
-            self.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        catalog.text(self.key, &values)
     }
 }
 

@@ -3,11 +3,13 @@
 //! Addresses and offsets go, names stay; frames that are in nearly every
 //! backtrace are told apart by lists that curators keep in `kb/frames/`.
 
+mod comparable;
 mod fingerprint;
 mod keys;
 mod likeness;
 mod normalize;
 
+pub use comparable::ComparableCrash;
 pub use fingerprint::fingerprint;
 pub use keys::{CheckKey, CrashKeys, KeyFrame};
 pub use likeness::{Folded, folded, kinship, likeness};

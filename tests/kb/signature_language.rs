@@ -3,7 +3,7 @@
 use psod_match::kb::{Signature, conditions};
 use psod_match::matching::{Weights, align, found_of};
 use psod_match::read::crashes_in_text;
-use psod_match::signature::{CrashKeys, FrameLists, assign_roles};
+use psod_match::signature::{ComparableCrash, CrashKeys, FrameLists};
 
 /// One example: the signature, the crash text and the expected answer.
 fn examples(page: &str) -> Vec<(&str, &str, String)> {
@@ -49,8 +49,8 @@ fn every_example_of_the_page_is_true() {
         let parsed: Signature = toml::from_str(signature).expect("a signature");
         let mut found = crashes_in_text(text);
         assert_eq!(found.len(), 1, "{text}");
-        assign_roles(&mut found[0].crash, &FrameLists::default());
-        assert_eq!(answer(&parsed, &CrashKeys::of(&found[0].crash)), expected, "{signature}");
+        let comparable = ComparableCrash::new(found.remove(0).crash, &FrameLists::default());
+        assert_eq!(answer(&parsed, &comparable.keys), expected, "{signature}");
     }
 }
 

@@ -20,7 +20,7 @@ use super::issue::Issue;
 use super::knowledge_base::KnowledgeBase;
 use super::texts::KbTexts;
 use crate::read::crashes_in_text;
-use crate::signature::{CrashKeys, assign_roles};
+use crate::signature::{ComparableCrash, CrashKeys};
 
 pub use allow::{date_of, settle};
 pub use examples::{Example, LintExamples};
@@ -78,10 +78,9 @@ const KB_RULES: &[KbRule] = &[
 pub fn lint(kb: &KnowledgeBase, texts: &KbTexts) -> Vec<Finding> {
     let (kb, mut findings, unread) = repaired(kb, texts);
     let crashes = kb.exemplars.iter().map(|(path, exemplar)| {
-        let found = crashes_in_text(&exemplar.text).into_iter().map(|mut found| {
-            assign_roles(&mut found.crash, &kb.lists);
-            CrashKeys::of(&found.crash)
-        });
+        let found = crashes_in_text(&exemplar.text)
+            .into_iter()
+            .map(|found| ComparableCrash::new(found.crash, &kb.lists).keys);
         (path.as_str(), found.collect())
     });
     let rules = Rules { kb: &kb, texts, crashes: crashes.collect(), unread };
