@@ -5,13 +5,16 @@ Renders crash texts of kb/ in console fonts, white on purple, turned, blurred an
 photographs of a monitor are; reads them with tesseract; aligns what was read with what was
 rendered; and writes how often each character (or pair) was read as what:
 
-    python3 benches/ocr/measure.py --fonts DIR > src/evaluation/damage/confusions.csv
+    python3 benches/ocr/measure.py --fonts DIR
+
+It counts anew in src/text/lookalikes.csv, whose other columns and rows stay.
 
 See README.md beside this file. No part of the build or of the tests.
 """
 
 import argparse
 import collections
+import csv
 import difflib
 import gzip
 import io
@@ -164,6 +167,8 @@ def crash_lines(kb):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--kb", type=pathlib.Path, default=pathlib.Path("kb"))
+    arguments.add_argument("--table", type=pathlib.Path,
+                           default=pathlib.Path("src/text/lookalikes.csv"))
     arguments.add_argument("--fonts", type=pathlib.Path, required=True,
                            help="directory with the PSF fonts of console-setup-linux")
     arguments.add_argument("--pages", type=int, default=120)
@@ -201,19 +206,28 @@ def main():
                 used += 1
                 total.update(counts)
     print(f"{used} of {chosen.pages} pages used", file=sys.stderr)
-    write(total)
+    write(chosen.table, total)
 
 
-def write(total):
-    """The table; of the pairs that were read right only those that were also read wrong."""
+def write(path, total):
+    """The counts; of the pairs that were read right only those that were also read wrong."""
     rare = 2
     wrong = {pair: count for pair, count in total.items() if pair[0] != pair[1] and count >= rare}
-    needed = {seen for seen, _ in wrong}
+    needed = {printed for printed, _ in wrong}
     right = {pair: count for pair, count in total.items()
              if pair[0] == pair[1] and (len(pair[0]) == 1 or pair[0] in needed)}
-    print("from,to,count")
-    for (seen, read_as), count in sorted({**wrong, **right}.items()):
-        print(",".join([quoted(seen), quoted(read_as), str(count)]))
+    counts = {**wrong, **right}
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    head = [line for line in lines if line.startswith("#")]
+    rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+    taken_as = {(row["printed"], row["read"]): row["taken_as"] for row in rows}
+    pairs = sorted({*counts, *(pair for pair, uses in taken_as.items() if uses)})
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(head)
+        file.write("printed,read,count,taken_as\n")
+        for pair in pairs:
+            cells = [*map(quoted, pair), str(counts.get(pair, "")), taken_as.get(pair, "")]
+            file.write(",".join(cells) + "\n")
 
 
 def quoted(text):

@@ -5,6 +5,11 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
+use crate::text::{
+    decimal_digit, hexadecimal_digit, is_closing_bracket, is_zero_before_x, look_in_line,
+    pair_in_line,
+};
+
 /// What puts a line right step by step; each sees what those before it made.
 const STEPS: &[fn(&str) -> Option<String>] = &[
     restore_signs,
@@ -65,9 +70,9 @@ fn without_blanks_in_addresses(body: &str) -> Option<String> {
         let joined: String = text.split_whitespace().collect();
         let (zero, digits) = joined.split_once(['x', 'X'])?;
         let number = zero.chars().count() == 1
-            && zero.starts_with(is_zero)
+            && zero.starts_with(is_zero_before_x)
             && !digits.is_empty()
-            && digits.chars().all(|c| digit_of(c).is_some());
+            && digits.chars().all(|c| hexadecimal_digit(c).is_some());
         number.then_some(joined)
     };
     let ip = whole(&body[open + 1..close])?;
@@ -135,11 +140,13 @@ fn skeleton_of(text: &str) -> (String, Vec<usize>) {
     let mut places = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some(character) = rest.chars().next() {
-        let pair = rest.get(..2).map(str::to_ascii_lowercase);
-        let (look, length) = match pair.as_deref() {
-            Some("rn") => ('m', 2),
-            Some("vv" | "uu" | "vu" | "uv") => ('w', 2),
-            _ => (look_of(character), character.len_utf8()),
+        let pair = match rest.as_bytes() {
+            [first, second, ..] => pair_in_line(*first, *second),
+            _ => None,
+        };
+        let (look, length) = match pair {
+            Some(look) => (look, 2),
+            None => (look_in_line(character), character.len_utf8()),
         };
         let blank_again = look == ' ' && skeleton.ends_with(' ');
         if !blank_again {
@@ -150,26 +157,6 @@ fn skeleton_of(text: &str) -> (String, Vec<usize>) {
     }
     places.push(text.len());
     (skeleton, places)
-}
-
-/// The ASCII character that stands for everything that looks like `character`.
-pub(super) fn look_of(character: char) -> char {
-    match character.to_ascii_lowercase() {
-        '0' | 'o' | 'q' | 'ø' => 'o',
-        '1' | 'l' | 'i' | '|' | ']' | '[' | '!' => 'l',
-        '5' | 's' | '$' => 's',
-        '8' | 'b' => 'b',
-        '2' | 'z' => 'z',
-        'u' | 'v' | 'y' => 'v',
-        'c' | 'e' => 'c',
-        '©' | '®' => '@',
-        '—' | '–' | '-' | '_' => '-',
-        ';' | ':' => ':',
-        ',' | '.' => '.',
-        '\t' | ' ' => ' ',
-        other if other.is_ascii() => other,
-        _ => '?',
-    }
 }
 
 static KEYWORD_SEARCH: LazyLock<AhoCorasick> =
@@ -265,12 +252,11 @@ fn restore_brackets(body: &str) -> Option<String> {
         let close = open + "[0x".len() + ADDRESS_DIGITS;
         let digits = text.get(open + 1..close).and_then(|address| address.split_once(['x', 'X']));
         let digits = digits.is_some_and(|(zero, digits)| {
-            let zero = zero.chars().count() == 1 && zero.starts_with(is_zero);
-            zero && digits.chars().all(|c| digit_of(c).is_some())
+            let zero = zero.chars().count() == 1 && zero.starts_with(is_zero_before_x);
+            zero && digits.chars().all(|c| hexadecimal_digit(c).is_some())
         });
         let mut behind = text.get(close..).unwrap_or_default().chars();
-        let looks_closed =
-            behind.next().is_some_and(|c| matches!(c, '1' | 'l' | 'I' | '|' | ')' | '}' | 'J'));
+        let looks_closed = behind.next().is_some_and(is_closing_bracket);
         let name_follows = behind.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
         if digits && looks_closed && name_follows {
             text.replace_range(close..=close, "]");
@@ -284,30 +270,11 @@ fn with_zero(body: &str) -> Option<String> {
     let open = body.find('[')?;
     let (address, behind) = body[open + 1..].split_once(']')?;
     let (zero, digits) = address.split_once('x')?;
-    let whole = digits.len() == ADDRESS_DIGITS && digits.chars().all(|c| digit_of(c).is_some());
+    let whole =
+        digits.len() == ADDRESS_DIGITS && digits.chars().all(|c| hexadecimal_digit(c).is_some());
     let lost = zero != "0" && zero.chars().count() <= 2 && !zero.contains("0x");
     let named = behind.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     (whole && lost && named).then(|| format!("{}[0x{digits}]{behind}", &body[..open]))
-}
-
-/// What a zero in front of an x is read as.
-fn is_zero(character: char) -> bool {
-    matches!(character, '0' | 'O' | 'o' | '@' | 'Q' | 'Ø' | 'ø')
-}
-
-/// The digit that a character was, in a number.
-fn digit_of(character: char) -> Option<char> {
-    match character {
-        c if c.is_ascii_hexdigit() => Some(c),
-        'O' | 'o' | 'Q' | 'Ø' | 'ø' => Some('0'),
-        'l' | 'I' | 'i' | '|' | '!' => Some('1'),
-        'S' | 's' => Some('5'),
-        'Z' | 'z' => Some('2'),
-        'G' => Some('6'),
-        'g' | 'q' => Some('9'),
-        'T' => Some('7'),
-        _ => None,
-    }
 }
 
 /// `Ox6f`, `@x6ad2`, `0x42OO1899`: numbers behind a zero and an x.
@@ -315,13 +282,13 @@ pub(super) fn restore_hexadecimals(body: &str) -> Option<String> {
     let mut restored = String::new();
     let mut kept = 0;
     for at in memchr::memchr2_iter(b'x', b'X', body.as_bytes()) {
-        let Some(zero) = body[..at].chars().next_back().filter(|c| is_zero(*c)) else {
+        let Some(zero) = body[..at].chars().next_back().filter(|c| is_zero_before_x(*c)) else {
             continue;
         };
         let start = at - zero.len_utf8();
         let inside_word = body[..start].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
         let digits = &body[at + 1..];
-        let length = digits.find(|c| digit_of(c).is_none()).unwrap_or(digits.len());
+        let length = digits.find(|c| hexadecimal_digit(c).is_none()).unwrap_or(digits.len());
         let (digits, behind) = digits.split_at(length);
         let ends = !behind
             .starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '#' | '*'));
@@ -332,7 +299,7 @@ pub(super) fn restore_hexadecimals(body: &str) -> Option<String> {
         }
         restored.push_str(&body[kept..start]);
         restored.push_str("0x");
-        restored.extend(digits.chars().filter_map(digit_of));
+        restored.extend(digits.chars().filter_map(hexadecimal_digit));
         kept = at + 1 + length;
     }
     restored.push_str(&body[kept..]);
@@ -360,28 +327,19 @@ fn restore_decimals(body: &str) -> Option<String> {
             text.get(from..).and_then(|rest| rest.find(word)).map(|at| from + at + word.len())
         {
             from = start;
-            let allowed = |c: char| decimal_of(c).is_some() || between.contains(c);
+            let allowed = |c: char| decimal_digit(c).is_some() || between.contains(c);
             let length = text[start..].find(|c| !allowed(c)).unwrap_or(text.len() - start);
             let (number, behind) = text[start..].split_at(length);
             let ends = !behind.starts_with(|c: char| c.is_ascii_alphanumeric());
             let digits =
                 number.chars().any(|c| c.is_ascii_digit()) || matches!(number, "O" | "l" | "I");
             if ends && digits {
-                let fixed: String = number.chars().map(|c| decimal_of(c).unwrap_or(c)).collect();
+                let fixed: String = number.chars().map(|c| decimal_digit(c).unwrap_or(c)).collect();
                 text.replace_range(start..start + length, &fixed);
             }
         }
     }
     (text != body).then_some(text)
-}
-
-/// The digit that a character was, in a decimal number.
-pub(super) fn decimal_of(character: char) -> Option<char> {
-    match character {
-        'B' => Some('8'),
-        'a'..='f' | 'A'..='F' => None,
-        other => digit_of(other),
-    }
 }
 
 #[cfg(test)]

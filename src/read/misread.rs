@@ -5,8 +5,8 @@
 
 use std::cmp::Reverse;
 
-use super::confusion::{decimal_of, look_of};
 use super::panic_message::{MNEMONICS, openings};
+use crate::text::{decimal_digit, look_in_line};
 
 /// Characters of an opening, blanks left out, for each of which one may be wrong, missing or too many.
 const CHARACTERS_PER_ERROR: usize = 5;
@@ -110,7 +110,7 @@ fn letters_of(text: &str) -> Vec<(usize, char)> {
     for (at, character) in text.char_indices().filter(|(_, c)| !c.is_whitespace()) {
         let number = character.is_ascii_digit() || character == '#' && in_number;
         if !(number && in_number) {
-            letters.push((at, if number { '0' } else { look_of(character) }));
+            letters.push((at, if number { '0' } else { look_in_line(character) }));
         }
         in_number = number;
     }
@@ -146,7 +146,7 @@ fn number_in(read: &str, before: &str) -> Option<String> {
             || !text.contains(|c: char| c.is_ascii_digit() || c == '#')
     });
     let first = words.next()?.trim_end_matches([',', '.']);
-    let digits = |text: &str| -> Option<String> { text.chars().map(decimal_of).collect() };
+    let digits = |text: &str| -> Option<String> { text.chars().map(decimal_digit).collect() };
     // `PCPU118`: the word in front has run into the number.
     let glued = || first.char_indices().nth(word).and_then(|(at, _)| digits(&first[at..]));
     let Some(mut number) = digits(first).or_else(glued) else {

@@ -1,30 +1,25 @@
 //! How alike two names of functions are, when one of them went through a photograph.
 
+use crate::text::{look_in_name, pairs_in_names};
+
 /// What a difference between characters that look alike is worth, beside one that cannot be a
 /// misreading.
 const CONFUSABLE: f64 = 0.25;
-
-/// Pairs of letters that are read as one.
-const PAIRS: &[(&str, char)] = &[("rn", 'm'), ("vv", 'w'), ("cl", 'd')];
-
-/// Characters that are read for one another; the first one stands for all of them.
-const ALIKE: &[&str] = &["o0q", "l1i|!j", "s5$", "b8", "g69", "z2", "uv"];
 
 /// The form in which names are equal that look alike: one case, one character for each group of
 /// lookalikes, and no signs between the words, which photographs lose first.
 pub fn folded(name: &str) -> String {
     let mut text = name.to_ascii_lowercase();
-    for (pair, letter) in PAIRS {
+    for (pair, letter) in pairs_in_names() {
         if text.contains(pair) {
             text = text.replace(pair, letter.encode_utf8(&mut [0; 4]));
         }
     }
     text.chars()
-        .filter(|c| c.is_alphanumeric() || matches!(c, '|' | '!' | '$'))
-        .map(|c| {
-            let group = ALIKE.iter().find(|group| group.contains(c));
-            group.and_then(|group| group.chars().next()).unwrap_or(c)
-        })
+        .map(|character| (character, look_in_name(character)))
+        // Only signs that look like letters stay.
+        .filter(|(character, look)| character.is_alphanumeric() || look != character)
+        .map(|(_, look)| look)
         .collect()
 }
 

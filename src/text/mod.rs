@@ -1,9 +1,11 @@
 //! Small text tools that every room may use: a scanner, hexadecimal numbers,
-//! templates with placeholders, escaping for the way out, wrapped Japanese, words of a search, and pseudonyms.
+//! templates with placeholders, escaping for the way out, wrapped Japanese, words of a search, pseudonyms, and characters that
+//! look alike.
 
 mod escape;
 mod hex;
 mod japanese;
+mod lookalikes;
 mod masked;
 mod redact;
 mod scanner;
@@ -17,6 +19,11 @@ pub use hex::Hex;
 #[cfg(test)]
 pub use japanese::typography_fault;
 pub use japanese::unwrap_lines;
+pub use lookalikes::LOOKALIKES;
+pub(crate) use lookalikes::{
+    decimal_digit, hexadecimal_digit, is_closing_bracket, is_zero_before_x, look_in_line,
+    look_in_name, pair_in_line, pairs_in_names,
+};
 pub use masked::{Masked, is_mask};
 pub use redact::{names_in, redact};
 pub use scanner::{Scanner, find_ignore_case};

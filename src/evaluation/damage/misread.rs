@@ -1,8 +1,7 @@
 //! Characters that are read wrong on photographs, as often as tesseract does it.
 //!
-//! `confusions.csv` was measured with `benches/ocr/measure.py`: how often each character, or
-//! pair of characters, was read as what. A row with the same text twice counts the right ones;
-//! an empty `from` is a character that nobody has printed.
+//! The counts of the table of look-alike characters were measured with `benches/ocr/measure.py`:
+//! how often each character, or pair of characters, was read as another one.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -10,15 +9,16 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::Draw;
+use crate::text::LOOKALIKES;
 
 /// No character is read wrong more often than this, whatever the rate.
 const MOST: f64 = 0.9;
 
 #[derive(Deserialize)]
 struct Reading {
-    from: String,
-    to: String,
-    count: u64,
+    printed: String,
+    read: String,
+    count: Option<u64>,
 }
 
 /// What one text is read as when it is read wrong.
@@ -51,15 +51,16 @@ impl Confused {
 static CONFUSIONS: LazyLock<BTreeMap<String, Confused>> = LazyLock::new(|| {
     let mut table: BTreeMap<String, Confused> = BTreeMap::new();
     let mut characters = 0;
-    let rows = csv::Reader::from_reader(include_str!("confusions.csv").as_bytes());
+    let rows = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(LOOKALIKES.as_bytes());
     for row in rows.into_deserialize::<Reading>().flatten() {
-        if row.from.chars().count() == 1 {
-            characters += row.count;
+        let Some(count) = row.count else { continue };
+        if row.printed.chars().count() == 1 {
+            characters += count;
         }
-        let entry = table.entry(row.from.clone()).or_default();
-        entry.seen += row.count;
-        if row.from != row.to {
-            entry.wrong.push((row.to, row.count));
+        let entry = table.entry(row.printed.clone()).or_default();
+        entry.seen += count;
+        if row.printed != row.read {
+            entry.wrong.push((row.read, count));
         }
     }
     // A character can be added behind every other one.
