@@ -71,6 +71,24 @@ pub fn open(sources: &[KbSource], cache: Option<&Path>) -> Result<Compiled> {
     Ok(Compiled { store, index, digest, directory: None, fresh: true })
 }
 
+/// Opens only the store of the compiled form of `sources`: for those that match nothing. As
+/// [`open`] where there is none yet.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_store(sources: &[KbSource], cache: Option<&Path>) -> Result<Store> {
+    if let Some(cache) = cache {
+        let stamp = stamp_of(&digest_of(sources)?);
+        let store = Store::open(&cache.join(&stamp).join(STORE_FILE));
+        if let Ok(store) = store
+            && store.stamp().is_ok_and(|found| found == stamp)
+        {
+            return Ok(store);
+        }
+    }
+    Ok(open(sources, cache)?.store)
+}
+
 /// Opens the full-text search of `compiled`, which was opened from `sources`; makes it in memory
 /// where there is none. Recognising a crash does not need it and does not open it.
 ///

@@ -85,6 +85,17 @@ pub enum Error {
         /// The cause reported by tantivy.
         source: Box<tantivy::TantivyError>,
     },
+    /// A stored crash was written by a newer program.
+    #[error("stored crash: it has version {found}, this program reads versions up to {known}")]
+    StoredVersion {
+        /// The version of the record.
+        found: u32,
+        /// The newest version that is known.
+        known: u32,
+    },
+    /// A text is not a stored crash.
+    #[error("stored crash: {0}")]
+    Stored(String),
     /// The compiled knowledge base holds something that the program does not understand.
     #[error("compiled knowledge base: {0}; delete the cache directory to build it again")]
     Compiled(String),

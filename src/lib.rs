@@ -16,6 +16,7 @@ pub mod crash;
 pub mod read;
 
 pub mod compile;
+pub mod diagnose;
 #[cfg(feature = "eval")]
 pub mod evaluation;
 pub mod exception;

@@ -6,17 +6,19 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use anyhow::Context;
 use clap::CommandFactory;
 use indicatif::{ProgressBar, ProgressStyle};
 use psod_match::error::Error;
 use psod_match::message::Catalog;
 use psod_match::read::{Found, FoundCrash, Input, Limits, Meter, Totals, inputs_of};
-use psod_match::report::Source;
+use psod_match::report::{Printed, Source};
 use rayon::prelude::*;
+use serde::Serialize;
 
 use super::Status;
-use super::args::{Arguments, Common};
-use super::output::complain;
+use super::args::{Arguments, Common, Format};
+use super::output::{Output, complain};
 
 /// Inputs that are read at once; their answers are kept until those before them are printed.
 const BATCH: usize = 64;
@@ -25,81 +27,105 @@ const LIKE_A_COMMAND: f64 = 0.8;
 /// A shorter run shows no progress.
 const PROGRESS_AFTER: Duration = Duration::from_secs(1);
 
+/// The answer about one crash, in the format that was asked for.
+pub struct Answer {
+    text: String,
+    status: Status,
+}
+
+impl Answer {
+    /// Renders `view`; all there is with `why`.
+    pub fn new(
+        view: &(impl Printed + Serialize),
+        common: &Common,
+        why: bool,
+    ) -> anyhow::Result<Self> {
+        let catalog = common.catalog();
+        let text = match common.format {
+            Format::Text => view.text(catalog, why),
+            Format::Markdown => view.markdown(catalog, why),
+            Format::Json => serde_json::to_string(view)? + "\n",
+            Format::Html => view
+                .html(catalog)
+                .context("--format html: only `psod-match explain` writes a page")?,
+        };
+        Ok(Self { text, status: Status::Good })
+    }
+
+    /// The same answer, which means `status` for the exit status.
+    pub fn with_status(self, status: Status) -> Self {
+        Self { status, ..self }
+    }
+}
+
+/// Makes an answer of one crash.
+type AnswerCrash<'a> = &'a (dyn Fn(FoundCrash, Source<'_>) -> anyhow::Result<Answer> + Sync);
+
 /// One thing that an input leads to.
-pub enum Answer<T> {
-    /// What was made of a crash.
-    Crash(T),
-    /// A line for standard error, and what it means for the exit status.
+enum Outcome {
+    /// The answer about a crash.
+    Answer(Answer),
+    /// A line for standard error, and its meaning for the exit status.
     Complaint(String, Status),
 }
 
-/// Reads all of `paths`: `make` turns a crash into what `print` prints.
-pub fn read_all<T: Send>(
-    paths: &[PathBuf],
+/// Reads all of `files`, standard input when there are none, and prints the answer about every crash
+/// in their order.
+pub fn answer_all(
+    files: &[PathBuf],
     common: &Common,
-    make: impl Fn(Source<'_>, FoundCrash) -> Result<T, Error> + Sync,
-    mut print: impl FnMut(Answer<T>) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    let (limits, catalog) = (common.limits(), common.catalog());
+    output: &mut Output,
+    answer: AnswerCrash<'_>,
+) -> anyhow::Result<Status> {
+    let standard_input = [PathBuf::from("-")];
+    let paths = if files.is_empty() { &standard_input } else { files };
     let inputs: Vec<Result<Input, Error>> = paths.iter().flat_map(|path| inputs_of(path)).collect();
     let meter = Meter::default();
+    let reader =
+        Reader { limits: common.limits(), meter: &meter, catalog: common.catalog(), answer };
     let start = Instant::now();
+    let mut printer =
+        Printer { output, bar: progress_bar(&inputs), printed: 0, status: Status::Good };
     let totals = thread::scope(|scope| {
         let (done, waiting) = mpsc::channel::<()>();
-        let bar = progress_bar(&inputs);
-        let meter = &meter;
-        if !bar.is_hidden() {
-            let watched = bar.clone();
-            scope.spawn(move || show_progress(&watched, meter, &waiting));
+        if !printer.bar.is_hidden() {
+            let (bar, meter) = (printer.bar.clone(), &meter);
+            scope.spawn(move || show_progress(&bar, meter, &waiting));
         }
-        let mut print = |answer| bar.suspend(|| print(answer));
-        let totals = read_inputs(&inputs, &limits, meter, catalog, &make, &mut print);
+        let totals = read_inputs(&inputs, &reader, &mut printer);
         drop(done);
-        bar.finish_and_clear();
         totals
-    })?;
+    });
+    printer.bar.finish_and_clear();
+    let totals = totals?;
     if common.verbose {
         complain(&speed(&meter, &totals, start.elapsed()));
     }
-    Ok(())
+    printer.output.flush()?;
+    Ok(printer.status)
 }
 
-fn read_inputs<T: Send>(
+fn read_inputs(
     inputs: &[Result<Input, Error>],
-    limits: &Limits,
-    meter: &Meter,
-    catalog: &'static Catalog,
-    make: &(impl Fn(Source<'_>, FoundCrash) -> Result<T, Error> + Sync),
-    print: &mut impl FnMut(Answer<T>) -> anyhow::Result<()>,
+    reader: &Reader<'_>,
+    printer: &mut Printer<'_>,
 ) -> anyhow::Result<Totals> {
-    let mut all = Totals::default();
     if let [Ok(input)] = inputs {
         // A single input may be a log of many gigabytes: print while reading.
-        let mut failure = None;
-        let totals = read_one(input, limits, meter, catalog, make, &mut |answer| {
-            if failure.is_none() {
-                failure = print(answer).err();
+        let mut printed = Ok(());
+        let totals = reader.read(input, &mut |outcome| {
+            if printed.is_ok() {
+                printed = printer.print(outcome);
             }
         });
-        return failure.map_or(Ok(totals), Err);
+        return printed.map(|()| totals);
     }
+    let mut all = Totals::default();
     for batch in inputs.chunks(BATCH) {
-        let read = |input: &Result<Input, Error>| match input {
-            Ok(input) => {
-                let mut answers = Vec::new();
-                let totals = read_one(input, limits, meter, catalog, make, &mut |answer| {
-                    answers.push(answer)
-                });
-                (answers, totals)
-            }
-            Err(error) => {
-                let complaint = Answer::Complaint(error.to_string(), Status::Failed);
-                (vec![complaint], Totals::default())
-            }
-        };
-        let answers: Vec<(Vec<Answer<T>>, Totals)> = batch.par_iter().map(read).collect();
-        for (answers, totals) in answers {
-            answers.into_iter().try_for_each(&mut *print)?;
+        let read: Vec<(Vec<Outcome>, Totals)> =
+            batch.par_iter().map(|input| reader.outcomes(input)).collect();
+        for (outcomes, totals) in read {
+            outcomes.into_iter().try_for_each(|outcome| printer.print(outcome))?;
             all.texts += totals.texts;
             all.lines += totals.lines;
             all.bytes += totals.bytes;
@@ -109,47 +135,98 @@ fn read_inputs<T: Send>(
     Ok(all)
 }
 
-/// Reads one input and hands over what it leads to.
-fn read_one<T>(
-    input: &Input,
-    limits: &Limits,
-    meter: &Meter,
+/// Turns inputs into answers; shared by all threads.
+struct Reader<'a> {
+    limits: Limits,
+    meter: &'a Meter,
     catalog: &'static Catalog,
-    make: &impl Fn(Source<'_>, FoundCrash) -> Result<T, Error>,
-    answer: &mut dyn FnMut(Answer<T>),
-) -> Totals {
-    let path = input.path();
-    let mut failed = false;
-    let outcome = input.read(limits, meter, &mut |found| {
-        answer(match found {
+    answer: AnswerCrash<'a>,
+}
+
+impl Reader<'_> {
+    /// Everything that one input leads to.
+    fn outcomes(&self, input: &Result<Input, Error>) -> (Vec<Outcome>, Totals) {
+        let mut outcomes = Vec::new();
+        let totals = match input {
+            Ok(input) => self.read(input, &mut |outcome| outcomes.push(outcome)),
+            Err(error) => {
+                outcomes.push(Outcome::Complaint(error.to_string(), Status::Failed));
+                Totals::default()
+            }
+        };
+        (outcomes, totals)
+    }
+
+    /// Reads one input and hands over what it leads to.
+    fn read(&self, input: &Input, take: &mut dyn FnMut(Outcome)) -> Totals {
+        let path = input.path();
+        let mut failed = false;
+        let read = input.read(&self.limits, self.meter, &mut |found| {
+            failed |= matches!(found, Found::Problem(_));
+            take(self.outcome_of(path, found));
+        });
+        match read {
+            Ok(totals) => {
+                if totals.crashes == 0 && !failed {
+                    let message = nothing_found(path, &totals, self.catalog);
+                    take(Outcome::Complaint(message, Status::NotFound));
+                }
+                totals
+            }
+            Err(error) => {
+                let hint = hint_for(&error, path);
+                take(Outcome::Complaint(format!("{error}{hint}"), Status::Failed));
+                Totals::default()
+            }
+        }
+    }
+
+    fn outcome_of(&self, path: &Path, found: Found) -> Outcome {
+        match found {
             Found::Crash(member, crash) => {
-                let source = Source { path, member: member.as_deref() };
-                match make(source, *crash) {
-                    Ok(made) => Answer::Crash(made),
+                match (self.answer)(*crash, Source { path, member: member.as_deref() }) {
+                    Ok(answer) => Outcome::Answer(answer),
                     Err(error) => {
-                        Answer::Complaint(format!("{}: {error}", path.display()), Status::Failed)
+                        Outcome::Complaint(format!("{}: {error}", path.display()), Status::Failed)
                     }
                 }
             }
-            Found::Problem(error) => {
-                failed = true;
-                Answer::Complaint(error.to_string(), Status::Failed)
-            }
-            Found::Note(error) => Answer::Complaint(error.to_string(), Status::Good),
-        });
-    });
-    match outcome {
-        Ok(totals) => {
-            if totals.crashes == 0 && !failed {
-                answer(Answer::Complaint(nothing_found(path, &totals, catalog), Status::NotFound));
-            }
-            totals
+            Found::Problem(error) => Outcome::Complaint(error.to_string(), Status::Failed),
+            Found::Note(error) => Outcome::Complaint(error.to_string(), Status::Good),
         }
-        Err(error) => {
-            let hint = hint_for(&error, path);
-            answer(Answer::Complaint(format!("{error}{hint}"), Status::Failed));
-            Totals::default()
+    }
+}
+
+/// Prints one outcome after another.
+struct Printer<'a> {
+    output: &'a mut Output,
+    bar: ProgressBar,
+    printed: usize,
+    status: Status,
+}
+
+impl Printer<'_> {
+    fn print(&mut self, outcome: Outcome) -> anyhow::Result<()> {
+        // The bar would be drawn into the middle of a line.
+        self.bar.clone().suspend(|| match outcome {
+            Outcome::Answer(answer) => self.print_answer(&answer),
+            Outcome::Complaint(message, status) => {
+                // What is printed before it stays before it where both go to one terminal.
+                self.output.flush()?;
+                complain(&message);
+                self.status = self.status.max(status);
+                Ok(())
+            }
+        })
+    }
+
+    fn print_answer(&mut self, answer: &Answer) -> anyhow::Result<()> {
+        self.status = self.status.max(answer.status);
+        if self.printed > 0 && self.output.format != Format::Json {
+            self.output.text("\n")?;
         }
+        self.printed += 1;
+        Ok(self.output.rendered(&answer.text)?)
     }
 }
 

@@ -24,6 +24,7 @@ use etcetera::BaseStrategy;
 use psod_match::compile::{self, Compiled};
 use psod_match::kb::KbSource;
 use psod_match::matching::{Calibration, Matcher};
+use psod_match::store::Store;
 
 use args::{Arguments, Command, Common, Format, KbCommand};
 use output::Output;
@@ -132,13 +133,18 @@ fn compiled(common: &Common) -> anyhow::Result<Compiled> {
     let sources = sources(common)?;
     let compiled = compile::open(&sources, cache_directory().as_deref())
         .context("cannot open the knowledge base")?;
-    let unread = compiled.store.unread_files()?;
+    complain_of_unread_files(&compiled.store)?;
+    Ok(compiled)
+}
+
+fn complain_of_unread_files(store: &Store) -> anyhow::Result<()> {
+    let unread = store.unread_files()?;
     if unread > 0 {
         output::complain(&format!(
             "{unread} files of the knowledge base were left out; `psod-match kb lint` names them"
         ));
     }
-    Ok(compiled)
+    Ok(())
 }
 
 fn matcher(compiled: Compiled, common: &Common) -> anyhow::Result<Matcher> {

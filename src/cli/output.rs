@@ -55,6 +55,14 @@ impl Output {
         }
     }
 
+    /// Writes an answer that was rendered in the format of this output.
+    pub fn rendered(&mut self, text: &str) -> io::Result<()> {
+        match self.format {
+            Format::Text => self.text(text),
+            _ => self.raw(text.as_bytes()),
+        }
+    }
+
     /// Writes one JSON object on a line.
     pub fn json(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
         let mut line = serde_json::to_vec(value)?;

@@ -13,23 +13,3 @@ pub use console_oops::{ConsoleOops, console_oops};
 pub use error_types::{ErrorType, Pattern, Reference, Side, error_type_of};
 pub use next_steps::{Known, Proven, is_hardware, next_steps, search_strings};
 pub use sections::{Section, Surroundings, duration, sections};
-
-use crate::crash::PanicKind;
-use crate::error::Result;
-use crate::kb::Guidance;
-use crate::store::Store;
-
-/// The guidance for a panic kind; where there is none, that for every crash.
-///
-/// # Errors
-/// [`crate::error::Error::Store`] when the store is damaged.
-pub fn guidance(kind: Option<PanicKind>, store: &Store) -> Result<Vec<Guidance>> {
-    let mut found = match kind {
-        Some(kind) => store.guidance(Some(kind.as_str()))?,
-        None => Vec::new(),
-    };
-    if found.is_empty() {
-        found.extend(store.guidance(None)?);
-    }
-    Ok(found)
-}

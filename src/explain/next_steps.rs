@@ -3,7 +3,7 @@
 
 use crate::crash::{Crash, PanicKind, Role};
 use crate::matching::Together;
-use crate::message::Catalog;
+use crate::message::{Bilingual, Sentence};
 use crate::text::clip;
 
 /// Functions that make a search: fewer find too much, more find nothing.
@@ -19,9 +19,9 @@ pub struct Proven {
     /// Issue id.
     pub issue: String,
     /// What ends it.
-    pub fix: String,
+    pub fix: Bilingual,
     /// What helps until then; may be empty.
-    pub workaround: String,
+    pub workaround: Bilingual,
     /// True when the build has the fix already.
     pub has_fix: bool,
 }
@@ -36,54 +36,51 @@ pub struct Known<'a> {
     pub weight: &'a dyn Fn(&str) -> f64,
 }
 
+/// The steps, in order.
+pub fn next_steps(crash: &Crash, known: &Known<'_>) -> Vec<Sentence> {
+    let mut steps = Vec::new();
+    if let Some(proven) = known.proven {
+        let issue = ("issue", proven.issue.as_str());
+        if !proven.has_fix {
+            steps.push(Sentence::new("next-proven-fix", &[issue]).with("fix", proven.fix.clone()));
+            if !proven.workaround.is_empty() {
+                let workaround = proven.workaround.clone();
+                steps.push(
+                    Sentence::new("next-proven-workaround", &[]).with("workaround", workaround),
+                );
+            }
+            return steps;
+        }
+        steps.push(Sentence::new("next-proven-has-fix", &[issue]));
+    }
+    steps.extend(known.one_of.map(which_of));
+    let searches: Vec<String> =
+        search_strings(crash, known.weight).iter().map(|search| format!("\"{search}\"")).collect();
+    if !searches.is_empty() {
+        steps.push(Sentence::new("next-search", &[("searches", &searches.join(", "))]));
+    }
+    if let Some(module) = driver_in_question(crash) {
+        steps.push(Sentence::new("next-driver", &[("module", module)]));
+    }
+    if crash.kind().is_some_and(is_hardware) {
+        steps.push(Sentence::new("next-hardware", &[]));
+    }
+    steps.push(Sentence::new("next-collect", &[]));
+    steps.push(Sentence::new("next-request", &[]));
+    steps
+}
+
 /// What to look for, to know which of several issues it is.
-fn which_of(one_of: &Together, catalog: &Catalog) -> String {
+fn which_of(one_of: &Together) -> Sentence {
     const SHOWN: usize = 4;
     let issues = one_of.issues.join(", ");
     let texts = one_of.apart.iter().take(SHOWN);
     let texts: Vec<String> =
         texts.map(|telling| format!("\"{}\" ({})", telling.text, telling.issue)).collect();
-    match texts.is_empty() {
-        true => catalog.text("next-one-of-alike", &[("issues", &issues)]),
-        false => {
-            let values = [("issues", issues.as_str()), ("texts", &texts.join(", "))];
-            catalog.text("next-one-of", &values)
-        }
+    if texts.is_empty() {
+        return Sentence::new("next-one-of-alike", &[("issues", &issues)]);
     }
-}
-
-/// The steps, in order.
-pub fn next_steps(crash: &Crash, known: &Known<'_>, catalog: &Catalog) -> Vec<String> {
-    let text = |key: &str, values: &[(&str, &str)]| catalog.text(key, values);
-    let mut steps = Vec::new();
-    if let Some(proven) = known.proven {
-        let issue = ("issue", proven.issue.as_str());
-        if !proven.has_fix {
-            steps.push(text("next-proven-fix", &[issue, ("fix", &proven.fix)]));
-            if !proven.workaround.is_empty() {
-                steps.push(text("next-proven-workaround", &[("workaround", &proven.workaround)]));
-            }
-            return steps;
-        }
-        steps.push(text("next-proven-has-fix", &[issue]));
-    }
-    if let Some(one_of) = known.one_of {
-        steps.push(which_of(one_of, catalog));
-    }
-    let searches: Vec<String> =
-        search_strings(crash, known.weight).iter().map(|search| format!("\"{search}\"")).collect();
-    if !searches.is_empty() {
-        steps.push(text("next-search", &[("searches", &searches.join(", "))]));
-    }
-    if let Some(module) = driver_in_question(crash) {
-        steps.push(text("next-driver", &[("module", module)]));
-    }
-    if crash.kind().is_some_and(is_hardware) {
-        steps.push(text("next-hardware", &[]));
-    }
-    steps.push(text("next-collect", &[]));
-    steps.push(text("next-request", &[]));
-    steps
+    Sentence::new("next-one-of", &[("issues", &issues), ("texts", &texts.join(", "))])
 }
 
 /// The topmost module that is not the kernel's, where no version of it is known.
@@ -132,11 +129,6 @@ pub fn search_strings(crash: &Crash, weight: &dyn Fn(&str) -> f64) -> Vec<String
 
 /// The longest run of words without a number, a path or an address: what another host prints too.
 fn fixed_part(message: &str) -> String {
-    let varies = |word: &&str| {
-        word.contains(['/', ':', '='])
-            || word.contains("0x")
-            || word.contains(|c: char| c.is_ascii_digit())
-    };
     let mut best: Vec<&str> = Vec::new();
     let mut run: Vec<&str> = Vec::new();
     // `#PF Exception 14 in world 2097460:…`: the number of an exception is part of its name.
@@ -144,7 +136,7 @@ fn fixed_part(message: &str) -> String {
         return name.to_owned();
     }
     for word in message.split_whitespace() {
-        if varies(&word) {
+        if varies(word) {
             run.clear();
             continue;
         }
@@ -154,6 +146,13 @@ fn fixed_part(message: &str) -> String {
         }
     }
     if best.len() < 2 { message.to_owned() } else { best.join(" ") }
+}
+
+/// True for a word that another host prints otherwise.
+fn varies(word: &str) -> bool {
+    word.contains(['/', ':', '='])
+        || word.contains("0x")
+        || word.contains(|c: char| c.is_ascii_digit())
 }
 
 /// Kinds for which the hardware's own log is the first place to look.
@@ -172,6 +171,7 @@ pub fn is_hardware(kind: PanicKind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::Catalog;
     use crate::read::crashes_in_text;
 
     #[track_caller]
@@ -202,8 +202,13 @@ mod tests {
         let text = "@BlueScreen: #PF Exception 14 in world 2:x IP 0x42 addr 0x8\n\
             [0x1]lpfc_path_claim_handler@(lpfc)#<None>+0x1\n[0x2]Shared@vmkernel#nover+0x1\n";
         let crash = &crashes_in_text(text)[0].crash;
-        let weight = |function: &str| if function == "Shared" { 0.0 } else { 1.0 };
-        next_steps(crash, &Known { proven, one_of: None, weight: &weight }, Catalog::english())
+        let known = Known {
+            proven,
+            one_of: None,
+            weight: &|function| if function == "Shared" { 0.0 } else { 1.0 },
+        };
+        let steps = next_steps(crash, &known);
+        steps.iter().map(|step| step.in_language(Catalog::english())).collect()
     }
 
     #[test]
@@ -215,7 +220,8 @@ mod tests {
 
     #[test]
     fn a_proven_issue_needs_its_fix_and_no_search() {
-        let mut proven = Proven { issue: "KB1".into(), fix: "Update.".into(), ..Proven::default() };
+        let fix = Bilingual { english: "Update.".into(), ..Bilingual::default() };
+        let mut proven = Proven { issue: "KB1".into(), fix, ..Proven::default() };
         assert_eq!(steps(Some(&proven)).len(), 1);
         proven.has_fix = true;
         assert!(steps(Some(&proven)).join("\n").contains("already has the fix"));

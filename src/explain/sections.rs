@@ -8,9 +8,8 @@ use super::error_types::{Reference, error_type_of};
 use super::{registers, stack};
 use crate::crash::{CoreDumpOutcome, Crash, DefectCode, ScreenPart, World};
 use crate::error::Result;
-use crate::kb::{Article, ReleaseEntry};
+use crate::kb::{Article, ModuleEntry, ReleaseEntry};
 use crate::message::Catalog;
-use crate::store::Store;
 
 /// One part of the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,8 +28,8 @@ pub struct Section {
 pub struct Surroundings<'a> {
     /// The entry of the release list for the build.
     pub release: Option<&'a ReleaseEntry>,
-    /// The compiled knowledge base.
-    pub store: &'a Store,
+    /// The entry of a module, by the name that a backtrace prints.
+    pub module: &'a dyn Fn(&str) -> Result<Option<ModuleEntry>>,
     /// The texts.
     pub catalog: &'a Catalog,
 }

@@ -70,7 +70,7 @@ fn owners(frames: &[Frame], around: &Surroundings<'_>) -> Result<Vec<String>> {
         }
     }
     let owner = |module: &&str| {
-        let entry = around.store.module(module)?;
+        let entry = (around.module)(module)?;
         let key = match entry.as_ref().map(|entry| entry.owner) {
             Some(Owner::Vmkernel) => "explain-owner-vmkernel",
             Some(Owner::Inbox) => "explain-owner-inbox",

@@ -1,4 +1,4 @@
-//! From a crash and its matches to the report.
+//! From a subject and its diagnosis to the report.
 
 use std::path::Path;
 
@@ -8,33 +8,14 @@ use super::types::{
     GuidanceReport, LimitReport, MatchReport, OneOfReport, PanicReport, Reading, ReleaseReport,
     SourceLine, SourceReport, TellingReport,
 };
-use crate::crash::{Crash, Driver, Host, Panic};
-use crate::error::Result;
-use crate::explain;
-use crate::kb::{Checked, FixBuild, Guidance, Releases};
-use crate::matching::{
-    Applicability, Applies, Evidence, Exclude, FixedRelease, HostRelease, MAX_FRAMES, Match,
-    Matcher, Telling, Together, Verdict, applicability, together,
-};
+use crate::crash::{Backtrace, Panic};
+use crate::diagnose::{Advice, DiagnosedMatch, Diagnosis, Subject};
+use crate::kb::Checked;
+use crate::matching::{Evidence, Telling, Together};
 use crate::message::Catalog;
-use crate::read::FoundCrash;
-use crate::signature::{CrashKeys, assign_roles, fingerprint};
-use crate::store::{Store, StoredIssue};
 
 /// Version of the published JSON.
 pub(super) const SCHEMA: u32 = 1;
-
-/// What every report of one run shares.
-pub struct Context<'a> {
-    /// The matcher with its knowledge base.
-    pub matcher: &'a Matcher,
-    /// Digest of the knowledge base.
-    pub kb: &'a str,
-    /// The texts, in the reader's language.
-    pub catalog: &'a Catalog,
-    /// Candidates that are reported even when they are not worth showing.
-    pub least: usize,
-}
 
 /// Where a crash was found.
 #[derive(Clone, Copy, Debug)]
@@ -53,77 +34,53 @@ impl Source<'_> {
     }
 }
 
-/// Collects what a crash says, without matching it.
-///
-/// # Errors
-/// [`crate::error::Error::Store`] when the compiled knowledge base is damaged.
-pub fn reading(found: FoundCrash, source: Source<'_>, context: &Context<'_>) -> Result<Reading> {
-    let FoundCrash { line, mut crash, limits } = found;
-    assign_roles(&mut crash, context.matcher.lists());
-    let fingerprint = fingerprint(&CrashKeys::of(&crash).frames);
-    let host = HostRelease::of(crash.release.as_ref(), context.matcher.releases());
-    Ok(Reading {
-        schema: SCHEMA,
-        tool: env!("CARGO_PKG_VERSION").to_owned(),
-        source: source.report(line),
-        fingerprint,
-        limits: limits.iter().map(|code| limit_report(code, context.catalog)).collect(),
-        crash: view(crash, &host),
-    })
-}
-
-/// Matches a crash and collects everything that is to be said about it.
-///
-/// # Errors
-/// [`crate::error::Error::Store`] and [`crate::error::Error::Index`] when the compiled knowledge base is damaged.
-pub fn report(found: FoundCrash, source: Source<'_>, context: &Context<'_>) -> Result<CrashReport> {
-    let FoundCrash { line, mut crash, mut limits } = found;
-    assign_roles(&mut crash, context.matcher.lists());
-    let keys = CrashKeys::of(&crash);
-    if keys.frames.len().max(keys.reporter_frames.len()) > MAX_FRAMES {
-        limits.push("frames-compared");
-    }
-    let mut matches = context.matcher.matches(&keys, &Exclude::default())?;
-    let calibration = context.matcher.calibration();
-    let verdict = calibration.verdict(matches.first().map(|best| best.confidence));
-    let one_of = together(&matches, &keys, context.matcher);
-    let worth_showing = matches.partition_point(|m| m.confidence >= calibration.possible_threshold);
-    matches.truncate(worth_showing.max(context.least));
-    let kind = crash.kind();
-    let host = HostRelease::of(crash.release.as_ref(), context.matcher.releases());
-    context.matcher.with_store(|store| {
-        let asked = Asked { host: &host, crash: &crash, releases: context.matcher.releases() };
-        let matches =
-            matches.iter().map(|found| match_report(found, &asked, store, context.catalog));
-        let matches = matches.collect::<Result<Vec<Option<MatchReport>>>>()?;
-        let matches: Vec<MatchReport> = matches.into_iter().flatten().collect();
-        let proven = matches.first().filter(|_| verdict == Verdict::Match).map(proven);
-        let weight = |function: &str| context.matcher.weight(function);
-        let one_of = one_of.as_ref();
-        let known = explain::Known { proven: proven.as_ref(), one_of, weight: &weight };
-        let next_steps = explain::next_steps(&crash, &known, context.catalog);
-        let guidance = explain::guidance(kind, store)?;
-        Ok(CrashReport {
+impl Reading {
+    /// The published form of a crash that is not matched.
+    pub fn new(subject: &Subject, source: Source<'_>, catalog: &Catalog) -> Self {
+        Self {
             schema: SCHEMA,
             tool: env!("CARGO_PKG_VERSION").to_owned(),
-            kb: context.kb.to_owned(),
-            source: source.report(line),
-            fingerprint: fingerprint(&keys.frames),
-            verdict,
-            one_of: one_of.map(one_of_report),
-            matches,
-            guidance: guidance
-                .into_iter()
-                .map(|found| guidance_report(found, context.catalog))
-                .collect(),
-            next_steps,
-            limits: limits.iter().map(|code| limit_report(code, context.catalog)).collect(),
-            crash: view(crash, &host),
-        })
-    })
+            source: source.report(subject.line),
+            fingerprint: subject.fingerprint.clone(),
+            limits: limit_reports(subject.limits.iter().copied(), catalog),
+            crash: view(subject),
+        }
+    }
 }
 
-fn view(crash: Crash, host: &HostRelease) -> CrashView {
+impl CrashReport {
+    /// The published form of a diagnosis.
+    pub fn new(
+        subject: &Subject,
+        diagnosis: &Diagnosis,
+        source: Source<'_>,
+        catalog: &Catalog,
+    ) -> Self {
+        let cut = subject.limits.iter().copied();
+        let limits = cut.chain(diagnosis.limits.iter().map(String::as_str));
+        Self {
+            schema: SCHEMA,
+            tool: env!("CARGO_PKG_VERSION").to_owned(),
+            kb: diagnosis.kb.clone(),
+            source: source.report(subject.line),
+            fingerprint: subject.fingerprint.clone(),
+            verdict: diagnosis.verdict,
+            one_of: diagnosis.one_of.as_ref().map(one_of_report),
+            matches: diagnosis.matches.iter().map(|found| match_report(found, catalog)).collect(),
+            guidance: diagnosis
+                .guidance
+                .iter()
+                .map(|advice| guidance_report(advice, catalog))
+                .collect(),
+            next_steps: diagnosis.next_steps.iter().map(|step| step.in_language(catalog)).collect(),
+            limits: limit_reports(limits, catalog),
+            crash: view(subject),
+        }
+    }
+}
+
+fn view(subject: &Subject) -> CrashView {
+    let (crash, host) = (&subject.crash, &subject.host);
     let release = crash.release.as_ref().map(|release| ReleaseReport {
         product: release.product.clone(),
         version: release.version.clone(),
@@ -133,99 +90,66 @@ fn view(crash: Crash, host: &HostRelease) -> CrashView {
         date: host.entry.as_ref().map(|entry| entry.date.clone()).filter(|date| !date.is_empty()),
         branch: host.entry.as_ref().map(|entry| entry.branch).unwrap_or_default(),
     });
-    let machine_checks = machine_check_reports(&crash);
-    let other_backtraces = crash.other_backtraces.into_iter().map(|other| BacktraceReport {
-        origin: other.origin,
-        pcpu: other.pcpu,
-        decides: other.decides,
-        frames: other.frames,
-    });
     CrashView {
         release,
-        panic: crash.panic.map(panic_report),
+        panic: crash.panic.as_ref().map(panic_report),
         pcpu: crash.pcpu,
-        world: crash.world,
-        pcpus: crash.pcpus,
-        pcpu_states: crash.pcpu_states,
-        nmi: crash.nmi,
-        registers: crash.registers,
+        world: crash.world.clone(),
+        pcpus: crash.pcpus.clone(),
+        pcpu_states: crash.pcpu_states.clone(),
+        nmi: crash.nmi.clone(),
+        registers: crash.registers.clone(),
         uptime_ms: crash.uptime_ms,
         tsc: crash.tsc.map(|tsc| tsc.to_string()),
         code_start: crash.code_start,
-        backtrace: crash.backtrace,
-        other_backtraces: other_backtraces.collect(),
-        machine_checks,
-        host: crash.host,
-        core_dump: crash.core_dump,
-        log_lines: crash.log_lines,
-        defects: crash.defects,
+        backtrace: crash.backtrace.clone(),
+        other_backtraces: crash.other_backtraces.iter().map(backtrace_report).collect(),
+        machine_checks: machine_check_reports(crash),
+        host: crash.host.clone(),
+        core_dump: crash.core_dump.clone(),
+        log_lines: crash.log_lines.clone(),
+        defects: crash.defects.clone(),
     }
 }
 
-fn panic_report(panic: Panic) -> PanicReport {
+fn panic_report(panic: &Panic) -> PanicReport {
+    let source = panic.source.clone();
     PanicReport {
         kind: panic.kind,
-        message: panic.message,
+        message: panic.message.clone(),
         exception: panic.exception,
-        pcpus: panic.pcpus,
+        pcpus: panic.pcpus.clone(),
         ip: panic.ip,
         address: panic.address,
-        source: panic.source.map(|(file, line)| SourceLine { file, line }),
+        source: source.map(|(file, line)| SourceLine { file, line }),
     }
 }
 
-/// The host that an answer is for.
-pub(super) struct Asked<'a> {
-    /// Its release.
-    pub host: &'a HostRelease,
-    /// Its crash.
-    pub crash: &'a Crash,
-    /// The list of releases.
-    pub releases: &'a Releases,
+fn backtrace_report(backtrace: &Backtrace) -> BacktraceReport {
+    let Backtrace { origin, pcpu, decides, frames } = backtrace.clone();
+    BacktraceReport { origin, pcpu, decides, frames }
 }
 
-impl Asked<'_> {
-    /// Whether the issue can be on the host; the versions of drivers that the screen prints
-    /// count more than the VIBs of a bundle.
-    fn answer(&self, issue: &StoredIssue) -> Applicability {
-        let Host { drivers, installed, .. } = &self.crash.host;
-        let drivers: Vec<Driver> = drivers.iter().chain(installed).cloned().collect();
-        applicability(issue, self.host, &drivers, self.releases)
-    }
-}
-
-/// What is to be said about one issue; `None` when the store does not have it.
-pub(super) fn match_report(
-    found: &Match,
-    asked: &Asked<'_>,
-    store: &Store,
-    catalog: &Catalog,
-) -> Result<Option<MatchReport>> {
-    let Some(issue) = store.issue(&found.issue)? else {
-        return Ok(None);
-    };
-    let applies = asked.answer(&issue);
-    let mut builds: Vec<FixBuild> = issue.fix.builds.clone();
-    for fix in &mut builds {
-        fix.build = FixedRelease::of(fix, asked.releases).build;
-    }
-    Ok(Some(MatchReport {
-        issue: issue.id,
-        title: catalog.chosen(issue.title, issue.title_ja),
-        confidence: rounded(found.confidence, 4),
+/// The published form of one known issue that the crash may be.
+pub(super) fn match_report(found: &DiagnosedMatch, catalog: &Catalog) -> MatchReport {
+    let answer = &found.applicability;
+    MatchReport {
+        issue: found.issue.clone(),
+        title: found.title.in_language(catalog).to_owned(),
+        confidence: found.confidence,
         signature: found.signature.clone(),
-        applicability: applies.applies,
-        applicability_reason: applies.reason.in_language(catalog),
-        applicability_notes: applies.notes.iter().map(|note| note.in_language(catalog)).collect(),
-        articles: issue.articles,
-        cause: catalog.chosen(issue.cause, issue.cause_ja),
+        applicability: answer.applies,
+        applicability_reason: answer.reason.in_language(catalog),
+        applicability_notes: answer.notes.iter().map(|note| note.in_language(catalog)).collect(),
+        articles: found.articles.clone(),
+        cause: found.cause.in_language(catalog).to_owned(),
         fix: FixReport {
-            builds,
-            own_line: applies.own_line,
-            first: applies.first,
-            components: issue.fix.components,
-            text: catalog.chosen(issue.fix_text, issue.fix_ja),
-            workaround: catalog.chosen(issue.workaround, issue.workaround_ja),
+            builds: found.fix.builds.clone(),
+            own_line: answer.own_line.clone(),
+            first: answer.first.clone(),
+            components: found.fix.components.clone(),
+            text: found.fix.text.in_language(catalog).to_owned(),
+            workaround: found.fix.workaround.in_language(catalog).to_owned(),
         },
         evidence: found
             .evidence
@@ -233,38 +157,28 @@ pub(super) fn match_report(
             .map(|evidence| evidence_report(evidence, catalog))
             .collect(),
         alignment: found.alignment.clone(),
-        frames: found.wanted.iter().map(ToString::to_string).collect(),
+        frames: found.frames.clone(),
         exemplar: found.exemplar.clone(),
         reporter: found.reporter,
         absent: found.absent.iter().map(condition_report).collect(),
         excluded: found.excluded.as_ref().map(condition_report),
-    }))
+    }
 }
 
 fn one_of_report(found: &Together) -> OneOfReport {
-    let telling = |telling: &Telling| TellingReport {
-        issue: telling.issue.clone(),
-        kind: telling.kind,
-        text: telling.text.clone(),
-    };
     OneOfReport {
         issues: found.issues.clone(),
-        confidence: rounded(found.confidence, 4),
-        apart: found.apart.iter().map(telling).collect(),
+        confidence: found.confidence,
+        apart: found.apart.iter().map(telling_report).collect(),
     }
 }
 
-fn proven(found: &MatchReport) -> explain::Proven {
-    explain::Proven {
-        issue: found.issue.clone(),
-        fix: found.fix.text.clone(),
-        workaround: found.fix.workaround.clone(),
-        has_fix: found.applicability == Applies::Fixed,
-    }
+fn telling_report(telling: &Telling) -> TellingReport {
+    TellingReport { issue: telling.issue.clone(), kind: telling.kind, text: telling.text.clone() }
 }
 
 fn evidence_report(evidence: &Evidence, catalog: &Catalog) -> EvidenceReport {
-    let (kind, points) = (evidence.kind, rounded(evidence.points, 2));
+    let (kind, points) = (evidence.kind, evidence.points);
     EvidenceReport { kind, points, detail: evidence.detail.in_language(catalog) }
 }
 
@@ -272,23 +186,22 @@ fn condition_report(checked: &Checked) -> ConditionReport {
     ConditionReport { kind: checked.condition.into(), text: checked.text.clone() }
 }
 
-/// The last digits of a sum of logarithms differ between machines; the contract does not.
-fn rounded(number: f64, digits: i32) -> f64 {
-    let scale = 10_f64.powi(digits);
-    (number * scale).round() / scale
-}
-
-fn guidance_report(guidance: Guidance, catalog: &Catalog) -> GuidanceReport {
-    let kind = guidance.kinds.first().and_then(|kind| crate::crash::PanicKind::from_name(kind));
+fn guidance_report(advice: &Advice, catalog: &Catalog) -> GuidanceReport {
     GuidanceReport {
-        panic_kind: kind,
-        text: catalog.chosen(guidance.text, guidance.advice_ja),
-        articles: guidance.articles,
+        panic_kind: advice.panic_kind,
+        text: advice.text.in_language(catalog).to_owned(),
+        articles: advice.articles.clone(),
     }
 }
 
-/// A bound that cut something, by its code.
-pub(super) fn limit_report(code: &str, catalog: &Catalog) -> LimitReport {
-    let text = catalog.text(&format!("limit-{code}"), &[]);
-    LimitReport { code: code.to_owned(), text }
+/// The bounds that cut something, by their codes.
+pub(super) fn limit_reports<'a>(
+    codes: impl Iterator<Item = &'a str>,
+    catalog: &Catalog,
+) -> Vec<LimitReport> {
+    let report = codes.map(|code| LimitReport {
+        code: code.to_owned(),
+        text: catalog.text(&format!("limit-{code}"), &[]),
+    });
+    report.collect()
 }

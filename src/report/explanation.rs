@@ -4,18 +4,16 @@ use askama::Template;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::build::{Context, Source};
+use super::build::{Source, limit_reports};
 use super::machine_checks;
 use super::page::{Block, Tone, article, limit_blocks, title};
 use super::types::{LimitReport, SourceReport};
 use crate::crash::{ScreenLine, ScreenPart};
+use crate::diagnose::{Handbook, Subject};
 use crate::error::Result;
 use crate::explain::{Surroundings, sections};
 use crate::kb::Article;
-use crate::matching::HostRelease;
 use crate::message::Catalog;
-use crate::read::FoundCrash;
-use crate::signature::assign_roles;
 use crate::text::escape_terminal;
 
 /// What `psod-match explain` says of one crash.
@@ -48,46 +46,45 @@ pub struct SectionReport {
     pub articles: Vec<Article>,
 }
 
-/// Explains the screen of a crash.
-///
-/// # Errors
-/// [`crate::error::Error::Store`] when the compiled knowledge base is damaged.
-pub fn explanation(
-    found: FoundCrash,
-    source: Source<'_>,
-    context: &Context<'_>,
-) -> Result<Explanation> {
-    let FoundCrash { line, mut crash, limits } = found;
-    assign_roles(&mut crash, context.matcher.lists());
-    let host = HostRelease::of(crash.release.as_ref(), context.matcher.releases());
-    let sections = context.matcher.with_store(|store| {
-        let release = host.entry.as_ref();
-        sections(&crash, &Surroundings { release, store, catalog: context.catalog })
-    })?;
-    let banks =
-        machine_checks::lines(&machine_checks::machine_check_reports(&crash), context.catalog);
-    let sections = sections.into_iter().map(|mut section| {
-        if section.part == ScreenPart::MachineCheck {
-            section.says.extend(banks.iter().cloned());
-        }
-        SectionReport {
-            part: section.part,
-            screen: section.screen,
-            says: section.says,
-            articles: section.articles,
-        }
-    });
-    Ok(Explanation {
-        schema: super::build::SCHEMA,
-        tool: env!("CARGO_PKG_VERSION").to_owned(),
-        source: source.report(line),
-        sections: sections.collect(),
-        screen: crash.screen,
-        limits: limits
-            .iter()
-            .map(|code| super::build::limit_report(code, context.catalog))
-            .collect(),
-    })
+impl Explanation {
+    /// Explains the screen of a crash.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Store`] when the compiled knowledge base is damaged.
+    pub fn new(
+        subject: &Subject,
+        handbook: &Handbook,
+        source: Source<'_>,
+        catalog: &Catalog,
+    ) -> Result<Self> {
+        let around = Surroundings {
+            release: subject.host.entry.as_ref(),
+            module: &|name| handbook.module(name),
+            catalog,
+        };
+        let sections = sections(&subject.crash, &around)?;
+        let banks =
+            machine_checks::lines(&machine_checks::machine_check_reports(&subject.crash), catalog);
+        let sections = sections.into_iter().map(|mut section| {
+            if section.part == ScreenPart::MachineCheck {
+                section.says.extend(banks.iter().cloned());
+            }
+            SectionReport {
+                part: section.part,
+                screen: section.screen,
+                says: section.says,
+                articles: section.articles,
+            }
+        });
+        Ok(Self {
+            schema: super::build::SCHEMA,
+            tool: env!("CARGO_PKG_VERSION").to_owned(),
+            source: source.report(subject.line),
+            sections: sections.collect(),
+            screen: subject.crash.screen.clone(),
+            limits: limit_reports(subject.limits.iter().copied(), catalog),
+        })
+    }
 }
 
 /// The key of a part's heading.
@@ -142,7 +139,7 @@ fn class(part: ScreenPart) -> &'static str {
 }
 
 /// The explanation as one self-contained page: the screen itself, and its parts below.
-pub fn html(catalog: &Catalog, explanation: &Explanation) -> String {
+pub(super) fn html(catalog: &Catalog, explanation: &Explanation) -> String {
     let visible = |text: &str| escape_terminal(text).into_owned();
     let place = match title(catalog, &explanation.source) {
         Block::Title(place) => place,

@@ -17,13 +17,14 @@ mod types;
 mod why;
 
 pub use affected::{AffectedReport, affected_report};
-pub use build::{Context, Source, reading, report};
+pub use build::Source;
 pub use exception::RaisedException;
-pub use explanation::{Explanation, explanation, html};
-pub use request::{Request, request};
+pub use explanation::Explanation;
+use explanation::html;
+pub use request::Request;
 pub use text::wrapped_list;
 pub use types::{CrashReport, Reading, json_schema};
-pub use why::{WhyReport, why};
+pub use why::WhyReport;
 
 use crate::machine_check::Decoded;
 use crate::message::Catalog;

@@ -45,53 +45,55 @@ pub struct RequestPart {
     pub screen: bool,
 }
 
-/// Writes the request for a crash; `report` must hold every candidate, not only those worth showing.
-pub fn request(
-    report: &CrashReport,
-    screen: &[ScreenLine],
-    redacted: bool,
-    catalog: &Catalog,
-) -> Request {
-    let text = |key: &str, values: &[(&str, &str)]| catalog.text(key, values);
-    let shown = Calibration::SHIPPED.possible_threshold;
-    let (found, others): (Vec<_>, Vec<_>) =
-        report.matches.iter().partition(|found| found.confidence >= shown);
-    let near = others.into_iter().filter(|found| found.confidence >= NOTHING_IN_COMMON);
-    let ruled_out: Vec<&MatchReport> = near.take(RULED_OUT).collect();
-    let part = |key: &str, lines: Vec<String>| RequestPart {
-        heading: text(key, &[]),
-        lines,
-        screen: false,
-    };
-    let mut parts = vec![
-        part("request-summary", summary(&report.crash, catalog)),
-        RequestPart {
-            heading: text("request-screen", &[]),
-            lines: screen_lines(screen),
-            screen: true,
-        },
-        part("request-found", found_lines(report, &found, catalog)),
-        part("request-ruled-out", ruled_out_lines(&ruled_out, catalog)),
-        part("request-odd", odd_lines(&report.crash, catalog)),
-        part("request-attach", attachments(&report.crash, catalog)),
-        part("request-questions", questions(catalog)),
-    ];
-    if redacted {
-        let names = names_of_vms(&report.crash);
-        let known: Vec<(&str, &str)> = names.iter().map(|name| ("vm", name.as_str())).collect();
-        for line in parts.iter_mut().flat_map(|part| &mut part.lines) {
-            *line = redact(line, &known);
+impl Request {
+    /// Writes the request for a crash; `report` must hold every candidate, not only those worth showing.
+    pub fn new(
+        report: &CrashReport,
+        screen: &[ScreenLine],
+        redacted: bool,
+        catalog: &Catalog,
+    ) -> Self {
+        let text = |key: &str, values: &[(&str, &str)]| catalog.text(key, values);
+        let shown = Calibration::SHIPPED.possible_threshold;
+        let (found, others): (Vec<_>, Vec<_>) =
+            report.matches.iter().partition(|found| found.confidence >= shown);
+        let near = others.into_iter().filter(|found| found.confidence >= NOTHING_IN_COMMON);
+        let ruled_out: Vec<&MatchReport> = near.take(RULED_OUT).collect();
+        let part = |key: &str, lines: Vec<String>| RequestPart {
+            heading: text(key, &[]),
+            lines,
+            screen: false,
+        };
+        let mut parts = vec![
+            part("request-summary", summary(&report.crash, catalog)),
+            RequestPart {
+                heading: text("request-screen", &[]),
+                lines: screen_lines(screen),
+                screen: true,
+            },
+            part("request-found", found_lines(report, &found, catalog)),
+            part("request-ruled-out", ruled_out_lines(&ruled_out, catalog)),
+            part("request-odd", odd_lines(&report.crash, catalog)),
+            part("request-attach", attachments(&report.crash, catalog)),
+            part("request-questions", questions(catalog)),
+        ];
+        if redacted {
+            let names = names_of_vms(&report.crash);
+            let known: Vec<(&str, &str)> = names.iter().map(|name| ("vm", name.as_str())).collect();
+            for line in parts.iter_mut().flat_map(|part| &mut part.lines) {
+                *line = redact(line, &known);
+            }
+            if let Some(last) = parts.last_mut() {
+                last.lines.push(text("request-redacted", &[]));
+            }
         }
-        if let Some(last) = parts.last_mut() {
-            last.lines.push(text("request-redacted", &[]));
+        Self {
+            schema: report.schema,
+            tool: report.tool.clone(),
+            redacted,
+            title: text("request-title", &[]),
+            parts,
         }
-    }
-    Request {
-        schema: report.schema,
-        tool: report.tool.clone(),
-        redacted,
-        title: text("request-title", &[]),
-        parts,
     }
 }
 

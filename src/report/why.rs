@@ -4,15 +4,13 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::build::{Asked, Context, SCHEMA, Source, match_report, reading};
+use super::build::{SCHEMA, Source, match_report};
 use super::page::{Block, Tone, limit_blocks, screen_fields, title};
 use super::types::{ConditionReport, CrashView, MatchReport, Reading};
 use crate::crash::{Frame, Role};
-use crate::error::Result;
-use crate::matching::{Exclude, HostRelease, MAX_FRAMES, Verdict};
+use crate::diagnose::{IssueDiagnosis, Subject};
+use crate::matching::{MAX_FRAMES, Verdict};
 use crate::message::Catalog;
-use crate::read::FoundCrash;
-use crate::signature::{CrashKeys, assign_roles};
 use crate::text::clip;
 
 /// Rows of the comparison that are shown.
@@ -38,43 +36,22 @@ pub struct WhyReport {
     pub found: MatchReport,
 }
 
-/// Holds one issue against a crash, whether the search finds it or not; `None` when there is no
-/// such issue.
-///
-/// # Errors
-/// [`crate::error::Error::Store`] and [`crate::error::Error::Index`] when the compiled knowledge
-/// base is damaged.
-pub fn why(
-    found: FoundCrash,
-    source: Source<'_>,
-    issue: &str,
-    context: &Context<'_>,
-) -> Result<Option<WhyReport>> {
-    let mut crash = found.crash.clone();
-    assign_roles(&mut crash, context.matcher.lists());
-    let keys = CrashKeys::of(&crash);
-    let all = context.matcher.matches(&keys, &Exclude::default())?;
-    let place = all.iter().position(|found| found.issue == issue);
-    // What the search has found knows its rivals too.
-    let against = match place {
-        Some(place) => all.into_iter().nth(place),
-        None => context.matcher.against(&keys, issue)?,
-    };
-    let Some(against) = against else {
-        return Ok(None);
-    };
-    let place = place.map(|place| place + 1);
-    let open = against.excluded.is_none().then_some(against.confidence);
-    let verdict = context.matcher.calibration().verdict(open);
-    let releases = context.matcher.releases();
-    let host = HostRelease::of(crash.release.as_ref(), releases);
-    let asked = Asked { host: &host, crash: &crash, releases };
-    let report = context
-        .matcher
-        .with_store(|store| match_report(&against, &asked, store, context.catalog))?;
-    let reading = reading(found, source, context)?;
-    let kb = context.kb.to_owned();
-    Ok(report.map(|found| WhyReport { reading, kb, verdict, place, found }))
+impl WhyReport {
+    /// The published form of one issue held against a crash.
+    pub fn new(
+        subject: &Subject,
+        diagnosis: &IssueDiagnosis,
+        source: Source<'_>,
+        catalog: &Catalog,
+    ) -> Self {
+        Self {
+            reading: Reading::new(subject, source, catalog),
+            kb: diagnosis.kb.clone(),
+            verdict: diagnosis.verdict,
+            place: diagnosis.place,
+            found: match_report(&diagnosis.found, catalog),
+        }
+    }
 }
 
 /// The answer as blocks.

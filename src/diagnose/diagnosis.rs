@@ -1,0 +1,254 @@
+//! From a subject to its diagnosis.
+
+use serde::{Deserialize, Serialize};
+
+use super::knowledge::Knowledge;
+use super::subject::Subject;
+use crate::crash::{Driver, Host, PanicKind};
+use crate::error::Result;
+use crate::explain::{self, Known, Proven};
+use crate::kb::{Article, Checked, Component, FixBuild};
+use crate::matching::{
+    Applicability, Applies, Evidence, Exclude, FixedRelease, MAX_FRAMES, Match, Step, Together,
+    Verdict, applicability, together,
+};
+use crate::message::{Bilingual, Sentence};
+use crate::store::StoredIssue;
+
+/// What a crash is, and what to do about it, in no language.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Diagnosis {
+    /// Digest of the knowledge base that was asked.
+    pub kb: String,
+    /// Whether the crash is a known issue.
+    pub verdict: Verdict,
+    /// Issues of which it is one, when the crash does not tell them apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_of: Option<Together>,
+    /// Known issues worth showing, best first.
+    pub matches: Vec<DiagnosedMatch>,
+    /// General advice; never a match.
+    pub guidance: Vec<Advice>,
+    /// What to do next.
+    pub next_steps: Vec<Sentence>,
+    /// Codes of the bounds that cut something while comparing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<String>,
+}
+
+/// A known issue that a crash may be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DiagnosedMatch {
+    /// Issue id.
+    pub issue: String,
+    /// One line.
+    pub title: Bilingual,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// The signature that fits best.
+    pub signature: String,
+    /// Whether the host's build has the issue.
+    pub applicability: Applicability,
+    /// The articles.
+    pub articles: Vec<Article>,
+    /// Why the issue happens.
+    pub cause: Bilingual,
+    /// What has the fix, and what helps until then.
+    pub fix: DiagnosedFix,
+    /// Why the issue matches, the weightiest reason first.
+    pub evidence: Vec<Evidence>,
+    /// Frames that correspond: position in the backtrace that decides, position in `frames`.
+    pub alignment: Vec<Step>,
+    /// The frames that were looked for.
+    pub frames: Vec<String>,
+    /// The recorded crash that these frames are of; of the signature without one.
+    pub exemplar: Option<String>,
+    /// True when `alignment` counts the backtrace of the reporting PCPU although another decides.
+    pub reporter: bool,
+    /// Conditions of the signature about which the crash says nothing.
+    pub absent: Vec<Checked>,
+    /// The condition that excludes the issue, whatever else speaks for it.
+    pub excluded: Option<Checked>,
+}
+
+/// What has the fix of an issue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DiagnosedFix {
+    /// First fixed build of each update line.
+    pub builds: Vec<FixBuild>,
+    /// First fixed drivers, firmware or plug-ins.
+    pub components: Vec<Component>,
+    /// The fix in words.
+    pub text: Bilingual,
+    /// What helps until then; empty when the article knows nothing.
+    pub workaround: Bilingual,
+}
+
+/// General advice, for a panic kind or for every crash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Advice {
+    /// The panic kind; absent for advice about every crash.
+    pub panic_kind: Option<PanicKind>,
+    /// The advice.
+    pub text: Bilingual,
+    /// The articles.
+    pub articles: Vec<Article>,
+}
+
+/// One issue held against a crash.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct IssueDiagnosis {
+    /// Digest of the knowledge base that was asked.
+    pub kb: String,
+    /// The verdict that the crash would get from this issue alone.
+    pub verdict: Verdict,
+    /// Place of the issue among all that the search found, counted from 1; absent when the search
+    /// did not find it, or something excludes it.
+    pub place: Option<usize>,
+    /// What speaks for and against it.
+    pub found: DiagnosedMatch,
+}
+
+/// Holds a crash against everything that is known.
+///
+/// # Errors
+/// [`crate::error::Error::Store`] and [`crate::error::Error::Index`] when the compiled knowledge
+/// base is damaged.
+pub fn diagnose(subject: &Subject, knowledge: &Knowledge) -> Result<Diagnosis> {
+    diagnose_at_least(subject, knowledge, 0)
+}
+
+/// As [`diagnose`], with the best `least` candidates even when they are not worth showing.
+///
+/// # Errors
+/// As [`diagnose`].
+pub fn diagnose_at_least(
+    subject: &Subject,
+    knowledge: &Knowledge,
+    least: usize,
+) -> Result<Diagnosis> {
+    let (keys, matcher) = (&subject.keys, knowledge.matcher());
+    let calibration = matcher.calibration();
+    let mut found = matcher.matches(keys, &Exclude::default())?;
+    let verdict = calibration.verdict(found.first().map(|best| best.confidence));
+    let one_of = together(&found, keys, matcher);
+    let worth_showing = found.partition_point(|m| m.confidence >= calibration.possible_threshold);
+    found.truncate(worth_showing.max(least));
+    let mut matches = Vec::new();
+    for found in found {
+        if let Some(issue) = knowledge.issue(&found.issue)? {
+            matches.push(DiagnosedMatch::new(found, &issue, subject, knowledge));
+        }
+    }
+    let proven = matches.first().filter(|_| verdict == Verdict::Match).map(DiagnosedMatch::proven);
+    let known = Known {
+        proven: proven.as_ref(),
+        one_of: one_of.as_ref(),
+        weight: &|function| matcher.weight(function),
+    };
+    let next_steps = explain::next_steps(&subject.crash, &known);
+    let cut = keys.frames.len().max(keys.reporter_frames.len()) > MAX_FRAMES;
+    Ok(Diagnosis {
+        kb: knowledge.digest().to_owned(),
+        verdict,
+        one_of: one_of
+            .map(|one_of| Together { confidence: rounded(one_of.confidence, 4), ..one_of }),
+        matches,
+        guidance: knowledge.guidance(subject.crash.kind())?.to_vec(),
+        next_steps,
+        limits: if cut { vec!["frames-compared".to_owned()] } else { Vec::new() },
+    })
+}
+
+/// Holds one issue against a crash, whether the search finds it or not; `None` when there is no
+/// such issue.
+///
+/// # Errors
+/// As [`diagnose`].
+pub fn diagnose_against(
+    subject: &Subject,
+    issue: &str,
+    knowledge: &Knowledge,
+) -> Result<Option<IssueDiagnosis>> {
+    let matcher = knowledge.matcher();
+    let all = matcher.matches(&subject.keys, &Exclude::default())?;
+    let place = all.iter().position(|found| found.issue == issue);
+    // What the search has found knows its rivals too.
+    let against = match place {
+        Some(place) => all.into_iter().nth(place),
+        None => matcher.against(&subject.keys, issue)?,
+    };
+    let (Some(against), Some(document)) = (against, knowledge.issue(issue)?) else {
+        return Ok(None);
+    };
+    let open = against.excluded.is_none().then_some(against.confidence);
+    Ok(Some(IssueDiagnosis {
+        kb: knowledge.digest().to_owned(),
+        verdict: matcher.calibration().verdict(open),
+        place: place.map(|place| place + 1),
+        found: DiagnosedMatch::new(against, &document, subject, knowledge),
+    }))
+}
+
+impl DiagnosedMatch {
+    fn new(found: Match, issue: &StoredIssue, subject: &Subject, knowledge: &Knowledge) -> Self {
+        let releases = knowledge.matcher().releases();
+        // The versions of drivers that the screen prints count more than the VIBs of a bundle.
+        let Host { drivers, installed, .. } = &subject.crash.host;
+        let drivers: Vec<Driver> = drivers.iter().chain(installed).cloned().collect();
+        let mut builds = issue.fix.builds.clone();
+        for fix in &mut builds {
+            fix.build = FixedRelease::of(fix, releases).build;
+        }
+        let mut evidence = found.evidence;
+        for reason in &mut evidence {
+            reason.points = rounded(reason.points, 2);
+        }
+        Self {
+            issue: found.issue,
+            title: bilingual(&issue.title, &issue.title_ja),
+            confidence: rounded(found.confidence, 4),
+            signature: found.signature,
+            applicability: applicability(issue, &subject.host, &drivers, releases),
+            articles: issue.articles.clone(),
+            cause: bilingual(&issue.cause, &issue.cause_ja),
+            fix: DiagnosedFix {
+                builds,
+                components: issue.fix.components.clone(),
+                text: bilingual(&issue.fix_text, &issue.fix_ja),
+                workaround: bilingual(&issue.workaround, &issue.workaround_ja),
+            },
+            evidence,
+            alignment: found.alignment,
+            frames: found.wanted.iter().map(ToString::to_string).collect(),
+            exemplar: found.exemplar,
+            reporter: found.reporter,
+            absent: found.absent,
+            excluded: found.excluded,
+        }
+    }
+
+    fn proven(&self) -> Proven {
+        Proven {
+            issue: self.issue.clone(),
+            fix: self.fix.text.clone(),
+            workaround: self.fix.workaround.clone(),
+            has_fix: self.applicability.applies == Applies::Fixed,
+        }
+    }
+}
+
+fn bilingual(english: &str, japanese: &str) -> Bilingual {
+    Bilingual { english: english.to_owned(), japanese: japanese.to_owned() }
+}
+
+/// The last digits of a sum of logarithms differ between machines; an answer does not.
+fn rounded(number: f64, digits: i32) -> f64 {
+    let scale = 10_f64.powi(digits);
+    (number * scale).round() / scale
+}

@@ -1,0 +1,153 @@
+//! Everything that a diagnosis rests on, opened once and shared by all threads.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::diagnosis::Advice;
+use super::subject::Lists;
+use crate::compile::{self, Compiled};
+use crate::crash::PanicKind;
+use crate::error::Result;
+use crate::kb::{Guidance, KbSource, ModuleEntry, Releases};
+use crate::matching::{Calibration, Matcher};
+use crate::message::Bilingual;
+use crate::signature::FrameLists;
+use crate::store::{Store, StoredIssue};
+
+/// A compiled knowledge base that is ready to diagnose crashes.
+///
+/// What was read out of it once is kept and shared: a diagnosis holds no lock while it is made.
+pub struct Knowledge {
+    matcher: Matcher,
+    digest: String,
+    issues: BTreeMap<String, OnceLock<Arc<StoredIssue>>>,
+    guidance: BTreeMap<Option<PanicKind>, OnceLock<Vec<Advice>>>,
+}
+
+impl Knowledge {
+    /// Opens the compiled form of `sources` below `cache`, compiling it when there is none; in
+    /// memory without a cache. Issues that are drafts match only with `drafts`.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Io`] when a source cannot be read;
+    /// [`crate::error::Error::Store`] and [`crate::error::Error::Index`] when the compiled form can
+    /// neither be opened nor made.
+    pub fn open(sources: &[KbSource], cache: Option<&Path>, drafts: bool) -> Result<Self> {
+        Self::new(compile::open(sources, cache)?, drafts)
+    }
+
+    /// The knowledge in `compiled`.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Store`] when the store is damaged.
+    pub fn new(compiled: Compiled, drafts: bool) -> Result<Self> {
+        let ids = compiled.store.issue_ids()?;
+        let digest = compiled.digest.clone();
+        let matcher = Matcher::new(compiled, Calibration::SHIPPED, drafts)?;
+        let issues = ids.into_iter().map(|(id, _)| (id, OnceLock::new())).collect();
+        let kinds = PanicKind::ALL.iter().map(|kind| (Some(*kind), OnceLock::new()));
+        let guidance = kinds.chain([(None, OnceLock::new())]).collect();
+        Ok(Self { matcher, digest, issues, guidance })
+    }
+
+    /// The shipped knowledge base, compiled in memory by the first call and kept for the life of
+    /// the process: a library writes no files that nobody asked for.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn shipped() -> Result<&'static Self> {
+        static SHIPPED: OnceLock<Knowledge> = OnceLock::new();
+        static OPENING: Mutex<()> = Mutex::new(());
+        // Two threads that ask at once shall not compile it twice.
+        let _opening = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(knowledge) = SHIPPED.get() {
+            return Ok(knowledge);
+        }
+        let knowledge = Self::open(&[KbSource::Shipped], None, false)?;
+        Ok(SHIPPED.get_or_init(|| knowledge))
+    }
+
+    /// The matcher.
+    pub fn matcher(&self) -> &Matcher {
+        &self.matcher
+    }
+
+    /// The digest of the files of the knowledge base.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The document of an issue, read when it is asked for the first time.
+    pub(super) fn issue(&self, id: &str) -> Result<Option<Arc<StoredIssue>>> {
+        let Some(document) = self.issues.get(id) else {
+            return Ok(None);
+        };
+        if let Some(issue) = document.get() {
+            return Ok(Some(Arc::clone(issue)));
+        }
+        let issue = self.matcher.with_store(|store| store.issue(id))?;
+        Ok(issue.map(|issue| Arc::clone(document.get_or_init(|| Arc::new(issue)))))
+    }
+
+    /// The guidance for a panic kind; where there is none, the one for every crash.
+    pub(super) fn guidance(&self, kind: Option<PanicKind>) -> Result<&[Advice]> {
+        let own = self.guidance_of(kind)?;
+        if own.is_empty() && kind.is_some() { self.guidance_of(None) } else { Ok(own) }
+    }
+
+    fn guidance_of(&self, kind: Option<PanicKind>) -> Result<&[Advice]> {
+        let Some(read) = self.guidance.get(&kind) else {
+            return Ok(&[]);
+        };
+        if let Some(advice) = read.get() {
+            return Ok(advice);
+        }
+        let found = self.matcher.with_store(|store| store.guidance(kind.map(PanicKind::as_str)))?;
+        Ok(read.get_or_init(|| found.into_iter().map(|found| advice(kind, found)).collect()))
+    }
+}
+
+fn advice(panic_kind: Option<PanicKind>, guidance: Guidance) -> Advice {
+    let text = Bilingual { english: guidance.text, japanese: guidance.advice_ja };
+    Advice { panic_kind, text, articles: guidance.articles }
+}
+
+impl<'a> From<&'a Knowledge> for Lists<'a> {
+    fn from(knowledge: &'a Knowledge) -> Self {
+        Self::from(&knowledge.matcher)
+    }
+}
+
+/// The tables that a crash is read with when it is not matched: frame lists, releases, modules.
+pub struct Handbook {
+    frames: FrameLists,
+    releases: Releases,
+    store: Mutex<Store>,
+}
+
+impl Handbook {
+    /// Takes the tables out of `store`.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Store`] when the store is damaged.
+    pub fn new(store: Store) -> Result<Self> {
+        let (frames, releases) = (store.frame_lists()?, store.releases()?);
+        Ok(Self { frames, releases, store: Mutex::new(store) })
+    }
+
+    /// The entry of a module, by the name that a backtrace prints.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Store`] when the store is damaged.
+    pub fn module(&self, name: &str) -> Result<Option<ModuleEntry>> {
+        // A panic while reading leaves nothing half done in a store that is only read.
+        self.store.lock().unwrap_or_else(PoisonError::into_inner).module(name)
+    }
+}
+
+impl<'a> From<&'a Handbook> for Lists<'a> {
+    fn from(handbook: &'a Handbook) -> Self {
+        Self { frames: &handbook.frames, releases: &handbook.releases }
+    }
+}
