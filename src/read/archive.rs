@@ -15,7 +15,7 @@ use super::fragments::{Fragments, Whole, fragment_of};
 use super::host_files::{HostFacts, Member, member_of};
 use super::input::walk_error;
 use super::limits::Limits;
-use super::region::FoundCrash;
+use super::parse::FoundCrash;
 use super::scan::{Scan, Summary};
 use super::sniff::{Codec, Encoding, Kind, SNIFFED, kind_of};
 use crate::error::{Error, Result};

@@ -43,7 +43,7 @@ impl Backtraces {
     }
 
     /// Begins the backtrace that a heading announces.
-    pub(super) fn heading(&mut self, writer: Option<u32>, heading: Heading) {
+    pub(super) fn begin_headed(&mut self, writer: Option<u32>, heading: Heading) {
         let writer = self.foreign(writer);
         let origin = heading.origin.unwrap_or_else(|| origin_of(writer));
         let pcpu = heading.pcpu.or(writer.filter(|_| !origin.is_empty()));
@@ -62,7 +62,7 @@ impl Backtraces {
 
     /// Adds a frame; `owner` is what a prefix says of it: `pcpu 118 Heartbeat NMI`. True when
     /// it is the first one of another PCPU that came between.
-    pub(super) fn frame(
+    pub(super) fn add_frame(
         &mut self,
         writer: Option<u32>,
         owner: Option<String>,
@@ -166,7 +166,7 @@ mod tests {
     fn frames_of_two_pcpus_that_write_at_once_are_kept_apart() {
         let mut backtraces = Backtraces::default();
         for (writer, function) in [(2, "A"), (3, "X"), (2, "B"), (3, "Y"), (2, "C")] {
-            backtraces.frame(Some(writer), None, frame(function));
+            backtraces.add_frame(Some(writer), None, frame(function));
         }
         let (main, others, _) = backtraces.finish(None, &[], &Limits::default());
         assert_eq!(main, ["A", "B", "C"].map(frame));
@@ -179,12 +179,12 @@ mod tests {
         let mut backtraces = Backtraces::default();
         let heading =
             Heading { origin: Some("pcpu 9 Heartbeat NMI".into()), pcpu: Some(9), world: None };
-        backtraces.heading(None, heading);
+        backtraces.begin_headed(None, heading);
         for function in ["A", "B"] {
-            backtraces.frame(None, None, frame(function));
+            backtraces.add_frame(None, None, frame(function));
         }
         backtraces.leave_saved(None);
-        backtraces.frame(None, None, frame("Panic"));
+        backtraces.add_frame(None, None, frame("Panic"));
         let kind = Some(PanicKind::NoHeartbeat);
         let (main, others, _) = backtraces.finish(kind, &[9], &Limits::default());
         assert_eq!((main.len(), others[0].decides), (1, true));
@@ -194,7 +194,7 @@ mod tests {
     fn of_too_many_frames_the_ends_are_kept() {
         let mut backtraces = Backtraces::default();
         for number in 0..10 {
-            backtraces.frame(None, None, frame(&number.to_string()));
+            backtraces.add_frame(None, None, frame(&number.to_string()));
         }
         let limits = Limits { frames: 4, ..Limits::default() };
         let (main, _, cut) = backtraces.finish(None, &[], &limits);

@@ -1,102 +1,107 @@
-//! The class of a line, after the repairs that give it one.
+//! The item of a line, after the repairs that give it one.
+//!
+//! A repair is tried only on a line without an item, or on one whose item lacks a value; it is kept
+//! only where the line then has an item, or one with more values.
 
 use super::confusion::{confused, restore_hexadecimals};
-use super::fields::{parse_clock, parse_header};
-use super::formats::Class;
-use super::frames::parse_frame;
+use super::formats::parse_item;
+use super::item::Item;
 use super::line::Line;
 use super::loose::loose_frame;
-use super::panic_message;
 use super::repair::{quoted, repaired};
-use super::worlds::parse_world_line;
 use crate::crash::{DefectCode, PanicKind};
 
-/// A line with its class, repaired where that makes it a line of a screen or lets it say more.
-pub(super) fn classified(line: Line) -> (Line, Class) {
-    let line = match restore_hexadecimals(&line.body) {
-        Some(body) if is_sure(Class::of(&body)) => {
-            line.with_body(body, &[DefectCode::ConfusedCharacters])
-        }
-        _ => line,
-    };
-    let class = Class::of(&line.body);
-    if class != Class::Other {
-        let line = match fuller(class, &line.body) {
-            Some(body) => line.with_body(body, &[DefectCode::ConfusedCharacters]),
-            None => line,
-        };
-        return (line, class);
+/// The line with its item, repaired where that makes it a line of a screen or gives it more values.
+pub(super) fn classify(line: Line) -> Line {
+    if let Some((body, item)) = restore_hexadecimals(&line.body).and_then(surely_parsed) {
+        return complete(line.with_body(body, &[DefectCode::ConfusedCharacters]), item);
     }
-    if let Some(part) =
-        quoted(&line.body).filter(|part| !line.prefix.present && is_sure(Class::of(part)))
+    match parse_item(&line.body) {
+        Some(item) => complete(line, item),
+        None => repair(line),
+    }
+}
+
+/// `body` with its item, where no ordinary text has such an item by chance.
+fn surely_parsed(body: String) -> Option<(String, Item)> {
+    let item = parse_sure_item(&body)?;
+    Some((body, item))
+}
+
+fn parse_sure_item(body: &str) -> Option<Item> {
+    parse_item(body).filter(Item::is_sure)
+}
+
+/// Repairs a line that has no item.
+fn repair(line: Line) -> Line {
+    // In a log a VM's name, which its owner chooses, may look like a quoted line.
+    if !line.prefix.present
+        && let Some(part) = quoted(&line.body)
+        && let Some(item) = parse_sure_item(part)
     {
-        let line = line.with_body(part, &[DefectCode::QuotedLine]);
-        let class = Class::of(&line.body);
-        return (line, class);
+        return line.with_body(part, &[DefectCode::QuotedLine]).with_item(item);
     }
-    match repaired(&line.body, |body| is_sure(Class::of(body))) {
-        Some((body, codes)) => {
-            let line = line.with_body(body, &codes);
-            let class = Class::of(&line.body);
-            (line, class)
+    if let Some((body, item, codes)) = repaired(&line.body, parse_sure_item) {
+        return line.with_body(body, &codes).with_item(item);
+    }
+    if let Some(body) = loose_frame(&line.body)
+        && let Some(item @ Item::Frame(_)) = parse_item(&body)
+    {
+        return line.with_body(body, &[DefectCode::ConfusedCharacters]).with_item(item);
+    }
+    line
+}
+
+/// Gives a line its item, with the confused characters corrected where that adds values.
+fn complete(line: Line, item: Item) -> Line {
+    match fuller(&line.body, &item) {
+        Some((body, item)) => {
+            line.with_body(body, &[DefectCode::ConfusedCharacters]).with_item(item)
         }
-        None => match loose_frame(&line.body).filter(|body| Class::of(body) == Class::Frame) {
-            Some(body) => (line.with_body(body, &[DefectCode::ConfusedCharacters]), Class::Frame),
-            None => (line, class),
-        },
+        None => line.with_item(item),
     }
 }
 
-/// True for the classes that no ordinary line has by chance.
-fn is_sure(class: Class) -> bool {
-    !matches!(class, Class::Other | Class::Blank | Class::BareFrame)
+fn fuller(body: &str, item: &Item) -> Option<(String, Item)> {
+    let (values, most) = fullness(item)?;
+    if values >= most {
+        return None;
+    }
+    let better = confused(body)?;
+    let parsed = parse_item(&better).filter(|parsed| parsed.class() == item.class())?;
+    let (more, _) = fullness(&parsed)?;
+    (more > values).then_some((better, parsed))
 }
 
-/// The line with confused characters put right, where that lets it say more.
-fn fuller(class: Class, body: &str) -> Option<String> {
-    let values = fullness(class, body)?;
-    let says_more = |better: &String| {
-        Class::of(better) == class && fullness(class, better).is_some_and(|more| more > values)
-    };
-    confused(body).filter(says_more)
-}
-
-/// How many values can be read in a line of this class; `None` for classes that are not compared.
-fn fullness(class: Class, body: &str) -> Option<usize> {
-    let count = |present: &[bool]| present.iter().filter(|present| **present).count();
-    let values = match class {
-        Class::Header => parse_header(body).map_or(0, |header| {
-            let release = header.release;
-            count(&[release.version.is_some(), release.build.is_some(), release.arch.is_some()])
-        }),
-        Class::Clock => parse_clock(body).map_or(0, |clock| {
-            count(&[clock.code_start.is_some(), clock.uptime_ms.is_some(), clock.tsc.is_some()])
-        }),
-        Class::Message => {
-            let message = panic_message::recognise(body).unwrap_or(body);
-            let panic = panic_message::parse_panic(message);
-            let world = panic.world.is_some_and(|world| world.id.is_some());
-            count(&[
-                panic.kind != PanicKind::Other,
-                panic.ip.is_some(),
-                world,
-                !panic.pcpus.is_empty(),
-            ])
+/// The number of values of an item and the most that it could have; `None` for items that are
+/// not compared.
+fn fullness(item: &Item) -> Option<(usize, usize)> {
+    Some(match item {
+        Item::Header(header) => {
+            let release = &header.release;
+            count([release.version.is_some(), release.build.is_some(), release.arch.is_some()])
         }
-        Class::Frame => parse_frame(body).map_or(0, |(parsed, _)| {
-            let frame = parsed.frame;
+        Item::Clock(clock) => {
+            count([clock.code_start.is_some(), clock.uptime_ms.is_some(), clock.tsc.is_some()])
+        }
+        Item::Message(message) => {
+            let panic = &message.panic;
+            let world = panic.world.as_ref().is_some_and(|world| world.id.is_some());
+            let known = panic.kind != PanicKind::Other;
+            count([known, panic.ip.is_some(), world, !panic.pcpus.is_empty()])
+        }
+        Item::Frame(parsed) => {
+            let frame = &parsed.frame;
             let named = frame.function.is_some() && !parsed.odd_name;
             let vmkernel = frame.module.as_deref() == Some("vmkernel");
-            count(&[
-                frame.ip.is_some(),
-                frame.sp.is_some(),
-                frame.offset.is_some(),
-                named,
-                vmkernel,
-            ])
-        }),
-        Class::Worlds => parse_world_line(body).map_or(0, |line| line.pcpus.len()),
+            let address = frame.ip.is_some();
+            count([address, frame.sp.is_some(), frame.offset.is_some(), named, vmkernel])
+        }
+        Item::Worlds(line) => (line.pcpus.len(), usize::MAX),
         _ => return None,
-    };
-    Some(values)
+    })
+}
+
+fn count<const MOST: usize>(present: [bool; MOST]) -> (usize, usize) {
+    (present.iter().filter(|present| **present).count(), MOST)
 }

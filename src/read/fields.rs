@@ -1,27 +1,28 @@
 //! The single-line fields of a screen: header, uptime, modules, core dump.
 
-use crate::crash::{CoreDump, CoreDumpOutcome, Driver, Release};
+use super::panic_message::{Message, recognise};
+use crate::crash::{CoreDump, CoreDumpOutcome, Driver, Release, World};
 use crate::text::{Hex, Scanner, find_ignore_case};
 
-use super::line::parse_uptime;
-
-/// A header line and what stands behind it on the same line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Header<'a> {
+/// A header line.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Header {
     /// The release.
     pub release: Release,
-    /// A message that lost its line break (Broadcom 324947).
-    pub rest: &'a str,
+    /// A message that lost its line break and follows on the same line (Broadcom 324947).
+    pub message: Option<Message>,
 }
 
 /// Reads `VMware ESXi 7.0.3 [Releasebuild-23307199 x86_64]`, `VMware ESX Server [Releasebuild-98103]`
 /// and the summary form `Version Details: VMware ESXi 6.7.0 build-16075168`.
-pub(super) fn parse_header(body: &str) -> Option<Header<'_>> {
+pub(super) fn parse_header(body: &str) -> Option<Header> {
     let mut scanner = Scanner::new(body);
     scanner.eat("Version Details:");
     scanner.skip_blanks().eat("[");
     let start = scanner.rest();
-    start.starts_with("VMware ESX").then_some(())?;
+    if !start.starts_with("VMware ESX") {
+        return None;
+    }
     let build_at = find_ignore_case(start, "build-")?;
     let before = start[..build_at]
         .trim_end_matches(|c: char| c.is_alphabetic())
@@ -42,7 +43,11 @@ pub(super) fn parse_header(body: &str) -> Option<Header<'_>> {
         arch: is_architecture(arch).then(|| arch.to_ascii_lowercase()),
     };
     let rest = if closed { scanner.rest().trim() } else { "" };
-    Some(Header { release, rest })
+    let message = (!rest.is_empty()).then(|| Message {
+        start: body.trim_end().len() - rest.len(),
+        ..Message::new(rest, recognise(rest).is_some())
+    });
+    Some(Header { release, message })
 }
 
 /// Masked versions (`#.#.#`, `7.X.X`) are versions too, only unknown.
@@ -61,7 +66,7 @@ fn is_architecture(word: &str) -> bool {
     ["x86_64", "aarch64", "i386"].iter().any(|arch| word.eq_ignore_ascii_case(arch))
 }
 
-/// What a line with the uptime, the cycle counter or the code start says.
+/// The uptime, the cycle counter and the code start of one line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Clock {
     /// Start of the VMkernel text.
@@ -74,17 +79,100 @@ pub(super) struct Clock {
 
 /// Reads `Code start: 0x41800be00000 VMK uptime: 0:01:39:57.763` and `VMK uptime: … TSC: …`.
 pub(super) fn parse_clock(body: &str) -> Option<Clock> {
-    let word_behind = |mark: &str| {
-        let at = find_ignore_case(body, mark)?;
-        body[at + mark.len()..].split_whitespace().next()
-    };
-    let code_start = word_behind("Code start:").or_else(|| word_behind("Code starts at"));
-    let uptime = word_behind("VMK uptime:");
+    let code_start = word_after(body, "Code start:").or_else(|| word_after(body, "Code starts at"));
+    let uptime = word_after(body, "VMK uptime:");
     (code_start.is_some() || uptime.is_some()).then(|| Clock {
         code_start: code_start.and_then(Hex::parse),
         uptime_ms: uptime.and_then(|uptime| parse_uptime(uptime.trim_end_matches('.'))),
-        tsc: uptime.and(word_behind("TSC:")).and_then(|tsc| tsc.parse().ok()),
+        tsc: uptime.and_then(|_| word_after(body, "TSC:")).and_then(|tsc| tsc.parse().ok()),
     })
+}
+
+fn word_after<'a>(body: &'a str, mark: &str) -> Option<&'a str> {
+    let at = find_ignore_case(body, mark)?;
+    body[at + mark.len()..].split_whitespace().next()
+}
+
+/// Reads `d:hh:mm:ss.mmm` as milliseconds.
+pub(super) fn parse_uptime(text: &str) -> Option<u64> {
+    let mut scanner = Scanner::new(text);
+    let mut fields = [0_u64; 3];
+    for field in &mut fields {
+        *field = scanner.decimal()?;
+        if !scanner.eat(":") {
+            return None;
+        }
+    }
+    let seconds = scanner.decimal()?;
+    let [days, hours, minutes] = fields;
+    let mut milliseconds = 0;
+    if scanner.eat(".") {
+        let digits = scanner.take_while(|c| c.is_ascii_digit());
+        milliseconds = format!("{digits:0<3}").get(..3)?.parse().ok()?;
+    }
+    days.checked_mul(24)?
+        .checked_add(hours)?
+        .checked_mul(60)?
+        .checked_add(minutes)?
+        .checked_mul(60)?
+        .checked_add(seconds)?
+        .checked_mul(1000)?
+        .checked_add(milliseconds)
+}
+
+/// The summary that an article prints in the place of the screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Summary {
+    /// PCPU that the crash happened on.
+    pub pcpu: Option<u32>,
+    /// World that ran there.
+    pub world: Option<World>,
+    /// The uptime.
+    pub clock: Option<Clock>,
+}
+
+/// Reads `Panic Details: Crash at T on CPU 27 running world 2098651 - PLOGHelperQueue. VMK Uptime:…`.
+pub(super) fn parse_summary(body: &str) -> Option<Summary> {
+    if !body.trim_start_matches("Panic Details: ").starts_with("Crash at ") {
+        return None;
+    }
+    let mut summary = Summary { clock: parse_clock(body), ..Summary::default() };
+    let mut scanner = Scanner::new(body);
+    if scanner.jump_behind("on CPU ") {
+        summary.pcpu = scanner.decimal().and_then(|pcpu| pcpu.try_into().ok());
+    }
+    if scanner.jump_behind("running world ") {
+        let id = scanner.decimal();
+        let named = scanner.eat(" - ");
+        let name = scanner.until(". ").filter(|_| named).map(str::to_owned);
+        summary.world = Some(World { id, name });
+    }
+    Some(summary)
+}
+
+/// The processor of the host.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Processor {
+    /// Family, model and stepping: `17/31/0`.
+    pub model: Option<String>,
+    /// Version of the microcode.
+    pub microcode: Option<String>,
+}
+
+/// Reads `FMS=17/31/0 uCode=0x830107a LBR: …`.
+pub(super) fn parse_processor(body: &str) -> Option<Processor> {
+    if !body.starts_with("FMS=") {
+        return None;
+    }
+    let mut processor = Processor::default();
+    for word in body.split_whitespace() {
+        match word.split_once('=') {
+            Some(("FMS", value)) => processor.model = Some(value.to_owned()),
+            Some(("uCode", value)) => processor.microcode = Some(value.to_owned()),
+            _ => {}
+        }
+    }
+    Some(processor)
 }
 
 /// Where the frames that follow a heading belong.
@@ -106,28 +194,37 @@ const SAVED: &[&str] =
 
 /// Reads a heading of a backtrace.
 pub(super) fn parse_heading(body: &str) -> Option<Heading> {
-    let number = |text: &str| {
-        let digits = text.find(|c: char| c.is_ascii_digit())?;
-        Scanner::new(&text[digits..]).decimal()?.try_into().ok()
-    };
-    for mark in SAVED {
-        if let Some(at) = find_ignore_case(body, mark) {
-            let rest = body[at + mark.len()..].trim();
-            let words = rest.trim_matches(['-', ':', ' ']);
-            let named = words.starts_with(|c: char| c.is_alphabetic());
-            let origin = if named { words.to_owned() } else { format!("pcpu {words}") };
-            return Some(Heading { origin: Some(origin), pcpu: number(rest), world: None });
-        }
+    // All of them but that of a debugger have this word.
+    if find_ignore_case(body, "backtrace").is_none() && !body.starts_with('(') {
+        return None;
     }
-    for mark in CURRENT {
-        if find_ignore_case(body, mark) == Some(0) {
-            let rest = &body[mark.len()..];
-            let world = rest.split_once("worldID=").and_then(|(_, id)| Scanner::new(id).decimal());
-            let pcpu = rest.split([',', '=']).next().and_then(number);
-            return Some(Heading { origin: None, pcpu, world });
-        }
-    }
-    None
+    saved_heading(body).or_else(|| current_heading(body))
+}
+
+fn saved_heading(body: &str) -> Option<Heading> {
+    let (at, mark) = SAVED.iter().find_map(|mark| Some((find_ignore_case(body, mark)?, mark)))?;
+    let rest = body[at + mark.len()..].trim();
+    let words = rest.trim_matches(['-', ':', ' ']);
+    let named = words.starts_with(|c: char| c.is_alphabetic());
+    let origin = if named { words.to_owned() } else { format!("pcpu {words}") };
+    Some(Heading { origin: Some(origin), pcpu: first_number(rest), world: None })
+}
+
+fn current_heading(body: &str) -> Option<Heading> {
+    let mark = CURRENT.iter().find(|mark| starts_with_ignore_case(body, mark))?;
+    let rest = &body[mark.len()..];
+    let world = rest.split_once("worldID=").and_then(|(_, id)| Scanner::new(id).decimal());
+    let pcpu = rest.split([',', '=']).next().and_then(first_number);
+    Some(Heading { origin: None, pcpu, world })
+}
+
+fn starts_with_ignore_case(text: &str, start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+}
+
+fn first_number(text: &str) -> Option<u32> {
+    let digits = text.find(|c: char| c.is_ascii_digit())?;
+    Scanner::new(&text[digits..]).decimal()?.try_into().ok()
 }
 
 /// Lines about the core dump and how far it came. The wording is that of VMware 1004250,
@@ -145,6 +242,8 @@ const CORE_DUMP: &[(&str, CoreDumpOutcome)] = &[
 
 /// Reads a line about the core dump.
 pub(super) fn parse_core_dump(body: &str) -> Option<CoreDump> {
+    // Every phrase has this word.
+    find_ignore_case(body, "dump")?;
     CORE_DUMP
         .iter()
         .find(|(phrase, _)| find_ignore_case(body, phrase).is_some())
@@ -220,6 +319,14 @@ mod tests {
             ("VMware ESXi", None, None, None),
         );
         assert_eq!(parse_header("VMware ESXi is great"), None);
+    }
+
+    #[test]
+    fn uptimes_are_milliseconds() {
+        assert_eq!(parse_uptime("7:05:43:45.014"), Some(625_425_014));
+        assert_eq!(parse_uptime("0:00:00:01"), Some(1000));
+        assert_eq!(parse_uptime("99999999999999999999:0:0:0"), None);
+        assert_eq!(parse_uptime("2015-08-17T14:19:25.710Z"), None);
     }
 
     #[test]

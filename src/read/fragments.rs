@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use super::limits::Limits;
-use super::region::FoundCrash;
+use super::parse::FoundCrash;
 use super::scan::{Scan, Summary};
 use super::sniff::{Kind, kind_of};
 

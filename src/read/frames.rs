@@ -24,26 +24,29 @@ pub(super) struct ParsedFrame {
     pub masked: bool,
     /// Blanks inside the name were taken out.
     pub rejoined: bool,
-    /// Something stands in the place of the name that is none.
+    /// The place of the name holds something that is not a name.
     pub odd_name: bool,
+    /// No other line looks like this; a bare name is a frame only near other crash lines.
+    pub certain: bool,
 }
 
-/// How sure it is that a line is a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Certainty {
-    /// No other line looks like this.
-    Certain,
-    /// Only near other crash lines: a bare function name.
-    Likely,
-}
-
-/// Reads one line as a frame, in any spelling.
-pub(super) fn parse_frame(body: &str) -> Option<(ParsedFrame, Certainty)> {
-    bracketed(body)
+/// Reads a line as a frame that cannot be anything else, in any spelling.
+pub(super) fn parse_certain_frame(body: &str) -> Option<ParsedFrame> {
+    let parsed = bracketed(body)
         .or_else(|| debugger(body))
         .or_else(|| without_address(body))
-        .map(|parsed| (parsed, Certainty::Certain))
-        .or_else(|| bare_name(body))
+        .or_else(|| panic_entry(body))?;
+    Some(ParsedFrame { certain: true, ..parsed })
+}
+
+/// `PanicvPanicInt`: a list of bare names starts with it (Broadcom 430676).
+fn panic_entry(body: &str) -> Option<ParsedFrame> {
+    let symbol = without_mark(body);
+    if symbol.starts_with("Panic") {
+        parse_bare_frame(body).filter(|parsed| parsed.certain)
+    } else {
+        None
+    }
 }
 
 /// `0x3a37f48:[0x64bfa4]TLBDoInvalidate+0x38f stack: 0x3a37f54, 0x40, 0x2`, also without
@@ -178,7 +181,9 @@ fn is_name_character(character: char) -> bool {
 fn debugger(body: &str) -> Option<ParsedFrame> {
     // `=> #0  DLM_free` marks the frame that is looked at.
     let mut scanner = Scanner::new(body.trim_start_matches(['=', '>', ' ']));
-    scanner.eat("#").then_some(())?;
+    if !scanner.eat("#") {
+        return None;
+    }
     scanner.decimal()?;
     let mut ip = None;
     if scanner.skip_blanks().rest().starts_with("0x") {
@@ -191,7 +196,9 @@ fn debugger(body: &str) -> Option<ParsedFrame> {
     let rest = scanner.skip_blanks().rest();
     let called = rest.starts_with('(') || (rest.is_empty() && is_telling(name));
     let spread = if called { None } else { called_in_pieces(text) };
-    (!name.is_empty() && (called || spread.is_some())).then_some(())?;
+    if name.is_empty() || !(called || spread.is_some()) {
+        return None;
+    }
     let mut parsed = parse_symbol(spread.as_deref().unwrap_or(name));
     if spread.is_some() {
         parsed.rejoined = true;
@@ -212,6 +219,9 @@ fn called_in_pieces(text: &str) -> Option<String> {
 
 /// `SunRPC_MsgCntxtRun@com.vmware.sunrpc#1+0x5db`, `CpuSched_StartWorld@vmkernel`.
 fn without_address(body: &str) -> Option<ParsedFrame> {
+    if !body.contains('@') {
+        return None;
+    }
     let (symbol, stack) = split_stack(without_mark(body));
     let (name, qualifier) = symbol.split_once('@')?;
     let pieces = name.split_whitespace().count();
@@ -222,23 +232,26 @@ fn without_address(body: &str) -> Option<ParsedFrame> {
         || qualifier.starts_with("vmkernel");
     let single = pieces <= PIECES && !qualifier.contains(char::is_whitespace);
     let sure = pieces == 1 || qualifier.contains('#');
-    (named && typical && single && sure).then_some(())?;
+    if !(named && typical && single && sure) {
+        return None;
+    }
     let mut parsed = parse_symbol(symbol);
     parsed.frame.stack = stack;
     parsed.frame.role = role_of(&parsed.frame);
     Some(parsed)
 }
 
-/// `HeapCheckMemoryPressure`, `lpfc_external_dif_cmpl()`, `TimerAlloc+0x12`; the panic entry
-/// itself is certain, because a list of bare names starts with it (Broadcom 430676).
-fn bare_name(body: &str) -> Option<(ParsedFrame, Certainty)> {
+/// Reads `HeapCheckMemoryPressure`, `lpfc_external_dif_cmpl()`, `TimerAlloc+0x12`: a bare name, of
+/// which only that of the panic entry is certain.
+pub(super) fn parse_bare_frame(body: &str) -> Option<ParsedFrame> {
     let symbol = without_mark(body);
     let name = symbol.split_once("+0x").map_or(symbol, |(name, _)| name);
     let name = name.strip_suffix("()").unwrap_or(name);
-    is_function_name(name).then_some(())?;
-    let panic_entry = name == "PanicvPanicInt" || name.starts_with("Panic_");
-    let certainty = if panic_entry { Certainty::Certain } else { Certainty::Likely };
-    is_telling(name).then(|| (parse_symbol(symbol), certainty))
+    if !is_telling(name) {
+        return None;
+    }
+    let certain = name == "PanicvPanicInt" || name.starts_with("Panic_");
+    Some(ParsedFrame { certain, ..parse_symbol(symbol) })
 }
 
 /// A word of a sentence is not a function: real names have an underscore, a digit, or a capital

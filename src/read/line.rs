@@ -1,12 +1,14 @@
-//! One line: what the log put in front is taken off.
+//! One line of a text: the prefix of the log, the body after it, and the item that the body holds.
 
+use super::fields::parse_uptime;
+use super::item::{Item, LineClass};
 use super::markup::undo_markup;
 use super::panic_message::recognise;
 use crate::crash::DefectCode;
 use crate::text::{Scanner, strip_terminal_codes};
 
-/// What a log puts in front of a line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The part of a line that a log writes before the message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Prefix {
     /// PCPU that wrote the line.
     pub pcpu: Option<u32>,
@@ -21,11 +23,11 @@ pub(super) struct Prefix {
 }
 
 /// A line without its prefix and without terminal codes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Line {
     /// Line of the input, counted from 1.
     pub number: usize,
-    /// What the log put in front.
+    /// The prefix of the log.
     pub prefix: Prefix,
     /// The rest.
     pub body: String,
@@ -33,6 +35,8 @@ pub(super) struct Line {
     pub width: usize,
     /// What was repaired in the line.
     pub repairs: Vec<DefectCode>,
+    /// The parsed value of the body; `None` for a line that belongs to no screen by itself.
+    pub item: Option<Item>,
 }
 
 impl Line {
@@ -49,14 +53,24 @@ impl Line {
             repairs.push(DefectCode::TerminalCodes);
         }
         let (prefix, body) = split_prefix(&clean);
-        Line { number, prefix, body: body.trim().to_owned(), width, repairs }
+        Line { number, prefix, body: body.trim().to_owned(), width, repairs, item: None }
     }
 
-    /// The same line with another body, and what was repaired for it.
+    /// The same line with another body, not yet parsed, and what was repaired for it.
     pub(super) fn with_body(&self, body: impl Into<String>, repairs: &[DefectCode]) -> Self {
-        let mut line = Line { body: body.into(), ..self.clone() };
-        line.repairs.extend(repairs.iter().filter(|code| !self.repairs.contains(code)));
-        line
+        let mut all = self.repairs.clone();
+        all.extend(repairs.iter().filter(|code| !self.repairs.contains(code)));
+        Line { body: body.into(), repairs: all, item: None, ..*self }
+    }
+
+    /// The same line with its item.
+    pub(super) fn with_item(self, item: Item) -> Self {
+        Line { item: Some(item), ..self }
+    }
+
+    /// The class of the line; `None` for a line without an item.
+    pub(super) fn class(&self) -> Option<LineClass> {
+        self.item.as_ref().map(Item::class)
     }
 }
 
@@ -102,23 +116,32 @@ fn split_prefix(text: &str) -> (Prefix, &str) {
 
 /// `cpu2:1075473)` and its masked forms `cpu##:########)`, `cpu*:****)`.
 pub(super) fn pcpu_mark(text: &str) -> Option<(Option<u32>, Option<u64>, &str)> {
-    // Masks of publishers, and digits that were read as letters.
-    let masked = |c: char| {
-        c.is_ascii_digit()
-            || matches!(c, '#' | '*' | 'X' | 'x' | 'n' | 'O' | 'o' | 'l' | 'I' | 'S' | 'B')
-    };
     let mut scanner = Scanner::new(text);
-    scanner.eat("cpu").then_some(())?;
-    let pcpu = scanner.take_while(masked);
-    (!pcpu.is_empty() && scanner.eat(":")).then_some(())?;
-    let world = scanner.take_while(masked);
-    (!world.is_empty()).then_some(())?;
+    if !scanner.eat("cpu") {
+        return None;
+    }
+    let pcpu = scanner.take_while(is_digit_or_mask);
+    if pcpu.is_empty() || !scanner.eat(":") {
+        return None;
+    }
+    let world = scanner.take_while(is_digit_or_mask);
+    if world.is_empty() {
+        return None;
+    }
     // `cpu56:2097460 opID=3f2a1b4c)`: the operation that a management agent had asked for.
     if scanner.eat(" opID=") {
         scanner.take_while(|c| c != ')' && !c.is_whitespace());
     }
-    scanner.skip_blanks().eat(")").then_some(())?;
+    if !scanner.skip_blanks().eat(")") {
+        return None;
+    }
     Some((pcpu.parse().ok(), world.parse().ok(), scanner.rest()))
+}
+
+/// True for digits, masks of publishers, and letters that digits are misread as.
+fn is_digit_or_mask(c: char) -> bool {
+    c.is_ascii_digit()
+        || matches!(c, '#' | '*' | 'X' | 'x' | 'n' | 'O' | 'o' | 'l' | 'I' | 'S' | 'B')
 }
 
 fn last_word(text: &str) -> Option<&str> {
@@ -138,31 +161,6 @@ fn parse_date(word: &str) -> Option<(i32, u8, u8)> {
     let plausible =
         (1990..2200).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
     (plausible && numbers.next().is_none()).then_some(date)
-}
-
-/// Reads `d:hh:mm:ss.mmm` as milliseconds.
-pub(super) fn parse_uptime(text: &str) -> Option<u64> {
-    let mut scanner = Scanner::new(text);
-    let mut fields = [0_u64; 3];
-    for field in &mut fields {
-        *field = scanner.decimal()?;
-        scanner.eat(":").then_some(())?;
-    }
-    let seconds = scanner.decimal()?;
-    let [days, hours, minutes] = fields;
-    let mut milliseconds = 0;
-    if scanner.eat(".") {
-        let digits = scanner.take_while(|c| c.is_ascii_digit());
-        milliseconds = format!("{digits:0<3}").get(..3)?.parse().ok()?;
-    }
-    days.checked_mul(24)?
-        .checked_add(hours)?
-        .checked_mul(60)?
-        .checked_add(minutes)?
-        .checked_mul(60)?
-        .checked_add(seconds)?
-        .checked_mul(1000)?
-        .checked_add(milliseconds)
 }
 
 #[cfg(test)]
@@ -203,13 +201,5 @@ mod tests {
         let joined =
             "#GP Exception 13 in world 4376:usb 53:22:52:05.325 cpu35:4376)Code start: 0x1";
         check(joined, (None, None, None), joined);
-    }
-
-    #[test]
-    fn uptimes_are_milliseconds() {
-        assert_eq!(parse_uptime("7:05:43:45.014"), Some(625_425_014));
-        assert_eq!(parse_uptime("0:00:00:01"), Some(1000));
-        assert_eq!(parse_uptime("99999999999999999999:0:0:0"), None);
-        assert_eq!(parse_uptime("2015-08-17T14:19:25.710Z"), None);
     }
 }

@@ -17,6 +17,18 @@ pub(super) fn parse_machine_check(body: &str) -> Option<MachineCheck> {
     Some(check)
 }
 
+/// True for the bank of an error that stops the host. The screen prints `MC:PCPU…` only when it stops
+/// (Broadcom 367928); a log and a firmware log name the severity. Corrected errors are logged by hosts
+/// that go on.
+pub(super) fn is_fatal_machine_check(body: &str) -> bool {
+    let on_screen =
+        body.strip_prefix("MC:").is_some_and(|rest| rest.trim_start().starts_with("PCPU"));
+    on_screen
+        || (body.contains(" Excp ") && !body.contains(" CE "))
+        || body.contains("Machine Check Exception: Bank ")
+        || body.contains("Uncorrectable Machine Check Exception (")
+}
+
 /// `MC:PCPU42 B:4 S:0xbe00000000800400 M:0x41800d55315c A:0x41800d55315c 5` (4.x to 6.0), also with
 /// a blank behind `MC:`. The number at the end is MCG_STATUS.
 fn screen_form(body: &str) -> Option<MachineCheck> {

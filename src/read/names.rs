@@ -2,8 +2,8 @@
 //! backtrace when they type it off a screen, and all that some articles print (Broadcom 313454,
 //! 318027). A single whole frame is enough: nobody hands over a quotation and nothing else.
 
-use super::formats::Class;
-use super::frames::{is_function_name, parse_frame, without_mark};
+use super::frames::{ParsedFrame, is_function_name, parse_bare_frame, without_mark};
+use super::item::Item;
 use super::line::Line;
 use super::region::Region;
 use super::spread::spread_name;
@@ -15,7 +15,7 @@ const MOST: usize = 64;
 /// The lines of a text, as long as they are names.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    lines: Vec<(Line, Class)>,
+    lines: Vec<Line>,
     /// True when a line is a frame without any doubt.
     sure: bool,
     broken: bool,
@@ -23,43 +23,53 @@ pub(super) struct Names {
 
 impl Names {
     /// Takes the next line of the text.
-    pub(super) fn take(&mut self, line: &Line, class: Class) {
-        if self.broken || class == Class::Blank {
+    pub(super) fn push(&mut self, line: &Line) {
+        if self.broken || line.item == Some(Item::Blank) {
             return;
         }
-        let spread = (class == Class::Other).then(|| spread_name(&line.body)).flatten();
-        // `panic` and `idle` are functions too, where everything else is one.
-        let name = matches!(class, Class::BareFrame | Class::Frame | Class::Heading)
-            || spread.is_some()
-            || class == Class::Other && is_function_name(without_mark(&line.body));
-        if !name || self.lines.len() == MOST {
-            self.broken = true;
-            self.lines.clear();
-            return;
+        if self.lines.len() == MOST {
+            return self.give_up();
         }
-        self.sure |= class == Class::BareFrame || class == Class::Frame && says_where(&line.body);
-        match spread {
-            Some(name) => {
-                let line = line.with_body(name, &[DefectCode::BlankInName]);
-                self.lines.push((line, Class::BareFrame));
-            }
-            None if class == Class::Other => {}
-            None => self.lines.push((line.clone(), class)),
+        match &line.item {
+            Some(Item::BareFrame(_)) => self.add(line.clone(), true),
+            Some(Item::Frame(parsed)) => self.add(line.clone(), names_place(parsed)),
+            Some(Item::Heading(_)) => self.add(line.clone(), false),
+            Some(_) => self.give_up(),
+            None => match spread_frame(line) {
+                Some(line) => self.add(line, false),
+                // `panic` and `idle` are functions too, where everything else is one.
+                None if is_function_name(without_mark(&line.body)) => {}
+                None => self.give_up(),
+            },
         }
+    }
+
+    fn add(&mut self, line: Line, sure: bool) {
+        self.sure |= sure;
+        self.lines.push(line);
+    }
+
+    fn give_up(&mut self) {
+        self.broken = true;
+        self.lines.clear();
     }
 
     /// The whole text as a region; `None` when it holds anything else.
     pub(super) fn region(self) -> Option<Region> {
-        self.sure.then_some(())?;
-        let first_line = self.lines.first()?.0.number;
-        Some(Region { lines: self.lines, first_line, ..Region::default() })
+        let first_line = self.lines.first()?.number;
+        self.sure.then(|| Region { lines: self.lines, first_line, ..Region::default() })
     }
 }
 
-/// True for a frame that says more than the name of the panic entry.
-fn says_where(body: &str) -> bool {
-    parse_frame(body).is_some_and(|(parsed, _)| {
-        let frame = parsed.frame;
-        frame.function.is_some() && (frame.ip.is_some() || frame.module.is_some())
-    })
+/// True for a frame with more than the name of the panic entry.
+fn names_place(parsed: &ParsedFrame) -> bool {
+    let frame = &parsed.frame;
+    frame.function.is_some() && (frame.ip.is_some() || frame.module.is_some())
+}
+
+/// The line as a bare name, where it is one but for a space inside.
+pub(super) fn spread_frame(line: &Line) -> Option<Line> {
+    let name = spread_name(&line.body)?;
+    let frame = parse_bare_frame(&name)?;
+    Some(line.with_body(name, &[DefectCode::BlankInName]).with_item(Item::BareFrame(frame)))
 }

@@ -1,11 +1,11 @@
 //! The panic message: which kind it is, and what it names.
 
-use std::sync::LazyLock;
+use std::borrow::Cow;
 
 use crate::crash::{Panic, PanicKind, World};
-use crate::text::{Hex, Scanner, Template, find_ignore_case};
+use crate::text::{Hex, Scanner, find_ignore_case};
 
-/// Marks in front of a panic message; what stands behind one is a message whatever it says.
+/// Marks before a panic message; any text after one is a message.
 /// The summary forms are those of Broadcom 318955, 318022 and 435833.
 const MARKS: &[&str] = &[
     "@BlueScreen:",
@@ -15,7 +15,7 @@ const MARKS: &[&str] = &[
     "The system has found a problem on your machine and cannot continue.",
 ];
 
-/// One row per spelling: the first template found in a message gives its kind.
+/// One row per spelling: the first one found in a message gives its kind.
 /// `true`: a line that starts with it is a message even without a mark.
 const KINDS: &[(PanicKind, &str, bool)] = &[
     (PanicKind::ArmException, "EXCVEC_", true),
@@ -66,6 +66,9 @@ const KINDS: &[(PanicKind, &str, bool)] = &[
     (PanicKind::CosOops, "Oops", false),
 ];
 
+/// The place of a number in a row.
+const NUMBER: &str = "{n}";
+
 /// The names that a screen prints for exceptions, and their numbers.
 pub(super) const MNEMONICS: &[(&str, u8)] =
     &[("PF", 14), ("GP", 13), ("DF", 8), ("UD", 6), ("DE", 0), ("NP", 11), ("SS", 12)];
@@ -75,9 +78,34 @@ pub(super) fn openings() -> impl Iterator<Item = &'static str> {
     KINDS.iter().filter(|(_, _, alone)| *alone).map(|(_, source, _)| *source)
 }
 
-static TEMPLATES: LazyLock<Vec<(PanicKind, Template, bool)>> = LazyLock::new(|| {
-    KINDS.iter().map(|(kind, source, alone)| (*kind, Template::new(source), *alone)).collect()
-});
+/// A panic message inside a line.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Message {
+    /// Where it begins in the line, in bytes: after marks and tags. It ends with the line.
+    pub start: usize,
+    /// False for a text that only its place, below a header, makes a message.
+    pub recognised: bool,
+    /// The parts that it names.
+    pub panic: Panic,
+}
+
+impl Message {
+    /// Parses all of `text` as a message.
+    pub(super) fn new(text: &str, recognised: bool) -> Self {
+        Message { start: 0, recognised, panic: parse_panic(text) }
+    }
+}
+
+/// Reads a line that is a panic message, with or without marks.
+pub(super) fn parse_message(body: &str) -> Option<Message> {
+    let text = recognise(body)?;
+    Some(Message { start: body.len() - text.len(), ..Message::new(text, true) })
+}
+
+/// Takes any line for a panic message: the one below the header of a screen is one.
+pub(super) fn parse_any_message(body: &str) -> Message {
+    parse_message(body).unwrap_or_else(|| Message::new(body, false))
+}
 
 /// The panic message that `body` consists of, without marks; `None` for any other line.
 pub(super) fn recognise(body: &str) -> Option<&str> {
@@ -86,28 +114,74 @@ pub(super) fn recognise(body: &str) -> Option<&str> {
     if marked.is_some() {
         return marked;
     }
-    // `Host: 4781: COS Error: Oops` (VMware 1006802) stands behind a log tag.
-    let body = match body.find("COS Error:") {
-        Some(at) if body.starts_with("Host:") => &body[at..],
-        _ => body,
+    // `Host: 4781: COS Error: Oops` (VMware 1006802) comes after a log tag.
+    let tagged = body.starts_with("Host:").then(|| body.find("COS Error:")).flatten();
+    let body = &body[tagged.unwrap_or(0)..];
+    (is_exception(body) || has_opening(body)).then_some(body)
+}
+
+fn has_opening(body: &str) -> bool {
+    let plain = plain(body);
+    openings().any(|opening| starts_with(&plain, opening))
+}
+
+/// `**CRITICAL**: Lost access to boot device` (Broadcom 380716) without its emphasis.
+fn plain(body: &str) -> Cow<'_, str> {
+    if body.contains("**") { Cow::Owned(body.replace("**", "")) } else { Cow::Borrowed(body) }
+}
+
+/// True when `text` starts with a row of the table, in any case.
+fn starts_with(text: &str, row: &str) -> bool {
+    let mut rest = text;
+    let mut literals = row.split(NUMBER);
+    let first = literals.next().unwrap_or_default();
+    let Some(after) = strip_ignore_case(rest, first) else {
+        return false;
     };
-    // `**CRITICAL**: Lost access to boot device` (Broadcom 380716) is emphasis, not a template.
-    let plain = body.replace("**", "");
-    let known = is_exception(body)
-        || TEMPLATES.iter().any(|(_, template, alone)| *alone && template.starts(&plain));
-    known.then_some(body)
+    rest = after;
+    for literal in literals {
+        let number = rest.trim_start_matches(is_number_character);
+        if number.len() == rest.len() {
+            return false;
+        }
+        let Some(after) = strip_ignore_case(number, literal) else {
+            return false;
+        };
+        rest = after;
+    }
+    true
+}
+
+/// True when a row of the table is anywhere in `text`, in any case.
+fn holds(text: &str, row: &str) -> bool {
+    let first = row.split(NUMBER).next().unwrap_or_default();
+    let mut rest = text;
+    while let Some(at) = find_ignore_case(rest, first) {
+        if starts_with(&rest[at..], row) {
+            return true;
+        }
+        rest = &rest[at + 1..];
+    }
+    false
+}
+
+fn strip_ignore_case<'a>(text: &'a str, start: &str) -> Option<&'a str> {
+    let head = text.get(..start.len())?;
+    head.eq_ignore_ascii_case(start).then(|| &text[start.len()..])
+}
+
+/// True for digits, and for the letters that publishers mask digits with.
+fn is_number_character(character: char) -> bool {
+    character.is_ascii_hexdigit() || matches!(character, 'x' | 'X' | '#' | '*' | 'n' | 'N')
 }
 
 fn marked(body: &str) -> Option<&str> {
     let mut message = None;
     let mut rest = body;
     // `Panic Message: @BlueScreen: …` has two marks.
-    while let Some(mark) = MARKS
-        .iter()
-        .find(|mark| rest.get(..mark.len()).is_some_and(|head| head.eq_ignore_ascii_case(mark)))
-    {
-        let quotes = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '“' | '‘');
-        rest = rest[mark.len()..].trim_start_matches(quotes);
+    while let Some(text) = MARKS.iter().find_map(|mark| strip_ignore_case(rest, mark)) {
+        rest = text
+            .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '“' | '‘'));
         message = Some(rest);
     }
     message.filter(|message| !message.is_empty())
@@ -131,7 +205,7 @@ fn exception_number(mut scanner: Scanner<'_>) -> Option<u8> {
     scanner.decimal()?.try_into().ok()
 }
 
-/// Reads what a message says; never fails, an unknown message has the kind `other`.
+/// Parses a message; never fails, an unknown one has the kind `other`.
 pub(super) fn parse_panic(message: &str) -> Panic {
     let message = cut_behind(message, &["PTEs:", " cr0=", "Code start:", "*PCPU"]);
     let exception = exception_of(message);
@@ -153,7 +227,7 @@ pub(super) fn parse_panic(message: &str) -> Panic {
 }
 
 fn kind_by_table(message: &str) -> Option<PanicKind> {
-    TEMPLATES.iter().find(|(_, template, _)| template.is_in(message)).map(|(kind, _, _)| *kind)
+    KINDS.iter().find(|(_, row, _)| holds(message, row)).map(|(kind, _, _)| *kind)
 }
 
 /// The words that the usual messages of a panic kind have anyway, in lower case.
@@ -180,7 +254,9 @@ fn cut_behind<'a>(message: &'a str, ends: &[&str]) -> &'a str {
 
 fn exception_of(message: &str) -> Option<u8> {
     let mut scanner = Scanner::new(message);
-    scanner.jump_behind("Exception").then_some(())?;
+    if !scanner.jump_behind("Exception") {
+        return None;
+    }
     // `#PF Exception 1 4`: a photograph breaks the number, and the name says the same.
     let name = message.strip_prefix('#').and_then(|rest| rest.split_whitespace().next());
     let named = MNEMONICS.iter().find(|(mnemonic, _)| Some(*mnemonic) == name);
@@ -190,7 +266,9 @@ fn exception_of(message: &str) -> Option<u8> {
 /// The world behind `in world`: `4130:helper13-0`, `#####:bootstrap`, `[ID]: jumper2`.
 fn world_of(message: &str) -> Option<World> {
     let mut scanner = Scanner::new(message);
-    scanner.jump_behind("in world ").then_some(())?;
+    if !scanner.jump_behind("in world ") {
+        return None;
+    }
     let rest = scanner.rest();
     let (id, name) = rest.split_once(':').unwrap_or((rest, ""));
     let name = cut_behind(name, &[" @ ", " IP ", " ip ", " (ec ", " addr "]).trim();

@@ -1,36 +1,48 @@
-//! Turns a region into a [`Crash`]. Never fails: what is missing is absent,
-//! what is odd is a defect.
+//! Turns the lines of a region into a [`Crash`]. Never fails: a missing part is absent, an odd one is a
+//! defect.
 
 use super::backtraces::Backtraces;
-use super::fields::{parse_clock, parse_core_dump, parse_header, parse_heading, parse_modules};
-use super::formats::Class;
-use super::frames::parse_frame;
+use super::fields::{Clock, Header, Heading, Processor, Summary};
+use super::frames::ParsedFrame;
+use super::item::Item;
 use super::limits::Limits;
 use super::line::Line;
-use super::machine_checks::parse_machine_check;
 use super::nmi::parse_nmi;
-use super::panic_message::{parse_panic, recognise};
+use super::panic_message::{Message, parse_panic};
 use super::region::Region;
-use super::registers::parse_registers;
-use super::worlds::{parse_state_line, parse_world_line};
-use crate::crash::{Crash, Defect, DefectCode, Frame, PanicKind, ScreenLine, Trust, World};
+use super::worlds::{StateLine, WorldLine};
+use crate::crash::{
+    Crash, Defect, DefectCode, Frame, MachineCheck, PanicKind, ScreenLine, ScreenPart, Trust, World,
+};
 use crate::text::{Scanner, clip, clip_bytes};
 
 /// Defects among which one of the same line is looked for.
 const NEAR: usize = 4;
 /// Longest quotation in a defect, in characters.
-const QUOTATION: usize = 120;
+const MAX_QUOTATION: usize = 120;
 
-/// Reads everything that the lines of `region` say; the codes of the bounds that cut something.
-pub(super) fn parse(region: &Region, limits: &Limits) -> (Crash, Vec<&'static str>) {
-    let mut parser = Parser { limits: *limits, ..Parser::default() };
-    for (line, class) in &region.lines {
-        parser.read(line, *class);
+/// A crash and where it was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundCrash {
+    /// Line of the input where it starts, counted from 1.
+    pub line: usize,
+    /// The crash.
+    pub crash: Crash,
+    /// Codes of the bounds that cut something.
+    pub limits: Vec<&'static str>,
+}
+
+/// Reads all lines of `region`.
+pub(super) fn parse(region: Region, limits: &Limits) -> FoundCrash {
+    let mut parser = Parser { limits: *limits, cut: region.limits, ..Parser::default() };
+    for line in region.lines {
+        parser.read(line);
     }
-    for &number in &region.invalid {
+    for number in region.invalid {
         parser.defect(DefectCode::InvalidText, number, "bytes that are not UTF-8");
     }
-    parser.finish(region.first_line)
+    parser.finish(region.first_line);
+    FoundCrash { line: region.first_line, crash: parser.crash, limits: parser.cut }
 }
 
 /// `Machine Check Exception on PCPU42 in world …` (Broadcom 367928): the PCPU that it hit reports it.
@@ -58,76 +70,85 @@ struct Parser {
 }
 
 impl Parser {
-    fn read(&mut self, line: &Line, class: Class) {
-        if let Some(part) = class.part() {
+    fn read(&mut self, mut line: Line) {
+        let item = line.item.take();
+        let part = item.as_ref().map_or(Some(ScreenPart::Log), Item::part);
+        if let Some(part) = part {
             self.crash.screen.push(ScreenLine { part, text: line.body.clone() });
         }
-        self.crash.date = self.crash.date.or(line.prefix.date.filter(|_| class != Class::Other));
-        let body = line.body.as_str();
-        match class {
-            Class::Header => self.header(line),
-            Class::Message => self.message(line, recognise(body).unwrap_or(body)),
-            Class::Summary => self.summary(body),
-            Class::Heading => self.heading(line),
-            Class::Frame | Class::BareFrame => self.frame(line),
-            Class::Registers => {
-                self.crash.registers.extend(parse_registers(body).unwrap_or_default());
-            }
-            Class::Worlds => self.worlds(body),
-            Class::States => self.states(body),
-            Class::Clock => self.clock(body),
-            Class::Modules => {
-                self.crash.host.drivers.extend(parse_modules(body).unwrap_or_default());
-            }
-            Class::CoreDump => self.core_dump(body),
-            Class::MachineCheck | Class::MachineException => self.machine_check(body),
-            Class::Processor => self.processor(body),
-            Class::Other => {
-                self.furniture(body);
-                self.crash.log_lines.push(body.to_owned());
-            }
-            Class::Furniture => self.furniture(body),
-            Class::Blank => {}
-        }
-        if matches!(class, Class::Message | Class::Other)
-            && let Some(nmi) = parse_nmi(body)
-        {
-            self.crash.nmi = Some(nmi);
-        }
-        if !matches!(class, Class::Other | Class::Blank) {
+        let Some(item) = item else {
+            return self.read_log_line(line);
+        };
+        self.crash.date = self.crash.date.or(line.prefix.date);
+        let is_blank = matches!(item, Item::Blank);
+        let is_bare_name = matches!(item, Item::BareFrame(_));
+        self.read_item(&line, item);
+        if !is_blank {
             for code in &line.repairs {
                 self.defect(*code, line.number, &line.body);
             }
-            self.masked(line);
+            self.note_masked_digits(&line);
         }
-        if class != Class::Other && class != Class::BareFrame {
+        if !is_bare_name {
             self.prefix_pcpu = self.prefix_pcpu.or(line.prefix.pcpu);
             self.prefix_world = self.prefix_world.or(line.prefix.world);
             self.prefix_uptime = self.prefix_uptime.or(line.prefix.uptime_ms);
         }
     }
 
-    fn header(&mut self, line: &Line) {
-        let Some(header) = parse_header(&line.body) else {
-            return;
-        };
+    /// Reads a line that no format fits.
+    fn read_log_line(&mut self, line: Line) {
+        self.read_other_pcpu(&line.body);
+        self.crash.nmi = parse_nmi(&line.body).or(self.crash.nmi.take());
+        self.crash.log_lines.push(line.body);
+    }
+
+    fn read_item(&mut self, line: &Line, item: Item) {
+        match item {
+            Item::Header(header) => self.read_header(line, header),
+            Item::Message(message) => {
+                self.read_message(line, message);
+                self.crash.nmi = parse_nmi(&line.body).or(self.crash.nmi.take());
+            }
+            Item::Summary(summary) => self.read_summary(summary),
+            Item::Heading(heading) => self.read_heading(line, heading),
+            Item::Frame(parsed) | Item::BareFrame(parsed) => self.read_frame(line, parsed),
+            Item::Registers(values) => self.crash.registers.extend(values),
+            Item::Worlds(worlds) => self.read_worlds(worlds),
+            Item::States(states) => self.read_states(&states),
+            Item::Clock(clock) => self.read_clock(&clock),
+            Item::Modules(drivers) => self.crash.host.drivers.extend(drivers),
+            // The last line about the dump tells how far it came.
+            Item::CoreDump(dump) => self.crash.core_dump = Some(dump),
+            Item::MachineCheck(check) | Item::MachineException(check) => {
+                self.read_machine_check(check);
+            }
+            Item::Processor(processor) => self.read_processor(processor),
+            Item::Furniture => self.read_other_pcpu(&line.body),
+            Item::Blank => {}
+        }
+    }
+
+    fn read_header(&mut self, line: &Line, header: Header) {
         self.crash.release.get_or_insert(header.release);
-        if !header.rest.is_empty() {
-            self.defect(DefectCode::GluedLines, line.number, header.rest);
-            self.message(line, header.rest);
+        if let Some(message) = header.message {
+            self.defect(DefectCode::GluedLines, line.number, &line.body[message.start..]);
+            self.read_message(line, message);
         }
         self.backtraces.own(line.prefix.pcpu);
         self.backtraces.leave_saved(line.prefix.pcpu);
     }
 
-    fn message(&mut self, line: &Line, message: &str) {
-        let short = self.clipped(message, self.limits.message_bytes, "message-bytes");
-        let mut panic = parse_panic(&short);
+    fn read_message(&mut self, line: &Line, message: Message) {
+        let text = &line.body[message.start..];
+        let short = self.clipped(text, self.limits.message_bytes, "message-bytes");
+        let is_whole = short.len() == text.len();
+        let mut panic = if is_whole { message.panic } else { parse_panic(&short) };
         if let Some(world) = &mut panic.world {
             self.clip_name(&mut world.name);
         }
         if panic.message.len() < short.len() {
-            self.defect(DefectCode::GluedLines, line.number, message);
+            self.defect(DefectCode::GluedLines, line.number, text);
         }
         match &self.crash.panic {
             None => self.crash.panic = Some(panic),
@@ -136,7 +157,7 @@ impl Parser {
                     || panic.message.ends_with(&first.message);
                 self.crash.log_lines.push(line.body.clone());
                 if !repeated {
-                    self.defect(DefectCode::PanicInPanic, line.number, message);
+                    self.defect(DefectCode::PanicInPanic, line.number, text);
                 }
             }
             Some(_) => {}
@@ -145,36 +166,23 @@ impl Parser {
         self.backtraces.leave_saved(line.prefix.pcpu);
     }
 
-    /// `Panic Details: Crash at T on CPU 27 running world 2098651 - PLOGHelperQueue. VMK Uptime:…`.
-    fn summary(&mut self, body: &str) {
-        let mut scanner = Scanner::new(body);
-        if scanner.jump_behind("on CPU ") {
-            self.crash.pcpu = scanner.decimal().and_then(|pcpu| pcpu.try_into().ok());
+    fn read_summary(&mut self, summary: Summary) {
+        self.crash.pcpu = summary.pcpu.or(self.crash.pcpu);
+        self.marked_world = summary.world.or(self.marked_world.take());
+        if let Some(clock) = &summary.clock {
+            self.read_clock(clock);
         }
-        if scanner.jump_behind("running world ") {
-            let id = scanner.decimal();
-            let named = scanner.eat(" - ");
-            let name = scanner.until(". ").filter(|_| named).map(str::to_owned);
-            self.marked_world = Some(World { id, name });
-        }
-        self.clock(body);
     }
 
-    fn heading(&mut self, line: &Line) {
-        let Some(heading) = parse_heading(&line.body) else {
-            return;
-        };
+    fn read_heading(&mut self, line: &Line, heading: Heading) {
         if heading.origin.is_none() && !self.backtraces.is_foreign(line.prefix.pcpu) {
             self.crash.pcpu = self.crash.pcpu.or(heading.pcpu);
             self.heading_world = self.heading_world.or(heading.world);
         }
-        self.backtraces.heading(line.prefix.pcpu, heading);
+        self.backtraces.begin_headed(line.prefix.pcpu, heading);
     }
 
-    fn frame(&mut self, line: &Line) {
-        let Some((mut parsed, _)) = parse_frame(&line.body) else {
-            return;
-        };
+    fn read_frame(&mut self, line: &Line, mut parsed: ParsedFrame) {
         let odd = [
             (parsed.obfuscated, DefectCode::ObfuscatedName),
             (parsed.rejoined, DefectCode::BlankInName),
@@ -192,13 +200,13 @@ impl Parser {
         if self.backtraces.repeats(line.prefix.pcpu, &parsed.frame) {
             return self.defect(DefectCode::RepeatedLine, line.number, &line.body);
         }
-        if self.backtraces.frame(line.prefix.pcpu, parsed.origin, parsed.frame) {
+        if self.backtraces.add_frame(line.prefix.pcpu, parsed.origin, parsed.frame) {
             self.defect(DefectCode::InterleavedLines, line.number, &line.body);
         }
     }
 
     /// `Panic: 589: Panic from another CPU (cpu 78, world 2098897): ip=0x…` (Broadcom 385615).
-    fn furniture(&mut self, body: &str) {
+    fn read_other_pcpu(&mut self, body: &str) {
         let mut scanner = Scanner::new(body);
         if scanner.jump_behind("Panic from another CPU (cpu ") {
             self.other_pcpu = scanner.decimal().and_then(|pcpu| pcpu.try_into().ok());
@@ -208,11 +216,40 @@ impl Parser {
         }
     }
 
-    fn machine_check(&mut self, body: &str) {
+    fn read_machine_check(&mut self, check: MachineCheck) {
         if self.crash.machine_checks.len() as u64 >= self.limits.machine_checks {
             return self.limit("machine-checks");
         }
-        self.crash.machine_checks.extend(parse_machine_check(body));
+        self.crash.machine_checks.push(check);
+    }
+
+    fn read_worlds(&mut self, worlds: WorldLine) {
+        for mut entry in worlds.pcpus {
+            self.clip_name(&mut entry.world.name);
+            self.crash.pcpus.push(entry);
+        }
+        if worlds.marked_world.is_some() {
+            self.crash.pcpu = worlds.marked.or(self.crash.pcpu);
+            self.marked_world = worlds.marked_world;
+        }
+    }
+
+    fn read_states(&mut self, states: &StateLine) {
+        if states.first == self.crash.pcpu_states.len() {
+            self.crash.pcpu_states.push_str(&states.letters);
+        }
+    }
+
+    fn read_clock(&mut self, clock: &Clock) {
+        self.crash.code_start = self.crash.code_start.or(clock.code_start);
+        self.crash.uptime_ms = self.crash.uptime_ms.or(clock.uptime_ms);
+        self.crash.tsc = self.crash.tsc.or(clock.tsc);
+    }
+
+    fn read_processor(&mut self, processor: Processor) {
+        let host = &mut self.crash.host;
+        host.processor = processor.model.or(host.processor.take());
+        host.microcode = processor.microcode.or(host.microcode.take());
     }
 
     fn limit(&mut self, code: &'static str) {
@@ -235,56 +272,8 @@ impl Parser {
         short.to_owned()
     }
 
-    fn worlds(&mut self, body: &str) {
-        let Some(line) = parse_world_line(body) else {
-            return;
-        };
-        for mut entry in line.pcpus {
-            self.clip_name(&mut entry.world.name);
-            self.crash.pcpus.push(entry);
-        }
-        if line.marked_world.is_some() {
-            self.crash.pcpu = line.marked.or(self.crash.pcpu);
-            self.marked_world = line.marked_world;
-        }
-    }
-
-    fn states(&mut self, body: &str) {
-        if let Some((first, letters)) = parse_state_line(body)
-            && first == self.crash.pcpu_states.len()
-        {
-            self.crash.pcpu_states.push_str(letters);
-        }
-    }
-
-    fn clock(&mut self, body: &str) {
-        let Some(clock) = parse_clock(body) else {
-            return;
-        };
-        self.crash.code_start = self.crash.code_start.or(clock.code_start);
-        self.crash.uptime_ms = self.crash.uptime_ms.or(clock.uptime_ms);
-        self.crash.tsc = self.crash.tsc.or(clock.tsc);
-    }
-
-    /// The last line about the dump says how far it came.
-    fn core_dump(&mut self, body: &str) {
-        if let Some(dump) = parse_core_dump(body) {
-            self.crash.core_dump = Some(dump);
-        }
-    }
-
-    fn processor(&mut self, body: &str) {
-        for word in body.split_whitespace() {
-            match word.split_once('=') {
-                Some(("FMS", value)) => self.crash.host.processor = Some(value.to_owned()),
-                Some(("uCode", value)) => self.crash.host.microcode = Some(value.to_owned()),
-                _ => {}
-            }
-        }
-    }
-
     /// Publishers mask digits by `####`, `XXXX`, `****` or `0xnn`.
-    fn masked(&mut self, line: &Line) {
+    fn note_masked_digits(&mut self, line: &Line) {
         let masked = ["##", "XXX", "**:", "***", "0xnn", "0xADDRESS"]
             .iter()
             .any(|mask| line.body.contains(mask));
@@ -295,18 +284,18 @@ impl Parser {
     }
 
     fn defect(&mut self, code: DefectCode, line: usize, text: &str) {
-        let noted = |defect: &Defect| defect.code == code && defect.line == line;
-        if self.crash.defects.iter().rev().take(NEAR).any(noted) {
+        let last = self.crash.defects.iter().rev().take(NEAR);
+        if last.into_iter().any(|defect| defect.code == code && defect.line == line) {
             return;
         }
         if self.crash.defects.len() as u64 >= self.limits.defects {
             return self.limit("defects");
         }
-        let text = clip(text, QUOTATION).into_owned();
+        let text = clip(text, MAX_QUOTATION).into_owned();
         self.crash.defects.push(Defect { code, line, text });
     }
 
-    fn finish(mut self, first_line: usize) -> (Crash, Vec<&'static str>) {
+    fn finish(&mut self, first_line: usize) {
         self.choose_backtraces();
         self.choose_world();
         let crash = &mut self.crash;
@@ -323,7 +312,6 @@ impl Parser {
                 self.defect(code, first_line, "");
             }
         }
-        (self.crash, self.cut)
     }
 
     fn choose_backtraces(&mut self) {
@@ -339,18 +327,25 @@ impl Parser {
 
     fn choose_world(&mut self) {
         let in_message = self.crash.panic.as_ref().and_then(|panic| panic.world.clone());
-        let by_id = |id: Option<u64>| id.map(|id| World { id: Some(id), name: None });
         let world = in_message
             .or_else(|| self.marked_world.take())
-            .or_else(|| by_id(self.heading_world))
-            .or_else(|| by_id(self.prefix_world))
-            .or_else(|| by_id(self.other_world));
-        let listed = |world: &World| {
-            let same =
-                |entry: &&crate::crash::PcpuWorld| entry.world.id == world.id && world.id.is_some();
-            self.crash.pcpus.iter().find(same).and_then(|entry| entry.world.name.clone())
-        };
-        self.crash.world = world
-            .map(|world| World { name: world.name.clone().or_else(|| listed(&world)), ..world });
+            .or_else(|| world_with_id(self.heading_world))
+            .or_else(|| world_with_id(self.prefix_world))
+            .or_else(|| world_with_id(self.other_world));
+        self.crash.world = world.map(|world| World {
+            name: world.name.clone().or_else(|| self.listed_name(&world)),
+            ..world
+        });
     }
+
+    /// The name of `world` in the list of PCPUs.
+    fn listed_name(&self, world: &World) -> Option<String> {
+        world.id?;
+        let entry = self.crash.pcpus.iter().find(|entry| entry.world.id == world.id)?;
+        entry.world.name.clone()
+    }
+}
+
+fn world_with_id(id: Option<u64>) -> Option<World> {
+    Some(World { id: Some(id?), name: None })
 }

@@ -4,6 +4,8 @@
 //! only when the line is recognised then. Each one names itself as a defect, so that the reader
 //! sees what was guessed.
 
+use std::borrow::Cow;
+
 use super::confusion::confused;
 use super::panic_message::is_exception;
 use crate::crash::DefectCode;
@@ -32,22 +34,22 @@ pub(super) fn quoted(body: &str) -> Option<&str> {
     Some(body[at..].trim_end_matches(['"', '\'', '”', ',', '|', ' ']))
 }
 
-/// Repairs `body` step by step until `recognised` holds for it; `None` when it never does.
-pub(super) fn repaired(
+/// Repairs `body` step by step until `parse` gives a value for it; `None` when it never does.
+pub(super) fn repaired<T>(
     body: &str,
-    recognised: impl Fn(&str) -> bool,
-) -> Option<(String, Vec<DefectCode>)> {
-    let mut current = body.to_owned();
+    parse: impl Fn(&str) -> Option<T>,
+) -> Option<(String, T, Vec<DefectCode>)> {
+    let mut current = Cow::Borrowed(body);
     let mut codes = Vec::new();
     for (code, repair) in REPAIRS {
         let Some(next) = repair(&current) else {
             continue;
         };
-        current = next;
         codes.push(*code);
-        if recognised(&current) {
-            return Some((current, codes));
+        if let Some(value) = parse(&next) {
+            return Some((next, value, codes));
         }
+        current = Cow::Owned(next);
     }
     None
 }
@@ -112,7 +114,7 @@ mod tests {
 
     #[track_caller]
     fn check(body: &str, expected: &str) {
-        let found = repaired(body, |text| text == expected);
+        let found = repaired(body, |text| (text == expected).then_some(()));
         assert!(found.is_some(), "{body:?} never becomes {expected:?}");
     }
 

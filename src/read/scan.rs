@@ -10,8 +10,9 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use aho_corasick::packed::Searcher;
 
+use super::finder::Finder;
 use super::limits::Limits;
-use super::region::{Finder, FoundCrash};
+use super::parse::{FoundCrash, parse};
 
 /// Words of which every crash in a log prints at least one: in a text above `tolerant-bytes` a crash
 /// is only found where one of them stands undamaged. Eight, because the vectorised search is
@@ -184,7 +185,8 @@ impl Scan {
     }
 
     fn hand_over(&mut self, found: &mut dyn FnMut(FoundCrash)) {
-        for mut crash in self.finder.take_finished() {
+        for region in self.finder.take_finished() {
+            let mut crash = parse(region, &self.limits);
             if self.summary.stopped {
                 return;
             }

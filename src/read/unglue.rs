@@ -1,6 +1,6 @@
 //! Sets lines apart that a page, a mail or a carriage return has run together.
 
-use super::formats::Class;
+use super::formats::parse_item;
 use super::frames::is_telling;
 use super::line::{Line, pcpu_mark};
 use super::panic_message::recognise;
@@ -207,7 +207,9 @@ fn split_run(line: &Line) -> Option<Vec<Line>> {
 fn message_start(body: &str, words: &[(usize, &str)]) -> Option<usize> {
     let end = words.last().map_or(0, |(at, word)| at + word.len());
     let front = &body[..end];
-    (Class::of(front) == Class::Other).then_some(())?;
+    if parse_item(front).is_some() {
+        return None;
+    }
     message_places(front, words).find(|(_, text)| recognise(text).is_some()).map(|(at, _)| at)
 }
 

@@ -66,11 +66,14 @@ fn slash_word(word: &str) -> Option<(Option<u32>, World, bool)> {
     let capital = scanner.eat("CPU");
     let lower = !capital && (scanner.eat("PCPU") || scanner.eat("cpu"));
     let pcpu = scanner.decimal().and_then(|pcpu| pcpu.try_into().ok());
-    scanner.eat(":").then_some(())?;
+    if !scanner.eat(":") {
+        return None;
+    }
     let id = scanner.decimal();
-    scanner.eat("/").then_some(())?;
     // A masked number is as good as a printed one only where a mark makes the line sure.
-    (pcpu.is_some() || star || capital || lower).then_some(())?;
+    if !scanner.eat("/") || !(pcpu.is_some() || star || capital || lower) {
+        return None;
+    }
     let name = scanner.rest();
     let world = World { id, name: (!name.is_empty()).then(|| name.to_owned()) };
     Some((pcpu, world, star || capital))
@@ -78,10 +81,11 @@ fn slash_word(word: &str) -> Option<(Option<u32>, World, bool)> {
 
 /// `cpu 0 2673 vmm0:keys: cpu 1 2372 mks:dc02: CPU 2 1038 hel` (ESX 2.x, VMware 1020214).
 fn oldest_form(body: &str) -> Option<WorldLine> {
+    if !body.split_whitespace().next().is_some_and(is_cpu) {
+        return None;
+    }
     let words: Vec<&str> = body.split_whitespace().collect();
-    let is_cpu = |word: &str| word.eq_ignore_ascii_case("cpu");
     let starts: Vec<usize> = (0..words.len()).filter(|&at| is_cpu(words[at])).collect();
-    (starts.first() == Some(&0)).then_some(())?;
     let mut line = WorldLine::default();
     for (index, &start) in starts.iter().enumerate() {
         let end = starts.get(index + 1).copied().unwrap_or(words.len());
@@ -95,16 +99,33 @@ fn oldest_form(body: &str) -> Option<WorldLine> {
     Some(line)
 }
 
+fn is_cpu(word: &str) -> bool {
+    word.eq_ignore_ascii_case("cpu")
+}
+
+/// The run states of some PCPUs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct StateLine {
+    /// The PCPU of the first letter.
+    pub first: usize,
+    /// One letter a PCPU.
+    pub letters: String,
+}
+
 /// Reads `PCPU  0: SSSSSSVVIS…`: the first PCPU and one state letter a PCPU (6.5 on).
-pub(super) fn parse_state_line(body: &str) -> Option<(usize, &str)> {
+pub(super) fn parse_state_line(body: &str) -> Option<StateLine> {
     let mut scanner = Scanner::new(body);
-    scanner.eat("PCPU").then_some(())?;
+    if !scanner.eat("PCPU") {
+        return None;
+    }
     let first = scanner.skip_blanks().decimal()?;
-    scanner.eat(":").then_some(())?;
+    if !scanner.eat(":") {
+        return None;
+    }
     let letters = scanner.skip_blanks().rest().trim();
     let states = letters.bytes().all(|c| matches!(c, b'S' | b'I' | b'U' | b'V' | b'H' | b'W'));
     let first = usize::try_from(first).ok()?;
-    (states && !letters.is_empty()).then_some((first, letters))
+    (states && !letters.is_empty()).then(|| StateLine { first, letters: letters.to_owned() })
 }
 
 #[cfg(test)]
@@ -147,8 +168,9 @@ mod tests {
 
     #[test]
     fn states_are_letters_only() {
-        assert_eq!(parse_state_line("PCPU  0: SSVIU"), Some((0, "SSVIU")));
-        assert_eq!(parse_state_line("PCPU 64: SUSI"), Some((64, "SUSI")));
+        let states = |first, letters: &str| Some(StateLine { first, letters: letters.to_owned() });
+        assert_eq!(parse_state_line("PCPU  0: SSVIU"), states(0, "SSVIU"));
+        assert_eq!(parse_state_line("PCPU 64: SUSI"), states(64, "SUSI"));
         assert_eq!(parse_state_line("PCPU 118: no heartbeat (3/3"), None);
     }
 }

@@ -1,106 +1,111 @@
 //! Joins a line that was broken at the width of a screen, a serial console or a mail.
+//!
+//! Two lines are joined only where the second is not a line of a screen by itself: it has no item, a
+//! bare name, or a frame without its address. The whole is kept where it has more values.
 
-use super::fields::parse_clock;
-use super::formats::Class;
-use super::frames::{Certainty, parse_frame};
+use super::formats::parse_item;
+use super::frames::ParsedFrame;
+use super::item::Item;
 use super::line::Line;
-use super::panic_message::parse_panic;
-use crate::crash::{DefectCode, Frame};
+use super::panic_message::Message;
+use crate::crash::DefectCode;
 
 /// Shortest line, in characters, that may have been broken: mails break at about 72.
-const BROKEN_FROM: usize = 60;
+const MIN_BROKEN_WIDTH: usize = 60;
 /// Width of a screen and of most serial consoles.
 const SCREEN_WIDTH: usize = 80;
 
-/// True when the end of `line` may stand on the next one.
+/// True when the end of `line` may be on the next one.
 pub(super) fn may_be_broken(line: &Line) -> bool {
-    line.width >= BROKEN_FROM
+    line.width >= MIN_BROKEN_WIDTH
 }
 
-/// The line that `first` and `next` were, when together they say more than apart.
-pub(super) fn joined(
-    first: &Line,
-    class: Class,
-    next: &Line,
-    next_class: Class,
-) -> Option<(Line, Class)> {
+/// The line that `first` and `next` were before it was broken; `None` for lines that stay apart.
+pub(super) fn joined(first: &Line, next: &Line) -> Option<Line> {
     if next.prefix.present || next.body.is_empty() || !may_be_broken(first) {
         return None;
     }
-    [format!("{}{}", first.body, next.body), format!("{} {}", first.body, next.body)]
-        .into_iter()
-        .find_map(|body| {
-            let whole =
-                Line { width: next.width, ..first.with_body(body, &[DefectCode::WrappedLine]) };
-            let whole_class = Class::of(&whole.body);
-            says_more(first, class, next, next_class, &whole, whole_class)
-                .then_some((whole, whole_class))
-        })
+    if !may_go_on(first, next) {
+        return None;
+    }
+    ["", " "].into_iter().find_map(|between| {
+        let body = format!("{}{between}{}", first.body, next.body);
+        let item = parse_item(&body)?;
+        let is_better = match (&first.item, &item) {
+            (Some(Item::Frame(before)), Item::Frame(whole)) => {
+                frame_gains(before, whole) || stack_goes_on(first, next)
+            }
+            (Some(Item::Message(before)), Item::Message(whole)) => {
+                message_goes_on(&first.body) || message_gains(before, whole)
+            }
+            (Some(Item::Registers(_)), Item::Registers(_)) => true,
+            (Some(Item::Clock(before)), Item::Clock(whole)) => before != whole,
+            (None | Some(Item::BareFrame(_)), whole) => whole.starts_region(),
+            _ => false,
+        };
+        let whole = first.with_body(body, &[DefectCode::WrappedLine]).with_item(item);
+        is_better.then_some(Line { width: next.width, ..whole })
+    })
 }
 
-fn says_more(
-    first: &Line,
-    class: Class,
-    next: &Line,
-    next_class: Class,
-    whole: &Line,
-    whole_class: Class,
-) -> bool {
-    let at_screen_width = (SCREEN_WIDTH - 4..=SCREEN_WIDTH + 2).contains(&first.width);
-    let weak = |class| matches!(class, Class::Other | Class::BareFrame);
-    match (class, whole_class) {
-        (Class::Frame, Class::Frame) => frame_says_more(first, next, next_class, whole),
-        (Class::Message, Class::Message) => {
-            next_class == Class::Other && message_says_more(first, whole)
-        }
-        (Class::Registers, Class::Registers) => {
-            let digits = next.body.split_whitespace().next().unwrap_or_default();
-            at_screen_width && weak(next_class) && digits.bytes().all(|c| c.is_ascii_hexdigit())
-        }
-        (Class::Clock, Class::Clock) => {
-            weak(next_class) && parse_clock(&whole.body) != parse_clock(&first.body)
-        }
-        (Class::Other | Class::BareFrame, strong) => {
-            at_screen_width && weak(next_class) && strong.starts_region()
-        }
+/// False where no whole could be better, told from the two items alone.
+fn may_go_on(first: &Line, next: &Line) -> bool {
+    let weak = matches!(next.item, None | Some(Item::BareFrame(_)));
+    match &first.item {
+        Some(Item::Frame(before)) => weak || is_rest_of_frame(before, next),
+        Some(Item::Message(_)) => next.item.is_none(),
+        Some(Item::Registers(_)) => weak && is_at_screen_width(first) && starts_with_digits(next),
+        Some(Item::Clock(_)) => weak,
+        None | Some(Item::BareFrame(_)) => weak && is_at_screen_width(first),
+        Some(_) => false,
+    }
+}
+
+fn is_at_screen_width(line: &Line) -> bool {
+    (SCREEN_WIDTH - 4..=SCREEN_WIDTH + 2).contains(&line.width)
+}
+
+fn starts_with_digits(line: &Line) -> bool {
+    let word = line.body.split_whitespace().next().unwrap_or_default();
+    word.bytes().all(|c| c.is_ascii_hexdigit())
+}
+
+/// True for `e@vmkernel#nover+0x1` after a frame that has no offset yet.
+fn is_rest_of_frame(before: &ParsedFrame, next: &Line) -> bool {
+    match &next.item {
+        Some(Item::Frame(alone)) => alone.frame.ip.is_none() && before.frame.offset.is_none(),
         _ => false,
     }
 }
 
-/// A message goes on when it ends inside brackets, in front of a number (`… IP 0x42 addr`), or when
-/// its address stands on the next line.
-fn message_says_more(first: &Line, whole: &Line) -> bool {
-    const EXPECTING: &[&str] =
-        &["addr", "IP", "ip", "@", "world", "in", "SP", "PC", "another", "Failed", "ack"];
-    let message = first.body.as_str();
-    let open = |one, other| message.matches(one).count() > message.matches(other).count();
-    let last = message.split_whitespace().next_back().unwrap_or_default();
-    let address = |line: &Line| parse_panic(&line.body).ip;
-    open('(', ')')
-        || open('[', ']')
-        || EXPECTING.contains(&last)
-        || (address(first).is_none() && address(whole).is_some())
+fn frame_gains(before: &ParsedFrame, whole: &ParsedFrame) -> bool {
+    before.frame.offset.is_none() && whole.frame.offset.is_some()
 }
 
-/// A frame is longer as a whole when its offset or more of its stack stands on the next line.
-fn frame_says_more(first: &Line, next: &Line, next_class: Class, whole: &Line) -> bool {
-    let frame =
-        |line: &Line| parse_frame(&line.body).map(|(parsed, _)| parsed.frame).unwrap_or_default();
-    let (before, after) = (frame(first), frame(whole));
-    let alone: Option<Frame> = parse_frame(&next.body)
-        .filter(|(_, certainty)| *certainty == Certainty::Certain)
-        .map(|(parsed, _)| parsed.frame);
-    let new_frame = alone.is_some_and(|frame| frame.ip.is_some() || before.offset.is_some());
-    if new_frame || !matches!(next_class, Class::Other | Class::BareFrame | Class::Frame) {
-        return false;
-    }
-    let gains_offset = before.offset.is_none() && after.offset.is_some();
+/// True when the next line has nothing but words of the stack.
+fn stack_goes_on(first: &Line, next: &Line) -> bool {
     let words = next.body.trim_start_matches("stack:");
-    let stack_goes_on = first.body.contains("stack:") || next.body.starts_with("stack:");
-    let only_words = words
-        .split([',', ' '])
-        .all(|word| word.bytes().all(|c| c.is_ascii_hexdigit() || c == b'x'));
-    gains_offset || (stack_goes_on && only_words)
+    (first.body.contains("stack:") || next.body.starts_with("stack:"))
+        && words
+            .split([',', ' '])
+            .all(|word| word.bytes().all(|c| c.is_ascii_hexdigit() || c == b'x'))
+}
+
+/// True for a message that ends inside brackets, or before a number: `… IP 0x42 addr`.
+fn message_goes_on(message: &str) -> bool {
+    const EXPECTING: &[&str] =
+        &["addr", "IP", "ip", "@", "world", "in", "SP", "PC", "another", "Failed", "ack"];
+    let last = message.split_whitespace().next_back().unwrap_or_default();
+    EXPECTING.contains(&last) || has_open(message, '(', ')') || has_open(message, '[', ']')
+}
+
+fn has_open(message: &str, open: char, close: char) -> bool {
+    message.matches(open).count() > message.matches(close).count()
+}
+
+/// True when the address of the message is on the next line.
+fn message_gains(before: &Message, whole: &Message) -> bool {
+    before.panic.ip.is_none() && whole.panic.ip.is_some()
 }
 
 #[cfg(test)]
@@ -109,9 +114,12 @@ mod tests {
 
     #[track_caller]
     fn check(first: &str, next: &str, expected: Option<&str>) {
-        let (one, two) = (Line::new(1, first), Line::new(2, next));
-        let found = joined(&one, Class::of(&one.body), &two, Class::of(&two.body));
-        assert_eq!(found.map(|(line, _)| line.body).as_deref(), expected, "{first} / {next}");
+        let [one, two] = [first, next].map(|text| {
+            let line = Line::new(1, text);
+            Line { item: parse_item(&line.body), ..line }
+        });
+        let found = joined(&one, &two).map(|line| line.body);
+        assert_eq!(found.as_deref(), expected, "{first} / {next}");
     }
 
     #[test]

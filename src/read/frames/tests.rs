@@ -3,14 +3,14 @@ use super::*;
 /// Writes what matters of a frame as `role function|module|version|offset|stack words`.
 #[track_caller]
 fn check(body: &str, expected: &str) {
-    let found = match parse_frame(body) {
+    let found = match parse_certain_frame(body).or_else(|| parse_bare_frame(body)) {
         None => "none".to_owned(),
-        Some((parsed, certainty)) => {
+        Some(parsed) => {
             let frame = &parsed.frame;
             let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".into());
             format!(
-                "{:?} {:?} {}|{}|{}|{}|{}",
-                certainty,
+                "{} {:?} {}|{}|{}|{}|{}",
+                if parsed.certain { "Certain" } else { "Likely" },
                 frame.role,
                 text(&frame.function),
                 text(&frame.module),
