@@ -3,8 +3,6 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-#[cfg(feature = "eval")]
-use psod_match::evaluation::damage::FORMS;
 use psod_match::kb::date_of;
 use psod_match::machine_check::Vendor;
 use psod_match::message::{Catalog, Language};
@@ -163,12 +161,6 @@ pub enum Command {
         #[command(subcommand)]
         command: KbCommand,
     },
-    /// Measure how well crashes are recognised
-    #[cfg(feature = "eval")]
-    Eval {
-        #[command(subcommand)]
-        command: EvalCommand,
-    },
     /// Say what an exception number and its error code mean
     Exception {
         /// Number or mnemonic: 14, 0xe, #PF, PF
@@ -258,7 +250,7 @@ pub enum KbCommand {
     Export(ExportArguments),
     /// Compile the knowledge base into the cache directory
     Build,
-    /// Print how often each function occurs, as in frames/rarity.csv, which `eval calibrate` writes
+    /// Print how often each function occurs, as in frames/rarity.csv, which `psod-eval calibrate` writes
     Rarity,
 }
 
@@ -289,79 +281,6 @@ pub struct TestArguments {
 
 fn day(text: &str) -> Result<Date, String> {
     date_of(text).ok_or_else(|| format!("{text} is no day, expected one such as 2027-06-30"))
-}
-
-/// Measurements.
-#[cfg(feature = "eval")]
-#[derive(Debug, Subcommand)]
-pub enum EvalCommand {
-    /// Every crash of the knowledge base, in the forms in which screens arrive
-    ///
-    /// With --verbose every known crash that is no sure and right match is listed, and every
-    /// match of a wrong issue.
-    Kb(EvalKbArguments),
-    /// Fit the confidences to the knowledge base, and say how far they can be trusted
-    ///
-    /// Each issue is answered with what was fitted to the others. With --update the function counts
-    /// and the coefficients are written into the last directory of --kb: frames/rarity.csv,
-    /// calibration.toml.
-    Calibrate(CalibrateArguments),
-    /// How our comparison of backtraces does beside published methods, on a labelled set
-    Backtraces(BacktracesArguments),
-}
-
-/// What `eval kb` measures.
-#[cfg(feature = "eval")]
-#[derive(Args, Debug)]
-pub struct EvalKbArguments {
-    /// The table that the thresholds were chosen from, over the texts as published
-    #[arg(long, conflicts_with_all = ["repeats", "seed", "form", "add"])]
-    pub thresholds: bool,
-    /// How often the forms in which chance decides something are written
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
-    pub repeats: u16,
-    /// The start of all chance: the same seed gives the same texts
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub seed: u64,
-    /// Only this form; may be given several times, docs/damage.md lists them
-    #[arg(long, value_name = "NAME", value_parser = form_names())]
-    pub form: Vec<String>,
-    /// Say what N unrelated made-up issues in the knowledge base would change
-    #[arg(long, value_name = "N")]
-    pub add: Option<usize>,
-}
-
-/// What `eval calibrate` fits to.
-#[cfg(feature = "eval")]
-#[derive(Args, Debug)]
-pub struct CalibrateArguments {
-    /// Write what was fitted into the last directory of --kb
-    #[arg(long)]
-    pub update: bool,
-    /// How often the forms in which chance decides something are written
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
-    pub repeats: u16,
-    /// The start of all chance: the same seed gives the same coefficients
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub seed: u64,
-}
-
-/// The names of the forms.
-#[cfg(feature = "eval")]
-fn form_names() -> clap::builder::PossibleValuesParser {
-    FORMS.iter().map(|form| form.name).collect::<Vec<_>>().into()
-}
-
-/// A labelled set of backtraces.
-#[cfg(feature = "eval")]
-#[derive(Args, Debug)]
-pub struct BacktracesArguments {
-    /// One JSON object a line: {"label": …, "frames": [{"function": …}, …]}, top frame first
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// Decides how labels are dealt into folds and drawn for the intervals
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    pub seed: u64,
 }
 
 #[cfg(test)]

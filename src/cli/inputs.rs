@@ -249,6 +249,9 @@ fn hint_for(error: &Error, path: &Path) -> String {
     let Some(name) = path.to_str().filter(|_| missing) else {
         return String::new();
     };
+    if name == "eval" {
+        return "; measurements are commands of `psod-eval`".to_owned();
+    }
     let command = Arguments::command();
     let like = command
         .get_subcommands()

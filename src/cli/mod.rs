@@ -2,10 +2,6 @@
 
 mod affects;
 mod args;
-#[cfg(feature = "eval")]
-mod eval;
-#[cfg(feature = "eval")]
-mod eval_backtraces;
 mod exception;
 mod inputs;
 mod kb;
@@ -95,8 +91,6 @@ fn run(arguments: Arguments) -> anyhow::Result<Status> {
             recognise::request(&files, !no_redact, common, &mut output)
         }
         Some(Command::Kb { command }) => kb::run(command, common, &mut output),
-        #[cfg(feature = "eval")]
-        Some(Command::Eval { command }) => eval::run(command, common, &mut output),
         Some(Command::Exception { name, error_code }) => {
             exception::run(&name, error_code.as_deref(), common.catalog(), &mut output)
         }

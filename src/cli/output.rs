@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
 use psod_match::message::Catalog;
 use psod_match::report::Printed;
+use psod_match::text;
 use serde::Serialize;
 
 use super::args::Format;
@@ -25,21 +25,6 @@ impl Output {
     /// Writes text that may hold ANSI colours.
     pub fn text(&mut self, text: &str) -> io::Result<()> {
         self.stream.write_all(text.as_bytes())
-    }
-
-    /// Writes a paragraph and an empty line, eighty columns wide; Markdown wraps by itself.
-    pub fn paragraph(&mut self, text: &str) -> io::Result<()> {
-        const WIDTH: usize = 80;
-        let text = match self.format {
-            Format::Markdown => text.to_owned(),
-            // Paths and names of files must not be broken; Japanese has no blanks to break at.
-            _ if text.is_ascii() => {
-                let separator = textwrap::WordSeparator::AsciiSpace;
-                textwrap::fill(text, textwrap::Options::new(WIDTH).word_separator(separator))
-            }
-            _ => textwrap::fill(text, WIDTH),
-        };
-        self.text(&format!("{text}\n\n"))
     }
 
     /// Writes bytes that hold no ANSI colours.
@@ -72,25 +57,11 @@ impl Output {
 
     /// Writes a table as text or Markdown.
     pub fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>) -> io::Result<()> {
-        let preset = match self.format {
-            Format::Markdown => presets::ASCII_MARKDOWN,
-            _ => presets::NOTHING,
+        let table = match self.format {
+            Format::Markdown => text::markdown_table(header, rows),
+            _ => text::table(header, rows),
         };
-        let mut table = Table::new();
-        table
-            .load_style(preset)
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(80)
-            .set_header(header)
-            .add_rows(rows);
-        if self.format == Format::Markdown {
-            // A cell of a Markdown table is one line, however long.
-            table.set_content_arrangement(ContentArrangement::Disabled);
-        }
-        for line in table.lines() {
-            writeln!(self.stream, "{}", line.trim_end())?;
-        }
-        Ok(())
+        self.raw(table.as_bytes())
     }
 
     /// Writes out what is still buffered.
@@ -101,7 +72,7 @@ impl Output {
 
 /// Writes one line to standard error.
 pub fn complain(message: &str) {
-    let message = psod_match::text::escape_terminal(message);
+    let message = text::escape_terminal(message);
     // Nobody is left to be told when standard error is closed.
     let _ = writeln!(io::stderr(), "psod-match: {message}");
 }

@@ -1,4 +1,4 @@
-//! What was fitted to the knowledge base: `kb/calibration.toml`, which `psod-match eval calibrate`
+//! What was fitted to the knowledge base: `kb/calibration.toml`, which `psod-eval calibrate`
 //! writes.
 
 use serde::{Deserialize, Serialize};
@@ -46,7 +46,7 @@ pub const CALIBRATION_FILE: &str = "calibration.toml";
 /// A coefficient beyond this comes from no fit.
 const MOST: f64 = 100.0;
 
-const HEAD: &str = "# Written by `psod-match eval calibrate --update --kb DIR` together with frames/rarity.csv; docs/matching.md\n\
+const HEAD: &str = "# Written by `psod-eval calibrate --update --kb DIR` together with frames/rarity.csv; docs/matching.md\n\
                     # says how. Not to be edited: the stamp fits these crash texts and signatures only.\n";
 
 impl Coefficients {

@@ -1,4 +1,4 @@
-//! The numbers of the score, in one place. `psod-match eval kb --thresholds` prints the table
+//! The numbers of the score, in one place. `psod-eval kb --thresholds` prints the table
 //! that the thresholds were chosen from.
 
 use schemars::JsonSchema;

@@ -5,7 +5,6 @@ mod align;
 mod applicability;
 mod calibrate;
 mod corpus;
-mod evaluate;
 mod evidence;
 mod fixed_release;
 mod host;
@@ -20,7 +19,6 @@ pub use align::{Alignment, MAX_FRAMES, Shape, Step, Weights, align, align_by, si
 pub use applicability::{Applicability, Applies, Basis, applicability};
 pub use calibrate::{Calibration, Contender, Verdict};
 pub use corpus::{CorpusRun, IssueSummary, RunMatch, corpus_findings, issue_summaries, run_corpus};
-pub use evaluate::{Case, Evaluation, Setting, case_of, evaluate, settings_of};
 pub use evidence::{Evidence, EvidenceGroup, EvidenceKind, Points, log_odds};
 pub use fixed_release::{FixedRelease, fixed_releases};
 pub use host::{HostRelease, Place};

@@ -1,10 +1,11 @@
 //! Small text tools that every room may use: a scanner, hexadecimal numbers,
 //! templates with placeholders, escaping for the way out, wrapped Japanese, words of a search, pseudonyms, and characters that
-//! look alike.
+//! look alike, and tables.
 
 mod escape;
 mod hex;
 mod japanese;
+mod layout;
 mod lookalikes;
 mod masked;
 mod redact;
@@ -19,6 +20,7 @@ pub use hex::Hex;
 #[cfg(test)]
 pub use japanese::typography_fault;
 pub use japanese::unwrap_lines;
+pub use layout::{markdown_table, table};
 pub use lookalikes::LOOKALIKES;
 pub(crate) use lookalikes::{
     decimal_digit, hexadecimal_digit, is_closing_bracket, is_zero_before_x, look_in_line,

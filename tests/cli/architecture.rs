@@ -112,6 +112,7 @@ fn every_text_key_exists_and_is_used() {
     let templates = templates.map(|entry| entry.expect("an entry").path());
     let sources: String = rust_files(Path::new("src"))
         .into_iter()
+        .chain(rust_files(Path::new("crates")))
         .chain(templates)
         .map(|file| fs::read_to_string(file).expect("a file"))
         .collect();

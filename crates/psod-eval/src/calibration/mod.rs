@@ -1,0 +1,17 @@
+//! Fits the coefficients of the confidence to the knowledge base, and tells how far the confidences
+//! can be trusted: `psod-eval calibrate`.
+//!
+//! `observe.rs` asks the matcher about every crash text in every form, `fit.rs` fits the factors of
+//! the points that it gave, `reliability.rs` compares the confidences with the share of right
+//! answers. Points and confidences are those of `psod_match::matching`.
+
+mod fit;
+mod observe;
+mod reliability;
+
+pub use fit::{Spread, fit, spreads};
+pub use observe::{Candidate, Observation, observe};
+pub use reliability::{Answer, Bin, Loss, answers, bins, loss};
+
+/// Parts into which the issues are dealt: each is answered with coefficients fitted to the others.
+pub const FOLDS: usize = 5;

@@ -1,0 +1,152 @@
+//! The arguments. The texts below are the help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use psod_eval::damage::FORMS;
+use psod_match::message::{Catalog, Language};
+
+/// Measures how well psod-match recognises crashes
+///
+/// Exit status: 0 it was measured; 2 an input could not be read or the arguments are wrong.
+#[derive(Debug, Parser)]
+#[command(name = "psod-eval", version, max_term_width = 80)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Args, Debug)]
+pub(crate) struct Common {
+    /// How to print
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// A directory with a team's own known issues, laid over the shipped ones
+    #[arg(long, global = true, value_name = "DIR", env = "PSOD_MATCH_KB", value_delimiter = ':')]
+    pub(crate) kb: Vec<PathBuf>,
+    /// Let issues that are drafts match too
+    #[arg(long, global = true)]
+    pub(crate) drafts: bool,
+    /// The language of headings and explanations
+    #[arg(long, global = true, value_enum, default_value_t = Lang::En)]
+    pub(crate) lang: Lang,
+    /// List single cases, and say on standard error what is being done
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}
+
+impl Common {
+    /// The texts in the chosen language.
+    pub(crate) fn catalog(&self) -> &'static Catalog {
+        Catalog::of(match self.lang {
+            Lang::En => Language::English,
+            Lang::Ja => Language::Japanese,
+        })
+    }
+}
+
+/// A language of the headings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    /// English
+    En,
+    /// Japanese
+    Ja,
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For a terminal, 80 columns wide
+    Text,
+    /// One JSON object a line
+    Json,
+    /// For the documentation
+    Markdown,
+}
+
+/// The measurements.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Every crash of the knowledge base, in the forms in which screens arrive
+    ///
+    /// With --verbose every known crash that is not a sure and right match is listed, and every
+    /// match of a wrong issue.
+    Kb(KbArguments),
+    /// Fit the confidences to the knowledge base, and say how far they can be trusted
+    ///
+    /// Each issue is answered with coefficients that were fitted to the others. With --update the
+    /// function counts and the coefficients are written into the last directory of --kb:
+    /// frames/rarity.csv, calibration.toml.
+    Calibrate(CalibrateArguments),
+    /// How our comparison of backtraces does beside published methods, on a labelled set
+    Backtraces(BacktracesArguments),
+}
+
+/// The measured forms.
+#[derive(Args, Debug)]
+pub(crate) struct KbArguments {
+    /// The table that the thresholds were chosen from, over the texts as published
+    #[arg(long, conflicts_with_all = ["repeats", "seed", "form", "add"])]
+    pub(crate) thresholds: bool,
+    #[command(flatten)]
+    pub(crate) chance: Chance,
+    /// Only this form; may be given several times, docs/damage.md lists them
+    #[arg(long, value_name = "NAME", value_parser = form_names())]
+    pub(crate) form: Vec<String>,
+    /// Say what N unrelated made-up issues in the knowledge base would change
+    #[arg(long, value_name = "N")]
+    pub(crate) add: Option<usize>,
+}
+
+/// The texts that coefficients are fitted to.
+#[derive(Args, Debug)]
+pub(crate) struct CalibrateArguments {
+    /// Write the fitted coefficients into the last directory of --kb
+    #[arg(long)]
+    pub(crate) update: bool,
+    #[command(flatten)]
+    pub(crate) chance: Chance,
+}
+
+/// Where chance decides something.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Chance {
+    /// How often the forms in which chance decides something are written
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) repeats: u16,
+    /// The start of all chance: the same seed gives the same texts
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+/// The names of the forms.
+fn form_names() -> clap::builder::PossibleValuesParser {
+    FORMS.iter().map(|form| form.name).collect::<Vec<_>>().into()
+}
+
+/// A labelled set of backtraces.
+#[derive(Args, Debug)]
+pub(crate) struct BacktracesArguments {
+    /// One JSON object a line: {"label": …, "frames": [{"function": …}, …]}, top frame first
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Decides how labels are dealt into folds and drawn for the intervals
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,203 @@
+//! `psod-eval kb` and `psod-eval calibrate` on a small knowledge base.
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use assert_cmd::cargo::cargo_bin_cmd;
+use psod_eval::calibration::{answers, bins, fit, observe};
+use psod_eval::cases::Setting;
+use psod_eval::crowd::{add_issues, change};
+use psod_eval::damage::FORMS;
+use psod_eval::forms::{FormCase, Request, run};
+use psod_eval::tally::{Group, rows, silences};
+use psod_match::compile;
+use psod_match::kb::{KbSource, KnowledgeBase};
+use psod_match::matching::{Calibration, Matcher, calibration_finding};
+use serde_json::Value;
+
+/// Two issues with one crash each, and one unknown crash.
+fn small_kb(directory: &Path) -> KnowledgeBase {
+    let first = ["PFrame_IsBacked", "VmMemCowHintPost", "VmMemCowPShareFn", "VmAssistantTasks"];
+    let second = ["NfsTokenRelease", "NfsAsyncDone", "SunRPC_Reply", "NfsWorldLoop"];
+    let unknown = ["UsbHubReset", "UsbPortPower", "UsbQueueRun"];
+    for (path, text) in [
+        ("issues/TEAM-0001.md", issue("TEAM-0001", &first)),
+        ("issues/TEAM-0002.md", issue("TEAM-0002", &second)),
+        ("crashes/TEAM-0001-1.txt", crash("TEAM-0001", &first)),
+        ("crashes/TEAM-0002-1.txt", crash("TEAM-0002", &second)),
+        ("unknown/other.txt", crash("none", &unknown)),
+        ("frames/rarity.csv", "function,count\n*,40\n".to_owned()),
+    ] {
+        let path = directory.join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("create");
+        fs::write(path, text).expect("write");
+    }
+    KnowledgeBase::read(&[KbSource::Directory(directory.to_path_buf())]).expect("a kb")
+}
+
+fn issue(id: &str, functions: &[&str]) -> String {
+    let frames: Vec<String> = functions.iter().map(|name| format!("\"{name}\"")).collect();
+    let frames = frames.join(", ");
+    format!(
+        "+++\nschema = 1\nid = \"{id}\"\ntitle = \"t\"\nstatus = \"test\"\nauthor = \"a\"\n\
+         created = 2026-11-23\n[[signatures]]\nname = \"s\"\nframes = [{frames}]\n+++\n"
+    )
+}
+
+fn crash(expect: &str, functions: &[&str]) -> String {
+    let mut text =
+        format!("EXPECT: {expect}\nSOURCE: x\n\n#PF Exception 14 in world 33:w IP 0x1 addr 0x8\n");
+    for (at, name) in functions.iter().enumerate() {
+        text += &format!(
+            "0x4539a0c1bd{at}0:[0x42001ab7c29{at}]{name}@vmkernel#nover+0x1{at} stack: 0x0\n"
+        );
+    }
+    text
+}
+
+fn measured(kb: &KnowledgeBase, of: &KnowledgeBase, repeats: usize) -> Vec<FormCase> {
+    let compiled = compile::of(of).expect("compiled");
+    let matcher = Matcher::new(compiled, Calibration::SHIPPED, false).expect("a matcher");
+    let request = Request { seed: 1, repeats, forms: &[] };
+    run(kb, &matcher, &request, &|| {}).expect("cases")
+}
+
+#[test]
+fn every_form_is_run_and_counted() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let kb = small_kb(directory.path());
+    let cases = measured(&kb, &kb, 2);
+    let rows = rows(&cases, Group::Enough);
+    assert_eq!(rows.len(), FORMS.len());
+    for (row, form) in rows.iter().zip(FORMS) {
+        let texts = if form.random { 4 } else { 2 };
+        assert_eq!((row.form, row.right_first.of, row.right_first.issues), (form.name, texts, 2));
+    }
+    for name in ["published", "log", "masked", "interleaved"] {
+        let row = rows.iter().find(|row| row.form == name).expect(name);
+        assert_eq!(row.sure_and_right.count, row.sure_and_right.of, "{row:?}");
+    }
+    for silence in silences(&cases) {
+        assert_eq!((silence.taken_out.count, silence.unknown.count), (0, 0), "{silence:?}");
+    }
+    let names = cases.iter().filter(|case| case.form == "names-only");
+    let own = names.filter(|case| case.case.setting == Setting::Own);
+    // A text of names alone is read, and frames alone may prove.
+    assert!(own.clone().count() == 2 && own.clone().all(|case| case.kept == 4));
+    assert!(own.clone().all(|case| case.sure && case.cause.is_none()), "{cases:?}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_cases_on_every_number_of_threads() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let kb = small_kb(directory.path());
+    let [one, four] = [1, 4].map(|threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        pool.install(|| measured(&kb, &kb, 1))
+    });
+    assert_eq!(one, four);
+}
+
+#[test]
+fn added_issues_change_little_and_are_counted() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let kb = small_kb(directory.path());
+    let mut larger = kb.clone();
+    add_issues(&mut larger, 60, 1);
+    let (before, after) = (measured(&kb, &kb, 1), measured(&kb, &larger, 1));
+    let change = change(&before, &after, 60);
+    assert_eq!((change.added, change.cases), (60, before.len()));
+    assert!(change.right_first_after <= change.right_first_before, "{change:?}");
+    assert_eq!(change.wrong_after, 0, "{change:?}");
+}
+
+#[test]
+fn a_fit_sees_every_crash_with_and_without_its_issue() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let kb = small_kb(directory.path());
+    let compiled = compile::of(&kb).expect("compiled");
+    let matcher = Matcher::new(compiled, Calibration::SHIPPED, false).expect("a matcher");
+    let forms = ["published".to_owned(), "log".to_owned()];
+    let request = Request { seed: 1, repeats: 1, forms: &forms };
+    let observations = observe(&kb, &matcher, &request, &|| {}).expect("observations");
+    let known = observations.iter().filter(|one| one.known);
+    // Two crashes in two forms; each of them without its issue, and the unknown one.
+    assert_eq!((known.clone().count(), observations.len()), (4, 4 + 4 + 2));
+    assert!(known.clone().all(|one| one.right == Some(0)), "{observations:?}");
+    let coefficients = fit(&observations);
+    let again = observe(&kb, &matcher, &request, &|| {}).expect("observations");
+    assert_eq!(coefficients, fit(&again));
+    let bins = bins(&answers(&observations, &coefficients));
+    let sure = bins.last().expect("a bin");
+    assert!(sure.right > 0.9 && sure.said > 0.9, "{bins:?}");
+}
+
+#[test]
+fn what_was_calibrated_fits_until_a_crash_changes() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let kb = directory.path().to_str().expect("a path");
+    small_kb(directory.path());
+    let (json, _) = output(&["--format", "json", "--kb", kb, "calibrate", "--repeats", "1"], 0);
+    assert!(!directory.path().join("calibration.toml").exists(), "no one asked for it");
+    let update = ["--kb", kb, "calibrate", "--repeats", "1", "--update"];
+    let (_, told) = output(&update, 0);
+    assert!(told.contains("rarity.csv") && told.contains("calibration.toml"), "{told}");
+    let outcome: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(outcome["coefficients"].as_array().map(Vec::len), Some(7), "{outcome}");
+    let file = fs::read_to_string(directory.path().join("calibration.toml")).expect("a file");
+    assert!(file.contains(outcome["stamp"].as_str().expect("a stamp")), "{file}");
+    assert!(directory.path().join("frames/rarity.csv").is_file());
+    let sources = [KbSource::Shipped, KbSource::Directory(directory.path().to_path_buf())];
+    assert_eq!(calibration_finding(&sources).expect("files"), None);
+    let crash = directory.path().join("crashes/TEAM-0001-1.txt");
+    let text = fs::read_to_string(&crash).expect("a crash");
+    fs::write(&crash, text.replace("VmAssistantTasks", "VmAssistantWork")).expect("write");
+    assert!(calibration_finding(&sources).expect("files").is_some());
+}
+
+fn psod_eval(arguments: &[&str]) -> Command {
+    let mut command = cargo_bin_cmd!("psod-eval");
+    command.env_remove("PSOD_MATCH_KB").args(arguments);
+    command
+}
+
+fn output(arguments: &[&str], status: i32) -> (String, String) {
+    let output = psod_eval(arguments).output().expect("the program runs");
+    let [stdout, stderr] =
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("text"));
+    assert_eq!(output.status.code(), Some(status), "{stderr}");
+    (stdout, stderr)
+}
+
+#[test]
+fn the_command_prints_tables_and_json_and_lists_cases() {
+    let (table, _) = output(&["kb", "--form", "published"], 0);
+    assert!(table.contains("right first") && table.contains("taken out"), "{table}");
+    assert!(!table.contains("cause"), "{table}");
+    let (json, _) = output(&["--format", "json", "-v", "kb", "--form", "names-only"], 0);
+    let parts: Vec<Value> =
+        json.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    for kind in ["recognised", "silent", "case"] {
+        assert!(parts.iter().any(|part| part.get(kind).is_some()), "{kind}: {json}");
+    }
+    let wrong = psod_eval(&["kb", "--form", "postcard"]).output().expect("runs");
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("names-only"));
+}
+
+#[test]
+fn the_table_behind_the_threshold_is_printed() {
+    let (table, _) = output(&["kb", "--thresholds"], 0);
+    assert!(table.contains("0.90 *"), "{table}");
+}
+
+#[test]
+fn every_form_is_described_in_the_documentation() {
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/damage.md"))
+        .expect("docs/damage.md");
+    for form in FORMS {
+        let row = format!("| {} | {} |", form.name, form.description);
+        assert!(text.contains(&row), "{row}");
+    }
+}
