@@ -1,5 +1,6 @@
-//! Crash text is chosen by guests (a VM's name is part of a world's name), so
-//! it is made harmless before a terminal or a Markdown page shows it.
+//! Guests choose part of a crash text (a VM's name is part of a world's name), so the text is made
+//! harmless before a terminal or a Markdown page shows it. Goes in: any text. Comes out: a text
+//! without control characters or markup. Nothing is escaped on the way in.
 
 use std::borrow::Cow;
 
@@ -19,7 +20,7 @@ pub fn escape_terminal(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// Escapes what Markdown or HTML would read as markup, after [`escape_terminal`].
+/// Escapes the characters of Markdown and HTML markup, after [`escape_terminal`].
 pub fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 16);
     for character in escape_terminal(text).chars() {
@@ -37,8 +38,8 @@ pub fn escape_markdown(text: &str) -> String {
     escaped
 }
 
-/// True for control characters, and for those that reorder or hide text.
-pub fn is_dangerous(character: char) -> bool {
+/// Returns true for control characters, and for those that reorder or hide text.
+pub(crate) fn is_dangerous(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
@@ -46,7 +47,7 @@ pub fn is_dangerous(character: char) -> bool {
 
 /// Removes colour codes, also where a viewer has turned the escape character into text:
 /// `^[[45m` (Broadcom 367534), `ESC[45m` (420576), `.[45m` (a `less` copy).
-pub fn strip_terminal_codes(text: &str) -> Cow<'_, str> {
+pub(crate) fn strip_terminal_codes(text: &str) -> Cow<'_, str> {
     if !text.contains('[') {
         return Cow::Borrowed(text);
     }
@@ -75,9 +76,9 @@ pub fn strip_terminal_codes(text: &str) -> Cow<'_, str> {
     Cow::Owned(clean)
 }
 
-/// Where the spelling of the escape character at the end of `before` starts.
+/// Finds where the spelling of the escape character at the end of `before` starts.
 fn escape_start(before: &str) -> Option<usize> {
-    // The last one: the escape character is lost, and no frame has a number such as `[45m`.
+    // The empty spelling is last: the escape character was lost. No frame has a number like `[45m`.
     ["\u{1b}", "\u{fffd}", "\\033", "#033", "\\x1b", "\\e", "^[", "ESC", ".", ""]
         .iter()
         .find(|spelling| before.ends_with(**spelling))
@@ -85,7 +86,7 @@ fn escape_start(before: &str) -> Option<usize> {
 }
 
 /// Cuts `text` to at most `limit` characters and marks the cut with `…`.
-pub fn clip(text: &str, limit: usize) -> Cow<'_, str> {
+pub(crate) fn clip(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit) {
         None => Cow::Borrowed(text),
         Some(_) => {
@@ -96,9 +97,9 @@ pub fn clip(text: &str, limit: usize) -> Cow<'_, str> {
     }
 }
 
-/// The start of `text` with at most `most` bytes, ending between two characters.
-pub fn clip_bytes(text: &str, most: usize) -> &str {
-    let mut end = text.len().min(most);
+/// Returns the start of `text` with at most `limit` bytes, cut between two characters.
+pub(crate) fn clip_bytes(text: &str, limit: usize) -> &str {
+    let mut end = text.len().min(limit);
     while !text.is_char_boundary(end) {
         end -= 1;
     }

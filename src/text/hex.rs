@@ -16,7 +16,7 @@ impl Hex {
     /// Reads `0x1f` or `0X1F`; `None` for anything else, also for more than 64 bits.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"))?;
-        // `from_str_radix` takes a sign, which no crash text prints behind `0x`.
+        // `from_str_radix` accepts a sign, which no crash text prints after `0x`.
         if digits.starts_with(['+', '-']) {
             return None;
         }

@@ -1,8 +1,8 @@
-//! Japanese text in files whose lines are wrapped: a line break is no blank there.
+//! Japanese text in files whose lines are wrapped: a line break is not a space there.
 
-/// Joins the lines of each paragraph: with a blank where Japanese and Latin letters meet, with
+/// Joins the lines of each paragraph: with a space where Japanese and Latin letters meet, with
 /// nothing between Japanese characters and beside their punctuation. Paragraphs stay apart.
-pub fn unwrap_lines(text: &str) -> String {
+pub(crate) fn unwrap_lines(text: &str) -> String {
     let mut joined = String::with_capacity(text.len());
     let mut new_paragraph = false;
     for line in text.lines().map(str::trim) {
@@ -13,7 +13,7 @@ pub fn unwrap_lines(text: &str) -> String {
         if let (Some(last), Some(first)) = (joined.chars().next_back(), line.chars().next()) {
             if new_paragraph {
                 joined.push_str("\n\n");
-            } else if is_blank_between(last, first) {
+            } else if needs_space_between(last, first) {
                 joined.push(' ');
             }
         }
@@ -23,28 +23,41 @@ pub fn unwrap_lines(text: &str) -> String {
     joined
 }
 
-fn is_blank_between(last: char, first: char) -> bool {
-    let punctuation = |c| matches!(c, '、' | '。' | '「' | '」' | '・');
-    (last.is_ascii() || first.is_ascii()) && !punctuation(last) && !punctuation(first)
+fn needs_space_between(last: char, first: char) -> bool {
+    (last.is_ascii() || first.is_ascii()) && !is_punctuation(last) && !is_punctuation(first)
 }
 
-/// The first place where `text` breaks the typography of `kb/README.md`.
+fn is_punctuation(character: char) -> bool {
+    matches!(character, '、' | '。' | '「' | '」' | '・')
+}
+
+/// Finds the first place where `text` breaks the typography of `kb/README.md`.
 #[cfg(test)]
-pub fn typography_fault(text: &str) -> Option<String> {
-    let letter = |c: char| matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー' | '一'..='龠' | '々');
+pub(crate) fn typography_fault(text: &str) -> Option<String> {
     let characters: Vec<char> = text.chars().collect();
-    let wide_forms = characters.iter().find(|c| matches!(**c, '！'..='～' | '｡'..='ﾟ' | '\u{3000}'));
-    let faulty = |pair: &[char]| match *pair {
-        [one, other] if letter(one) => other.is_ascii_alphanumeric() || matches!(other, '(' | '`'),
-        [one, other] if letter(other) => one.is_ascii_alphanumeric() || matches!(one, ')' | '`'),
+    let wide_form = characters.iter().find(|c| matches!(**c, '！'..='～' | '｡'..='ﾟ' | '\u{3000}'));
+    let pair = characters.windows(2).find(|pair| is_faulty_pair(pair));
+    wide_form.map(char::to_string).or_else(|| pair.map(|pair| pair.iter().collect()))
+}
+
+#[cfg(test)]
+fn is_faulty_pair(pair: &[char]) -> bool {
+    match *pair {
+        [one, other] if is_letter(one) => {
+            other.is_ascii_alphanumeric() || matches!(other, '(' | '`')
+        }
+        [one, other] if is_letter(other) => one.is_ascii_alphanumeric() || matches!(one, ')' | '`'),
         [one, other] => {
             one == ' ' && matches!(other, '、' | '。' | '」')
                 || other == ' ' && matches!(one, '、' | '。' | '「')
         }
         _ => false,
-    };
-    let pair = characters.windows(2).find(|pair| faulty(pair));
-    wide_forms.map(char::to_string).or_else(|| pair.map(|pair| pair.iter().collect()))
+    }
+}
+
+#[cfg(test)]
+fn is_letter(character: char) -> bool {
+    matches!(character, 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー' | '一'..='龠' | '々')
 }
 
 #[cfg(test)]
@@ -64,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn line_breaks_are_blanks_only_beside_latin_letters() {
+    fn line_breaks_are_spaces_only_beside_latin_letters() {
         #[track_caller]
         fn check(text: &str, expected: &str) {
             assert_eq!(unwrap_lines(text), expected, "{text}");

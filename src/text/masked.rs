@@ -1,7 +1,7 @@
-//! Numbers of which a publisher hid some digits: `9c0000####0091`.
+//! Numbers in which a publisher hid some digits: `9c0000####0091`.
 //!
-//! A number is kept as its known bits and a mask that says which they are, so that what the known
-//! digits say can be read, and nothing else.
+//! A number is kept as its known bits and a mask of the known places. A field of the number can be
+//! read when all its digits are known, and only then.
 
 /// A 64-bit number and which of its bits are known; unknown bits are 0 in `value`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,23 +15,23 @@ pub struct Masked {
 /// Hexadecimal digits of 64 bits.
 const DIGITS: usize = 16;
 
-/// What stands for a hidden digit.
-pub fn is_mask(character: char) -> bool {
+/// Returns true for the characters that publishers write in place of a hidden digit.
+pub(crate) fn is_mask(character: char) -> bool {
     matches!(character, '#' | '*' | 'x' | 'X' | 'n' | 'N' | '?')
 }
 
 impl Masked {
-    /// A number that is known as a whole.
+    /// Makes a number in which every digit is known.
     pub fn whole(value: u64) -> Self {
         Self { value, known: u64::MAX }
     }
 
-    /// Reads hexadecimal digits with hidden ones between, with or without `0x`, and with the
-    /// apostrophe that HPE puts in the middle; `None` for anything else.
+    /// Reads hexadecimal digits, some of them hidden, with or without `0x`, and with the apostrophe
+    /// that HPE prints in the middle; `None` for anything else.
     ///
-    /// A mask need not be as long as what it hides (Broadcom 373203 prints 14 places of 16). The
-    /// digits behind such a mask are the last ones; those in front of it are the first ones when
-    /// the highest bit is set, as it is in every machine-check status that is reported.
+    /// A mask may be shorter than the digits it hides (Broadcom 373203 prints 14 places of 16). The
+    /// digits after such a mask are the last ones. The digits before it are the first ones when the
+    /// highest bit is set, as it is in every machine-check status that is reported.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
         let digits: Vec<char> =
@@ -50,16 +50,15 @@ impl Masked {
                 number.with_digit(DIGITS - 1 - place, *digit)
             }));
         }
-        let behind = digits.iter().rev().take_while(|c| !is_mask(**c)).count();
-        if first_mask + behind > DIGITS {
+        let after = digits.iter().rev().take_while(|c| !is_mask(**c)).count();
+        if first_mask + after > DIGITS {
             return None;
         }
-        let last = digits.iter().rev().take(behind).enumerate();
+        let last = digits.iter().rev().take(after).enumerate();
         let number =
             last.fold(Self::default(), |number, (place, digit)| number.with_digit(place, *digit));
-        let high = |first: &char| first.to_digit(16).is_some_and(|digit| digit >= 8);
-        let from_the_top = digits.first().is_some_and(high);
-        if !from_the_top {
+        let first_digit = digits.first().and_then(|first| first.to_digit(16));
+        if first_digit.is_none_or(|digit| digit < 8) {
             return Some(number);
         }
         let first = digits.iter().take(first_mask).enumerate();
@@ -78,33 +77,34 @@ impl Masked {
         self
     }
 
-    /// Bit `place`, counted from 0; `None` where it is hidden.
+    /// Returns bit `place`, counted from 0; `None` where it is hidden.
     pub fn bit(self, place: u32) -> Option<bool> {
         self.bits(place, place).map(|bit| bit == 1)
     }
 
-    /// Bits `high` to `low`; `None` where any of them is hidden.
+    /// Returns bits `high` to `low`; `None` where any of them is hidden.
     pub fn bits(self, high: u32, low: u32) -> Option<u64> {
         let part = self.part(high, low);
         (part.known == ones(high, low)).then_some(part.value)
     }
 
-    /// Bits `high` to `low` as a number of their own.
+    /// Returns bits `high` to `low` as a number of their own.
     pub fn part(self, high: u32, low: u32) -> Self {
         let mask = ones(high, low);
         Self { value: (self.value >> low) & mask, known: (self.known >> low) & mask }
     }
 
-    /// The last `digits` digits, `#` for each that is hidden; `None` when all of them are.
+    /// Prints the last `digits` digits, `#` for each hidden one; `None` when all of them are.
     pub fn to_hex(self, digits: u32) -> Option<String> {
-        let digit = |place: u32| {
-            let part = self.part(4 * place + 3, 4 * place);
-            let digit =
-                u32::try_from(part.value).ok().and_then(|value| char::from_digit(value, 16));
-            if part.known == 0xf { digit.unwrap_or('#') } else { '#' }
-        };
-        let text: String = (0..digits).rev().map(digit).collect();
+        let text: String = (0..digits).rev().map(|place| self.digit(place)).collect();
         text.contains(|c| c != '#').then(|| format!("0x{text}"))
+    }
+
+    /// Prints the digit `place`, counted from 0 at the end.
+    fn digit(self, place: u32) -> char {
+        let value = self.bits(4 * place + 3, 4 * place);
+        let value = value.and_then(|value| u32::try_from(value).ok());
+        value.and_then(|value| char::from_digit(value, 16)).unwrap_or('#')
     }
 }
 

@@ -1,6 +1,6 @@
-//! Small text tools that every room may use: a scanner, hexadecimal numbers,
-//! templates with placeholders, escaping for the way out, wrapped Japanese, words of a search, pseudonyms, and characters that
-//! look alike, and tables.
+//! Small text tools that every room may use: a scanner, hexadecimal numbers, numbers with hidden
+//! digits, templates with placeholders, escaping for output, wrapped Japanese, words of a search,
+//! pseudonyms, characters that look alike, and tables. They know nothing of crashes or of the knowledge base.
 
 mod escape;
 mod hex;
@@ -13,21 +13,21 @@ mod scanner;
 mod search_words;
 mod template;
 
-pub use escape::{
-    clip, clip_bytes, escape_markdown, escape_terminal, is_dangerous, strip_terminal_codes,
-};
+pub(crate) use escape::{clip, clip_bytes, is_dangerous, strip_terminal_codes};
+pub use escape::{escape_markdown, escape_terminal};
 pub use hex::Hex;
 #[cfg(test)]
-pub use japanese::typography_fault;
-pub use japanese::unwrap_lines;
+pub(crate) use japanese::typography_fault;
+pub(crate) use japanese::unwrap_lines;
 pub use layout::{markdown_table, table};
 pub use lookalikes::LOOKALIKES;
 pub(crate) use lookalikes::{
     decimal_digit, hexadecimal_digit, is_closing_bracket, is_zero_before_x, look_in_line,
     look_in_name, pair_in_line, pairs_in_names,
 };
-pub use masked::{Masked, is_mask};
-pub use redact::{names_in, redact};
-pub use scanner::{Scanner, find_ignore_case};
-pub use search_words::{SearchRun, SearchWord, search_runs, search_words};
+pub use masked::Masked;
+pub(crate) use masked::is_mask;
+pub(crate) use redact::{names_in, redact};
+pub(crate) use scanner::{Scanner, find_ignore_case};
+pub(crate) use search_words::{SearchRun, SearchWord, search_runs, search_words};
 pub use template::Template;

@@ -1,7 +1,7 @@
-//! Replaces what identifies a site by pseudonyms: the same name always gets the same one, and
-//! redacting twice changes nothing.
+//! Replaces the names that identify a site by pseudonyms: the same name always gets the same one,
+//! and redacting twice changes nothing.
 //!
-//! A pseudonym is a kind and six digits of a hash. Somebody who guesses a name can check the guess:
+//! A pseudonym is a kind and six digits of a hash. Anyone who guesses a name can check the guess:
 //! this keeps names out of a ticket, it does not hide them from an attacker.
 
 use std::sync::LazyLock;
@@ -9,12 +9,13 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 use sha2::{Digest, Sha256};
 
-/// Kinds of names, what finds them, and which group of the pattern is replaced.
-type Row = (&'static str, &'static str);
+/// A kind of name, and the regular expression that finds it.
+type NamePattern = (&'static str, &'static str);
 
-/// Each pattern has the groups `before` and `name`. Frames (`Func@com.vmware.sunrpc#1`), versions of
-/// drivers (`1.11.1.31-1vmw`) and the vendor's own addresses look like some of them and stay.
-const PATTERNS: &[Row] = &[
+/// Each pattern has the groups `before` and `name`, and `name` is replaced. Frames
+/// (`Func@com.vmware.sunrpc#1`), versions of drivers (`1.11.1.31-1vmw`) and the vendor's own
+/// addresses look like some of them and must stay.
+const PATTERNS: &[NamePattern] = &[
     (
         "mail",
         r"(?P<before>^|[\s<(,:;])(?P<name>[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?:$|[\s>),:;])",
@@ -57,9 +58,9 @@ const PUBLIC: &[&str] = &["broadcom.com", "vmware.com", "com.vmware"];
 /// Digits of a pseudonym.
 const DIGITS: usize = 6;
 
-/// The text with every name replaced that a pattern finds, and every name of `known`: pairs of a
-/// kind and a name that the caller knows to be the site's.
-pub fn redact(text: &str, known: &[(&str, &str)]) -> String {
+/// Replaces every name that a pattern finds, and every name of `known`: pairs of a kind and a name
+/// that the caller knows to be the site's.
+pub(crate) fn redact(text: &str, known: &[(&str, &str)]) -> String {
     let mut redacted = text.to_owned();
     let mut longest_first: Vec<&(&str, &str)> =
         known.iter().filter(|(_, name)| is_telling(name)).collect();
@@ -68,7 +69,7 @@ pub fn redact(text: &str, known: &[(&str, &str)]) -> String {
         redacted = redacted.replace(name, &pseudonym(kind, name));
     }
     for (kind, search) in SEARCHES.iter() {
-        // A separator that ends one name may begin the next one: twice finds both.
+        // A separator that ends one name may begin the next one: the second pass finds that one.
         for _ in 0..2 {
             let replaced =
                 search.replace_all(&redacted, |found: &Captures<'_>| replaced(kind, found));
@@ -78,9 +79,9 @@ pub fn redact(text: &str, known: &[(&str, &str)]) -> String {
     redacted
 }
 
-/// Where `text` names a site, a person or a machine: the kind of name, and its bytes. Masked names
-/// are none.
-pub fn names_in(text: &str) -> Vec<(&'static str, std::ops::Range<usize>)> {
+/// Finds the places where `text` names a site, a person or a machine: the kind of name, and its
+/// bytes. Masked names do not count.
+pub(crate) fn names_in(text: &str) -> Vec<(&'static str, std::ops::Range<usize>)> {
     let mut found: Vec<(&str, std::ops::Range<usize>)> = Vec::new();
     for (kind, search) in SEARCHES.iter() {
         for captures in search.captures_iter(text) {
@@ -104,11 +105,11 @@ fn is_public(name: &str) -> bool {
 
 /// True for `####`, `xx-xx` and `<VM>`: nothing is left of the name.
 fn is_masked(name: &str) -> bool {
-    let mask = |c: char| matches!(c, '#' | '*' | 'x' | 'X' | '?' | '…' | '-' | '.' | ':' | '_');
-    name.chars().all(mask) || (name.starts_with(['<', '[', '(']))
+    const MASK: &[char] = &['#', '*', 'x', 'X', '?', '…', '-', '.', ':', '_'];
+    name.chars().all(|character| MASK.contains(&character)) || name.starts_with(['<', '[', '('])
 }
 
-/// A name of one or two letters stands everywhere.
+/// Returns false for a name of one or two letters, which occurs in every text.
 fn is_telling(name: &str) -> bool {
     name.chars().count() >= 3 && !is_pseudonym(name)
 }
@@ -122,8 +123,8 @@ fn replaced(kind: &str, found: &Captures<'_>) -> String {
         return whole.to_owned();
     }
     let start = found.get(0).map_or(0, |whole| whole.start());
-    let (before, behind) = (&whole[..name.start() - start], &whole[name.end() - start..]);
-    format!("{before}{}{behind}", pseudonym(kind, name.as_str()))
+    let (before, after) = (&whole[..name.start() - start], &whole[name.end() - start..]);
+    format!("{before}{}{after}", pseudonym(kind, name.as_str()))
 }
 
 /// `vm-3fa2c1`.
@@ -174,19 +175,20 @@ mod tests {
     }
 
     #[test]
-    fn names_are_found_where_they_stand() {
-        let found = |text: &str| -> Vec<(&str, String)> {
-            names_in(text).into_iter().map(|(kind, at)| (kind, text[at].to_owned())).collect()
-        };
-        assert_eq!(
-            found("vmm0:Payroll 10.20.30.40"),
-            [("vm", "Payroll".into()), ("ip", "10.20.30.40".into())]
+    fn names_are_found_with_their_kind_and_place() {
+        #[track_caller]
+        fn check(text: &str, expected: &[(&str, &str)]) {
+            let names = names_in(text);
+            let found: Vec<(&str, &str)> =
+                names.into_iter().map(|(kind, at)| (kind, &text[at])).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+        check("vmm0:Payroll 10.20.30.40", &[("vm", "Payroll"), ("ip", "10.20.30.40")]);
+        check(
+            "key AAAAA-BBBBB-CCCCC-DDDDD-00000.",
+            &[("licence", "AAAAA-BBBBB-CCCCC-DDDDD-00000")],
         );
-        assert_eq!(
-            found("key AAAAA-BBBBB-CCCCC-DDDDD-00000."),
-            [("licence", "AAAAA-BBBBB-CCCCC-DDDDD-00000".into())]
-        );
-        assert_eq!(found("vmm0:#### on naa.################ and <vm>"), []);
+        check("vmm0:#### on naa.################ and <vm>", &[]);
     }
 
     #[test]

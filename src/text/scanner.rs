@@ -3,34 +3,29 @@
 
 /// A position inside one line of text.
 #[derive(Clone, Copy, Debug)]
-pub struct Scanner<'a> {
+pub(crate) struct Scanner<'a> {
     rest: &'a str,
 }
 
 impl<'a> Scanner<'a> {
     /// Starts at the first character of `text`.
-    pub fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         Self { rest: text }
     }
 
-    /// The text that is not consumed yet.
-    pub fn rest(&self) -> &'a str {
+    /// Returns the text that is not consumed yet.
+    pub(crate) fn rest(&self) -> &'a str {
         self.rest
     }
 
-    /// True when nothing is left.
-    pub fn at_end(&self) -> bool {
-        self.rest.is_empty()
-    }
-
-    /// Consumes blanks and tabs.
-    pub fn skip_blanks(&mut self) -> &mut Self {
+    /// Consumes spaces and tabs.
+    pub(crate) fn skip_blanks(&mut self) -> &mut Self {
         self.rest = self.rest.trim_start_matches([' ', '\t', '\u{a0}']);
         self
     }
 
     /// Consumes `literal` if it comes next.
-    pub fn eat(&mut self, literal: &str) -> bool {
+    pub(crate) fn eat(&mut self, literal: &str) -> bool {
         match self.rest.strip_prefix(literal) {
             Some(rest) => {
                 self.rest = rest;
@@ -40,19 +35,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Consumes `literal` if it comes next, without regard to ASCII case.
-    pub fn eat_ignore_case(&mut self, literal: &str) -> bool {
-        match self.rest.get(..literal.len()) {
-            Some(head) if head.eq_ignore_ascii_case(literal) => {
-                self.rest = &self.rest[literal.len()..];
-                true
-            }
-            _ => false,
-        }
-    }
-
     /// Consumes the characters for which `wanted` holds; may be empty.
-    pub fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'a str {
+    pub(crate) fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'a str {
         let end = self.rest.find(|character| !wanted(character)).unwrap_or(self.rest.len());
         let (taken, rest) = self.rest.split_at(end);
         self.rest = rest;
@@ -60,22 +44,22 @@ impl<'a> Scanner<'a> {
     }
 
     /// Consumes a decimal number of at most 64 bits.
-    pub fn decimal(&mut self) -> Option<u64> {
+    pub(crate) fn decimal(&mut self) -> Option<u64> {
         let mut ahead = *self;
         let number = ahead.take_while(|c| c.is_ascii_digit()).parse().ok()?;
         *self = ahead;
         Some(number)
     }
 
-    /// Consumes everything in front of `literal` and `literal` itself.
-    pub fn until(&mut self, literal: &str) -> Option<&'a str> {
+    /// Consumes everything before `literal`, and `literal` itself.
+    pub(crate) fn until(&mut self, literal: &str) -> Option<&'a str> {
         let (before, rest) = self.rest.split_once(literal)?;
         self.rest = rest;
         Some(before)
     }
 
-    /// Moves behind the first occurrence of `literal`, without regard to ASCII case.
-    pub fn jump_behind(&mut self, literal: &str) -> bool {
+    /// Moves to the end of the first occurrence of `literal`, without regard to ASCII case.
+    pub(crate) fn jump_behind(&mut self, literal: &str) -> bool {
         match find_ignore_case(self.rest, literal) {
             Some(start) => {
                 self.rest = &self.rest[start + literal.len()..];
@@ -86,8 +70,8 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// Byte position of the first occurrence of an ASCII `needle` in `text`, without regard to case.
-pub fn find_ignore_case(text: &str, needle: &str) -> Option<usize> {
+/// Returns the byte position of the first occurrence of an ASCII `needle` in `text`, without regard to case.
+pub(crate) fn find_ignore_case(text: &str, needle: &str) -> Option<usize> {
     let (text, needle) = (text.as_bytes(), needle.as_bytes());
     let (&first, _) = needle.split_first()?;
     let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
@@ -105,7 +89,7 @@ mod tests {
     fn consumes_only_what_it_recognises() {
         let mut scanner = Scanner::new("PCPU 12 locked");
         assert!(!scanner.eat("cpu"));
-        assert!(scanner.eat_ignore_case("pcpu"));
+        assert!(scanner.eat("PCPU"));
         assert_eq!(scanner.decimal(), None);
         assert_eq!(scanner.skip_blanks().decimal(), Some(12));
         assert_eq!(scanner.rest(), " locked");

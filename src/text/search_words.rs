@@ -1,56 +1,56 @@
 //! Words as a full-text search compares them, in English and in Japanese.
 //!
 //! Characters are folded (NFKC, lower case). A Latin word is one word, and an identifier is its
-//! parts as well (`VmMemCowPShareFn`, `nmlx5_QueryStats`). Japanese has no blanks between its
-//! words: each pair of neighbouring characters is a word, and the last character alone, so that
-//! every character begins one.
+//! parts as well (`VmMemCowPShareFn`, `nmlx5_QueryStats`). Japanese has no spaces between its
+//! words: each pair of neighbouring characters is a word, and so is the last character alone.
+//! `templates/site/search.js` cuts words in the same way.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
 
 /// A word of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SearchWord {
+pub(crate) struct SearchWord {
     /// The folded word.
-    pub text: String,
-    /// Its number in the text; an identifier has that of its first part.
-    pub place: usize,
-    /// First byte in the text as it was given.
-    pub start: usize,
-    /// Byte behind the last one.
-    pub end: usize,
+    pub(crate) text: String,
+    /// Its number in the text; an identifier has the number of its first part.
+    pub(crate) place: usize,
+    /// First byte in the original text.
+    pub(crate) start: usize,
+    /// The byte after its last one, in the original text.
+    pub(crate) end: usize,
 }
 
 /// A run of characters that belong together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SearchRun {
+pub(crate) struct SearchRun {
     /// The whole run as one word.
-    pub whole: SearchWord,
+    pub(crate) whole: SearchWord,
     /// The parts of an identifier, or the pairs of Japanese characters; empty where the run is
     /// only one word.
-    pub parts: Vec<SearchWord>,
-    /// Written in Japanese.
-    pub japanese: bool,
+    pub(crate) parts: Vec<SearchWord>,
+    /// True when it is written in Japanese.
+    pub(crate) japanese: bool,
 }
 
-/// A folded character with its place in the text.
+/// A folded character with its place in the original text.
 #[derive(Clone, Copy)]
 struct Folded {
-    /// Before its case is folded.
+    /// The character before its case is folded.
     character: char,
     start: usize,
     end: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
+enum Script {
     Japanese,
     Latin,
     Other,
 }
 
-/// Every word of `text`, parts included.
-pub fn search_words(text: &str) -> Vec<SearchWord> {
+/// Returns every word of `text`, parts included.
+pub(crate) fn search_words(text: &str) -> Vec<SearchWord> {
     let mut words = Vec::new();
     for run in search_runs(text) {
         if !run.japanese {
@@ -61,21 +61,21 @@ pub fn search_words(text: &str) -> Vec<SearchWord> {
     words
 }
 
-/// The runs of `text` in their order.
-pub fn search_runs(text: &str) -> Vec<SearchRun> {
+/// Returns the runs of `text` in their order.
+pub(crate) fn search_runs(text: &str) -> Vec<SearchRun> {
     let characters = fold(text);
     let (mut runs, mut place, mut from) = (Vec::new(), 0, 0);
     while from < characters.len() {
-        let class = class_at(&characters, from);
+        let script = script_at(&characters, from);
         let length = (from..characters.len())
-            .take_while(|&index| class_at(&characters, index) == class)
+            .take_while(|&index| script_at(&characters, index) == script)
             .count();
         let run = &characters[from..from + length];
         from += length;
-        let run = match class {
-            Class::Other => None,
-            Class::Japanese => Some(japanese_run(run, place)),
-            Class::Latin => latin_run(run, place),
+        let run = match script {
+            Script::Other => None,
+            Script::Japanese => Some(japanese_run(run, place)),
+            Script::Latin => latin_run(run, place),
         };
         if let Some(run) = run {
             place += run.parts.len().max(1);
@@ -101,28 +101,37 @@ fn fold(text: &str) -> Vec<Folded> {
     folded
 }
 
-/// Marks that make one character with the one before: also those of half-width katakana.
+/// Returns true for marks that combine with the character before, also in half-width katakana.
 fn is_mark(character: char) -> bool {
     matches!(character, '\u{ff9e}' | '\u{ff9f}') || canonical_combining_class(character) != 0
 }
 
-fn class_at(characters: &[Folded], index: usize) -> Class {
-    let at = |index: usize| characters.get(index).map_or(' ', |folded| folded.character);
-    let digit = |index: Option<usize>| index.is_some_and(|index| at(index).is_ascii_digit());
-    match at(index) {
-        'ぁ'..='ゟ' | 'ァ'..='ヿ' | '々' | '〆' | '\u{3400}'..='\u{9fff}' => {
-            match at(index) {
-                // The dot between two loan words.
-                '・' => Class::Other,
-                _ => Class::Japanese,
-            }
+fn script_at(characters: &[Folded], index: usize) -> Script {
+    match character_at(characters, Some(index)) {
+        // The dot between two loan words.
+        Some('・') => Script::Other,
+        Some('ぁ'..='ゟ' | 'ァ'..='ヿ' | '々' | '〆' | '\u{3400}'..='\u{9fff}') => {
+            Script::Japanese
         }
-        '_' => Class::Latin,
+        Some('_') => Script::Latin,
         // `7.0.3` is one word.
-        '.' if digit(index.checked_sub(1)) && digit(index.checked_add(1)) => Class::Latin,
-        character if character.is_alphanumeric() => Class::Latin,
-        _ => Class::Other,
+        Some('.')
+            if is_digit_at(characters, index.checked_sub(1))
+                && is_digit_at(characters, index.checked_add(1)) =>
+        {
+            Script::Latin
+        }
+        Some(character) if character.is_alphanumeric() => Script::Latin,
+        _ => Script::Other,
     }
+}
+
+fn character_at(characters: &[Folded], index: Option<usize>) -> Option<char> {
+    index.and_then(|index| characters.get(index)).map(|folded| folded.character)
+}
+
+fn is_digit_at(characters: &[Folded], index: Option<usize>) -> bool {
+    character_at(characters, index).is_some_and(|character| character.is_ascii_digit())
 }
 
 fn word(characters: &[Folded], place: usize) -> SearchWord {
@@ -134,15 +143,15 @@ fn word(characters: &[Folded], place: usize) -> SearchWord {
 
 fn japanese_run(run: &[Folded], place: usize) -> SearchRun {
     const PAIR: usize = 2;
-    let pair = |index: usize| {
+    let mut parts = Vec::with_capacity(run.len());
+    for index in 0..run.len() {
         let end = (index + PAIR).min(run.len());
-        word(&run[index..end], place + index)
-    };
-    let parts = (0..run.len()).map(pair).collect();
+        parts.push(word(&run[index..end], place + index));
+    }
     SearchRun { whole: word(run, place), parts, japanese: true }
 }
 
-/// `None` for a run of underscores.
+/// Makes the run of a Latin word; `None` for a run of underscores.
 fn latin_run(run: &[Folded], place: usize) -> Option<SearchRun> {
     let first = run.iter().position(|folded| folded.character != '_')?;
     let last = run.iter().rposition(|folded| folded.character != '_')?;
@@ -162,15 +171,16 @@ fn latin_run(run: &[Folded], place: usize) -> Option<SearchRun> {
     Some(SearchRun { whole: word(run, place), parts, japanese: false })
 }
 
-/// True where a part of an identifier ends: at `_`, and before a capital that begins a word.
+/// Returns true where a part of an identifier ends: at `_`, and before a capital that begins a
+/// word.
 fn is_border(run: &[Folded], index: usize) -> bool {
-    let at = |index: Option<usize>| index.and_then(|index| run.get(index)).map(|c| c.character);
-    let upper = |c: Option<char>| c.is_some_and(char::is_uppercase);
-    let lower = |c: Option<char>| c.is_some_and(|c| c.is_lowercase() || c.is_ascii_digit());
-    let (before, here, next) =
-        (at(index.checked_sub(1)), at(Some(index)), at(index.checked_add(1)));
-    here == Some('_')
-        || upper(here) && (lower(before) || upper(before) && next.is_some_and(char::is_lowercase))
+    let before = character_at(run, index.checked_sub(1));
+    let here = character_at(run, Some(index));
+    let next = character_at(run, index.checked_add(1));
+    let after_lower = before.is_some_and(|c| c.is_lowercase() || c.is_ascii_digit());
+    let ends_capitals =
+        before.is_some_and(char::is_uppercase) && next.is_some_and(char::is_lowercase);
+    here == Some('_') || here.is_some_and(char::is_uppercase) && (after_lower || ends_capitals)
 }
 
 #[cfg(test)]
