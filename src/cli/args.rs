@@ -77,7 +77,7 @@ impl Common {
                 let locales = ["LC_ALL", "LC_MESSAGES", "LANG"];
                 let set = locales.iter().filter_map(|name| std::env::var(name).ok());
                 let locale = set.into_iter().find(|locale| !locale.is_empty());
-                Language::of_locale(&locale.unwrap_or_default())
+                Language::from_locale(&locale.unwrap_or_default())
             }
         };
         Catalog::of(language)

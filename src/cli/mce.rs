@@ -40,7 +40,7 @@ pub fn run(
 /// The processor as given: `--vendor` is stronger than the family.
 fn processor(arguments: &MceArguments, catalog: &Catalog) -> anyhow::Result<Processor> {
     let mut processor = match arguments.fms.as_deref() {
-        Some(fms) => Processor::of_fms(fms)
+        Some(fms) => Processor::from_fms(fms)
             .ok_or_else(|| anyhow::anyhow!(catalog.text("mce-error-fms", &[("value", fms)])))?,
         None => Processor::default(),
     };

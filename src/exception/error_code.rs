@@ -10,15 +10,15 @@ pub struct CodePart {
     pub name: &'static str,
     /// Its value; 0 or 1 for a single bit.
     pub value: u64,
-    /// The key of what this value means.
+    /// The key of the text for this value.
     pub meaning: &'static str,
 }
 
 /// A bit: position, name, meaning when set, meaning when clear (absent: not worth a line).
-type Bit = (u32, &'static str, &'static str, Option<&'static str>);
+type CodeBit = (u32, &'static str, &'static str, Option<&'static str>);
 
 #[rustfmt::skip]
-const PAGE: &[Bit] = &[
+const PAGE: &[CodeBit] = &[
     (0, "P", "error-code-present", Some("error-code-not-present")),
     (1, "W/R", "error-code-write", Some("error-code-read")),
     (2, "U/S", "error-code-user", Some("error-code-supervisor")),
@@ -32,10 +32,10 @@ const PAGE: &[Bit] = &[
     (31, "RMP", "error-code-rmp", None),
 ];
 
-const EXT: Bit = (0, "EXT", "error-code-external", Some("error-code-not-external"));
-const IDT: Bit = (1, "IDT", "error-code-idt", None);
-/// Says something only while `IDT` is clear.
-const TI: Bit = (2, "TI", "error-code-ldt", Some("error-code-gdt"));
+const EXT: CodeBit = (0, "EXT", "error-code-external", Some("error-code-not-external"));
+const IDT: CodeBit = (1, "IDT", "error-code-idt", None);
+/// Has a meaning only while `IDT` is clear.
+const TI: CodeBit = (2, "TI", "error-code-ldt", Some("error-code-gdt"));
 
 /// Values of the lower bits of a control protection error code.
 const CONTROL: &[(u64, &str, &str)] = &[
@@ -46,9 +46,9 @@ const CONTROL: &[(u64, &str, &str)] = &[
     (5, "SETSSBSY", "error-code-setssbsy"),
 ];
 const CONTROL_MASK: u64 = 0x7fff;
-const ENCLAVE: Bit = (15, "ENCL", "error-code-enclave", None);
+const ENCLAVE: CodeBit = (15, "ENCL", "error-code-enclave", None);
 
-/// What the error code `code` of the exception `number` says, lowest bit first; empty for an
+/// Explains the error code `code` of the exception `number`, lowest bit first; empty for an
 /// exception that pushes none.
 pub fn decode_error_code(number: u8, code: u64) -> Vec<CodePart> {
     match exception(number).code {
@@ -70,8 +70,8 @@ pub fn decode_error_code(number: u8, code: u64) -> Vec<CodePart> {
     }
 }
 
-/// The parts that `table` names, and what is set beyond them.
-fn bits(code: u64, table: &[Bit]) -> Vec<CodePart> {
+/// Returns the parts that `table` names, and the bits that are set beyond them.
+fn bits(code: u64, table: &[CodeBit]) -> Vec<CodePart> {
     let mut parts: Vec<CodePart> = table
         .iter()
         .filter_map(|&(bit, name, set, clear)| {
@@ -81,12 +81,12 @@ fn bits(code: u64, table: &[Bit]) -> Vec<CodePart> {
         })
         .collect();
     let known = table.iter().fold(0, |known, (bit, ..)| known | 1 << bit);
-    parts.extend(rest(code & !known));
+    parts.extend(unnamed(code & !known));
     parts
 }
 
-/// What is set and has no name.
-fn rest(value: u64) -> Option<CodePart> {
+/// Returns the bits that are set and have no name.
+fn unnamed(value: u64) -> Option<CodePart> {
     (value != 0).then_some(CodePart { name: "?", value, meaning: "error-code-unknown" })
 }
 
@@ -102,7 +102,7 @@ fn selector(code: u64) -> Vec<CodePart> {
     let value = code >> 3 & 0x1fff;
     let meaning = if in_idt { "error-code-vector" } else { "error-code-index" };
     parts.push(CodePart { name: "index", value, meaning });
-    parts.extend(rest(code & !0xffff));
+    parts.extend(unnamed(code & !0xffff));
     parts
 }
 
@@ -111,7 +111,7 @@ fn control_protection(code: u64) -> Vec<CodePart> {
     let known = CONTROL.iter().find(|(value, ..)| *value == cause);
     let mut parts = match known {
         Some(&(value, name, meaning)) => vec![CodePart { name, value, meaning }],
-        None => rest(cause).into_iter().collect(),
+        None => unnamed(cause).into_iter().collect(),
     };
     parts.extend(bits(code & !CONTROL_MASK, &[ENCLAVE]));
     parts

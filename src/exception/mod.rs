@@ -1,9 +1,9 @@
-//! What does this exception number, and its error code, mean? Pure tables.
+//! The meaning of an exception number and of its error code: pure tables.
 //!
 //! Numbers, names and error codes are those of the Intel SDM (volume 3, chapter
-//! 6) and of the AMD APM (volume 2, chapter 8). What the vendor's article on
-//! purple screens lists (VMware 1004250, Broadcom 343033) is kept beside them
-//! where it says something else.
+//! 6) and of the AMD APM (volume 2, chapter 8). The list in the vendor's article
+//! on purple screens (VMware 1004250, Broadcom 343033) is kept beside them where
+//! it differs. Nothing is read from a crash text here.
 
 mod error_code;
 mod table;

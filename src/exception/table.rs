@@ -1,6 +1,7 @@
-//! One row per exception; everything behind the last row is an interrupt.
+//! One row for each exception; every number after the last row is an interrupt.
 
 use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::crash::PanicKind;
 
@@ -11,11 +12,11 @@ pub struct Exception {
     pub number: u8,
     /// The short name, such as `#PF`; absent for reserved numbers and interrupts.
     pub mnemonic: Option<&'static str>,
-    /// What the processor pushes behind the return address.
+    /// The kind of error code that the processor pushes after the return address.
     pub code: PushedCode,
-    /// Who or what may raise it.
+    /// The source that may raise it.
     pub raised_by: RaisedBy,
-    /// Whose processors have it.
+    /// The makers whose processors have it.
     pub maker: Maker,
     /// How article 1004250 lists it.
     pub listing: Listing,
@@ -23,139 +24,121 @@ pub struct Exception {
     pub shown: Shown,
 }
 
-/// Declares an enum of codes that have a text in `locales/` each.
-macro_rules! codes {
-    ($(#[$doc:meta])* $name:ident { $($(#[$row:meta])* $variant:ident = $code:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-        pub enum $name {
-            $($(#[$row])* #[serde(rename = $code)] $variant,)*
-        }
-
-        impl $name {
-            /// Every code.
-            pub const ALL: &[$name] = &[$($name::$variant,)*];
-
-            /// The published code.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $($name::$variant => $code,)*
-                }
-            }
-        }
-    };
+/// The kind of error code that is pushed: texts `exception-code-…`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantArray)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum PushedCode {
+    /// Nothing.
+    None,
+    /// Always zero.
+    Zero,
+    /// A segment selector, or an index into the interrupt descriptor table.
+    Selector,
+    /// The access that failed.
+    Page,
+    /// The check of the shadow stack that failed.
+    ControlProtection,
+    /// The reason why a guest was left.
+    VmExit,
+    /// The security event.
+    Security,
 }
 
-codes! {
-    /// What the processor pushes: texts `exception-code-…`.
-    PushedCode {
-        /// Nothing.
-        None = "none",
-        /// Always zero.
-        Zero = "zero",
-        /// A segment selector, or an index into the interrupt descriptor table.
-        Selector = "selector",
-        /// The access that failed.
-        Page = "page",
-        /// The check of the shadow stack that failed.
-        ControlProtection = "control-protection",
-        /// The reason why a guest was left.
-        VmExit = "vm-exit",
-        /// The security event.
-        Security = "security",
-    }
+/// The source that may raise an exception: texts `exception-raised-…`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantArray)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum RaisedBy {
+    /// An instruction that cannot be carried out.
+    Instruction,
+    /// An instruction whose purpose is to raise it, or a debugger.
+    Debugger,
+    /// A fault while another exception is delivered.
+    Delivery,
+    /// The hardware, independently of the program.
+    Hardware,
+    /// The hypervisor, in a guest only.
+    Hypervisor,
+    /// Devices, timers and other PCPUs.
+    Interrupt,
+    /// Nothing: the number is reserved.
+    Nobody,
 }
 
-codes! {
-    /// Who or what may raise an exception: texts `exception-raised-…`.
-    RaisedBy {
-        /// An instruction that cannot be carried out.
-        Instruction = "instruction",
-        /// An instruction that is there to raise it, or a debugger.
-        Debugger = "debugger",
-        /// A fault while another exception is delivered.
-        Delivery = "delivery",
-        /// The hardware, whatever the program does.
-        Hardware = "hardware",
-        /// The hypervisor below, in a guest only.
-        Hypervisor = "hypervisor",
-        /// Devices, timers and other PCPUs.
-        Interrupt = "interrupt",
-        /// Nothing: the number is reserved.
-        Nobody = "nobody",
-    }
+/// The makers whose processors have an exception: texts `exception-maker-…`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantArray)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Maker {
+    /// All.
+    All,
+    /// Intel only.
+    Intel,
+    /// AMD only.
+    Amd,
 }
 
-codes! {
-    /// Whose processors have an exception: texts `exception-maker-…`.
-    Maker {
-        /// All.
-        All = "all",
-        /// Intel only.
-        Intel = "intel",
-        /// AMD only.
-        Amd = "amd",
-    }
+/// How article 1004250 lists a number: texts `exception-listing-…`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantArray)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Listing {
+    /// By its name.
+    Named,
+    /// Not at all.
+    Missing,
+    /// As reserved.
+    Reserved,
+    /// As user-defined: clock, scheduler.
+    UserDefined,
 }
 
-codes! {
-    /// How article 1004250 lists a number: texts `exception-listing-…`.
-    Listing {
-        /// By its name.
-        Named = "named",
-        /// Not at all.
-        Missing = "missing",
-        /// As reserved.
-        Reserved = "reserved",
-        /// As user-defined: clock, scheduler.
-        UserDefined = "user-defined",
-    }
+/// How ESXi shows an exception: texts `exception-shown-…`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantArray)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Shown {
+    /// By mnemonic and number in the panic message.
+    Usual,
+    /// As an NMI message.
+    Nmi,
+    /// By number, or as an assertion that was compiled into the instruction.
+    Opcode,
+    /// Without a world.
+    DoubleFault,
+    /// With the address that was accessed.
+    PageFault,
+    /// As a machine check exception.
+    MachineCheck,
+    /// Not on a purple screen.
+    Never,
 }
 
-codes! {
-    /// How ESXi shows an exception: texts `exception-shown-…`.
-    Shown {
-        /// By mnemonic and number in the panic message.
-        Usual = "usual",
-        /// As an NMI message.
-        Nmi = "nmi",
-        /// By number, or as an assertion that was compiled into the instruction.
-        Opcode = "opcode",
-        /// Without a world.
-        DoubleFault = "double-fault",
-        /// With the address that was accessed.
-        PageFault = "page-fault",
-        /// As a machine check exception.
-        MachineCheck = "machine-check",
-        /// Not on a purple screen.
-        Never = "never",
-    }
-}
-
-/// A row: all but the number, which is the position.
-type Row = (Option<&'static str>, PushedCode, RaisedBy, Maker, Listing, Shown);
+/// A row: all fields but the number, which is the position.
+type ExceptionRow = (Option<&'static str>, PushedCode, RaisedBy, Maker, Listing, Shown);
 
 /// The number of exceptions that processors keep for themselves.
 const ARCHITECTURAL: usize = 32;
 
 /// A reserved number; the article lists 20 to 31 as such.
-const fn reserved(listing: Listing) -> Row {
+const fn reserved(listing: Listing) -> ExceptionRow {
     (None, PushedCode::None, RaisedBy::Nobody, Maker::All, listing, Shown::Never)
 }
 
 /// An exception of every processor that pushes nothing and is shown in the usual way.
-const fn plain(mnemonic: &'static str, raised_by: RaisedBy, listing: Listing) -> Row {
+const fn plain(mnemonic: &'static str, raised_by: RaisedBy, listing: Listing) -> ExceptionRow {
     (Some(mnemonic), PushedCode::None, raised_by, Maker::All, listing, Shown::Usual)
 }
 
 /// An exception of every processor about a segment.
-const fn segment(mnemonic: &'static str) -> Row {
+const fn segment(mnemonic: &'static str) -> ExceptionRow {
     let by = RaisedBy::Instruction;
     (Some(mnemonic), PushedCode::Selector, by, Maker::All, Listing::Named, Shown::Usual)
 }
 
 #[rustfmt::skip]
-const ROWS: [Row; ARCHITECTURAL] = {
+const ROWS: [ExceptionRow; ARCHITECTURAL] = {
     use RaisedBy::{Debugger, Delivery, Hardware, Hypervisor, Instruction};
     use PushedCode as Code;
     [
@@ -198,7 +181,7 @@ const ROWS: [Row; ARCHITECTURAL] = {
 /// Other mnemonics of the same exceptions: Intel writes #XM, AMD #XF.
 const ALIASES: &[(&str, u8)] = &[("XM", 19)];
 
-/// The exception with this number.
+/// Returns the exception with this number.
 pub fn exception(number: u8) -> Exception {
     let interrupt = (
         None,
@@ -213,43 +196,56 @@ pub fn exception(number: u8) -> Exception {
     Exception { number, mnemonic, code, raised_by, maker, listing, shown }
 }
 
-/// The exception that `name` means: `14`, `0xe`, `#PF`, `PF`, without regard to case.
+/// Finds an exception by number or mnemonic: `14`, `0xe`, `#PF`, `PF`, without regard to case.
 pub fn find(name: &str) -> Option<Exception> {
     let name = name.trim();
-    let digits = name.strip_prefix("0x").or_else(|| name.strip_prefix("0X"));
-    let number = match digits {
-        // `from_str_radix` takes a sign.
-        Some(digits) if digits.starts_with('+') => None,
+    let number = parse_number(name).or_else(|| number_of_mnemonic(name.trim_start_matches('#')))?;
+    Some(exception(number))
+}
+
+fn parse_number(text: &str) -> Option<u8> {
+    let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    // Both parsers accept a sign.
+    if digits.unwrap_or(text).starts_with('+') {
+        return None;
+    }
+    match digits {
         Some(digits) => u8::from_str_radix(digits, 16).ok(),
-        None if name.starts_with('+') => None,
-        None => name.parse().ok(),
-    };
-    let wanted = name.trim_start_matches('#');
-    let is_wanted = |mnemonic: &str| mnemonic.trim_start_matches('#').eq_ignore_ascii_case(wanted);
-    let alias = || ALIASES.iter().find(|(alias, _)| is_wanted(alias)).map(|(_, number)| *number);
-    let by_name =
-        || (0..=u8::MAX).find(|number| exception(*number).mnemonic.is_some_and(is_wanted));
-    number.or_else(by_name).or_else(alias).map(exception)
+        None => text.parse().ok(),
+    }
+}
+
+/// Finds a number by a mnemonic without its `#`.
+fn number_of_mnemonic(name: &str) -> Option<u8> {
+    for number in 0..=u8::MAX {
+        let mnemonic = exception(number).mnemonic.unwrap_or_default();
+        let plain = mnemonic.trim_start_matches('#');
+        if !plain.is_empty() && plain.eq_ignore_ascii_case(name) {
+            return Some(number);
+        }
+    }
+    let alias = ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name));
+    alias.map(|(_, number)| *number)
 }
 
 impl Exception {
-    /// The panic kind that it leads to.
+    /// Returns the panic kind that it leads to.
     pub fn kind(&self) -> Option<PanicKind> {
         PanicKind::from_exception(self.number)
     }
 
-    /// The key of its name.
+    /// Returns the key of its name.
     pub fn name_key(&self) -> String {
-        format!("exception-name-{}", self.text())
+        format!("exception-name-{}", self.key_end())
     }
 
-    /// The key of what it means.
+    /// Returns the key of its meaning.
     pub fn meaning_key(&self) -> String {
-        format!("exception-meaning-{}", self.text())
+        format!("exception-meaning-{}", self.key_end())
     }
 
-    /// What its texts are called: reserved numbers share theirs, interrupts too.
-    fn text(&self) -> String {
+    /// Returns the end of its keys: reserved numbers share theirs, and so do interrupts.
+    fn key_end(&self) -> String {
         match self.raised_by {
             RaisedBy::Interrupt => "interrupt".to_owned(),
             RaisedBy::Nobody if self.number != 9 => "reserved".to_owned(),
@@ -294,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn the_article_lists_what_it_lists() {
+    fn the_listing_is_that_of_the_article() {
         let named: Vec<u8> =
             (0..=u8::MAX).filter(|n| exception(*n).listing == Listing::Named).collect();
         assert_eq!(named, [1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 16, 17, 18, 19]);
@@ -322,11 +318,11 @@ mod tests {
                 }
             }
             let codes = [
-                ("code", PushedCode::ALL.iter().map(|code| code.as_str()).collect::<Vec<_>>()),
-                ("raised", RaisedBy::ALL.iter().map(|code| code.as_str()).collect()),
-                ("maker", Maker::ALL.iter().map(|code| code.as_str()).collect()),
-                ("listing", Listing::ALL.iter().map(|code| code.as_str()).collect()),
-                ("shown", Shown::ALL.iter().map(|code| code.as_str()).collect()),
+                ("code", PushedCode::VARIANTS.iter().map(<&str>::from).collect::<Vec<_>>()),
+                ("raised", RaisedBy::VARIANTS.iter().map(<&str>::from).collect()),
+                ("maker", Maker::VARIANTS.iter().map(<&str>::from).collect()),
+                ("listing", Listing::VARIANTS.iter().map(<&str>::from).collect()),
+                ("shown", Shown::VARIANTS.iter().map(<&str>::from).collect()),
             ];
             for (start, names) in codes {
                 for name in names {

@@ -1,23 +1,23 @@
 //! Error codes of AMD: APM volume 2, table of MCA error codes; names as Linux prints them.
 
-use super::pattern::{Names, PARTICIPATION, REQUEST, Row, TIMEOUT, TRANSACTION};
+use super::pattern::{CodePattern, FieldNames, PARTICIPATION, REQUEST, TIMEOUT, TRANSACTION};
 
-/// The classes. A memory code of level 3 or generic may come from a cache or from memory: only the
-/// unit of the bank tells.
-pub(super) const ROWS: &[Row] = &[
-    Row { class: "none", pattern: "0000000000000000" },
-    Row { class: "tlb", pattern: "000000000001TTLL" },
-    Row { class: "memory_hierarchy", pattern: "00000001RRRRTTLL" },
-    Row { class: "internal", pattern: "000001UU00000000" },
-    Row { class: "bus_interconnect", pattern: "00001PPORRRRIILL" },
+/// The classes. A memory code of level 3 or generic comes from a cache or from memory: only the unit
+/// of the bank shows which.
+pub(super) const PATTERNS: &[CodePattern] = &[
+    CodePattern { class: "none", digits: "0000000000000000" },
+    CodePattern { class: "tlb", digits: "000000000001TTLL" },
+    CodePattern { class: "memory_hierarchy", digits: "00000001RRRRTTLL" },
+    CodePattern { class: "internal", digits: "000001UU00000000" },
+    CodePattern { class: "bus_interconnect", digits: "00001PPORRRRIILL" },
 ];
 
 /// The fields with names.
-pub(super) const NAMES: &[Names] = &[
+pub(super) const NAMES: &[FieldNames] = &[
     REQUEST,
     TRANSACTION,
-    Names { letter: 'L', field: "ll", values: &["RESV", "L1", "L2", "L3/GEN"] },
+    FieldNames { letter: 'L', field: "ll", values: &["RESV", "L1", "L2", "L3/GEN"] },
     PARTICIPATION,
     TIMEOUT,
-    Names { letter: 'I', field: "ii", values: &["MEM", "RESV", "IO", "GEN"] },
+    FieldNames { letter: 'I', field: "ii", values: &["MEM", "RESV", "IO", "GEN"] },
 ];

@@ -1,17 +1,17 @@
-//! From the registers of a bank to what they say.
+//! From the registers of one bank to their meaning.
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::flags;
+use super::error_code::ErrorCode;
 use super::part::{self, Part};
-use super::pattern::{self, FieldValue, Names, Row};
+use super::pattern::FieldValue;
 use super::severity::Severity;
 use super::units::{self, Unit};
 use super::vendor::{Processor, Vendor};
-use super::{amd, intel, meaning};
+use super::{flags, meaning};
 use crate::crash::MachineCheck;
 use crate::text::{Hex, Masked};
 
@@ -32,28 +32,26 @@ pub struct Registers<'a> {
     pub global: Option<u64>,
     /// MCA_IPID of AMD's SMCA banks.
     pub ipid: Option<u64>,
-    /// The severity that ESXi printed; used where the status does not tell.
+    /// The severity that ESXi printed; used where the status does not show it.
     pub printed_severity: Option<&'a str>,
-    /// The text that ESXi printed; used where the status does not tell.
+    /// The text that ESXi printed; used where the status has no known meaning.
     pub printed_meaning: Option<&'a str>,
 }
 
 impl<'a> Registers<'a> {
-    /// The registers that a line of a crash prints.
-    pub fn of(check: &'a MachineCheck, processor: Processor) -> Self {
-        let masked = || check.masked_status.as_deref().and_then(Masked::parse);
-        let number = |hex: Option<Hex>| hex.map(|hex| hex.0);
+    /// Takes the registers that a line of a crash prints.
+    pub fn new(check: &'a MachineCheck, processor: Processor) -> Self {
+        let status = match check.status {
+            Some(status) => Some(Masked::whole(status.0)),
+            None => check.masked_status.as_deref().and_then(Masked::parse),
+        };
         Self {
             processor,
             bank: check.bank,
-            status: check
-                .status
-                .map(|hex| Masked::whole(hex.0))
-                .or_else(masked)
-                .unwrap_or_default(),
-            address: number(check.address),
-            misc: number(check.misc),
-            global: number(check.global_status),
+            status: status.unwrap_or_default(),
+            address: check.address.map(|hex| hex.0),
+            misc: check.misc.map(|hex| hex.0),
+            global: check.global_status.map(|hex| hex.0),
             ipid: None,
             printed_severity: check.printed_severity.as_deref(),
             printed_meaning: check.printed_meaning.as_deref(),
@@ -61,7 +59,7 @@ impl<'a> Registers<'a> {
     }
 }
 
-/// What the registers of one bank say. Unknown is absent, or `unknown` where a code is needed.
+/// The meaning of the registers of one bank. Unknown is absent, or `unknown` where a code is needed.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Decoded {
     /// Number of the bank.
@@ -70,16 +68,16 @@ pub struct Decoded {
     /// The status, `#` for each hidden digit; absent when all of it is hidden.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// Whose tables were used.
+    /// The vendor whose tables were used.
     pub vendor: Vendor,
-    /// True when nothing said whose processor it is, and Intel's tables were used.
+    /// True when the maker of the processor is unknown, and Intel's tables were used.
     pub vendor_assumed: bool,
     /// How bad the error is.
     pub severity: Severity,
-    /// What the error is, in the words of ESXi.
+    /// The error in the words of ESXi.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meaning: Option<String>,
-    /// What to have checked.
+    /// The part to have checked.
     pub part: Part,
     /// Class of the error code: a stable code, or `unknown`.
     pub class: &'static str,
@@ -108,13 +106,13 @@ pub struct Decoded {
     /// Text of the extended error code (AMD).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extended_error: Option<&'static str>,
-    /// The PCI device that asked, out of MISC of an I/O error (Intel).
+    /// The PCI device that asked, from MISC of an I/O error (Intel).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requester: Option<String>,
-    /// The address, where the status does not say that it is none.
+    /// The address, unless the status calls it invalid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<Hex>,
-    /// MISC, where the status does not say that it is none.
+    /// MISC, unless the status calls it invalid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub misc: Option<Hex>,
     /// Flags of MCG_STATUS.
@@ -122,109 +120,111 @@ pub struct Decoded {
     pub global_flags: BTreeMap<&'static str, bool>,
 }
 
-/// The class of an error code that no table holds.
-pub const UNKNOWN_CLASS: &str = "unknown";
-
 /// Decodes the registers of one bank; never fails.
 pub fn decode(registers: &Registers<'_>) -> Decoded {
     let status = registers.status;
-    let vendor = registers.processor.vendor.or(registers.ipid.map(|_| Vendor::Amd));
-    let vendor_assumed = vendor.is_none();
-    let vendor = vendor.unwrap_or(Vendor::Intel);
-    let flags = flags::of_status(status, vendor);
-    let global_flags = registers.global.map(flags::of_global).unwrap_or_default();
-    let mut severity = Severity::of(&flags, &global_flags, vendor);
-    let vague = matches!(severity, Severity::Unknown);
-    if let (true, Some(word)) = (vague, registers.printed_severity) {
-        severity = Severity::of_printed(word);
+    let known_vendor = registers.processor.vendor.or(registers.ipid.map(|_| Vendor::Amd));
+    let vendor = known_vendor.unwrap_or(Vendor::Intel);
+    let flags = flags::status_flags(status, vendor);
+    let global_flags = registers.global.map(flags::global_flags).unwrap_or_default();
+    let mut severity = Severity::from_flags(&flags, &global_flags, vendor);
+    if let (Severity::Unknown, Some(word)) = (severity, registers.printed_severity) {
+        severity = Severity::from_printed(word);
     }
-    let (class, fields) = error_code(status.part(15, 0), vendor);
-    // A register that the flags call invalid says nothing; printed lines hold a 0 there.
-    let valid = |name| flags.get(name) != Some(&false);
-    let misc = registers.misc.filter(|_| valid("MISCV"));
+    let code = ErrorCode::new(status.part(15, 0), vendor);
+    // A register that the flags call invalid holds nothing; printed lines show a 0 for it.
+    let misc = registers.misc.filter(|_| flags.get("MISCV") != Some(&false));
+    let address = registers.address.filter(|_| flags.get("ADDRV") != Some(&false));
+    let has_requester = code.class == "io_error" && flags.get("MISCV") == Some(&true);
+    let requester = misc.filter(|_| has_requester).map(part::requester);
+    let extended_code = match vendor {
+        Vendor::Intel => None,
+        Vendor::Amd => units::extended_code(status, registers.processor.family, registers.ipid),
+    };
     let corrected = vendor == Vendor::Intel && flags.get("UC") == Some(&false);
-    let requester = (class == "io_error" && flags.get("MISCV") == Some(&true))
-        .then(|| misc.map(part::requester))
-        .flatten();
-    let mut decoded = Decoded {
+    let description = match severity {
+        // A bank without an error holds remains of an older one at most.
+        Severity::Invalid => Description::default(),
+        _ => Description::new(registers, vendor, &code, requester.as_deref(), extended_code),
+    };
+    Decoded {
         bank: registers.bank,
         status: status.to_hex(16),
         vendor,
-        vendor_assumed,
+        vendor_assumed: known_vendor.is_none(),
         severity,
-        meaning: None,
-        part: Part::Unknown,
-        class,
-        fields,
+        meaning: description.meaning,
+        part: description.part,
+        class: code.class,
+        fields: code.fields,
         mcacod: status.to_hex(4),
         mscod: status.part(31, 16).to_hex(4),
         corrected_count: status.bits(52, 38).filter(|_| corrected),
         threshold: status.bits(54, 53).filter(|_| corrected),
-        extended_code: (vendor == Vendor::Amd)
-            .then(|| units::extended_code(status, registers.processor.family, registers.ipid))
-            .flatten(),
-        unit: None,
-        extended_error: None,
+        extended_code,
+        unit: description.unit,
+        extended_error: description.extended_error,
         requester,
-        address: registers.address.filter(|_| valid("ADDRV")).map(Hex),
+        address: address.map(Hex),
         misc: misc.map(Hex),
         global_flags,
         flags,
-    };
-    describe(&mut decoded, registers);
-    decoded
-}
-
-/// Adds what the unit says, the meaning and the part.
-fn describe(decoded: &mut Decoded, registers: &Registers<'_>) {
-    // A bank without an error holds remains of an older one at most.
-    if decoded.severity == Severity::Invalid {
-        return;
-    }
-    decoded.part = Part::of(decoded);
-    decoded.meaning = meaning::meaning(decoded);
-    if decoded.vendor == Vendor::Amd
-        && let Some(unit) = registers.ipid.and_then(Unit::of_ipid)
-    {
-        decoded.unit = Some(unit.name);
-        decoded.extended_error = decoded.extended_code.and_then(|code| unit.error(code));
-        decoded.part = unit.part();
-        let text = meaning::of_unit(unit, decoded.extended_error, decoded.extended_code);
-        decoded.meaning = Some(match &decoded.meaning {
-            Some(meaning) => format!("{text} {meaning}"),
-            None => text,
-        });
-    }
-    if decoded.meaning.is_none() {
-        decoded.meaning = registers.printed_meaning.map(str::to_owned);
-        if decoded.part == Part::Unknown {
-            decoded.part = registers.printed_meaning.map(Part::of_printed).unwrap_or_default();
-        }
     }
 }
 
-/// The class of an error code, and its fields as far as they are known.
-fn error_code(code: Masked, vendor: Vendor) -> (&'static str, BTreeMap<&'static str, FieldValue>) {
-    let (rows, names): (&[Row], &[Names]) = match vendor {
-        Vendor::Intel => (intel::ROWS, intel::NAMES),
-        Vendor::Amd => (amd::ROWS, amd::NAMES),
-    };
-    let mut fields = BTreeMap::new();
-    let Some(row) = pattern::find(rows, code) else {
-        return (UNKNOWN_CLASS, fields);
-    };
-    for name in names {
-        if let Some(value) = name.value(row, code) {
-            fields.insert(name.field, FieldValue::Name(value));
+/// The words for an error.
+#[derive(Default)]
+struct Description {
+    meaning: Option<String>,
+    part: Part,
+    unit: Option<&'static str>,
+    extended_error: Option<&'static str>,
+}
+
+impl Description {
+    fn new(
+        registers: &Registers<'_>,
+        vendor: Vendor,
+        code: &ErrorCode,
+        requester: Option<&str>,
+        extended_code: Option<u64>,
+    ) -> Self {
+        let described = Self {
+            meaning: meaning::meaning_of_code(code, requester),
+            part: Part::from_code(code, requester),
+            ..Self::default()
+        };
+        let ipid = registers.ipid.filter(|_| vendor == Vendor::Amd);
+        let described = match ipid.and_then(Unit::from_ipid) {
+            Some(unit) => described.of_unit(unit, extended_code),
+            None => described,
+        };
+        if described.meaning.is_some() {
+            return described;
+        }
+        let printed = registers.printed_meaning;
+        Self {
+            meaning: printed.map(str::to_owned),
+            part: match described.part {
+                Part::Unknown => printed.map(Part::from_printed).unwrap_or_default(),
+                part => part,
+            },
+            ..described
         }
     }
-    match pattern::field(row, 'C', code) {
-        Some(0xf) => _ = fields.insert("channel", FieldValue::Name("unspecified")),
-        Some(channel) => _ = fields.insert("channel", FieldValue::Number(channel)),
-        None => {}
+
+    /// Puts the words of the unit before those of the error code.
+    fn of_unit(self, unit: &Unit, extended_code: Option<u64>) -> Self {
+        let extended_error = extended_code.and_then(|code| unit.error(code));
+        let text = meaning::meaning_of_unit(unit, extended_error, extended_code);
+        Self {
+            meaning: Some(match self.meaning {
+                Some(meaning) => format!("{text} {meaning}"),
+                None => text,
+            }),
+            part: unit.part(),
+            unit: Some(unit.name),
+            extended_error,
+        }
     }
-    if pattern::field(row, 'F', code) == Some(1) {
-        fields.insert("corrected_filtering_F", FieldValue::Flag(true));
-    }
-    (row.class, fields)
 }

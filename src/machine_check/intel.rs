@@ -1,18 +1,18 @@
 //! Error codes of Intel: SDM volume 3B, tables of simple and compound MCA error codes.
 //!
-//! `x` in a pattern is a bit of no meaning. Levels are kept as the code has them, which is how ESXi
-//! prints them; mcelog since 2965a54 prints one more for cache errors.
+//! `x` in a pattern is a bit without a meaning. Levels keep the number of the code, as ESXi prints
+//! them; mcelog since 2965a54 prints one more for cache errors.
 
-use super::pattern::{Names, PARTICIPATION, REQUEST, Row, TIMEOUT, TRANSACTION};
+use super::pattern::{CodePattern, FieldNames, PARTICIPATION, REQUEST, TIMEOUT, TRANSACTION};
 
 macro_rules! rows {
-    ($($class:literal $pattern:literal)*) => {
-        &[$(Row { class: $class, pattern: $pattern }),*]
+    ($($class:literal $digits:literal)*) => {
+        &[$(CodePattern { class: $class, digits: $digits }),*]
     };
 }
 
-/// The classes; the exact codes stand in front of the ranges that hold them.
-pub(super) const ROWS: &[Row] = rows! {
+/// The classes; exact codes come before the ranges that contain them.
+pub(super) const PATTERNS: &[CodePattern] = rows! {
     "no_error"                "0000000000000000"
     "unclassified"            "0000000000000001"
     "microcode_rom_parity"    "0000000000000010"
@@ -32,12 +32,12 @@ pub(super) const ROWS: &[Row] = rows! {
 };
 
 /// The fields with names.
-pub(super) const NAMES: &[Names] = &[
+pub(super) const NAMES: &[FieldNames] = &[
     REQUEST,
     TRANSACTION,
-    Names { letter: 'L', field: "ll", values: &["L0", "L1", "L2", "LG"] },
-    Names { letter: 'M', field: "mmm", values: &["GEN", "RD", "WR", "AC", "MS"] },
+    FieldNames { letter: 'L', field: "ll", values: &["L0", "L1", "L2", "LG"] },
+    FieldNames { letter: 'M', field: "mmm", values: &["GEN", "RD", "WR", "AC", "MS"] },
     PARTICIPATION,
     TIMEOUT,
-    Names { letter: 'I', field: "ii", values: &["MEM", "RESV", "IO", "OTHER"] },
+    FieldNames { letter: 'I', field: "ii", values: &["MEM", "RESV", "IO", "OTHER"] },
 ];

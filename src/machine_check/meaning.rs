@@ -1,11 +1,10 @@
 //! The meaning of an error in the words of ESXi: machine output, so never translated.
 //!
-//! Three of the wordings are attested (Broadcom 367928, 373203, 394465): `Cache Hierarchy: Level 0
-//! Data Cache DataRead Error.`, `Memory Controller Read Error on Channel 1.` and `I/O error reported
-//! by PCI 0000:00:03.0.`; the others are made like them. A field that is hidden is left out.
+//! ESXi was seen to print three of the wordings (Broadcom 367928, 373203, 394465): `Cache Hierarchy:
+//! Level 0 Data Cache DataRead Error.`, `Memory Controller Read Error on Channel 1.` and `I/O error
+//! reported by PCI 0000:00:03.0.`. The others follow the same form. A hidden field is left out.
 
-use super::decode::Decoded;
-use super::pattern::FieldValue;
+use super::error_code::ErrorCode;
 use super::units::Unit;
 
 /// Texts of the classes without fields.
@@ -81,32 +80,38 @@ const WORDS: &[(&str, &[(&str, &str)])] = &[
     ),
 ];
 
-/// What the error code says; `None` where it is unknown.
-pub(super) fn meaning(decoded: &Decoded) -> Option<String> {
-    let of = |field| word(decoded, field);
-    let text = match decoded.class {
-        "io_error" => match &decoded.requester {
+/// Words the error code; `None` where its class is unknown. `requester` is the PCI device of an I/O
+/// error.
+pub(super) fn meaning_of_code(code: &ErrorCode, requester: Option<&str>) -> Option<String> {
+    let text = match code.class {
+        "io_error" => match requester {
             Some(address) => format!("I/O error reported by PCI {address}."),
             None => "I/O error.".to_owned(),
         },
-        "generic_cache_hierarchy" => sentence("Cache Hierarchy:", &[of("ll"), "Generic Cache"]),
-        "tlb" => sentence("TLB:", &[of("ll"), of("tt"), "TLB"]),
-        "cache_hierarchy" => {
-            sentence("Cache Hierarchy:", &[of("ll"), of("tt"), "Cache", of("rrrr")])
+        "generic_cache_hierarchy" => {
+            sentence("Cache Hierarchy:", &[word(code, "ll"), "Generic Cache"])
         }
-        "memory_hierarchy" => sentence("Memory Hierarchy:", &[of("ll"), of("tt"), of("rrrr")]),
-        "memory_controller" => on_channel(decoded, "Memory Controller"),
-        "extended_memory" => on_channel(decoded, "Memory as Cache: Memory Controller"),
+        "tlb" => sentence("TLB:", &[word(code, "ll"), word(code, "tt"), "TLB"]),
+        "cache_hierarchy" => {
+            let words = [word(code, "ll"), word(code, "tt"), "Cache", word(code, "rrrr")];
+            sentence("Cache Hierarchy:", &words)
+        }
+        "memory_hierarchy" => {
+            sentence("Memory Hierarchy:", &["ll", "tt", "rrrr"].map(|field| word(code, field)))
+        }
+        "memory_controller" => on_channel(code, "Memory Controller"),
+        "extended_memory" => on_channel(code, "Memory as Cache: Memory Controller"),
         "bus_interconnect" => {
-            sentence("Bus and Interconnect:", &[of("ll"), of("pp"), of("rrrr"), of("ii"), of("t")])
+            let words = ["ll", "pp", "rrrr", "ii", "t"].map(|field| word(code, field));
+            sentence("Bus and Interconnect:", &words)
         }
         class => SIMPLE.iter().find(|(name, _)| *name == class)?.1.to_owned(),
     };
     Some(text)
 }
 
-/// What an SMCA unit says: `Unified Memory Controller: DRAM ECC error.`
-pub(super) fn of_unit(unit: &Unit, error: Option<&str>, code: Option<u64>) -> String {
+/// Words the error of an SMCA unit: `Unified Memory Controller: DRAM ECC error.`
+pub(super) fn meaning_of_unit(unit: &Unit, error: Option<&str>, code: Option<u64>) -> String {
     match (error, code) {
         (Some(error), _) => format!("{}: {error}.", unit.name),
         (None, Some(code)) => format!("{}: extended error code {code}.", unit.name),
@@ -114,15 +119,16 @@ pub(super) fn of_unit(unit: &Unit, error: Option<&str>, code: Option<u64>) -> St
     }
 }
 
-fn word(decoded: &Decoded, field: &str) -> &'static str {
-    let Some(FieldValue::Name(code)) = decoded.fields.get(field) else {
+/// Returns the word for the value of a field; empty where it is hidden.
+fn word(code: &ErrorCode, field: &str) -> &'static str {
+    let Some(value) = code.name(field) else {
         return "";
     };
     let words = WORDS.iter().find(|(name, _)| *name == field).map_or(&[][..], |(_, words)| words);
-    words.iter().find(|(name, _)| name == code).map_or("Reserved", |(_, word)| word)
+    words.iter().find(|(name, _)| *name == value).map_or("Reserved", |(_, word)| word)
 }
 
-/// The words with ` Error.` behind them; empty ones are left out.
+/// Joins the words and ends them with ` Error.`; empty ones are left out.
 fn sentence(start: &str, words: &[&str]) -> String {
     let mut text = start.to_owned();
     for word in words.iter().filter(|word| !word.is_empty()) {
@@ -132,12 +138,10 @@ fn sentence(start: &str, words: &[&str]) -> String {
     text + " Error."
 }
 
-fn on_channel(decoded: &Decoded, start: &str) -> String {
-    let text = sentence(start, &[word(decoded, "mmm")]);
-    match decoded.fields.get("channel") {
-        Some(FieldValue::Number(channel)) => {
-            format!("{} on Channel {channel}.", text.trim_end_matches('.'))
-        }
-        _ => text,
+fn on_channel(code: &ErrorCode, start: &str) -> String {
+    let text = sentence(start, &[word(code, "mmm")]);
+    match code.channel() {
+        Some(channel) => format!("{} on Channel {channel}.", text.trim_end_matches('.')),
+        None => text,
     }
 }

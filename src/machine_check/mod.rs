@@ -1,12 +1,14 @@
-//! What a machine-check status means: pure tables of Intel (SDM volume 3B, chapter 17) and AMD (APM
-//! volume 2, chapter 9, and the SMCA banks of the PPRs).
+//! The meaning of a machine-check status: pure tables of Intel (SDM volume 3B, chapter 17) and AMD
+//! (APM volume 2, chapter 9, and the SMCA banks of the PPRs).
 //!
-//! [`decode`] turns the registers of one bank into what they say. It is total: every status gives an
-//! answer, and what a table does not hold, or hidden digits do not tell, is absent or `unknown`.
-//! `tests/reading/machine_checks.rs` compares it with 46 statuses that others decoded.
+//! [`decode`] goes from the registers of one bank to their meaning. Every status gives an answer; a
+//! field that no table holds, or whose digits are hidden, is absent or `unknown`. Nothing is read
+//! from a crash text here. `tests/reading/machine_checks.rs` compares the answers with 46 statuses
+//! that others decoded.
 
 mod amd;
 mod decode;
+mod error_code;
 mod flags;
 mod intel;
 mod meaning;
@@ -16,7 +18,8 @@ mod severity;
 mod units;
 mod vendor;
 
-pub use decode::{Decoded, Registers, UNKNOWN_CLASS, decode};
+pub use decode::{Decoded, Registers, decode};
+pub use error_code::UNKNOWN_CLASS;
 pub use part::Part;
 pub use pattern::FieldValue;
 pub use severity::Severity;

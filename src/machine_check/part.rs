@@ -1,12 +1,12 @@
-//! The part to call the hardware vendor about, as far as the error tells.
+//! The part that the hardware vendor has to check, as far as the error shows it. Goes in: an error
+//! code, or the text that ESXi printed. It decides nothing about software.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::decode::Decoded;
-use super::pattern::FieldValue;
+use super::error_code::ErrorCode;
 
-/// What to have checked: stable codes.
+/// The part to have checked: stable codes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Part {
@@ -16,11 +16,11 @@ pub enum Part {
     Cache,
     /// The memory behind a controller.
     Memory {
-        /// Its channel, where the code says so.
+        /// Its channel, where the code names one.
         #[serde(skip_serializing_if = "Option::is_none")]
         channel: Option<u64>,
     },
-    /// A cache or the memory: the code alone does not tell which (AMD).
+    /// A cache or the memory: the code alone does not show which (AMD).
     ProcessorOrMemory,
     /// Links between the processors, memory and devices: sockets and system board too.
     Interconnect,
@@ -38,10 +38,9 @@ pub enum Part {
 }
 
 impl Part {
-    /// The part by the class of the error code and its fields.
-    pub(super) fn of(decoded: &Decoded) -> Self {
-        let level = decoded.fields.get("ll");
-        match decoded.class {
+    /// Derives the part from the error code; `requester` is the PCI device of an I/O error.
+    pub(super) fn from_code(code: &ErrorCode, requester: Option<&str>) -> Self {
+        match code.class {
             "microcode_rom_parity"
             | "frc"
             | "internal_parity"
@@ -50,42 +49,36 @@ impl Part {
             | "internal"
             | "tlb" => Self::Processor,
             "generic_cache_hierarchy" | "cache_hierarchy" => Self::Cache,
-            "memory_controller" | "extended_memory" => {
-                let channel = match decoded.fields.get("channel") {
-                    Some(FieldValue::Number(channel)) => Some(*channel),
-                    _ => None,
-                };
-                Self::Memory { channel }
-            }
-            "memory_hierarchy" => match level {
-                Some(FieldValue::Name("L1" | "L2")) => Self::Cache,
+            "memory_controller" | "extended_memory" => Self::Memory { channel: code.channel() },
+            "memory_hierarchy" => match code.name("ll") {
+                Some("L1" | "L2") => Self::Cache,
                 _ => Self::ProcessorOrMemory,
             },
             "bus_interconnect" => Self::Interconnect,
-            "io_error" => Self::Pcie { address: decoded.requester.clone() },
+            "io_error" => Self::Pcie { address: requester.map(str::to_owned) },
             "smm_handler" => Self::Firmware,
-            // `external` is a signal from outside, and `unclassified` says nothing.
+            // `external` is a signal from outside, and `unclassified` names no part.
             _ => Self::Unknown,
         }
     }
 
-    /// The part by the text that ESXi printed, for a status of which every digit is hidden.
-    pub(super) fn of_printed(text: &str) -> Self {
-        let last = || text.trim_end_matches('.').rsplit(' ').next().unwrap_or_default();
+    /// Derives the part from the text that ESXi printed, for a status whose digits are all hidden.
+    pub(super) fn from_printed(text: &str) -> Self {
+        let last_word = text.trim_end_matches('.').rsplit(' ').next().unwrap_or_default();
         if text.starts_with("Cache Hierarchy:") {
             Self::Cache
         } else if text.starts_with("Memory Controller ") {
-            Self::Memory { channel: last().parse().ok() }
+            Self::Memory { channel: last_word.parse().ok() }
         } else if text.starts_with("I/O error reported by PCI ") {
-            Self::Pcie { address: Some(last().to_owned()) }
+            Self::Pcie { address: Some(last_word.to_owned()) }
         } else {
             Self::Unknown
         }
     }
 }
 
-/// The PCI device that asked, out of MISC of a generic I/O error: requester in bits 31 to 16, segment
-/// in 39 to 32. 0x180008 is 0000:00:03.0 (Broadcom 394465), 0x11000000 is bus 0x11 (HPE).
+/// Reads the PCI device that asked from MISC of a generic I/O error: requester in bits 31 to 16,
+/// segment in 39 to 32. 0x180008 is 0000:00:03.0 (Broadcom 394465), 0x11000000 is bus 0x11 (HPE).
 pub(super) fn requester(misc: u64) -> String {
     let (segment, bus) = (misc >> 32 & 0xff, misc >> 24 & 0xff);
     let (device, function) = (misc >> 19 & 0x1f, misc >> 16 & 0x7);

@@ -1,7 +1,7 @@
 //! Error codes as the manuals write them: `000F0001RRRRTTLL`.
 //!
 //! A digit of a pattern is a bit of the code; equal letters are one field. A code with hidden bits has
-//! a class only when no row above could be meant instead.
+//! a class only when it fits no pattern above it.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -22,16 +22,16 @@ pub enum FieldValue {
 
 /// One kind of error code.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct CodePattern {
     /// Stable code of the class.
     pub class: &'static str,
     /// Sixteen characters: `0`, `1`, or the letter of a field.
-    pub pattern: &'static str,
+    pub digits: &'static str,
 }
 
-/// The names of one field's values; what lies behind the end is reserved.
+/// The names of one field's values; values after the last name are reserved.
 #[derive(Debug)]
-pub(super) struct Names {
+pub(super) struct FieldNames {
     /// Letter in the patterns.
     pub letter: char,
     /// Stable name of the field.
@@ -40,21 +40,21 @@ pub(super) struct Names {
     pub values: &'static [&'static str],
 }
 
-/// What a request asks for: the same for Intel and AMD.
-pub(super) const REQUEST: Names = Names {
+/// The kind of a request: the same for Intel and AMD.
+pub(super) const REQUEST: FieldNames = FieldNames {
     letter: 'R',
     field: "rrrr",
     values: &["GEN", "RD", "WR", "DRD", "DWR", "IRD", "PREFETCH", "EVICT", "SNOOP"],
 };
-/// Of what kind a transaction is.
-pub(super) const TRANSACTION: Names =
-    Names { letter: 'T', field: "tt", values: &["INSN", "DATA", "GEN"] };
-/// What part the processor had in a transaction of the bus.
-pub(super) const PARTICIPATION: Names =
-    Names { letter: 'P', field: "pp", values: &["SRC", "RES", "OBS", "GENERIC"] };
+/// The kind of a transaction.
+pub(super) const TRANSACTION: FieldNames =
+    FieldNames { letter: 'T', field: "tt", values: &["INSN", "DATA", "GEN"] };
+/// The role of the processor in a transaction of the bus.
+pub(super) const PARTICIPATION: FieldNames =
+    FieldNames { letter: 'P', field: "pp", values: &["SRC", "RES", "OBS", "GENERIC"] };
 /// Whether the request timed out.
-pub(super) const TIMEOUT: Names =
-    Names { letter: 'O', field: "t", values: &["no_timeout", "timeout"] };
+pub(super) const TIMEOUT: FieldNames =
+    FieldNames { letter: 'O', field: "t", values: &["no_timeout", "timeout"] };
 
 /// A value that the manuals reserve.
 pub(super) const RESERVED: &str = "RESV";
@@ -67,25 +67,25 @@ enum Fit {
     None,
 }
 
-/// The row of `code`; `None` when there is none, or hidden bits leave more than one.
-pub(super) fn find(rows: &'static [Row], code: Masked) -> Option<&'static Row> {
-    let mut possible: Option<&Row> = None;
-    for row in rows {
-        match fit(row.pattern, code) {
-            Fit::Certain if possible.is_none_or(|other| other.class == row.class) => {
-                return Some(row);
+/// Finds the pattern of `code`; `None` when there is none, or hidden bits leave more than one.
+pub(super) fn find(patterns: &'static [CodePattern], code: Masked) -> Option<&'static CodePattern> {
+    let mut possible: Option<&CodePattern> = None;
+    for pattern in patterns {
+        match fit(pattern.digits, code) {
+            Fit::Certain if possible.is_none_or(|other| other.class == pattern.class) => {
+                return Some(pattern);
             }
             Fit::Certain => return None,
-            Fit::Possible => possible = possible.or(Some(row)),
+            Fit::Possible => possible = possible.or(Some(pattern)),
             Fit::None => {}
         }
     }
     None
 }
 
-fn fit(pattern: &str, code: Masked) -> Fit {
+fn fit(digits: &str, code: Masked) -> Fit {
     let mut fit = Fit::Certain;
-    for (place, digit) in (0..16).rev().zip(pattern.chars()) {
+    for (place, digit) in (0..16).rev().zip(digits.chars()) {
         let wanted = match digit {
             '0' => false,
             '1' => true,
@@ -100,20 +100,23 @@ fn fit(pattern: &str, code: Masked) -> Fit {
     fit
 }
 
-/// The bits of `code` where the pattern has `letter`; `None` without any, or where one is hidden.
-pub(super) fn field(row: &Row, letter: char, code: Masked) -> Option<u64> {
+/// Returns the bits of `code` where the pattern has `letter`; `None` without any, or when one of
+/// them is hidden.
+pub(super) fn field(pattern: &CodePattern, letter: char, code: Masked) -> Option<u64> {
     let mut value = None;
-    for (place, _) in (0..16).rev().zip(row.pattern.chars()).filter(|(_, digit)| *digit == letter) {
+    for (place, _) in
+        (0..16).rev().zip(pattern.digits.chars()).filter(|(_, digit)| *digit == letter)
+    {
         let bit = u64::from(code.bit(place)?);
         value = Some(value.unwrap_or(0) << 1 | bit);
     }
     value
 }
 
-impl Names {
-    /// The stable code of this field's value in `code`; `None` without the field.
-    pub(super) fn value(&self, row: &Row, code: Masked) -> Option<&'static str> {
-        let value = usize::try_from(field(row, self.letter, code)?).ok()?;
+impl FieldNames {
+    /// Returns the stable code of this field's value in `code`; `None` without the field.
+    pub(super) fn value(&self, pattern: &CodePattern, code: Masked) -> Option<&'static str> {
+        let value = usize::try_from(field(pattern, self.letter, code)?).ok()?;
         Some(self.values.get(value).copied().unwrap_or(RESERVED))
     }
 }
@@ -122,17 +125,17 @@ impl Names {
 mod tests {
     use super::*;
 
-    static ROWS: &[Row] = &[
-        Row { class: "timer", pattern: "0000010000000000" },
-        Row { class: "internal", pattern: "000001xxxxxxxxxx" },
-        Row { class: "memory", pattern: "000F00001MMMCCCC" },
+    static PATTERNS: &[CodePattern] = &[
+        CodePattern { class: "timer", digits: "0000010000000000" },
+        CodePattern { class: "internal", digits: "000001xxxxxxxxxx" },
+        CodePattern { class: "memory", digits: "000F00001MMMCCCC" },
     ];
 
     #[track_caller]
     fn check(code: &str, class: Option<&str>) {
         // The mask parser takes the last digits of a text that is shorter than 64 bits.
         let code = Masked::parse(code).expect(code);
-        assert_eq!(find(ROWS, code).map(|row| row.class), class);
+        assert_eq!(find(PATTERNS, code).map(|pattern| pattern.class), class);
     }
 
     #[test]
@@ -148,7 +151,7 @@ mod tests {
 
     #[test]
     fn fields_are_the_bits_of_their_letter() {
-        let memory = &ROWS[2];
+        let memory = &PATTERNS[2];
         assert_eq!(field(memory, 'M', Masked::whole(0x91)), Some(1));
         assert_eq!(field(memory, 'C', Masked::whole(0x9f)), Some(15));
         assert_eq!(field(memory, 'F', Masked::whole(0x1091)), Some(1));

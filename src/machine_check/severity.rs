@@ -25,7 +25,7 @@ pub enum Severity {
     Restartable,
     /// Uncorrected; the interrupted program is lost, the rest may go on (AMD).
     Containable,
-    /// Uncorrected; how bad is not known.
+    /// Uncorrected; how bad it is, is not known.
     Uncorrected,
     /// The state of the processor is lost.
     Fatal,
@@ -47,28 +47,29 @@ const PRINTED: &[(&str, Severity)] = &[
 ];
 
 impl Severity {
-    /// The severity that a log line prints.
-    pub fn of_printed(word: &str) -> Self {
+    /// Reads the severity word that a log line prints.
+    pub(super) fn from_printed(word: &str) -> Self {
         PRINTED.iter().find(|(name, _)| *name == word).map_or(Self::Unknown, |(_, found)| *found)
     }
 
-    /// The severity that the flags tell, with those of MCG_STATUS where they are known.
-    pub fn of(flags: &Flags, global: &Flags, vendor: Vendor) -> Self {
-        let flag = |name: &str| flags.get(name).copied();
-        match (flag("VAL"), flag("UC")) {
+    /// Derives the severity from the flags, with those of MCG_STATUS where they are known.
+    pub(super) fn from_flags(flags: &Flags, global: &Flags, vendor: Vendor) -> Self {
+        let [valid, uncorrected, corrupt, deferred, signalled, action] =
+            ["VAL", "UC", "PCC", "DEFERRED", "S", "AR"].map(|name| flags.get(name).copied());
+        match (valid, uncorrected) {
             (Some(false), _) => Self::Invalid,
             (None, _) | (_, None) => Self::Unknown,
-            (Some(true), Some(false)) => match (vendor, flag("PCC"), flag("DEFERRED")) {
+            (Some(true), Some(false)) => match (vendor, corrupt, deferred) {
                 (Vendor::Intel, ..) => Self::Ce,
                 (Vendor::Amd, Some(true), _) => Self::Fatal,
                 (Vendor::Amd, Some(false), Some(true)) => Self::Deferred,
                 (Vendor::Amd, Some(false), Some(false)) => Self::Ce,
                 (Vendor::Amd, ..) => Self::Unknown,
             },
-            (Some(true), Some(true)) => match (flag("PCC"), vendor) {
+            (Some(true), Some(true)) => match (corrupt, vendor) {
                 (Some(true), _) => Self::Fatal,
                 (None, _) => Self::Uncorrected,
-                (Some(false), Vendor::Intel) => Self::recoverable(flag("S"), flag("AR")),
+                (Some(false), Vendor::Intel) => Self::recoverable(signalled, action),
                 (Some(false), Vendor::Amd) => match global.get("RIPV") {
                     Some(true) => Self::Restartable,
                     Some(false) => Self::Containable,
@@ -97,9 +98,9 @@ mod tests {
 
     #[track_caller]
     fn check(status: u64, global: Option<u64>, vendor: Vendor, expected: Severity) {
-        let flags = flags::of_status(Masked::whole(status), vendor);
-        let global = global.map(flags::of_global).unwrap_or_default();
-        assert_eq!(Severity::of(&flags, &global, vendor), expected, "{status:#x}");
+        let flags = flags::status_flags(Masked::whole(status), vendor);
+        let global = global.map(flags::global_flags).unwrap_or_default();
+        assert_eq!(Severity::from_flags(&flags, &global, vendor), expected, "{status:#x}");
     }
 
     #[test]
@@ -113,7 +114,7 @@ mod tests {
         check(0x3000_0000_0000_0000, None, Vendor::Intel, Severity::Invalid);
     }
 
-    /// rasdaemon issue 251: older ones called every uncorrected error of AMD containable.
+    /// rasdaemon issue 251: older versions called every uncorrected error of AMD containable.
     #[test]
     fn every_row_of_amds_table() {
         check(0x9000_0000_0000_0000, None, Vendor::Amd, Severity::Ce);

@@ -11,13 +11,13 @@ pub(super) struct Unit {
     types: &'static [u64],
     /// Its name.
     pub name: &'static str,
-    part: Place,
+    location: UnitLocation,
     errors: &'static [&'static str],
 }
 
 /// Where a unit sits.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+enum UnitLocation {
     Core,
     Cache,
     Memory,
@@ -26,12 +26,12 @@ enum Place {
 }
 
 macro_rules! units {
-    ($($hardware:literal : $($kind:literal),+ => $name:literal $part:ident $errors:expr;)*) => {
+    ($($hardware:literal : $($kind:literal),+ => $name:literal $location:ident $errors:expr;)*) => {
         &[$(Unit {
             hardware: $hardware,
             types: &[$($kind),+],
             name: $name,
-            part: Place::$part,
+            location: UnitLocation::$location,
             errors: $errors,
         }),*]
     };
@@ -69,6 +69,7 @@ const UNITS: &[Unit] = units! {
     0x269: 0x0 => "GMI PHY" Fabric &[];
 };
 
+/// Extended errors of the execution unit, by code.
 const EXECUTION: &[&str] = &[
     "Watchdog Timeout error",
     "Physical register file parity error",
@@ -86,6 +87,7 @@ const EXECUTION: &[&str] = &[
     "Retire Map parity error",
 ];
 
+/// Extended errors of the memory controller, by code.
 const MEMORY: &[&str] = &[
     "DRAM ECC error",
     "Data poison error",
@@ -105,31 +107,31 @@ const MEMORY: &[&str] = &[
 const FIRST_SMCA_FAMILY: u32 = 0x17;
 
 impl Unit {
-    /// The unit that MCA_IPID names; the number of a bank alone does not name it on all families.
-    pub(super) fn of_ipid(ipid: u64) -> Option<&'static Self> {
+    /// Finds the unit that MCA_IPID names; the number of a bank alone does not name it on all families.
+    pub(super) fn from_ipid(ipid: u64) -> Option<&'static Self> {
         let (hardware, kind) = (ipid >> 32 & 0xfff, ipid >> 48);
         UNITS.iter().find(|unit| unit.hardware == hardware && unit.types.contains(&kind))
     }
 
-    /// The text of an extended error code.
+    /// Returns the text of an extended error code.
     pub(super) fn error(&self, code: u64) -> Option<&'static str> {
         self.errors.get(usize::try_from(code).ok()?).copied()
     }
 
-    /// What to have checked.
+    /// Returns the part to have checked.
     pub(super) fn part(&self) -> Part {
-        match self.part {
-            Place::Core => Part::Processor,
-            Place::Cache => Part::Cache,
-            Place::Memory => Part::Memory { channel: None },
-            Place::Fabric => Part::Interconnect,
-            Place::Pcie => Part::Pcie { address: None },
+        match self.location {
+            UnitLocation::Core => Part::Processor,
+            UnitLocation::Cache => Part::Cache,
+            UnitLocation::Memory => Part::Memory { channel: None },
+            UnitLocation::Fabric => Part::Interconnect,
+            UnitLocation::Pcie => Part::Pcie { address: None },
         }
     }
 }
 
-/// The extended error code: five bits up to family 16h, six with SMCA; `None` where it depends on
-/// which of the two it is.
+/// Reads the extended error code: five bits up to family 16h, six with SMCA; `None` where the family
+/// is unknown and the two readings differ.
 pub(super) fn extended_code(status: Masked, family: Option<u32>, ipid: Option<u64>) -> Option<u64> {
     let smca = family.map(|family| family >= FIRST_SMCA_FAMILY).or(ipid.map(|_| true));
     let (short, long) = (status.bits(20, 16), status.bits(21, 16));
@@ -146,11 +148,14 @@ mod tests {
 
     #[test]
     fn units_are_named_by_hardware_id_and_type() {
-        let name = |ipid| Unit::of_ipid(ipid).map(|unit| unit.name);
-        assert_eq!(name(0x0000_0096_0005_0f00), Some("Unified Memory Controller"));
-        assert_eq!(name(0x0005_00b0_0000_0000), Some("Execution Unit"));
-        assert_eq!(name(0x0010_00b0_0000_0000), Some("Load Store Unit"));
-        assert_eq!(name(0x0004_00b0_0000_0000), None);
+        #[track_caller]
+        fn check(ipid: u64, expected: Option<&str>) {
+            assert_eq!(Unit::from_ipid(ipid).map(|unit| unit.name), expected, "{ipid:#x}");
+        }
+        check(0x0000_0096_0005_0f00, Some("Unified Memory Controller"));
+        check(0x0005_00b0_0000_0000, Some("Execution Unit"));
+        check(0x0010_00b0_0000_0000, Some("Load Store Unit"));
+        check(0x0004_00b0_0000_0000, None);
     }
 
     #[test]

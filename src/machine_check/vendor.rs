@@ -1,4 +1,4 @@
-//! Whose processor it is: the two vendors give the same bits other meanings.
+//! The maker of a processor: the two vendors give the same bits different meanings.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ pub enum Vendor {
     Amd,
 }
 
-/// What is known of the processor; every field may be absent.
+/// The known facts about the processor; every field may be absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Processor {
     /// Its maker.
@@ -24,34 +24,31 @@ pub struct Processor {
     pub family: Option<u32>,
 }
 
-/// Families of AMD and Hygon. Family 0x0f is left out: NetBurst of Intel has it too.
-const AMD: std::ops::RangeInclusive<u32> = 0x10..=0x1a;
+/// Families of AMD and Hygon. Family 0x0f is left out: Intel's NetBurst has it too.
+const AMD_FAMILIES: std::ops::RangeInclusive<u32> = 0x10..=0x1a;
 
 impl Processor {
-    /// Reads family, model and stepping as ESXi prints them behind `FMS=`: `06/55/7`, in
+    /// Reads family, model and stepping as ESXi prints them after `FMS=`: `06/55/7`, in
     /// hexadecimal; `None` for anything else.
-    pub fn of_fms(fms: &str) -> Option<Self> {
-        let mut numbers = fms.trim().split('/').map(|number| {
-            let digits = number.strip_prefix("0x").unwrap_or(number);
-            let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
-            plain.then(|| u32::from_str_radix(digits, 16).ok()).flatten()
-        });
+    pub fn from_fms(fms: &str) -> Option<Self> {
+        let mut numbers = fms.trim().split('/').map(hexadecimal);
         let family = numbers.next()??;
         if numbers.any(|number| number.is_none()) {
             return None;
         }
         let vendor = match family {
             0x06 => Some(Vendor::Intel),
-            family if AMD.contains(&family) => Some(Vendor::Amd),
+            family if AMD_FAMILIES.contains(&family) => Some(Vendor::Amd),
             _ => None,
         };
         Some(Self { vendor, family: Some(family) })
     }
 
-    /// The processor of the host that crashed: by its `FMS=`, else by the name that ESX 4.x prints
-    /// (`Machine Check Global status on cpu12: 0x7 (cputype:4 16 9 1 AMD Opteron(tm) …`).
-    pub fn of(crash: &Crash) -> Self {
-        let by_family = crash.host.processor.as_deref().and_then(Self::of_fms).unwrap_or_default();
+    /// Finds the processor of the host that crashed: by its `FMS=`, else by the name that ESX 4.x
+    /// prints (`Machine Check Global status on cpu12: 0x7 (cputype:4 16 9 1 AMD Opteron(tm) …`).
+    pub fn from_crash(crash: &Crash) -> Self {
+        let by_family =
+            crash.host.processor.as_deref().and_then(Self::from_fms).unwrap_or_default();
         let names = crash.machine_checks.iter().filter_map(|check| {
             let (_, name) = check.text.split_once("(cputype:")?;
             match (name.contains("AMD"), name.contains("Intel")) {
@@ -64,13 +61,23 @@ impl Processor {
     }
 }
 
+/// Reads a hexadecimal number with or without `0x`, and without a sign.
+fn hexadecimal(number: &str) -> Option<u32> {
+    let digits = number.strip_prefix("0x").unwrap_or(number);
+    // `from_str_radix` accepts a sign.
+    if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    u32::from_str_radix(digits, 16).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[track_caller]
     fn check(fms: &str, vendor: Option<Vendor>, family: Option<u32>) {
-        let found = Processor::of_fms(fms);
+        let found = Processor::from_fms(fms);
         assert_eq!(found, family.map(|_| Processor { vendor, family }), "{fms}");
     }
 

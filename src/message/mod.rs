@@ -1,4 +1,7 @@
 //! Every text that a person reads, by key, in the languages of `locales/`.
+//!
+//! A key and its values go in, a text comes out. Codes, machine output and the help of the command
+//! line have no key.
 
 mod sentence;
 
@@ -43,7 +46,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// The tag of BCP 47.
+    /// Returns the tag of BCP 47.
     pub fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
@@ -51,8 +54,8 @@ impl Language {
         }
     }
 
-    /// The language of a locale such as `ja_JP.UTF-8`; English for all that there are no texts for.
-    pub fn of_locale(locale: &str) -> Self {
+    /// Reads a locale such as `ja_JP.UTF-8`; English for a language without texts.
+    pub fn from_locale(locale: &str) -> Self {
         let japanese = locale == "ja"
             || locale.starts_with("ja_")
             || locale.starts_with("ja-")
@@ -64,14 +67,16 @@ impl Language {
 /// The texts of one language.
 pub struct Catalog {
     language: Language,
-    /// One a file, in the order in which a key is looked for; the main job seldom needs the last.
-    bundles: Vec<LazyLock<Bundle, Box<dyn FnOnce() -> Bundle + Send>>>,
+    /// One for each file, in the order in which a key is looked up. Each is read on first use: the
+    /// main job seldom needs the last ones.
+    bundles: Vec<LazyBundle>,
 }
 
 type Bundle = FluentBundle<FluentResource>;
+type LazyBundle = LazyLock<Bundle, Box<dyn FnOnce() -> Bundle + Send>>;
 
 impl Catalog {
-    /// The texts in `language`.
+    /// Returns the texts in `language`.
     pub fn of(language: Language) -> &'static Self {
         match language {
             Language::English => &ENGLISH_CATALOG,
@@ -79,39 +84,34 @@ impl Catalog {
         }
     }
 
-    /// The English texts.
+    /// Returns the English texts.
     pub fn english() -> &'static Self {
         &ENGLISH_CATALOG
     }
 
     fn new(language: Language, sources: &[&'static str]) -> Self {
-        let lazy = |source: &&'static str| {
-            let source = *source;
-            let make: Box<dyn FnOnce() -> Bundle + Send> =
-                Box::new(move || bundle(language, source));
-            LazyLock::new(make)
-        };
-        Self { language, bundles: sources.iter().map(lazy).collect() }
+        let bundles = sources.iter().map(|source| lazy_bundle(language, source)).collect();
+        Self { language, bundles }
     }
 
-    /// The first bundle with a text for `key`.
+    /// Finds the first bundle with a text for `key`.
     fn bundle_of(&self, key: &str) -> Option<&Bundle> {
         self.bundles.iter().map(|bundle| &**bundle).find(|bundle| bundle.has_message(key))
     }
 
-    /// The language of the texts.
+    /// Returns the language of the texts.
     pub fn language(&self) -> Language {
         self.language
     }
 
-    /// The text in this language out of one in English and one in Japanese, which may be empty.
+    /// Chooses between a text in English and the same text in Japanese, which may be empty.
     pub fn chosen(&self, english: String, japanese: String) -> String {
         let wanted = self.language == Language::Japanese && !japanese.is_empty();
         if wanted { japanese } else { english }
     }
 
-    /// The text of `key` with its placeholders filled in; the English one where there is none in
-    /// this language, the key itself where there is no text at all.
+    /// Returns the text of `key` with its placeholders filled in; the English text where this
+    /// language has none, the key itself where there is no text at all.
     pub fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
         let found = self.bundle_of(key).and_then(|bundle| {
             let message = bundle.get_message(key)?;
@@ -128,10 +128,14 @@ impl Catalog {
         bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned()
     }
 
-    /// True when there is a text for `key`.
+    /// Returns true when there is a text for `key`.
     pub fn has(&self, key: &str) -> bool {
         self.bundle_of(key).is_some()
     }
+}
+
+fn lazy_bundle(language: Language, source: &'static str) -> LazyBundle {
+    LazyLock::new(Box::new(move || bundle(language, source)))
 }
 
 fn bundle(language: Language, source: &str) -> Bundle {
@@ -140,7 +144,7 @@ fn bundle(language: Language, source: &str) -> Bundle {
     // Isolation marks would show up as odd characters in logs and terminals.
     bundle.set_use_isolating(false);
     let resource = FluentResource::try_new(source.to_owned())
-        // A faulty entry is left out; the test below keeps the shipped texts free of any.
+        // A faulty entry is left out; a test below checks that the shipped texts have none.
         .unwrap_or_else(|(resource, _)| resource);
     bundle.add_resource_overriding(resource);
     bundle
@@ -170,11 +174,12 @@ mod tests {
             if line.starts_with(|c: char| c.is_ascii_lowercase()) {
                 key = line.split([' ', '=']).next().unwrap_or_default();
                 let known = entries.insert(key, BTreeSet::new());
-                assert_eq!(known, None, "{key} stands there twice");
+                assert_eq!(known, None, "{key} is there twice");
             }
             for after in line.split('$').skip(1) {
-                let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-                let end = after.find(|c| !name(c)).unwrap_or(after.len());
+                let end = after
+                    .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'))
+                    .unwrap_or(after.len());
                 entries.entry(key).or_default().insert(&after[..end]);
             }
         }
@@ -194,13 +199,13 @@ mod tests {
             }
         }
         assert!(entries(ENGLISH[0]).len() > 100);
-        // The first file with a key wins: one in two files would be two truths.
+        // The first file with a key wins, so the same key in another file would be dead.
         let mut keys: Vec<&str> =
             ENGLISH.iter().flat_map(|source| entries(source).into_keys()).collect();
         let all = keys.len();
         keys.sort_unstable();
         keys.dedup();
-        assert_eq!(keys.len(), all, "a key stands in two files");
+        assert_eq!(keys.len(), all, "a key is in two files");
     }
 
     #[test]
@@ -224,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_in_japanese_is_english() {
+    fn a_text_that_is_missing_in_japanese_is_english() {
         let catalog = Catalog::new(Language::Japanese, &[]);
         let english = Catalog::english().text("world", &[("world", "x")]);
         assert_eq!(catalog.text("world", &[("world", "x")]), english);
@@ -240,8 +245,8 @@ mod tests {
 
     #[test]
     fn languages_are_known_by_their_locales() {
-        assert_eq!(Language::of_locale("ja_JP.UTF-8"), Language::Japanese);
-        assert_eq!(Language::of_locale("jam"), Language::English);
-        assert_eq!(Language::of_locale("C"), Language::English);
+        assert_eq!(Language::from_locale("ja_JP.UTF-8"), Language::Japanese);
+        assert_eq!(Language::from_locale("jam"), Language::English);
+        assert_eq!(Language::from_locale("C"), Language::English);
     }
 }

@@ -54,14 +54,14 @@ fn rows(found: &Exception, catalog: &Catalog) -> Vec<(&'static str, String)> {
     }
     rows.push(("label-meaning", catalog.text(&found.meaning_key(), &[])));
     if !matches!(found.raised_by, RaisedBy::Nobody | RaisedBy::Interrupt) {
-        rows.push(("label-error-code", coded("code", found.code.as_str(), catalog)));
+        rows.push(("label-error-code", coded("code", found.code.into(), catalog)));
     }
-    rows.push(("label-raised-by", coded("raised", found.raised_by.as_str(), catalog)));
+    rows.push(("label-raised-by", coded("raised", found.raised_by.into(), catalog)));
     if found.maker != Maker::All {
-        rows.push(("label-on", coded("maker", found.maker.as_str(), catalog)));
+        rows.push(("label-on", coded("maker", found.maker.into(), catalog)));
     }
-    rows.push(("label-in-article", coded("listing", found.listing.as_str(), catalog)));
-    rows.push(("label-on-screen", coded("shown", found.shown.as_str(), catalog)));
+    rows.push(("label-in-article", coded("listing", found.listing.into(), catalog)));
+    rows.push(("label-on-screen", coded("shown", found.shown.into(), catalog)));
     if let Some(kind) = found.kind() {
         rows.push(("label-kind", kind.as_str().to_owned()));
     }

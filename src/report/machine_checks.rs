@@ -28,12 +28,12 @@ const SEVERITIES: &[(Severity, &str, &str)] = &[
 
 /// Every bank of a crash, decoded for the processor that the crash names.
 pub(super) fn machine_check_reports(crash: &Crash) -> Vec<MachineCheckReport> {
-    let processor = Processor::of(crash);
+    let processor = Processor::from_crash(crash);
     crash.machine_checks.iter().map(|check| machine_check_report(check, processor)).collect()
 }
 
 fn machine_check_report(check: &MachineCheck, processor: Processor) -> MachineCheckReport {
-    let decoded = decode(&Registers::of(check, processor));
+    let decoded = decode(&Registers::new(check, processor));
     MachineCheckReport {
         printed: check.clone(),
         vendor: processor.vendor,

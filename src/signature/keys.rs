@@ -136,13 +136,13 @@ impl CrashKeys {
 }
 
 fn checks(crash: &Crash) -> Vec<CheckKey> {
-    let processor = Processor::of(crash);
+    let processor = Processor::from_crash(crash);
     let key = |check| {
-        let decoded = decode(&Registers::of(check, processor));
+        let decoded = decode(&Registers::new(check, processor));
         CheckKey {
             vendor: processor.vendor,
             bank: check.bank,
-            status: Registers::of(check, processor).status,
+            status: Registers::new(check, processor).status,
             class: Some(decoded.class).filter(|class| *class != UNKNOWN_CLASS),
             severity: Some(decoded.severity).filter(|severity| *severity != Severity::Unknown),
         }

@@ -139,7 +139,7 @@ fn what_esxi_printed_is_what_is_decoded() {
         let crash = crashes_in_text(line).remove(0).crash;
         let check = &crash.machine_checks[0];
         let processor = Processor { vendor: Some(vendor), family: None };
-        let mut registers = Registers::of(check, processor);
+        let mut registers = Registers::new(check, processor);
         registers.printed_meaning = None;
         let decoded = decode(&registers);
         assert_eq!(decoded.meaning, check.printed_meaning, "{line}");
@@ -150,7 +150,7 @@ fn what_esxi_printed_is_what_is_decoded() {
 #[test]
 fn the_unit_of_an_smca_bank_is_named_by_its_ipid_only() {
     let status = Masked::whole(0xdc20_3000_0000_011b);
-    let processor = Processor::of_fms("17/1/1").expect("a processor");
+    let processor = Processor::from_fms("17/1/1").expect("a processor");
     let decoded = decode(&Registers { processor, status, ..Registers::default() });
     assert_eq!((decoded.unit, decoded.part), (None, Part::ProcessorOrMemory));
     let ipid = Some(0x0000_0096_0005_0f00);
