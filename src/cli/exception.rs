@@ -1,4 +1,4 @@
-//! `psod-match exception N`: what an exception number and its error code mean.
+//! `psod-match exception N`: the meaning of an exception number and its error code.
 
 use psod_match::exception::{CodePart, Exception, PushedCode, decode_error_code, find};
 use psod_match::message::Catalog;
@@ -10,7 +10,7 @@ use super::Status;
 use super::args::Format;
 use super::output::Output;
 
-/// Prints the exception called `name`, and what `code` says.
+/// Prints the exception called `name`, and the meaning of `code`.
 pub fn run(
     name: &str,
     code: Option<&str>,
@@ -30,7 +30,7 @@ pub fn run(
     Ok(Status::Good)
 }
 
-/// The error code behind `--error-code`, which the exception must push.
+/// Reads the value of `--error-code`; the exception must push an error code.
 fn read_code(found: &Exception, input: &str, catalog: &Catalog) -> anyhow::Result<u64> {
     if found.code == PushedCode::None {
         let number = found.number.to_string();
@@ -39,11 +39,8 @@ fn read_code(found: &Exception, input: &str, catalog: &Catalog) -> anyhow::Resul
     if input == "-1" {
         anyhow::bail!(catalog.text("exception-code-not-captured", &[]));
     }
-    let hexadecimal = || Hex::parse(input).map(|hex| hex.0);
-    match input.parse().ok().or_else(hexadecimal) {
-        Some(code) => Ok(code),
-        None => anyhow::bail!(catalog.text("exception-bad-code", &[("input", input)])),
-    }
+    let code = input.parse().ok().or_else(|| Hex::parse(input).map(|hex| hex.0));
+    code.ok_or_else(|| anyhow::anyhow!(catalog.text("exception-bad-code", &[("input", input)])))
 }
 
 fn as_json(raised: &RaisedException, catalog: &Catalog) -> Value {
@@ -65,15 +62,17 @@ fn as_json(raised: &RaisedException, catalog: &Catalog) -> Value {
         value["kind"] = json!(kind);
     }
     if let Some(code) = raised.code {
-        let part = |part: &CodePart| {
-            json!({
-                "name": part.name,
-                "value": Hex(part.value),
-                "meaning": catalog.text(part.meaning, &[]),
-            })
-        };
-        let parts: Vec<Value> = raised.parts.iter().map(part).collect();
+        let parts: Vec<Value> =
+            raised.parts.iter().map(|part| part_as_json(part, catalog)).collect();
         value["error_code"] = json!({ "value": Hex(code), "parts": parts });
     }
     value
+}
+
+fn part_as_json(part: &CodePart, catalog: &Catalog) -> Value {
+    json!({
+        "name": part.name,
+        "value": Hex(part.value),
+        "meaning": catalog.text(part.meaning, &[]),
+    })
 }

@@ -1,4 +1,4 @@
-//! `psod-match mce STATUS`: what a machine-check status means.
+//! `psod-match mce STATUS`: the meaning of a machine-check status.
 
 use psod_match::machine_check::{Processor, Registers, decode};
 use psod_match::message::Catalog;
@@ -8,7 +8,7 @@ use super::Status;
 use super::args::{Format, MceArguments, VendorName};
 use super::output::Output;
 
-/// Decodes one status and prints what it says.
+/// Decodes one status and prints its meaning.
 pub fn run(
     arguments: &MceArguments,
     catalog: &Catalog,
@@ -17,17 +17,14 @@ pub fn run(
     let value = arguments.status.as_str();
     let status = Masked::parse(value)
         .ok_or_else(|| anyhow::anyhow!(catalog.text("mce-error-status", &[("value", value)])))?;
-    let number = |option: &'static str, value: &Option<String>| {
-        value.as_deref().map(|value| number(option, value, catalog)).transpose()
-    };
     let decoded = decode(&Registers {
         processor: processor(arguments, catalog)?,
         bank: arguments.bank,
         status,
-        address: number("--addr", &arguments.addr)?,
-        misc: number("--misc", &arguments.misc)?,
-        global: number("--mcg", &arguments.mcg)?,
-        ipid: number("--ipid", &arguments.ipid)?,
+        address: number("--addr", arguments.addr.as_deref(), catalog)?,
+        misc: number("--misc", arguments.misc.as_deref(), catalog)?,
+        global: number("--mcg", arguments.mcg.as_deref(), catalog)?,
+        ipid: number("--ipid", arguments.ipid.as_deref(), catalog)?,
         ..Registers::default()
     });
     match output.format {
@@ -37,7 +34,7 @@ pub fn run(
     Ok(Status::Good)
 }
 
-/// The processor as given: `--vendor` is stronger than the family.
+/// Takes the processor from the arguments: `--vendor` is stronger than the family.
 fn processor(arguments: &MceArguments, catalog: &Catalog) -> anyhow::Result<Processor> {
     let mut processor = match arguments.fms.as_deref() {
         Some(fms) => Processor::from_fms(fms)
@@ -48,11 +45,16 @@ fn processor(arguments: &MceArguments, catalog: &Catalog) -> anyhow::Result<Proc
     Ok(processor)
 }
 
-/// A number of which every digit is known.
-fn number(option: &str, value: &str, catalog: &Catalog) -> anyhow::Result<u64> {
-    let number = Masked::parse(value).filter(|number| number.known == u64::MAX);
-    let values = [("option", option), ("value", value)];
-    number
-        .map(|number| number.value)
-        .ok_or_else(|| anyhow::anyhow!(catalog.text("mce-error-number", &values)))
+/// Reads the value of an option: a number in which every digit is known.
+fn number(option: &str, value: Option<&str>, catalog: &Catalog) -> anyhow::Result<Option<u64>> {
+    let Some(value) = value else {
+        return Ok(None);
+    };
+    match Masked::parse(value).filter(|number| number.known == u64::MAX) {
+        Some(number) => Ok(Some(number.value)),
+        None => {
+            let values = [("option", option), ("value", value)];
+            anyhow::bail!(catalog.text("mce-error-number", &values))
+        }
+    }
 }

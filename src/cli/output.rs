@@ -32,7 +32,7 @@ impl Output {
         self.stream.write_all(bytes)
     }
 
-    /// Writes a page as Markdown, else as text; all there is with `why`.
+    /// Writes a page as Markdown, else as text; with every detail when `why` is set.
     pub fn page(&mut self, page: &impl Printed, catalog: &Catalog, why: bool) -> io::Result<()> {
         match self.format {
             Format::Markdown => self.raw(page.markdown(catalog, why).as_bytes()),
@@ -64,7 +64,7 @@ impl Output {
         self.raw(table.as_bytes())
     }
 
-    /// Writes out what is still buffered.
+    /// Writes the rest of the buffer.
     pub fn flush(&mut self) -> io::Result<()> {
         self.stream.flush()
     }
@@ -73,11 +73,11 @@ impl Output {
 /// Writes one line to standard error.
 pub fn complain(message: &str) {
     let message = text::escape_terminal(message);
-    // Nobody is left to be told when standard error is closed.
+    // No one is left to read it when standard error is closed.
     let _ = writeln!(io::stderr(), "psod-match: {message}");
 }
 
-/// True when the reader of our output has gone away, which is no failure.
+/// Returns true when the reader of our output has gone away, which is not a failure.
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause

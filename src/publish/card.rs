@@ -1,15 +1,15 @@
-//! One known issue as data: what the card shows and what the exports hold.
+//! One known issue as data, for the card and for the exports.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Edition;
 use super::conditions::CONDITIONS;
+use super::edition::Edition;
 use super::fixes::{LineFix, covered_lines, fixes_by_line};
 use crate::kb::{Article, Component, Exemplar, Expectation, Issue, Signature};
 
-/// One known issue. Texts are in English; those that end in `_ja` are in Japanese and absent
-/// where nobody has written them.
+/// One known issue. Texts are in English; those that end in `_ja` are in Japanese, and absent
+/// where there is no translation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Card {
     /// Id.
@@ -21,25 +21,25 @@ pub struct Card {
     pub title_ja: String,
     /// `draft`, `test` or `reviewed`.
     pub status: String,
-    /// What could make it a match: `frames`, `texts` or `possible`.
+    /// The strongest evidence it can have: `frames`, `texts` or `possible`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strength: Option<String>,
     /// Who wrote it.
     pub author: String,
     /// Date of the first version.
     pub created: String,
-    /// The articles, the one that gave the id first.
+    /// The articles; the first one gave the id.
     pub articles: Vec<Article>,
-    /// Which hosts have it.
+    /// The hosts that have it.
     pub affected: AffectedCard,
-    /// Why it happens.
+    /// The cause.
     pub cause: String,
     /// The same in Japanese.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub cause_ja: String,
-    /// What ends it.
+    /// The remedy.
     pub fix: FixCard,
-    /// What else a reader must know.
+    /// Further facts for a reader.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub notes: String,
     /// Panic kinds of its signatures and crashes.
@@ -48,22 +48,22 @@ pub struct Card {
     pub modules: Vec<String>,
     /// Functions that its signatures ask for.
     pub functions: Vec<String>,
-    /// How it shows itself.
+    /// The patterns by which it is recognised.
     pub signatures: Vec<SignatureCard>,
-    /// Crashes that are of it.
+    /// Crashes of this issue.
     pub crashes: Vec<CrashText>,
-    /// Crashes that look like it and are not of it.
+    /// Crashes that look like it and have another cause.
     pub near_misses: Vec<CrashText>,
     /// Issues that look alike.
     pub related: Vec<RelatedIssue>,
 }
 
-/// Which hosts have an issue.
+/// The hosts that have an issue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AffectedCard {
-    /// Update lines as the file has them: prefixes.
+    /// Update lines as the file writes them: prefixes.
     pub lines: Vec<String>,
-    /// The update lines of the release list that they stand for.
+    /// The update lines of the release list that they cover.
     pub covered: Vec<String>,
     /// Conditions in words.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -88,14 +88,15 @@ pub struct BuildRange {
 }
 
 impl BuildRange {
-    /// `7.0.3: 20036589 - 20842708`; an open end is empty.
+    /// Prints `7.0.3: 20036589 - 20842708`; an open end is empty.
     pub fn text(&self) -> String {
-        let build = |build: Option<u32>| build.map(|build| build.to_string()).unwrap_or_default();
-        format!("{}: {} - {}", self.line, build(self.first), build(self.last))
+        let [first, last] = [self.first, self.last]
+            .map(|bound| bound.map(|build| build.to_string()).unwrap_or_default());
+        format!("{}: {first} - {last}", self.line)
     }
 }
 
-/// What ends an issue.
+/// The remedy for an issue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FixCard {
     /// In words.
@@ -103,7 +104,7 @@ pub struct FixCard {
     /// The same in Japanese.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub text_ja: String,
-    /// What helps until then.
+    /// A workaround until then.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub workaround: String,
     /// The same in Japanese.
@@ -120,7 +121,7 @@ pub struct FixCard {
 pub struct SignatureCard {
     /// Name.
     pub name: String,
-    /// Its conditions, each with what is asked.
+    /// Its conditions, each with the wanted values.
     pub conditions: Vec<ConditionCard>,
 }
 
@@ -129,7 +130,7 @@ pub struct SignatureCard {
 pub struct ConditionCard {
     /// The key in the issue file, such as `frames` or `host.models`.
     pub condition: String,
-    /// What is asked.
+    /// The wanted values.
     pub values: Vec<String>,
     /// Key of the label.
     #[serde(skip)]
@@ -159,8 +160,8 @@ pub struct RelatedIssue {
 }
 
 impl Card {
-    /// The card of `issue`, which is in `edition`.
-    pub fn of(issue: &Issue, edition: &Edition<'_>) -> Self {
+    /// Makes the card of `issue`, which is in `edition`.
+    pub fn new(issue: &Issue, edition: &Edition<'_>) -> Self {
         let kb = edition.kb;
         let subjects = edition.subjects.get(&issue.id).cloned().unwrap_or_default();
         let strength = edition.strengths.get(&issue.id);
@@ -198,9 +199,16 @@ impl Card {
         }
     }
 
-    /// The fixes that update lines have of their own, each once.
+    /// Returns the fixes that update lines have of their own, each once.
     pub fn own_fixes(&self) -> impl Iterator<Item = &LineFix> {
         self.fix.lines.iter().filter(|fix| fix.is_own())
+    }
+}
+
+impl Edition<'_> {
+    /// Makes the card of every issue, in the order of the ids.
+    pub fn cards(&self) -> Vec<Card> {
+        self.kb.issues.values().map(|issue| Card::new(issue, self)).collect()
     }
 }
 

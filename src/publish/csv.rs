@@ -1,4 +1,4 @@
-//! The issues as a table for spreadsheets: a row each, cells that no spreadsheet takes for a
+//! The issues as a table for spreadsheets: a row for each issue. No spreadsheet takes a cell for a
 //! formula.
 
 use super::card::Card;
@@ -6,7 +6,7 @@ use super::card::Card;
 /// A column: its name and its value.
 type Column = (&'static str, fn(&Card) -> String);
 
-/// What stands between several values of one cell.
+/// The separator between several values of one cell.
 const BETWEEN: &str = "; ";
 
 /// The columns; `docs/exports.md` lists them.
@@ -28,7 +28,7 @@ const COLUMNS: &[Column] = &[
     ("functions", |card| joined(card.functions.iter().cloned())),
     ("fixes", |card| joined(card.own_fixes().map(|fix| fix.release()))),
     ("fixed_components", |card| {
-        joined(card.fix.components.iter().map(super::card_page::component))
+        joined(card.fix.components.iter().map(super::card_text::component))
     }),
     ("cause", |card| card.cause.clone()),
     ("fix", |card| card.fix.text.clone()),
@@ -44,7 +44,7 @@ fn joined(values: impl IntoIterator<Item = String>) -> String {
     values.into_iter().collect::<Vec<_>>().join(BETWEEN)
 }
 
-/// The table of `cards` in UTF-8, without a byte order mark, lines ending in CR LF.
+/// Writes the table of `cards` in UTF-8, without a byte order mark, lines ending in CR LF.
 pub fn csv(cards: &[Card]) -> Vec<u8> {
     let mut writer =
         ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
@@ -59,8 +59,8 @@ pub fn csv(cards: &[Card]) -> Vec<u8> {
 /// Characters that begin a formula, in their full-width forms too.
 const FORMULA: &[char] = &['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 
-/// A cell that a spreadsheet shows and does not compute: an apostrophe in front says that it is
-/// text. Control characters are shown in words, and the lines of a text are joined.
+/// Makes a cell that a spreadsheet shows and does not compute: a leading apostrophe marks it as
+/// text. Control characters become visible, and the lines of a text are joined.
 fn harmless(cell: &str) -> String {
     let starts_formula = cell.starts_with(FORMULA) || cell.trim_start().starts_with(FORMULA);
     let lines: Vec<&str> = cell.split('\n').map(|line| line.trim_end_matches('\r')).collect();
@@ -72,12 +72,13 @@ fn harmless(cell: &str) -> String {
 mod tests {
     use super::*;
 
+    #[track_caller]
+    fn check(cell: &str, expected: &str) {
+        assert_eq!(harmless(cell), expected);
+    }
+
     #[test]
     fn no_cell_is_a_formula() {
-        #[track_caller]
-        fn check(cell: &str, expected: &str) {
-            assert_eq!(harmless(cell), expected);
-        }
         check("=HYPERLINK(\"x\")", "'=HYPERLINK(\"x\")");
         check("+1", "'+1");
         check("-1", "'-1");

@@ -1,4 +1,5 @@
-//! Which build of each affected update line has the fix, and the nearest where the line has none.
+//! The build with the fix for each affected update line; the nearest later build where the line has
+//! no fix of its own.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -10,7 +11,7 @@ use crate::kb::{FixBuild, Issue, KnowledgeBase, Releases, compare_lines, line_ha
 pub struct LineFix {
     /// Update line.
     pub line: String,
-    /// The update line with the nearest fix: this one, or the first later one.
+    /// The update line with the nearest fix: this line, or the first later one.
     pub fixed_line: String,
     /// Update name.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -24,12 +25,12 @@ pub struct LineFix {
 }
 
 impl LineFix {
-    /// True when the line has a fix of its own.
+    /// Returns true when the line has a fix of its own.
     pub fn is_own(&self) -> bool {
         self.line == self.fixed_line
     }
 
-    /// `7.0 Update 3l (21424296)`.
+    /// Prints `7.0 Update 3l (21424296)`.
     pub fn release(&self) -> String {
         let name = if self.name.is_empty() { &self.fixed_line } else { &self.name };
         match self.build {
@@ -39,8 +40,8 @@ impl LineFix {
     }
 }
 
-/// The build of a fix, as the article prints it or as the release list resolves its name, and
-/// the date of its release.
+/// Finds the build of a fix, which the article prints or the release list resolves from its name,
+/// and the date of its release.
 pub(super) fn resolved(fix: &FixBuild, releases: &Releases) -> (Option<u32>, String) {
     let listed = match fix.build {
         Some(build) => releases.by_build(build),
@@ -50,7 +51,7 @@ pub(super) fn resolved(fix: &FixBuild, releases: &Releases) -> (Option<u32>, Str
     (fix.build.or(listed.map(|entry| entry.build)), date)
 }
 
-/// Every update line of the release list, oldest first.
+/// Lists every update line of the release list, oldest first.
 pub(super) fn update_lines(kb: &KnowledgeBase) -> Vec<String> {
     let mut lines: Vec<String> =
         kb.releases.entries().iter().map(|entry| entry.line.clone()).collect();
@@ -59,21 +60,20 @@ pub(super) fn update_lines(kb: &KnowledgeBase) -> Vec<String> {
     lines
 }
 
-/// The update lines that the article of `issue` covers; also one that no release list knows.
+/// Lists the update lines that the article of `issue` covers, also those that the release list
+/// does not know.
 pub(super) fn covered_lines(issue: &Issue, kb: &KnowledgeBase) -> Vec<String> {
-    let affected = &issue.affected;
-    let prefixes =
-        || affected.lines.iter().chain(affected.builds.iter().map(|bounds| &bounds.line));
+    let bounded = issue.affected.builds.iter().map(|bounds| &bounds.line);
+    let prefixes: Vec<&String> = issue.affected.lines.iter().chain(bounded).collect();
     let mut lines = update_lines(kb);
-    lines.retain(|line| prefixes().any(|prefix| line_has_prefix(line, prefix)));
-    let unlisted = prefixes().filter(|prefix| !kb.releases.knows_line(prefix));
-    lines.extend(unlisted.cloned());
+    lines.retain(|line| prefixes.iter().any(|prefix| line_has_prefix(line, prefix)));
+    lines.extend(prefixes.into_iter().filter(|prefix| !kb.releases.knows_line(prefix)).cloned());
     lines.sort_by(|one, other| compare_lines(one, other));
     lines.dedup();
     lines
 }
 
-/// The nearest fix for each line that is covered or has a fix, oldest line first.
+/// Finds the nearest fix for each line that is covered or has a fix, oldest line first.
 pub(super) fn fixes_by_line(issue: &Issue, kb: &KnowledgeBase) -> Vec<LineFix> {
     let mut fixes: Vec<&FixBuild> = issue.fix.builds.iter().collect();
     fixes.sort_by(|one, other| compare_lines(&one.line, &other.line));
@@ -81,12 +81,14 @@ pub(super) fn fixes_by_line(issue: &Issue, kb: &KnowledgeBase) -> Vec<LineFix> {
     lines.extend(fixes.iter().map(|fix| fix.line.clone()));
     lines.sort_by(|one, other| compare_lines(one, other));
     lines.dedup();
-    let nearest = |line: String| {
-        let fix = fixes.iter().find(|fix| compare_lines(&fix.line, &line).is_ge())?;
-        let (build, date) = resolved(fix, &kb.releases);
-        Some(LineFix { line, fixed_line: fix.line.clone(), name: fix.name.clone(), build, date })
-    };
-    lines.into_iter().filter_map(nearest).collect()
+    lines.into_iter().filter_map(|line| nearest_fix(line, &fixes, &kb.releases)).collect()
+}
+
+/// Finds the first of `fixes`, oldest line first, that is for `line` or for a later one.
+fn nearest_fix(line: String, fixes: &[&FixBuild], releases: &Releases) -> Option<LineFix> {
+    let fix = fixes.iter().find(|fix| compare_lines(&fix.line, &line).is_ge())?;
+    let (build, date) = resolved(fix, releases);
+    Some(LineFix { line, fixed_line: fix.line.clone(), name: fix.name.clone(), build, date })
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub fn show(
     let issue = find(kb, name)?;
     let compiled = compiled(common)?;
     let digest = compiled.digest.clone();
-    let card = Card::of(issue, &edition(kb, &digest, compiled, common)?);
+    let card = Card::new(issue, &edition(kb, &digest, compiled, common)?);
     let catalog = common.catalog();
     match output.format {
         Format::Json => output.json(&card)?,

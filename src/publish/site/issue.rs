@@ -1,20 +1,22 @@
 //! The page of an issue, inside the site or alone.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 
-use super::file_name;
-use super::shell::{Link, Shell, Text, safe_address, text_html, visible};
+use super::files::file_name;
+use super::shell::{ChosenText, Link, Shell, safe_address, text_html, visible};
 use crate::kb::Article;
 use crate::message::Catalog;
-use crate::publish::card::{Card, CrashText};
-use crate::publish::card_page::{component, fix_lines, status, strength_text};
+use crate::publish::card::{BuildRange, Card, CrashText};
+use crate::publish::card_text::{component, fix_lines, status, strength};
 
 #[derive(Template)]
 #[template(path = "site/issue.html")]
 struct IssuePage<'a> {
     shell: Shell,
     card: &'a Card,
-    title: Text,
+    title: ChosenText,
     facts: Vec<(String, String)>,
     links: Vec<(String, Vec<Link>)>,
     articles: Vec<Link>,
@@ -41,61 +43,29 @@ struct CrashItem {
     href: Option<String>,
 }
 
-/// The card as one self-contained page.
+/// Makes one self-contained page of the card.
 pub(crate) fn issue_page(card: &Card, catalog: &Catalog) -> String {
     let catalog = Catalog::of(catalog.language());
-    let title = Text::chosen(catalog, &card.title, &card.title_ja);
+    let title = ChosenText::new(catalog, &card.title, &card.title_ja);
     render(card, Shell::alone(catalog, format!("{}: {}", card.id, title.text)), None)
 }
 
-/// The card as a page of the site; `modules` are those that have a page.
-pub(super) fn issue_page_of_site(
-    card: &Card,
-    shell: Shell,
-    modules: &dyn Fn(&str) -> bool,
-) -> String {
+/// Makes a page of the site of the card; `modules` are those that have a page.
+pub(super) fn issue_page_of_site(card: &Card, shell: Shell, modules: &BTreeSet<String>) -> String {
     render(card, shell, Some(modules))
 }
 
-fn render(card: &Card, shell: Shell, modules: Option<&dyn Fn(&str) -> bool>) -> String {
+/// Renders a page: with links to other pages when `modules` are known, else alone.
+fn render(card: &Card, shell: Shell, modules: Option<&BTreeSet<String>>) -> String {
     let catalog = shell.catalog;
-    let label = |key: &str| catalog.text(key, &[]);
-    let in_site = modules.is_some();
-    let page = |room: &str, name: &str| Link {
-        title: name.to_owned(),
-        href: in_site.then(|| format!("../{room}/{}.html", file_name(name))),
-    };
-    let module = |name: &String| match modules.is_some_and(|known| known(name)) {
-        true => page("modules", name),
-        false => Link { title: name.clone(), href: None },
-    };
-    let links = vec![
-        (label("label-modules"), card.modules.iter().map(module).collect()),
-        (
-            label("label-lines"),
-            card.affected.covered.iter().map(|line| page("lines", line)).collect(),
-        ),
-    ];
-    let related = card.related.iter().map(|other| {
-        let title = Text::chosen(catalog, &other.title, &other.title_ja).text;
-        let href = page("issues", &other.id).href;
-        Link { title: format!("{}: {title}", other.id), href }
-    });
     let page = IssuePage {
-        title: Text::chosen(catalog, &card.title, &card.title_ja),
+        title: ChosenText::new(catalog, &card.title, &card.title_ja),
         facts: facts(card, catalog),
-        links: links.into_iter().filter(|(_, links): &(_, Vec<Link>)| !links.is_empty()).collect(),
+        links: links(card, modules, catalog),
         articles: card.articles.iter().map(article_link).collect(),
         texts: texts(card, catalog),
-        crashes: [
-            ("heading-crash-texts", &card.crashes),
-            ("heading-near-misses", &card.near_misses),
-        ]
-        .into_iter()
-        .filter(|(_, crashes)| !crashes.is_empty())
-        .map(|(heading, crashes)| crash_section(label(heading), crashes))
-        .collect(),
-        related: related.collect(),
+        crashes: crash_sections(card, catalog),
+        related: related(card, modules.is_some(), catalog),
         card,
         shell,
     };
@@ -103,21 +73,54 @@ fn render(card: &Card, shell: Shell, modules: Option<&dyn Fn(&str) -> bool>) -> 
 }
 
 fn facts(card: &Card, catalog: &Catalog) -> Vec<(String, String)> {
-    let label = |key: &str| catalog.text(key, &[]);
-    let mut facts = vec![(label("label-status"), status(card, catalog))];
-    if let Some(strength) = &card.strength {
-        facts.push((label("label-strength"), strength_text(strength, catalog)));
+    let mut facts = vec![("label-status", status(card, catalog))];
+    if let Some(code) = &card.strength {
+        facts.push(("label-strength", strength(code, catalog)));
     }
-    facts.push((label("label-kind"), card.kinds.join(", ")));
-    let bounds = card.affected.builds.iter().map(super::super::BuildRange::text);
+    facts.push(("label-kind", card.kinds.join(", ")));
+    let bounds = card.affected.builds.iter().map(BuildRange::text);
     let parts = card.affected.components.iter().map(component);
     let affected = std::iter::once(card.affected.text.clone()).chain(bounds).chain(parts);
-    facts.extend(affected.map(|text| (label("label-affected"), text)));
+    facts.extend(affected.map(|text| ("label-affected", text)));
     facts.retain(|(_, value)| !value.is_empty());
-    facts
+    facts.into_iter().map(|(label, value)| (catalog.text(label, &[]), value)).collect()
 }
 
-/// An article with its numbers and, where it has one, its address.
+/// Lists the modules and update lines, each with a link to its page where it has one.
+fn links(
+    card: &Card,
+    modules: Option<&BTreeSet<String>>,
+    catalog: &Catalog,
+) -> Vec<(String, Vec<Link>)> {
+    let in_site = modules.is_some();
+    let lines = card.affected.covered.iter().map(|line| page_link("lines", line, in_site));
+    let modules = card.modules.iter().map(|name| {
+        let has_page = modules.is_some_and(|known| known.contains(name));
+        page_link("modules", name, has_page)
+    });
+    let mut links = vec![
+        (catalog.text("label-modules", &[]), modules.collect::<Vec<Link>>()),
+        (catalog.text("label-lines", &[]), lines.collect()),
+    ];
+    links.retain(|(_, links)| !links.is_empty());
+    links
+}
+
+fn page_link(directory: &str, name: &str, has_page: bool) -> Link {
+    let href = has_page.then(|| format!("../{directory}/{}.html", file_name(name)));
+    Link { title: name.to_owned(), href }
+}
+
+fn related(card: &Card, in_site: bool, catalog: &Catalog) -> Vec<Link> {
+    let links = card.related.iter().map(|other| {
+        let title = ChosenText::new(catalog, &other.title, &other.title_ja).text;
+        let href = page_link("issues", &other.id, in_site).href;
+        Link { title: format!("{}: {title}", other.id), href }
+    });
+    links.collect()
+}
+
+/// Makes the link of an article: its numbers and, where it has one, its address.
 pub(super) fn article_link(article: &Article) -> Link {
     let title = match &article.legacy_id {
         Some(legacy) if *legacy != article.id => format!("{} / {legacy}", article.id),
@@ -134,29 +137,42 @@ fn texts(card: &Card, catalog: &Catalog) -> Vec<TextSection> {
     let fixed = card.fix.components.iter().map(component);
     let rows: Vec<String> = fix_lines(card, catalog).into_iter().chain(fixed).collect();
     let sections = [
-        ("heading-cause", Text::chosen(catalog, &card.cause, &card.cause_ja), Vec::new()),
-        ("heading-fix", Text::chosen(catalog, &card.fix.text, &card.fix.text_ja), rows),
+        ("heading-cause", ChosenText::new(catalog, &card.cause, &card.cause_ja), Vec::new()),
+        ("heading-fix", ChosenText::new(catalog, &card.fix.text, &card.fix.text_ja), rows),
         (
             "heading-workaround",
-            Text::chosen(catalog, &card.fix.workaround, &card.fix.workaround_ja),
+            ChosenText::new(catalog, &card.fix.workaround, &card.fix.workaround_ja),
             Vec::new(),
         ),
-        ("heading-notes", Text::chosen(catalog, &card.notes, ""), Vec::new()),
+        ("heading-notes", ChosenText::new(catalog, &card.notes, ""), Vec::new()),
     ];
-    let section = |(heading, text, rows): (&str, Text, Vec<String>)| TextSection {
-        heading: catalog.text(heading, &[]),
-        html: text_html(&text.text),
-        foreign: text.foreign,
-        rows,
-    };
-    sections.into_iter().filter(|(_, text, _)| !text.text.is_empty()).map(section).collect()
+    let sections = sections.into_iter().filter(|(_, text, _)| !text.text.is_empty());
+    sections
+        .map(|(heading, text, rows)| TextSection {
+            heading: catalog.text(heading, &[]),
+            html: text_html(&text.text),
+            foreign: text.foreign,
+            rows,
+        })
+        .collect()
 }
 
-fn crash_section(heading: String, crashes: &[CrashText]) -> CrashSection {
-    let items = crashes.iter().map(|crash| CrashItem {
+fn crash_sections(card: &Card, catalog: &Catalog) -> Vec<CrashSection> {
+    let sections =
+        [("heading-crash-texts", &card.crashes), ("heading-near-misses", &card.near_misses)];
+    let sections = sections.into_iter().filter(|(_, crashes)| !crashes.is_empty());
+    sections
+        .map(|(heading, crashes)| CrashSection {
+            heading: catalog.text(heading, &[]),
+            items: crashes.iter().map(crash_item).collect(),
+        })
+        .collect()
+}
+
+fn crash_item(crash: &CrashText) -> CrashItem {
+    CrashItem {
         text: crash.path.clone(),
         title: crash.source.clone(),
         href: safe_address(&crash.source),
-    });
-    CrashSection { heading, items: items.collect() }
+    }
 }

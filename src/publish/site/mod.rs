@@ -1,11 +1,15 @@
 //! The knowledge base as static pages in English and Japanese, which need no server.
+//!
+//! An [`Edition`] goes in, a list of files comes out; only `write.rs` touches the disk.
 
+mod files;
 mod issue;
 mod pages;
 mod search_data;
 mod shell;
 mod write;
 
+pub use files::{Site, SiteFile};
 pub(super) use issue::issue_page;
 pub use write::MARKER;
 
@@ -13,33 +17,12 @@ use super::Edition;
 use crate::message::{Catalog, Language};
 use pages::Pages;
 
-/// A file of the site.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SiteFile {
-    /// Path below the directory of the site, with `/`.
-    pub path: String,
-    /// Content.
-    pub content: String,
-}
-
-/// The whole site, in the order of the paths.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Site {
-    /// Its files.
-    pub files: Vec<SiteFile>,
-}
-
-const STYLE: &str = include_str!("../../../templates/site/style.css");
 const SEARCH: &str = include_str!("../../../templates/site/search.js");
 
-/// The site of `edition`: the same files for the same knowledge base.
+/// Makes the site of `edition`: the same files for the same knowledge base.
 pub fn site(edition: &Edition<'_>) -> Site {
-    let asset = |name: &str, content: &str| SiteFile {
-        path: format!("assets/{name}"),
-        content: content.to_owned(),
-    };
     let mut files = vec![
-        asset("style.css", STYLE),
+        asset("style.css", shell::STYLE),
         asset("search.js", SEARCH),
         asset("search-data.js", &search_data::search_data(edition)),
     ];
@@ -51,35 +34,6 @@ pub fn site(edition: &Edition<'_>) -> Site {
     Site { files }
 }
 
-/// A file name out of a name of the knowledge base, which may hold anything.
-pub(super) fn file_name(name: &str) -> String {
-    let mut file = String::with_capacity(name.len());
-    for (index, character) in name.chars().enumerate() {
-        match character {
-            'A'..='Z' | 'a'..='z' | '0'..='9' | '-' => file.push(character),
-            '.' | '_' if index > 0 => file.push(character),
-            other => file.push_str(&format!("~{:x}", u32::from(other))),
-        }
-    }
-    // `~` is in no other name: an empty one has a file of its own too.
-    if file.is_empty() { "~".to_owned() } else { file }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_files_cannot_leave_their_directory() {
-        #[track_caller]
-        fn check(name: &str, expected: &str) {
-            assert_eq!(file_name(name), expected);
-        }
-        check("KB318512", "KB318512");
-        check("com.vmware.driverAPI", "com.vmware.driverAPI");
-        check("hbr_filter", "hbr_filter");
-        check("../../x", "~2e.~2f..~2fx");
-        check("a b", "a~20b");
-        check("", "~");
-    }
+fn asset(name: &str, content: &str) -> SiteFile {
+    SiteFile { path: format!("assets/{name}"), content: content.to_owned() }
 }

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
+use super::files::{SiteFile, file_name};
 use super::issue::{article_link, issue_page_of_site};
-use super::shell::{Link, Shell, Text, text_html, visible};
-use super::{SiteFile, file_name};
-use crate::kb::Guidance;
+use super::shell::{ChosenText, Link, Shell, text_html, visible};
+use crate::kb::{Guidance, compare_lines};
 use crate::message::{Catalog, Language};
 use crate::publish::Edition;
 use crate::publish::card::Card;
@@ -17,7 +17,7 @@ use crate::publish::found::guidance_title;
 
 /// Makes the pages of one language.
 pub(super) struct Pages<'a> {
-    /// What is published.
+    /// The knowledge base.
     pub edition: &'a Edition<'a>,
     /// Its issues.
     pub cards: &'a [Card],
@@ -34,8 +34,8 @@ struct IssueRow {
     about: Vec<String>,
 }
 
-/// Something with a page of its own, and how many issues are on it.
-struct Entry {
+/// A link of the start page to another page, and the number of issues on that page.
+struct IndexEntry {
     title: String,
     href: String,
     count: usize,
@@ -48,9 +48,9 @@ struct IndexPage {
     about: String,
     found: String,
     issues: Vec<IssueRow>,
-    lines: Vec<Entry>,
-    modules: Vec<Entry>,
-    guidance: Vec<Entry>,
+    lines: Vec<IndexEntry>,
+    modules: Vec<IndexEntry>,
+    guidance: Vec<IndexEntry>,
 }
 
 #[derive(Template)]
@@ -68,10 +68,11 @@ struct LinePage {
     shell: Shell,
     heading: String,
     issues: Vec<IssueRow>,
-    releases: Vec<ReleaseRow>,
+    releases: Vec<FixedRelease>,
 }
 
-struct ReleaseRow {
+/// A release of the line, and the issues that it fixes.
+struct FixedRelease {
     name: String,
     build: u32,
     date: String,
@@ -94,16 +95,15 @@ struct GuidanceText {
 }
 
 impl Pages<'_> {
-    /// Every page.
+    /// Makes every page.
     pub(super) fn all(&self) -> Vec<SiteFile> {
         let (lines, modules) = (self.lines(), self.modules());
         let mut files = vec![self.file("index.html".into(), self.index(&lines, &modules))];
-        let known = |module: &str| modules.contains(module);
         for card in self.cards {
             let path = format!("issues/{}.html", file_name(&card.id));
-            let title = Text::chosen(self.catalog, &card.title, &card.title_ja).text;
+            let title = ChosenText::new(self.catalog, &card.title, &card.title_ja).text;
             let shell = self.shell(&path, format!("{}: {title}", card.id));
-            files.push(self.file(path, issue_page_of_site(card, shell, &known)));
+            files.push(self.file(path, issue_page_of_site(card, shell, &modules)));
         }
         for module in &modules {
             let path = format!("modules/{}.html", file_name(module));
@@ -130,14 +130,14 @@ impl Pages<'_> {
     }
 
     fn shell(&self, path: &str, title: String) -> Shell {
-        Shell::of_page(self.catalog, path, title, self.edition.digest)
+        Shell::new(self.catalog, path, title, self.edition.digest)
     }
 
-    /// The update lines with releases or issues, oldest first.
+    /// Lists the update lines with releases or issues, oldest first.
     fn lines(&self) -> Vec<String> {
         let mut lines = update_lines(self.edition.kb);
         lines.extend(self.cards.iter().flat_map(|card| card.affected.covered.iter().cloned()));
-        lines.sort_by(|one, other| crate::kb::compare_lines(one, other));
+        lines.sort_by(|one, other| compare_lines(one, other));
         lines.dedup();
         lines
     }
@@ -147,37 +147,28 @@ impl Pages<'_> {
         self.edition.kb.modules.entries.keys().cloned().chain(of_issues).collect()
     }
 
-    /// Issues in a list of a page that lies `up` above the start page.
-    fn rows<'c>(&self, up: &str, cards: impl Iterator<Item = &'c Card>) -> Vec<IssueRow> {
-        let row = |card: &Card| {
-            let title = Text::chosen(self.catalog, &card.title, &card.title_ja);
-            let about = card.kinds.iter().chain(&card.affected.lines).cloned().collect();
-            IssueRow {
-                id: card.id.clone(),
-                href: format!("{up}issues/{}.html", file_name(&card.id)),
-                title: title.text,
-                foreign: title.foreign,
-                about,
-            }
-        };
-        cards.map(row).collect()
+    /// Makes the row of an issue in a list; `up` leads from the page of the list to the start page.
+    fn row(&self, up: &str, card: &Card) -> IssueRow {
+        let title = ChosenText::new(self.catalog, &card.title, &card.title_ja);
+        IssueRow {
+            id: card.id.clone(),
+            href: format!("{up}issues/{}.html", file_name(&card.id)),
+            title: title.text,
+            foreign: title.foreign,
+            about: card.kinds.iter().chain(&card.affected.lines).cloned().collect(),
+        }
     }
 
     fn index(&self, lines: &[String], modules: &BTreeSet<String>) -> String {
-        let entry = |room: &str, name: &String, count: usize| Entry {
-            title: name.clone(),
-            href: format!("{room}/{}.html", file_name(name)),
-            count,
-        };
-        let with =
-            |holds: &dyn Fn(&Card) -> bool| self.cards.iter().filter(|card| holds(card)).count();
-        let lines = lines
-            .iter()
-            .map(|line| entry("lines", line, with(&|card| card.affected.covered.contains(line))));
-        let modules = modules
-            .iter()
-            .map(|name| entry("modules", name, with(&|card| card.modules.contains(name))));
-        let guidance = self.edition.kb.guidance.values().map(|guidance| Entry {
+        let lines = lines.iter().map(|line| {
+            let covering = self.cards.iter().filter(|card| card.affected.covered.contains(line));
+            index_entry("lines", line, covering.count())
+        });
+        let modules = modules.iter().map(|name| {
+            let naming = self.cards.iter().filter(|card| card.modules.contains(name));
+            index_entry("modules", name, naming.count())
+        });
+        let guidance = self.edition.kb.guidance.values().map(|guidance| IndexEntry {
             title: guidance_title(&guidance.kinds, self.catalog),
             href: format!("guidance/{}.html", file_name(&guidance.id)),
             count: 0,
@@ -187,9 +178,9 @@ impl Pages<'_> {
         let page = IndexPage {
             shell: self.shell("index.html", title),
             about: self.catalog.text("site-about", &[("issues", &issues)]),
-            // The script puts the numbers in.
+            // The script fills in the numbers.
             found: self.catalog.text("site-search-found", &[("all", "{all}"), ("some", "{some}")]),
-            issues: self.rows("", self.cards.iter()),
+            issues: self.cards.iter().map(|card| self.row("", card)).collect(),
             lines: lines.collect(),
             modules: modules.collect(),
             guidance: guidance.collect(),
@@ -205,12 +196,12 @@ impl Pages<'_> {
             facts.push((self.catalog.text("label-owner", &[]), owner));
         }
         let heading = self.catalog.text("site-module", &[("module", module)]);
-        let of_module = self.cards.iter().filter(|card| card.modules.iter().any(|m| m == module));
+        let naming = self.cards.iter().filter(|card| card.modules.iter().any(|m| m == module));
         let page = ModulePage {
             shell: self.shell(path, heading.clone()),
             heading,
             facts,
-            issues: self.rows("../", of_module),
+            issues: naming.map(|card| self.row("../", card)).collect(),
         };
         visible(&page.render().unwrap_or_default())
     }
@@ -224,18 +215,18 @@ impl Pages<'_> {
                 fixes.entry(build).or_default().push(Link { title: card.id.clone(), href });
             }
         }
-        let mut rows: Vec<ReleaseRow> = releases
+        let mut rows: Vec<FixedRelease> = releases
             .iter()
             .filter(|release| release.line == line)
-            .map(|release| ReleaseRow {
+            .map(|release| FixedRelease {
                 name: release.name.clone(),
                 build: release.build,
                 date: release.date.clone(),
                 fixes: fixes.remove(&release.build).unwrap_or_default(),
             })
             .collect();
-        // Fixed builds that no release list has.
-        rows.extend(fixes.into_iter().map(|(build, fixes)| ReleaseRow {
+        // Builds with a fix that the release list does not have.
+        rows.extend(fixes.into_iter().map(|(build, fixes)| FixedRelease {
             name: String::new(),
             build,
             date: String::new(),
@@ -243,46 +234,51 @@ impl Pages<'_> {
         }));
         rows.sort_by_key(|row| std::cmp::Reverse(row.build));
         let heading = self.catalog.text("site-line", &[("line", line)]);
-        let covers = |card: &&Card| card.affected.covered.iter().any(|covered| covered == line);
+        let covering =
+            self.cards.iter().filter(|card| card.affected.covered.iter().any(|own| own == line));
         let page = LinePage {
             shell: self.shell(path, heading.clone()),
             heading,
-            issues: self.with_fix(self.rows("../", self.cards.iter().filter(covers)), line),
+            issues: covering.map(|card| self.row_with_fix(card, line)).collect(),
             releases: rows,
         };
         visible(&page.render().unwrap_or_default())
     }
 
-    /// Says for each issue which build has the fix for `line`, in place of all of its lines.
-    fn with_fix(&self, mut rows: Vec<IssueRow>, line: &str) -> Vec<IssueRow> {
-        for row in &mut rows {
-            let card = self.cards.iter().find(|card| card.id == row.id);
-            let fix = card.and_then(|card| card.fix.lines.iter().find(|fix| fix.line == line));
-            row.about = card.map(|card| card.kinds.clone()).unwrap_or_default();
-            row.about.push(match fix {
-                Some(fix) => {
-                    let key = if fix.is_own() { "site-fixed-in" } else { "site-fixed-later" };
-                    self.catalog.text(key, &[("release", &fix.release())])
-                }
-                None => self.catalog.text("site-no-fixed-build", &[]),
-            });
-        }
-        rows
+    /// Makes the row of an issue with the build that has the fix for `line`, in place of its lines.
+    fn row_with_fix(&self, card: &Card, line: &str) -> IssueRow {
+        let fix = match card.fix.lines.iter().find(|fix| fix.line == line) {
+            Some(fix) => {
+                let key = if fix.is_own() { "site-fixed-in" } else { "site-fixed-later" };
+                self.catalog.text(key, &[("release", &fix.release())])
+            }
+            None => self.catalog.text("site-no-fixed-build", &[]),
+        };
+        let about = card.kinds.iter().cloned().chain([fix]).collect();
+        IssueRow { about, ..self.row("../", card) }
     }
 
     fn guidance(&self, path: &str, guidance: &Guidance) -> String {
         let heading = guidance_title(&guidance.kinds, self.catalog);
-        let text = Text::chosen(self.catalog, &guidance.text, &guidance.advice_ja);
-        let about = |card: &&Card| card.kinds.iter().any(|kind| guidance.kinds.contains(kind));
+        let text = ChosenText::new(self.catalog, &guidance.text, &guidance.advice_ja);
+        let of_kind = self
+            .cards
+            .iter()
+            .filter(|card| card.kinds.iter().any(|kind| guidance.kinds.contains(kind)));
         let page = GuidancePage {
             shell: self.shell(path, heading.clone()),
             heading,
             text: GuidanceText { html: text_html(&text.text), foreign: text.foreign },
             articles: guidance.articles.iter().map(article_link).collect(),
-            issues: self.rows("../", self.cards.iter().filter(about)),
+            issues: of_kind.map(|card| self.row("../", card)).collect(),
         };
         visible(&page.render().unwrap_or_default())
     }
+}
+
+fn index_entry(directory: &str, name: &str, count: usize) -> IndexEntry {
+    let href = format!("{directory}/{}.html", file_name(name));
+    IndexEntry { title: name.to_owned(), href, count }
 }
 
 fn owner_key(owner: &str) -> &'static str {

@@ -1,12 +1,12 @@
-//! What the search of the site knows, as a script: a page that was opened as a file may load a
-//! script and may not fetch data.
+//! The texts that the search of the site looks through, as a script: a page that was opened as a
+//! file may load a script and may not fetch data.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
-use super::file_name;
+use super::files::file_name;
 use crate::index::{SearchDocument, TEXT_FIELDS};
 use crate::message::{Catalog, Language};
 use crate::publish::Edition;
@@ -15,13 +15,14 @@ use crate::text::escape_terminal;
 
 #[derive(Serialize)]
 struct SearchData {
-    entries: Vec<Entry>,
+    entries: Vec<SearchEntry>,
     weights: BTreeMap<&'static str, f32>,
     labels: BTreeMap<&'static str, BTreeMap<&'static str, String>>,
 }
 
+/// An issue or a general advice, with its texts by field.
 #[derive(Serialize)]
-struct Entry {
+struct SearchEntry {
     id: String,
     page: String,
     title: String,
@@ -30,7 +31,7 @@ struct Entry {
     texts: Vec<(&'static str, String)>,
 }
 
-/// The script that holds every text that can be searched for.
+/// Makes the script that holds every text that can be searched for.
 pub(super) fn search_data(edition: &Edition<'_>) -> String {
     let languages = [Language::English, Language::Japanese];
     let labels = languages.map(|language| {
@@ -44,17 +45,17 @@ pub(super) fn search_data(edition: &Edition<'_>) -> String {
         labels: labels.into_iter().collect(),
     };
     let json = serde_json::to_string(&data).unwrap_or_default();
-    // An entry a line: changes can be read.
+    // A line for each entry, so that a change of the file can be read.
     let json = json.replace("{\"id\":", "\n{\"id\":");
     format!("window.psodMatchSearch = {};\n", json.replace('<', "\\u003c"))
 }
 
-fn entries(edition: &Edition<'_>) -> Vec<Entry> {
+fn entries(edition: &Edition<'_>) -> Vec<SearchEntry> {
     let kb = edition.kb;
     let nothing = Default::default();
     let issues = kb.issues.values().map(|issue| {
         let subjects = edition.subjects.get(&issue.id).unwrap_or(&nothing);
-        Entry {
+        SearchEntry {
             id: issue.id.clone(),
             page: format!("issues/{}.html", file_name(&issue.id)),
             title: plain(&issue.title),
@@ -62,12 +63,11 @@ fn entries(edition: &Edition<'_>) -> Vec<Entry> {
             texts: texts(SearchDocument::of_issue(issue, subjects)),
         }
     });
-    let title = |kinds: &[String], language| guidance_title(kinds, Catalog::of(language));
-    let guidance = kb.guidance.values().map(|guidance| Entry {
+    let guidance = kb.guidance.values().map(|guidance| SearchEntry {
         id: guidance.id.clone(),
         page: format!("guidance/{}.html", file_name(&guidance.id)),
-        title: plain(&title(&guidance.kinds, Language::English)),
-        title_ja: plain(&title(&guidance.kinds, Language::Japanese)),
+        title: plain(&guidance_title(&guidance.kinds, Catalog::of(Language::English))),
+        title_ja: plain(&guidance_title(&guidance.kinds, Catalog::of(Language::Japanese))),
         texts: texts(SearchDocument::of_guidance(guidance)),
     });
     issues.chain(guidance).collect()
@@ -77,7 +77,7 @@ fn texts(document: SearchDocument) -> Vec<(&'static str, String)> {
     document.texts.into_iter().map(|(field, text)| (field, plain(&text))).collect()
 }
 
-/// Text in one line, folded as far as it can be shown, with harmless characters only.
+/// Puts a text into one line, folds it (NFKC), and makes its control characters visible.
 fn plain(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     escape_terminal(&line.nfkc().collect::<String>()).into_owned()

@@ -1,35 +1,31 @@
-//! What every page has around its content.
+//! The frame that every page has around its content, and texts that are safe in HTML.
 
-use super::STYLE;
 use crate::message::{Catalog, Language};
 use crate::text::escape_terminal;
 
+pub(super) const STYLE: &str = include_str!("../../../templates/site/style.css");
+
 /// The frame of a page.
 pub(super) struct Shell {
-    /// Its texts.
+    /// The texts in its language.
     pub catalog: &'static Catalog,
     /// Title of the page.
     pub title: String,
-    /// The way to the directory of the site.
+    /// The relative path to the directory of the site.
     pub up: String,
-    /// The way to the start page of this language.
+    /// The relative path to the start page of this language.
     pub home: String,
-    /// The way to the same page in the other language.
+    /// The relative path to the same page in the other language.
     pub other: String,
-    /// A page of its own, with its style and without links to other pages.
+    /// True for a single page that holds its style and links to no other page.
     pub alone: bool,
-    /// Digest of the knowledge base; empty where it is not said.
+    /// Digest of the knowledge base; empty on a single page.
     pub digest: String,
 }
 
 impl Shell {
-    /// The frame of the page `path`, which lies below the start page of its language.
-    pub(super) fn of_page(
-        catalog: &'static Catalog,
-        path: &str,
-        title: String,
-        digest: &str,
-    ) -> Self {
+    /// Makes the frame of the page `path`, which is below the start page of its language.
+    pub(super) fn new(catalog: &'static Catalog, path: &str, title: String, digest: &str) -> Self {
         let below = "../".repeat(path.matches('/').count());
         let (up, other) = match catalog.language() {
             Language::English => (below.clone(), format!("{below}ja/{path}")),
@@ -38,7 +34,7 @@ impl Shell {
         Self { catalog, title, up, home: below, other, alone: false, digest: digest.to_owned() }
     }
 
-    /// The frame of a page that stands alone.
+    /// Makes the frame of a single page outside the site.
     pub(super) fn alone(catalog: &'static Catalog, title: String) -> Self {
         let (up, home, other) = Default::default();
         Self { catalog, title, up, home, other, alone: true, digest: String::new() }
@@ -59,7 +55,7 @@ impl Shell {
         }
     }
 
-    /// Each language is called by its own name.
+    /// Names the other language in that language.
     pub(super) fn other_language_name(&self) -> &'static str {
         match self.catalog.language() {
             Language::English => "日本語",
@@ -67,16 +63,13 @@ impl Shell {
         }
     }
 
-    /// What a page may load. Browsers disagree whether `'self'` holds for a page that was opened
-    /// as a file, so `file:` is named too.
+    /// Returns the content security policy. Browsers disagree whether `'self'` covers a page that
+    /// was opened as a file, so `file:` is named too.
     pub(super) fn policy(&self) -> &'static str {
-        match self.alone {
-            true => {
-                "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-            }
-            false => {
-                "default-src 'none'; style-src 'self' file:; script-src 'self' file:; base-uri 'none'; form-action 'none'"
-            }
+        if self.alone {
+            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+        } else {
+            "default-src 'none'; style-src 'self' file:; script-src 'self' file:; base-uri 'none'; form-action 'none'"
         }
     }
 
@@ -89,27 +82,25 @@ impl Shell {
     }
 
     pub(super) fn footer(&self) -> String {
-        match self.digest.is_empty() {
-            true => format!("psod-match {}", self.tool()),
-            false => {
-                let values = [("tool", self.tool()), ("digest", self.digest.as_str())];
-                self.catalog.text("site-footer", &values)
-            }
+        if self.digest.is_empty() {
+            return format!("psod-match {}", self.tool());
         }
+        let values = [("tool", self.tool()), ("digest", self.digest.as_str())];
+        self.catalog.text("site-footer", &values)
     }
 }
 
-/// A text with what its language is.
-pub(super) struct Text {
+/// A text in the language of its page, or in English for want of a translation.
+pub(super) struct ChosenText {
     /// The text.
     pub text: String,
-    /// In English on a page that is in Japanese.
+    /// True for an English text on a Japanese page.
     pub foreign: bool,
 }
 
-impl Text {
-    /// The text of the page's language, or the English one.
-    pub(super) fn chosen(catalog: &Catalog, english: &str, japanese: &str) -> Self {
+impl ChosenText {
+    /// Takes the text in the language of `catalog`, or the English one.
+    pub(super) fn new(catalog: &Catalog, english: &str, japanese: &str) -> Self {
         let page_is_japanese = catalog.language() == Language::Japanese;
         Self {
             text: catalog.chosen(english.to_owned(), japanese.to_owned()),
@@ -126,22 +117,23 @@ pub(super) struct Link {
     pub href: Option<String>,
 }
 
-/// The address of an article, where it is one: `javascript:` and the like are none.
+/// Returns an address of the web; `None` for any other, such as `javascript:`.
 pub(super) fn safe_address(address: &str) -> Option<String> {
     let is_web = address.starts_with("https://") || address.starts_with("http://");
     is_web.then(|| address.to_owned())
 }
 
-/// Running text as HTML: paragraphs, and code between backticks; everything else is escaped.
+/// Writes running text as HTML: paragraphs, and code between backticks; all else is escaped.
 pub(super) fn text_html(text: &str) -> String {
-    let paragraph = |paragraph: &str| {
-        let spans = paragraph.split('`').enumerate().map(|(index, span)| match index % 2 {
-            0 => escape_html(span),
-            _ => format!("<code>{}</code>", escape_html(span)),
-        });
-        format!("<p>{}</p>", spans.collect::<String>())
-    };
-    text.split("\n\n").filter(|part| !part.trim().is_empty()).map(paragraph).collect()
+    text.split("\n\n").filter(|part| !part.trim().is_empty()).map(paragraph_html).collect()
+}
+
+fn paragraph_html(paragraph: &str) -> String {
+    let spans = paragraph.split('`').enumerate().map(|(index, span)| match index % 2 {
+        0 => escape_html(span),
+        _ => format!("<code>{}</code>", escape_html(span)),
+    });
+    format!("<p>{}</p>", spans.collect::<String>())
 }
 
 fn escape_html(text: &str) -> String {
@@ -187,17 +179,13 @@ mod tests {
 
     #[test]
     fn the_other_language_is_the_same_page() {
-        let other = |language, path: &str| {
-            let shell = Shell::of_page(Catalog::of(language), path, String::new(), "");
-            (shell.up, shell.home, shell.other)
-        };
-        let ways =
-            |up: &str, home: &str, other: &str| (up.to_owned(), home.to_owned(), other.to_owned());
-        assert_eq!(other(Language::English, "index.html"), ways("", "", "ja/index.html"));
-        assert_eq!(other(Language::Japanese, "index.html"), ways("../", "", "../index.html"));
-        assert_eq!(
-            other(Language::Japanese, "lines/7.0.3.html"),
-            ways("../../", "../", "../../lines/7.0.3.html")
-        );
+        #[track_caller]
+        fn check(language: Language, path: &str, expected: [&str; 3]) {
+            let shell = Shell::new(Catalog::of(language), path, String::new(), "");
+            assert_eq!([shell.up, shell.home, shell.other], expected);
+        }
+        check(Language::English, "index.html", ["", "", "ja/index.html"]);
+        check(Language::Japanese, "index.html", ["../", "", "../index.html"]);
+        check(Language::Japanese, "lines/7.0.3.html", ["../../", "../", "../../lines/7.0.3.html"]);
     }
 }

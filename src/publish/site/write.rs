@@ -5,10 +5,10 @@ use std::fs;
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
-use super::Site;
+use super::files::Site;
 use crate::error::{Error, Result};
 
-/// The file that says that a directory is an earlier export, and which files are its.
+/// The file that marks a directory as an earlier export, and lists the files of that export.
 pub const MARKER: &str = "psod-match-export.txt";
 /// First line of the marker.
 const HEAD: &str = "psod-match kb export: these files are written again by the next export";
@@ -24,7 +24,7 @@ impl Site {
         let earlier = earlier_files(directory)?;
         fs::create_dir_all(directory).map_err(Error::io("create", directory))?;
         let now: BTreeSet<&str> = self.files.iter().map(|file| file.path.as_str()).collect();
-        // Both lists until all is done: an export that was cut off can be repeated.
+        // Both lists until all is done, so that an interrupted export can be repeated.
         let all = earlier.iter().map(String::as_str).chain(now.iter().copied()).collect();
         write_file(directory, MARKER, &marker(&all))?;
         for gone in earlier.iter().filter(|path| !now.contains(path.as_str())) {
@@ -42,7 +42,7 @@ fn marker(paths: &BTreeSet<&str>) -> String {
     format!("{HEAD}\n{}\n", paths.join("\n"))
 }
 
-/// The files of the export that is in `directory`; none in an empty or missing one.
+/// Lists the files of the export that is in `directory`; none for an empty or missing directory.
 fn earlier_files(directory: &Path) -> Result<Vec<String>> {
     let mut entries = match fs::read_dir(directory) {
         Ok(entries) => entries,
@@ -52,22 +52,21 @@ fn earlier_files(directory: &Path) -> Result<Vec<String>> {
     if entries.next().is_none() {
         return Ok(Vec::new());
     }
-    let refused = || Error::NotAnExport { path: directory.to_path_buf(), marker: MARKER };
-    let text = fs::read_to_string(directory.join(MARKER)).map_err(|_| refused())?;
+    let text = fs::read_to_string(directory.join(MARKER)).unwrap_or_default();
     let Some(paths) = text.strip_prefix(HEAD) else {
-        return Err(refused());
+        return Err(Error::NotAnExport { path: directory.to_path_buf(), marker: MARKER });
     };
-    // The marker may have been changed: a path that leaves the directory is none of ours.
+    // The marker may have been changed: a path that leaves the directory was not ours.
     Ok(paths.lines().filter(|path| is_below(path)).map(str::to_owned).collect())
 }
 
-/// True for a path of plain names.
+/// Returns true for a path of plain names.
 fn is_below(path: &str) -> bool {
     !path.is_empty()
         && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
-/// The place of `path`, whose parents are real directories below `directory`.
+/// Finds the place of `path`, and makes its parents, which are real directories below `directory`.
 fn place(directory: &Path, path: &str) -> Result<PathBuf> {
     let mut place = directory.to_path_buf();
     let (parents, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -75,7 +74,7 @@ fn place(directory: &Path, path: &str) -> Result<PathBuf> {
         place.push(parent);
         match fs::symlink_metadata(&place) {
             Ok(found) if found.is_dir() => {}
-            // A link would lead out of the directory.
+            // A link could lead out of the directory.
             Ok(_) => {
                 return Err(Error::NotAnExport { path: place, marker: MARKER });
             }
@@ -87,7 +86,7 @@ fn place(directory: &Path, path: &str) -> Result<PathBuf> {
 
 fn write_file(directory: &Path, path: &str, content: &str) -> Result<()> {
     let place = place(directory, path)?;
-    // Written anew rather than over what is there, which may be a link to somewhere else.
+    // The old file is removed and not overwritten: it may be a link to somewhere else.
     if fs::symlink_metadata(&place).is_ok() {
         fs::remove_file(&place).map_err(Error::io("replace", &place))?;
     }
@@ -104,7 +103,7 @@ fn remove_file(directory: &Path, path: &str) -> Result<()> {
         Err(error) => return Err(Error::io("remove", &place)(error)),
     }
     if let Some(parent) = place.parent().filter(|parent| *parent != directory) {
-        // Refused by the system when there is something in it.
+        // The system refuses it while there is a file in it.
         let _ = fs::remove_dir(parent);
     }
     Ok(())
@@ -112,12 +111,13 @@ fn remove_file(directory: &Path, path: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::SiteFile;
     use super::*;
+    use crate::publish::site::files::SiteFile;
 
     fn site(paths: &[&str]) -> Site {
-        let file = |path: &&str| SiteFile { path: (*path).to_owned(), content: "x".into() };
-        Site { files: paths.iter().map(file).collect() }
+        let files =
+            paths.iter().map(|path| SiteFile { path: (*path).to_owned(), content: "x".into() });
+        Site { files: files.collect() }
     }
 
     #[test]
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_with_something_else_is_refused() {
+    fn a_directory_with_other_files_is_refused() {
         let directory = tempfile::tempdir().expect("a directory");
         fs::write(directory.path().join("notes.txt"), "mine").expect("write");
         let refused = site(&["index.html"]).write_to(directory.path());
