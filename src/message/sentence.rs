@@ -1,4 +1,4 @@
-//! Texts that are in no language yet: they are stored, and translated when somebody reads them.
+//! Texts that are in no language yet: they are stored, and translated for each reader.
 //!
 //! A [`Sentence`] is a key of `locales/` with the values of its placeholders. A [`Bilingual`] is a
 //! text that a curator wrote in both languages. Neither knows which language a reader will want.
@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::Catalog;
+use super::catalog::{Catalog, Language};
 
 /// A text that is in no language yet: its key, and the values of its placeholders.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,20 +42,20 @@ pub struct Bilingual {
 }
 
 impl Sentence {
-    /// The text of `key` with `values`.
+    /// Makes the text of `key` with `values`.
     pub fn new(key: &'static str, values: &[(&'static str, &str)]) -> Self {
         let values = values.iter().map(|&(name, value)| (name.into(), value.into())).collect();
         Self { key: key.into(), values }
     }
 
-    /// The same sentence with one more value.
+    /// Adds one more value.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<SentenceValue>) -> Self {
         self.values.push((name.into(), value.into()));
         self
     }
 
-    /// The text in the language of `catalog`.
+    /// Returns the text in the language of `catalog`.
     pub fn in_language(&self, catalog: &Catalog) -> String {
         let values: Vec<(&str, Cow<'_, str>)> = self
             .values
@@ -114,13 +114,13 @@ impl From<Bilingual> for SentenceValue {
 }
 
 impl Bilingual {
-    /// The text in the language of `catalog`; the English one where there is no Japanese one.
+    /// Returns the text in the language of `catalog`; the English one where there is no Japanese one.
     pub fn in_language(&self, catalog: &Catalog) -> &str {
-        let wanted = catalog.language() == super::Language::Japanese && !self.japanese.is_empty();
+        let wanted = catalog.language() == Language::Japanese && !self.japanese.is_empty();
         if wanted { &self.japanese } else { &self.english }
     }
 
-    /// True when the text is empty in English, which every text is written in.
+    /// Returns true when there is no English text; every text is written in English first.
     pub fn is_empty(&self) -> bool {
         self.english.is_empty()
     }
@@ -128,7 +128,6 @@ impl Bilingual {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Language;
     use super::*;
 
     /// Checks the texts in English and Japanese, also of the sentence that was stored and read back.
