@@ -1,4 +1,4 @@
-//! The arguments. The texts below are the help.
+//! The arguments of the command line. Their documentation is the text of `--help`.
 
 use std::path::PathBuf;
 
@@ -13,15 +13,17 @@ use super::kb::arguments::{ExportArguments, ListArguments, SearchArguments};
 
 /// Which known issue is this purple diagnostic screen (PSOD)?
 ///
-/// Reads the text of VMware ESX/ESXi purple screens (retyped, out of a log, with
-/// or without prefixes), and says which known issue each one is, why, whether its
-/// build has the fix, and what to do next.
+/// Reads the text of VMware ESX/ESXi purple screens (retyped, from a log, with or
+/// without prefixes), and names the known issue of each one, the reasons, whether
+/// its build has the fix, and the next steps.
 ///
-/// Exit status: 0 every crash found is a match; 1 any is not, or there is none;
-/// 2 an input could not be read or the arguments are wrong.
+/// Exit status: 0 every crash found is a match; 1 a crash is not a match, or no
+/// crash was found; 2 an input could not be read or the arguments are wrong.
 #[derive(Debug, Parser)]
 #[command(name = "psod-match", version, max_term_width = 80)]
-#[command(after_help = "A file called like a command is read as ./NAME, or behind --.")]
+#[command(
+    after_help = "To read a file with the name of a command, write ./NAME or put -- before it."
+)]
 pub struct Arguments {
     /// Files or directories with crash texts; - is standard input
     #[arg(value_name = "FILE")]
@@ -44,16 +46,16 @@ pub struct Common {
     /// A directory with a team's own known issues, laid over the shipped ones
     #[arg(long, global = true, value_name = "DIR", env = "PSOD_MATCH_KB", value_delimiter = ':')]
     pub kb: Vec<PathBuf>,
-    /// Let issues that are drafts match too
+    /// Also match issues that are drafts
     #[arg(long, global = true)]
     pub drafts: bool,
     /// Raise or lower a bound of reading, such as line-bytes=1M; docs/limits.md lists them
     #[arg(long = "limit", global = true, value_name = "NAME=NUMBER", value_parser = limit)]
     pub limit: Vec<(String, u64)>,
-    /// The language of the answers; without it that of LC_ALL, LC_MESSAGES or LANG
+    /// Language of the answers; by default that of LC_ALL, LC_MESSAGES or LANG
     #[arg(long, global = true, value_enum)]
     pub lang: Option<Lang>,
-    /// Say on standard error what is being done
+    /// Report progress on standard error
     #[arg(short, long, global = true)]
     pub verbose: bool,
 }
@@ -68,7 +70,7 @@ pub enum Lang {
 }
 
 impl Common {
-    /// The texts in the reader's language.
+    /// Returns the texts in the reader's language.
     pub fn catalog(&self) -> &'static Catalog {
         let language = match self.lang {
             Some(Lang::En) => Language::English,
@@ -83,7 +85,7 @@ impl Common {
         Catalog::of(language)
     }
 
-    /// The bounds of reading.
+    /// Returns the bounds of reading.
     pub fn limits(&self) -> Limits {
         let mut limits = Limits::default();
         for (name, value) in &self.limit {
@@ -103,7 +105,7 @@ fn limit(text: &str) -> Result<(String, u64), String> {
     let units = [("K", 10), ("M", 20), ("G", 30)];
     let unit = units.iter().find_map(|(unit, bits)| Some((number.strip_suffix(unit)?, *bits)));
     let (digits, bits) = unit.unwrap_or((number, 0));
-    let value: u64 = digits.parse().map_err(|_| format!("{number} is no number"))?;
+    let value: u64 = digits.parse().map_err(|_| format!("{number} is not a number"))?;
     let value = value.checked_mul(1 << bits).ok_or(format!("{number} is too large"))?;
     Ok((name.to_owned(), value))
 }
@@ -124,7 +126,7 @@ pub enum Format {
 /// The commands beside recognising crashes.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Say why one known issue fits each crash, and why not
+    /// Show the reasons for and against one known issue for each crash
     Why {
         /// Files or directories with crash texts; - is standard input
         #[arg(value_name = "FILE", required = true)]
@@ -133,15 +135,15 @@ pub enum Command {
         #[arg(value_name = "ISSUE")]
         issue: String,
     },
-    /// Print only what is read of each crash, and what is odd about it
+    /// Print each crash as it was read, with the oddities of its text
     Parse {
         /// Files or directories with crash texts; - is standard input
         #[arg(value_name = "FILE")]
         files: Vec<PathBuf>,
     },
-    /// Say what a machine-check status (MCi_STATUS) means, and what to have checked
+    /// Explain a machine-check status (MCi_STATUS), and name the part to have checked
     Mce(MceArguments),
-    /// Explain each crash's own screen, part by part
+    /// Explain the screen of each crash, part by part
     Explain {
         /// Files or directories with crash texts; - is standard input
         #[arg(value_name = "FILE")]
@@ -161,12 +163,12 @@ pub enum Command {
         #[command(subcommand)]
         command: KbCommand,
     },
-    /// Say what an exception number and its error code mean
+    /// Explain an exception number and its error code
     Exception {
         /// Number or mnemonic: 14, 0xe, #PF, PF
         #[arg(value_name = "N", allow_hyphen_values = true)]
         name: String,
-        /// Error code that the processor pushed, as behind err= on a screen, such as 0x2
+        /// Error code that the processor pushed, as after err= on a screen, such as 0x2
         #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
         error_code: Option<String>,
     },
@@ -180,27 +182,27 @@ pub enum Command {
 /// The registers of one machine-check bank, in hexadecimal.
 #[derive(Args, Debug)]
 pub struct MceArguments {
-    /// The status behind S on the screen; # stands for a hidden digit
+    /// The status, after S on the screen; # for each hidden digit
     pub status: String,
-    /// Whose processor it is; without it and --fms the status is read as Intel's
+    /// Maker of the processor; without it and --fms the status is read as Intel's
     #[arg(long, value_enum)]
     pub vendor: Option<VendorName>,
     /// Number of the bank, in decimal
     #[arg(long)]
     pub bank: Option<u32>,
-    /// MCi_MISC, behind M on the screen
+    /// MCi_MISC, after M on the screen
     #[arg(long, value_name = "HEX")]
     pub misc: Option<String>,
-    /// MCi_ADDR, behind A on the screen
+    /// MCi_ADDR, after A on the screen
     #[arg(long, value_name = "HEX")]
     pub addr: Option<String>,
-    /// MCG_STATUS, behind G on the screen, or at the end of a line of 6.0
+    /// MCG_STATUS, after G on the screen, or at the end of a line of 6.0
     #[arg(long, value_name = "HEX")]
     pub mcg: Option<String>,
     /// MCA_IPID, which names the unit of AMD's SMCA banks
     #[arg(long, value_name = "HEX")]
     pub ipid: Option<String>,
-    /// Family, model and stepping behind FMS= on the screen, such as 06/55/7
+    /// Family, model and stepping, after FMS= on the screen, such as 06/55/7
     #[arg(long, value_name = "F/M/S")]
     pub fms: Option<String>,
 }
@@ -215,7 +217,7 @@ pub enum VendorName {
 }
 
 impl VendorName {
-    /// The vendor as the library calls it.
+    /// Returns the vendor as a type of the library.
     pub fn vendor(self) -> Vendor {
         match self {
             Self::Intel => Vendor::Intel,
@@ -229,7 +231,7 @@ impl VendorName {
 pub enum KbCommand {
     /// Check every file, and that each issue is found by its own crashes
     Lint(LintArguments),
-    /// Run every crash text, near miss and unknown, and compare with what was found before
+    /// Run every crash text, near miss and unknown, and compare with the earlier results
     Test(TestArguments),
     /// Search the texts of issues and guidance
     Search(SearchArguments),
@@ -240,13 +242,13 @@ pub enum KbCommand {
         /// Its id, such as KB318512, or the number of an article that it cites, new or old
         id: String,
     },
-    /// Say which known issues affect a build, and which update of its line ends most of them
+    /// List the known issues that affect a build, and the update of its line that fixes most of them
     Affects {
         /// A build number, an update name such as "7.0 U3c", or a version with its build,
         /// such as 8.0.2-23400000
         build: String,
     },
-    /// Write all of it as JSON, CSV or a site of static pages
+    /// Write the whole knowledge base as JSON, CSV or a site of static pages
     Export(ExportArguments),
     /// Compile the knowledge base into the cache directory
     Build,
@@ -254,7 +256,7 @@ pub enum KbCommand {
     Rarity,
 }
 
-/// What lint is asked for.
+/// The arguments of `kb lint`.
 #[derive(Args, Debug)]
 pub struct LintArguments {
     /// Explain one code, such as P031, and check nothing
@@ -263,24 +265,24 @@ pub struct LintArguments {
     /// List every code, and check nothing
     #[arg(long)]
     pub codes: bool,
-    /// The day on which comments that allow a finding are judged; without it today
+    /// The day for which comments that allow a finding are judged; by default today
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     pub today: Option<Date>,
 }
 
-/// What the test of a knowledge base is asked for.
+/// The arguments of `kb test`.
 #[derive(Args, Debug)]
 pub struct TestArguments {
-    /// Write what was found into expected.csv of the last --kb directory
+    /// Write the results into expected.csv of the last --kb directory
     #[arg(long)]
     pub update: bool,
-    /// The day on which comments that allow a finding are judged; without it today
+    /// The day for which comments that allow a finding are judged; by default today
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     pub today: Option<Date>,
 }
 
 fn day(text: &str) -> Result<Date, String> {
-    date_of(text).ok_or_else(|| format!("{text} is no day, expected one such as 2027-06-30"))
+    date_of(text).ok_or_else(|| format!("{text} is not a day, expected one such as 2027-06-30"))
 }
 
 #[cfg(test)]
@@ -303,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_is_no_command_is_a_file() {
+    fn a_word_that_is_not_a_command_is_a_file() {
         let arguments = Arguments::parse_from(["psod-match", "crash.txt", "--why"]);
         assert_eq!(arguments.files, [PathBuf::from("crash.txt")]);
         assert!(arguments.command.is_none());

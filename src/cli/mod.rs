@@ -1,4 +1,4 @@
-//! The door: arguments, standard output, exit status.
+//! The command line: arguments, standard output, exit status.
 
 mod affects;
 mod args;
@@ -25,13 +25,13 @@ use psod_match::store::Store;
 use args::{Arguments, Command, Common, Format, KbCommand};
 use output::Output;
 
-/// What a run tells its caller. The greater one wins.
+/// The exit status of a run. The greater one wins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     /// Every crash is a match; no finding.
     #[default]
     Good,
-    /// A crash is no match, there is no crash, or there are findings.
+    /// A crash is not a match, there is no crash, or there are findings.
     NotFound,
     /// An input could not be read, or the arguments are wrong.
     Failed,
@@ -68,7 +68,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Status> {
     let common = &arguments.common;
     if let (Some(file), true) = (arguments.files.first(), arguments.command.is_some()) {
         anyhow::bail!(
-            "{}: a file in front of a command; put -- in front of files that are called like commands",
+            "{}: a file before a command; put -- before files that have the name of a command",
             file.display()
         );
     }
@@ -103,7 +103,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Status> {
     }
 }
 
-/// The sources of the knowledge base: the shipped one, then every `--kb`.
+/// Lists the sources of the knowledge base: the shipped one, then every `--kb`.
 fn sources(common: &Common) -> anyhow::Result<Vec<KbSource>> {
     let mut sources = vec![KbSource::Shipped];
     for directory in &common.kb {
@@ -117,7 +117,7 @@ fn sources(common: &Common) -> anyhow::Result<Vec<KbSource>> {
     Ok(sources)
 }
 
-/// The directory for compiled knowledge bases; `None` without a home.
+/// Finds the directory for compiled knowledge bases; `None` without a home.
 fn cache_directory() -> Option<PathBuf> {
     let base = etcetera::choose_base_strategy().ok()?;
     Some(base.cache_dir().join("psod-match"))
