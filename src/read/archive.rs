@@ -104,8 +104,7 @@ impl<'a> Walk<'a> {
 
     /// Reads a file; a zip archive by its directory, anything else as a stream.
     pub(super) fn file(mut self, mut file: File) -> Result<Totals> {
-        let failed = |error| Error::io("read", self.path)(error);
-        let head = read_head(&mut file).map_err(failed)?;
+        let head = read_head(&mut file).map_err(Error::io("read", self.path))?;
         let path = self.path.to_string_lossy();
         if kind_of(&path, &head) == Kind::Zip && file.rewind().is_ok() {
             self.zip_file(file)?;

@@ -134,8 +134,11 @@ fn origin_of(foreign: Option<u32>) -> String {
 }
 
 fn is_usable(backtrace: &Backtrace) -> bool {
-    let story = |frame: &&Frame| frame.function.is_some() && frame.role == Role::Story;
-    backtrace.frames.iter().filter(story).count() >= 2
+    backtrace.frames.iter().filter(|frame| is_named_story(frame)).count() >= 2
+}
+
+fn is_named_story(frame: &Frame) -> bool {
+    frame.function.is_some() && frame.role == Role::Story
 }
 
 fn is_of(backtrace: &Backtrace, pcpus: &[u32]) -> bool {

@@ -105,3 +105,26 @@ fn fullness(item: &Item) -> Option<(usize, usize)> {
 fn count<const MOST: usize>(present: [bool; MOST]) -> (usize, usize) {
     (present.iter().filter(|present| **present).count(), MOST)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::super::unglue::take_lines;
+    use super::*;
+
+    #[test]
+    fn an_item_is_the_value_of_its_line() {
+        for entry in fs::read_dir("tests/corpus").expect("the corpus") {
+            let path = entry.expect("an entry").path();
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            for text in text.lines() {
+                take_lines(1, text, &mut |line| {
+                    let line = classify(line);
+                    let again = parse_item(&line.body);
+                    assert!(line.item.is_none() || line.item == again, "{}", path.display());
+                });
+            }
+        }
+    }
+}

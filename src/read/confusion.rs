@@ -1,6 +1,10 @@
-//! Puts characters right that look alike on a photograph: in the words that every screen prints, in
+//! Corrects characters that look alike on a photograph: in the words that every screen prints, in
 //! numbers and in brackets. Names of functions are left alone: that needs a vocabulary.
+//!
+//! Each step is a function from a line to the corrected line, `None` where it has nothing to correct;
+//! nothing is copied before a correction is found.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -10,79 +14,112 @@ use crate::text::{
     pair_in_line,
 };
 
-/// What puts a line right step by step; each sees what those before it made.
+/// The steps in their order; each sees the line as those before it left it.
 const STEPS: &[fn(&str) -> Option<String>] = &[
-    restore_signs,
+    restore_star,
+    restore_states,
+    join_addresses,
+    restore_underscores,
     restore_keywords,
     restore_spread_keywords,
-    restore_brackets,
+    restore_bracket_signs,
+    restore_zero,
+    restore_closing_brackets,
     restore_decimals,
     restore_hexadecimals,
 ];
 
-/// The line with the characters that look alike on a photograph put right; `None` when none were.
+/// The line with the characters that look alike on a photograph corrected; `None` when none were.
 pub(super) fn confused(body: &str) -> Option<String> {
-    STEPS.iter().fold(None, |text, step| step(text.as_deref().unwrap_or(body)).or(text))
-}
-
-/// The star in front of the reporting PCPU read as a letter, state letters read as digits, blanks
-/// inside addresses, a hyphen for an underscore.
-fn restore_signs(body: &str) -> Option<String> {
-    let mut text = body.to_owned();
-    if let Some(rest) = body.strip_prefix(['x', 'X', '#', '+', '°', '•'])
-        && rest.starts_with("PCPU")
-    {
-        text = format!("*{rest}");
-    }
-    if let Some((first, letters)) = text.split_once(':')
-        && first.starts_with("PCPU")
-        && letters.trim().len() >= 16
-        && letters
-            .trim()
-            .chars()
-            .all(|c| matches!(c, 'S' | 'I' | 'U' | 'V' | '1' | 'l' | '|' | '5' | 'u' | 'v'))
-    {
-        let letter = |c| match c {
-            '1' | 'l' | '|' => 'I',
-            '5' => 'S',
-            other => other.to_ascii_uppercase(),
-        };
-        text = format!("{first}: {}", letters.trim().chars().map(letter).collect::<String>());
-    }
-    text = without_blanks_in_addresses(&text).unwrap_or(text);
-    let symbol = text.rfind(']').map_or(0, |close| close + 1);
-    if let Some(at) = text[symbol..].find('@').map(|at| symbol + at) {
-        let name = &text[symbol..at];
-        let hyphened = name.contains('-')
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-        if hyphened && symbol > 0 {
-            text = format!("{}{}{}", &text[..symbol], name.replace('-', "_"), &text[at..]);
+    let mut text = Cow::Borrowed(body);
+    for step in STEPS {
+        if let Some(corrected) = step(&text) {
+            text = Cow::Owned(corrected);
         }
     }
-    (text != body).then_some(text)
+    match text {
+        Cow::Owned(text) if text != body => Some(text),
+        _ => None,
+    }
+}
+
+/// `xPCPU3:…`: the star before the reporting PCPU, read as a letter.
+fn restore_star(body: &str) -> Option<String> {
+    let rest = body.strip_prefix(['x', 'X', '#', '+', '°', '•'])?;
+    rest.starts_with("PCPU").then(|| format!("*{rest}"))
+}
+
+/// Fewest state letters in a line: shorter words may be anything.
+const MIN_STATES: usize = 16;
+
+/// `PCPU  0: S5lU…`: state letters read as digits.
+fn restore_states(body: &str) -> Option<String> {
+    let (first, letters) = body.split_once(':')?;
+    let letters = letters.trim();
+    if !first.starts_with("PCPU") || letters.len() < MIN_STATES {
+        return None;
+    }
+    let letters: String = letters.chars().map(state_of).collect::<Option<_>>()?;
+    let restored = format!("{first}: {letters}");
+    (restored != body).then_some(restored)
+}
+
+fn state_of(character: char) -> Option<char> {
+    match character {
+        'S' | '5' => Some('S'),
+        'I' | '1' | 'l' | '|' => Some('I'),
+        'U' | 'u' => Some('U'),
+        'V' | 'v' => Some('V'),
+        _ => None,
+    }
 }
 
 /// `0x45394 9a1be20:[0x42002 b65ad3b]Func` with its addresses whole.
-fn without_blanks_in_addresses(body: &str) -> Option<String> {
+fn join_addresses(body: &str) -> Option<String> {
     let open = body.find('[')?;
     let close = open + body[open..].find(']')?;
-    let whole = |text: &str| -> Option<String> {
-        let joined: String = text.split_whitespace().collect();
-        let (zero, digits) = joined.split_once(['x', 'X'])?;
-        let number = zero.chars().count() == 1
-            && zero.starts_with(is_zero_before_x)
-            && !digits.is_empty()
-            && digits.chars().all(|c| hexadecimal_digit(c).is_some());
-        number.then_some(joined)
-    };
-    let ip = whole(&body[open + 1..close])?;
+    let ip = joined_number(&body[open + 1..close])?;
     let before = body[..open].trim_end();
-    let sp = before.strip_suffix([':', ';']).and_then(whole);
-    let before = sp.map_or_else(|| body[..open].to_owned(), |sp| format!("{sp}:"));
+    let sp = before.strip_suffix([':', ';']).and_then(joined_number);
+    let before = sp.map_or(Cow::Borrowed(&body[..open]), |sp| Cow::Owned(format!("{sp}:")));
+    if body[open + 1..close] == *ip && body[..open] == *before {
+        return None;
+    }
     Some(format!("{before}[{ip}]{}", &body[close + 1..]))
 }
 
-/// Words of the screen itself, as it prints them.
+/// A hexadecimal number, as it may be read, without the spaces inside.
+fn joined_number(text: &str) -> Option<Cow<'_, str>> {
+    let joined: Cow<'_, str> = if text.contains(char::is_whitespace) {
+        Cow::Owned(text.split_whitespace().collect())
+    } else {
+        Cow::Borrowed(text)
+    };
+    is_number(&joined).then_some(joined)
+}
+
+/// True for `0x42002b65ad3b`, and for what it may be read as.
+fn is_number(text: &str) -> bool {
+    let Some((zero, digits)) = text.split_once(['x', 'X']) else {
+        return false;
+    };
+    zero.chars().count() == 1
+        && zero.starts_with(is_zero_before_x)
+        && !digits.is_empty()
+        && digits.chars().all(|c| hexadecimal_digit(c).is_some())
+}
+
+/// `…]IDT-HandleInterrupt@vmkernel`: a hyphen read for an underscore.
+fn restore_underscores(body: &str) -> Option<String> {
+    let name_at = body.rfind(']')? + 1;
+    let end = name_at + body[name_at..].find('@')?;
+    let name = &body[name_at..end];
+    let hyphened = name.contains('-')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    hyphened.then(|| format!("{}{}{}", &body[..name_at], name.replace('-', "_"), &body[end..]))
+}
+
+/// Words that every screen prints, as it prints them.
 const KEYWORDS: &[&str] = &[
     "VMware ESX Server",
     "VMware ESXi",
@@ -134,58 +171,54 @@ const KEYWORDS: &[&str] = &[
     "No place on disk to dump data",
 ];
 
-/// What looks alike becomes one character: the same in a keyword and in its damaged form.
-fn skeleton_of(text: &str) -> (String, Vec<usize>) {
-    let mut skeleton = String::with_capacity(text.len());
-    let mut places = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(character) = rest.chars().next() {
-        let pair = match rest.as_bytes() {
-            [first, second, ..] => pair_in_line(*first, *second),
-            _ => None,
-        };
-        let (look, length) = match pair {
-            Some(look) => (look, 2),
-            None => (look_in_line(character), character.len_utf8()),
-        };
-        let blank_again = look == ' ' && skeleton.ends_with(' ');
-        if !blank_again {
-            places.push(text.len() - rest.len());
-            skeleton.push(look);
+/// The characters of a text as they look, each with its place in bytes: the same for a keyword and for
+/// its damaged form. Spaces in a row are one.
+fn looks_of(text: &str) -> impl Iterator<Item = (usize, u8)> {
+    let mut at = 0;
+    let mut after_space = false;
+    std::iter::from_fn(move || {
+        loop {
+            let place = at;
+            let (look, length) = first_look(&text[place..])?;
+            at += length;
+            let space_again = look == b' ' && after_space;
+            after_space = look == b' ';
+            if !space_again {
+                return Some((place, look));
+            }
         }
-        rest = &rest[length..];
-    }
-    places.push(text.len());
-    (skeleton, places)
+    })
+}
+
+/// The first character of `text`, or its first two letters, as they look, and their length in bytes.
+fn first_look(text: &str) -> Option<(u8, usize)> {
+    let character = text.chars().next()?;
+    let pair = match text.as_bytes() {
+        [first, second, ..] => pair_in_line(*first, *second),
+        _ => None,
+    };
+    let look = pair.unwrap_or_else(|| look_in_line(character));
+    let length = if pair.is_some() { 2 } else { character.len_utf8() };
+    Some((u8::try_from(look).unwrap_or(b'?'), length))
+}
+
+fn skeleton_of(text: &str) -> Vec<u8> {
+    let mut skeleton = Vec::with_capacity(text.len());
+    skeleton.extend(looks_of(text).map(|(_, look)| look));
+    skeleton
+}
+
+/// The places of the characters of a skeleton in its text, and the end of the text.
+fn places_of(text: &str) -> Vec<usize> {
+    looks_of(text).map(|(place, _)| place).chain([text.len()]).collect()
 }
 
 static KEYWORD_SEARCH: LazyLock<AhoCorasick> =
-    LazyLock::new(|| search_of(KEYWORDS.iter().map(|keyword| skeleton_of(keyword).0)));
+    LazyLock::new(|| search_of(KEYWORDS.iter().map(|keyword| skeleton_of(keyword))));
 
-fn restore_keywords(body: &str) -> Option<String> {
-    let (skeleton, places) = skeleton_of(body);
-    let mut restored = String::with_capacity(body.len());
-    let mut kept = 0;
-    for found in KEYWORD_SEARCH.find_iter(&skeleton) {
-        let (start, end) = (places[found.start()], places[found.end()]);
-        let keyword = KEYWORDS[found.pattern()];
-        // `IntrCookie_VmkernelInterrupt` is spelled right: the word is a part of a name.
-        let inside = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let part = body[..start].ends_with(inside) || body[end..].starts_with(inside);
-        if part && body[start..end].eq_ignore_ascii_case(keyword) {
-            continue;
-        }
-        restored.push_str(&body[kept..start]);
-        restored.push_str(keyword);
-        kept = end;
-    }
-    restored.push_str(&body[kept..]);
-    (restored != body).then_some(restored)
-}
-
-/// What finds these skeletons. Not as a table of all states: to build one takes longer than to read
-/// a screen with it.
-fn search_of(skeletons: impl IntoIterator<Item = String>) -> AhoCorasick {
+/// The search for some skeletons. Not as a table of all states: to build one takes longer than to
+/// read a screen with it.
+fn search_of(skeletons: impl IntoIterator<Item = Vec<u8>>) -> AhoCorasick {
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
         .kind(Some(AhoCorasickKind::ContiguousNFA))
@@ -193,120 +226,194 @@ fn search_of(skeletons: impl IntoIterator<Item = String>) -> AhoCorasick {
         .expect("the keywords are a small set of literals")
 }
 
-/// Fewest characters, blanks left out, of a keyword that is found with blanks inside: shorter ones
-/// stand across the words of ordinary sentences.
-const SPREAD_KEYWORD: usize = 8;
+/// A text in which some parts are replaced; copied only from the first replacement on.
+struct Replaced<'a> {
+    body: &'a str,
+    text: String,
+    kept: usize,
+}
 
-/// The long keywords, and what finds them in a text without blanks.
+impl<'a> Replaced<'a> {
+    fn new(body: &'a str) -> Self {
+        Replaced { body, text: String::new(), kept: 0 }
+    }
+
+    /// Puts `part` in the place of the bytes from `start` to `end`.
+    fn replace(&mut self, start: usize, end: usize, part: &str) {
+        if self.body[start..end] != *part {
+            self.text.push_str(&self.body[self.kept..start]);
+            self.text.push_str(part);
+            self.kept = end;
+        }
+    }
+
+    /// The text; `None` when nothing was replaced.
+    fn finish(mut self) -> Option<String> {
+        if self.kept == 0 {
+            return None;
+        }
+        self.text.push_str(&self.body[self.kept..]);
+        Some(self.text)
+    }
+}
+
+fn restore_keywords(body: &str) -> Option<String> {
+    let skeleton = skeleton_of(body);
+    let mut found = KEYWORD_SEARCH.find_iter(&skeleton).peekable();
+    found.peek()?;
+    let places = places_of(body);
+    let mut restored = Replaced::new(body);
+    for found in found {
+        let (start, end) = (places[found.start()], places[found.end()]);
+        let keyword = KEYWORDS[found.pattern()];
+        // `IntrCookie_VmkernelInterrupt` is spelled right: the word is a part of a name.
+        let is_part = body[..start].ends_with(is_name_character)
+            || body[end..].starts_with(is_name_character);
+        if !(is_part && body[start..end].eq_ignore_ascii_case(keyword)) {
+            restored.replace(start, end, keyword);
+        }
+    }
+    restored.finish()
+}
+
+fn is_name_character(character: char) -> bool {
+    character.is_ascii_alphanumeric() || character == '_'
+}
+
+/// Fewest bytes, spaces left out, of a keyword that is found with spaces inside: shorter ones occur
+/// across the words of ordinary sentences.
+const MIN_SPREAD_BYTES: usize = 8;
+
+/// The long keywords, and the search for them in a text without spaces.
 static SPREAD_SEARCH: LazyLock<(AhoCorasick, Vec<&str>)> = LazyLock::new(|| {
-    let unspread = KEYWORDS.iter().map(|keyword| (unspread(keyword).0, *keyword));
-    let long = unspread.filter(|(whole, _)| whole.len() >= SPREAD_KEYWORD);
-    let (skeletons, keywords): (Vec<String>, Vec<&str>) =
-        long.map(|(whole, keyword)| (skeleton_of(&whole).0, keyword)).unzip();
+    let unspread = KEYWORDS.iter().map(|keyword| (unspread(keyword), *keyword));
+    let long = unspread.filter(|(whole, _)| whole.len() >= MIN_SPREAD_BYTES);
+    let (skeletons, keywords): (Vec<Vec<u8>>, Vec<&str>) =
+        long.map(|(whole, keyword)| (skeleton_of(&whole), keyword)).unzip();
     (search_of(skeletons), keywords)
 });
 
-/// `text` without its blanks, and where each of the bytes that are left stood.
-fn unspread(text: &str) -> (String, Vec<usize>) {
+/// `text` without its spaces.
+fn unspread(text: &str) -> String {
     let mut whole = String::with_capacity(text.len());
-    let mut places = Vec::with_capacity(text.len());
-    for (at, character) in text.char_indices().filter(|(_, c)| !matches!(c, ' ' | '\t')) {
-        whole.push(character);
-        places.extend(at..at + character.len_utf8());
-    }
-    (whole, places)
+    whole.extend(text.chars().filter(|c| !is_space(*c)));
+    whole
 }
 
-/// `NOT_IMPLEM ENTED bora/vmke rnel/main`, `#PF E xception`: a photograph puts blanks into words.
+/// Where the bytes of `text` are that are not spaces.
+fn places_without_spaces(text: &str) -> Vec<usize> {
+    let solid = text.char_indices().filter(|(_, c)| !is_space(*c));
+    solid.flat_map(|(at, character)| at..at + character.len_utf8()).collect()
+}
+
+fn is_space(character: char) -> bool {
+    matches!(character, ' ' | '\t')
+}
+
+/// `NOT_IMPLEM ENTED bora/vmke rnel/main`, `#PF E xception`: a photograph puts spaces into words.
 fn restore_spread_keywords(body: &str) -> Option<String> {
-    let (whole, bytes) = unspread(body);
-    let (skeleton, places) = skeleton_of(&whole);
-    let mut restored = String::with_capacity(body.len());
-    let mut kept = 0;
-    for found in SPREAD_SEARCH.0.find_iter(&skeleton) {
+    if !body.contains(is_space) {
+        return None;
+    }
+    let whole = unspread(body);
+    let skeleton = skeleton_of(&whole);
+    let (search, keywords) = &*SPREAD_SEARCH;
+    let mut found = search.find_iter(&skeleton).peekable();
+    found.peek()?;
+    let (bytes, places) = (places_without_spaces(body), places_of(&whole));
+    let mut restored = Replaced::new(body);
+    for found in found {
         let start = bytes[places[found.start()]];
         let end = bytes[places[found.end()] - 1] + 1;
-        let keyword = SPREAD_SEARCH.1[found.pattern()];
-        // With as many blanks the keyword is right already, or was put right. One word is a name.
+        let keyword = keywords[found.pattern()];
+        // With as many spaces the keyword is right already, or was corrected. One word is a name.
         let words = body[start..end].split_whitespace().count();
         if words > 1 && words != keyword.split_whitespace().count() {
-            restored.push_str(&body[kept..start]);
-            restored.push_str(keyword);
-            kept = end;
+            restored.replace(start, end, keyword);
         }
     }
-    restored.push_str(&body[kept..]);
-    (kept > 0).then_some(restored)
+    restored.finish()
 }
 
 /// Digits of an address of a 64-bit VMkernel.
 const ADDRESS_DIGITS: usize = 12;
 
-/// `[0x4200ad65566d1Func`: the closing bracket was read as a 1; `;[0x` and `:(0x` likewise.
-fn restore_brackets(body: &str) -> Option<String> {
-    let mut text = body.replace(";[", ":[").replace(":(0x", ":[0x").replace(":{0x", ":[0x");
-    text = with_zero(&text).unwrap_or(text);
-    let mut from = 0;
-    while let Some(open) = text.get(from..).and_then(|rest| rest.find('[')).map(|at| from + at) {
-        from = open + 1;
-        let close = open + "[0x".len() + ADDRESS_DIGITS;
-        let digits = text.get(open + 1..close).and_then(|address| address.split_once(['x', 'X']));
-        let digits = digits.is_some_and(|(zero, digits)| {
-            let zero = zero.chars().count() == 1 && zero.starts_with(is_zero_before_x);
-            zero && digits.chars().all(|c| hexadecimal_digit(c).is_some())
-        });
-        let mut behind = text.get(close..).unwrap_or_default().chars();
-        let looks_closed = behind.next().is_some_and(is_closing_bracket);
-        let name_follows = behind.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
-        if digits && looks_closed && name_follows {
-            text.replace_range(close..=close, "]");
+/// Signs that an opening bracket of an address is read with, and the right ones.
+const BRACKET_SIGNS: &[(&str, &str)] = &[(";[", ":["), (":(0x", ":[0x"), (":{0x", ":[0x")];
+
+fn restore_bracket_signs(body: &str) -> Option<String> {
+    let mut text = Cow::Borrowed(body);
+    for (read, printed) in BRACKET_SIGNS {
+        if text.contains(read) {
+            text = Cow::Owned(text.replace(read, printed));
         }
     }
-    (text != body).then_some(text)
+    match text {
+        Cow::Owned(text) => Some(text),
+        Cow::Borrowed(_) => None,
+    }
 }
 
 /// `[9x4200120c0321]Func`, `[x4200120c0321]Func`: the zero is lost or read as another sign.
-fn with_zero(body: &str) -> Option<String> {
+fn restore_zero(body: &str) -> Option<String> {
     let open = body.find('[')?;
-    let (address, behind) = body[open + 1..].split_once(']')?;
+    let (address, after) = body[open + 1..].split_once(']')?;
     let (zero, digits) = address.split_once('x')?;
     let whole =
         digits.len() == ADDRESS_DIGITS && digits.chars().all(|c| hexadecimal_digit(c).is_some());
     let lost = zero != "0" && zero.chars().count() <= 2 && !zero.contains("0x");
-    let named = behind.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    (whole && lost && named).then(|| format!("{}[0x{digits}]{behind}", &body[..open]))
+    let named = after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    (whole && lost && named).then(|| format!("{}[0x{digits}]{after}", &body[..open]))
 }
 
-/// `Ox6f`, `@x6ad2`, `0x42OO1899`: numbers behind a zero and an x.
+/// `[0x4200ad65566d1Func`: the closing bracket was read as a 1.
+fn restore_closing_brackets(body: &str) -> Option<String> {
+    let mut restored = Replaced::new(body);
+    for open in memchr::memchr_iter(b'[', body.as_bytes()) {
+        let close = open + "[0x".len() + ADDRESS_DIGITS;
+        let is_address = body.get(open + 1..close).is_some_and(is_number);
+        let mut after = body.get(close..).unwrap_or_default().chars();
+        let looks_closed = after.next().is_some_and(is_closing_bracket);
+        let name_follows = after.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+        if is_address && looks_closed && name_follows {
+            restored.replace(close, close + 1, "]");
+        }
+    }
+    restored.finish()
+}
+
+/// `Ox6f`, `@x6ad2`, `0x42OO1899`: numbers after a zero and an x.
 pub(super) fn restore_hexadecimals(body: &str) -> Option<String> {
-    let mut restored = String::new();
-    let mut kept = 0;
+    let mut restored = Replaced::new(body);
+    let mut after_last = 0;
     for at in memchr::memchr2_iter(b'x', b'X', body.as_bytes()) {
         let Some(zero) = body[..at].chars().next_back().filter(|c| is_zero_before_x(*c)) else {
             continue;
         };
         let start = at - zero.len_utf8();
-        let inside_word = body[..start].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
         let digits = &body[at + 1..];
         let length = digits.find(|c| hexadecimal_digit(c).is_none()).unwrap_or(digits.len());
-        let (digits, behind) = digits.split_at(length);
-        let ends = !behind
-            .starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '#' | '*'));
+        let (digits, after) = digits.split_at(length);
+        let ends =
+            !after.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '#' | '*'));
         // A word such as `oxide` has no digit.
-        let number = digits.chars().any(|c| c.is_ascii_digit()) || zero == '0';
-        if start < kept || inside_word || digits.is_empty() || !ends || !number {
+        let is_number = digits.chars().any(|c| c.is_ascii_digit()) || zero == '0';
+        let inside_word = body[..start].ends_with(is_name_character);
+        if start < after_last || inside_word || digits.is_empty() || !ends || !is_number {
             continue;
         }
-        restored.push_str(&body[kept..start]);
-        restored.push_str("0x");
-        restored.extend(digits.chars().filter_map(hexadecimal_digit));
-        kept = at + 1 + length;
+        after_last = at + 1 + length;
+        let is_right = body[start..].starts_with("0x")
+            && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        if !is_right {
+            let digits: String = digits.chars().filter_map(hexadecimal_digit).collect();
+            restored.replace(start, after_last, &format!("0x{digits}"));
+        }
     }
-    restored.push_str(&body[kept..]);
-    (kept > 0 && restored != body).then_some(restored)
+    restored.finish()
 }
 
-/// Words in front of decimal numbers, and what may stand between their digits.
+/// Words before decimal numbers, and the signs between their digits.
 const DECIMALS: &[(&str, &str)] = &[
     ("build-", ""),
     ("PCPU ", ","),
@@ -320,26 +427,36 @@ const DECIMALS: &[(&str, &str)] = &[
 ];
 
 fn restore_decimals(body: &str) -> Option<String> {
-    let mut text = body.to_owned();
+    let mut text = Cow::Borrowed(body);
     for (word, between) in DECIMALS {
-        let mut from = 0;
-        while let Some(start) =
-            text.get(from..).and_then(|rest| rest.find(word)).map(|at| from + at + word.len())
-        {
-            from = start;
-            let allowed = |c: char| decimal_digit(c).is_some() || between.contains(c);
-            let length = text[start..].find(|c| !allowed(c)).unwrap_or(text.len() - start);
-            let (number, behind) = text[start..].split_at(length);
-            let ends = !behind.starts_with(|c: char| c.is_ascii_alphanumeric());
-            let digits =
-                number.chars().any(|c| c.is_ascii_digit()) || matches!(number, "O" | "l" | "I");
-            if ends && digits {
-                let fixed: String = number.chars().map(|c| decimal_digit(c).unwrap_or(c)).collect();
-                text.replace_range(start..start + length, &fixed);
-            }
+        if let Some(corrected) = restore_decimals_after(&text, word, between) {
+            text = Cow::Owned(corrected);
         }
     }
-    (text != body).then_some(text)
+    match text {
+        Cow::Owned(text) => Some(text),
+        Cow::Borrowed(_) => None,
+    }
+}
+
+/// Corrects the decimal numbers after `word`, with the signs `between` between their digits.
+fn restore_decimals_after(body: &str, word: &str, between: &str) -> Option<String> {
+    let mut restored = Replaced::new(body);
+    for (found, _) in body.match_indices(word) {
+        let start = found + word.len();
+        let number = body[start..]
+            .split(|c: char| decimal_digit(c).is_none() && !between.contains(c))
+            .next()
+            .unwrap_or_default();
+        let ends = !body[start + number.len()..].starts_with(|c: char| c.is_ascii_alphanumeric());
+        let has_digit =
+            number.chars().any(|c| c.is_ascii_digit()) || matches!(number, "O" | "l" | "I");
+        if start >= restored.kept && ends && has_digit {
+            let corrected: String = number.chars().map(|c| decimal_digit(c).unwrap_or(c)).collect();
+            restored.replace(start, start + number.len(), &corrected);
+        }
+    }
+    restored.finish()
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use super::misread::misread_message;
 use super::names::{Names, spread_frame};
 use super::panic_message::parse_any_message;
 use super::region::{OpenRegion, Region};
-use super::unglue::lines_of;
+use super::unglue::take_lines;
 use super::wrap;
 use crate::crash::DefectCode;
 
@@ -57,6 +57,11 @@ impl Finder {
         self
     }
 
+    /// Reads the text as one that is not a list of names: only some of its lines follow.
+    pub(super) fn forget_names(&mut self) {
+        self.names = None;
+    }
+
     /// Takes the next line; `cut` when it is longer than is read at once.
     pub(super) fn push(&mut self, number: usize, bytes: &[u8], cut: bool) {
         let (text, invalid) = match std::str::from_utf8(bytes) {
@@ -64,9 +69,7 @@ impl Finder {
             // Windows-1252 holds all of Latin-1 and gives every byte a character.
             Err(_) => (encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0, true),
         };
-        for line in lines_of(number, &text) {
-            self.push_unwrapped(classify(line));
-        }
+        take_lines(number, &text, &mut |line| self.push_unwrapped(classify(line)));
         if let Some(open) = &mut self.open {
             if invalid {
                 open.region.invalid.push(number);

@@ -38,7 +38,15 @@ const FORMATS: &[LineFormat] = &[
 
 /// The value of a line by itself; `body` is without the prefix of a log.
 pub(super) fn parse_item(body: &str) -> Option<Item> {
+    #[cfg(test)]
+    PARSED.with(|parsed| parsed.set(parsed.get() + 1));
     FORMATS.iter().find_map(|parse| parse(body))
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How many lines were parsed on this thread.
+    pub(super) static PARSED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
 fn parse_bank(body: &str) -> Option<Item> {

@@ -39,6 +39,56 @@ pub(super) fn parse_certain_frame(body: &str) -> Option<ParsedFrame> {
     Some(ParsedFrame { certain: true, ..parsed })
 }
 
+/// True for a frame just as a 64-bit VMkernel prints it, with nothing before or after it:
+/// `0x45396649b660:[0x4200120dfa6f]IntrCookie_DoInterrupt@vmkernel#nover+0x3c4 stack: 0x1, 0x2`.
+pub(super) fn is_printed_frame(body: &str) -> bool {
+    let mut scanner = Scanner::new(body);
+    is_printed_symbol(&mut scanner) && (scanner.rest().is_empty() || is_printed_stack(scanner))
+}
+
+fn is_printed_symbol(scanner: &mut Scanner<'_>) -> bool {
+    (8..=16).contains(&eat_number(scanner))
+        && scanner.eat(":[")
+        && eat_number(scanner) == 12
+        && scanner.eat("]")
+        && !scanner.take_while(is_ascii_name_character).is_empty()
+        && scanner.eat("@")
+        && (scanner.eat("vmkernel#nover") || eat_module(scanner))
+        && scanner.eat("+")
+        && (1..=5).contains(&eat_number(scanner))
+}
+
+/// Consumes `(lpfc)#<None>`, `lpfc#v2_3_0_0`, `com.vmware.sunrpc#1`.
+fn eat_module(scanner: &mut Scanner<'_>) -> bool {
+    let opened = scanner.eat("(");
+    let named = !scanner.take_while(|c| is_ascii_name_character(c) || c == '.').is_empty();
+    named
+        && scanner.eat(")") == opened
+        && scanner.eat("#")
+        && (scanner.eat("<None>") || !scanner.take_while(is_ascii_name_character).is_empty())
+}
+
+fn is_printed_stack(mut scanner: Scanner<'_>) -> bool {
+    if !scanner.eat(" stack: ") || eat_number(&mut scanner) == 0 {
+        return false;
+    }
+    while scanner.eat(", ") {
+        if eat_number(&mut scanner) == 0 {
+            return false;
+        }
+    }
+    scanner.rest().is_empty()
+}
+
+/// Consumes `0x42`: the number of its digits, 0 for no number.
+fn eat_number(scanner: &mut Scanner<'_>) -> usize {
+    if scanner.eat("0x") { scanner.take_while(|c| c.is_ascii_hexdigit()).len() } else { 0 }
+}
+
+fn is_ascii_name_character(character: char) -> bool {
+    character.is_ascii_alphanumeric() || character == '_'
+}
+
 /// `PanicvPanicInt`: a list of bare names starts with it (Broadcom 430676).
 fn panic_entry(body: &str) -> Option<ParsedFrame> {
     let symbol = without_mark(body);
@@ -254,16 +304,19 @@ pub(super) fn parse_bare_frame(body: &str) -> Option<ParsedFrame> {
     Some(ParsedFrame { certain, ..parse_symbol(symbol) })
 }
 
-/// A word of a sentence is not a function: real names have an underscore, a digit, or a capital
-/// inside.
+/// True for the name of a function that is not a word of a sentence: it has an underscore, a digit, or
+/// a capital inside.
 pub(super) fn is_telling(name: &str) -> bool {
-    let telling = name.contains(['_', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
-        || name.chars().skip(1).any(|c| c.is_ascii_uppercase());
-    let lower = name.chars().any(|c| c.is_ascii_lowercase());
-    name.len() >= 6 && telling && lower && is_function_name(name)
+    const MIN_BYTES: usize = 6;
+    let mut after_first = name.chars().skip(1);
+    name.len() >= MIN_BYTES
+        && is_function_name(name)
+        && name.bytes().any(|c| c.is_ascii_lowercase())
+        && (after_first.any(|c| c.is_ascii_uppercase())
+            || name.bytes().any(|c| c == b'_' || c.is_ascii_digit()))
 }
 
-/// True for what a compiler takes for a name.
+/// True for a name as a compiler takes it.
 pub(super) fn is_function_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$'))

@@ -124,11 +124,11 @@ impl HostFacts {
         }
         crash.host.installed.extend(self.installed.iter().cloned());
         let message = crash.panic.as_ref().map_or("", |panic| &panic.message);
-        let concerned = |device: &&Device| {
+        let concerned = self.devices.iter().filter(|device| {
             device.module.as_ref().is_some_and(|module| involved.contains(module))
                 || message.contains(&device.address)
-        };
-        crash.host.devices.extend(self.devices.iter().filter(concerned).cloned());
+        });
+        crash.host.devices.extend(concerned.cloned());
     }
 
     /// `smbiosDump`: sections `System Info (type 1):` and `BIOS Info (type 0):` with quoted values.
@@ -197,6 +197,10 @@ fn vibs(text: &str) -> impl Iterator<Item = Driver> {
 }
 
 /// Blocks that begin with an address at the margin, then indented `Name: value` lines.
+fn printed(value: &str) -> Option<String> {
+    (!value.is_empty() && value != "None").then(|| value.to_owned())
+}
+
 fn devices(text: &str) -> Vec<Device> {
     let mut devices: Vec<Device> = Vec::new();
     for line in text.lines() {
@@ -210,12 +214,11 @@ fn devices(text: &str) -> Vec<Device> {
             continue;
         };
         let value = value.trim();
-        let text = || (!value.is_empty() && value != "None").then(|| value.to_owned());
         match name.trim() {
             "Vendor ID" => device.vendor_id = Hex::parse(value),
             "Device ID" => device.device_id = Hex::parse(value),
-            "Device Name" => device.name = text(),
-            "Module Name" => device.module = text(),
+            "Device Name" => device.name = printed(value),
+            "Module Name" => device.module = printed(value),
             _ => {}
         }
     }

@@ -39,13 +39,13 @@ const GIB: u64 = 1024 * MIB;
 limits! {
     /// Bytes of a line; a longer one is read as several.
     line_bytes = 64 * KIB, "line-bytes";
-    /// Bytes of a text up to which every line is looked at; behind them only those around literal anchors.
+    /// Bytes of a text up to which every line is looked at; after them only those around literal anchors.
     tolerant_bytes = MIB, "tolerant-bytes";
     /// Lines of one crash; further ones are left out.
     region_lines = 4000, "region-lines";
     /// Bytes of one crash; further lines are left out.
     region_bytes = 16 * MIB, "region-bytes";
-    /// Lines in front of a crash that are kept as its log lines.
+    /// Lines before a crash that are kept as its log lines.
     context_lines = 32, "context-lines";
     /// Lines without a mark of a crash after which a crash ends.
     gap_lines = 64, "gap-lines";
@@ -59,11 +59,11 @@ limits! {
     machine_checks = 4096, "machine-checks";
     /// Defects of one crash; further ones are left out.
     defects = 50, "defects";
-    /// Crashes of one input; reading stops behind the last one.
+    /// Crashes of one input; reading stops after the last one.
     crashes = 1000, "crashes";
     /// Bytes that all members of one archive may unpack to; reading stops there.
     archive_bytes = 8 * GIB, "archive-bytes";
-    /// Members of one archive; reading stops behind the last one.
+    /// Members of one archive; reading stops after the last one.
     archive_members = 100_000, "archive-members";
     /// Archives inside each other; deeper ones are not opened.
     archive_depth = 3, "archive-depth";
@@ -71,7 +71,7 @@ limits! {
     archive_ratio = 200, "archive-ratio";
     /// Bytes of the name of a member; a longer one is clipped.
     member_name_bytes = KIB, "member-name-bytes";
-    /// Bytes of fragments that wait for one in front of them; further ones are left out.
+    /// Bytes of fragments that wait for one before them; further ones are left out.
     fragment_bytes = 64 * MIB, "fragment-bytes";
     /// Bytes of a bundle's file with facts about the host; the rest is left out.
     host_file_bytes = 4 * MIB, "host-file-bytes";

@@ -31,6 +31,9 @@ const NAME: usize = 4;
 
 /// The frame that a blurred line shows, as the screen would print it, without the first address.
 pub(super) fn loose_frame(body: &str) -> Option<String> {
+    if !body.contains(['x', 'X', '×']) {
+        return None;
+    }
     let letters: Vec<char> = body.chars().filter(|c| !c.is_whitespace()).collect();
     let second = second_address(&letters)?;
     let first = letters.get(3..second.checked_sub(2)?)?;
@@ -59,8 +62,7 @@ pub(super) fn loose_frame(body: &str) -> Option<String> {
         },
     };
     let (name, module) = symbol(behind)?;
-    let masked = |digit: Option<char>| digit.unwrap_or('#');
-    let address: String = known.into_iter().map(masked).collect();
+    let address: String = known.into_iter().map(|digit| digit.unwrap_or('#')).collect();
     Some(format!("[0x{address}]{name}{module}"))
 }
 
@@ -68,18 +70,16 @@ pub(super) fn loose_frame(body: &str) -> Option<String> {
 /// but the blank is left of the bracket.
 fn lost_bracket(body: &str, places: RangeInclusive<usize>, letters: &[char]) -> Option<usize> {
     let lengths = body.split_whitespace().map(|word| word.chars().count());
-    let behind_blanks = lengths.scan(0, |end, length| {
+    let after_spaces = lengths.scan(0, |end, length| {
         *end += length;
         Some(*end)
     });
-    // Blanks come inside addresses and names too: there a digit follows, or a letter stands in front.
-    let digit = |place: Option<usize>| {
-        place.and_then(|place| letters.get(place)).is_some_and(char::is_ascii_hexdigit)
-    };
-    let one = |place: usize| letters[place - 1] == '1';
-    behind_blanks.filter(|place| places.contains(place)).find(|&place| {
-        let name = letters.get(place).is_some_and(|c| begins_name(*c));
-        name && !digit(Some(place)) && digit(place.checked_sub(1)) && !one(place)
+    // Spaces come inside addresses and names too: there a digit follows, or a letter is before them.
+    after_spaces.filter(|place| places.contains(place)).find(|&place| {
+        let before = place.checked_sub(1).and_then(|before| letters.get(before));
+        let after = letters.get(place);
+        after.is_some_and(|c| begins_name(*c) && !c.is_ascii_hexdigit())
+            && before.is_some_and(|c| c.is_ascii_hexdigit() && *c != '1')
     })
 }
 
@@ -102,12 +102,13 @@ fn begins_name(character: char) -> bool {
 
 /// Where the digits of the second address begin: behind the `x` that is nearest to its place.
 fn second_address(letters: &[char]) -> Option<usize> {
-    let is_start = |place: &usize| {
+    let mut places = SECOND;
+    let start = places.find(|&place| {
         let zero = place.checked_sub(1).and_then(|before| letters.get(before));
-        matches!(letters.get(*place), Some('x' | 'X' | '×'))
+        matches!(letters.get(place), Some('x' | 'X' | '×'))
             && zero.is_some_and(|zero| "0oOQ@©86GBC(".contains(*zero))
-    };
-    SECOND.into_iter().find(is_start).map(|place| place + 1)
+    });
+    start.map(|place| place + 1)
 }
 
 /// The digit that a character is read for: `Some(None)` for one that is not known.

@@ -62,7 +62,9 @@ fn log_form(body: &str) -> Option<MachineCheck> {
     let fields = severity.chars().all(|c| c.is_ascii_uppercase())
         && matches!(source, "Excp" | "Poll" | "Intr")
         && rest.trim_start().starts_with('G');
-    fields.then_some(())?;
+    if !fields {
+        return None;
+    }
     let mut check =
         MachineCheck { printed_severity: Some(severity.to_owned()), ..MachineCheck::default() };
     loop {
@@ -100,8 +102,12 @@ fn printed_number(digits: &str) -> Option<Hex> {
 /// like one. A status that is in capitals throughout was only retyped.
 fn without_misread(digits: &str) -> String {
     let small = digits.contains(|c: char| matches!(c, 'a'..='f'));
-    let odd = |c: char| matches!(c, 'O' | 'o' | 'I' | 'l') || (small && matches!(c, 'A'..='F'));
-    digits.chars().map(|c| if odd(c) { '#' } else { c }).collect()
+    let hidden = digits.chars().map(|c| match c {
+        'O' | 'o' | 'I' | 'l' => '#',
+        'A'..='F' if small => '#',
+        _ => c,
+    });
+    hidden.collect()
 }
 
 /// `MCE: 171: Machine Check Exception: Bank 4, Status b200000000070f0f` (3.x, 4.x).
@@ -121,12 +127,8 @@ fn bank_form(body: &str) -> Option<MachineCheck> {
     let mut check =
         MachineCheck { pcpu: pcpu(cpu), bank: bank.parse().ok(), ..MachineCheck::default() };
     status(rest.split_whitespace().next().unwrap_or_default(), &mut check);
-    let field = |name: &str| {
-        let (_, value) = rest.split_once(name)?;
-        hex(value.split([':', ' ']).next()?)
-    };
-    check.misc = field(" Misc:");
-    check.address = field(" Addr:");
+    check.misc = field_of(rest, " Misc:").and_then(hex);
+    check.address = field_of(rest, " Addr:").and_then(hex);
     Some(check)
 }
 
@@ -142,22 +144,23 @@ fn global_form(body: &str) -> Option<MachineCheck> {
 /// (the firmware's own log, Hitachi cri-2021-0016).
 fn firmware_form(body: &str) -> Option<MachineCheck> {
     let (_, fields) = body.split_once("Machine Check Exception (")?;
-    let field = |name: &str| {
-        let (_, rest) = fields.split_once(name)?;
-        rest.split([',', ')', ' ']).next()
-    };
-    let number = |name: &str| field(name).and_then(hex);
     let mut check = MachineCheck {
-        bank: number("Bank ").and_then(|bank| bank.0.try_into().ok()),
-        address: number("Address "),
-        misc: number("Misc "),
+        bank: field_of(fields, "Bank ").and_then(hex).and_then(|bank| bank.0.try_into().ok()),
+        address: field_of(fields, "Address ").and_then(hex),
+        misc: field_of(fields, "Misc ").and_then(hex),
         ..MachineCheck::default()
     };
-    status(field("Status ").unwrap_or_default(), &mut check);
+    status(field_of(fields, "Status ").unwrap_or_default(), &mut check);
     Some(check)
 }
 
-/// The number in front; `None` where it is masked.
+/// The text after `name` up to the next separator.
+fn field_of<'a>(fields: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = fields.split_once(name)?;
+    rest.split([',', ')', ' ', ':']).next()
+}
+
+/// The number at the start; `None` where it is masked.
 fn pcpu(text: &str) -> Option<u32> {
     Scanner::new(text).decimal().and_then(|pcpu| pcpu.try_into().ok())
 }

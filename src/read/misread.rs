@@ -79,17 +79,13 @@ fn exception(body: &str, letters: &[(usize, char)]) -> Option<Near> {
     let known = MNEMONICS.iter().find(|(_, known)| number == known.to_string());
     let first = body.split_whitespace().next()?;
     let name = first.strip_prefix('#').unwrap_or_default();
-    let contradicted = |known: &(&str, u8)| {
-        name != known.0 && MNEMONICS.iter().any(|(mnemonic, _)| *mnemonic == name)
-    };
     if number == MASK {
-        let as_near =
-            |other: &(Near, &(&str, u8), &str)| other.0.errors == best.errors && other.1 != *row;
-        let clear = !candidates.iter().any(as_near);
+        let clear =
+            !candidates.iter().any(|other| other.0.errors == best.errors && other.1 != *row);
         let opening = format!("#{} Exception {} {next}", row.0, row.1);
         return clear.then_some(Near { opening, ..*best });
     }
-    match known.filter(|known| !contradicted(known)) {
+    match known.filter(|known| name == known.0 || !is_mnemonic(name)) {
         Some(known) => {
             let (near, _, next) = candidates.iter().find(|(_, row, _)| *row == known)?;
             let opening = format!("#{} Exception {number} {next}", known.0);
@@ -103,7 +99,11 @@ fn exception(body: &str, letters: &[(usize, char)]) -> Option<Near> {
     }
 }
 
-/// The letters of a text as they look, blanks left out and each number one letter, with their places.
+fn is_mnemonic(name: &str) -> bool {
+    MNEMONICS.iter().any(|(mnemonic, _)| *mnemonic == name)
+}
+
+/// The letters of a text as they look, spaces left out and each number one letter, with their places.
 fn letters_of(text: &str) -> Vec<(usize, char)> {
     let mut letters: Vec<(usize, char)> = Vec::with_capacity(text.len());
     let mut in_number = false;
@@ -137,25 +137,32 @@ fn nearest_prefix(wanted: &[char], letters: &[(usize, char)]) -> (usize, usize) 
 /// The number in what was read for an opening, of which `before` stands in front of it: masked when
 /// one of its characters is no digit, `None` when there is no number.
 fn number_in(read: &str, before: &str) -> Option<String> {
-    let length = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
-    let word = before.split_whitespace().next_back().map_or(0, length);
-    let mut behind = 0;
+    let word = before.split_whitespace().next_back().map_or(0, letter_count);
+    let mut passed = 0;
     let mut words = read.split([' ', '\t', ':', ';', '(', ')']).skip_while(|text| {
-        behind += length(text);
-        behind + MISSING <= length(before)
+        passed += letter_count(text);
+        passed + MISSING <= letter_count(before)
             || !text.contains(|c: char| c.is_ascii_digit() || c == '#')
     });
     let first = words.next()?.trim_end_matches([',', '.']);
-    let digits = |text: &str| -> Option<String> { text.chars().map(decimal_digit).collect() };
-    // `PCPU118`: the word in front has run into the number.
-    let glued = || first.char_indices().nth(word).and_then(|(at, _)| digits(&first[at..]));
-    let Some(mut number) = digits(first).or_else(glued) else {
+    // `PCPU118`: the word before has run into the number.
+    let glued = first.char_indices().nth(word).map_or("", |(at, _)| &first[at..]);
+    let Some(mut number) = decimal_digits(first).or_else(|| decimal_digits(glued)) else {
         return Some(MASK.to_owned());
     };
     // `Exception 1 4`: the rest of a number that a photograph has broken.
     let rest = words.take_while(|text| text.chars().all(|c| c.is_ascii_digit()));
     number.extend(rest);
     Some(number)
+}
+
+fn letter_count(text: &str) -> usize {
+    text.chars().filter(|c| !c.is_whitespace()).count()
+}
+
+/// The digits that all characters of `text` are read for; `None` when one is not a digit.
+fn decimal_digits(text: &str) -> Option<String> {
+    if text.is_empty() { None } else { text.chars().map(decimal_digit).collect() }
 }
 
 #[cfg(test)]

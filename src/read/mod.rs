@@ -4,6 +4,7 @@
 //! lines form regions, and a region becomes a [`crate::crash::Crash`]. Nothing
 //! here fails on odd text: what is odd is written down as a defect.
 
+mod anchors;
 mod archive;
 mod backtraces;
 mod budget;
@@ -19,6 +20,7 @@ mod input;
 mod item;
 mod limits;
 mod line;
+mod log_lines;
 mod loose;
 mod machine_checks;
 mod markup;
@@ -38,10 +40,11 @@ mod worlds;
 mod wrap;
 mod zip_archive;
 
+pub use anchors::ANCHORS;
 pub use archive::{Found, Totals};
 pub use budget::Meter;
 pub use input::{Input, inputs_of};
 pub use limits::Limits;
 pub use panic_message::kind_words;
 pub use parse::FoundCrash;
-pub use scan::{ANCHORS, Scan, Summary, crashes_in_text};
+pub use scan::{Scan, Summary, crashes_in_text};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::crash::{Panic, PanicKind, World};
-use crate::text::{Hex, Scanner, find_ignore_case};
+use crate::text::{Hex, Scanner, clip_bytes, find_ignore_case};
 
 /// Marks before a panic message; any text after one is a message.
 /// The summary forms are those of Broadcom 318955, 318022 and 435833.
@@ -76,6 +76,16 @@ pub(super) const MNEMONICS: &[(&str, u8)] =
 /// The starts of messages that are one without a mark; `{n}` stands for a number.
 pub(super) fn openings() -> impl Iterator<Item = &'static str> {
     KINDS.iter().filter(|(_, _, alone)| *alone).map(|(_, source, _)| *source)
+}
+
+/// The longest fixed words of each opening, for a search.
+pub(super) fn opening_words() -> impl Iterator<Item = &'static str> {
+    /// Longer than any other text has by chance.
+    const MAX_BYTES: usize = 24;
+    openings().filter_map(|row| {
+        let words = row.split(NUMBER).max_by_key(|words| words.len())?;
+        Some(clip_bytes(words, MAX_BYTES))
+    })
 }
 
 /// A panic message inside a line.

@@ -63,14 +63,16 @@ fn colon_registers(body: &str) -> Option<Vec<(String, String)>> {
     if let Some(branch) = body.strip_prefix("LBR:") {
         return Some(vec![("lbr".to_owned(), branch.trim().to_owned())]);
     }
+    if !COLON_REGISTERS.iter().any(|name| body.starts_with(name)) {
+        return None;
+    }
     let values: Vec<(String, String)> = body
         .split_whitespace()
         .filter_map(|word| word.split_once(':'))
         .filter(|(name, value)| COLON_REGISTERS.contains(name) && !value.is_empty())
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
-    (!values.is_empty() && COLON_REGISTERS.iter().any(|name| body.starts_with(name)))
-        .then_some(values)
+    (!values.is_empty()).then_some(values)
 }
 
 /// `World: 9732: CR0 0x80050033 CR3 0x80ed16f000`, `World: 7107: TR 0x110 GDT 0x412300b1f000 (0x401f)`.
@@ -87,7 +89,9 @@ fn world_registers(body: &str) -> Option<Vec<(String, String)>> {
 
 /// `[ 0]     4501843b0000 [ 1]                0`, `[pc] … [sp] … [psr] …`: hexadecimal without a mark.
 fn arm_registers(body: &str) -> Option<Vec<(String, String)>> {
-    body.starts_with('[').then_some(())?;
+    if !body.starts_with('[') {
+        return None;
+    }
     let mut values = Vec::new();
     for entry in body.split('[').skip(1) {
         let (name, value) = entry.split_once(']')?;
@@ -95,7 +99,9 @@ fn arm_registers(body: &str) -> Option<Vec<(String, String)>> {
         let number: Option<u8> = name.parse().ok().filter(|number| *number <= 31);
         let named = matches!(name, "pc" | "sp" | "psr" | "lr");
         let digits = !value.is_empty() && value.bytes().all(|c| c.is_ascii_hexdigit());
-        (digits && (named || number.is_some())).then_some(())?;
+        if !digits || !(named || number.is_some()) {
+            return None;
+        }
         let name = number.map_or_else(|| name.to_owned(), |number| format!("x{number}"));
         values.push((name, format!("0x{value}")));
     }
@@ -112,6 +118,10 @@ fn equal_registers(body: &str) -> Option<Vec<(String, String)>> {
         Some(rest) => ("base-", rest),
         None => ("", body),
     };
+    let first = rest.split_whitespace().next()?;
+    if !first.split_once('=').is_some_and(|(name, _)| REGISTERS.contains(&name)) {
+        return None;
+    }
     let mut values = Vec::new();
     for word in rest.split_whitespace() {
         let Some((name, value)) = word.split_once('=') else {
@@ -123,9 +133,7 @@ fn equal_registers(body: &str) -> Option<Vec<(String, String)>> {
             values.push((format!("{prefix}{}", name.to_ascii_lowercase()), value.to_owned()));
         }
     }
-    let first = rest.split_whitespace().next()?;
-    let starts = first.split_once('=').is_some_and(|(name, _)| REGISTERS.contains(&name));
-    (starts && !values.is_empty()).then_some(values)
+    (!values.is_empty()).then_some(values)
 }
 
 #[cfg(test)]

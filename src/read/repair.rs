@@ -61,51 +61,41 @@ fn overwritten(body: &str) -> Option<String> {
     let at = body.find(MARK).filter(|at| *at > 0)?;
     let message = body[at + MARK.len()..].trim();
     let over = &body[..body[..at].find("cpu").unwrap_or(at)];
-    let clock = |c: char| c.is_ascii_digit() || matches!(c, 'Z' | 'T' | ':' | '.' | '-' | ' ');
-    let end = over.trim_end_matches(clock);
+    let end = over.trim_end_matches(is_clock_character);
     (!end.is_empty() && message.ends_with('(')).then(|| format!("{MARK} {message}{end}"))
 }
 
-/// Quote marks, bullets and numbers that mails and pages put in front of a line.
+fn is_clock_character(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, 'Z' | 'T' | ':' | '.' | '-' | ' ')
+}
+
+/// Signs that mails and pages put before a line.
+const MARKS: &[char] =
+    &['>', '|', '-', '*', '+', '•', '·', '"', '\'', '`', '“', '”', '‘', '’', ' ', '\t'];
+/// Signs that they put after a line.
+const CLOSING_MARKS: &[char] = &['"', '\'', '`', '“', '”', '‘', '’', '|', ' '];
+
+/// Strips quote marks, bullets and numbers that mails and pages put before a line.
 fn without_marks(body: &str) -> Option<String> {
-    let marks = |c: char| {
-        matches!(
-            c,
-            '>' | '|'
-                | '-'
-                | '*'
-                | '+'
-                | '•'
-                | '·'
-                | '"'
-                | '\''
-                | '`'
-                | '“'
-                | '”'
-                | '‘'
-                | '’'
-                | ' '
-                | '\t'
-        )
-    };
-    // The star in front of the reporting PCPU is no bullet.
-    let unmarked = |text: &str| -> usize {
-        let rest = text.trim_start_matches(marks);
-        let stars = &text[..text.len() - rest.len()];
-        let star = stars.ends_with('*')
-            && rest.starts_with(|c: char| c.is_ascii_digit() || c == 'P' || c == 'C');
-        rest.len() + usize::from(star)
-    };
-    let mut rest = &body[body.len() - unmarked(body)..];
+    let mut rest = unmarked(body);
     let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     if (1..=4).contains(&digits)
         && let Some(numbered) = rest[digits..].trim_start().strip_prefix([':', '.', ')', '|'])
         && numbered.starts_with([' ', '\t'])
     {
-        rest = &numbered[numbered.len() - unmarked(numbered)..];
+        rest = unmarked(numbered);
     }
-    let rest = rest.trim_end_matches(['"', '\'', '`', '“', '”', '‘', '’', '|', ' ']);
+    let rest = rest.trim_end_matches(CLOSING_MARKS);
     (rest.len() < body.len() && !rest.is_empty()).then(|| rest.to_owned())
+}
+
+/// `text` without the marks before it. The star before the reporting PCPU is not a bullet.
+fn unmarked(text: &str) -> &str {
+    let rest = text.trim_start_matches(MARKS);
+    let marks = text.len() - rest.len();
+    let star = text[..marks].ends_with('*')
+        && rest.starts_with(|c: char| c.is_ascii_digit() || c == 'P' || c == 'C');
+    &text[marks - usize::from(star)..]
 }
 
 #[cfg(test)]

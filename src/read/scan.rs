@@ -1,52 +1,27 @@
-//! From bytes to lines: the first part of a text is looked at line by line, the rest of a large one
-//! only where a literal anchor stands.
+//! From bytes to lines: a short text is looked at line by line, a log only where a literal anchor or a
+//! line that no log writes is, and the rest of a large text only at anchors.
 //!
-//! A 10 GB log is searched at the speed of a string search, and only the lines
-//! around an anchor are ever taken apart.
+//! A 10 GB log is searched at the speed of a string search, and only the lines around an anchor are
+//! ever taken apart.
 
 use std::io::{self, Read};
-use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-use aho_corasick::packed::Searcher;
-
+use super::anchors::{ANCHORS_OF_LARGE_TEXTS, ANCHORS_OF_LOGS, MAX_ANCHOR_BYTES};
 use super::finder::Finder;
 use super::limits::Limits;
+use super::log_lines::{find_odd_line, is_log};
 use super::parse::{FoundCrash, parse};
 
-/// Words of which every crash in a log prints at least one: in a text above `tolerant-bytes` a crash
-/// is only found where one of them stands undamaged. Eight, because the vectorised search is
-/// fastest with as many.
-pub const ANCHORS: &[&str] = &[
-    "BlueScreen",
-    "Panic",
-    "Releasebuild-",
-    "acktrace f",
-    "VMK uptime",
-    "COS Error",
-    "Failed to ack",
-    "Exception ",
-];
-
-/// The vectorised search where the processor has it; the automaton is a tenth as fast.
-static SEARCH: LazyLock<(Option<Searcher>, AhoCorasick)> = LazyLock::new(|| {
-    let automaton = AhoCorasick::new(ANCHORS).expect("the anchors are a small set of literals");
-    (Searcher::new(ANCHORS), automaton)
-});
-
-/// Start of the first anchor in `bytes`.
-fn find_anchor(bytes: &[u8]) -> Option<usize> {
-    match &*SEARCH {
-        (Some(searcher), _) => searcher.find(bytes).map(|found| found.start()),
-        (None, automaton) => automaton.find(bytes).map(|found| found.start()),
-    }
-}
-
-/// Bytes of the longest anchor.
-const MAX_ANCHOR_BYTES: usize = 32;
-/// Bytes that are read at once.
-const CHUNK: usize = 512 * 1024;
-/// Bytes in front of an anchor in which its log lines are looked for.
+/// Bytes that are read at first: most texts are a screen or two.
+const FIRST_CHUNK_BYTES: usize = 16 * 1024;
+/// Bytes that are read at once in the end.
+const CHUNK_BYTES: usize = 512 * 1024;
+/// Bytes by which a log is told from any other text.
+const HEAD_BYTES: usize = 4 * 1024;
+/// A log that ends within so many bytes may be all that a person has cut out of one, damaged as it may
+/// be: it is looked at line by line.
+const SHORT_LOG_BYTES: usize = 64 * 1024;
+/// Bytes before an anchor in which its log lines are looked for.
 const CONTEXT_BYTES: usize = 16 * 1024;
 
 /// What was read of one text.
@@ -75,7 +50,13 @@ pub struct Scan {
     done: usize,
     /// Up to here `buffer` holds no further anchor.
     searched: usize,
+    /// Start of the first line of `buffer` that may still be one that no log writes.
+    unread: usize,
+    /// Bytes for which room is made next.
+    chunk: usize,
     mode: Mode,
+    /// True for a log: its first part is skipped too, with a closer look.
+    is_log: bool,
     /// First line of which only those around anchors are looked at; 0 while there is none.
     literal_from: usize,
     summary: Summary,
@@ -83,6 +64,8 @@ pub struct Scan {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
+    /// Too little has been read to know what the text is.
+    Undecided,
     /// The text is small so far: every line is looked at.
     EveryLine,
     /// Lines are skipped until an anchor.
@@ -97,11 +80,14 @@ impl Scan {
         Self {
             limits: *limits,
             finder: Finder::new(*limits),
-            buffer: vec![0; CHUNK],
+            buffer: Vec::new(),
             filled: 0,
             done: 0,
             searched: 0,
-            mode: Mode::EveryLine,
+            unread: 0,
+            chunk: FIRST_CHUNK_BYTES,
+            mode: Mode::Undecided,
+            is_log: false,
             literal_from: 0,
             summary: Summary::default(),
         }
@@ -160,19 +146,20 @@ impl Scan {
         self.summary.bytes - (self.filled - self.done) as u64
     }
 
-    /// Room for the next bytes; what has been dealt with makes place.
+    /// Room for the next bytes, made by dropping those that have been dealt with.
     fn space(&mut self) -> &mut [u8] {
         if self.done > 0 {
             self.buffer.copy_within(self.done..self.filled, 0);
             self.filled -= self.done;
             self.searched = self.searched.saturating_sub(self.done);
+            self.unread = self.unread.saturating_sub(self.done);
             if let Mode::Reading(until) = &mut self.mode {
                 *until = until.saturating_sub(self.done);
             }
             self.done = 0;
         }
-        if self.buffer.len() - self.filled < CHUNK / 2 {
-            self.buffer.resize(self.filled + CHUNK, 0);
+        if self.buffer.len() - self.filled < self.chunk / 2 {
+            self.buffer.resize(self.filled + self.chunk, 0);
         }
         &mut self.buffer[self.filled..]
     }
@@ -180,6 +167,9 @@ impl Scan {
     fn took(&mut self, length: usize, found: &mut dyn FnMut(FoundCrash)) {
         self.filled += length;
         self.summary.bytes += length as u64;
+        if self.filled == self.buffer.len() {
+            self.chunk = (2 * self.chunk).min(CHUNK_BYTES);
+        }
         self.work(false);
         self.hand_over(found);
     }
@@ -202,48 +192,107 @@ impl Scan {
         }
     }
 
-    /// Deals with what the buffer holds; `last` when nothing follows.
+    /// Deals with the bytes in the buffer; `last` when nothing follows.
     fn work(&mut self, last: bool) {
         loop {
-            if self.mode == Mode::EveryLine && self.consumed() >= self.limits.tolerant_bytes {
-                // A crash that is being read is read to its end first.
-                self.mode = Mode::Reading(self.done);
+            if self.literal_from == 0 && self.consumed() >= self.limits.tolerant_bytes {
                 self.literal_from = self.summary.lines + 1;
+                if matches!(self.mode, Mode::Undecided | Mode::EveryLine) {
+                    // A crash that is being read is read to its end first.
+                    self.mode = Mode::Reading(self.done);
+                }
             }
-            match self.mode {
-                Mode::Skipping => {
-                    if !self.skip_to_anchor(last) {
-                        return;
-                    }
-                }
-                Mode::EveryLine | Mode::Reading(_) => {
-                    if !self.read_line(last) {
-                        return;
-                    }
-                }
+            let goes_on = match self.mode {
+                Mode::Undecided => self.decide(last),
+                Mode::Skipping => self.skip_to_anchor(last),
+                Mode::EveryLine | Mode::Reading(_) => self.read_line(last),
+            };
+            if !goes_on {
+                return;
             }
         }
     }
 
-    /// Moves to the lines in front of the next anchor; false when more bytes are needed.
+    /// Chooses how the text is read; false when more bytes are needed.
+    fn decide(&mut self, last: bool) -> bool {
+        if !last && self.filled < HEAD_BYTES {
+            return false;
+        }
+        if is_log(&self.buffer[..self.filled.min(HEAD_BYTES)]) {
+            if !last && self.filled < SHORT_LOG_BYTES {
+                return false;
+            }
+            self.is_log = self.filled >= SHORT_LOG_BYTES;
+        }
+        if self.is_log {
+            self.finder.forget_names();
+            self.mode = Mode::Skipping;
+        } else {
+            self.mode = Mode::EveryLine;
+        }
+        true
+    }
+
+    /// Moves to the lines before the next place of interest; false when more bytes are needed.
     fn skip_to_anchor(&mut self, last: bool) -> bool {
-        let bytes = &self.buffer[..self.filled];
-        let from = self.searched.max(self.done).min(bytes.len());
-        let Some(anchor) = find_anchor(&bytes[from..]).map(|found| from + found) else {
-            // An anchor may begin in the last bytes and go on in the next ones.
-            self.searched = bytes.len().saturating_sub(MAX_ANCHOR_BYTES).max(from);
+        let Some(place) = self.next_place() else {
             let kept = if last { 0 } else { CONTEXT_BYTES };
             self.skip_to(self.filled.saturating_sub(kept).max(self.done));
             return false;
         };
-        let start = line_start(bytes, self.done, anchor, self.limits.context_lines);
+        let bytes = &self.buffer[..self.filled];
+        // Empty lines and the ends of broken ones are no log lines: more are read than are kept.
+        let lines = 2 * self.limits.context_lines;
+        let start = line_start(bytes, self.done, place, lines);
         self.skip_to(start);
-        self.mode = Mode::Reading(anchor);
+        self.mode = Mode::Reading(place);
         true
     }
 
+    /// The next anchor, or in the first part of a log the next line that no log writes.
+    fn next_place(&mut self) -> Option<usize> {
+        let bytes = &self.buffer[..self.filled];
+        let from = self.searched.max(self.done).min(bytes.len());
+        // An anchor may begin in the last bytes and go on in the next ones.
+        let searched = bytes.len().saturating_sub(MAX_ANCHOR_BYTES).max(from);
+        let close_end = if self.is_log { self.tolerant_end() } else { 0 };
+        if from < close_end {
+            let end = (close_end + MAX_ANCHOR_BYTES).min(bytes.len());
+            let anchor = ANCHORS_OF_LOGS.find(&bytes[from..end]).map(|found| from + found);
+            let start = self.unread.max(self.done);
+            let (odd, unread) = find_odd_line(&bytes[..anchor.unwrap_or(close_end)], start);
+            self.unread = unread;
+            if let Some(place) = odd.or(anchor) {
+                return Some(place);
+            }
+        }
+        let from = from.max(close_end);
+        let anchor = ANCHORS_OF_LARGE_TEXTS.find(&bytes[from..]).map(|found| from + found);
+        if anchor.is_none() {
+            self.searched = searched;
+        }
+        anchor
+    }
+
+    /// Where in the buffer the part of the text ends that is looked at closely.
+    fn tolerant_end(&self) -> usize {
+        let left = self.limits.tolerant_bytes.saturating_sub(self.consumed());
+        let left = usize::try_from(left).unwrap_or(usize::MAX);
+        self.done.saturating_add(left).min(self.filled)
+    }
+
     fn skip_to(&mut self, place: usize) {
-        self.summary.lines += memchr::memchr_iter(b'\n', &self.buffer[self.done..place]).count();
+        if place == self.done {
+            return;
+        }
+        self.finder.forget();
+        let end = self.tolerant_end();
+        if self.literal_from == 0 && end < place {
+            // The first line that begins behind the bound.
+            let before = count_lines(&self.buffer[self.done..end.saturating_sub(1).max(self.done)]);
+            self.literal_from = self.summary.lines + before + 2;
+        }
+        self.summary.lines += count_lines(&self.buffer[self.done..place]);
         self.done = place;
     }
 
@@ -265,15 +314,19 @@ impl Scan {
             && self.done > anchor
             && self.finder.is_idle()
         {
-            self.finder.forget();
             self.searched = self.done;
+            self.unread = self.done;
             self.mode = Mode::Skipping;
         }
         true
     }
 }
 
-/// What ends a piece of text.
+fn count_lines(bytes: &[u8]) -> usize {
+    memchr::memchr_iter(b'\n', bytes).count()
+}
+
+/// The end of a piece of text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
     /// A line feed.
@@ -291,9 +344,9 @@ fn line_start(bytes: &[u8], from: usize, anchor: usize, lines: u64) -> usize {
     let lines = usize::try_from(lines).unwrap_or(usize::MAX);
     match starts.nth(lines) {
         Some(before) => from + before + 1,
-        // The context begins in the middle of a line: start with the next one.
+        // The context begins in the middle of a line: it starts with the next one.
         None => match memchr::memchr(b'\n', &bytes[from..anchor]) {
-            Some(first) if from > 0 => from + first + 1,
+            Some(first) if from > 0 && bytes[from - 1] != b'\n' => from + first + 1,
             _ => from,
         },
     }

@@ -102,10 +102,8 @@ pub(super) fn kind_of(name: &str, head: &[u8]) -> Kind {
         return Kind::Tar;
     }
     let dump = base_name(name).starts_with("vmkernel-zdump");
-    text.unwrap_or(match dump {
-        true => Kind::Other("a vmkernel-zdump", EXTRACT),
-        false => Kind::Other("binary data, perhaps a core dump", EXTRACT),
-    })
+    let other = if dump { "a vmkernel-zdump" } else { "binary data, perhaps a core dump" };
+    text.unwrap_or(Kind::Other(other, EXTRACT))
 }
 
 fn base_name(name: &str) -> &str {
@@ -117,11 +115,10 @@ fn base_name(name: &str) -> &str {
 /// A log may hold NUL bytes where a host lost power, so a few of them do not make
 /// it binary; UTF-16 without a mark has one in nearly every second place.
 fn text_encoding(head: &[u8]) -> Option<Encoding> {
-    let nulls = |start: usize| {
-        let places = head.iter().skip(start).step_by(2);
-        places.filter(|byte| **byte == 0).count()
-    };
-    let (even, odd) = (nulls(0), nulls(1));
+    if memchr::memchr(0, head).is_none() {
+        return is_printed(head, head.len()).then_some(Encoding::Utf8);
+    }
+    let (even, odd) = (nulls_from(head, 0), nulls_from(head, 1));
     let half = head.len() / 2;
     if half >= 2 && odd * 10 > half * 7 && even * 10 < half {
         return Some(Encoding::Utf16Le);
@@ -137,19 +134,27 @@ fn text_encoding(head: &[u8]) -> Option<Encoding> {
     if rest < HOLE && !holes.is_empty() {
         return None;
     }
-    let printed =
-        |byte: &&u8| !byte.is_ascii_control() || byte.is_ascii_whitespace() || **byte == 0x1b;
-    let text = head.iter().filter(printed).count();
+    (short.len() <= rest / 64 && is_printed(head, rest)).then_some(Encoding::Utf8)
+}
+
+/// The number of NULs in every second place.
+fn nulls_from(head: &[u8], start: usize) -> usize {
+    head.iter().skip(start).step_by(2).filter(|byte| **byte == 0).count()
+}
+
+/// True when enough of `head`, of which `rest` bytes are not in holes, is what a text holds.
+fn is_printed(head: &[u8], rest: usize) -> bool {
     // A mail in Japanese has hardly an ASCII letter before its screen; that it is all UTF-8, but for
     // a character cut at the end, does not happen by chance.
     let is_utf8 =
         std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true);
-    let plain = |byte: &&u8| {
-        byte.is_ascii_graphic() || byte.is_ascii_whitespace() || (is_utf8 && !byte.is_ascii())
-    };
-    let letters = head.iter().filter(plain).count();
-    let is_text = short.len() <= rest / 64 && text * 10 >= rest * 9 && letters * 10 >= rest * 6;
-    is_text.then_some(Encoding::Utf8)
+    let (mut printed, mut letters) = (0, 0);
+    for byte in head {
+        let white = byte.is_ascii_whitespace();
+        printed += usize::from(!byte.is_ascii_control() || white || *byte == 0x1b);
+        letters += usize::from(byte.is_ascii_graphic() || white || (is_utf8 && !byte.is_ascii()));
+    }
+    printed * 10 >= rest * 9 && letters * 10 >= rest * 6
 }
 
 /// Shortest run of NULs that a loss of power leaves in a log.

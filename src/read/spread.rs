@@ -25,27 +25,31 @@ pub(super) fn spread_name(body: &str) -> Option<String> {
     let [one, other] = pieces[..] else {
         return None;
     };
-    let hump = |piece: &str| {
-        let pairs = piece.as_bytes().windows(2);
-        piece.contains('_')
-            || pairs.into_iter().any(|pair| {
-                matches!(pair, [first, second] if first.is_ascii_lowercase() && second.is_ascii_uppercase())
-            })
-    };
     let name = [one, other].concat();
-    let spread = (hump(one) || hump(other)) && is_telling(&name) && !are_two(one, other);
+    let spread = (has_hump(one) || has_hump(other)) && is_telling(&name) && !are_two(one, other);
     spread.then_some(name)
+}
+
+/// True for a piece with an underscore, or with a capital after a small letter.
+fn has_hump(piece: &str) -> bool {
+    piece.contains('_')
+        || piece.as_bytes().windows(2).any(|pair| {
+            matches!(pair, [first, second] if first.is_ascii_lowercase() && second.is_ascii_uppercase())
+        })
 }
 
 /// True for two names, and for a name with a word of a sentence behind it or in front of it.
 fn are_two(one: &str, other: &str) -> bool {
-    let small = |piece: &str| piece.bytes().all(|byte| byte.is_ascii_lowercase());
     let before = is_telling(one) && !ends_inside(one);
     let behind = is_telling(other) && !begins_inside(other);
-    let word_behind = small(other) && is_word(other, MIN_BYTES_AFTER);
+    let word_behind = is_small(other) && is_word(other, MIN_BYTES_AFTER);
     let word_before = is_word(one, MIN_BYTES_BEFORE)
-        && (small(one) || other.starts_with(|c: char| c.is_ascii_uppercase()));
+        && (is_small(one) || other.starts_with(|c: char| c.is_ascii_uppercase()));
     before && (behind || word_behind) || behind && word_before
+}
+
+fn is_small(piece: &str) -> bool {
+    piece.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 /// `Portset_`, `Portset_P`: no name ends like that.
@@ -67,10 +71,9 @@ fn begins_inside(piece: &str) -> bool {
 /// True for what could be said aloud as a word: `rotated` and `above`, but not `dler`.
 fn is_word(piece: &str, shortest: usize) -> bool {
     let lower = piece.to_ascii_lowercase();
-    let vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
     let small = piece.bytes().skip(1).all(|byte| byte.is_ascii_lowercase());
     let letters = small && piece.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let Some(onset) = lower.find(vowel).map(|end| &lower[..end]) else {
+    let Some(onset) = lower.find(['a', 'e', 'i', 'o', 'u', 'y']).map(|end| &lower[..end]) else {
         return false;
     };
     letters && piece.len() >= shortest && (onset.len() < 2 || ONSETS.contains(&onset))

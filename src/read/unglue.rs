@@ -1,7 +1,11 @@
 //! Sets lines apart that a page, a mail or a carriage return has run together.
+//!
+//! One line of the input goes in, one or more lines without items come out. A frame just as the
+//! VMkernel prints it is passed on at once; all other lines are searched for the starts of further
+//! lines.
 
 use super::formats::parse_item;
-use super::frames::is_telling;
+use super::frames::{is_printed_frame, is_telling};
 use super::line::{Line, pcpu_mark};
 use super::panic_message::recognise;
 use super::worlds::is_world_word;
@@ -11,42 +15,66 @@ use crate::crash::DefectCode;
 /// feed, the separators of Unicode.
 const SEPARATORS: &[char] = &['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
 /// Shortest line, in bytes, that may be a whole screen without its line breaks.
-const FLATTENED_FROM: usize = 120;
+const MIN_FLATTENED_BYTES: usize = 120;
 /// Fewest lines in such a line.
 const MIN_LINES: usize = 3;
-/// Most words in front of a screen among which its message is looked for: the longest message
+/// Most words before a screen among which its message is looked for: the longest message
 /// (`LINT1/NMI (motherboard nonmaskable interrupt), undiagnosed. …`) has some twenty.
-const WORDS_IN_FRONT: usize = 32;
+const MAX_WORDS_BEFORE: usize = 32;
 /// Most bytes in which the opening of a message is looked for.
-const OPENING_BYTES: usize = 200;
-/// Most bytes of a clock in front of a PCPU, with the blank between them.
-const CLOCK_BYTES: usize = 32;
+const MAX_OPENING_BYTES: usize = 200;
+/// Most bytes of a clock before a PCPU, with the space between them.
+const MAX_CLOCK_BYTES: usize = 32;
 
-/// The lines that one line feed ends: `number` is theirs.
-pub(super) fn lines_of(number: usize, text: &str) -> Vec<Line> {
+/// Gives `take` the lines that one line feed ends: `number` is theirs.
+pub(super) fn take_lines(number: usize, text: &str, take: &mut dyn FnMut(Line)) {
     let text = text.trim_start_matches('\u{feff}').trim_end_matches('\r');
-    let mut lines = Vec::new();
-    for piece in split_breaks(text) {
-        let line = Line::new(number, piece);
-        for entry in split_at(&line, glued_prefixes(&line.body)) {
-            let pieces = split_names(&entry).or_else(|| split_flattened(&entry));
-            match pieces.or_else(|| split_run(&entry)) {
-                Some(pieces) => lines.extend(pieces.iter().flat_map(split_glued)),
-                None => lines.extend(split_glued(&entry)),
-            }
-        }
+    if !may_have_breaks(text) {
+        return take_piece(Line::new(number, text), take);
     }
-    lines
+    for piece in split_breaks(text) {
+        take_piece(Line::new(number, piece), take);
+    }
+}
+
+fn take_piece(line: Line, take: &mut dyn FnMut(Line)) {
+    if is_printed_frame(&line.body) {
+        return take(line);
+    }
+    let starts = glued_prefixes(&line.body);
+    if starts.is_empty() {
+        return take_entry(line, take);
+    }
+    split_at(&line, &starts).into_iter().for_each(|entry| take_entry(entry, take));
+}
+
+/// Takes one line of a log or of a screen apart.
+fn take_entry(entry: Line, take: &mut dyn FnMut(Line)) {
+    let pieces = split_names(&entry).or_else(|| split_flattened(&entry));
+    match pieces.or_else(|| split_run(&entry)) {
+        Some(pieces) => pieces.into_iter().for_each(|piece| take_unglued(piece, take)),
+        None => take_unglued(entry, take),
+    }
+}
+
+fn take_unglued(line: Line, take: &mut dyn FnMut(Line)) {
+    let starts = glued_starts(&line.body);
+    if starts.is_empty() {
+        return take(line);
+    }
+    split_at(&line, &starts).into_iter().for_each(take);
+}
+
+/// False for a text without any of the breaks that [`split_breaks`] knows.
+fn may_have_breaks(text: &str) -> bool {
+    let control = text.bytes().any(|byte| matches!(byte, b'\r' | 0x0b | 0x0c | b'<' | b'\\'));
+    control || (!text.is_ascii() && text.contains(SEPARATORS))
 }
 
 fn split_breaks(text: &str) -> Vec<&str> {
-    let breaks = text.contains(SEPARATORS) || text.contains("<br") || text.contains("<BR");
     // A string of JSON holds its line breaks as two characters.
     if text.matches("\\n").count() >= MIN_LINES {
         return text.split("\\n").collect();
-    }
-    if !breaks {
-        return vec![text];
     }
     text.split(SEPARATORS)
         .flat_map(|piece| piece.split("<br>"))
@@ -56,17 +84,8 @@ fn split_breaks(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// A frame whose stack word runs into the next frame: `…stack: 0x4539b829b2880x4539b829b250:[0x42000f4ff90a]…`
-/// (copies of VMware 94787); a message that runs into the code start (Broadcom 406077).
-fn split_glued(line: &Line) -> Vec<Line> {
-    split_at(line, glued_starts(&line.body))
-}
-
-fn split_at(line: &Line, starts: Vec<usize>) -> Vec<Line> {
-    if starts.is_empty() {
-        return vec![line.clone()];
-    }
-    cut_at(line, &starts, DefectCode::GluedLines).into_iter().map(with_own_prefix).collect()
+fn split_at(line: &Line, starts: &[usize]) -> Vec<Line> {
+    cut_at(line, starts, DefectCode::GluedLines).into_iter().map(with_own_prefix).collect()
 }
 
 /// A piece may be a line of a log with a prefix of its own, at its start.
@@ -76,10 +95,7 @@ fn with_own_prefix(piece: Line) -> Line {
         return piece;
     }
     let own = Line::new(piece.number, &piece.body);
-    match own.prefix.present {
-        true => own.with_body(own.body.clone(), &piece.repairs),
-        false => piece,
-    }
+    if own.prefix.present { own.with_body(own.body.clone(), &piece.repairs) } else { piece }
 }
 
 fn cut_at(line: &Line, starts: &[usize], code: DefectCode) -> Vec<Line> {
@@ -98,7 +114,10 @@ fn cut_at(line: &Line, starts: &[usize], code: DefectCode) -> Vec<Line> {
     pieces
 }
 
-/// Byte positions inside `body` where a new frame or the code start begins without a line break.
+/// The places in `body`, in bytes, where a new frame or another line begins without a line break.
+///
+/// A frame whose stack word runs into the next frame: `…stack: 0x4539b829b2880x4539b829b250:[0x42000f4ff90a]…`
+/// (copies of VMware 94787); a message that runs into the code start (Broadcom 406077).
 fn glued_starts(body: &str) -> Vec<usize> {
     let mut starts: Vec<usize> = GLUED
         .iter()
@@ -115,7 +134,7 @@ fn glued_starts(body: &str) -> Vec<usize> {
         };
         let before = body[..start].trim_end();
         // `pcpu 118 Heartbeat NMI: 0x…:[0x…]` (Broadcom 385615) and list marks
-        // belong to the frame behind them.
+        // belong to the frame after them.
         let belongs = before.ends_with(':') || before.len() <= 4;
         if !before.is_empty() && !belongs {
             starts.push(start);
@@ -126,7 +145,7 @@ fn glued_starts(body: &str) -> Vec<usize> {
     starts
 }
 
-/// What begins a line and stands behind its end when the line break is gone.
+/// The beginnings of lines that follow the end of another line when the line break is gone.
 const GLUED: &[&str] = &[
     "Code start: ",
     "PTEs:0x",
@@ -137,7 +156,7 @@ const GLUED: &[&str] = &[
     "base fs=",
 ];
 
-/// `SP 0x453a89e4####Syscall_InstructionHandler@vmkernel#nover` (Broadcom 435592): the frame behind
+/// `SP 0x453a89e4####Syscall_InstructionHandler@vmkernel#nover` (Broadcom 435592): the frame after
 /// a masked number.
 fn glued_name(body: &str) -> Option<usize> {
     let at = body.find("@vmkernel#").filter(|_| !body.contains('['))?;
@@ -166,9 +185,9 @@ fn glued_prefixes(body: &str) -> Vec<usize> {
         .collect()
 }
 
-/// Where the word in front of `at` begins, or as far in front as a clock could.
+/// Where the word before `at` begins, or as far before it as a clock could.
 fn last_word_start(body: &str, at: usize) -> usize {
-    let from = body.floor_char_boundary(at.saturating_sub(CLOCK_BYTES));
+    let from = body.floor_char_boundary(at.saturating_sub(MAX_CLOCK_BYTES));
     let blank = body[from..at].trim_end().char_indices().rfind(|(_, c)| c.is_whitespace());
     blank.map_or(from, |(blank, sign)| from + blank + sign.len_utf8())
 }
@@ -176,62 +195,78 @@ fn last_word_start(body: &str, at: usize) -> usize {
 /// Names in one line: `a() , b(), c()` and `a <- b <- c`, innermost first; `None` for any other line.
 fn split_names(line: &Line) -> Option<Vec<Line>> {
     let separator = ["<-", "←", ","].into_iter().find(|mark| line.body.contains(mark))?;
-    let names: Vec<&str> = line.body.split(separator).map(str::trim).collect();
-    let is_name = |name: &&str| is_telling(name.trim_end_matches("()"));
-    (names.len() >= MIN_LINES && names.iter().all(is_name)).then(|| {
-        names.iter().map(|name| line.with_body(*name, &[DefectCode::GluedLines])).collect()
-    })
+    let names = line.body.split(separator).map(str::trim);
+    if names.clone().any(|name| !is_telling(name.trim_end_matches("()"))) {
+        return None;
+    }
+    let names: Vec<Line> =
+        names.map(|name| line.with_body(name, &[DefectCode::GluedLines])).collect();
+    (names.len() >= MIN_LINES).then_some(names)
 }
 
-/// Names one behind the other with whatever around them: a list of bare names that lost its line
-/// breaks (Broadcom 380959 and 430676, flattened); `None` for any other line.
+/// Names in a row among any other words: a list of bare names that lost its line breaks (Broadcom
+/// 380959 and 430676, flattened); `None` for any other line.
 fn split_run(line: &Line) -> Option<Vec<Line>> {
-    if line.prefix.present {
+    if line.prefix.present || !has_run(&line.body) {
         return None;
     }
     let words = words_of(&line.body);
-    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let telling: Vec<bool> =
-        words.iter().map(|(_, word)| is_telling(word) && !is_number(word)).collect();
-    let length = |from: usize| telling[from..].iter().take_while(|telling| **telling).count();
-    let first = (0..words.len()).find(|from| length(*from) >= MIN_LINES)?;
-    let behind = first + length(first);
-    let ends = words.get(first..=behind).unwrap_or(&words[first..]);
+    let first = (0..words.len()).find(|from| run_length(&words[*from..]) >= MIN_LINES)?;
+    let end = first + run_length(&words[first..]);
+    let ends = words.get(first..=end).unwrap_or(&words[first..]);
     let mut starts: Vec<usize> = ends.iter().map(|(at, _)| *at).filter(|at| *at > 0).collect();
     starts.splice(0..0, message_start(&line.body, &words[..first]));
     Some(cut_at(line, &starts, DefectCode::GluedLines))
 }
 
-/// Where the panic message begins behind the log lines that stand in front of a screen; `None` when
-/// no line of a screen, or nothing but one, stands there.
+/// True for a text with enough names in a row.
+fn has_run(body: &str) -> bool {
+    let mut length = 0;
+    body.split_whitespace().any(|word| {
+        length = if is_name(word) { length + 1 } else { 0 };
+        length == MIN_LINES
+    })
+}
+
+fn run_length(words: &[(usize, &str)]) -> usize {
+    words.iter().take_while(|(_, word)| is_name(word)).count()
+}
+
+/// True for the name of a function that is not a hexadecimal number.
+fn is_name(word: &str) -> bool {
+    is_telling(word) && !word.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Where the panic message begins after the log lines before a screen; `None` when no line of a
+/// screen, or nothing but one, is there.
 fn message_start(body: &str, words: &[(usize, &str)]) -> Option<usize> {
     let end = words.last().map_or(0, |(at, word)| at + word.len());
-    let front = &body[..end];
-    if parse_item(front).is_some() {
+    let before = &body[..end];
+    if parse_item(before).is_some() {
         return None;
     }
-    message_places(front, words).find(|(_, text)| recognise(text).is_some()).map(|(at, _)| at)
+    message_places(before, words).find(|(_, text)| recognise(text).is_some()).map(|(at, _)| at)
 }
 
 /// The places where the message may begin, each with the text that would show it: few and short, or
 /// the time for a line would grow with the square of its length.
 fn message_places<'a>(
-    front: &'a str,
+    before: &'a str,
     words: &[(usize, &str)],
 ) -> impl Iterator<Item = (usize, &'a str)> {
-    let near = &words[words.len().saturating_sub(WORDS_IN_FRONT)..];
+    let near = &words[words.len().saturating_sub(MAX_WORDS_BEFORE)..];
     let places = near.iter().map(|(at, _)| *at).filter(|at| *at > 0);
-    places.map(|at| (at, &front[at..front.floor_char_boundary(at + OPENING_BYTES)]))
+    places.map(|at| (at, &before[at..before.floor_char_boundary(at + MAX_OPENING_BYTES)]))
 }
 
-/// What a word begins.
+/// The kind of line that a word begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Begins {
     /// A line of its own, whatever stands in front.
     Line,
-    /// A line, unless the words in front are registers too.
+    /// A line, unless the words before are registers too.
     Registers,
-    /// A line, unless the words in front are worlds too.
+    /// A line, unless the words before are worlds too.
     Worlds,
 }
 
@@ -275,7 +310,7 @@ const PAIRS: &[(&str, &str)] = &[
 
 /// The lines of a screen that lost all its line breaks; `None` for any other line.
 fn split_flattened(line: &Line) -> Option<Vec<Line>> {
-    if line.body.len() < FLATTENED_FROM {
+    if line.body.len() < MIN_FLATTENED_BYTES {
         return None;
     }
     let words: Vec<(usize, &str)> = words_of(&line.body);
@@ -290,21 +325,18 @@ fn split_flattened(line: &Line) -> Option<Vec<Line>> {
         let before = index.checked_sub(1).map_or("", |before| words[before].1);
         let goes_on =
             before.ends_with("Message:") || matches!(before, "@BlueScreen:" | "Details:" | "base");
-        let begins = match (own_uptime, goes_on) {
-            (true, _) => Some(Begins::Line),
-            (false, true) => None,
-            (false, false) if in_name(before, word) => None,
-            (false, false) => begins(word, next),
+        let begins = if own_uptime {
+            Some(Begins::Line)
+        } else if goes_on || in_name(before, word) {
+            None
+        } else {
+            begins(word, next)
         };
-        let new_line = match begins {
-            Some(Begins::Line) => true,
-            Some(kind) => previous != Some(kind),
-            None => false,
-        };
+        let new_line = begins.is_some_and(|kind| kind == Begins::Line || previous != Some(kind));
         if new_line && at > 0 {
             starts.push(at);
         }
-        // A world's name may hold a blank: the words behind it are no end of the list.
+        // A world's name may hold a space: the words after it do not end the list.
         previous = begins.or(previous.filter(|kind| *kind == Begins::Worlds));
     }
     if starts.len() + 1 < MIN_LINES {
@@ -334,42 +366,55 @@ fn words_of(body: &str) -> Vec<(usize, &str)> {
 }
 
 fn begins(word: &str, next: &str) -> Option<Begins> {
-    let register = word.split_once('=').is_some_and(|(name, value)| {
-        name.len() <= 6
-            && name.starts_with(|c: char| c.is_ascii_alphabetic())
-            && (value.starts_with("0x") || value.starts_with('-') || value == "0")
-    });
-    // A word that runs into a frame is set apart later.
-    let address = |text: &str| {
-        text.starts_with("0x") && !text[2..].contains(|c: char| !c.is_ascii_hexdigit() && c != '#')
-    };
-    let frame = word.split_once(":[0x").is_some_and(|(sp, _)| address(sp))
-        || word
-            .strip_prefix('[')
-            .and_then(|rest| rest.split_once(']'))
-            .is_some_and(|(ip, _)| address(ip))
-        || (word.contains('@')
-            && (word.contains('#') || word.contains("+0x"))
-            && !word.starts_with(['@', ']'])
-            && !word.contains('['));
     // `0xnnnnnnnn :[ 0xnnnnnnnn ]Panic_Exception@vmkernel#nover` (Broadcom 2145663).
     let spaced = word.starts_with("0x") && next.starts_with(":[");
     let pair = PAIRS.iter().any(|(one, two)| word == *one && next.starts_with(two));
     let clock = is_clock(word)
         && (next.starts_with("cpu") || next.contains("vmkernel") || next.starts_with("In("));
     let states = word == "PCPU" && next.ends_with(':') && next.len() <= 5;
-    let debugger = word.starts_with('#')
-        && word.len() <= 4
-        && word[1..].bytes().all(|c| c.is_ascii_digit())
-        && word.len() > 1;
     let starts = STARTS.iter().any(|start| word.starts_with(start));
-    if frame || spaced || pair || clock || states || debugger || starts {
+    if begins_frame(word) || spaced || pair || clock || states || is_frame_number(word) || starts {
         return Some(Begins::Line);
     }
-    if register {
+    if is_register(word) {
         return Some(Begins::Registers);
     }
     is_world_word(word).then_some(Begins::Worlds)
+}
+
+/// `cr0=0x80010031`, `err=-1`, `ef=0`.
+fn is_register(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(name, value)| {
+        name.len() <= 6
+            && name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && (value.starts_with("0x") || value.starts_with('-') || value == "0")
+    })
+}
+
+/// `0x45396649b660:[0x4200120dfa6f]Name@…`, `[0x4200120dfa6f]Name`, `Name@module#version+0x1`.
+fn begins_frame(word: &str) -> bool {
+    let symbol = word.contains('@')
+        && (word.contains('#') || word.contains("+0x"))
+        && !word.starts_with(['@', ']'])
+        && !word.contains('[');
+    symbol
+        || word.split_once(":[0x").is_some_and(|(sp, _)| is_address(sp))
+        || word
+            .strip_prefix('[')
+            .and_then(|rest| rest.split_once(']'))
+            .is_some_and(|(ip, _)| is_address(ip))
+}
+
+/// True for `0x45396649b660`, also masked. A word that runs into a frame is set apart later.
+fn is_address(text: &str) -> bool {
+    text.strip_prefix("0x")
+        .is_some_and(|digits| digits.chars().all(|c| c.is_ascii_hexdigit() || c == '#'))
+}
+
+/// `#0`, `#12`: the number of a frame in a debugger.
+fn is_frame_number(word: &str) -> bool {
+    let digits = word.strip_prefix('#').unwrap_or_default();
+    (1..=3).contains(&digits.len()) && digits.bytes().all(|c| c.is_ascii_digit())
 }
 
 /// `2015-08-17T14:19:25.710Z`, `53:22:52:05.325`.

@@ -110,7 +110,7 @@ fn the_schema_refuses_what_is_no_report() {
 fn limits_page() -> String {
     let mut page = String::from(
         "# Limits and anchors\n\n\
-         Generated from `src/read/limits.rs` and `src/read/scan.rs`; `tests/cli/contract.rs` keeps it true.\n\n\
+         Generated from `src/read/limits.rs` and `src/read/anchors.rs`; `tests/cli/contract.rs` keeps it true.\n\n\
          Every limit is raised or lowered with `--limit NAME=NUMBER` (`K`, `M` and `G` stand for\n\
          1024, 1024² and 1024³). One that cuts something says so: in `limits` of the crash, or in a\n\
          line on standard error when it is about a whole input. There is no limit of time.\n\n\
@@ -120,8 +120,11 @@ fn limits_page() -> String {
         page.push_str(&format!("| `{code}` | {} | {} |\n", with_unit(*default), meaning.trim()));
     }
     page.push_str(
-        "\nBehind the first `tolerant-bytes` of a text only the lines around these words are looked at. A\n\
-         crash is found there when at least one of them is undamaged; `limits` then holds `tolerant-bytes`.\n\n",
+        "\nAfter the first `tolerant-bytes` of a text only the lines around these words are looked at. A\n\
+         crash is found there when at least one of them is undamaged; `limits` then holds `tolerant-bytes`.\n\
+         In a log of more than 64 KiB the lines before that bound are skipped too, with a closer look: it\n\
+         stops at more words, those of frames, machine checks and panic messages, and at every line\n\
+         without a clock.\n\n",
     );
     for anchor in ANCHORS {
         page.push_str(&format!("- `{anchor}`\n"));

@@ -210,3 +210,21 @@ fn a_screen_says_the_same_behind_the_prefix_of_a_log() {
         assert_eq!(screen[0].crash.registers, log[0].crash.registers, "{}", path.display());
     }
 }
+
+/// Ordinary lines of a log, more than are looked at one by one.
+fn ordinary_log() -> String {
+    let line = "2024-06-21T21:50:40.305Z cpu7:2099999)NetPort: 1879: disabled port 0x2000004\n";
+    line.repeat(80 * 1024 / line.len())
+}
+
+#[test]
+fn a_screen_says_the_same_in_the_middle_of_a_long_log() {
+    let log = ordinary_log();
+    for (path, text) in whole_screens() {
+        let once = crashes_in_text(&text);
+        let inside = crashes_in_text(&format!("{log}{}\n{log}", text.trim_end()));
+        let cores: Vec<_> = inside.iter().map(|found| core(&found.crash)).collect();
+        assert_eq!(cores, [core(&once[0].crash)], "{}", path.display());
+        assert_eq!(inside[0].line, once[0].line + log.lines().count(), "{}", path.display());
+    }
+}

@@ -1,3 +1,4 @@
+use super::super::formats::PARSED;
 use super::super::scan::{Scan, crashes_in_text};
 use super::*;
 
@@ -100,4 +101,30 @@ fn a_text_of_names_alone_is_a_backtrace() {
     check("lpfc_external_dif_cmpl\nis what the host stopped in\n", &[]);
     check("panic\nidle\n", &[]);
     check(&"some_name\n".repeat(65), &[]);
+}
+
+/// The number of lines that reading `text` parses.
+fn parsed_lines(text: &str) -> usize {
+    let before = PARSED.get();
+    crashes_in_text(text);
+    PARSED.get() - before
+}
+
+const LOG_LINE: &str = "2024-06-21T21:50:40.305Z cpu3:2097152)ScsiDeviceIO: 1: done\n";
+
+#[test]
+fn each_line_is_parsed_once() {
+    assert_eq!(parsed_lines(SCREEN), SCREEN.lines().count());
+    assert_eq!(parsed_lines(LOG_LINE), 1);
+}
+
+#[test]
+fn a_long_log_is_parsed_only_around_its_crash() {
+    let log = LOG_LINE.repeat(100 * 1024 / LOG_LINE.len());
+    assert_eq!(parsed_lines(&log), 0);
+    let around = parsed_lines(&format!("{log}{SCREEN}{log}"));
+    let most = Limits::default().gap_lines + 3 * Limits::default().context_lines;
+    assert!(around as u64 <= most, "{around}");
+    let line = log.lines().count() + 1;
+    check(&format!("{log}{SCREEN}{log}"), &[line]);
 }

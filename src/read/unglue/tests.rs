@@ -1,8 +1,14 @@
 use super::*;
 
+fn bodies(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    take_lines(1, text, &mut |line| found.push(line.body));
+    found
+}
+
 #[track_caller]
 fn check(text: &str, expected: &[&str]) {
-    let found: Vec<String> = lines_of(1, text).into_iter().map(|line| line.body).collect();
+    let found = bodies(text);
     assert_eq!(found, expected, "{text}");
 }
 
@@ -90,14 +96,14 @@ fn a_message_is_looked_for_in_few_and_short_pieces() {
     for word in ["a ", "\u{e4}\u{20ac} ", &"Panic".repeat(300)] {
         let front = word.repeat(20_000);
         let places: Vec<_> = message_places(&front, &words_of(&front)).collect();
-        assert!(places.len() <= WORDS_IN_FRONT, "{}", places.len());
-        assert!(places.iter().all(|(_, text)| text.len() <= OPENING_BYTES), "{word}");
+        assert!(places.len() <= MAX_WORDS_BEFORE, "{}", places.len());
+        assert!(places.iter().all(|(_, text)| text.len() <= MAX_OPENING_BYTES), "{word}");
     }
     let front = "something else ".repeat(1_000);
     let names = "qla27xxCopyFpinPkt qla24xxMsixRspQ gate_entry";
     let message = "Spin count exceeded - possible deadlock with PCPU 3";
     let line = format!("{front}{message} {names}");
-    assert_eq!(lines_of(1, &line)[1].body, message);
+    assert_eq!(bodies(&line)[1], message);
 }
 
 #[test]
@@ -106,8 +112,8 @@ fn the_clock_of_a_log_is_looked_for_nearby() {
     let before = "x".repeat(5_000);
     for (front, word) in [
         (format!("{before}cpu1:1)a {longest}"), before.len() + "cpu1:1)a ".len()),
-        (before.clone(), before.len() - CLOCK_BYTES),
-        ("\u{20ac}".repeat(100), 300 - CLOCK_BYTES - 1),
+        (before.clone(), before.len() - MAX_CLOCK_BYTES),
+        ("\u{20ac}".repeat(100), 300 - MAX_CLOCK_BYTES - 1),
         ("a\u{a0}b".to_owned(), 3),
     ] {
         assert_eq!(last_word_start(&front, front.len()), word, "{front}");
