@@ -1,4 +1,4 @@
-//! Names of updates, in the spellings of people, articles and the vendor's list:
+//! Names of updates, in the spellings of readers, articles and the vendor's list:
 //! `7.0 U3c`, `ESXi 7.0 Update 3c` and `7.0u3c` are one name.
 
 /// A name in the one spelling that is compared.
@@ -11,19 +11,18 @@ pub(super) fn normalized(name: &str) -> String {
     tokens.flat_map(words).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// What short forms stand for.
-const SHORT: &[(&str, &str)] = &[("ep", "express patch"), ("u", "update"), ("p", "patch")];
+/// Short forms with their meaning.
+const SHORT_FORMS: &[(&str, &str)] = &[("ep", "express patch"), ("u", "update"), ("p", "patch")];
 
-/// The words that one token stands for: `7.0u3c` is `7.0 update 3c`, `p07` is `patch 7`.
+/// The words that one token means: `7.0u3c` is `7.0 update 3c`, `p07` is `patch 7`.
 fn words(token: &str) -> Vec<String> {
     // The first release of a line has no name of its own.
     if token == "ga" {
         return Vec::new();
     }
-    let version = |c: char| c.is_ascii_digit() || c == '.';
-    let start = token.find(|c| !version(c)).unwrap_or(token.len());
+    let start = token.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(token.len());
     let (version, rest) = token.split_at(start);
-    let long = SHORT.iter().find_map(|(short, long)| {
+    let long = SHORT_FORMS.iter().find_map(|(short, long)| {
         let number = rest.strip_prefix(short)?;
         let whole = number.is_empty() || number.starts_with(|c: char| c.is_ascii_digit());
         whole.then_some((*long, number))
@@ -44,8 +43,8 @@ fn without_zeros(number: &str) -> &str {
     if short.starts_with(|c: char| c.is_ascii_digit()) { short } else { number }
 }
 
-/// Every spelling of a release: its short name, and what the vendor's full name calls it in and
-/// outside its brackets, each with the version in front.
+/// Every spelling of a release: its short name, and the names in and outside the brackets of the
+/// vendor's full name, each after the version.
 pub(super) fn spellings(line: &str, name: &str, vendor_name: &str) -> Vec<String> {
     let parts = vendor_name.split(['(', ')', '/']).map(normalized);
     let versioned = parts.filter(|part| !part.is_empty()).map(|part| {

@@ -1,8 +1,8 @@
 //! Versions of drivers, firmware and plug-ins as ESXi prints them, and ranges of them.
 //!
-//! A VIB is called `12.8.351.30-1OEM.700.1.0.15843807`: the maker's version, and behind the
-//! hyphen which packing of it for which release. The two are compared apart: an article names
-//! the maker's version, and any packing of it has the fix.
+//! A VIB is called `12.8.351.30-1OEM.700.1.0.15843807`: the maker's version, a hyphen, and the
+//! packing of it for one release. The two are compared separately: an article names the maker's
+//! version, and any packing of it has the fix.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -12,20 +12,20 @@ use serde::{Deserialize, Serialize};
 /// A version as printed, in parts that can be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
-    main: Vec<Part>,
+    main: Vec<VersionPart>,
     packing: Option<Packing>,
 }
 
 /// One part between dots: `351`, or `8a`.
-type Part = (u64, String);
+type VersionPart = (u64, String);
 
-/// What stands behind the hyphen: `1OEM.700.1.0.15843807`.
+/// The text after the hyphen: `1OEM.700.1.0.15843807`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Packing {
     number: u64,
     /// `OEM`, `vmw`, `vmw.` …: who packed it; packings of different makers have no order.
     maker: String,
-    rest: Vec<Part>,
+    rest: Vec<VersionPart>,
 }
 
 impl Version {
@@ -34,10 +34,10 @@ impl Version {
         let text = text.trim();
         let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
         let (main, packing) = match text.split_once('-') {
-            Some((main, packing)) => (main, Some(packing_of(packing)?)),
+            Some((main, packing)) => (main, Some(parse_packing(packing)?)),
             None => (text, None),
         };
-        Some(Self { main: parts_of(main)?, packing })
+        Some(Self { main: parse_parts(main)?, packing })
     }
 
     /// The order of two versions; `None` when nothing says which comes first. A packing counts
@@ -48,55 +48,58 @@ impl Version {
             (Ordering::Equal, _, None) => Some(main),
             (Ordering::Equal, None, Some(_)) => None,
             (Ordering::Equal, Some(printed), Some(bound)) => {
-                let same_maker = printed.maker.eq_ignore_ascii_case(&bound.maker);
+                if !printed.maker.eq_ignore_ascii_case(&bound.maker) {
+                    return None;
+                }
                 let order = printed.number.cmp(&bound.number);
-                same_maker.then(|| order.then_with(|| compare_parts(&printed.rest, &bound.rest)))
+                Some(order.then_with(|| compare_parts(&printed.rest, &bound.rest)))
             }
             _ => Some(main),
         }
     }
 }
 
-fn packing_of(text: &str) -> Option<Packing> {
+fn parse_packing(text: &str) -> Option<Packing> {
     let (head, rest) = text.split_once('.').unwrap_or((text, ""));
-    let (number, maker) = part_of(head)?;
-    let rest = if rest.is_empty() { Vec::new() } else { parts_of(rest)? };
+    let (number, maker) = parse_part(head)?;
+    let rest = if rest.is_empty() { Vec::new() } else { parse_parts(rest)? };
     Some(Packing { number, maker, rest })
 }
 
-fn parts_of(text: &str) -> Option<Vec<Part>> {
-    text.split('.').map(part_of).collect()
+fn parse_parts(text: &str) -> Option<Vec<VersionPart>> {
+    text.split('.').map(parse_part).collect()
 }
 
-fn part_of(text: &str) -> Option<Part> {
+fn parse_part(text: &str) -> Option<VersionPart> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, letters) = text.split_at(end);
-    let plain = letters.chars().all(|c| c.is_ascii_alphabetic());
-    plain.then(|| Some((number.parse().ok()?, letters.to_ascii_lowercase())))?
+    if !letters.chars().all(|c| c.is_ascii_alphabetic()) {
+        return None;
+    }
+    Some((number.parse().ok()?, letters.to_ascii_lowercase()))
 }
 
-/// Parts that are not there count as 0: `2.4.1` is `2.4.1.0`.
-fn compare_parts(left: &[Part], right: &[Part]) -> Ordering {
+/// Absent parts count as 0: `2.4.1` is `2.4.1.0`.
+fn compare_parts(left: &[VersionPart], right: &[VersionPart]) -> Ordering {
     let absent = (0, String::new());
-    let at = |parts: &[Part], index: usize| parts.get(index).unwrap_or(&absent).clone();
     (0..left.len().max(right.len()))
-        .map(|index| at(left, index).cmp(&at(right, index)))
+        .map(|index| left.get(index).unwrap_or(&absent).cmp(right.get(index).unwrap_or(&absent)))
         .find(|order| order.is_ne())
         .unwrap_or(Ordering::Equal)
 }
 
-/// Which versions are meant: bounds (`>= 2.4.1.0, < 3`), one version (`2.4.1.0`) or a pattern
-/// (`12.8.351.30-1OEM.700*`). All that stands between commas must hold.
+/// A range of versions: bounds (`>= 2.4.1.0, < 3`), one version (`2.4.1.0`) or a pattern
+/// (`12.8.351.30-1OEM.700*`). All conditions between the commas must hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schemars(with = "String", extend("format" = "version-range"))]
 pub struct VersionRange {
     text: String,
-    conditions: Vec<Condition>,
+    conditions: Vec<RangeCondition>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Condition {
+enum RangeCondition {
     Bound(Operator, Version),
     Pattern(String),
 }
@@ -119,13 +122,13 @@ const OPERATORS: &[(&str, Operator)] = &[
     ("=", Operator::Equal),
 ];
 
-/// Why a text is no range of versions.
+/// Why a text is not a range of versions.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VersionRangeError {
     /// There is nothing between two commas, or nothing at all.
     #[error("a condition is empty")]
     Empty,
-    /// What should be a version is none.
+    /// The text of a condition is not a version.
     #[error("`{0}` is no version")]
     NoVersion(String),
     /// A pattern has no order.
@@ -139,21 +142,12 @@ impl VersionRange {
     /// # Errors
     /// [`VersionRangeError`] for the first condition that cannot be read.
     pub fn parse(text: &str) -> Result<Self, VersionRangeError> {
-        let conditions = text.split(',').map(condition_of).collect::<Result<_, _>>()?;
+        let conditions = text.split(',').map(parse_condition).collect::<Result<_, _>>()?;
         Ok(Self { text: text.trim().to_owned(), conditions })
     }
 
-    /// Every version from `version` on.
-    ///
-    /// # Errors
-    /// [`VersionRangeError`] when `version` cannot be compared.
-    pub fn from_version_on(version: &str) -> Result<Self, VersionRangeError> {
-        Self::parse(&format!(">= {version}"))
-    }
-
-    /// Whether the printed version is in the range; `None` when that cannot be said: the
-    /// printed text is no version, its digits are hidden, or it does not print the packing that
-    /// would decide.
+    /// Whether the printed version is in the range; `None` when that cannot be decided: the printed
+    /// text is not a version, its digits are hidden, or it lacks the packing that would decide.
     pub fn holds(&self, printed: &str) -> Option<bool> {
         let version = Version::parse(printed);
         let answers: Vec<Option<bool>> = self
@@ -161,10 +155,10 @@ impl VersionRange {
             .iter()
             .map(|condition| condition.holds(printed.trim(), version.as_ref()))
             .collect();
-        match answers.contains(&Some(false)) {
-            true => Some(false),
-            false => answers.into_iter().collect::<Option<Vec<bool>>>().map(|_| true),
+        if answers.contains(&Some(false)) {
+            return Some(false);
         }
+        if answers.contains(&None) { None } else { Some(true) }
     }
 
     /// The range as it was written.
@@ -173,7 +167,7 @@ impl VersionRange {
     }
 }
 
-fn condition_of(text: &str) -> Result<Condition, VersionRangeError> {
+fn parse_condition(text: &str) -> Result<RangeCondition, VersionRangeError> {
     let text = text.trim();
     let spelled = OPERATORS.iter().find_map(|(spelling, operator)| {
         text.strip_prefix(spelling).map(|rest| (*operator, rest.trim()))
@@ -182,16 +176,18 @@ fn condition_of(text: &str) -> Result<Condition, VersionRangeError> {
     if rest.is_empty() {
         return Err(VersionRangeError::Empty);
     }
-    match (rest.contains('*'), spelled) {
-        (true, None) => Ok(Condition::Pattern(rest.to_owned())),
-        (true, Some(_)) => Err(VersionRangeError::PatternInBound(text.to_owned())),
-        (false, _) => Version::parse(rest)
-            .map(|version| Condition::Bound(operator, version))
-            .ok_or_else(|| VersionRangeError::NoVersion(rest.to_owned())),
+    if !rest.contains('*') {
+        return Version::parse(rest)
+            .map(|version| RangeCondition::Bound(operator, version))
+            .ok_or_else(|| VersionRangeError::NoVersion(rest.to_owned()));
+    }
+    match spelled {
+        None => Ok(RangeCondition::Pattern(rest.to_owned())),
+        Some(_) => Err(VersionRangeError::PatternInBound(text.to_owned())),
     }
 }
 
-impl Condition {
+impl RangeCondition {
     fn holds(&self, printed: &str, version: Option<&Version>) -> Option<bool> {
         match self {
             Self::Bound(operator, bound) => Some(operator.holds(version?.compare(bound)?)),
@@ -215,7 +211,7 @@ impl Operator {
     }
 }
 
-/// True when `text` is `pattern`, in which `*` stands for anything.
+/// True when `text` is `pattern`, in which `*` is any text.
 fn fits(pattern: &str, text: &str) -> bool {
     let Some((head, tail)) = pattern.split_once('*') else {
         return pattern == text;
@@ -224,12 +220,12 @@ fn fits(pattern: &str, text: &str) -> bool {
         return false;
     };
     let mut pieces: Vec<&str> = tail.split('*').collect();
-    // The last piece stands at the end; taking each other one as early as possible leaves it
-    // the most room.
+    // The last piece must be at the end; taking each other one as early as possible leaves it the
+    // most room.
     let last = pieces.pop().unwrap_or_default();
     for piece in pieces {
         match rest.split_once(piece) {
-            Some((_, behind)) => rest = behind,
+            Some((_, after)) => rest = after,
             None => return false,
         }
     }
@@ -309,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_compared_is_not_decided() {
+    fn versions_that_cannot_be_compared_are_not_decided() {
         check(">= 2.4.1.0", "2.4.#.0", None);
         check(">= 2.4.1.0", "unknown", None);
         check("2.4.*", "2.x.1", None);
@@ -333,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_stand_in_kb_files_as_text() {
+    fn ranges_are_texts_in_kb_files() {
         let range: VersionRange = serde_json::from_str("\">= 2.4.1.0, < 3\"").expect("a range");
         assert_eq!(range.to_string(), ">= 2.4.1.0, < 3");
         assert_eq!(serde_json::to_string(&range).expect("a text"), "\">= 2.4.1.0, < 3\"");

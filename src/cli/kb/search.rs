@@ -1,4 +1,4 @@
-//! `psod-match kb search`: which issues speak of these words.
+//! `psod-match kb search`: the issues and guidance with the words of a question.
 
 use psod_match::compile::open_search;
 use psod_match::kb::KnowledgeBase;
@@ -30,55 +30,55 @@ pub fn search(
 }
 
 fn print(report: &FoundReport, catalog: &Catalog, output: &mut Output) -> anyhow::Result<()> {
-    let (all, some) = (report.with_all_words, report.with_some_words);
-    if all + some == 0 {
-        let values = [("question", report.question.as_str())];
-        output.text(&line(&catalog.text("search-nothing", &values)))?;
-    }
     let (with_all, with_some): (Vec<&HitReport>, Vec<&HitReport>) =
         report.hits.iter().partition(|hit| hit.all_words);
-    if all > 0 {
-        let (count, more) = (all.to_string(), some.to_string());
-        let key = if some > 0 { "search-some" } else { "search-all" };
-        let values = [("count", count.as_str()), ("more", &more)];
-        output.text(&line(&catalog.text(key, &values)))?;
+    output.text(&printable(&heading(report, catalog)))?;
+    if report.with_all_words > 0 {
         table(&with_all, catalog, output)?;
-    } else if some > 0 {
-        let values = [("count", &*some.to_string())];
-        output.text(&line(&catalog.text("search-some-only", &values)))?;
     }
     if !with_some.is_empty() {
-        if all > 0 {
-            output.text(&line(&format!("\n{}", catalog.text("search-part", &[]))))?;
+        if report.with_all_words > 0 {
+            output.text(&printable(&format!("\n{}", catalog.text("search-part", &[]))))?;
         }
         table(&with_some, catalog, output)?;
     }
-    if report.hits.len() < all + some {
+    if report.hits.len() < report.with_all_words + report.with_some_words {
         let count = report.hits.len().to_string();
-        output.text(&line(&catalog.text("search-shown", &[("count", &count)])))?;
+        output.text(&printable(&catalog.text("search-shown", &[("count", &count)])))?;
     }
     for unknown in &report.unknown {
         let near = unknown.near.join(", ");
         let key = if near.is_empty() { "search-unknown" } else { "search-near" };
         let values = [("word", unknown.word.as_str()), ("near", &near)];
-        output.text(&line(&catalog.text(key, &values)))?;
+        output.text(&printable(&catalog.text(key, &values)))?;
     }
     Ok(())
 }
 
-/// A line whose words may come from anywhere.
-fn line(text: &str) -> String {
+/// The number of hits with all words and with some.
+fn heading(report: &FoundReport, catalog: &Catalog) -> String {
+    let (all, some) = (report.with_all_words.to_string(), report.with_some_words.to_string());
+    let (key, values) = match (report.with_all_words, report.with_some_words) {
+        (0, 0) => ("search-nothing", vec![("question", report.question.as_str())]),
+        (0, _) => ("search-some-only", vec![("count", some.as_str())]),
+        (_, 0) => ("search-all", vec![("count", all.as_str()), ("more", &some)]),
+        (_, _) => ("search-some", vec![("count", all.as_str()), ("more", &some)]),
+    };
+    catalog.text(key, &values)
+}
+
+/// Lines whose words may come from anywhere, escaped for a terminal.
+fn printable(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(escape_terminal).collect();
     format!("{}\n", lines.join("\n"))
 }
 
 fn table(hits: &[&HitReport], catalog: &Catalog, output: &mut Output) -> anyhow::Result<()> {
-    let markdown = output.format == Format::Markdown;
-    let escape = |text: &str| match markdown {
-        true => escape_markdown(text),
-        false => escape_terminal(text).into_owned(),
+    let (escape, marks): (fn(&str) -> String, _) = if output.format == Format::Markdown {
+        (escape_markdown, ("**", "**"))
+    } else {
+        (|text| escape_terminal(text).into_owned(), ("[", "]"))
     };
-    let marks = if markdown { ("**", "**") } else { ("[", "]") };
     let rows = hits
         .iter()
         .map(|hit| vec![escape(&hit.id), escape(&hit.title), hit.why(catalog, marks, &escape)]);
