@@ -1,8 +1,10 @@
 //! The knowledge base, compiled: a store and an index with one stamp on both.
 //!
-//! The only place where store and index meet. First use compiles into the
-//! cache directory; later uses open what is there.
+//! The only place where store and index meet. The first use compiles into a directory of its own
+//! below the cache and renames it when it is complete; later uses open it. Nothing waits for the
+//! disk: a directory that a crash of the machine has damaged does not open, and is compiled again.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -13,24 +15,26 @@ use crate::crash::PanicKind;
 use crate::error::{Error, Result};
 use crate::index::{self, CrashTerms, Index, IssueTerms, SearchDocument, SearchIndex};
 use crate::kb::{
-    CheckPattern, Issue, KbSource, KnowledgeBase, Signature, Subjects, digest_of, text_holds,
+    CheckPattern, FramePattern, Issue, KbSource, KnowledgeBase, Signature, Subjects, digest_of,
+    text_holds,
 };
 use crate::read::{crashes_in_text, kind_words};
-use crate::signature::{ComparableCrash, CrashKeys, words};
-use crate::store::{self, CompiledExemplar, Store};
+use crate::signature::{ComparableCrash, CrashKeys, KeyFrame, words};
+use crate::store::{self, CompiledIssue, KnownIssue, Store, StoredExemplar};
 use crate::text::Template;
 
 const STORE_FILE: &str = "store.sqlite";
 const INDEX_DIRECTORY: &str = "index";
 const SEARCH_DIRECTORY: &str = "search";
 const BUILDING: &str = "building-";
-/// What a killed process left behind is removed after this time.
+/// Directories that a killed process has left are removed after this time.
 const LEFTOVER_AGE: Duration = Duration::from_secs(3600);
 /// Compiled knowledge bases that are kept: a curator makes a new one with every change.
-const KEPT: usize = 8;
+const MAX_KEPT: usize = 8;
 /// Fixed words that a message must have beyond those of its panic kind to prove anything.
-const WORDS_BEYOND_KIND: usize = 2;
-/// Bits of the architectural error code: a machine check that only names its class is no issue yet.
+const MIN_OWN_WORDS: usize = 2;
+/// Bits of the architectural error code: a machine check that only names its class is not an
+/// issue yet.
 const ERROR_CODE_BITS: u32 = 16;
 
 /// An open compiled knowledge base.
@@ -41,14 +45,14 @@ pub struct Compiled {
     pub index: Index,
     /// Digest of the kb files alone.
     pub digest: String,
-    /// Where it lies; `None` in memory.
+    /// The directory that holds it; `None` in memory.
     pub directory: Option<PathBuf>,
     /// True when this call has compiled it.
     pub fresh: bool,
 }
 
-/// Opens the compiled form of `sources` below `cache`, compiling it when there is none; in
-/// memory without a cache or where the cache cannot be written.
+/// Opens the compiled form of `sources` below `cache`, which is compiled first where it is missing;
+/// in memory without a cache or where the cache cannot be written.
 ///
 /// # Errors
 /// [`Error::Io`] when a source cannot be read; store and index errors when memory fails too.
@@ -62,7 +66,7 @@ pub fn open(sources: &[KbSource], cache: Option<&Path>) -> Result<Compiled> {
         }
     }
     let kb = KnowledgeBase::read(sources)?;
-    let parts = Parts::of(&kb);
+    let parts = Parts::new(&kb);
     let built = cache.map(|cache| build_directory(&parts, cache, &stamp));
     if let Some(Ok((store, index, directory))) = built {
         return Ok(Compiled { store, index, digest, directory: Some(directory), fresh: true });
@@ -89,8 +93,8 @@ pub fn open_store(sources: &[KbSource], cache: Option<&Path>) -> Result<Store> {
     Ok(open(sources, cache)?.store)
 }
 
-/// Opens the full-text search of `compiled`, which was opened from `sources`; makes it in memory
-/// where there is none. Recognising a crash does not need it and does not open it.
+/// Opens the full-text search of `compiled`, which was opened from `sources`, or makes it in memory
+/// where it is missing. Recognising a crash does not need it and does not open it.
 ///
 /// # Errors
 /// As [`open`].
@@ -101,16 +105,16 @@ pub fn open_search(sources: &[KbSource], compiled: &Compiled) -> Result<SearchIn
         return Ok(search);
     }
     let kb = KnowledgeBase::read(sources)?;
-    SearchIndex::in_memory(&Parts::of(&kb).search_documents())
+    SearchIndex::in_memory(&Parts::new(&kb).search_documents())
 }
 
-/// Compiles `kb` in memory: for knowledge bases that no directory holds.
+/// Compiles `kb` in memory: for knowledge bases that are in no directory.
 ///
 /// # Errors
 /// Store and index errors when memory fails.
-pub fn of(kb: &KnowledgeBase) -> Result<Compiled> {
+pub fn compile(kb: &KnowledgeBase) -> Result<Compiled> {
     const STAMP: &str = "memory";
-    let (store, index) = Parts::of(kb).in_memory(STAMP)?;
+    let (store, index) = Parts::new(kb).in_memory(STAMP)?;
     Ok(Compiled { store, index, digest: STAMP.to_owned(), directory: None, fresh: true })
 }
 
@@ -122,7 +126,7 @@ fn stamp_of(digest: &str) -> String {
         env!("CARGO_PKG_VERSION"),
         &store::SCHEMA_VERSION.to_string(),
         &index::SCHEMA_VERSION.to_string(),
-        tantivy::version_string(),
+        index::engine_version(),
     ];
     const LENGTH: usize = 16;
     let hash = Sha256::digest(parts.join("\n").as_bytes());
@@ -167,7 +171,7 @@ fn build_directory(
     Ok((store, index, directory))
 }
 
-/// Removes what killed processes left behind, and the oldest compiled forms.
+/// Removes directories that killed processes have left, and the oldest compiled forms.
 fn remove_leftovers(cache: &Path) {
     let Ok(entries) = fs::read_dir(cache) else {
         return;
@@ -185,36 +189,81 @@ fn remove_leftovers(cache: &Path) {
         }
     }
     finished.sort_by(|one, other| other.cmp(one));
-    for (_, path) in finished.into_iter().skip(KEPT) {
+    for (_, path) in finished.into_iter().skip(MAX_KEPT) {
         let _ = fs::remove_dir_all(path);
     }
 }
 
-/// What store and index are made of.
+/// The parts of a knowledge base that store and index are made of.
 struct Parts<'a> {
     kb: &'a KnowledgeBase,
-    exemplars: Vec<CompiledExemplar>,
-    /// Keys of every crash text with the issue that it belongs to, if any.
-    crashes: Vec<(Option<String>, CrashKeys)>,
-    terms: Vec<IssueTerms>,
+    /// Keys of every crash text that belongs to an issue, by the id of the issue.
+    own: BTreeMap<&'a str, Vec<CrashKeys>>,
+    /// Keys of the crash texts that belong to none.
+    others: Vec<CrashKeys>,
+    exemplars: BTreeMap<&'a str, Vec<StoredExemplar>>,
 }
 
 impl<'a> Parts<'a> {
-    fn of(kb: &'a KnowledgeBase) -> Self {
-        let mut parts = Parts { kb, exemplars: Vec::new(), crashes: Vec::new(), terms: Vec::new() };
+    fn new(kb: &'a KnowledgeBase) -> Self {
+        let mut parts =
+            Parts { kb, own: BTreeMap::new(), others: Vec::new(), exemplars: BTreeMap::new() };
         for exemplar in kb.exemplars.values() {
             let Some(found) = crashes_in_text(&exemplar.text).into_iter().next() else {
                 continue;
             };
             let keys = ComparableCrash::new(found.crash, &kb.lists).keys;
-            if let Some(issue) = exemplar.issue().filter(|id| kb.issues.contains_key(*id)) {
-                let (issue, path) = (issue.to_owned(), exemplar.path.clone());
-                parts.exemplars.push(CompiledExemplar { issue, path, frames: keys.frames.clone() });
+            match exemplar.issue() {
+                Some(issue) => {
+                    let frames = keys.frames.iter().map(stored_frame).collect();
+                    let stored = StoredExemplar { path: exemplar.path.clone(), frames };
+                    parts.exemplars.entry(issue).or_default().push(stored);
+                    parts.own.entry(issue).or_default().push(keys);
+                }
+                None => parts.others.push(keys),
             }
-            parts.crashes.push((exemplar.issue().map(str::to_owned), keys));
         }
-        parts.terms = kb.issues.values().map(|issue| parts.terms_of(issue)).collect();
         parts
+    }
+
+    fn crashes_of(&self, issue: &Issue) -> &[CrashKeys] {
+        self.own.get(issue.id.as_str()).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn subjects_of(&self, issue: &Issue) -> Subjects {
+        Subjects::of(issue, self.crashes_of(issue))
+    }
+
+    /// The issues as the store keeps them.
+    fn compiled_issues(&self) -> Vec<CompiledIssue> {
+        self.kb.issues.values().map(|issue| self.compiled_issue(issue)).collect()
+    }
+
+    fn compiled_issue(&self, issue: &Issue) -> CompiledIssue {
+        let signatures = issue.signatures.iter();
+        let known = KnownIssue {
+            issue: issue.clone(),
+            decisive: signatures.map(|signature| self.is_decisive(issue, signature)).collect(),
+            exemplars: self.exemplars.get(issue.id.as_str()).cloned().unwrap_or_default(),
+        };
+        CompiledIssue { known, modules: self.subjects_of(issue).modules }
+    }
+
+    /// A message, source line, log line or machine check proves an issue when it holds for crashes
+    /// of no other issue and is more than the text of its panic kind.
+    fn is_decisive(&self, issue: &Issue, signature: &Signature) -> bool {
+        let mut foreign = self
+            .own
+            .iter()
+            .filter(|(id, _)| **id != issue.id)
+            .flat_map(|(_, crashes)| crashes)
+            .chain(&self.others);
+        is_more_than_its_kind(signature) && !foreign.any(|keys| text_holds(signature, keys))
+    }
+
+    /// The terms of every issue, for the candidates of a crash.
+    fn terms(&self) -> Vec<IssueTerms> {
+        self.kb.issues.values().map(|issue| self.terms_of(issue)).collect()
     }
 
     fn terms_of(&self, issue: &Issue) -> IssueTerms {
@@ -222,93 +271,87 @@ impl<'a> Parts<'a> {
         for signature in &issue.signatures {
             terms.add_signature(signature);
         }
-        let own = self.crashes.iter().filter(|(id, _)| id.as_deref() == Some(&issue.id));
-        for (_, keys) in own {
-            terms.add(&CrashTerms::of(keys));
+        for keys in self.crashes_of(issue) {
+            terms.add(&CrashTerms::from_keys(keys));
         }
         IssueTerms { issue: issue.id.clone(), terms }
     }
 
     fn search_documents(&self) -> Vec<SearchDocument> {
-        let issues = self.kb.issues.values().map(|issue| {
-            let own = self.crashes.iter().filter(|(id, _)| id.as_deref() == Some(&issue.id));
-            SearchDocument::of_issue(issue, &Subjects::of(issue, own.map(|(_, keys)| keys)))
-        });
-        issues.chain(self.kb.guidance.values().map(SearchDocument::of_guidance)).collect()
-    }
-
-    /// A message, source line, log line or machine check proves an issue when it holds for crashes
-    /// of no other issue and says more than its panic kind does anyway.
-    fn is_decisive(&self, issue: &Issue, position: usize) -> bool {
-        let Some(signature) = issue.signatures.get(position) else {
-            return false;
-        };
-        let mut foreign =
-            self.crashes.iter().filter(|(id, _)| id.as_deref() != Some(issue.id.as_str()));
-        says_more_than_its_kind(signature) && !foreign.any(|(_, keys)| text_holds(signature, keys))
+        let issues = self
+            .kb
+            .issues
+            .values()
+            .map(|issue| SearchDocument::from_issue(issue, &self.subjects_of(issue)));
+        issues.chain(self.kb.guidance.values().map(SearchDocument::from_guidance)).collect()
     }
 
     fn write_to(&self, directory: &Path, stamp: &str) -> Result<()> {
-        let mut store = Store::create(&directory.join(STORE_FILE))?;
-        self.fill(&mut store, stamp)?;
+        let store = Store::create(&directory.join(STORE_FILE))?;
+        store.write(self.kb, &self.compiled_issues(), stamp)?;
         let index = directory.join(INDEX_DIRECTORY);
         fs::create_dir(&index).map_err(Error::io("create", &index))?;
-        Index::create(&index, &self.terms, stamp)?;
+        Index::create(&index, &self.terms(), stamp)?;
         let search = directory.join(SEARCH_DIRECTORY);
         fs::create_dir(&search).map_err(Error::io("create", &search))?;
         SearchIndex::create(&search, &self.search_documents())
     }
 
     fn in_memory(&self, stamp: &str) -> Result<(Store, Index)> {
-        let mut store = Store::in_memory()?;
-        self.fill(&mut store, stamp)?;
-        Ok((store, Index::in_memory(&self.terms, stamp)?))
-    }
-
-    fn fill(&self, store: &mut Store, stamp: &str) -> Result<()> {
-        let decisive = |issue: &Issue, position: usize| self.is_decisive(issue, position);
-        store.write(self.kb, &self.exemplars, &decisive, stamp)
+        let store = Store::in_memory()?;
+        store.write(self.kb, &self.compiled_issues(), stamp)?;
+        Ok((store, Index::in_memory(&self.terms(), stamp)?))
     }
 }
 
-/// True when every text and machine check of the signature is more than any crash of its kind says.
-fn says_more_than_its_kind(signature: &Signature) -> bool {
+/// A frame of a crash text as signatures write it.
+fn stored_frame(frame: &KeyFrame) -> FramePattern {
+    let (function, module) = (frame.function.clone(), frame.module.clone());
+    FramePattern { function, module, ..FramePattern::default() }
+}
+
+/// True when every text and machine check of the signature is more than any crash of its kind
+/// prints.
+fn is_more_than_its_kind(signature: &Signature) -> bool {
     let kinds = signature.kinds.iter().filter_map(|kind| PanicKind::from_name(kind));
     let common: Vec<String> = kinds.flat_map(kind_words).collect();
-    let long_enough = |source: &String| {
-        let template = Template::new(source);
-        let own = template.fixed_words().into_iter().flat_map(words);
-        own.filter(|word| !common.contains(word)).count() >= WORDS_BEYOND_KIND
-    };
-    let code = |check: &CheckPattern| {
-        let mask = check.mask.map_or(u64::MAX, |mask| mask.0);
-        check.value.is_some() && mask.count_ones() > ERROR_CODE_BITS
-    };
-    let texts = || signature.messages.iter().chain(&signature.logs);
-    let any = texts().next().is_some()
+    let mut texts = signature.messages.iter().chain(&signature.logs).peekable();
+    let any = texts.peek().is_some()
         || !signature.sources.is_empty()
         || signature.machine_check.is_some();
-    any && texts().all(long_enough)
+    any && texts.all(|text| has_own_words(text, &common))
         && signature.sources.iter().all(|place| place.line.is_some())
-        && signature.machine_check.iter().all(code)
+        && signature.machine_check.iter().all(is_more_than_an_error_code)
+}
+
+/// True when the template has enough fixed words beside the `common` ones of its panic kind.
+fn has_own_words(text: &str, common: &[String]) -> bool {
+    let template = Template::new(text);
+    let own = template.fixed_words().into_iter().flat_map(words);
+    own.filter(|word| !common.contains(word)).count() >= MIN_OWN_WORDS
+}
+
+fn is_more_than_an_error_code(check: &CheckPattern) -> bool {
+    let mask = check.mask.map_or(u64::MAX, |mask| mask.0);
+    check.value.is_some() && mask.count_ones() > ERROR_CODE_BITS
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn write(path: &Path, text: &str) {
+        fs::create_dir_all(path.parent().expect("a parent")).expect("create");
+        fs::write(path, text).expect("write");
+    }
+
     fn team(directory: &Path) -> Vec<KbSource> {
-        let write = |path: &str, text: &str| {
-            let path = directory.join(path);
-            fs::create_dir_all(path.parent().expect("a parent")).expect("create");
-            fs::write(path, text).expect("write");
-        };
         let issue = "+++\nschema = 1\nid = \"TEAM-0001\"\ntitle = \"t\"\nstatus = \"test\"\nauthor = \"a\"\n\
              created = 2026-11-23\n[[signatures]]\nname = \"m\"\nkinds = [\"spin-count\"]\n\
              messages = [\"Spin count exceeded (fooLock barLock)\"]\n+++\n";
-        write("issues/TEAM-0001.md", issue);
+        write(&directory.join("issues/TEAM-0001.md"), issue);
         write(
-            "crashes/TEAM-0001-1.txt",
+            &directory.join("crashes/TEAM-0001-1.txt"),
             "EXPECT: TEAM-0001\nSOURCE: x\n\n@BlueScreen: Spin count exceeded (fooLock barLock)\n[0x1]A_b@m#1+0x1\n",
         );
         vec![KbSource::Directory(directory.to_path_buf())]
@@ -329,15 +372,13 @@ mod tests {
     }
 
     #[test]
-    fn japanese_texts_come_back_as_they_were_written() {
+    fn issues_and_guidance_come_back_as_they_were_written() {
         let sources = [KbSource::Shipped];
         let kb = KnowledgeBase::read(&sources).expect("a kb");
         let store = open(&sources, None).expect("compiled").store;
         for (id, issue) in &kb.issues {
             let stored = store.issue(id).expect("a store").expect("an issue");
-            let texts = [stored.title_ja, stored.cause_ja, stored.fix_ja, stored.workaround_ja];
-            let written = issue.japanese.clone();
-            assert_eq!(texts, [written.title, written.cause, written.fix, written.workaround]);
+            assert_eq!(&stored.issue, issue);
         }
         for guidance in store.guidance(Some("tlb-ack")).expect("a store") {
             assert_eq!(guidance.advice_ja, kb.guidance[&guidance.id].advice_ja);
@@ -358,6 +399,32 @@ mod tests {
         assert!(open(&sources, Some(cache.path())).expect("compiled again").fresh);
     }
 
+    /// The store and the files of the index, whose names are new each time, in a fixed order.
+    fn files_to_recognise(directory: &Path) -> Vec<PathBuf> {
+        let index = fs::read_dir(directory.join(INDEX_DIRECTORY)).expect("an index");
+        let mut files: Vec<PathBuf> = index.map(|entry| entry.expect("an entry").path()).collect();
+        files.sort_by_key(|file| file.extension().map(ToOwned::to_owned));
+        files.push(directory.join(STORE_FILE));
+        files
+    }
+
+    /// A power failure soon after compiling leaves files without content.
+    #[test]
+    fn a_cache_with_an_empty_file_is_compiled_again() {
+        let (kb, cache) = (tempfile::tempdir().expect("kb"), tempfile::tempdir().expect("cache"));
+        let sources = team(kb.path());
+        let first = open(&sources, Some(cache.path())).expect("compiled");
+        let directory = first.directory.clone().expect("a directory");
+        drop(first);
+        for number in 0..files_to_recognise(&directory).len() {
+            let file = &files_to_recognise(&directory)[number];
+            fs::write(file, "").expect("write");
+            let again = open(&sources, Some(cache.path())).expect("compiled again");
+            assert!(again.fresh, "{}", file.display());
+        }
+        assert!(!open(&sources, Some(cache.path())).expect("opened").fresh);
+    }
+
     #[test]
     fn without_a_writable_cache_it_works_in_memory() {
         let kb = tempfile::tempdir().expect("kb");
@@ -375,8 +442,13 @@ mod tests {
         let (kb, cache) = (tempfile::tempdir().expect("kb"), tempfile::tempdir().expect("cache"));
         let sources = team(kb.path());
         std::thread::scope(|scope| {
-            let run = || open(&sources, Some(cache.path())).expect("compiled").store.stamp();
-            let threads: Vec<_> = (0..4).map(|_| scope.spawn(run)).collect();
+            let threads: Vec<_> = (0..4)
+                .map(|_| {
+                    scope.spawn(|| {
+                        open(&sources, Some(cache.path())).expect("compiled").store.stamp()
+                    })
+                })
+                .collect();
             for thread in threads {
                 thread.join().expect("no panic").expect("a stamp");
             }

@@ -1,8 +1,14 @@
-//! What went wrong, as data: every failure names what was read and where.
+//! Errors of the library, as data: every failure names the attempted action and the place.
+//!
+//! The errors of other libraries are boxed. The rooms that use SQLite and tantivy wrap their
+//! errors themselves, so that reading a crash needs neither of the two.
 
 use std::path::{Path, PathBuf};
 
-/// A failure of the library; the text says what was done, to which file, and why it failed.
+/// An error of another library.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// A failure of the library; the text names the action, the file, and the reason.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -16,17 +22,17 @@ pub enum Error {
         /// The cause reported by the operating system.
         source: std::io::Error,
     },
-    /// An input is not text, so no purple screen can be in it as it stands.
+    /// An input is not text, so no purple screen can be read in it.
     #[error("{}: this is {found}, expected the text of a purple screen or a log; {remedy}", path.display())]
     NotText {
         /// The input.
         path: PathBuf,
-        /// What the first bytes say it is.
+        /// The kind of file that its first bytes show.
         found: &'static str,
-        /// What the reader can do about it.
+        /// How the reader can make a text of it.
         remedy: &'static str,
     },
-    /// Archives lie inside each other deeper than is read.
+    /// Archives are nested deeper than is read.
     #[error(
         "{}: archives lie {most} deep around it, which is as deep as is read; unpack the outer one, or use --limit archive-depth=NUMBER",
         path.display()
@@ -37,7 +43,7 @@ pub enum Error {
         /// The bound.
         most: u64,
     },
-    /// Fragments of a cut member of a bundle are not there.
+    /// Fragments of a split member of a bundle are missing.
     #[error("{}: fragments {missing:?} are missing; the text goes on behind the gap", path.display())]
     MissingFragments {
         /// The member.
@@ -63,7 +69,7 @@ pub enum Error {
         path: String,
         /// Line, counted from 1.
         line: usize,
-        /// What was found and what was expected.
+        /// The fault, and the expected form.
         problem: String,
     },
     /// SQLite refused an operation on the store.
@@ -72,18 +78,15 @@ pub enum Error {
         /// The attempted action, as a verb phrase.
         action: &'static str,
         /// The cause reported by SQLite.
-        source: rusqlite::Error,
+        source: Cause,
     },
-    /// The store could not be brought to the current schema.
-    #[error("store: cannot apply migrations: {0}")]
-    Migration(#[from] refinery::Error),
     /// Tantivy refused an operation on the index.
     #[error("index: cannot {action}: {source}")]
     Index {
         /// The attempted action, as a verb phrase.
         action: &'static str,
         /// The cause reported by tantivy.
-        source: Box<tantivy::TantivyError>,
+        source: Cause,
     },
     /// A stored crash was written by a newer program.
     #[error("stored crash: it has version {found}, this program reads versions up to {known}")]
@@ -109,15 +112,5 @@ impl Error {
     pub fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_path_buf();
         move |source| Error::Io { action, path, source }
-    }
-
-    /// Returns a closure that wraps an SQLite error with the action.
-    pub fn store(action: &'static str) -> impl FnOnce(rusqlite::Error) -> Self {
-        move |source| Error::Store { action, source }
-    }
-
-    /// Returns a closure that wraps a tantivy error with the action.
-    pub fn index(action: &'static str) -> impl FnOnce(tantivy::TantivyError) -> Self {
-        move |source| Error::Index { action, source: Box::new(source) }
     }
 }

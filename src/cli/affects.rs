@@ -7,14 +7,14 @@ use super::args::{Common, Format};
 use super::output::Output;
 use super::{Status, compiled};
 
-/// Asks every known issue about the build that `text` names.
+/// Prints the known issues of the build that `text` names.
 pub fn run(text: &str, common: &Common, output: &mut Output) -> anyhow::Result<Status> {
     let catalog = common.catalog();
     let compiled = compiled(common)?;
     let releases = compiled.store.releases()?;
     let release = asked_release(text, &releases)
         .ok_or_else(|| anyhow::anyhow!(catalog.text("affects-error", &[("value", text)])))?;
-    let host = HostRelease::of(Some(&release), &releases);
+    let host = HostRelease::new(Some(&release), &releases);
     let found = affects(&compiled.store, host, &releases, common.drafts)?;
     let report = affected_report(found, &compiled.digest, catalog);
     match output.format {

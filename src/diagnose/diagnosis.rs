@@ -7,13 +7,12 @@ use super::subject::Subject;
 use crate::crash::{Driver, Host, PanicKind};
 use crate::error::Result;
 use crate::explain::{self, Known, Proven};
-use crate::kb::{Article, Checked, Component, FixBuild};
+use crate::kb::{Article, Checked, Component, FixBuild, Issue};
 use crate::matching::{
     Applicability, Applies, Evidence, Exclude, FixedRelease, MAX_FRAMES, Match, Step, Together,
     Verdict, applicability, together,
 };
 use crate::message::{Bilingual, Sentence};
-use crate::store::StoredIssue;
 
 /// What a crash is, and what to do about it, in no language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -142,7 +141,7 @@ pub fn diagnose_at_least(
     let mut matches = Vec::new();
     for found in found {
         if let Some(issue) = knowledge.issue(&found.issue)? {
-            matches.push(DiagnosedMatch::new(found, &issue, subject, knowledge));
+            matches.push(DiagnosedMatch::new(found, &issue.issue, subject, knowledge));
         }
     }
     let proven = matches.first().filter(|_| verdict == Verdict::Match).map(DiagnosedMatch::proven);
@@ -191,19 +190,19 @@ pub fn diagnose_against(
         kb: knowledge.digest().to_owned(),
         verdict: matcher.calibration().verdict(open),
         place: place.map(|place| place + 1),
-        found: DiagnosedMatch::new(against, &document, subject, knowledge),
+        found: DiagnosedMatch::new(against, &document.issue, subject, knowledge),
     }))
 }
 
 impl DiagnosedMatch {
-    fn new(found: Match, issue: &StoredIssue, subject: &Subject, knowledge: &Knowledge) -> Self {
+    fn new(found: Match, issue: &Issue, subject: &Subject, knowledge: &Knowledge) -> Self {
         let releases = knowledge.matcher().releases();
         // The versions of drivers that the screen prints count more than the VIBs of a bundle.
         let Host { drivers, installed, .. } = &subject.crash.host;
         let drivers: Vec<Driver> = drivers.iter().chain(installed).cloned().collect();
         let mut builds = issue.fix.builds.clone();
         for fix in &mut builds {
-            fix.build = FixedRelease::of(fix, releases).build;
+            fix.build = FixedRelease::new(fix, releases).build;
         }
         let mut evidence = found.evidence;
         for reason in &mut evidence {
@@ -211,17 +210,17 @@ impl DiagnosedMatch {
         }
         Self {
             issue: found.issue,
-            title: bilingual(&issue.title, &issue.title_ja),
+            title: bilingual(&issue.title, &issue.japanese.title),
             confidence: rounded(found.confidence, 4),
             signature: found.signature,
             applicability: applicability(issue, &subject.host, &drivers, releases),
             articles: issue.articles.clone(),
-            cause: bilingual(&issue.cause, &issue.cause_ja),
+            cause: bilingual(&issue.cause, &issue.japanese.cause),
             fix: DiagnosedFix {
                 builds,
                 components: issue.fix.components.clone(),
-                text: bilingual(&issue.fix_text, &issue.fix_ja),
-                workaround: bilingual(&issue.workaround, &issue.workaround_ja),
+                text: bilingual(&issue.fix_text, &issue.japanese.fix),
+                workaround: bilingual(&issue.workaround, &issue.japanese.workaround),
             },
             evidence,
             alignment: found.alignment,

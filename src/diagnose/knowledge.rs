@@ -13,7 +13,7 @@ use crate::kb::{Guidance, KbSource, ModuleEntry, Releases};
 use crate::matching::{Calibration, Matcher};
 use crate::message::Bilingual;
 use crate::signature::FrameLists;
-use crate::store::{Store, StoredIssue};
+use crate::store::{KnownIssue, Store};
 
 /// A compiled knowledge base that is ready to diagnose crashes.
 ///
@@ -21,7 +21,6 @@ use crate::store::{Store, StoredIssue};
 pub struct Knowledge {
     matcher: Matcher,
     digest: String,
-    issues: BTreeMap<String, OnceLock<Arc<StoredIssue>>>,
     guidance: BTreeMap<Option<PanicKind>, OnceLock<Vec<Advice>>>,
 }
 
@@ -42,13 +41,11 @@ impl Knowledge {
     /// # Errors
     /// [`crate::error::Error::Store`] when the store is damaged.
     pub fn new(compiled: Compiled, drafts: bool) -> Result<Self> {
-        let ids = compiled.store.issue_ids()?;
         let digest = compiled.digest.clone();
         let matcher = Matcher::new(compiled, Calibration::SHIPPED, drafts)?;
-        let issues = ids.into_iter().map(|(id, _)| (id, OnceLock::new())).collect();
         let kinds = PanicKind::ALL.iter().map(|kind| (Some(*kind), OnceLock::new()));
         let guidance = kinds.chain([(None, OnceLock::new())]).collect();
-        Ok(Self { matcher, digest, issues, guidance })
+        Ok(Self { matcher, digest, guidance })
     }
 
     /// The shipped knowledge base, compiled in memory by the first call and kept for the life of
@@ -79,15 +76,8 @@ impl Knowledge {
     }
 
     /// The document of an issue, read when it is asked for the first time.
-    pub(super) fn issue(&self, id: &str) -> Result<Option<Arc<StoredIssue>>> {
-        let Some(document) = self.issues.get(id) else {
-            return Ok(None);
-        };
-        if let Some(issue) = document.get() {
-            return Ok(Some(Arc::clone(issue)));
-        }
-        let issue = self.matcher.with_store(|store| store.issue(id))?;
-        Ok(issue.map(|issue| Arc::clone(document.get_or_init(|| Arc::new(issue)))))
+    pub(super) fn issue(&self, id: &str) -> Result<Option<Arc<KnownIssue>>> {
+        self.matcher.store().issue(id)
     }
 
     /// The guidance for a panic kind; where there is none, the one for every crash.
@@ -103,7 +93,7 @@ impl Knowledge {
         if let Some(advice) = read.get() {
             return Ok(advice);
         }
-        let found = self.matcher.with_store(|store| store.guidance(kind.map(PanicKind::as_str)))?;
+        let found = self.matcher.store().guidance(kind.map(PanicKind::as_str))?;
         Ok(read.get_or_init(|| found.into_iter().map(|found| advice(kind, found)).collect()))
     }
 }
@@ -123,7 +113,7 @@ impl<'a> From<&'a Knowledge> for Lists<'a> {
 pub struct Handbook {
     frames: FrameLists,
     releases: Releases,
-    store: Mutex<Store>,
+    store: Store,
 }
 
 impl Handbook {
@@ -133,7 +123,7 @@ impl Handbook {
     /// [`crate::error::Error::Store`] when the store is damaged.
     pub fn new(store: Store) -> Result<Self> {
         let (frames, releases) = (store.frame_lists()?, store.releases()?);
-        Ok(Self { frames, releases, store: Mutex::new(store) })
+        Ok(Self { frames, releases, store })
     }
 
     /// The entry of a module, by the name that a backtrace prints.
@@ -141,8 +131,7 @@ impl Handbook {
     /// # Errors
     /// [`crate::error::Error::Store`] when the store is damaged.
     pub fn module(&self, name: &str) -> Result<Option<ModuleEntry>> {
-        // A panic while reading leaves nothing half done in a store that is only read.
-        self.store.lock().unwrap_or_else(PoisonError::into_inner).module(name)
+        self.store.module(name)
     }
 }
 

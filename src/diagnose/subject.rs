@@ -44,7 +44,7 @@ impl<'a> From<&'a Matcher> for Lists<'a> {
 pub fn prepare<'a>(found: FoundCrash, lists: impl Into<Lists<'a>>) -> Subject {
     let Lists { frames, releases } = lists.into();
     let FoundCrash { line, crash, limits } = found;
-    let host = HostRelease::of(crash.release.as_ref(), releases);
+    let host = HostRelease::new(crash.release.as_ref(), releases);
     // Symbols belong here: a bare address must have its name before names are normalized.
     let ComparableCrash { crash, keys, fingerprint } = ComparableCrash::new(crash, frames);
     Subject { crash, keys, fingerprint, host, line, limits }

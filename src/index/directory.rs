@@ -1,10 +1,15 @@
-//! A tantivy directory that is only read.
+//! A tantivy directory inside the cache: without locks, and without waiting for the disk.
 //!
-//! Tantivy takes a lock file when it opens an index, which fails where the
-//! directory may not be written (tantivy issue #557). A finished index never
-//! changes, so there is nothing to lock.
+//! Tantivy takes a lock file when it opens an index, which fails where the directory may not be
+//! written (tantivy issue #557). A finished index never changes, so there is nothing to lock.
+//!
+//! Tantivy also waits for the disk after each file. An index is built in a place that no one reads
+//! and is renamed when it is complete, and everything in the cache can be built again: a file that
+//! a power failure has emptied or cut lacks tantivy's footer, opening it fails, and the index is
+//! compiled again.
 
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,34 +17,52 @@ use tantivy::directory::error::{
     DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError,
 };
 use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, WatchCallback, WatchHandle, WritePtr,
+    AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, TerminatingWrite,
+    WatchCallback, WatchHandle, WritePtr,
 };
 
-use crate::error::{Error, Result};
+use super::failed;
+use crate::error::Result;
 
-/// An index directory without locks and without writing.
+/// An index directory without locks and without waiting for the disk.
 #[derive(Clone, Debug)]
-pub(super) struct ReadOnlyDirectory {
+pub(super) struct CacheDirectory {
     files: MmapDirectory,
+    path: PathBuf,
 }
 
-impl ReadOnlyDirectory {
+impl CacheDirectory {
     /// Opens the directory `path`.
     ///
     /// # Errors
-    /// [`Error::Index`] when there is no such directory.
+    /// [`crate::error::Error::Index`] when there is no such directory.
     pub(super) fn open(path: &Path) -> Result<Self> {
         let files = MmapDirectory::open(path)
-            .map_err(|error: OpenDirectoryError| Error::index("open the index")(error.into()))?;
-        Ok(Self { files })
+            .map_err(|error: OpenDirectoryError| failed("open the index")(error.into()))?;
+        Ok(Self { files, path: path.to_path_buf() })
     }
 }
 
-fn read_only() -> io::Error {
-    io::Error::new(io::ErrorKind::PermissionDenied, "the index is only read")
+/// A file that is complete when it is flushed.
+struct UnsyncedFile(File);
+
+impl Write for UnsyncedFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
-impl Directory for ReadOnlyDirectory {
+impl TerminatingWrite for UnsyncedFile {
+    fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
+        self.flush()
+    }
+}
+
+impl Directory for CacheDirectory {
     fn get_file_handle(
         &self,
         path: &Path,
@@ -48,8 +71,7 @@ impl Directory for ReadOnlyDirectory {
     }
 
     fn delete(&self, path: &Path) -> std::result::Result<(), DeleteError> {
-        let filepath = PathBuf::from(path);
-        Err(DeleteError::IoError { io_error: Arc::new(read_only()), filepath })
+        self.files.delete(path)
     }
 
     fn exists(&self, path: &Path) -> std::result::Result<bool, OpenReadError> {
@@ -57,15 +79,18 @@ impl Directory for ReadOnlyDirectory {
     }
 
     fn open_write(&self, path: &Path) -> std::result::Result<WritePtr, OpenWriteError> {
-        Err(OpenWriteError::wrap_io_error(read_only(), path.to_path_buf()))
+        let file = File::create_new(self.path.join(path))
+            .map_err(|error| OpenWriteError::wrap_io_error(error, path.to_path_buf()))?;
+        Ok(BufWriter::new(Box::new(UnsyncedFile(file))))
     }
 
     fn atomic_read(&self, path: &Path) -> std::result::Result<Vec<u8>, OpenReadError> {
         self.files.atomic_read(path)
     }
 
-    fn atomic_write(&self, _path: &Path, _data: &[u8]) -> io::Result<()> {
-        Err(read_only())
+    /// Not atomic: no one reads the directory while it is written.
+    fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
+        fs::write(self.path.join(path), data)
     }
 
     fn sync_directory(&self) -> io::Result<()> {

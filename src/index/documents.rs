@@ -1,8 +1,8 @@
-//! What the full-text search knows of an issue or of a piece of guidance: texts by field.
+//! The texts of an issue or of a piece of guidance for the full-text search, by field.
 
 use crate::kb::{Article, Guidance, Issue, Subjects};
 
-/// The fields, in the order in which equal hits name them, and what a hit is worth.
+/// The fields with the worth of a hit, in the order in which equal hits name them.
 pub const TEXT_FIELDS: &[(&str, f32)] = &[
     ("number", 4.0),
     ("title", 4.0),
@@ -36,8 +36,8 @@ pub struct SearchDocument {
 }
 
 impl SearchDocument {
-    /// Everything that is said about an issue.
-    pub fn of_issue(issue: &Issue, subjects: &Subjects) -> Self {
+    /// All texts about an issue.
+    pub fn from_issue(issue: &Issue, subjects: &Subjects) -> Self {
         let mut document = Self { id: issue.id.clone(), guidance: false, texts: Vec::new() };
         document.add("number", [issue.id.clone()]);
         document.add("number", article_numbers(&issue.articles));
@@ -69,8 +69,8 @@ impl SearchDocument {
         document
     }
 
-    /// Everything that is said in general about a panic kind.
-    pub fn of_guidance(guidance: &Guidance) -> Self {
+    /// All texts of a piece of guidance.
+    pub fn from_guidance(guidance: &Guidance) -> Self {
         let mut document = Self { id: guidance.id.clone(), guidance: true, texts: Vec::new() };
         document.add("number", article_numbers(&guidance.articles));
         document.add("title", [guidance.kinds.join(", ")]);

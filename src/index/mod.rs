@@ -1,5 +1,5 @@
-//! Which issues could this be? A tantivy index over names and words, asked for
-//! the best fifty; the matcher decides among them. Beside it an index over the texts, for people.
+//! Which issues could this be? A tantivy index over names and words gives the best fifty; the
+//! matcher decides among them. Beside it an index over the texts, for people who search.
 
 mod directory;
 mod documents;
@@ -9,7 +9,7 @@ mod terms;
 mod vocabulary;
 
 pub use documents::{SearchDocument, TEXT_FIELDS};
-pub use search::{Found, Hit, SearchIndex, UnknownWord};
+pub use search::{Hit, SearchAnswer, SearchIndex, UnknownWord};
 pub use snippet::Piece;
 pub use terms::{CrashTerms, IssueTerms};
 
@@ -20,19 +20,21 @@ use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{
     Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
 };
-use tantivy::{Index as TantivyIndex, IndexReader, ReloadPolicy, TantivyDocument, Term};
+use tantivy::{
+    Index as TantivyIndex, IndexReader, IndexSettings, ReloadPolicy, TantivyDocument, Term,
+};
 
 use crate::error::{Error, Result};
-use directory::ReadOnlyDirectory;
+use directory::CacheDirectory;
 
 /// Changes with the fields or the way terms are made.
-pub const SCHEMA_VERSION: u32 = 2;
+pub(crate) const SCHEMA_VERSION: u32 = 2;
 /// Issues that are handed on to the alignment.
 pub const CANDIDATES: usize = 50;
-/// Memory for building, in bytes: the least that tantivy accepts, and enough for thousands of issues.
+/// Memory for building, in bytes: the minimum of tantivy, and enough for thousands of issues.
 const WRITER_MEMORY: usize = 15_000_000;
 
-/// The kinds of terms, each a field: its name, and what a shared term of it is worth.
+/// The kinds of terms, each a field: its name, and the weight of a shared term of it.
 const FIELDS: &[(&str, f32)] =
     &[("function", 2.0), ("pair", 2.0), ("module", 0.5), ("word", 0.7), ("trigram", 0.1)];
 
@@ -63,8 +65,7 @@ impl Index {
     /// [`Error::Index`] when tantivy cannot write there.
     pub fn create(path: &Path, issues: &[IssueTerms], stamp: &str) -> Result<()> {
         let (schema, fields) = schema();
-        let index =
-            TantivyIndex::create_in_dir(path, schema).map_err(Error::index("create the index"))?;
+        let index = create(path, schema)?;
         fill(&index, &fields, issues, stamp)
     }
 
@@ -84,8 +85,8 @@ impl Index {
     /// # Errors
     /// [`Error::Index`] when there is none.
     pub fn open(path: &Path) -> Result<Self> {
-        let directory = ReadOnlyDirectory::open(path)?;
-        let index = TantivyIndex::open(directory).map_err(Error::index("open the index"))?;
+        let directory = CacheDirectory::open(path)?;
+        let index = TantivyIndex::open(directory).map_err(failed("open the index"))?;
         Self::reading(index)
     }
 
@@ -94,12 +95,12 @@ impl Index {
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
-            .map_err(Error::index("open the index"))?;
-        let field = |name| index.schema().get_field(name).map_err(Error::index("read the schema"));
-        let issue = field("issue")?;
+            .map_err(failed("open the index"))?;
+        let schema = index.schema();
+        let issue = field_named(&schema, "issue")?;
         let mut terms = [issue; FIELD_COUNT];
-        for (place, (name, _)) in terms.iter_mut().zip(FIELDS) {
-            *place = field(name)?;
+        for (field, (name, _)) in terms.iter_mut().zip(FIELDS) {
+            *field = field_named(&schema, name)?;
         }
         Ok(Self { index, reader, issue, terms })
     }
@@ -109,7 +110,7 @@ impl Index {
     /// # Errors
     /// [`Error::Index`] when the index is damaged.
     pub fn stamp(&self) -> Result<String> {
-        let meta = self.index.load_metas().map_err(Error::index("read the stamp"))?;
+        let meta = self.index.load_metas().map_err(failed("read the stamp"))?;
         Ok(meta.payload.unwrap_or_default())
     }
 
@@ -132,11 +133,11 @@ impl Index {
         let searcher = self.reader.searcher();
         let query = BooleanQuery::new(clauses);
         let collector = TopDocs::with_limit(CANDIDATES).order_by_score();
-        let found = searcher.search(&query, &collector).map_err(Error::index("search"))?;
+        let found = searcher.search(&query, &collector).map_err(failed("search"))?;
         let mut candidates = Vec::with_capacity(found.len());
         for (score, address) in found {
             let document: TantivyDocument =
-                searcher.doc(address).map_err(Error::index("read a document"))?;
+                searcher.doc(address).map_err(failed("read a document"))?;
             let issue = document.get_first(self.issue).and_then(|value| value.as_str());
             candidates.extend(issue.map(|issue| Candidate { issue: issue.to_owned(), score }));
         }
@@ -145,6 +146,27 @@ impl Index {
         });
         Ok(candidates)
     }
+}
+
+/// Name and version of the search engine, which decides how an index is stored.
+pub(crate) fn engine_version() -> &'static str {
+    tantivy::version_string()
+}
+
+fn field_named(schema: &Schema, name: &str) -> Result<Field> {
+    schema.get_field(name).map_err(failed("read the schema"))
+}
+
+/// Wraps an error of tantivy with the attempted action.
+fn failed(action: &'static str) -> impl FnOnce(tantivy::TantivyError) -> Error {
+    move |source| Error::Index { action, source: source.into() }
+}
+
+/// Makes an empty index in the directory `path`, which must be empty.
+fn create(path: &Path, schema: Schema) -> Result<TantivyIndex> {
+    let directory = CacheDirectory::open(path)?;
+    TantivyIndex::create(directory, schema, IndexSettings::default())
+        .map_err(failed("create the index"))
 }
 
 /// The schema, its issue field and its term fields.
@@ -157,37 +179,43 @@ fn schema() -> (Schema, (Field, [Field; FIELD_COUNT])) {
         .set_fieldnorms(true);
     let options = TextOptions::default().set_indexing_options(indexing);
     let mut terms = [issue; FIELD_COUNT];
-    for (place, (name, _)) in terms.iter_mut().zip(FIELDS) {
-        *place = builder.add_text_field(name, options.clone());
+    for (field, (name, _)) in terms.iter_mut().zip(FIELDS) {
+        *field = builder.add_text_field(name, options.clone());
     }
     (builder.build(), (issue, terms))
 }
 
 fn fill(
     index: &TantivyIndex,
-    (issue_field, term_fields): &(Field, [Field; FIELD_COUNT]),
+    fields: &(Field, [Field; FIELD_COUNT]),
     issues: &[IssueTerms],
     stamp: &str,
 ) -> Result<()> {
-    let write = || -> tantivy::Result<()> {
-        // One thread: the order of documents, and with it nothing else, would depend on more.
-        let mut writer = index.writer_with_num_threads(1, WRITER_MEMORY)?;
-        for issue in issues {
-            let mut document = TantivyDocument::default();
-            document.add_text(*issue_field, &issue.issue);
-            for (field, texts) in term_fields.iter().zip(issue.terms.by_field()) {
-                for text in texts {
-                    document.add_text(*field, text);
-                }
+    write(index, fields, issues, stamp).map_err(failed("write the index"))
+}
+
+fn write(
+    index: &TantivyIndex,
+    (issue_field, term_fields): &(Field, [Field; FIELD_COUNT]),
+    issues: &[IssueTerms],
+    stamp: &str,
+) -> tantivy::Result<()> {
+    // One thread: with more, the order of the documents would differ between two runs.
+    let mut writer = index.writer_with_num_threads(1, WRITER_MEMORY)?;
+    for issue in issues {
+        let mut document = TantivyDocument::default();
+        document.add_text(*issue_field, &issue.issue);
+        for (field, texts) in term_fields.iter().zip(issue.terms.by_field()) {
+            for text in texts {
+                document.add_text(*field, text);
             }
-            writer.add_document(document)?;
         }
-        let mut commit = writer.prepare_commit()?;
-        commit.set_payload(stamp);
-        commit.commit()?;
-        writer.wait_merging_threads()
-    };
-    write().map_err(Error::index("write the index"))
+        writer.add_document(document)?;
+    }
+    let mut commit = writer.prepare_commit()?;
+    commit.set_payload(stamp);
+    commit.commit()?;
+    writer.wait_merging_threads()
 }
 
 #[cfg(test)]
@@ -199,19 +227,16 @@ mod tests {
     }
 
     fn index() -> Index {
-        let issue = |issue: &str, functions: &[&str]| IssueTerms {
+        let issues = [
+            ("KB2", ["AlphaOne", "BetaTwo"]),
+            ("KB1", ["AlphaOne", "BetaTwo"]),
+            ("KB3", ["GammaThree", "DeltaFour"]),
+        ];
+        let issues = issues.map(|(issue, functions)| IssueTerms {
             issue: issue.to_owned(),
-            terms: terms(functions),
-        };
-        Index::in_memory(
-            &[
-                issue("KB2", &["AlphaOne", "BetaTwo"]),
-                issue("KB1", &["AlphaOne", "BetaTwo"]),
-                issue("KB3", &["GammaThree", "DeltaFour"]),
-            ],
-            "stamp",
-        )
-        .expect("an index")
+            terms: terms(&functions),
+        });
+        Index::in_memory(&issues, "stamp").expect("an index")
     }
 
     #[track_caller]

@@ -14,23 +14,23 @@ use tantivy::{
     DocAddress, Index as TantivyIndex, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term,
 };
 
-use super::WRITER_MEMORY;
-use super::directory::ReadOnlyDirectory;
+use super::directory::CacheDirectory;
 use super::documents::{SearchDocument, TEXT_FIELDS};
 use super::snippet::{Piece, asked_parts, snippet};
 use super::vocabulary::Vocabulary;
-use crate::error::{Error, Result};
+use super::{WRITER_MEMORY, create, failed, field_named};
+use crate::error::Result;
 use crate::text::{SearchRun, SearchWord, search_runs, search_words};
 
 /// Name under which tantivy knows our words.
 const TOKENIZER: &str = "words";
-/// Words that a beginning may stand for.
+/// Words that a beginning is completed to.
 const MAX_ENDINGS: usize = 64;
-/// Least characters of a beginning that stands for longer words.
+/// A beginning of fewer characters is not completed to longer words.
 const MIN_BEGINNING: usize = 2;
-/// What a longer word is worth, compared with the word itself.
+/// Worth of a longer word, compared with the word itself.
 const ENDING_WORTH: f32 = 0.5;
-/// What the parts of an identifier are worth, compared with the whole.
+/// Worth of the parts of an identifier, compared with the whole.
 const PARTS_WORTH: f32 = 0.8;
 
 /// A full-text index of a knowledge base.
@@ -41,12 +41,12 @@ pub struct SearchIndex {
     texts: Vec<Field>,
 }
 
-/// What was found for a question.
+/// The answer to a question.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Found {
+pub struct SearchAnswer {
     /// Issues and guidance: those with all words first, then the best; equal ones by their id.
     pub hits: Vec<Hit>,
-    /// The words that nothing holds, and words of the knowledge base that look like them.
+    /// The words that are in no text, with words of the knowledge base that look like them.
     pub unknown: Vec<UnknownWord>,
 }
 
@@ -65,16 +65,16 @@ pub struct Hit {
     pub fields: Vec<(&'static str, Vec<Piece>)>,
 }
 
-/// A word that nothing holds.
+/// A word that is in no text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownWord {
-    /// As it was asked for.
+    /// The word as it was written in the question.
     pub word: String,
     /// Words of the knowledge base that look like it, the nearest first.
     pub near: Vec<String>,
 }
 
-/// What a document is worth: for each word asked for the worth of each field.
+/// The worth of each document: for each word of the question that of each field.
 type Worth = BTreeMap<DocAddress, Vec<BTreeMap<usize, f32>>>;
 
 impl SearchIndex {
@@ -83,9 +83,7 @@ impl SearchIndex {
     /// # Errors
     /// [`Error::Index`] when tantivy cannot write there.
     pub fn create(path: &Path, documents: &[SearchDocument]) -> Result<()> {
-        let index = TantivyIndex::create_in_dir(path, schema())
-            .map_err(Error::index("create the search index"))?;
-        fill(&index, documents)
+        fill(&create(path, schema())?, documents)
     }
 
     /// Builds the index in memory.
@@ -100,8 +98,8 @@ impl SearchIndex {
 
     /// Opens the finished index in the directory `path`; needs no right to write there.
     pub fn open(path: &Path) -> Result<Self> {
-        let directory = ReadOnlyDirectory::open(path)?;
-        let index = TantivyIndex::open(directory).map_err(Error::index("open the search index"))?;
+        let directory = CacheDirectory::open(path)?;
+        let index = TantivyIndex::open(directory).map_err(failed("open the search index"))?;
         Self::reading(index)
     }
 
@@ -110,11 +108,11 @@ impl SearchIndex {
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
-            .map_err(Error::index("open the search index"))?;
+            .map_err(failed("open the search index"))?;
         let schema = index.schema();
-        let field = |name: &str| schema.get_field(name).map_err(Error::index("read the schema"));
-        let texts = TEXT_FIELDS.iter().map(|(name, _)| field(name)).collect::<Result<_>>()?;
-        let (id, guidance) = (field("id")?, field("guidance")?);
+        let texts = TEXT_FIELDS.iter().map(|(name, _)| field_named(&schema, name));
+        let texts = texts.collect::<Result<_>>()?;
+        let (id, guidance) = (field_named(&schema, "id")?, field_named(&schema, "guidance")?);
         Ok(Self { reader, id, guidance, texts })
     }
 
@@ -128,16 +126,16 @@ impl SearchIndex {
         self.len() == 0
     }
 
-    /// What holds the words of `question`.
-    pub fn search(&self, question: &str) -> Result<Found> {
+    /// The documents with words of `question`.
+    pub fn search(&self, question: &str) -> Result<SearchAnswer> {
         let runs = search_runs(question);
         let searcher = self.reader.searcher();
         let mut worth = Worth::new();
-        let mut silent = vec![true; runs.len()];
+        let mut unheard = vec![true; runs.len()];
         for (number, run) in runs.iter().enumerate() {
             for (place, field) in self.texts.iter().enumerate() {
                 for (score, address) in self.documents_with(&searcher, run, *field)? {
-                    silent[number] = false;
+                    unheard[number] = false;
                     let words =
                         worth.entry(address).or_insert_with(|| vec![BTreeMap::new(); runs.len()]);
                     words[number].insert(place, score * TEXT_FIELDS[place].1);
@@ -152,9 +150,9 @@ impl SearchIndex {
             let order = other.all_words.cmp(&one.all_words);
             order.then(other.score.total_cmp(&one.score)).then_with(|| one.id.cmp(&other.id))
         });
-        let unheard = runs.iter().zip(silent).filter_map(|(run, silent)| silent.then_some(run));
+        let unheard = runs.iter().zip(unheard).filter(|(_, unheard)| *unheard).map(|(run, _)| run);
         let unknown = self.unknown_words(&searcher, question, unheard.collect())?;
-        Ok(Found { hits, unknown })
+        Ok(SearchAnswer { hits, unknown })
     }
 
     /// The documents whose `field` holds `run`, with their scores.
@@ -165,34 +163,27 @@ impl SearchIndex {
         field: Field,
     ) -> Result<Vec<(f32, DocAddress)>> {
         let mut ways: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        let mut add = |query: Box<dyn Query>, worth: f32| {
-            ways.push((Occur::Should, Box::new(BoostQuery::new(query, worth))));
-        };
-        let term = |text: &str| Term::from_field_text(field, text);
-        let single = |text: &str| -> Box<dyn Query> {
-            Box::new(TermQuery::new(term(text), IndexRecordOption::WithFreqs))
-        };
         let parts = asked_parts(run);
         match parts {
             [] => {}
             [_] if run.whole.text.chars().count() == 1 => {}
-            [part] => add(single(&part.text), 1.0),
+            [part] => ways.push(way(single(field, &part.text), 1.0)),
             parts => {
-                let terms = parts.iter().map(|part| term(&part.text)).collect();
-                add(Box::new(PhraseQuery::new(terms)), PARTS_WORTH);
+                let terms = parts.iter().map(|part| Term::from_field_text(field, &part.text));
+                ways.push(way(Box::new(PhraseQuery::new(terms.collect())), PARTS_WORTH));
             }
         }
         if !run.japanese {
-            add(single(&run.whole.text), 1.0);
+            ways.push(way(single(field, &run.whole.text), 1.0));
         }
         let characters = run.whole.text.chars().count();
         if if run.japanese { characters == 1 } else { characters >= MIN_BEGINNING } {
             for text in self.endings(searcher, &run.whole.text, field)? {
-                add(single(&text), ENDING_WORTH);
+                ways.push(way(single(field, &text), ENDING_WORTH));
             }
         }
         let most = TopDocs::with_limit(self.len().max(1)).order_by_score();
-        searcher.search(&BooleanQuery::new(ways), &most).map_err(Error::index("search"))
+        searcher.search(&BooleanQuery::new(ways), &most).map_err(failed("search"))
     }
 
     /// The words of `field` that begin with `beginning` and are longer, or for one Japanese
@@ -200,10 +191,9 @@ impl SearchIndex {
     fn endings(&self, searcher: &Searcher, beginning: &str, field: Field) -> Result<Vec<String>> {
         let mut found = Vec::new();
         for segment in searcher.segment_readers() {
-            let inverted = segment.inverted_index(field).map_err(Error::index("read the words"))?;
+            let inverted = segment.inverted_index(field).map_err(failed("read the words"))?;
             let stream = inverted.terms().range().ge(beginning.as_bytes()).into_stream();
-            let mut stream =
-                stream.map_err(|error| Error::index("read the words")(error.into()))?;
+            let mut stream = stream.map_err(|error| failed("read the words")(error.into()))?;
             while stream.advance() && found.len() < MAX_ENDINGS {
                 let Ok(word) = std::str::from_utf8(stream.key()) else { continue };
                 if !word.starts_with(beginning) {
@@ -226,26 +216,17 @@ impl SearchIndex {
         words: &[BTreeMap<usize, f32>],
         runs: &[SearchRun],
     ) -> Result<Hit> {
-        let document: TantivyDocument =
-            searcher.doc(address).map_err(Error::index("read a document"))?;
-        let first = |field: Field| document.get_first(field).and_then(|value| value.as_str());
-        let best = |scores: &BTreeMap<usize, f32>| scores.values().copied().fold(0.0, f32::max);
-        let mut fields: BTreeMap<usize, f32> = BTreeMap::new();
-        for (place, score) in words.iter().flatten() {
-            *fields.entry(*place).or_default() += score;
-        }
-        let mut fields: Vec<(usize, f32)> = fields.into_iter().collect();
-        fields.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
-        let shown = fields.into_iter().filter_map(|(place, _)| {
+        let document: TantivyDocument = searcher.doc(address).map_err(failed("read a document"))?;
+        let shown = best_fields(words).into_iter().filter_map(|(place, _)| {
             let values = document.get_all(self.texts[place]).filter_map(|value| value.as_str());
             let pieces = values.filter_map(|text| snippet(runs, &joined(text)));
             Some((TEXT_FIELDS[place].0, with_most_hits(pieces)?))
         });
         Ok(Hit {
-            id: first(self.id).unwrap_or_default().to_owned(),
-            guidance: first(self.guidance) == Some("true"),
+            id: first_text(&document, self.id).unwrap_or_default().to_owned(),
+            guidance: first_text(&document, self.guidance) == Some("true"),
             all_words: words.iter().all(|scores| !scores.is_empty()),
-            score: words.iter().map(best).sum(),
+            score: words.iter().map(|scores| scores.values().copied().fold(0.0, f32::max)).sum(),
             fields: shown.collect(),
         })
     }
@@ -261,21 +242,22 @@ impl SearchIndex {
         }
         let mut vocabulary = Vocabulary::default();
         let all = TopDocs::with_limit(self.len().max(1)).order_by_score();
-        let found =
-            searcher.search(&tantivy::query::AllQuery, &all).map_err(Error::index("search"))?;
+        let found = searcher.search(&tantivy::query::AllQuery, &all).map_err(failed("search"))?;
         for (_, address) in found {
             let document: TantivyDocument =
-                searcher.doc(address).map_err(Error::index("read a document"))?;
+                searcher.doc(address).map_err(failed("read a document"))?;
             for field in &self.texts {
                 let texts = document.get_all(*field).filter_map(|value| value.as_str());
                 texts.for_each(|text| vocabulary.add(text));
             }
         }
-        let unknown = |run: &SearchRun| UnknownWord {
-            word: question[run.whole.start..run.whole.end].to_owned(),
-            near: vocabulary.near(&run.whole.text),
-        };
-        Ok(runs.into_iter().map(unknown).collect())
+        Ok(runs
+            .into_iter()
+            .map(|run| UnknownWord {
+                word: question[run.whole.start..run.whole.end].to_owned(),
+                near: vocabulary.near(&run.whole.text),
+            })
+            .collect())
     }
 }
 
@@ -286,8 +268,36 @@ fn joined(text: &str) -> String {
 
 /// The snippet with most hits; the first of equal ones.
 fn with_most_hits(snippets: impl Iterator<Item = Vec<Piece>>) -> Option<Vec<Piece>> {
-    let hits = |pieces: &Vec<Piece>| pieces.iter().filter(|piece| piece.hit).count();
     snippets.reduce(|best, next| if hits(&next) > hits(&best) { next } else { best })
+}
+
+fn hits(pieces: &[Piece]) -> usize {
+    pieces.iter().filter(|piece| piece.hit).count()
+}
+
+/// A query for one word.
+fn single(field: Field, text: &str) -> Box<dyn Query> {
+    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
+}
+
+/// One way to hold a word, and its worth.
+fn way(query: Box<dyn Query>, worth: f32) -> (Occur, Box<dyn Query>) {
+    (Occur::Should, Box::new(BoostQuery::new(query, worth)))
+}
+
+fn first_text(document: &TantivyDocument, field: Field) -> Option<&str> {
+    document.get_first(field).and_then(|value| value.as_str())
+}
+
+/// The fields with hits of any word and their worth, the best first.
+fn best_fields(words: &[BTreeMap<usize, f32>]) -> Vec<(usize, f32)> {
+    let mut worth: BTreeMap<usize, f32> = BTreeMap::new();
+    for (place, score) in words.iter().flatten() {
+        *worth.entry(*place).or_default() += score;
+    }
+    let mut fields: Vec<(usize, f32)> = worth.into_iter().collect();
+    fields.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+    fields
 }
 
 fn schema() -> Schema {
@@ -307,22 +317,23 @@ fn schema() -> Schema {
 
 fn fill(index: &TantivyIndex, documents: &[SearchDocument]) -> Result<()> {
     index.tokenizers().register(TOKENIZER, WordTokenizer);
-    let write = || -> tantivy::Result<()> {
-        let schema = index.schema();
-        let mut writer = index.writer_with_num_threads(1, WRITER_MEMORY)?;
-        for document in documents {
-            let mut written = TantivyDocument::default();
-            written.add_text(schema.get_field("id")?, &document.id);
-            written.add_text(schema.get_field("guidance")?, document.guidance.to_string());
-            for (field, text) in &document.texts {
-                written.add_text(schema.get_field(field)?, text);
-            }
-            writer.add_document(written)?;
+    write(index, documents).map_err(failed("write the search index"))
+}
+
+fn write(index: &TantivyIndex, documents: &[SearchDocument]) -> tantivy::Result<()> {
+    let schema = index.schema();
+    let mut writer = index.writer_with_num_threads(1, WRITER_MEMORY)?;
+    for document in documents {
+        let mut written = TantivyDocument::default();
+        written.add_text(schema.get_field("id")?, &document.id);
+        written.add_text(schema.get_field("guidance")?, document.guidance.to_string());
+        for (field, text) in &document.texts {
+            written.add_text(schema.get_field(field)?, text);
         }
-        writer.commit()?;
-        writer.wait_merging_threads()
-    };
-    write().map_err(Error::index("write the search index"))
+        writer.add_document(written)?;
+    }
+    writer.commit()?;
+    writer.wait_merging_threads()
 }
 
 /// [`search_words`] for tantivy.

@@ -1,4 +1,9 @@
-//! Where the words of a question stand in a text, and a piece of the text around them.
+//! Where the words of a question are in a text, and a piece of the text around them.
+//!
+//! Tantivy's own snippets cannot serve here: they mark every token that equals a term of the
+//! query. A Japanese word is asked for as a sequence of overlapping pairs, and so is a part of an
+//! identifier: its pairs would be marked wherever one of them occurs, a beginning (`vmmem`) and a
+//! single Japanese character nowhere.
 
 use serde::Serialize;
 
@@ -30,36 +35,37 @@ pub(super) fn ranges_of(run: &SearchRun, text: &str) -> Vec<(usize, usize)> {
     merged(ranges)
 }
 
-/// Places where all parts of `run` stand one behind the other.
+/// Places where all parts of `run` follow each other.
 fn sequences(run: &SearchRun, words: &[SearchWord]) -> Vec<(usize, usize)> {
     let parts = asked_parts(run);
     let Some((first, rest)) = parts.split_first() else {
         return Vec::new();
     };
-    let single = rest.is_empty();
-    let is_first = |word: &&SearchWord| match single {
-        // One Japanese character begins a pair.
-        true => word.text.starts_with(&first.text),
-        false => word.text == first.text,
-    };
-    let end_of = |word: &SearchWord| {
-        let mut behind = rest.iter().enumerate().map(|(index, part)| {
-            let there = |other: &&SearchWord| {
-                other.place == word.place + index + 1 && other.text == part.text
-            };
-            words.iter().find(there).map(|found| found.end)
-        });
-        behind.try_fold(word.end, |end, next| Some(end.max(next?)))
-    };
-    words.iter().filter(is_first).filter_map(|word| Some((word.start, end_of(word)?))).collect()
+    words
+        .iter()
+        .filter(|word| {
+            // One Japanese character begins a pair.
+            if rest.is_empty() {
+                word.text.starts_with(&first.text)
+            } else {
+                word.text == first.text
+            }
+        })
+        .filter_map(|word| Some((word.start, end_of_sequence(word, rest, words)?)))
+        .collect()
+}
+
+/// The end of the last of `rest` where they all follow the word `first`.
+fn end_of_sequence(first: &SearchWord, rest: &[SearchWord], words: &[SearchWord]) -> Option<usize> {
+    rest.iter().zip(first.place + 1..).try_fold(first.end, |end, (part, place)| {
+        let next = words.iter().find(|word| word.place == place && word.text == part.text)?;
+        Some(end.max(next.end))
+    })
 }
 
 /// The parts of a run that a text must hold: of Japanese the pairs, not the last character.
 pub(super) fn asked_parts(run: &SearchRun) -> &[SearchWord] {
-    match run.japanese && run.parts.len() > 1 {
-        true => &run.parts[..run.parts.len() - 1],
-        false => &run.parts,
-    }
+    if run.japanese && run.parts.len() > 1 { &run.parts[..run.parts.len() - 1] } else { &run.parts }
 }
 
 fn merged(mut ranges: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
@@ -87,29 +93,31 @@ pub(super) fn snippet(runs: &[SearchRun], text: &str) -> Option<Vec<Piece>> {
         starts.get(to).copied().unwrap_or(text.len()),
     );
     let mut pieces = Vec::new();
-    let mut push = |text: String, hit: bool| {
-        if !text.is_empty() {
-            pieces.push(Piece { text, hit });
-        }
-    };
-    let mark = |cut: bool| if cut { "…" } else { "" };
     let mut at = from_byte;
-    let mut lead = mark(from > 0).to_owned();
+    let mut lead = if from > 0 { "…" } else { "" };
     for (start, end) in ranges.into_iter().filter(|&(start, _)| start < to_byte) {
         let end = end.min(to_byte);
-        push(format!("{lead}{}", &text[at..start]), false);
-        lead.clear();
-        push(text[start..end].to_owned(), true);
+        push_piece(&mut pieces, format!("{lead}{}", &text[at..start]), false);
+        push_piece(&mut pieces, text[start..end].to_owned(), true);
+        lead = "";
         at = end;
     }
-    push(format!("{lead}{}{}", &text[at..to_byte], mark(to_byte < text.len())), false);
+    let tail = if to_byte < text.len() { "…" } else { "" };
+    push_piece(&mut pieces, format!("{lead}{}{tail}", &text[at..to_byte]), false);
     Some(pieces)
 }
 
-/// The first character behind a blank from `from` on, or `from` where there is none before `hit`.
+fn push_piece(pieces: &mut Vec<Piece>, text: String, hit: bool) {
+    if !text.is_empty() {
+        pieces.push(Piece { text, hit });
+    }
+}
+
+/// The first character after a space from `from` on, or `from` where there is no space before
+/// `hit`.
 fn word_border(text: &str, starts: &[usize], from: usize, hit: usize) -> usize {
-    let blank = (from..hit).find(|&index| text[starts[index]..].starts_with(char::is_whitespace));
-    blank.map_or(from, |index| (index + 1).min(hit))
+    let space = (from..hit).find(|&index| text[starts[index]..].starts_with(char::is_whitespace));
+    space.map_or(from, |index| (index + 1).min(hit))
 }
 
 #[cfg(test)]
@@ -117,16 +125,14 @@ mod tests {
     use super::*;
     use crate::text::search_runs;
 
+    fn marked_piece(piece: &Piece) -> String {
+        if piece.hit { format!("[{}]", piece.text) } else { piece.text.clone() }
+    }
+
     #[track_caller]
     fn check(asked: &str, text: &str, expected: Option<&str>) {
         let pieces = snippet(&search_runs(asked), text);
-        let marked = pieces.map(|pieces| {
-            let mark = |piece: &Piece| match piece.hit {
-                true => format!("[{}]", piece.text),
-                false => piece.text.clone(),
-            };
-            pieces.iter().map(mark).collect::<String>()
-        });
+        let marked = pieces.map(|pieces| pieces.iter().map(marked_piece).collect::<String>());
         assert_eq!(marked.as_deref(), expected, "{asked} in {text}");
     }
 

@@ -7,7 +7,7 @@ use crate::kb::Signature;
 use crate::signature::{CrashKeys, function_name, trigrams, words};
 use crate::text::Template;
 
-/// Most terms of one kind that a crash is searched with: a hostile text may hold any number.
+/// Terms of one kind that a crash is searched with: a hostile text may hold any number.
 const MAX_TERMS: usize = 256;
 
 /// The terms of a crash, by kind, each once.
@@ -30,18 +30,15 @@ pub struct IssueTerms {
 }
 
 impl CrashTerms {
-    /// The terms of a crash.
-    pub fn of(keys: &CrashKeys) -> Self {
-        let functions = |frames: &[crate::signature::KeyFrame]| -> Vec<String> {
-            frames.iter().map(|frame| frame.function.clone()).collect()
-        };
+    /// The terms of a crash with the keys `keys`.
+    pub fn from_keys(keys: &CrashKeys) -> Self {
         let texts = keys.logs.iter().chain([&keys.message]).flat_map(|text| words(text));
         let mut terms = Self::from_parts(
-            functions(&keys.frames).iter().map(String::as_str),
+            keys.frames.iter().map(|frame| frame.function.as_str()),
             keys.modules.iter().map(String::as_str),
             texts,
         );
-        terms.add_functions(functions(&keys.reporter_frames).iter().map(String::as_str));
+        terms.add_functions(keys.reporter_frames.iter().map(|frame| frame.function.as_str()));
         terms.words.extend(keys.worlds.iter().flat_map(|world| words(world)));
         terms
     }
@@ -72,7 +69,7 @@ impl CrashTerms {
         }
     }
 
-    /// Adds what a signature asks for.
+    /// Adds the terms that a signature asks for.
     pub fn add_signature(&mut self, signature: &Signature) {
         self.add_functions(signature.frames.iter().map(|frame| frame.function.as_str()));
         for frame in signature.some.iter().flat_map(|some| &some.of) {

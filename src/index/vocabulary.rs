@@ -1,4 +1,4 @@
-//! The words of a knowledge base as they are written, for questions with a slip of the finger.
+//! The words of a knowledge base as they are written, for questions with a mistyped word.
 
 use std::collections::BTreeMap;
 
@@ -11,19 +11,19 @@ pub(super) struct Vocabulary {
 }
 
 /// Words that are proposed.
-const MOST: usize = 3;
-/// Least characters of a word that another may be taken for.
-const SHORTEST: usize = 3;
+const MAX_PROPOSED: usize = 3;
+/// A word of fewer characters is never proposed.
+const MIN_CHARACTERS: usize = 3;
 /// One wrong character is allowed for each of these.
 const CHARACTERS_A_SLIP: usize = 4;
 
 impl Vocabulary {
-    /// Takes the words of `text` in.
+    /// Adds the words of `text`.
     pub(super) fn add(&mut self, text: &str) {
         for run in search_runs(text) {
             let written = &text[run.whole.start..run.whole.end];
             if run.japanese {
-                for word in written.split(script_border()).filter(|word| !word.is_empty()) {
+                for word in written.split(is_border_of_words).filter(|word| !word.is_empty()) {
                     self.insert(word.to_owned(), word);
                 }
             } else {
@@ -35,7 +35,7 @@ impl Vocabulary {
     }
 
     fn insert(&mut self, folded: String, written: &str) {
-        if folded.chars().count() >= SHORTEST {
+        if folded.chars().count() >= MIN_CHARACTERS {
             self.words.entry(folded).or_insert_with(|| written.to_owned());
         }
     }
@@ -50,13 +50,14 @@ impl Vocabulary {
             .filter(|&(distance, _)| distance <= slips)
             .collect();
         near.sort_unstable();
-        near.into_iter().take(MOST).map(|(_, written)| written.to_owned()).collect()
+        near.into_iter().take(MAX_PROPOSED).map(|(_, written)| written.to_owned()).collect()
     }
 }
 
-/// Particles and endings are in hiragana and tell Japanese words apart well enough for a proposal.
-fn script_border() -> impl Fn(char) -> bool {
-    |character| matches!(character, 'ぁ'..='ゟ')
+/// Particles and endings are in hiragana, which separates Japanese words well enough for a
+/// proposal.
+fn is_border_of_words(character: char) -> bool {
+    matches!(character, 'ぁ'..='ゟ')
 }
 
 #[cfg(test)]

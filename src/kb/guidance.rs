@@ -1,6 +1,6 @@
 //! General advice for panic kinds: never presented as a match.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::front_matter::{self, Document};
 use super::issue::{Article, SchemaVersion};
@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::text::unwrap_lines;
 
 /// Advice for one or more panic kinds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guidance {
     /// Path inside the knowledge base.
     pub path: String,

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::text::unwrap_lines;
 
 /// A known issue with its signatures.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Issue {
     /// Path inside the knowledge base.
     pub path: String,
@@ -189,6 +189,16 @@ pub struct Affected {
     /// Drivers, firmware, plug-ins, hardware.
     #[serde(default)]
     pub components: Vec<Component>,
+}
+
+impl Affected {
+    /// The affected update lines, those without bounds first.
+    pub(crate) fn bounds(&self) -> impl Iterator<Item = AffectedBuilds> {
+        let lines = self.lines.iter();
+        lines
+            .map(|line| AffectedBuilds { line: line.clone(), first: None, last: None })
+            .chain(self.builds.iter().cloned())
+    }
 }
 
 /// Bounds of the affected builds of one update line, both included.

@@ -1,10 +1,11 @@
 //! Update names, builds and dates: `kb/releases.csv`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::issue::FixBuild;
 use super::update_names::{normalized, spellings};
 use crate::error::{Error, Result};
 
@@ -20,20 +21,20 @@ pub struct ReleaseEntry {
     pub build: u32,
     /// Date of release, `2023-03-30`; may be empty.
     pub date: String,
-    /// How it stands in its line.
+    /// Its branch inside the line.
     pub branch: Branch,
     /// The vendor's full name; where one build has two, ESXi and ESX, both with ` / ` between.
     pub vendor_name: String,
 }
 
 impl ReleaseEntry {
-    /// True when the vendor offers it to everybody: what an update may be advised to.
+    /// True when the vendor offers it to every customer, so that an update to it may be advised.
     pub fn is_offered(&self) -> bool {
         self.branch == Branch::Main && !self.date.is_empty()
     }
 }
 
-/// How a build stands in its update line.
+/// The relation of a build to the order of its update line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Branch {
@@ -52,7 +53,7 @@ pub enum Branch {
 impl Branch {
     const ALL: [Self; 4] = [Self::Main, Self::Side, Self::HotPatch, Self::Withdrawn];
 
-    /// The name as it stands in the table.
+    /// The name as the table writes it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Main => "",
@@ -72,7 +73,7 @@ impl Branch {
         *self == Self::Main
     }
 
-    /// True when the build number does not tell what is in the build.
+    /// True when the build number does not tell which fixes are in the build.
     pub fn is_off(self) -> bool {
         matches!(self, Self::Side | Self::HotPatch)
     }
@@ -99,15 +100,16 @@ impl Releases {
     /// already: a build with two names has both in one row.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
         let mut entries: Vec<ReleaseEntry> = Vec::new();
+        let mut builds = BTreeSet::new();
         for (index, row) in csv::Reader::from_reader(text.as_bytes()).deserialize().enumerate() {
-            let syntax = |line, problem| Error::KbSyntax { path: path.to_owned(), line, problem };
             let entry: ReleaseEntry = row.map_err(|error: csv::Error| {
                 let line = error.position().map_or(1, |position| position.line() as usize);
-                syntax(line, error.to_string())
+                syntax_error(path, line, error.to_string())
             })?;
-            if entries.iter().any(|known| known.build == entry.build) {
+            if !builds.insert(entry.build) {
+                let problem = format!("a second row of build {}", entry.build);
                 // The header is line 1.
-                return Err(syntax(index + 2, format!("a second row of build {}", entry.build)));
+                return Err(syntax_error(path, index + 2, problem));
             }
             entries.push(entry);
         }
@@ -116,11 +118,9 @@ impl Releases {
 
     /// Lays releases over these: a row replaces the one of the same build.
     pub fn overlay(&mut self, entries: Vec<ReleaseEntry>) {
-        for entry in entries {
-            self.entries.retain(|known| known.build != entry.build);
-            self.entries.push(entry);
-        }
-        self.entries.sort_by_key(|entry| entry.build);
+        let all = std::mem::take(&mut self.entries).into_iter().chain(entries);
+        let by_build: BTreeMap<u32, ReleaseEntry> = all.map(|entry| (entry.build, entry)).collect();
+        self.entries = by_build.into_values().collect();
     }
 
     /// All of them, lowest build first.
@@ -135,7 +135,8 @@ impl Releases {
 
     /// The release with this build number.
     pub fn by_build(&self, build: u32) -> Option<&ReleaseEntry> {
-        self.entries.iter().find(|entry| entry.build == build)
+        let place = self.entries.binary_search_by_key(&build, |entry| entry.build).ok()?;
+        self.entries.get(place)
     }
 
     /// The releases of an update line, lowest build first.
@@ -147,6 +148,14 @@ impl Releases {
     /// number of a bulletin such as `ESXi600-201608001`.
     pub fn by_name(&self, line: &str, name: &str) -> Option<&ReleaseEntry> {
         called(self.in_line(line), name)
+    }
+
+    /// The release that an article names as having the fix; `None` when it is not listed.
+    pub fn with_fix(&self, fix: &FixBuild) -> Option<&ReleaseEntry> {
+        match fix.build {
+            Some(build) => self.by_build(build),
+            None => self.by_name(&fix.line, &fix.name),
+        }
     }
 
     /// The release called `name` in any update line.
@@ -168,27 +177,33 @@ impl Releases {
 
     /// The update lines that have builds below and above `build`: those that it can be of.
     pub fn lines_around(&self, build: u32) -> Vec<&str> {
-        let side = |above: bool| {
-            let entries = self.entries.iter().filter(move |entry| (entry.build > build) == above);
-            entries.map(|entry| entry.line.as_str()).collect::<BTreeSet<_>>()
-        };
-        side(false).intersection(&side(true)).copied().collect()
+        let (below, above) =
+            self.entries.split_at(self.entries.partition_point(|entry| entry.build <= build));
+        lines_of(below).intersection(&lines_of(above)).copied().collect()
     }
 
-    /// The releases just below and just above `build`, of one line or of all; builds beside the
-    /// order of their line are passed over.
+    /// The releases just below and just above `build`, of one line or of all; builds beside
+    /// the order of their line are left out.
     pub fn neighbours(
         &self,
         line: Option<&str>,
         build: u32,
     ) -> (Option<&ReleaseEntry>, Option<&ReleaseEntry>) {
-        let wanted = |entry: &&ReleaseEntry| {
-            !entry.branch.is_off() && line.is_none_or(|line| entry.line == line)
-        };
-        let mut ordered = self.entries.iter().filter(wanted);
+        let mut ordered = self
+            .entries
+            .iter()
+            .filter(|entry| !entry.branch.is_off() && line.is_none_or(|line| entry.line == line));
         let below = ordered.clone().take_while(|entry| entry.build < build).last();
         (below, ordered.find(|entry| entry.build > build))
     }
+}
+
+fn syntax_error(path: &str, line: usize, problem: String) -> Error {
+    Error::KbSyntax { path: path.to_owned(), line, problem }
+}
+
+fn lines_of(entries: &[ReleaseEntry]) -> BTreeSet<&str> {
+    entries.iter().map(|entry| entry.line.as_str()).collect()
 }
 
 /// The release called `name`. One update may have several builds (an installer and a patch,
@@ -199,24 +214,33 @@ fn called<'a>(
     name: &str,
 ) -> Option<&'a ReleaseEntry> {
     let wanted = normalized(name);
-    let is_called = |entry: &&ReleaseEntry| {
-        !wanted.is_empty()
-            && spellings(&entry.line, &entry.name, &entry.vendor_name).contains(&wanted)
-    };
-    entries.filter(is_called).min_by_key(|entry| (entry.branch.is_off(), entry.build))
+    if wanted.is_empty() {
+        return None;
+    }
+    let called = entries
+        .filter(|entry| spellings(&entry.line, &entry.name, &entry.vendor_name).contains(&wanted));
+    called.min_by_key(|entry| (entry.branch.is_off(), entry.build))
 }
 
-/// True when the update line `line` is `prefix` or lies below it: `7.0.3` below `7.0` and `7`.
+/// True when the update line `line` is `prefix` or part of it: `7.0.3` below `7.0` and `7`.
 pub fn line_has_prefix(line: &str, prefix: &str) -> bool {
     line.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
+/// `line` and the lines that it is part of, the longest first: `7.0.3`, `7.0`, `7`.
+pub(crate) fn line_prefixes(line: &str) -> impl Iterator<Item = &str> {
+    let ends = line.rmatch_indices('.').map(|(end, _)| end);
+    std::iter::once(line.len()).chain(ends).map(|end| &line[..end])
+}
+
 /// Orders update lines by their numbers: `6.7` before `7.0.3` before `10.0`.
 pub fn compare_lines(one: &str, other: &str) -> std::cmp::Ordering {
-    let numbers = |line: &str| -> Vec<u32> {
-        line.split('.').map(|part| part.parse().unwrap_or(0)).collect()
-    };
-    numbers(one).cmp(&numbers(other)).then_with(|| one.cmp(other))
+    line_numbers(one).cmp(&line_numbers(other)).then_with(|| one.cmp(other))
+}
+
+/// The numbers of an update line: 7, 0 and 3 of `7.0.3`.
+pub(crate) fn line_numbers(line: &str) -> Vec<u32> {
+    line.split('.').map(|part| part.parse().unwrap_or(0)).collect()
 }
 
 #[cfg(test)]
@@ -274,7 +298,7 @@ mod tests {
     #[test]
     fn every_published_build_is_listed_and_marked() {
         let releases = shipped();
-        // 306 rows of the vendor's table and of crash texts; three builds stand there twice.
+        // 306 rows of the vendor's table and of crash texts; three builds are in there twice.
         assert_eq!(releases.entries().len(), 303);
         let marked: Vec<(u32, Branch)> = releases
             .entries()
@@ -295,8 +319,9 @@ mod tests {
         let mut reader = csv::Reader::from_reader(SHIPPED.as_bytes());
         let rows: Vec<ReleaseEntry> =
             reader.deserialize().collect::<Result<_, _>>().expect("releases");
-        let key = |entry: &ReleaseEntry| (entry.line.clone(), entry.build);
-        assert!(rows.is_sorted_by(|one, other| key(one) < key(other)));
+        let keys: Vec<(&str, u32)> =
+            rows.iter().map(|entry| (entry.line.as_str(), entry.build)).collect();
+        assert!(keys.is_sorted_by(|one, other| one < other));
     }
 
     #[test]
@@ -321,10 +346,12 @@ mod tests {
     #[test]
     fn across_lines_dates_do_not_follow_builds() {
         let releases = shipped();
-        let date = |build| releases.by_build(build).map(|entry| entry.date.as_str());
-        assert!(date(23_299_997) > date(23_305_546));
-        assert!(date(24_118_393) > date(24_280_767));
-        assert!(date(24_569_005) > date(24_585_300));
+        for (earlier, later) in
+            [(23_299_997, 23_305_546), (24_118_393, 24_280_767), (24_569_005, 24_585_300)]
+        {
+            let dates = [earlier, later].map(|build| &releases.by_build(build).expect("one").date);
+            assert!(dates[0] > dates[1], "{earlier} and {later}");
+        }
     }
 
     #[test]

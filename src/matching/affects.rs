@@ -1,22 +1,26 @@
 //! Which known issues a build has, and which update of its line ends most of them.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::applicability::{Applicability, Applies, Basis, applicability};
+use super::applicability::{Applicability, Applies, Basis, applicability, not_of_line};
+use super::fixed_release::fixed_releases;
 use super::host::HostRelease;
 use crate::crash::Release;
 use crate::error::Result;
-use crate::kb::{ReleaseEntry, Releases, Status};
-use crate::store::{Store, StoredIssue};
+use crate::kb::{ReleaseEntry, Releases, Status, compare_lines};
+use crate::store::{KnownIssue, ListedIssue, Store};
 
-/// Fewest digits of a number that can be a build and no part of a version.
-const BUILD_DIGITS: usize = 5;
+/// A number of fewer digits is a part of a version and not a build.
+const MIN_BUILD_DIGITS: usize = 5;
 
-/// What a build has to do with a known issue.
+/// How a known issue relates to a build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Class {
+pub enum IssueClass {
     /// The build is one that has the issue: older than the fix of its line, among the builds
     /// that the article names, or of a covered line that never got the fix that others have.
     Affected,
@@ -31,12 +35,8 @@ pub enum Class {
     NotAffected,
 }
 
-impl Class {
-    /// Every class, in the order in which they are shown.
-    pub const ALL: [Self; 5] =
-        [Self::Affected, Self::CoversLine, Self::Unknown, Self::Fixed, Self::NotAffected];
-
-    fn of(answer: &Applicability) -> Self {
+impl IssueClass {
+    fn new(answer: &Applicability) -> Self {
         match (answer.applies, answer.basis) {
             (_, Basis::Covered | Basis::Component) => Self::CoversLine,
             (Applies::Affected, _) => Self::Affected,
@@ -47,21 +47,25 @@ impl Class {
     }
 }
 
-/// One known issue and what the build has to do with it.
-#[derive(Clone, Debug)]
+/// One known issue and its class for the build.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssueAnswer {
-    /// The issue.
-    pub issue: StoredIssue,
+    /// Id of the issue.
+    pub issue: String,
+    /// Its title.
+    pub title: String,
+    /// The title in Japanese; empty where there is none.
+    pub title_ja: String,
     /// Its class.
-    pub class: Class,
-    /// The answer behind the class.
+    pub class: IssueClass,
+    /// The answer that decides the class.
     pub answer: Applicability,
 }
 
-/// An update of the same line, and what it does to the issues that affect the build.
+/// An update of the same line, and how it changes which issues affect the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Update {
-    /// Where to.
+pub struct UpdateEffect {
+    /// The release to update to.
     pub release: ReleaseEntry,
     /// Ids of the issues that it ends.
     pub clears: Vec<String>,
@@ -71,7 +75,7 @@ pub struct Update {
     pub brings: Vec<String>,
 }
 
-/// What is known about a build.
+/// The known issues of a build.
 #[derive(Clone, Debug)]
 pub struct Affects {
     /// The build.
@@ -79,12 +83,15 @@ pub struct Affects {
     /// Every issue, by class and then by id.
     pub issues: Vec<IssueAnswer>,
     /// The lowest build of the line that ends the most issues; `None` when none ends any.
-    pub clears_most: Option<Update>,
+    pub clears_most: Option<UpdateEffect>,
     /// The newest build of the line; `None` when the build is it.
-    pub newest: Option<Update>,
+    pub newest: Option<UpdateEffect>,
 }
 
-/// Asks every issue about the build; drafts only with `drafts`.
+/// Sorts every issue by its class for the build; drafts only with `drafts`.
+///
+/// The documents of the issues that name the update line of the build are read and judged. For all
+/// others a list is enough: their answer is the same for every build of the line.
 ///
 /// # Errors
 /// [`crate::error::Error::Store`] when the store is damaged.
@@ -94,40 +101,68 @@ pub fn affects(
     releases: &Releases,
     drafts: bool,
 ) -> Result<Affects> {
-    let mut issues = Vec::new();
-    for (id, status) in store.issue_ids()? {
-        let hidden = status == Status::Retired || status == Status::Draft && !drafts;
-        issues.extend(store.issue(&id)?.filter(|_| !hidden));
+    let of_line = issues_of_line(store, &host, releases)?;
+    let (mut judged, mut issues) = (Vec::new(), Vec::new());
+    for listed in store.listed_issues()? {
+        if listed.status == Status::Retired || listed.status == Status::Draft && !drafts {
+            continue;
+        }
+        let known = if of_line.contains(&listed.id) { store.issue(&listed.id)? } else { None };
+        let answer = match &known {
+            Some(known) => applicability(&known.issue, &host, &[], releases),
+            None => {
+                let fixed = fixed_releases(&store.fixes(&listed.id)?, releases);
+                not_of_line(listed.names_lines, &host, &fixed)
+            }
+        };
+        judged.extend(known);
+        let ListedIssue { id, title, title_ja, .. } = listed;
+        let class = IssueClass::new(&answer);
+        issues.push(IssueAnswer { issue: id, title, title_ja, class, answer });
     }
-    Ok(answers(issues, host, releases))
-}
-
-fn answers(issues: Vec<StoredIssue>, host: HostRelease, releases: &Releases) -> Affects {
-    let before = affecting(&issues, &host, releases);
-    let updates: Vec<Update> = candidates(&host, releases)
-        .map(|entry| update(entry, &issues, &before, releases))
-        .collect();
+    issues.sort_by(|one, other| (one.class, &one.issue).cmp(&(other.class, &other.issue)));
+    let updates = update_effects(&judged, &host, releases);
     let most = updates.iter().map(|update| update.clears.len()).max().unwrap_or(0);
     let clears_most = updates.iter().find(|update| most > 0 && update.clears.len() == most);
-    let mut found: Vec<IssueAnswer> = issues
-        .into_iter()
-        .map(|issue| {
-            let answer = applicability(&issue, &host, &[], releases);
-            IssueAnswer { class: Class::of(&answer), issue, answer }
-        })
-        .collect();
-    found.sort_by(|one, other| (one.class, &one.issue.id).cmp(&(other.class, &other.issue.id)));
-    Affects {
-        clears_most: clears_most.cloned(),
-        newest: updates.last().cloned(),
-        issues: found,
-        host,
-    }
+    Ok(Affects { clears_most: clears_most.cloned(), newest: updates.last().cloned(), issues, host })
 }
 
-/// Later builds of the line that are offered to everybody, lowest first. A line that is only a
-/// guess is no ground for advice.
-fn candidates<'a>(
+/// The ids of the issues whose answer depends on the build: their article names its update line as
+/// affected, or a release with the fix in it or in an earlier line, from which later ones have it.
+fn issues_of_line(
+    store: &Store,
+    host: &HostRelease,
+    releases: &Releases,
+) -> Result<BTreeSet<String>> {
+    let Some(line) = host.line.as_deref() else {
+        return Ok(BTreeSet::new());
+    };
+    let lines: BTreeSet<&str> = releases
+        .entries()
+        .iter()
+        .map(|entry| entry.line.as_str())
+        .filter(|earlier| compare_lines(earlier, line).is_lt())
+        .collect();
+    let mut found = store.issues_of_line(line)?;
+    found.extend(store.issues_fixed_in(lines)?);
+    Ok(found)
+}
+
+/// The effect of every later build of the line, lowest first.
+fn update_effects(
+    judged: &[Arc<KnownIssue>],
+    host: &HostRelease,
+    releases: &Releases,
+) -> Vec<UpdateEffect> {
+    let before = affecting(judged, host, releases);
+    later_builds(host, releases)
+        .map(|entry| update_effect(entry, judged, &before, releases))
+        .collect()
+}
+
+/// Later builds of the line that are offered to every customer, lowest first; none when the line is
+/// only a guess, on which no advice can rest.
+fn later_builds<'a>(
     host: &'a HostRelease,
     releases: &'a Releases,
 ) -> impl Iterator<Item = &'a ReleaseEntry> {
@@ -137,29 +172,33 @@ fn candidates<'a>(
 }
 
 /// Ids of the issues that affect a build, in order.
-fn affecting(issues: &[StoredIssue], host: &HostRelease, releases: &Releases) -> Vec<String> {
-    let affected = |issue: &&StoredIssue| {
-        Class::of(&applicability(issue, host, &[], releases)) == Class::Affected
-    };
-    issues.iter().filter(affected).map(|issue| issue.id.clone()).collect()
+fn affecting(judged: &[Arc<KnownIssue>], host: &HostRelease, releases: &Releases) -> Vec<String> {
+    let issues = judged.iter().map(|known| &known.issue);
+    issues
+        .filter(|issue| {
+            let answer = applicability(issue, host, &[], releases);
+            IssueClass::new(&answer) == IssueClass::Affected
+        })
+        .map(|issue| issue.id.clone())
+        .collect()
 }
 
-fn update(
+fn update_effect(
     entry: &ReleaseEntry,
-    issues: &[StoredIssue],
+    judged: &[Arc<KnownIssue>],
     before: &[String],
     releases: &Releases,
-) -> Update {
+) -> UpdateEffect {
     let host = HostRelease {
         line: Some(entry.line.clone()),
         build: Some(entry.build),
         entry: Some(entry.clone()),
-        place: None,
+        unlisted: None,
     };
-    let after = affecting(issues, &host, releases);
+    let after = affecting(judged, &host, releases);
     let (leaves, brings) = after.iter().cloned().partition(|id| before.contains(id));
     let clears = before.iter().filter(|id| !after.contains(id)).cloned().collect();
-    Update { release: entry.clone(), clears, leaves, brings }
+    UpdateEffect { release: entry.clone(), clears, leaves, brings }
 }
 
 /// The release that a person means: a build number, an update name (`7.0 U3c`), a version with
@@ -169,75 +208,113 @@ pub fn asked_release(text: &str, releases: &Releases) -> Option<Release> {
         return Some(Release { build: Some(entry.build), ..Release::default() });
     }
     let numbers = text.split(|c: char| !c.is_ascii_digit());
-    let build = numbers.rev().find(|number| number.len() >= BUILD_DIGITS)?.parse().ok()?;
-    let is_version = |word: &&str| {
-        let part = |part: &str| !part.is_empty() && part.len() < BUILD_DIGITS;
-        word.contains('.') && word.split('.').all(part)
-    };
-    let version = text.split(|c: char| !c.is_ascii_digit() && c != '.').find(is_version);
-    Some(Release { version: version.map(str::to_owned), build: Some(build), ..Release::default() })
+    let build = numbers.rev().find(|number| number.len() >= MIN_BUILD_DIGITS)?.parse().ok()?;
+    let mut words = text.split(|c: char| !c.is_ascii_digit() && c != '.');
+    let version = words.find(|word| is_version(word)).map(str::to_owned);
+    Some(Release { version, build: Some(build), ..Release::default() })
+}
+
+fn is_version(word: &str) -> bool {
+    word.contains('.')
+        && word.split('.').all(|part| !part.is_empty() && part.len() < MIN_BUILD_DIGITS)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::{AffectedBuilds, FixBuild};
+    use crate::kb::{AffectedBuilds, FixBuild, Issue, KnowledgeBase};
+    use crate::store::CompiledIssue;
 
     fn releases() -> Releases {
         Releases::parse("releases.csv", include_str!("../../kb/releases.csv")).expect("a table")
     }
 
     /// An issue of 8.0 that is fixed in `builds` and affects no build below `first`.
-    fn issue(id: &str, line: &str, first: Option<u32>, builds: &[(&str, u32)]) -> StoredIssue {
-        let fix = |(line, build): &(&str, u32)| FixBuild {
-            line: (*line).to_owned(),
-            build: Some(*build),
-            name: String::new(),
-        };
-        let mut issue = StoredIssue { id: id.to_owned(), ..StoredIssue::default() };
+    fn issue(id: &str, line: &str, first: Option<u32>, builds: &[(&str, u32)]) -> Issue {
+        let status = Status::Test;
+        let mut issue = Issue { id: id.to_owned(), status, ..Issue::default() };
         issue.affected.builds = vec![AffectedBuilds { line: line.to_owned(), first, last: None }];
-        issue.fix.builds = builds.iter().map(fix).collect();
+        let fixes = builds.iter().map(|&(line, build)| FixBuild {
+            line: line.to_owned(),
+            build: Some(build),
+            name: String::new(),
+        });
+        issue.fix.builds = fixes.collect();
         issue
     }
 
     fn host(build: u32, releases: &Releases) -> HostRelease {
         let release = Release { build: Some(build), ..Release::default() };
-        HostRelease::of(Some(&release), releases)
+        HostRelease::new(Some(&release), releases)
     }
 
-    fn ask(issues: &[StoredIssue], build: u32) -> Affects {
+    fn store_of<'a>(issues: impl IntoIterator<Item = &'a Issue>) -> Store {
+        let kb = KnowledgeBase { releases: releases(), ..KnowledgeBase::default() };
+        let compiled: Vec<CompiledIssue> = issues
+            .into_iter()
+            .map(|issue| KnownIssue { issue: issue.clone(), ..KnownIssue::default() })
+            .map(|known| CompiledIssue { known, ..CompiledIssue::default() })
+            .collect();
+        let store = Store::in_memory().expect("a store");
+        store.write(&kb, &compiled, "stamp").expect("written");
+        store
+    }
+
+    fn ask(issues: &[Issue], build: u32) -> Affects {
         let releases = releases();
-        answers(issues.to_vec(), host(build, &releases), &releases)
+        affects(&store_of(issues), host(build, &releases), &releases, false).expect("a store")
     }
 
     #[track_caller]
-    fn check_class(issue: &StoredIssue, build: u32, expected: Class) {
+    fn check_class(issue: &Issue, build: u32, expected: IssueClass) {
         let found = ask(std::slice::from_ref(issue), build);
         assert_eq!(found.issues[0].class, expected, "{build}: {:?}", found.issues[0].answer);
     }
 
     #[test]
-    fn each_class_says_what_the_build_decides() {
+    fn a_list_of_an_issue_gives_the_answer_of_its_document() {
+        let kb = KnowledgeBase::read(&[crate::kb::KbSource::Shipped]).expect("the shipped kb");
+        let store = store_of(kb.issues.values());
+        let releases = releases();
+        let builds = releases.entries().iter().map(|entry| entry.build);
+        for build in builds.chain([98_103, 23_400_000, 1, 99_000_000]) {
+            let found = affects(&store, host(build, &releases), &releases, true).expect("a store");
+            assert_eq!(found.issues.len(), kb.issues.len());
+            for issue in found.issues {
+                let document = &kb.issues[&issue.issue];
+                let expected = applicability(document, &found.host, &[], &releases);
+                assert_eq!(issue.answer, expected, "{} on {build}", issue.issue);
+                assert_eq!(issue.title, document.title);
+            }
+        }
+    }
+
+    #[test]
+    fn each_class_follows_from_the_build() {
         let in_own_line = issue("KB1", "8", None, &[("8.0.2", 23_825_572)]);
-        check_class(&in_own_line, 23_305_546, Class::Affected);
-        check_class(&in_own_line, 23_825_572, Class::Fixed);
+        check_class(&in_own_line, 23_305_546, IssueClass::Affected);
+        check_class(&in_own_line, 23_825_572, IssueClass::Fixed);
         // The line got no fix of its own while another one did.
         check_class(
             &issue("KB1", "8", None, &[("8.0.1", 23_299_997)]),
             23_305_546,
-            Class::Affected,
+            IssueClass::Affected,
         );
-        check_class(&issue("KB1", "8", None, &[]), 23_305_546, Class::CoversLine);
+        check_class(&issue("KB1", "8", None, &[]), 23_305_546, IssueClass::CoversLine);
         let mut driver = issue("KB1", "8", None, &[]);
         driver.fix.components = vec![crate::kb::Component {
             kind: "driver".into(),
             name: "ilo".into(),
             version: "10.8.2".into(),
         }];
-        check_class(&driver, 23_305_546, Class::CoversLine);
-        check_class(&issue("KB1", "7", None, &[]), 23_305_546, Class::Unknown);
-        check_class(&issue("KB1", "8.0.2", Some(23_825_572), &[]), 23_305_546, Class::NotAffected);
-        check_class(&in_own_line, 23_400_000, Class::Unknown);
+        check_class(&driver, 23_305_546, IssueClass::CoversLine);
+        check_class(&issue("KB1", "7", None, &[]), 23_305_546, IssueClass::Unknown);
+        check_class(
+            &issue("KB1", "8.0.2", Some(23_825_572), &[]),
+            23_305_546,
+            IssueClass::NotAffected,
+        );
+        check_class(&in_own_line, 23_400_000, IssueClass::Unknown);
     }
 
     #[test]

@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::fixed_release::{FixedRelease, fixed_releases};
 use super::host::HostRelease;
 use crate::crash::Driver;
-use crate::kb::{AffectedBuilds, Component, Releases, VersionRange, line_has_prefix};
+use crate::kb::{AffectedBuilds, Component, Issue, Releases, VersionRange, line_has_prefix};
 use crate::message::Sentence;
-use crate::store::StoredIssue;
 
 /// Whether an issue can be on a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -24,7 +23,7 @@ pub enum Applies {
     Unknown,
 }
 
-/// What an answer rests on. One row each in `ROWS`.
+/// The rule that decides an answer. One row each in `BASES`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
@@ -52,7 +51,7 @@ pub enum Basis {
     DriverFixed,
     /// The installed driver is older than the fix.
     DriverOlder,
-    /// The article speaks of another version of the driver.
+    /// The article names another version of the driver.
     DriverOther,
     /// A driver, firmware or plug-in has the fix, and its version is not known.
     Component,
@@ -67,7 +66,7 @@ pub enum Basis {
 }
 
 /// Each basis with its answer and the key of its phrase.
-const ROWS: &[(Basis, Applies, &str)] = &[
+const BASES: &[(Basis, Applies, &str)] = &[
     (Basis::NoRelease, Applies::Unknown, "applies-no-release"),
     (Basis::NoLine, Applies::Unknown, "applies-unlisted"),
     (Basis::NoBuild, Applies::Unknown, "applies-no-build"),
@@ -93,11 +92,11 @@ const ROWS: &[(Basis, Applies, &str)] = &[
 pub struct Applicability {
     /// The answer.
     pub applies: Applies,
-    /// What it rests on.
+    /// The rule that decides it.
     pub basis: Basis,
     /// One phrase for the reader.
     pub reason: Sentence,
-    /// What the reader must know beside it.
+    /// Further facts that the reader must know.
     pub notes: Vec<Sentence>,
     /// The first release with the fix in the host's own line.
     pub own_line: Option<FixedRelease>,
@@ -105,9 +104,11 @@ pub struct Applicability {
     pub first: Option<FixedRelease>,
 }
 
-/// What is asked: one issue on one host.
+/// The question of one issue on one host.
 struct Question<'a> {
-    issue: &'a StoredIssue,
+    issue: &'a Issue,
+    /// The update lines that the article names, with bounds where it has some.
+    affected: Vec<AffectedBuilds>,
     host: &'a HostRelease,
     drivers: &'a [Driver],
     own: Option<&'a OwnLine<'a>>,
@@ -125,16 +126,46 @@ type Decision = (Basis, Vec<(&'static str, String)>);
 
 /// Decides whether `issue` can be on the host with these drivers.
 pub fn applicability(
-    issue: &StoredIssue,
+    issue: &Issue,
     host: &HostRelease,
     drivers: &[Driver],
     releases: &Releases,
 ) -> Applicability {
-    let fixed = fixed_releases(issue, releases);
+    let fixed = fixed_releases(&issue.fix.builds, releases);
     let own_line = host.line.as_deref().and_then(|line| own_line(&fixed, line, releases));
-    let (own, has_fixed_build) = (own_line.as_ref(), !fixed.is_empty());
-    let (basis, values) = decide(&Question { issue, host, drivers, own, has_fixed_build });
-    let (_, applies, key) = *ROWS.iter().find(|(row, ..)| *row == basis).unwrap_or(&ROWS[0]);
+    let decision = decide(&Question {
+        issue,
+        affected: issue.affected.bounds().collect(),
+        host,
+        drivers,
+        own: own_line.as_ref(),
+        has_fixed_build: !fixed.is_empty(),
+    });
+    answer(decision, host, own_line.map(|own| own.release), &fixed)
+}
+
+/// The answer for an issue of which only a list is read: the article names other update lines than
+/// that of the host, or, without `names_lines`, none at all.
+pub(super) fn not_of_line(
+    names_lines: bool,
+    host: &HostRelease,
+    fixed: &[FixedRelease],
+) -> Applicability {
+    let decision = match host.line.as_deref() {
+        Some(line) => not_covered(names_lines, line),
+        None => without_line(host),
+    };
+    answer(decision, host, None, fixed)
+}
+
+fn answer(
+    (basis, values): Decision,
+    host: &HostRelease,
+    own_line: Option<FixedRelease>,
+    fixed: &[FixedRelease],
+) -> Applicability {
+    let (_, applies, key) =
+        *BASES.iter().find(|(listed, ..)| *listed == basis).unwrap_or(&BASES[0]);
     let values: Vec<(&str, &str)> =
         values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let has_fix = (applies == Applies::Fixed).then(|| Sentence::new("note-has-fix", &[]));
@@ -143,7 +174,7 @@ pub fn applicability(
         basis,
         reason: Sentence::new(key, &values),
         notes: has_fix.into_iter().chain(host.note()).collect(),
-        own_line: own_line.map(|own| own.release),
+        own_line,
         first: fixed.first().cloned(),
     }
 }
@@ -153,13 +184,13 @@ pub fn applicability(
 fn own_line<'a>(fixed: &'a [FixedRelease], line: &str, releases: &Releases) -> Option<OwnLine<'a>> {
     let in_line = fixed.iter().filter(|fixed| fixed.line == line);
     let lowest = in_line.min_by_key(|f| (f.build.is_none(), f.branch.is_off(), f.build));
-    let inferred = |named: &'a FixedRelease| {
-        named.inferred_in(line, releases).map(|release| OwnLine { release, named })
-    };
-    match lowest {
-        Some(named) => Some(OwnLine { release: named.clone(), named }),
-        None => fixed.iter().find_map(inferred),
+    if let Some(named) = lowest {
+        return Some(OwnLine { release: named.clone(), named });
     }
+    fixed.iter().find_map(|named| {
+        let release = named.inferred_in(line, releases)?;
+        Some(OwnLine { release, named })
+    })
 }
 
 fn decide(question: &Question<'_>) -> Decision {
@@ -169,10 +200,7 @@ fn decide(question: &Question<'_>) -> Decision {
         return decision.clone();
     }
     let Some(line) = host.line.as_deref() else {
-        return match host.build {
-            None => (Basis::NoRelease, Vec::new()),
-            Some(build) => (Basis::NoLine, vec![("build", build.to_string())]),
-        };
+        return without_line(host);
     };
     let bounds = question.bounds(line);
     if let Some(decision @ (Basis::OutsideBounds, _)) = &bounds {
@@ -186,39 +214,53 @@ fn decide(question: &Question<'_>) -> Decision {
         .unwrap_or_else(|| question.by_article(line))
 }
 
+/// The decision for a host whose update line is not known.
+fn without_line(host: &HostRelease) -> Decision {
+    match host.build {
+        None => (Basis::NoRelease, Vec::new()),
+        Some(build) => (Basis::NoLine, vec![("build", build.to_string())]),
+    }
+}
+
+/// The decision for an update line that the article does not cover.
+fn not_covered(names_lines: bool, line: &str) -> Decision {
+    if names_lines {
+        (Basis::OtherLines, vec![("line", line.to_owned())])
+    } else {
+        (Basis::NoLines, Vec::new())
+    }
+}
+
 impl Question<'_> {
-    /// The rows of the article that speak of `line`, those that name it most exactly.
-    fn rows(&self, line: &str) -> Vec<&AffectedBuilds> {
-        let rows = self.issue.affected.builds.iter();
-        let rows: Vec<_> = rows.filter(|row| line_has_prefix(line, &row.line)).collect();
-        let exact = rows.iter().map(|row| row.line.len()).max();
-        rows.into_iter().filter(|row| Some(row.line.len()) == exact).collect()
+    /// The lines and bounds of the article that cover `line`: those that name it most exactly.
+    fn covering(&self, line: &str) -> Vec<&AffectedBuilds> {
+        let covering = self.affected.iter().filter(|bounds| line_has_prefix(line, &bounds.line));
+        let covering: Vec<_> = covering.collect();
+        let exact = covering.iter().map(|bounds| bounds.line.len()).max();
+        covering.into_iter().filter(|bounds| Some(bounds.line.len()) == exact).collect()
     }
 
     fn covers(&self, line: &str) -> bool {
-        !self.rows(line).is_empty()
+        !self.covering(line).is_empty()
     }
 
     /// Bounds that the article gives inside the line.
     fn bounds(&self, line: &str) -> Option<Decision> {
-        let rows = self.rows(line);
-        let bounded = |row: &&AffectedBuilds| row.first.is_some() || row.last.is_some();
-        if rows.is_empty() || !rows.iter().all(bounded) {
+        let covering = self.covering(line);
+        if covering.is_empty() || covering.iter().any(|bounds| is_unbounded(bounds)) {
             return None;
         }
         let Some(build) = self.host.build else {
             return Some((Basis::NoBuild, Vec::new()));
         };
-        let inside = |row: &&AffectedBuilds| {
-            row.first.is_none_or(|first| build >= first)
-                && row.last.is_none_or(|last| build <= last)
-        };
-        let above = rows.iter().all(|row| row.last.is_some_and(|last| build > last));
-        let basis = match rows.iter().any(inside) {
-            true => Basis::InsideBounds,
+        let above = covering.iter().all(|bounds| bounds.last.is_some_and(|last| build > last));
+        let basis = if covering.iter().any(|bounds| is_inside(build, bounds)) {
+            Basis::InsideBounds
+        } else if above && self.host.is_off_branch() {
             // A hot patch has a high build number and not everything that came before it.
-            false if above && self.host.is_off_branch() => Basis::OffBranch,
-            false => Basis::OutsideBounds,
+            Basis::OffBranch
+        } else {
+            Basis::OutsideBounds
         };
         Some((basis, vec![("build", build.to_string())]))
     }
@@ -244,21 +286,21 @@ impl Question<'_> {
 
     /// The installed driver against the version with the fix.
     fn fixed_component(&self) -> Option<Decision> {
-        let lines = &self.issue.affected.builds;
+        let lines = &self.affected;
         let line = self.host.line.as_deref().unwrap_or_default();
         let concerned = lines.is_empty() || self.covers(line);
         self.issue.fix.components.iter().find_map(|component| {
             let (printed, range) = self.installed(component, ">= ")?;
-            match range.holds(printed)? {
-                true => Some((Basis::DriverFixed, component_values(component, printed))),
-                false => {
-                    concerned.then(|| (Basis::DriverOlder, component_values(component, printed)))
-                }
+            let values = component_values(component, printed);
+            if range.holds(printed)? {
+                Some((Basis::DriverFixed, values))
+            } else {
+                concerned.then_some((Basis::DriverOlder, values))
             }
         })
     }
 
-    /// The installed driver against the versions that the article speaks of.
+    /// The installed driver against the versions that the article names.
     fn affected_component(&self) -> Option<Decision> {
         self.issue.affected.components.iter().find_map(|component| {
             let (printed, range) = self.installed(component, "")?;
@@ -270,22 +312,34 @@ impl Question<'_> {
     /// The version of a driver as the host prints it, and the range that the article gives;
     /// `None` where either is missing or the article uses words.
     fn installed(&self, component: &Component, operator: &str) -> Option<(&str, VersionRange)> {
-        let is_it = |driver: &&Driver| driver.name.eq_ignore_ascii_case(&component.name);
-        let printed = self.drivers.iter().filter(is_it).find_map(|d| d.version.as_deref())?;
+        let mut named = self.drivers.iter().filter(|driver| is_named(driver, component));
+        let printed = named.find_map(|driver| driver.version.as_deref())?;
         let range = VersionRange::parse(&format!("{operator}{}", component.version)).ok()?;
         Some((printed, range))
     }
 
     fn by_article(&self, line: &str) -> Decision {
-        let values = vec![("line", line.to_owned())];
-        match (self.covers(line), self.issue.fix.components.first()) {
-            (true, Some(component)) => (Basis::Component, component_values(component, "")),
-            (true, None) if self.has_fixed_build => (Basis::FixElsewhere, values),
-            (true, None) => (Basis::Covered, values),
-            (false, _) if self.issue.affected.builds.is_empty() => (Basis::NoLines, Vec::new()),
-            (false, _) => (Basis::OtherLines, values),
+        if !self.covers(line) {
+            return not_covered(!self.affected.is_empty(), line);
         }
+        if let Some(component) = self.issue.fix.components.first() {
+            return (Basis::Component, component_values(component, ""));
+        }
+        let basis = if self.has_fixed_build { Basis::FixElsewhere } else { Basis::Covered };
+        (basis, vec![("line", line.to_owned())])
     }
+}
+
+fn is_unbounded(bounds: &AffectedBuilds) -> bool {
+    bounds.first.is_none() && bounds.last.is_none()
+}
+
+fn is_inside(build: u32, bounds: &AffectedBuilds) -> bool {
+    bounds.first.is_none_or(|first| build >= first) && bounds.last.is_none_or(|last| build <= last)
+}
+
+fn is_named(driver: &Driver, component: &Component) -> bool {
+    driver.name.eq_ignore_ascii_case(&component.name)
 }
 
 fn component_values(component: &Component, printed: &str) -> Vec<(&'static str, String)> {

@@ -3,8 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::kb::{Branch, FixBuild, ReleaseEntry, Releases};
-use crate::store::StoredIssue;
+use crate::kb::{Branch, FixBuild, ReleaseEntry, Releases, line_numbers};
 
 /// A release that has a fix.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -28,15 +27,11 @@ pub struct FixedRelease {
 }
 
 impl FixedRelease {
-    /// What an article names, with what the release list knows of it.
-    pub fn of(fix: &FixBuild, releases: &Releases) -> Self {
-        let listed = match fix.build {
-            Some(build) => releases.by_build(build),
-            None => releases.by_name(&fix.line, &fix.name),
-        };
+    /// The release that an article names, with the facts of the release list.
+    pub fn new(fix: &FixBuild, releases: &Releases) -> Self {
         let written = if fix.name.is_empty() { &fix.line } else { &fix.name };
-        match listed {
-            Some(entry) => Self::listed(entry),
+        match releases.with_fix(fix) {
+            Some(entry) => Self::from_entry(entry),
             None => Self {
                 line: fix.line.clone(),
                 build: fix.build,
@@ -49,7 +44,7 @@ impl FixedRelease {
     }
 
     /// A release of the list.
-    pub fn listed(entry: &ReleaseEntry) -> Self {
+    pub fn from_entry(entry: &ReleaseEntry) -> Self {
         Self {
             line: entry.line.clone(),
             build: Some(entry.build),
@@ -64,24 +59,21 @@ impl FixedRelease {
     /// this release: it was built with the fix in.
     pub fn inferred_in(&self, line: &str, releases: &Releases) -> Option<Self> {
         let date = self.date.as_deref().filter(|_| !self.branch.is_off())?;
-        let later = numbers(line) > numbers(&self.line) && releases.first_date(line)? > date;
+        let later =
+            line_numbers(line) > line_numbers(&self.line) && releases.first_date(line)? > date;
         let first = later.then(|| releases.in_line(line).next()).flatten()?;
-        Some(Self { inferred: true, ..Self::listed(first) })
+        Some(Self { inferred: true, ..Self::from_entry(first) })
     }
 }
 
-/// Every release with the fix that the article of an issue names, the first one first: by date
-/// of release, then by build. What the list does not date comes last.
-pub fn fixed_releases(issue: &StoredIssue, releases: &Releases) -> Vec<FixedRelease> {
+/// The releases that an article names as having the fix, the first one first: by date of release,
+/// then by build. Releases that the list does not date come last.
+pub fn fixed_releases(fixes: &[FixBuild], releases: &Releases) -> Vec<FixedRelease> {
     let mut fixed: Vec<FixedRelease> =
-        issue.fix.builds.iter().map(|fix| FixedRelease::of(fix, releases)).collect();
+        fixes.iter().map(|fix| FixedRelease::new(fix, releases)).collect();
     fixed.sort_by_key(|fixed| {
         let date = fixed.date.clone();
         (date.is_none(), date, fixed.build.is_none(), fixed.build)
     });
     fixed
-}
-
-fn numbers(line: &str) -> Vec<u32> {
-    line.split('.').map(|part| part.parse().unwrap_or(0)).collect()
 }

@@ -1,4 +1,4 @@
-//! The release of a host, and its place in the release list.
+//! The release of a host, and its entry in the release list or its neighbours there.
 
 use crate::crash::Release;
 use crate::kb::{Branch, ReleaseEntry, Releases};
@@ -13,13 +13,13 @@ pub struct HostRelease {
     pub build: Option<u32>,
     /// The entry of the release list.
     pub entry: Option<ReleaseEntry>,
-    /// Where a build belongs that the list does not have.
-    pub place: Option<Place>,
+    /// The neighbours of the build; `None` when it is in the list.
+    pub unlisted: Option<UnlistedBuild>,
 }
 
 /// The neighbours of a build that the release list does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct UnlistedBuild {
     /// The listed release below it.
     pub below: Option<ReleaseEntry>,
     /// The listed release above it.
@@ -34,26 +34,18 @@ impl HostRelease {
     /// Looks the printed release up. The list knows the line of a build better than a
     /// header, which prints no version before 5.0. A build without a line is placed by its
     /// number among all; where only one line has builds on both sides it is taken for that one.
-    pub fn of(release: Option<&Release>, releases: &Releases) -> Self {
+    pub fn new(release: Option<&Release>, releases: &Releases) -> Self {
         let Some(release) = release else {
             return Self::default();
         };
         let (build, printed) = (release.build, release.line());
         let entry = build.and_then(|build| releases.by_build(build)).cloned();
-        let unlisted = build.filter(|_| entry.is_none());
-        let place = unlisted.map(|build| {
-            let (below, above) = releases.neighbours(printed.as_deref(), build);
-            let around = if printed.is_some() { Vec::new() } else { releases.lines_around(build) };
-            let lines = around.into_iter().map(str::to_owned).collect();
-            let (below, above) = (below.cloned(), above.cloned());
-            Place { below, above, in_line: printed.is_some(), lines }
-        });
+        let unlisted = build
+            .filter(|_| entry.is_none())
+            .map(|build| UnlistedBuild::new(build, printed.as_deref(), releases));
         let listed = entry.as_ref().map(|entry| entry.line.clone());
-        let guessed = || match place.as_ref()?.lines.as_slice() {
-            [only] => Some(only.clone()),
-            _ => None,
-        };
-        Self { line: listed.or(printed).or_else(guessed), build, entry, place }
+        let line = listed.or(printed).or_else(|| unlisted.as_ref()?.only_line());
+        Self { line, build, entry, unlisted }
     }
 
     /// True when the build number does not tell what is in the build.
@@ -63,13 +55,13 @@ impl HostRelease {
 
     /// True when only the builds on both sides tell the line.
     pub fn is_line_guessed(&self) -> bool {
-        self.line.is_some() && self.place.as_ref().is_some_and(|place| !place.in_line)
+        self.line.is_some() && self.unlisted.as_ref().is_some_and(|unlisted| !unlisted.in_line)
     }
 
-    /// What a reader must know about the place of the build.
+    /// The warning that a reader needs about the build; `None` for an ordinary one.
     pub fn note(&self) -> Option<Sentence> {
-        if let Some(place) = &self.place {
-            return Some(place.sentence(self.build.unwrap_or_default()));
+        if let Some(unlisted) = &self.unlisted {
+            return Some(unlisted.sentence(self.build.unwrap_or_default()));
         }
         let key = match self.entry.as_ref()?.branch {
             Branch::Main => return None,
@@ -81,8 +73,26 @@ impl HostRelease {
     }
 }
 
-impl Place {
-    /// Where the build belongs, in words.
+impl UnlistedBuild {
+    fn new(build: u32, line: Option<&str>, releases: &Releases) -> Self {
+        let (below, above) = releases.neighbours(line, build);
+        let around = if line.is_some() { Vec::new() } else { releases.lines_around(build) };
+        Self {
+            below: below.cloned(),
+            above: above.cloned(),
+            in_line: line.is_some(),
+            lines: around.into_iter().map(str::to_owned).collect(),
+        }
+    }
+
+    fn only_line(&self) -> Option<String> {
+        match self.lines.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        }
+    }
+
+    /// The neighbours of the build in words.
     fn sentence(&self, build: u32) -> Sentence {
         let key = match (self.in_line, self.below.is_some(), self.above.is_some()) {
             (true, true, true) => "place-between",
@@ -94,18 +104,18 @@ impl Place {
             (false, true, false) => "place-any-after",
             (false, false, _) => "place-any-before",
         };
-        let name = |entry: &Option<ReleaseEntry>| {
-            entry.as_ref().map(|entry| format!("{} ({})", entry.name, entry.build))
-        };
-        let (below, above) = (name(&self.below), name(&self.above));
         let values = [
             ("build", Some(build.to_string())),
-            ("below", below),
-            ("above", above),
+            ("below", self.below.as_ref().map(name_and_build)),
+            ("above", self.above.as_ref().map(name_and_build)),
             ("lines", Some(self.lines.join(", "))),
         ];
         let values: Vec<(&str, &str)> =
             values.iter().filter_map(|(key, value)| Some((*key, value.as_deref()?))).collect();
         Sentence::new(key, &values)
     }
+}
+
+fn name_and_build(entry: &ReleaseEntry) -> String {
+    format!("{} ({})", entry.name, entry.build)
 }

@@ -71,7 +71,7 @@ const WORTH_SAYING: f64 = 0.05;
 
 /// Matches crashes against one compiled knowledge base; may be shared between threads.
 pub struct Matcher {
-    store: Mutex<Store>,
+    store: Store,
     index: Index,
     lists: FrameLists,
     releases: Releases,
@@ -98,7 +98,7 @@ impl Matcher {
         let releases = store.releases()?;
         let statuses = store.issue_ids()?.into_iter().collect();
         Ok(Self {
-            store: Mutex::new(store),
+            store,
             index: compiled.index,
             lists,
             releases,
@@ -125,10 +125,14 @@ impl Matcher {
         &self.calibration
     }
 
+    /// The store of the knowledge base.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// Runs `read` with the store.
     pub fn with_store<T>(&self, read: impl FnOnce(&Store) -> T) -> T {
-        // A panic while reading leaves nothing half done in a store that is only read.
-        read(&self.store.lock().unwrap_or_else(PoisonError::into_inner))
+        read(&self.store)
     }
 
     /// How much a function weighs; 0 for one that says nothing.
@@ -140,7 +144,7 @@ impl Matcher {
     /// confidences order by issue id.
     pub fn matches(&self, crash: &CrashKeys, exclude: &Exclude<'_>) -> Result<Vec<Match>> {
         let mut found = Vec::new();
-        for candidate in self.index.candidates(&CrashTerms::of(crash))? {
+        for candidate in self.index.candidates(&CrashTerms::from_keys(crash))? {
             let issue = candidate.issue;
             if exclude.issues.contains(issue.as_str()) || !self.may_match(&issue) {
                 continue;
@@ -210,10 +214,8 @@ impl Matcher {
         if let Some(face) = faces.get(issue) {
             return Ok(Arc::clone(face));
         }
-        let face = self.with_store(|store| -> Result<Face> {
-            Ok(Face { signatures: store.signatures(issue)?, exemplars: store.exemplars(issue)? })
-        })?;
-        let face = Arc::new(face);
+        let (signatures, exemplars) = (self.store.signatures(issue)?, self.store.exemplars(issue)?);
+        let face = Arc::new(Face { signatures, exemplars });
         faces.insert(issue.to_owned(), Arc::clone(&face));
         Ok(face)
     }

@@ -14,14 +14,14 @@ mod stamp;
 mod strength;
 mod together;
 
-pub use affects::{Affects, Class, IssueAnswer, Update, affects, asked_release};
+pub use affects::{Affects, IssueAnswer, IssueClass, UpdateEffect, affects, asked_release};
 pub use align::{Alignment, MAX_FRAMES, Shape, Step, Weights, align, align_by, similarities};
 pub use applicability::{Applicability, Applies, Basis, applicability};
 pub use calibrate::{Calibration, Contender, Verdict};
 pub use corpus::{CorpusRun, IssueSummary, RunMatch, corpus_findings, issue_summaries, run_corpus};
 pub use evidence::{Evidence, EvidenceGroup, EvidenceKind, Points, log_odds};
 pub use fixed_release::{FixedRelease, fixed_releases};
-pub use host::{HostRelease, Place};
+pub use host::{HostRelease, UnlistedBuild};
 pub use matcher::{Exclude, Match, Matcher};
 pub use score::found_of;
 pub use stamp::{calibration_finding, calibration_stamp};

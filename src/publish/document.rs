@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Edition;
 use super::card::Card;
-use crate::kb::Article;
+use crate::kb::{Article, ReleaseEntry, compare_lines};
 
 /// The knowledge base. Codes are never translated; texts that end in `_ja` are in Japanese.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -22,7 +22,7 @@ pub struct Document {
     pub guidance: Vec<GuidanceCard>,
     /// The releases, oldest line first.
     pub releases: Vec<ReleaseCard>,
-    /// Whose each module is.
+    /// The modules with their owners.
     pub modules: Vec<ModuleCard>,
 }
 
@@ -66,7 +66,7 @@ pub struct ModuleCard {
     pub module: String,
     /// `vmkernel`, `inbox`, `partner` or `unknown`.
     pub owner: String,
-    /// What it is.
+    /// A short description.
     pub title: String,
 }
 
@@ -100,14 +100,17 @@ pub fn document(edition: &Edition<'_>) -> Document {
 pub(super) fn releases(edition: &Edition<'_>) -> Vec<ReleaseCard> {
     let mut entries: Vec<_> = edition.kb.releases.entries().iter().collect();
     entries.sort_by(|one, other| {
-        crate::kb::compare_lines(&one.line, &other.line).then(one.build.cmp(&other.build))
+        compare_lines(&one.line, &other.line).then(one.build.cmp(&other.build))
     });
-    let card = |entry: &crate::kb::ReleaseEntry| ReleaseCard {
+    entries.into_iter().map(release_card).collect()
+}
+
+fn release_card(entry: &ReleaseEntry) -> ReleaseCard {
+    ReleaseCard {
         line: entry.line.clone(),
         name: entry.name.clone(),
         build: entry.build,
         date: entry.date.clone(),
         branch: entry.branch.as_str().to_owned(),
-    };
-    entries.into_iter().map(card).collect()
+    }
 }

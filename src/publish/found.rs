@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::index::{Found, Hit, Piece};
+use crate::index::{Hit, Piece, SearchAnswer};
 use crate::kb::KnowledgeBase;
 use crate::message::Catalog;
 
-/// What `psod-match kb search` found.
+/// The answer of `psod-match kb search`.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FoundReport {
     /// Version of this format.
@@ -22,7 +22,7 @@ pub struct FoundReport {
     pub with_some_words: usize,
     /// The best of them.
     pub hits: Vec<HitReport>,
-    /// Words that nothing holds.
+    /// Words that are in no text.
     pub unknown: Vec<UnknownWordReport>,
 }
 
@@ -46,7 +46,7 @@ pub struct HitReport {
 /// A field with a hit.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FieldReport {
-    /// `title`, `cause`, `function`, …; `_ja` behind the name of a Japanese text.
+    /// `title`, `cause`, `function`, …; `_ja` after the name of a Japanese text.
     pub field: String,
     /// The text around the first hit, cut into pieces.
     pub snippet: Vec<PieceReport>,
@@ -61,10 +61,10 @@ pub struct PieceReport {
     pub hit: bool,
 }
 
-/// A word that nothing holds.
+/// A word that is in no text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct UnknownWordReport {
-    /// As it was asked for.
+    /// The word as it was written in the question.
     pub word: String,
     /// Words of the knowledge base that look like it.
     pub near: Vec<String>,
@@ -73,7 +73,7 @@ pub struct UnknownWordReport {
 /// The answer `found` to `question`, with at most `most` hits.
 pub fn found_report(
     question: &str,
-    found: Found,
+    found: SearchAnswer,
     most: usize,
     kb: &KnowledgeBase,
     catalog: &Catalog,
@@ -102,28 +102,30 @@ fn hit_report(hit: Hit, kb: &KnowledgeBase, catalog: &Catalog) -> HitReport {
         (_, Some(guidance)) => guidance_title(&guidance.kinds, catalog),
         _ => String::new(),
     };
-    let field = |(field, pieces): (&'static str, Vec<Piece>)| FieldReport {
-        field: field.to_owned(),
-        snippet: pieces
-            .into_iter()
-            .map(|piece| PieceReport { text: piece.text, hit: piece.hit })
-            .collect(),
-    };
     HitReport {
         id: hit.id,
         kind: if hit.guidance { "guidance" } else { "issue" }.to_owned(),
         title,
         all_words: hit.all_words,
         score: hit.score,
-        fields: hit.fields.into_iter().map(field).collect(),
+        fields: hit.fields.into_iter().map(field_report).collect(),
     }
 }
 
-/// What a piece of guidance is called.
+fn field_report((field, pieces): (&'static str, Vec<Piece>)) -> FieldReport {
+    let pieces = pieces.into_iter();
+    FieldReport {
+        field: field.to_owned(),
+        snippet: pieces.map(|piece| PieceReport { text: piece.text, hit: piece.hit }).collect(),
+    }
+}
+
+/// The title of a piece of guidance.
 pub(super) fn guidance_title(kinds: &[String], catalog: &Catalog) -> String {
-    match kinds.is_empty() {
-        true => catalog.text("guidance-title-every", &[]),
-        false => catalog.text("guidance-title", &[("kinds", &kinds.join(", "))]),
+    if kinds.is_empty() {
+        catalog.text("guidance-title-every", &[])
+    } else {
+        catalog.text("guidance-title", &[("kinds", &kinds.join(", "))])
     }
 }
 
@@ -144,7 +146,7 @@ const FIELD_LABELS: &[(&str, &str)] = &[
     ("crash", "label-crash"),
 ];
 
-/// What a field is called.
+/// The label of a field.
 pub(super) fn field_label(name: &str, catalog: &Catalog) -> String {
     let label = FIELD_LABELS.iter().find(|(field, _)| *field == name);
     label.map_or_else(|| name.to_owned(), |(_, key)| catalog.text(key, &[]))
@@ -164,11 +166,12 @@ impl HitReport {
         };
         let name = best.field.trim_end_matches("_ja");
         let label = field_label(name, catalog);
-        let piece = |piece: &PieceReport| match piece.hit {
-            true => format!("{open}{}{close}", escape(&piece.text)),
-            false => escape(&piece.text),
-        };
-        format!("{label}: {}", best.snippet.iter().map(piece).collect::<String>())
+        let mut text = format!("{label}: ");
+        for piece in &best.snippet {
+            let (before, after) = if piece.hit { (open, close) } else { ("", "") };
+            text.extend([before, &escape(&piece.text), after]);
+        }
+        text
     }
 }
 

@@ -1,18 +1,19 @@
-//! `psod-match kb list`: which issues fit what is asked.
+//! `psod-match kb list`: the issues that fit a question.
+
+use std::collections::BTreeSet;
 
 use crate::crash::Release;
 use crate::error::Result;
 use crate::kb::{Issue, KnowledgeBase, Releases, Status, line_has_prefix};
 use crate::matching::{Applicability, Applies, HostRelease, applicability};
 use crate::store::Store;
-use crate::text::Template;
 
 use super::Edition;
 
-/// What is asked; an issue must fit all of it.
+/// The conditions of a list; an issue must fit all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// A module that takes part; `*` stands for anything.
+    /// A module that takes part; `*` is any text.
     pub module: Option<String>,
     /// A build that is affected, or may be.
     pub build: Option<u32>,
@@ -41,46 +42,47 @@ pub fn select<'a>(
     store: &Store,
     filter: &Filter,
 ) -> Result<Vec<Selected<'a>>> {
-    let releases = &edition.kb.releases;
-    let host = filter.build.map(|build| host(build, releases));
-    let mut selected = Vec::new();
-    for issue in edition.kb.issues.values().filter(|issue| fits(issue, edition, filter)) {
-        let build = match &host {
-            None => None,
-            Some(host) => match on_host(issue, host, store, releases)? {
-                Some(answer) => Some(answer),
-                None => continue,
-            },
-        };
-        selected.push(Selected { issue, build });
+    let kb = edition.kb;
+    let host = filter.build.map(|build| host(build, &kb.releases));
+    let mut wanted: BTreeSet<&str> = kb.issues.keys().map(String::as_str).collect();
+    if let Some(host) = &host {
+        let found = host.line.as_deref().map(|line| store.issues_of_line(line)).transpose()?;
+        let found = found.unwrap_or_default();
+        wanted.retain(|id| found.contains(*id));
     }
-    Ok(selected)
+    if let Some(module) = &filter.module {
+        let found = store.issues_with_module(module)?;
+        wanted.retain(|id| found.contains(*id));
+    }
+    let issues = wanted.into_iter().filter_map(|id| kb.issues.get(id));
+    let fitting = issues.filter(|issue| fits(issue, edition, filter));
+    Ok(match host {
+        None => fitting.map(|issue| Selected { issue, build: None }).collect(),
+        Some(host) => fitting
+            .filter_map(|issue| {
+                let build = Some(on_host(issue, &host, &kb.releases)?);
+                Some(Selected { issue, build })
+            })
+            .collect(),
+    })
 }
 
-/// The release with this build; nothing is known of one that no release list has.
+/// The release with this build; nothing is known of a build that no release list has.
 fn host(build: u32, releases: &Releases) -> HostRelease {
     let release = Release { product: String::new(), version: None, build: Some(build), arch: None };
-    HostRelease::of(Some(&release), releases)
+    HostRelease::new(Some(&release), releases)
 }
 
-/// What is known of the issue on this host; `None` when the host does not have it, or the
-/// articles do not speak of its line.
-fn on_host(
-    issue: &Issue,
-    host: &HostRelease,
-    store: &Store,
-    releases: &Releases,
-) -> Result<Option<Applicability>> {
-    let Some(stored) = store.issue(&issue.id)? else {
-        return Ok(None);
-    };
-    let answer = applicability(&stored, host, &[], releases);
+/// The answer for the issue on this host; `None` when the host does not have it, or the articles
+/// do not cover its line.
+fn on_host(issue: &Issue, host: &HostRelease, releases: &Releases) -> Option<Applicability> {
+    let answer = applicability(issue, host, &[], releases);
     let covered = host.line.as_deref().is_some_and(|line| covers(issue, line));
-    Ok(match answer.applies {
+    match answer.applies {
         Applies::Affected => Some(answer),
         Applies::Unknown if covered => Some(answer),
         _ => None,
-    })
+    }
 }
 
 fn prefixes(issue: &Issue) -> impl Iterator<Item = &String> {
@@ -91,21 +93,16 @@ fn covers(issue: &Issue, line: &str) -> bool {
     prefixes(issue).any(|prefix| line_has_prefix(line, prefix))
 }
 
+/// True when the issue is affected in the line `wanted` or below it, or has a fix there.
+fn names_line(issue: &Issue, wanted: &str) -> bool {
+    let fixes = issue.fix.builds.iter().map(|fix| &fix.line);
+    covers(issue, wanted) || prefixes(issue).chain(fixes).any(|line| line_has_prefix(line, wanted))
+}
+
 fn fits(issue: &Issue, edition: &Edition<'_>, filter: &Filter) -> bool {
     let subjects = edition.subjects.get(&issue.id);
-    let module = |wanted: &String| {
-        let pattern = Template::new(wanted);
-        subjects.is_some_and(|found| found.modules.iter().any(|name| pattern.is_all_of(name)))
-    };
-    let kind = |wanted: &String| subjects.is_some_and(|found| found.kinds.contains(wanted));
-    let line = |wanted: &String| {
-        let fixes = issue.fix.builds.iter().map(|fix| &fix.line);
-        covers(issue, wanted)
-            || prefixes(issue).chain(fixes).any(|line| line_has_prefix(line, wanted))
-    };
-    filter.module.as_ref().is_none_or(module)
-        && filter.kind.as_ref().is_none_or(kind)
-        && filter.line.as_ref().is_none_or(line)
+    filter.kind.as_ref().is_none_or(|kind| subjects.is_some_and(|s| s.kinds.contains(kind)))
+        && filter.line.as_ref().is_none_or(|line| names_line(issue, line))
         && filter.status.is_none_or(|status| issue.status == status)
 }
 
@@ -135,12 +132,16 @@ mod tests {
         }
     }
 
+    #[track_caller]
+    fn check_build(build: u32, with: &[&str], without: &[&str]) {
+        check(Filter { build: Some(build), ..Filter::default() }, with, without);
+    }
+
     #[test]
     fn builds_are_affected_until_their_fix() {
-        let build = |build: u32| Filter { build: Some(build), ..Filter::default() };
-        check(build(20_842_708), &["KB318512"], &["KB2011474"]);
-        check(build(21_424_296), &[], &["KB318512"]);
-        check(build(1), &[], &["KB318512"]);
+        check_build(20_842_708, &["KB318512"], &["KB2011474"]);
+        check_build(21_424_296, &[], &["KB318512"]);
+        check_build(1, &[], &["KB318512"]);
     }
 
     #[test]

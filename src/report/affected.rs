@@ -1,4 +1,4 @@
-//! What is known about one build, as data and as a page.
+//! The known issues of one build, as data and as a page.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -7,10 +7,10 @@ use super::build::SCHEMA;
 use super::page::{Block, Tone};
 use super::release_names::{fixed_releases, mark, release_name};
 use crate::kb::{Branch, ReleaseEntry};
-use crate::matching::{Affects, Applies, Class, FixedRelease, IssueAnswer, Update};
+use crate::matching::{Affects, Applies, FixedRelease, IssueAnswer, IssueClass, UpdateEffect};
 use crate::message::Catalog;
 
-/// What `psod-match kb affects` says of one build.
+/// The answer of `psod-match kb affects` about one build.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct AffectedReport {
     /// Version of this format; it changes when a field changes its meaning.
@@ -33,10 +33,10 @@ pub struct AffectedReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub newest: Option<UpdateReport>,
     #[serde(skip)]
-    update_names: [Option<ReleaseEntry>; 2],
+    updates: [Option<ReleaseEntry>; 2],
 }
 
-/// A build and its place in the release list.
+/// A build and its entry in the release list.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct BuildReport {
     /// Build number.
@@ -54,7 +54,7 @@ pub struct BuildReport {
     /// `side`, `hot-patch` or `withdrawn`; absent for an ordinary build.
     #[serde(skip_serializing_if = "Branch::is_main")]
     pub branch: Branch,
-    /// What the mark means, or where an unlisted build belongs.
+    /// The meaning of the mark, or the neighbours of a build that is not listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
@@ -70,7 +70,25 @@ pub struct Counts {
     pub not_affected: usize,
 }
 
-/// One known issue and what the build has to do with it.
+impl Counts {
+    fn new(issues: &[IssueAnswer]) -> Self {
+        let mut counts =
+            Self { affected: 0, covers_line: 0, unknown: 0, fixed: 0, not_affected: 0 };
+        for issue in issues {
+            let count = match issue.class {
+                IssueClass::Affected => &mut counts.affected,
+                IssueClass::CoversLine => &mut counts.covers_line,
+                IssueClass::Unknown => &mut counts.unknown,
+                IssueClass::Fixed => &mut counts.fixed,
+                IssueClass::NotAffected => &mut counts.not_affected,
+            };
+            *count += 1;
+        }
+        counts
+    }
+}
+
+/// One known issue and its class for the build.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct IssueReport {
     /// Issue id.
@@ -78,7 +96,7 @@ pub struct IssueReport {
     /// One line.
     pub title: String,
     /// The class.
-    pub class: Class,
+    pub class: IssueClass,
     /// The answer that a crash of this build would get.
     pub applicability: Applies,
     /// Why so.
@@ -108,16 +126,8 @@ pub struct UpdateReport {
     pub brings: Vec<String>,
 }
 
-/// Makes the report of what is known about a build.
+/// Makes the report about a build.
 pub fn affected_report(found: Affects, kb: &str, catalog: &Catalog) -> AffectedReport {
-    let count = |class| found.issues.iter().filter(|issue| issue.class == class).count();
-    let counts = Counts {
-        affected: count(Class::Affected),
-        covers_line: count(Class::CoversLine),
-        unknown: count(Class::Unknown),
-        fixed: count(Class::Fixed),
-        not_affected: count(Class::NotAffected),
-    };
     let entry = found.host.entry.as_ref();
     let release = BuildReport {
         build: found.host.build,
@@ -127,14 +137,14 @@ pub fn affected_report(found: Affects, kb: &str, catalog: &Catalog) -> AffectedR
         branch: entry.map(|entry| entry.branch).unwrap_or_default(),
         note: found.host.note().map(|note| note.in_language(catalog)),
     };
-    let name = |update: &Option<Update>| update.as_ref().map(|update| update.release.clone());
+    let updates = [&found.clears_most, &found.newest];
     AffectedReport {
         schema: SCHEMA,
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         kb: kb.to_owned(),
         release,
-        counts,
-        update_names: [name(&found.clears_most), name(&found.newest)],
+        counts: Counts::new(&found.issues),
+        updates: updates.map(|update| Some(update.as_ref()?.release.clone())),
         issues: found.issues.into_iter().map(|issue| issue_report(issue, catalog)).collect(),
         clears_most: found.clears_most.map(update_report),
         newest: found.newest.map(update_report),
@@ -142,10 +152,10 @@ pub fn affected_report(found: Affects, kb: &str, catalog: &Catalog) -> AffectedR
 }
 
 fn issue_report(found: IssueAnswer, catalog: &Catalog) -> IssueReport {
-    let IssueAnswer { issue, class, answer } = found;
+    let IssueAnswer { issue, title, title_ja, class, answer } = found;
     IssueReport {
-        issue: issue.id,
-        title: catalog.chosen(issue.title, issue.title_ja),
+        issue,
+        title: catalog.chosen(title, title_ja),
         class,
         applicability: answer.applies,
         reason: answer.reason.in_language(catalog),
@@ -154,9 +164,9 @@ fn issue_report(found: IssueAnswer, catalog: &Catalog) -> IssueReport {
     }
 }
 
-fn update_report(update: Update) -> UpdateReport {
+fn update_report(update: UpdateEffect) -> UpdateReport {
     let ReleaseEntry { build, name, date, .. } = update.release;
-    let Update { clears, leaves, brings, .. } = update;
+    let UpdateEffect { clears, leaves, brings, .. } = update;
     UpdateReport { build, name, date, clears, leaves, brings }
 }
 
@@ -164,19 +174,19 @@ fn update_report(update: Update) -> UpdateReport {
 pub(super) fn page(catalog: &Catalog, report: &AffectedReport) -> Vec<Block> {
     let mut blocks = head(catalog, &report.release);
     for (class, heading) in [
-        (Class::Affected, "affects-affected"),
-        (Class::CoversLine, "affects-covers-line"),
-        (Class::Unknown, "affects-unknown"),
+        (IssueClass::Affected, "affects-affected"),
+        (IssueClass::CoversLine, "affects-covers-line"),
+        (IssueClass::Unknown, "affects-unknown"),
     ] {
         let issues: Vec<&IssueReport> = of_class(report, class).collect();
         let count = issues.len().to_string();
-        let tone = if class == Class::Affected { Tone::Possible } else { Tone::Plain };
+        let tone = if class == IssueClass::Affected { Tone::Possible } else { Tone::Plain };
         blocks.push(Block::Heading(catalog.text(heading, &[("count", &count)]), tone));
         blocks.extend(issues.into_iter().map(|issue| item(catalog, issue)));
     }
     blocks.push(Block::Heading(catalog.text("affects-rest", &[]), Tone::Plain));
     for (class, label) in
-        [(Class::Fixed, "label-has-fix"), (Class::NotAffected, "label-not-affected")]
+        [(IssueClass::Fixed, "label-has-fix"), (IssueClass::NotAffected, "label-not-affected")]
     {
         let ids: Vec<String> = of_class(report, class).map(|issue| issue.issue.clone()).collect();
         blocks.push(Block::Field(label, counted(&ids)));
@@ -202,13 +212,13 @@ fn head(catalog: &Catalog, release: &BuildReport) -> Vec<Block> {
     std::iter::once(Block::Title(title)).chain(fields).collect()
 }
 
-fn of_class(report: &AffectedReport, class: Class) -> impl Iterator<Item = &IssueReport> {
+fn of_class(report: &AffectedReport, class: IssueClass) -> impl Iterator<Item = &IssueReport> {
     report.issues.iter().filter(move |issue| issue.class == class)
 }
 
 fn item(catalog: &Catalog, issue: &IssueReport) -> Block {
     let fixed = match (issue.class, &issue.first) {
-        (Class::Affected, Some(first)) => {
+        (IssueClass::Affected, Some(first)) => {
             fixed_releases(catalog, issue.own_line.as_ref(), Some(first))
         }
         _ => String::new(),
@@ -221,10 +231,7 @@ fn item(catalog: &Catalog, issue: &IssueReport) -> Block {
 
 /// `2: KB1, KB2`.
 fn counted(ids: &[String]) -> String {
-    match ids.is_empty() {
-        true => "0".to_owned(),
-        false => format!("{}: {}", ids.len(), ids.join(", ")),
-    }
+    if ids.is_empty() { "0".to_owned() } else { format!("{}: {}", ids.len(), ids.join(", ")) }
 }
 
 fn update_blocks(catalog: &Catalog, report: &AffectedReport) -> Vec<Block> {
@@ -233,16 +240,16 @@ fn update_blocks(catalog: &Catalog, report: &AffectedReport) -> Vec<Block> {
     };
     let heading = catalog.text("affects-updates", &[("line", line)]);
     let mut blocks = vec![Block::Heading(heading, Tone::Plain)];
-    let [most, newest] = &report.update_names;
-    let update = |label, entry: &Option<ReleaseEntry>, update: &Option<UpdateReport>| {
-        let (entry, update) = (entry.as_ref()?, update.as_ref()?);
-        Some(Block::Field(label, update_text(catalog, entry, update)))
-    };
+    let [most, newest] = &report.updates;
     if most.is_none() && newest.is_some() {
         blocks.push(Block::Paragraph(catalog.text("affects-none-clears", &[])));
     }
-    blocks.extend(update("label-clears", most, &report.clears_most));
-    blocks.extend(update("label-newest", newest, &report.newest));
+    if let (Some(entry), Some(update)) = (most, &report.clears_most) {
+        blocks.push(Block::Field("label-clears", update_text(catalog, entry, update)));
+    }
+    if let (Some(entry), Some(update)) = (newest, &report.newest) {
+        blocks.push(Block::Field("label-newest", update_text(catalog, entry, update)));
+    }
     if newest.is_none() {
         blocks.push(Block::Paragraph(catalog.text("affects-no-later", &[])));
     }
@@ -259,11 +266,9 @@ fn update_text(catalog: &Catalog, entry: &ReleaseEntry, update: &UpdateReport) -
     let (clears, leaves) = (counted(&update.clears), counted(&update.leaves));
     let values = [("release", name.as_str()), ("clears", &clears), ("leaves", &leaves)];
     let text = catalog.text("affects-update", &values);
-    match update.brings.is_empty() {
-        true => text,
-        false => {
-            let brings = catalog.text("affects-brings", &[("brings", &counted(&update.brings))]);
-            format!("{text} {brings}")
-        }
+    if update.brings.is_empty() {
+        return text;
     }
+    let brings = catalog.text("affects-brings", &[("brings", &counted(&update.brings))]);
+    format!("{text} {brings}")
 }

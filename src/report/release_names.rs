@@ -5,7 +5,7 @@ use crate::kb::{Branch, ReleaseEntry};
 use crate::matching::FixedRelease;
 use crate::message::Catalog;
 
-/// What sets a build apart from the ordinary ones of its line.
+/// The mark of a build that is not an ordinary one of its line.
 pub(super) fn mark(catalog: &Catalog, branch: Branch) -> Option<String> {
     let key = match branch {
         Branch::Main => return None,
@@ -18,7 +18,7 @@ pub(super) fn mark(catalog: &Catalog, branch: Branch) -> Option<String> {
 
 /// A release of the list.
 pub(super) fn release_name(catalog: &Catalog, entry: &ReleaseEntry) -> String {
-    fixed_release(catalog, &FixedRelease::listed(entry))
+    fixed_release(catalog, &FixedRelease::from_entry(entry))
 }
 
 fn fixed_release(catalog: &Catalog, release: &FixedRelease) -> String {
@@ -29,9 +29,10 @@ fn fixed_release(catalog: &Catalog, release: &FixedRelease) -> String {
         release.inferred.then(|| catalog.text("fixed-inferred", &[])),
     ];
     let facts: Vec<String> = facts.into_iter().flatten().collect();
-    match facts.is_empty() {
-        true => release.name.clone(),
-        false => format!("{} ({})", release.name, facts.join(", ")),
+    if facts.is_empty() {
+        release.name.clone()
+    } else {
+        format!("{} ({})", release.name, facts.join(", "))
     }
 }
 
@@ -46,16 +47,14 @@ pub(super) fn fixed_releases(
     own_line: Option<&FixedRelease>,
     first: Option<&FixedRelease>,
 ) -> String {
-    let name = |release| fixed_release(catalog, release);
+    let own_name = own_line.map(|release| fixed_release(catalog, release)).unwrap_or_default();
+    let first_name = first.map(|release| fixed_release(catalog, release)).unwrap_or_default();
+    let names = [("own", own_name.as_str()), ("first", first_name.as_str())];
     match (own_line, first) {
-        (Some(own), Some(first)) if own == first => {
-            catalog.text("fixed-in-first", &[("own", &name(own))])
-        }
-        (Some(own), Some(first)) => {
-            catalog.text("fixed-in-both", &[("own", &name(own)), ("first", &name(first))])
-        }
-        (None, Some(first)) => catalog.text("fixed-in-other", &[("first", &name(first))]),
-        (Some(own), None) => name(own),
+        (Some(own), Some(first)) if own == first => catalog.text("fixed-in-first", &names[..1]),
+        (Some(_), Some(_)) => catalog.text("fixed-in-both", &names),
+        (None, Some(_)) => catalog.text("fixed-in-other", &names[1..]),
+        (Some(_), None) => own_name,
         (None, None) => catalog.text("fixed-in-none", &[]),
     }
 }

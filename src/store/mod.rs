@@ -1,11 +1,76 @@
-//! SQLite: issues by build, signatures, exemplars, releases, modules and guidance.
+//! SQLite: known issues as documents, and tables that answer questions about all of them.
 //!
-//! Everything in here is derived from `kb/`; the file can be deleted at any time.
+//! Everything in here is derived from `kb/`; the file can be deleted at any time. A store is
+//! written once (`write.rs`) and then only read: documents by their id (`read.rs`), issues by the
+//! builds, functions, modules and articles that they name (`questions.rs`). A document is read
+//! once and then shared, so a store may be used by several threads at once.
 
+mod questions;
 mod read;
 mod schema;
 mod write;
 
-pub use read::{StoredExemplar, StoredIssue, StoredSignature};
-pub use schema::{SCHEMA_VERSION, Store};
-pub use write::{CompiledExemplar, Decisive};
+pub use questions::ListedIssue;
+pub use read::{KnownIssue, StoredExemplar, StoredSignature};
+pub(crate) use schema::SCHEMA_VERSION;
+pub use write::CompiledIssue;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use rusqlite::{Connection, Params};
+
+use crate::error::{Error, Result};
+use crate::kb::Status;
+
+/// The compiled knowledge base in SQLite.
+#[derive(Debug)]
+pub struct Store {
+    /// Locked for the length of one query.
+    connection: Mutex<Connection>,
+    issues: OnceLock<BTreeMap<String, IssueEntry>>,
+}
+
+/// A known issue with its document, once it has been read.
+#[derive(Debug)]
+struct IssueEntry {
+    status: Status,
+    document: OnceLock<Arc<KnownIssue>>,
+}
+
+impl Store {
+    fn new(connection: Connection) -> Self {
+        let connection = Mutex::new(connection);
+        Self { connection, issues: OnceLock::new() }
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        // A panic while reading leaves nothing half done in a store that is only read.
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Collects the rows of one query.
+    fn rows<T>(
+        &self,
+        sql: &str,
+        parameters: impl Params,
+        read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        collect(&self.connection(), sql, parameters, read)
+            .map_err(failed("read the knowledge base"))
+    }
+}
+
+fn collect<T>(
+    connection: &Connection,
+    sql: &str,
+    parameters: impl Params,
+    read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    connection.prepare_cached(sql)?.query_map(parameters, read)?.collect()
+}
+
+/// Wraps an error of SQLite with the attempted action.
+fn failed(action: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
+    move |source| Error::Store { action, source: source.into() }
+}

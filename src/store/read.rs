@@ -1,51 +1,28 @@
-//! Reading the store: what one run of the matcher and the report asks for.
+//! Reading the store: documents by id, and the tables that a run needs as a whole.
 
-use rusqlite::{Params, Row};
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
-use super::Store;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::{IssueEntry, Store};
 use crate::error::{Error, Result};
 use crate::kb::{
-    Affected, AffectedBuilds, Article, Branch, CALIBRATION_FILE, Coefficients, Component, Fitted,
-    Fix, FixBuild, FramePattern, Guidance, ModuleEntry, Owner, Rarity, ReleaseEntry, Releases,
-    Signature, Status,
+    Branch, CALIBRATION_FILE, Coefficients, Fitted, FramePattern, Guidance, Issue, ModuleEntry,
+    Owner, Rarity, ReleaseEntry, Releases, Signature, Status,
 };
 use crate::signature::FrameLists;
 
-/// A known issue as the report needs it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct StoredIssue {
-    /// Id.
-    pub id: String,
-    /// Path inside the knowledge base.
-    pub path: String,
-    /// One line.
-    pub title: String,
-    /// How far the issue has come.
-    pub status: Status,
-    /// Who wrote the file.
-    pub author: String,
-    /// The vendor's articles.
-    pub articles: Vec<Article>,
-    /// Which hosts have the issue; lines and bounds are both in `builds`.
-    pub affected: Affected,
-    /// What has the fix.
-    pub fix: Fix,
-    /// Why it happens.
-    pub cause: String,
-    /// What ends it.
-    pub fix_text: String,
-    /// What helps until then.
-    pub workaround: String,
-    /// What else a reader must know.
-    pub notes: String,
-    /// The title in Japanese; this and the next are empty where nobody has written them.
-    pub title_ja: String,
-    /// The cause in Japanese.
-    pub cause_ja: String,
-    /// The fix in Japanese.
-    pub fix_ja: String,
-    /// The workaround in Japanese.
-    pub workaround_ja: String,
+/// A known issue: its file, and what compiling found out about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownIssue {
+    /// The issue as its file describes it.
+    pub issue: Issue,
+    /// For each signature, whether its texts and machine checks hold for crashes of no other issue.
+    pub decisive: Vec<bool>,
+    /// Its crash texts, in the order of their paths.
+    pub exemplars: Vec<StoredExemplar>,
 }
 
 /// A signature as the matcher needs it.
@@ -53,173 +30,109 @@ pub struct StoredIssue {
 pub struct StoredSignature {
     /// Its texts and machine checks hold for crashes of no other issue.
     pub decisive: bool,
-    /// What it asks for.
+    /// The conditions.
     pub pattern: Signature,
 }
 
-/// An exemplar as the matcher needs it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A crash text of an issue: the frames that are compared.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredExemplar {
     /// Path inside the knowledge base.
     pub path: String,
-    /// Story frames, top first.
+    /// Story frames of the backtrace that decides, top first.
     pub frames: Vec<FramePattern>,
 }
 
 impl Store {
-    /// Collects the rows of one query.
-    fn rows<T>(
-        &self,
-        sql: &str,
-        parameters: impl Params,
-        of: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>> {
-        let collect = || -> rusqlite::Result<Vec<T>> {
-            self.connection.prepare_cached(sql)?.query_map(parameters, of)?.collect()
-        };
-        collect().map_err(Error::store("read the knowledge base"))
+    /// The stamp that the store was compiled with.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the file is no store; so for every method here, and
+    /// [`Error::Compiled`] when a document cannot be understood.
+    pub fn stamp(&self) -> Result<String> {
+        let value = self.meta("stamp")?;
+        value.ok_or_else(|| Error::Compiled("the store has no stamp".into()))
+    }
+
+    fn meta(&self, key: &str) -> Result<Option<String>> {
+        let sql = "SELECT value FROM meta WHERE key = ?1";
+        Ok(self.rows(sql, [key], |row| row.get(0))?.into_iter().next())
+    }
+
+    fn entries(&self) -> Result<&BTreeMap<String, IssueEntry>> {
+        if let Some(entries) = self.issues.get() {
+            return Ok(entries);
+        }
+        let rows: Vec<(String, String)> =
+            self.rows("SELECT id, status FROM issues", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut entries = BTreeMap::new();
+        for (id, status) in rows {
+            let status = status_named(&id, &status)?;
+            entries.insert(id, IssueEntry { status, document: OnceLock::new() });
+        }
+        Ok(self.issues.get_or_init(|| entries))
     }
 
     /// The ids of every issue, in order, with their status.
-    ///
-    /// # Errors
-    /// [`Error::Store`] when the file is damaged; so for every method here.
     pub fn issue_ids(&self) -> Result<Vec<(String, Status)>> {
-        self.rows("SELECT id, status FROM issues ORDER BY id", [], |row| {
-            Ok((row.get(0)?, status_of(&row.get::<_, String>(1)?)))
-        })
+        let entries = self.entries()?.iter();
+        Ok(entries.map(|(id, entry)| (id.clone(), entry.status)).collect())
     }
 
-    /// The issue with this id.
-    pub fn issue(&self, id: &str) -> Result<Option<StoredIssue>> {
-        let sql = "SELECT id, path, title, status, author, affected_text, cause, fix, workaround, notes \
-                   FROM issues WHERE id = ?1";
-        let found = self.rows(sql, [id], |row| {
-            Ok(StoredIssue {
-                id: row.get(0)?,
-                path: row.get(1)?,
-                title: row.get(2)?,
-                status: status_of(&row.get::<_, String>(3)?),
-                author: row.get(4)?,
-                articles: Vec::new(),
-                affected: Affected { text: row.get(5)?, ..Affected::default() },
-                fix: Fix::default(),
-                cause: row.get(6)?,
-                fix_text: row.get(7)?,
-                workaround: row.get(8)?,
-                notes: row.get(9)?,
-                title_ja: String::new(),
-                cause_ja: String::new(),
-                fix_ja: String::new(),
-                workaround_ja: String::new(),
-            })
-        })?;
-        let Some(mut issue) = found.into_iter().next() else {
+    /// The issue with this id; read once and then shared.
+    pub fn issue(&self, id: &str) -> Result<Option<Arc<KnownIssue>>> {
+        let Some(entry) = self.entries()?.get(id) else {
             return Ok(None);
         };
-        issue.articles = self.articles(id)?;
-        for (field, text) in self.japanese(id)? {
-            match field.as_str() {
-                "title" => issue.title_ja = text,
-                "cause" => issue.cause_ja = text,
-                "fix" => issue.fix_ja = text,
-                "workaround" => issue.workaround_ja = text,
-                other => return Err(Error::Compiled(format!("translated field {other}"))),
-            }
+        if let Some(known) = entry.document.get() {
+            return Ok(Some(Arc::clone(known)));
         }
-        issue.affected.builds = self.affected_builds(id)?;
-        issue.affected.components = self.components(id, "affected")?;
-        issue.fix.builds = self.fixed_builds(id)?;
-        issue.fix.components = self.components(id, "fixed")?;
-        Ok(Some(issue))
-    }
-
-    /// The fields of an issue or guidance that are there in Japanese, with their texts.
-    fn japanese(&self, owner: &str) -> Result<Vec<(String, String)>> {
-        let sql = "SELECT field, text FROM translations WHERE owner = ?1 AND language = 'ja'";
-        self.rows(sql, [owner], |row| Ok((row.get(0)?, row.get(1)?)))
-    }
-
-    fn articles(&self, owner: &str) -> Result<Vec<Article>> {
-        let sql =
-            "SELECT id, legacy_id, language, url FROM articles WHERE owner = ?1 ORDER BY position";
-        self.rows(sql, [owner], |row| {
-            Ok(Article {
-                id: row.get(0)?,
-                legacy_id: row.get(1)?,
-                language: row.get(2)?,
-                url: row.get(3)?,
-            })
-        })
-    }
-
-    fn affected_builds(&self, issue: &str) -> Result<Vec<AffectedBuilds>> {
-        let sql = "SELECT line, first_build, last_build FROM affected_builds WHERE issue = ?1 ORDER BY position";
-        self.rows(sql, [issue], |row| {
-            Ok(AffectedBuilds { line: row.get(0)?, first: row.get(1)?, last: row.get(2)? })
-        })
-    }
-
-    fn fixed_builds(&self, issue: &str) -> Result<Vec<FixBuild>> {
-        let sql = "SELECT line, build, name FROM fixed_builds WHERE issue = ?1 ORDER BY position";
-        self.rows(sql, [issue], |row| {
-            Ok(FixBuild { line: row.get(0)?, build: row.get(1)?, name: row.get(2)? })
-        })
-    }
-
-    fn components(&self, issue: &str, role: &str) -> Result<Vec<Component>> {
-        let sql = "SELECT kind, name, version FROM components WHERE issue = ?1 AND role = ?2 ORDER BY position";
-        self.rows(sql, [issue, role], |row| {
-            Ok(Component { kind: row.get(0)?, name: row.get(1)?, version: row.get(2)? })
-        })
-    }
-
-    /// The issues related to `id` in either direction.
-    pub fn related_to(&self, id: &str) -> Result<Vec<String>> {
-        let sql = "SELECT other FROM related_issues WHERE issue = ?1 \
-                   UNION SELECT issue FROM related_issues WHERE other = ?1";
-        self.rows(sql, [id], |row| row.get(0))
+        let sql = "SELECT document FROM issues WHERE id = ?1";
+        let texts: Vec<String> = self.rows(sql, [id], |row| row.get(0))?;
+        let Some(text) = texts.first() else {
+            return Ok(None);
+        };
+        let known = Arc::new(document(id, text)?);
+        Ok(Some(Arc::clone(entry.document.get_or_init(|| known))))
     }
 
     /// The signatures of an issue, in the order of its file.
     pub fn signatures(&self, issue: &str) -> Result<Vec<StoredSignature>> {
-        let sql = "SELECT decisive, pattern FROM signatures WHERE issue = ?1 ORDER BY position";
-        let rows: Vec<(bool, String)> =
-            self.rows(sql, [issue], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let read = |(decisive, pattern): (bool, String)| {
-            let pattern = serde_json::from_str(&pattern)
-                .map_err(|error| Error::Compiled(format!("signature of {issue}: {error}")))?;
-            Ok(StoredSignature { decisive, pattern })
+        let Some(known) = self.issue(issue)? else {
+            return Ok(Vec::new());
         };
-        rows.into_iter().map(read).collect()
-    }
-
-    fn frames(&self, exemplar: i64) -> Result<Vec<FramePattern>> {
-        let sql = "SELECT function, module FROM frames WHERE exemplar = ?1 ORDER BY position";
-        self.rows(sql, [exemplar], |row| {
-            let (function, module) = (row.get(0)?, row.get(1)?);
-            Ok(FramePattern { function, module, ..FramePattern::default() })
-        })
+        let signatures = known.issue.signatures.iter().zip(&known.decisive);
+        Ok(signatures
+            .map(|(pattern, &decisive)| StoredSignature { decisive, pattern: pattern.clone() })
+            .collect())
     }
 
     /// The exemplars of an issue, in the order of their paths.
     pub fn exemplars(&self, issue: &str) -> Result<Vec<StoredExemplar>> {
-        let sql = "SELECT id, path FROM exemplars WHERE issue = ?1 ORDER BY path";
-        let heads: Vec<(i64, String)> =
-            self.rows(sql, [issue], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        heads
-            .into_iter()
-            .map(|(id, path)| Ok(StoredExemplar { path, frames: self.frames(id)? }))
-            .collect()
+        Ok(self.issue(issue)?.map(|known| known.exemplars.clone()).unwrap_or_default())
+    }
+
+    /// The guidance for a panic kind; with `None` that for every crash. Its only kind is the one
+    /// that was asked for.
+    pub fn guidance(&self, kind: Option<&str>) -> Result<Vec<Guidance>> {
+        let sql = "SELECT g.id, g.document FROM guidance_kinds k JOIN guidance g ON g.id = k.guidance \
+                   WHERE k.kind = ?1 ORDER BY k.guidance";
+        let rows: Vec<(String, String)> =
+            self.rows(sql, [kind.unwrap_or_default()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut found = Vec::with_capacity(rows.len());
+        for (id, text) in rows {
+            let kinds = kind.map(str::to_owned).into_iter().collect();
+            found.push(Guidance { kinds, ..document(&id, &text)? });
+        }
+        Ok(found)
     }
 
     /// The frame lists.
     pub fn frame_lists(&self) -> Result<FrameLists> {
         let mut lists = FrameLists::default();
+        let sql = "SELECT list, function FROM listed_frames";
         let rows: Vec<(String, String)> =
-            self.rows("SELECT list, function FROM listed_frames", [], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?;
+            self.rows(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
         for (list, function) in rows {
             match list.as_str() {
                 "machinery" => lists.machinery.insert(function),
@@ -231,27 +144,22 @@ impl Store {
 
     /// The frame rarity.
     pub fn rarity(&self) -> Result<Rarity> {
-        let counts = self
-            .rows("SELECT function, count FROM rarity", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let total: Vec<String> =
-            self.rows("SELECT value FROM meta WHERE key = 'rarity-total'", [], |row| row.get(0))?;
-        let total = total.first().and_then(|total| total.parse().ok()).unwrap_or_default();
-        Ok(Rarity { counts: counts.into_iter().collect(), total })
+        let sql = "SELECT function, count FROM rarity";
+        let counts = self.rows(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let total = self.meta("rarity-total")?.and_then(|total| total.parse().ok());
+        Ok(Rarity { counts: counts.into_iter().collect(), total: total.unwrap_or_default() })
     }
 
     /// The fitted coefficients; `None` without any.
     pub fn coefficients(&self) -> Result<Option<Coefficients>> {
-        let sql = "SELECT value FROM meta WHERE key = 'calibration'";
-        let found: Vec<String> = self.rows(sql, [], |row| row.get(0))?;
-        let fitted = found.first().map(|text| Fitted::parse(CALIBRATION_FILE, text)).transpose()?;
+        let text = self.meta("calibration")?;
+        let fitted = text.map(|text| Fitted::parse(CALIBRATION_FILE, &text)).transpose()?;
         Ok(fitted.map(|fitted| fitted.coefficients))
     }
 
     /// Number of kb files that could not be read when the store was compiled.
     pub fn unread_files(&self) -> Result<usize> {
-        let sql = "SELECT value FROM meta WHERE key = 'unread-files'";
-        let found: Vec<String> = self.rows(sql, [], |row| row.get(0))?;
-        Ok(found.first().and_then(|count| count.parse().ok()).unwrap_or_default())
+        Ok(self.meta("unread-files")?.and_then(|count| count.parse().ok()).unwrap_or_default())
     }
 
     /// The releases of every update line.
@@ -284,31 +192,13 @@ impl Store {
         })?;
         Ok(found.into_iter().next())
     }
-
-    /// The guidance for a panic kind; with `None` that for every crash.
-    pub fn guidance(&self, kind: Option<&str>) -> Result<Vec<Guidance>> {
-        let sql = "SELECT g.id, g.path, g.text FROM guidance g \
-                   LEFT JOIN guidance_kinds k ON k.guidance = g.id \
-                   WHERE k.kind IS ?1 ORDER BY g.id";
-        let mut found = self.rows(sql, [kind], |row| {
-            Ok(Guidance {
-                id: row.get(0)?,
-                path: row.get(1)?,
-                text: row.get(2)?,
-                kinds: kind.map(str::to_owned).into_iter().collect(),
-                articles: Vec::new(),
-                advice_ja: String::new(),
-            })
-        })?;
-        for guidance in &mut found {
-            guidance.articles = self.articles(&guidance.id)?;
-            guidance.advice_ja =
-                self.japanese(&guidance.id)?.into_iter().map(|(_, text)| text).collect();
-        }
-        Ok(found)
-    }
 }
 
-fn status_of(name: &str) -> Status {
-    Status::from_name(name).unwrap_or(Status::Test)
+fn document<T: DeserializeOwned>(id: &str, text: &str) -> Result<T> {
+    serde_json::from_str(text)
+        .map_err(|error| Error::Compiled(format!("document of {id}: {error}")))
+}
+
+pub(super) fn status_named(id: &str, name: &str) -> Result<Status> {
+    Status::from_name(name).ok_or_else(|| Error::Compiled(format!("status {name} of {id}")))
 }

@@ -1,219 +1,152 @@
 //! Writing a knowledge base into an empty store.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Transaction, params};
 
-use super::Store;
-use crate::error::{Error, Result};
-use crate::kb::{Article, Issue, KnowledgeBase, Signature};
-use crate::signature::KeyFrame;
+use super::{KnownIssue, Store, failed};
+use crate::error::Result;
+use crate::kb::{Guidance, Issue, KnowledgeBase, Releases};
 
-/// A parsed crash text of an issue: the frames that are compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CompiledExemplar {
-    /// The issue it belongs to.
-    pub issue: String,
-    /// Path inside the knowledge base.
-    pub path: String,
-    /// Story frames of the backtrace that decides.
-    pub frames: Vec<KeyFrame>,
+/// A known issue with what the tables need beside its document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CompiledIssue {
+    /// The document.
+    pub known: KnownIssue,
+    /// Modules that take part, of signatures and crash texts.
+    pub modules: BTreeSet<String>,
 }
-
-/// Tells for the signature at a position of an issue whether its messages and log
-/// lines hold for crashes of no other issue.
-pub type Decisive<'a> = &'a dyn Fn(&Issue, usize) -> bool;
 
 type Written<T = ()> = rusqlite::Result<T>;
 
 impl Store {
-    /// Fills an empty store.
+    /// Fills an empty store with `issues` and the rest of `kb`.
     ///
     /// # Errors
-    /// [`Error::Store`] when SQLite cannot write.
-    pub fn write(
-        &mut self,
-        kb: &KnowledgeBase,
-        exemplars: &[CompiledExemplar],
-        decisive: Decisive<'_>,
-        stamp: &str,
-    ) -> Result<()> {
-        let mut fill = || -> Written {
-            let transaction = self.connection.transaction()?;
-            for issue in kb.issues.values() {
-                write_issue(&transaction, issue, decisive)?;
-            }
-            write_exemplars(&transaction, exemplars)?;
-            write_guidance(&transaction, kb)?;
-            write_tables(&transaction, kb)?;
-            transaction.execute("INSERT INTO meta VALUES ('stamp', ?1)", [stamp])?;
-            transaction.commit()
-        };
-        fill().map_err(Error::store("write the knowledge base"))
+    /// [`crate::error::Error::Store`] when SQLite cannot write.
+    pub fn write(&self, kb: &KnowledgeBase, issues: &[CompiledIssue], stamp: &str) -> Result<()> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction().map_err(failed("write the knowledge base"))?;
+        write_all(&transaction, kb, issues, stamp)
+            .and_then(|()| transaction.commit())
+            .map_err(failed("write the knowledge base"))
     }
 }
 
-/// SQLite counts in signed numbers.
-fn numbered<T>((position, item): (usize, T)) -> (i64, T) {
-    (i64::try_from(position).unwrap_or(i64::MAX), item)
-}
-
-fn write_issue(to: &Transaction<'_>, issue: &Issue, decisive: Decisive<'_>) -> Written {
-    to.prepare_cached("INSERT INTO issues VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)")?.execute(
-        params![
-            issue.id,
-            issue.path,
-            issue.title,
-            issue.status.as_str(),
-            issue.author,
-            issue.created,
-            issue.affected.text,
-            issue.cause,
-            issue.fix_text,
-            issue.workaround,
-            issue.notes,
-        ],
-    )?;
-    for other in &issue.related {
-        to.prepare_cached("INSERT OR IGNORE INTO related_issues VALUES (?1,?2)")?
-            .execute([&issue.id, other])?;
-    }
-    write_articles(to, &issue.id, &issue.articles)?;
-    let japanese = &issue.japanese;
-    let texts = [
-        ("title", &japanese.title),
-        ("cause", &japanese.cause),
-        ("fix", &japanese.fix),
-        ("workaround", &japanese.workaround),
-    ];
-    write_japanese(to, &issue.id, &texts)?;
-    write_builds(to, issue)?;
-    for (position, signature) in issue.signatures.iter().enumerate() {
-        let decisive = decisive(issue, position);
-        write_signature(to, issue, numbered((position, ())).0, signature, decisive)?;
-    }
-    Ok(())
-}
-
-fn write_articles(to: &Transaction<'_>, owner: &str, articles: &[Article]) -> Written {
-    let mut insert = to.prepare_cached("INSERT INTO articles VALUES (?1,?2,?3,?4,?5,?6)")?;
-    for (position, article) in articles.iter().enumerate().map(numbered) {
-        insert.execute(params![
-            owner,
-            position,
-            article.id,
-            article.legacy_id,
-            article.language,
-            article.url
-        ])?;
-    }
-    Ok(())
-}
-
-/// Writes the texts that are there.
-fn write_japanese(to: &Transaction<'_>, owner: &str, texts: &[(&str, &String)]) -> Written {
-    for (field, text) in texts.iter().filter(|(_, text)| !text.is_empty()) {
-        to.prepare_cached("INSERT INTO translations VALUES (?1,'ja',?2,?3)")?
-            .execute([owner, field, text])?;
-    }
-    Ok(())
-}
-
-fn write_builds(to: &Transaction<'_>, issue: &Issue) -> Written {
-    let lines = issue.affected.lines.iter().map(|line| (line, None, None));
-    let builds =
-        issue.affected.builds.iter().map(|builds| (&builds.line, builds.first, builds.last));
-    for (position, (line, first, last)) in lines.chain(builds).enumerate().map(numbered) {
-        to.prepare_cached("INSERT INTO affected_builds VALUES (?1,?2,?3,?4,?5)")?
-            .execute(params![issue.id, position, line, first, last])?;
-    }
-    for (position, fix) in issue.fix.builds.iter().enumerate().map(numbered) {
-        to.prepare_cached("INSERT INTO fixed_builds VALUES (?1,?2,?3,?4,?5)")?
-            .execute(params![issue.id, position, fix.line, fix.build, fix.name])?;
-    }
-    for (role, components) in
-        [("affected", &issue.affected.components), ("fixed", &issue.fix.components)]
-    {
-        for (position, component) in components.iter().enumerate().map(numbered) {
-            to.prepare_cached("INSERT INTO components VALUES (?1,?2,?3,?4,?5,?6)")?.execute(
-                params![
-                    issue.id,
-                    role,
-                    position,
-                    component.kind,
-                    component.name,
-                    component.version
-                ],
-            )?;
-        }
-    }
-    Ok(())
-}
-
-fn write_signature(
+fn write_all(
     to: &Transaction<'_>,
-    issue: &Issue,
-    position: i64,
-    signature: &Signature,
-    decisive: bool,
+    kb: &KnowledgeBase,
+    issues: &[CompiledIssue],
+    stamp: &str,
 ) -> Written {
-    let pattern = serde_json::to_string(signature)
-        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-    to.prepare_cached("INSERT INTO signatures VALUES (?1,?2,?3,?4)")?
-        .execute(params![issue.id, position, decisive, pattern])
-        .map(drop)
-}
-
-fn write_exemplars(to: &Transaction<'_>, exemplars: &[CompiledExemplar]) -> Written {
-    for exemplar in exemplars {
-        to.prepare_cached("INSERT INTO exemplars (issue, path) VALUES (?1,?2)")?
-            .execute([&exemplar.issue, &exemplar.path])?;
-        let id = to.last_insert_rowid();
-        for (position, frame) in exemplar.frames.iter().enumerate().map(numbered) {
-            to.prepare_cached("INSERT INTO frames VALUES (?1,?2,?3,?4)")?.execute(params![
-                id,
-                position,
-                frame.function,
-                frame.module
-            ])?;
-        }
+    for issue in issues {
+        write_issue(to, issue, &kb.releases)?;
     }
-    Ok(())
-}
-
-fn write_guidance(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {
     for guidance in kb.guidance.values() {
-        to.prepare_cached("INSERT INTO guidance VALUES (?1,?2,?3)")?.execute([
-            &guidance.id,
-            &guidance.path,
-            &guidance.text,
-        ])?;
-        for kind in &guidance.kinds {
-            to.prepare_cached("INSERT INTO guidance_kinds VALUES (?1,?2)")?
-                .execute([&guidance.id, kind])?;
-        }
-        write_articles(to, &guidance.id, &guidance.articles)?;
-        write_japanese(to, &guidance.id, &[("advice", &guidance.advice_ja)])?;
+        write_guidance(to, guidance)?;
+    }
+    write_lists(to, kb)?;
+    write_releases(to, &kb.releases)?;
+    write_modules(to, kb)?;
+    write_meta(to, "unread-files", &kb.findings.len().to_string())?;
+    if let Some(fitted) = &kb.fitted {
+        write_meta(to, "calibration", &fitted.to_toml())?;
+    }
+    write_meta(to, "stamp", stamp)
+}
+
+fn write_meta(to: &Transaction<'_>, key: &str, value: &str) -> Written {
+    to.execute("INSERT INTO meta VALUES (?1, ?2)", [key, value]).map(drop)
+}
+
+fn document(of: &impl serde::Serialize) -> Written<String> {
+    serde_json::to_string(of).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+}
+
+fn write_issue(to: &Transaction<'_>, compiled: &CompiledIssue, releases: &Releases) -> Written {
+    let issue = &compiled.known.issue;
+    to.prepare_cached("INSERT INTO issues (id, document) VALUES (?1, ?2)")?
+        .execute([&issue.id, &document(&compiled.known)?])?;
+    write_builds(to, issue, releases)?;
+    write_frames(to, &compiled.known)?;
+    let mut insert = to.prepare_cached("INSERT INTO issue_modules VALUES (?1, ?2)")?;
+    for module in &compiled.modules {
+        insert.execute([module, &issue.id])?;
+    }
+    let mut insert = to.prepare_cached("INSERT OR IGNORE INTO articles VALUES (?1, ?2, ?3)")?;
+    for article in &issue.articles {
+        insert.execute(params![article.id, issue.id, article.legacy_id])?;
     }
     Ok(())
 }
 
-fn write_tables(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {
+fn write_builds(to: &Transaction<'_>, issue: &Issue, releases: &Releases) -> Written {
+    let mut insert = to.prepare_cached("INSERT INTO builds VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    for (position, bounds) in (0_i64..).zip(issue.affected.bounds()) {
+        let name = "";
+        insert.execute(params![
+            issue.id,
+            "affected",
+            position,
+            bounds.line,
+            bounds.first,
+            bounds.last,
+            name
+        ])?;
+    }
+    for (position, fix) in (0_i64..).zip(&issue.fix.builds) {
+        let (line, build, name) = match releases.with_fix(fix) {
+            Some(entry) => (&entry.line, Some(entry.build), &entry.name),
+            None => (&fix.line, fix.build, &fix.name),
+        };
+        let last: Option<u32> = None;
+        insert.execute(params![issue.id, "fixed", position, line, build, last, name])?;
+    }
+    Ok(())
+}
+
+fn write_frames(to: &Transaction<'_>, known: &KnownIssue) -> Written {
+    let mut insert = to.prepare_cached("INSERT OR IGNORE INTO frames VALUES (?1, ?2, ?3)")?;
+    let wanted = known.issue.signatures.iter().flat_map(|signature| signature.wanted_frames());
+    let printed = known.exemplars.iter().flat_map(|exemplar| &exemplar.frames);
+    for frame in wanted.chain(printed) {
+        let module = frame.module.as_deref().unwrap_or_default();
+        insert.execute([frame.name(), module, &known.issue.id])?;
+    }
+    Ok(())
+}
+
+fn write_guidance(to: &Transaction<'_>, guidance: &Guidance) -> Written {
+    to.prepare_cached("INSERT INTO guidance VALUES (?1, ?2)")?
+        .execute([&guidance.id, &document(guidance)?])?;
+    let mut insert = to.prepare_cached("INSERT OR IGNORE INTO guidance_kinds VALUES (?1, ?2)")?;
+    if guidance.kinds.is_empty() {
+        insert.execute(["", &guidance.id])?;
+    }
+    for kind in &guidance.kinds {
+        insert.execute([kind, &guidance.id])?;
+    }
+    Ok(())
+}
+
+fn write_lists(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {
+    let mut insert = to.prepare_cached("INSERT INTO listed_frames VALUES (?1, ?2)")?;
     for (list, functions) in [("machinery", &kb.lists.machinery), ("shared", &kb.lists.shared)] {
         for function in functions {
-            to.prepare_cached("INSERT INTO listed_frames VALUES (?1,?2)")?
-                .execute([list, function.as_str()])?;
+            insert.execute([list, function.as_str()])?;
         }
     }
-    to.execute("INSERT INTO meta VALUES ('rarity-total', ?1)", [kb.rarity.total.to_string()])?;
-    to.execute("INSERT INTO meta VALUES ('unread-files', ?1)", [kb.findings.len().to_string()])?;
-    if let Some(fitted) = &kb.fitted {
-        to.execute("INSERT INTO meta VALUES ('calibration', ?1)", [fitted.to_toml()])?;
-    }
+    let mut insert = to.prepare_cached("INSERT INTO rarity VALUES (?1, ?2)")?;
     for (function, count) in &kb.rarity.counts {
-        to.prepare_cached("INSERT INTO rarity VALUES (?1,?2)")?
-            .execute(params![function, count])?;
+        insert.execute(params![function, count])?;
     }
-    for entry in kb.releases.entries() {
-        to.prepare_cached("INSERT INTO releases VALUES (?1,?2,?3,?4,?5,?6)")?.execute(params![
+    write_meta(to, "rarity-total", &kb.rarity.total.to_string())
+}
+
+fn write_releases(to: &Transaction<'_>, releases: &Releases) -> Written {
+    let mut insert = to.prepare_cached("INSERT INTO releases VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    for entry in releases.entries() {
+        insert.execute(params![
             entry.build,
             entry.line,
             entry.name,
@@ -222,13 +155,13 @@ fn write_tables(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {
             entry.vendor_name
         ])?;
     }
+    Ok(())
+}
+
+fn write_modules(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {
+    let mut insert = to.prepare_cached("INSERT INTO modules VALUES (?1, ?2, ?3, ?4)")?;
     for entry in kb.modules.entries.values() {
-        to.prepare_cached("INSERT INTO modules VALUES (?1,?2,?3,?4)")?.execute([
-            &entry.module,
-            entry.owner.as_str(),
-            &entry.title,
-            &entry.source,
-        ])?;
+        insert.execute([&entry.module, entry.owner.as_str(), &entry.title, &entry.source])?;
     }
     Ok(())
 }
@@ -241,8 +174,8 @@ mod tests {
     #[test]
     fn modules_are_found_by_the_names_that_backtraces_print() {
         let kb = KnowledgeBase::read(&[KbSource::Shipped]).expect("the shipped kb");
-        let mut store = Store::in_memory().expect("a store");
-        store.write(&kb, &[], &|_, _| false, "stamp").expect("written");
+        let store = Store::in_memory().expect("a store");
+        store.write(&kb, &[], "stamp").expect("written");
         let found = store.module("ilo").expect("read").expect("a module");
         assert_eq!((found.owner, found.source.as_str()), (Owner::Partner, "316522"));
         assert_eq!(store.module("no_such_module").expect("read"), None);

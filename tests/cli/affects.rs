@@ -4,7 +4,7 @@ use assert_cmd::cargo::cargo_bin_cmd;
 use psod_match::report::{AffectedReport, json_schema};
 use serde_json::Value;
 
-/// What a run prints; the exit status must be `status`.
+/// The printed output of a run, whose exit status must be `status`.
 #[track_caller]
 fn check(arguments: &[&str], input: &str, status: i32) -> String {
     let output = cargo_bin_cmd!("psod-match")

@@ -83,6 +83,38 @@ fn store_and_index_never_import_each_other() {
     }
 }
 
+/// A program that reads crashes and matches nothing must not need a database or a search engine.
+#[test]
+fn only_the_store_knows_sqlite_and_only_the_index_knows_tantivy() {
+    for file in rust_files(Path::new("src")) {
+        let text = fs::read_to_string(&file).expect("a file");
+        for (library, owner) in [("rusqlite::", "store"), ("tantivy::", "index")] {
+            let allowed = room_of(&file) == owner || !text.contains(library);
+            assert!(allowed, "{} uses {library}", file.display());
+        }
+    }
+}
+
+/// A room that decides what is compiled and is missing in `build.rs` would leave old caches valid.
+#[test]
+fn the_key_of_a_cache_covers_every_room_that_compiling_imports() {
+    let build = fs::read_to_string("build.rs").expect("build.rs");
+    let rooms = rooms();
+    let mut open = vec!["compile".to_owned()];
+    let mut seen = BTreeSet::new();
+    while let Some(room) = open.pop() {
+        if !rooms.contains(&room) || !seen.insert(room.clone()) {
+            continue;
+        }
+        let listed = [format!("\"src/{room}\","), format!("\"src/{room}.rs\",")];
+        assert!(listed.iter().any(|row| build.contains(row)), "{room} is not in build.rs");
+        for file in rust_files(Path::new("src")).iter().filter(|file| room_of(file) == room) {
+            open.extend(imports(&fs::read_to_string(file).expect("a file")));
+        }
+    }
+    assert!(seen.contains("read") && !seen.contains("report"), "{seen:?}");
+}
+
 #[test]
 fn alignment_does_no_input_and_only_the_binary_uses_anyhow() {
     let align = fs::read_to_string("src/matching/align.rs").expect("a file");

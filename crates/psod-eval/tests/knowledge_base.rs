@@ -57,7 +57,7 @@ fn crash(expect: &str, functions: &[&str]) -> String {
 }
 
 fn measured(kb: &KnowledgeBase, of: &KnowledgeBase, repeats: usize) -> Vec<FormCase> {
-    let compiled = compile::of(of).expect("compiled");
+    let compiled = compile::compile(of).expect("compiled");
     let matcher = Matcher::new(compiled, Calibration::SHIPPED, false).expect("a matcher");
     let request = Request { seed: 1, repeats, forms: &[] };
     run(kb, &matcher, &request, &|| {}).expect("cases")
@@ -116,7 +116,7 @@ fn added_issues_change_little_and_are_counted() {
 fn a_fit_sees_every_crash_with_and_without_its_issue() {
     let directory = tempfile::tempdir().expect("a directory");
     let kb = small_kb(directory.path());
-    let compiled = compile::of(&kb).expect("compiled");
+    let compiled = compile::compile(&kb).expect("compiled");
     let matcher = Matcher::new(compiled, Calibration::SHIPPED, false).expect("a matcher");
     let forms = ["published".to_owned(), "log".to_owned()];
     let request = Request { seed: 1, repeats: 1, forms: &forms };

@@ -29,7 +29,7 @@ pub fn list(
         return Ok(Status::Failed);
     }
     let (edition, matcher) = edition_and_store(kb, &digest, compiled, common)?;
-    let selected = matcher.with_store(|store| select(&edition, store, &arguments.filter()))?;
+    let selected = select(&edition, matcher.store(), &arguments.filter())?;
     if output.format == Format::Json {
         for found in &selected {
             output.json(&summary(found, &edition, catalog))?;
@@ -74,29 +74,29 @@ fn print(
     output: &mut Output,
 ) -> anyhow::Result<()> {
     let mut columns = vec!["column-id", "column-status", "column-strength", "column-crashes"];
-    let with_build = selected.iter().any(|found| found.build.is_some());
-    if with_build {
+    if selected.iter().any(|found| found.build.is_some()) {
         columns.push("column-build");
     }
     columns.push("column-title");
     let header: Vec<String> = columns.iter().map(|key| catalog.text(key, &[])).collect();
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    let row = |found: &Selected<'_>| {
-        let issue = found.issue;
-        let strength = edition.strengths.get(&issue.id).map_or("", |strength| strength.as_str());
-        let crashes = edition.kb.exemplars_of(&issue.id).count().to_string();
-        let mut row =
-            vec![issue.id.clone(), issue.status.as_str().to_owned(), strength.to_owned(), crashes];
-        if let Some(build) = &found.build {
-            let key = match build.applies {
-                Applies::Affected => "applies-word-affected",
-                _ => "applies-word-unknown",
-            };
-            row.push(catalog.text(key, &[]));
-        }
-        row.push(catalog.chosen(issue.title.clone(), issue.japanese.title.clone()));
-        row.iter().map(|cell| escape_terminal(cell).into_owned()).collect()
-    };
-    output.table(&header, selected.iter().map(row).collect())?;
+    let rows = selected.iter().map(|found| row(found, edition, catalog)).collect();
+    output.table(&header, rows)?;
     Ok(())
+}
+
+/// The cells of one issue, escaped for a terminal.
+fn row(found: &Selected<'_>, edition: &Edition<'_>, catalog: &Catalog) -> Vec<String> {
+    let issue = found.issue;
+    let strength = edition.strengths.get(&issue.id).map_or("", |strength| strength.as_str());
+    let crashes = edition.kb.exemplars_of(&issue.id).count().to_string();
+    let mut row =
+        vec![issue.id.clone(), issue.status.as_str().to_owned(), strength.to_owned(), crashes];
+    if let Some(build) = &found.build {
+        let affected = build.applies == Applies::Affected;
+        let key = if affected { "applies-word-affected" } else { "applies-word-unknown" };
+        row.push(catalog.text(key, &[]));
+    }
+    row.push(catalog.chosen(issue.title.clone(), issue.japanese.title.clone()));
+    row.iter().map(|cell| escape_terminal(cell).into_owned()).collect()
 }

@@ -1,11 +1,14 @@
 use super::*;
 
-fn index() -> SearchIndex {
-    let document = |id: &str, texts: &[(&'static str, &str)]| SearchDocument {
+fn document(id: &str, texts: &[(&'static str, &str)]) -> SearchDocument {
+    SearchDocument {
         id: id.to_owned(),
         guidance: id.starts_with(char::is_lowercase),
         texts: texts.iter().map(|&(field, text)| (field, text.to_owned())).collect(),
-    };
+    }
+}
+
+fn index() -> SearchIndex {
     let documents = [
         document(
             "KB1",

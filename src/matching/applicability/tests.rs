@@ -15,22 +15,26 @@ fn releases() -> Releases {
     Releases::parse("releases.csv", include_str!("../../../kb/releases.csv")).expect("a table")
 }
 
-fn issue(lines: &[&str], fixes: &[(&str, &str)]) -> StoredIssue {
-    let row = |line: &&str| AffectedBuilds { line: (*line).to_owned(), first: None, last: None };
-    let fix = |(line, name): &(&str, &str)| FixBuild {
+fn issue(lines: &[&str], fixes: &[(&str, &str)]) -> Issue {
+    let builds = lines.iter().map(|line| AffectedBuilds {
+        line: (*line).to_owned(),
+        first: None,
+        last: None,
+    });
+    let fixes = fixes.iter().map(|(line, name)| FixBuild {
         line: (*line).to_owned(),
         build: None,
         name: (*name).to_owned(),
-    };
-    StoredIssue {
+    });
+    Issue {
         id: "KB1".into(),
-        affected: Affected { builds: lines.iter().map(row).collect(), ..Affected::default() },
-        fix: Fix { builds: fixes.iter().map(fix).collect(), components: Vec::new() },
-        ..StoredIssue::default()
+        affected: Affected { builds: builds.collect(), ..Affected::default() },
+        fix: Fix { builds: fixes.collect(), components: Vec::new() },
+        ..Issue::default()
     }
 }
 
-fn driver_issue(lines: &[&str], version: &str) -> StoredIssue {
+fn driver_issue(lines: &[&str], version: &str) -> Issue {
     let mut issue = issue(lines, &[]);
     issue.fix.components = vec![component(version)];
     issue
@@ -46,23 +50,23 @@ fn host((version, build): (&str, u32)) -> HostRelease {
         build: Some(build).filter(|build| *build > 0),
         ..Release::default()
     };
-    HostRelease::of(Some(&release), &releases())
+    HostRelease::new(Some(&release), &releases())
 }
 
-fn answer(issue: &StoredIssue, release: (&str, u32), driver: &str) -> Applicability {
+fn answer(issue: &Issue, release: (&str, u32), driver: &str) -> Applicability {
     let version = Some(driver.to_owned()).filter(|version| !version.is_empty());
     let drivers = [Driver { name: "i40en".into(), version }];
     applicability(issue, &host(release), &drivers, &releases())
 }
 
 #[track_caller]
-fn check(issue: &StoredIssue, release: (&str, u32), expected: Basis) -> Applicability {
+fn check(issue: &Issue, release: (&str, u32), expected: Basis) -> Applicability {
     check_driver(issue, release, "", expected)
 }
 
 #[track_caller]
 fn check_driver(
-    issue: &StoredIssue,
+    issue: &Issue,
     release: (&str, u32),
     driver: &str,
     expected: Basis,
@@ -74,17 +78,17 @@ fn check_driver(
 
 #[track_caller]
 fn check_releases(found: &Applicability, own_line: Option<u32>, first: Option<u32>) {
-    let build = |release: &Option<FixedRelease>| release.as_ref().and_then(|r| r.build);
-    assert_eq!((build(&found.own_line), build(&found.first)), (own_line, first));
+    let builds = [&found.own_line, &found.first].map(|release| release.as_ref()?.build);
+    assert_eq!(builds, [own_line, first]);
 }
 
 #[test]
 fn every_basis_has_one_row() {
-    let mut bases: Vec<String> = ROWS.iter().map(|(basis, ..)| format!("{basis:?}")).collect();
+    let mut bases: Vec<String> = BASES.iter().map(|(basis, ..)| format!("{basis:?}")).collect();
     bases.sort();
     bases.dedup();
-    assert_eq!(bases.len(), ROWS.len());
-    assert_eq!(ROWS.last().map(|(basis, ..)| *basis as usize), Some(ROWS.len() - 1));
+    assert_eq!(bases.len(), BASES.len());
+    assert_eq!(BASES.last().map(|(basis, ..)| *basis as usize), Some(BASES.len() - 1));
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn entries(edition: &Edition<'_>) -> Vec<SearchEntry> {
             page: format!("issues/{}.html", file_name(&issue.id)),
             title: plain(&issue.title),
             title_ja: plain(&issue.japanese.title),
-            texts: texts(SearchDocument::of_issue(issue, subjects)),
+            texts: texts(SearchDocument::from_issue(issue, subjects)),
         }
     });
     let guidance = kb.guidance.values().map(|guidance| SearchEntry {
@@ -68,7 +68,7 @@ fn entries(edition: &Edition<'_>) -> Vec<SearchEntry> {
         page: format!("guidance/{}.html", file_name(&guidance.id)),
         title: plain(&guidance_title(&guidance.kinds, Catalog::of(Language::English))),
         title_ja: plain(&guidance_title(&guidance.kinds, Catalog::of(Language::Japanese))),
-        texts: texts(SearchDocument::of_guidance(guidance)),
+        texts: texts(SearchDocument::from_guidance(guidance)),
     });
     issues.chain(guidance).collect()
 }

@@ -71,5 +71,5 @@ fn knowledge_base(common: &Common) -> anyhow::Result<KnowledgeBase> {
 
 /// Compiles a knowledge base in memory: it may have issues, or lack a calibration, that no cache has.
 fn matcher(kb: &KnowledgeBase, common: &Common) -> anyhow::Result<Matcher> {
-    Ok(Matcher::new(compile::of(kb)?, Calibration::SHIPPED, common.drafts)?)
+    Ok(Matcher::new(compile::compile(kb)?, Calibration::SHIPPED, common.drafts)?)
 }
