@@ -20,74 +20,74 @@ explain-release-known = This is { $name }, build { $build }, released on { $date
 explain-release-undated = This is { $name }, build { $build }.
 explain-release-unlisted = Build { $build } is not in the list of releases: it may be a hot patch, or older or newer than the list.
 explain-release-no-build = The build cannot be read, so nothing can be said about fixes.
-explain-release-none = The text does not print the product. `vmware -vl` on the host tells it.
+explain-release-none = The text does not print the product. `vmware -vl` on the host prints it.
 explain-release-age = At the time of the crash ({ $day }) this build was { $days } days old.
 explain-release-kernel = The VMkernel is the kernel of the host: it schedules its resources and does its input and output; drivers sit between it and the devices.
-explain-release-of-bundle = The release is that of the support bundle: what the host runs now.
+explain-release-of-bundle = The release is that of the support bundle: the one the host runs now.
 
 ## Error message.
 
 explain-message-none = The text does not print the error message. It is the line below the product.
 explain-kind = Its kind is { $kind }.
 explain-likely = Likely side: { $side }.
-explain-world-in-message = It names world { $world }: what ran when it happened.
-explain-culprits = It names { $pcpus }: look at what ran there, not at the PCPU that printed the screen.
+explain-world-in-message = It names world { $world }, which was running at the time.
+explain-culprits = It names { $pcpus }: look at the code that ran there, not at the PCPU that printed the screen.
 
 explain-console = The Linux kernel of the service console failed at { $place }, in process { $process }; tainted: { $tainted } (P: a module that is not open source).
 
 ## Registers.
 
 explain-registers-none = The text prints no registers.
-explain-registers-captured = { $count } values of the processor at the time of the crash. They differ from crash to crash and need a core dump to be of use.
+explain-registers-captured = { $count } values of the processor at the time of the crash. They differ from crash to crash and are only of use with a core dump.
 explain-registers-not-captured = { $names } hold all ones (err -1): that means "not captured", not a value.
-explain-registers-null = The address is { $address }, close to zero: code went through a pointer that pointed to nothing (a null pointer).
+explain-registers-null = The address is { $address }, close to zero: the code used a pointer that pointed to nothing (a null pointer).
 explain-registers-address = The address that could not be reached is { $address }.
 explain-registers-err = err={ $value }: { $bits }.
-explain-registers-stale = cr2 and err are set by page faults; with this kind they are left over from before and say nothing.
-explain-registers-ptes = PTEs are the entries of the page table on the way to the address, from the top level down; one that is 0x0 or lacks its lowest bit ends the way there.
+explain-registers-stale = cr2 and err are set by page faults; with this kind they are left over from before and have no meaning.
+explain-registers-ptes = PTEs are the entries of the page table that lead to the address, from the top level down; an entry that is 0x0 or lacks its lowest bit ends that path.
 
 ## PCPUs and worlds.
 
 explain-reporter = { $pcpu } printed the screen; { $world } ran on it.
 explain-reporter-no-world = { $pcpu } printed the screen.
-explain-reporter-none = The text does not tell which PCPU printed the screen.
+explain-reporter-none = The text does not show which PCPU printed the screen.
 explain-culprit = The message blames { $pcpu }.
 explain-culprit-world = The message blames { $pcpu }; { $world } ran on it.
-explain-worlds-listed = { $count } PCPUs are listed with their worlds. ESX cuts the names of worlds; the part behind vmm0: or mks: is the name of a VM.
-explain-states = { $count } letters, one for each PCPU from PCPU 0 on: { $counts }. The articles do not say what the letters mean.
+explain-worlds-listed = { $count } PCPUs are listed with their worlds. ESX cuts the names of worlds; the part after vmm0: or mks: is the name of a VM.
+explain-states = { $count } letters, one for each PCPU from PCPU 0 on: { $counts }. The articles do not explain the letters.
 
 ## Stack trace.
 
 explain-stack-none = The text prints no stack trace, which is the key to the diagnosis. Extract the log from the core dump.
 explain-stack-read = It is read from the top: each line was called by the one below it.
-explain-stack-machinery = { $names }: the panic itself, interrupts and the start of the world. They are in nearly every stack trace and say nothing.
-explain-stack-story = What the VMkernel was doing: { $names }.
-explain-stack-no-story = Nothing but machinery is printed.
-explain-stack-noise = Lines that are no calls, because their address belongs to no function: { $count }.
+explain-stack-machinery = { $names }: the panic itself, interrupts and the start of the world. They are in nearly every stack trace and do not help.
+explain-stack-story = The work of the VMkernel at the time: { $names }.
+explain-stack-no-story = Only machinery is printed.
+explain-stack-noise = Lines that are not calls, because their address belongs to no function: { $count }.
 explain-stack-decides = The stack trace under "{ $origin }" decides: it is that of the PCPU that the message blames.
 explain-stack-others = Further stack traces: { $origins }.
 explain-owner-vmkernel = { $module }: the VMkernel itself.
 explain-owner-inbox = { $module }: shipped with ESXi ({ $title }).
-explain-owner-partner = { $module }: of a partner ({ $title }). Its vendor is the one to ask.
-explain-owner-unknown = { $module }: whose it is, is not known here.
+explain-owner-partner = { $module }: from a partner ({ $title }). Ask its vendor.
+explain-owner-unknown = { $module }: its owner is not known here.
 
 ## Uptime.
 
 explain-uptime = The host ran for { $duration } since its start.
 explain-uptime-none = The text does not print the uptime, or its digits are masked.
-explain-tsc = The cycle counter stands at { $tsc }: { $gigahertz } GHz over that time.
+explain-tsc = The cycle counter is at { $tsc }: { $gigahertz } GHz over that time.
 explain-code-start = The text of the VMkernel starts at { $address }; addresses of frames count from there.
 
 ## Machine check.
 
-explain-machine-check = Banks that the hardware reported: { $count }. The hardware vendor is the one to ask.
+explain-machine-check = Banks that the hardware reported: { $count }. Ask the hardware vendor.
 
 ## Core dump.
 
 explain-dump-written = The core dump was written.
-explain-dump-started = The core dump was begun; the text does not show its end. Wait for "Disk dump successful" before you restart the host.
-explain-dump-failed = The core dump could not be written. Configure a dump partition, a dump file or the network dump collector, else the next crash leaves nothing behind either.
-explain-dump-none = The text says nothing about the core dump.
+explain-dump-started = The core dump was started; the text does not show its end. Wait for "Disk dump successful" before you restart the host.
+explain-dump-failed = The core dump could not be written. Configure a dump partition, a dump file or the network dump collector, or the next crash will leave nothing behind either.
+explain-dump-none = The text does not mention the core dump.
 explain-dump-fetch-esx = Fetch it: `esxcfg-dumppart -l` lists the partition, `vmkdump -d DEVICE` copies the dump, `vmkdump -l vmkernel-zdump-FILE` extracts the log.
 explain-dump-fetch-esxi = Fetch it: after the restart it is in /var/core; `vmkdump_extract -l vmkernel-zdump.1` extracts vmkernel-log.1.
 
@@ -107,19 +107,19 @@ request-summary-message = Panic message: { $message }
 request-summary-uptime = Uptime at the crash: { $uptime }
 request-summary-dump = Core dump: { $dump }
 request-screen = Screen, as read
-request-found = What was found
-request-found-one-of = One of { $issues } ({ $percent } %); the crash does not tell which.
+request-found = Findings
+request-found-one-of = One of { $issues } ({ $percent } %); the crash does not show which.
 request-found-none = No known issue was found for this crash.
 request-found-match = { $issue } ({ $percent } %): { $title }. { $evidence }. This build: { $reason }.
-request-ruled-out = What was ruled out
-request-ruled-out-none = Nothing came near enough to be ruled out.
+request-ruled-out = Ruled out
+request-ruled-out-none = Nothing came close enough to be ruled out.
 request-ruled-out-issue = { $issue } ({ $percent } %): { $title }. { $evidence }.
 request-odd = How the text was read
-request-odd-clean = Nothing was odd in the text.
+request-odd-clean = There was nothing odd in the text.
 request-attach = Please find attached
 request-attach-picture = a picture of the screen
 request-attach-bundle = a vm-support bundle (`vm-support` on the host; VMware 2038891)
-request-attach-dump = the core dump out of /var/core, or the log extracted from it
+request-attach-dump = the core dump from /var/core, or the log extracted from it
 request-attach-hardware = the log of the management processor (iLO, iDRAC, XCC) around the time of the crash
 request-questions = To be filled in
 request-question-when = When did it happen, and did it happen before? On how many hosts?

@@ -1,7 +1,7 @@
-# Texts of machine-check; see main.ftl. What an error is (its meaning) is machine
+# Texts of machine-check; see main.ftl. The meaning of an error is machine
 # output in the words of ESXi and is not translated.
 
-## The severities: a word, and what it means.
+## The severities: a word, and its meaning.
 
 mce-word-ce = corrected
 mce-severity-ce = the hardware corrected the error and lost nothing
@@ -12,19 +12,19 @@ mce-severity-ucna = data is lost, but the processor has not used it
 mce-word-srao = uncorrected, action optional (SRAO)
 mce-severity-srao = data is lost, but the processor has not used it; ESXi may take the memory out of use
 mce-word-srar = uncorrected, action required (SRAR)
-mce-severity-srar = the processor was about to use lost data; ESXi can end the virtual machine that owns it, but has to stop when the data is its own
+mce-severity-srar = the processor was about to use lost data; ESXi can end the virtual machine that owns it, but must stop when the data is its own
 mce-word-restartable = uncorrected, restartable
-mce-severity-restartable = data is lost; the interrupted program can go on when ESXi takes the data out of use
+mce-severity-restartable = data is lost; the interrupted program can continue when ESXi takes the data out of use
 mce-word-containable = uncorrected, containable
-mce-severity-containable = data is lost; the interrupted program cannot go on, the rest may
+mce-severity-containable = data is lost; the interrupted program cannot continue, the rest may
 mce-word-uncorrected = uncorrected
-mce-severity-uncorrected = data is lost; what is known does not tell whether anything can go on
+mce-severity-uncorrected = data is lost; the known digits do not show whether anything can continue
 mce-word-fatal = fatal
 mce-severity-fatal = the state of the processor is lost (PCC); the host has to stop
 mce-word-invalid = no error
 mce-severity-invalid = the bank holds no valid error (VAL is not set)
 mce-word-unknown = unknown
-mce-severity-unknown = the digits that tell are hidden
+mce-severity-unknown = the digits that show it are hidden
 
 ## The part to have checked.
 
@@ -34,7 +34,7 @@ mce-part-processor = the processor
 mce-part-cache = the processor (its cache)
 mce-part-memory = the memory modules
 mce-part-memory-channel = the memory modules on channel { $channel } of this memory controller
-mce-part-processor-or-memory = the processor and the memory modules (the code does not tell which)
+mce-part-processor-or-memory = the processor and the memory modules (the code does not show which)
 mce-part-interconnect = the processors, their sockets and the system board
 mce-part-pcie = the PCI Express devices and slots
 mce-part-pcie-device = the PCI Express device { $address } and its slot
@@ -53,7 +53,7 @@ mce-vendor-intel = Intel
 mce-vendor-amd = AMD
 mce-vendor-assumed = not known; read as Intel's
 mce-heading-note = Note
-mce-vendor-note = Nothing says whose processor this is, and AMD gives some of these bits another meaning. Give --vendor, or --fms with the numbers behind FMS= on the screen.
+mce-vendor-note = The maker of this processor is not known, and AMD gives some of these bits another meaning. Give --vendor, or --fms with the numbers after FMS= on the screen.
 
 label-machine-check = m. check
 label-severity = severity
@@ -68,8 +68,8 @@ label-address = address
 label-misc = MISC
 label-mcg = MCG_STATUS
 
-## What is wrong with the arguments.
+## Faults of the arguments.
 
-mce-error-status = { $value } is no MCi_STATUS, expected up to 16 hexadecimal digits such as 0xbf80000000000114, with # for each hidden one
-mce-error-number = { $option } { $value } is no number, expected up to 16 hexadecimal digits such as 0x86
-mce-error-fms = --fms { $value } is no family, model and stepping, expected hexadecimal numbers as behind FMS= on the screen, such as 06/55/7
+mce-error-status = { $value } is not an MCi_STATUS, expected up to 16 hexadecimal digits such as 0xbf80000000000114, with # for each hidden one
+mce-error-number = { $option } { $value } is not a number, expected up to 16 hexadecimal digits such as 0x86
+mce-error-fms = --fms { $value } is not a family, model and stepping, expected hexadecimal numbers as after FMS= on the screen, such as 06/55/7

@@ -7,16 +7,16 @@
 evidence-frames = { $found } of { $wanted } frames, in order
 evidence-exemplar = { $found } of { $wanted } frames of a recorded crash, in order
 evidence-some-frames = { $found } of { $wanted } frames, in any order
-evidence-message-decisive = the panic message says so
+evidence-message-decisive = the panic message proves it
 evidence-message = the panic message fits
 evidence-message-other = another panic message
-evidence-source-decisive = { $text } says so
+evidence-source-decisive = { $text } proves it
 evidence-source = { $text }
 evidence-source-near = { $text }: another line of the same file
 evidence-source-other = another source file: { $text }
-evidence-log-decisive = a log line says so
+evidence-log-decisive = a log line proves it
 evidence-log = a log line fits
-evidence-machine-check-decisive = the machine check says so: { $text }
+evidence-machine-check-decisive = the machine check proves it: { $text }
 evidence-machine-check = the machine check fits: { $text }
 evidence-kind = panic kind { $text }
 evidence-kind-other = another panic kind: { $text }
@@ -26,7 +26,7 @@ evidence-world = world { $text }
 evidence-world-other = another world: { $text }
 evidence-module = module { $text }
 evidence-component = { $text } is an affected version
-evidence-component-other = { $text } is no affected version
+evidence-component-other = { $text } is not an affected version
 evidence-model = server model { $text }
 evidence-model-other = another server model: { $text }
 evidence-device = PCI device { $text }
@@ -46,26 +46,26 @@ applies-fixed-inferred = { $line } was first released after the fix came with { 
 applies-component = depends on { $component }: fixed from { $version }
 applies-covered = the article covers { $line } and names no fixed build for it
 applies-no-lines = the article names no versions
-applies-other-lines = the article does not speak of { $line }
+applies-other-lines = the article does not mention { $line }
 applies-inside = build { $build } is among the affected builds that the article names
-applies-fix-side = the fix came with a build beside the main order of the line; nothing says that later builds have it
+applies-fix-side = the fix came with a build beside the main order of the line; it is not known whether later builds have it
 applies-driver-fixed = the driver { $component } { $printed } has the fix, which came with { $version }
 applies-driver-older = the driver { $component } { $printed } is older than { $version }, which has the fix
-applies-driver-other = the article speaks of { $component } { $version }; the host has { $printed }
+applies-driver-other = the article is about { $component } { $version }; the host has { $printed }
 applies-fix-elsewhere = the article covers { $line } and names a fixed build for other lines only
 
-## Whether a build has the fix: what must be known beside the reason.
+## Whether a build has the fix: notes beside the reason.
 
-note-has-fix = the host has the fix already, so this is likely another cause, or the fault has come back (a regression)
-release-side = built beside the main order of its line, for hosts on an older update: its number does not tell what is in it
-release-hot-patch = a hot patch for single customers, beside the main order of its line: its number does not tell what is in it
+note-has-fix = the host already has the fix, so this is likely another cause, or the fault has come back (a regression)
+release-side = built beside the main order of its line, for hosts on an older update: its number does not show its fixes
+release-hot-patch = a hot patch for single customers, beside the main order of its line: its number does not show its fixes
 release-withdrawn = withdrawn by the vendor: update to a later build of the line
-place-between = build { $build } is not in the list; it lies between { $below } and { $above }. A hot patch or a security-only build may lack fixes of its neighbours
+place-between = build { $build } is not in the list; it is between { $below } and { $above }. A hot patch or a security-only build may lack fixes of its neighbours
 place-after = build { $build } is not in the list; it is later than { $below }, the last one listed in its line
 place-before = build { $build } is not in the list; it is earlier than { $above }, the first one listed in its line
 place-no-line = build { $build } is not in the list, and neither is any build of its line
-place-any-one-line = build { $build } is not in the list, and no version is given; by its number it lies between { $below } and { $above }. Only line { $lines } has builds on both sides, so it is taken for that one
-place-any-between = build { $build } is not in the list, and no version is given; by its number it lies between { $below } and { $above }, but update lines interleave ({ $lines }), so nothing is decided
+place-any-one-line = build { $build } is not in the list, and no version is given; by its number it is between { $below } and { $above }. Only line { $lines } has builds on both sides, so that line is assumed
+place-any-between = build { $build } is not in the list, and no version is given; by its number it is between { $below } and { $above }, but update lines interleave ({ $lines }), so nothing is decided
 place-any-after = build { $build } is not in the list, and no version is given; by its number it is later than { $below }, but update lines interleave, so nothing is decided
 place-any-before = build { $build } is not in the list, and no version is given; by its number it is earlier than every listed build
 
@@ -116,8 +116,8 @@ label-signature = signature
 label-evidence = evidence
 
 heading-one-of = ONE OF THESE { $percent } %: { $issues }
-one-of-apart = The crash fits each of them, and does not say which. What would tell them apart, on the screen or in the vmkernel log:
-one-of-alike = The crash fits each of them, and their signatures ask for the same: the articles may tell them apart.
+one-of-apart = The crash fits each of them, and does not show which. Look on the screen or in the vmkernel log for the following:
+one-of-alike = The crash fits each of them, and their signatures ask for the same; compare their articles.
 verdict-none = NOT KNOWN: no known issue fits this crash
 heading-match = MATCH { $percent } % { $issue }: { $title }
 heading-possible = possible { $percent } % { $issue }: { $title }
@@ -137,20 +137,20 @@ fix-first = First with the fix: { $fixes }.
 limit-region-lines = the crash has more lines than are read; the rest was left out
 limit-region-bytes = the crash has more bytes than are read; the rest was left out
 limit-line-bytes = a line was longer than is read at once; it was read as several
-limit-tolerant-bytes = the text is large, so crashes were searched by literal anchors only; one whose every anchor is damaged is not found
+limit-tolerant-bytes = the text is large, so crashes were searched by literal anchors only; a crash is missed when all its anchors are damaged
 limit-frames = a backtrace has more frames than are kept; its middle was left out
 limit-name-bytes = a name was longer than is kept; it was clipped
 limit-message-bytes = the panic message was longer than is kept; it was clipped
 limit-machine-checks = there are more machine-check lines than are kept; the rest was left out
 limit-defects = there are more defects than are listed
-limit-crashes = the input holds more crashes than are read; reading stopped behind this one
+limit-crashes = the input holds more crashes than are read; reading stopped after this one
 limit-frames-compared = the backtrace has more frames than are compared
 
 nothing-found = { $path }: no purple screen found in { $lines } lines, expected a panic message, a backtrace or a header such as VMware ESXi 7.0.3 [Releasebuild-20842708 x86_64]
 nothing-found-in-texts = { $path }: no purple screen found in { $texts } texts with { $lines } lines
 only-literal-anchors = ; it is large, so only literal anchors were searched: --limit tolerant-bytes=100G looks at every line
 
-## What was read, as `psod-match parse` prints it.
+## The crash as it was read, as `psod-match parse` prints it.
 
 firmware = BIOS { $version }
 label-model = server
@@ -168,22 +168,22 @@ heading-backtrace-of = Backtrace: { $origin }
 heading-backtrace-decides = Backtrace: { $origin } (decides)
 heading-machine-checks = Machine checks
 heading-log-lines = Log lines
-heading-defects = Odd in the text
+heading-defects = Oddities in the text
 defect-line = line { $line }:
 
 defect-masked-digits = digits are masked
 defect-obfuscated-name = the name was hidden as a mail address and is lost
-defect-blank-in-name = blanks inside a name were taken out
+defect-blank-in-name = spaces inside a name were removed
 defect-odd-name = the name holds characters that no function has; it is left out
-defect-repeated-line = a line stands there twice
-defect-glued-lines = lines that were run together were set apart
+defect-repeated-line = a line is printed twice
+defect-glued-lines = lines that had run together were separated
 defect-wrapped-line = a broken line was joined
 defect-overwritten-line = a carriage return had put the end of the line over its start
-defect-quoted-line = marks in front of the line were taken off
-defect-markup = escapes of HTML or Markdown were taken out
-defect-terminal-codes = codes of a terminal were taken out
-defect-confused-characters = characters that look alike were put right
-defect-interleaved-lines = frames of another PCPU stand between
+defect-quoted-line = marks before the line were removed
+defect-markup = escapes of HTML or Markdown were removed
+defect-terminal-codes = codes of a terminal were removed
+defect-confused-characters = characters that look alike were corrected
+defect-interleaved-lines = frames of another PCPU are in between
 defect-panic-in-panic = a second panic message before the first crash ends
 defect-release-of-bundle = the release is that of the bundle; the crash prints none
 defect-invalid-text = bytes that are not UTF-8 were read as Latin-1
@@ -191,14 +191,14 @@ defect-no-panic-message = there is no panic message
 defect-no-backtrace = there is no backtrace
 defect-no-release = there is no header line
 
-## What to do when nothing is proven.
+## Next steps when nothing is proven.
 
 next-one-of = Find out which of { $issues } it is: look on the screen and in the vmkernel log for { $texts }.
 next-one-of-alike = Find out which of { $issues } it is: compare their articles.
 next-search = Search knowledge.broadcom.com for { $searches }.
 next-hardware = Read the hardware's own log (iLO, iDRAC, XCC, IPMI SEL) around the time of the crash, and have the server vendor diagnose the host.
-next-collect = Take a picture of the screen and let the core dump finish. Start the host, run `vm-support` on it (VMware article 2038891), and keep /var/core/vmkernel-zdump*; `vmkdump_extract -l FILE` takes the log out of it.
-next-request = File a support request with the picture, the bundle, the time of the crash and what had changed on the host before.
+next-collect = Take a picture of the screen and let the core dump finish. Start the host, run `vm-support` on it (VMware article 2038891), and keep /var/core/vmkernel-zdump*; `vmkdump_extract -l FILE` extracts the log from it.
+next-request = File a support request with the picture, the bundle, the time of the crash and the last changes on the host before it.
 
 ## The commands about the knowledge base.
 
@@ -207,18 +207,18 @@ label-affected = affected
 label-crash = crash
 build-in-memory = memory: no cache directory can be written
 build-fresh = compiled { $issues } issues into { $place } (kb { $digest })
-build-present = { $issues } issues are compiled already in { $place } (kb { $digest })
+build-present = { $issues } issues are already compiled in { $place } (kb { $digest })
 eval-explanation = Each cell: crashes whose first answer reaches the confidence, of all crashes under that setting. own and left out must be right and should be high; taken out, near and unknown must be 0 from the threshold (*) on.
 
-# Why an issue fits, and why not.
+## Why an issue fits, and why not.
 label-place = place
 label-excluded = excluded by
 label-absent = not printed
 why-match = MATCH { $percent } % { $issue }: { $title }
 why-possible = POSSIBLE { $percent } % { $issue }: { $title }
 why-none = NOT LIKELY { $percent } % { $issue }: { $title }
-why-place = number { $place } of what the search found
-why-excluded = none: something excludes it
+why-place = number { $place } in the results of the search
+why-excluded = none: a condition excludes it
 why-not-found = none: it has too little in common with the crash to be found
 why-of-crash = frame of the crash
 why-of-signature = frame of signature { $signature }

@@ -1,4 +1,4 @@
-# What is said when the knowledge base is searched, listed, shown and exported.
+# Texts for searching, listing, showing and exporting the knowledge base.
 
 ## The card of an issue.
 
@@ -21,7 +21,7 @@ label-advice = advice
 
 card-status = { $status }, { $created }, { $author }
 card-fix-own = { $lines }: { $release }
-card-fix-later = { $lines }: none of its own; the nearest is { $release }
+card-fix-later = { $lines }: no fix of its own; the nearest is { $release }
 strength-frames = its frames alone prove it
 strength-texts = a text that no other issue prints proves it
 strength-possible = never more than possible
@@ -35,13 +35,13 @@ heading-notes = Notes
 heading-signature = Signature { $name }
 heading-signatures = Signatures
 heading-crash-texts = Crash texts
-heading-near-misses = Crashes that look like it and are not of it
+heading-near-misses = Crashes that look like it but have another cause
 heading-related = Issues that look alike
 
 ## The list and the search.
 
-list-nothing = no issue fits
-list-build-unknown = build { $build } is in no release list; --line names an update line instead
+list-nothing = no issue matches
+list-build-unknown = build { $build } is not in the release list; --line names an update line instead
 search-all = { $count } with all words
 search-some = { $count } with all words, { $more } with some of them
 search-some-only = nothing has all words; { $count } with some of them
@@ -61,7 +61,7 @@ column-build = build
 ## The site.
 
 site-title = Known causes of purple diagnostic screens
-site-about = { $issues } known issues of VMware ESX and ESXi that end in a purple diagnostic screen (PSOD): how each shows itself, why it happens, and which build has the fix.
+site-about = { $issues } known issues of VMware ESX and ESXi that end in a purple diagnostic screen (PSOD): the signs, the cause, and the build with the fix.
 site-skip = To the content
 site-navigation = Pages
 site-search = Search: functions, messages, modules, article numbers, words
@@ -83,10 +83,10 @@ site-no-fixed-build = no fixed build is named
 site-no-issue = No known issue.
 site-module = Module { $module }
 site-line = Update line { $line }
-site-footer = Written by psod-match { $tool } out of the knowledge base { $digest }. Not affiliated with Broadcom or VMware.
+site-footer = Written by psod-match { $tool } from the knowledge base { $digest }. Not affiliated with Broadcom or VMware.
 owner-vmkernel = the kernel itself
 owner-inbox = VMware
 owner-partner = a hardware or software partner
 owner-unknown = not known
 
-export-written = { $files } files written into { $place }
+export-written = { $files } files written to { $place }

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use crate::kb::{KnowledgeBase, Subjects};
 use crate::matching::Strength;
 
+/// Version of the published JSON of this room; it changes when a field changes its meaning.
+pub const SCHEMA: u32 = 1;
+
 /// A knowledge base with the facts that its files alone do not hold.
 pub struct Edition<'a> {
     /// The knowledge base.

@@ -19,11 +19,8 @@ pub use card::{AffectedCard, BuildRange, Card, CrashText, FixCard, RelatedIssue,
 pub use conditions::{CONDITIONS, Condition};
 pub use csv::csv;
 pub use document::{Document, GuidanceCard, ModuleCard, ReleaseCard, document};
-pub use edition::Edition;
+pub use edition::{Edition, SCHEMA};
 pub use fixes::LineFix;
 pub use found::{FoundReport, HitReport, found_report};
 pub use selection::{Filter, Selected, is_listed, select};
 pub use site::{MARKER, Site, SiteFile, site};
-
-/// Version of the published JSON of this room; it changes when a field changes its meaning.
-pub const SCHEMA: u32 = 1;

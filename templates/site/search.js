@@ -71,12 +71,12 @@
     return found;
   }
 
-  // True when a text of the field holds the characters as they were asked for.
+  // Returns true when a text of the field holds the characters as they were asked for.
   function holds(entry, field, asked) {
     return entry.texts.some(([name, text]) => name === field && text.toLowerCase().includes(asked));
   }
 
-  // Entry -> what the run is worth there.
+  // Entry -> the weight of the run there.
   function worthOf(run) {
     const japanese = IS_JAPANESE.test(run);
     const asked = run.toLowerCase();

@@ -86,7 +86,7 @@ fn a_build_can_be_unlisted_or_unknown() {
     let text = check(&["kb", "affects", "23400000"], "", 0);
     assert!(text.contains("interleave") && text.contains("Affected: 0"), "{text}");
     let error = check(&["kb", "affects", "7.0 Update 9"], "", 2);
-    assert!(error.contains("names no release"), "{error}");
+    assert!(error.contains("is not a release"), "{error}");
 }
 
 #[test]

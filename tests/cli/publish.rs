@@ -1,4 +1,4 @@
-//! How the knowledge base is searched, listed, shown and exported, as its users run it.
+//! The commands that search, list, show and export the knowledge base, as users run them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,7 +11,7 @@ use psod_match::report::json_schema;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// What a run printed and how it ended.
+/// The output of a run and its exit status.
 struct Run {
     stdout: String,
     stderr: String,
@@ -33,7 +33,7 @@ fn run(arguments: &[&str]) -> Run {
     }
 }
 
-/// Runs with `arguments` and checks the exit status and what is printed.
+/// Runs with `arguments`, and checks the exit status and that the output contains `expected`.
 #[track_caller]
 fn check(arguments: &[&str], status: i32, expected: &[&str]) -> Run {
     let run = run(arguments);
@@ -109,24 +109,34 @@ fn cards_fit_eighty_columns_except_addresses() {
     }
 }
 
+/// The ids that `kb list` prints with `arguments`.
+fn listed(arguments: &[&str]) -> Vec<String> {
+    let all = [&["--format", "json", "kb", "list"], arguments].concat();
+    let mut ids = Vec::new();
+    for line in run(&all).stdout.lines() {
+        let issue: Value = serde_json::from_str(line).expect("an object");
+        ids.push(issue["id"].as_str().expect("an id").to_owned());
+    }
+    ids
+}
+
 #[test]
 fn the_list_is_filtered() {
-    let ids = |arguments: &[&str]| -> Vec<String> {
-        let all = [&["--format", "json", "kb", "list"], arguments].concat();
-        let lines = run(&all).stdout;
-        let id = |line: &str| serde_json::from_str::<Value>(line).expect("an object")["id"].clone();
-        lines.lines().map(|line| id(line).as_str().expect("an id").to_owned()).collect()
-    };
-    let has = |arguments: &[&str], id: &str| ids(arguments).iter().any(|found| found == id);
-    assert!(has(&["--build", "20842708"], "KB318512"));
-    assert!(!has(&["--build", "21424296"], "KB318512"));
-    assert!(has(&["--module", "ilo", "--line", "8.0.3", "--kind", "nmi-ipi"], "KB414242"));
-    assert!(!has(&["--module", "ilo", "--line", "5.0"], "KB414242"));
-    assert_eq!(ids(&["--status", "reviewed", "--module", "no-such-module"]), Vec::<String>::new());
+    #[track_caller]
+    fn check_listed(arguments: &[&str], id: &str, expected: bool) {
+        let ids = listed(arguments);
+        assert_eq!(ids.iter().any(|found| found == id), expected, "{arguments:?}: {ids:?}");
+    }
+    check_listed(&["--build", "20842708"], "KB318512", true);
+    check_listed(&["--build", "21424296"], "KB318512", false);
+    check_listed(&["--module", "ilo", "--line", "8.0.3", "--kind", "nmi-ipi"], "KB414242", true);
+    check_listed(&["--module", "ilo", "--line", "5.0"], "KB414242", false);
+    let none = listed(&["--status", "reviewed", "--module", "no-such-module"]);
+    assert_eq!(none, Vec::<String>::new());
     check(&["kb", "list", "--build", "20842708"], 0, &["affected", "strength"]);
-    check(&["kb", "list", "--build", "17"], 2, &["no release list"]);
+    check(&["kb", "list", "--build", "17"], 2, &["not in the release list"]);
     check(&["kb", "list", "--kind", "page-fold"], 2, &["no panic kind"]);
-    check(&["kb", "list", "--module", "no-such-module"], 1, &["no issue fits"]);
+    check(&["kb", "list", "--module", "no-such-module"], 1, &["no issue matches"]);
 }
 
 #[test]
@@ -152,13 +162,8 @@ fn the_json_export_follows_its_schema() {
 /// A team's knowledge base whose texts are markup, formulas and control characters.
 static HOSTILE: LazyLock<TempDir> = LazyLock::new(|| {
     let directory = tempfile::tempdir().expect("a directory");
-    let write = |path: &str, text: &str| {
-        let path = directory.path().join(path);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("create");
-        fs::write(path, text).expect("write");
-    };
-    write(
-        "issues/TEAM-0001.md",
+    write_file(
+        &directory.path().join("issues/TEAM-0001.md"),
         "+++\nschema = 1\nid = \"TEAM-0001\"\ntitle = \"=cmd|'/c calc'!A0 <script>alert(1)</script> & \\\"x\\\"\"\n\
          status = \"test\"\nauthor = \"a\\u202e\"\ncreated = 2026-11-23\n\
          [[articles]]\nid = \"1\"\nurl = \"javascript:alert(1)\"\n\
@@ -167,13 +172,18 @@ static HOSTILE: LazyLock<TempDir> = LazyLock::new(|| {
          messages = [\"<img src=x onerror=alert(1)>\"]\n\
          +++\n\n## Cause\n\n<script>alert(2)</script> `<u>`\n\n## Fix\n\n+1\n",
     );
-    write(
-        "crashes/TEAM-0001-1.txt",
+    write_file(
+        &directory.path().join("crashes/TEAM-0001-1.txt"),
         "EXPECT: TEAM-0001\nSOURCE: javascript:alert(3)\n\n\
          @BlueScreen: Spin count exceeded (</script><svg onload=alert(4)>) hostile\u{1b}[2J\n[0x1]A_b@m#1+0x1\n",
     );
     directory
 });
+
+fn write_file(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().expect("a parent")).expect("create");
+    fs::write(path, text).expect("write");
+}
 
 fn hostile() -> &'static str {
     HOSTILE.path().to_str().expect("a path in UTF-8")
@@ -208,12 +218,11 @@ fn files(directory: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(directory).expect("a directory") {
         let path = entry.expect("an entry").path();
-        match path.is_dir() {
-            true => found.extend(files(&path)),
-            false => {
-                let text = fs::read_to_string(&path).expect("text");
-                found.push((path, text));
-            }
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            let text = fs::read_to_string(&path).expect("text");
+            found.push((path, text));
         }
     }
     found.sort();
@@ -230,6 +239,15 @@ fn links(page: &str) -> BTreeSet<&str> {
         })
     });
     values.collect()
+}
+
+/// Every file below `root` with its path below it and its content.
+fn relative_files(root: &Path) -> Vec<(PathBuf, String)> {
+    let mut relative = Vec::new();
+    for (path, text) in files(root) {
+        relative.push((path.strip_prefix(root).expect("below").to_path_buf(), text));
+    }
+    relative
 }
 
 fn export_site(directory: &Path) -> Run {
@@ -251,9 +269,10 @@ fn every_link_of_the_site_leads_somewhere() {
                 continue;
             }
             let (file, fragment) = link.split_once('#').unwrap_or((link, ""));
-            let target = match file.is_empty() {
-                true => path.clone(),
-                false => path.parent().expect("a directory").join(file),
+            let target = if file.is_empty() {
+                path.clone()
+            } else {
+                path.parent().expect("a directory").join(file)
             };
             let page = fs::read_to_string(&target);
             let page = page.unwrap_or_else(|_| panic!("{} leads to {link}", path.display()));
@@ -302,13 +321,7 @@ fn the_same_knowledge_base_gives_the_same_site_and_other_directories_are_refused
     export_site(&one);
     export_site(&one);
     export_site(&other);
-    let relative = |root: &Path| -> Vec<(PathBuf, String)> {
-        let strip = |(path, text): (PathBuf, String)| {
-            (path.strip_prefix(root).expect("below").to_path_buf(), text)
-        };
-        files(root).into_iter().map(strip).collect()
-    };
-    assert!(relative(&one) == relative(&other), "two exports of the same files differ");
+    assert!(relative_files(&one) == relative_files(&other), "two exports of the same files differ");
     let mine = directory.path().join("mine");
     fs::create_dir(&mine).expect("create");
     fs::write(mine.join("notes.txt"), "mine").expect("write");

@@ -195,8 +195,8 @@ fn the_command_says_what_a_status_means() {
 #[test]
 fn nonsense_is_refused_with_what_was_expected() {
     for (arguments, expected) in [
-        (&["bf8000000000011g"][..], "is no MCi_STATUS"),
-        (&["0xbf800000000001140"], "is no MCi_STATUS"),
+        (&["bf8000000000011g"][..], "is not an MCi_STATUS"),
+        (&["0xbf800000000001140"], "is not an MCi_STATUS"),
         (&["0x0", "--misc", "4d##0000"], "--misc 4d##0000"),
         (&["0x0", "--fms", "Xeon"], "06/55/7"),
         (&["0x0", "--vendor", "arm"], "possible values: intel, amd"),
