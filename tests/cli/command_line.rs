@@ -1,4 +1,5 @@
-//! The program as its users run it: one test per command, and the bad inputs.
+//! The program as its users run it: JSON, inputs, bad inputs, caches. Whole outputs are checked in
+//! `commands.rs`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use assert_cmd::cargo::cargo_bin_cmd;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// psod-match with a cache of the test run's own.
+/// Makes a run of psod-match with a cache that belongs to the tests.
 fn psod_match(arguments: &[&str]) -> Command {
     let mut command = cargo_bin_cmd!("psod-match");
     command
@@ -19,7 +20,7 @@ fn psod_match(arguments: &[&str]) -> Command {
     command
 }
 
-/// What a run printed and how it ended.
+/// The output of a run and its exit status.
 struct Run {
     stdout: String,
     stderr: String,
@@ -47,7 +48,7 @@ fn json_lines(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("one object a line")).collect()
 }
 
-/// A file with `content` in a directory of its own, which lives as long as the first value.
+/// Writes a file with `content` in a directory of its own, which lives as long as the first value.
 fn file(name: &str, content: &[u8]) -> (TempDir, PathBuf) {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join(name);
@@ -58,22 +59,9 @@ fn file(name: &str, content: &[u8]) -> (TempDir, PathBuf) {
 const SCREEN: &str = "examples/tlb-invalidate.txt";
 
 #[test]
-fn the_screen_of_the_vendors_article_is_explained_and_not_matched() {
+fn a_pipe_gets_no_colours() {
     let found = check(&[SCREEN], 1);
-    for expected in [
-        "VMware ESX Server build 98103",
-        "PCPU 1 locked up. Failed to ack TLB invalidate.",
-        "tlb-ack",
-        "PCPU 0, world 1037:helper1-4",
-        "PCPU 1, world 1107:vmm0:Fagi",
-        "TLBDoInvalidate+0x38f",
-        "7 d 05:43:45",
-        "324947 / 1020214",
-    ] {
-        assert!(found.stdout.contains(expected), "{expected}\n{}", found.stdout);
-    }
-    assert!(!found.stdout.contains("MATCH"), "{}", found.stdout);
-    assert!(!found.stdout.contains('\u{1b}'), "colours in a pipe");
+    assert!(!found.stdout.contains('\u{1b}'), "{}", found.stdout);
 }
 
 #[test]
@@ -116,30 +104,20 @@ fn standard_input_is_read_with_and_without_a_dash() {
 }
 
 #[test]
-fn a_proven_issue_ends_with_status_zero() {
-    let found = check(&["examples/known-issue.txt"], 0);
-    assert!(found.stdout.contains("MATCH"), "{}", found.stdout);
-    assert!(found.stdout.contains("KB414242"), "{}", found.stdout);
+fn the_frames_of_the_candidates_are_printed_on_demand() {
     let why = check(&["--why", "examples/known-issue.txt"], 0);
     assert!(why.stdout.contains("frame of the crash"), "{}", why.stdout);
-    let one = check(&["why", "examples/known-issue.txt", "414242"], 0);
-    assert!(one.stdout.contains("MATCH 99 % KB414242"), "{}", one.stdout);
-    let other = check(&["why", "examples/known-issue.txt", "KB318955"], 0);
-    assert!(other.stdout.contains("NOT LIKELY"), "{}", other.stdout);
-    assert!(other.stdout.contains("not printed module: hbr_filter"), "{}", other.stdout);
-    let typo = check(&["why", "examples/known-issue.txt", "KB414243"], 2);
-    assert!(typo.stderr.contains("did you mean KB414242"), "{}", typo.stderr);
+}
+
+// Not among the whole outputs: trycmd takes the backslashes of Markdown for those of paths.
+#[test]
+fn markdown_begins_with_a_heading() {
     let markdown = check(&["--format", "markdown", "examples/known-issue.txt"], 0);
     assert!(markdown.stdout.starts_with("# "), "{}", markdown.stdout);
 }
 
 #[test]
-fn what_is_read_is_printed_with_what_is_odd() {
-    let ocr = "tests/corpus/damage-ocr-header.txt";
-    let found = check(&["parse", ocr], 0);
-    for expected in ["VMware ESXi 6.7.0 build 16075168", "look alike", "story", "NMI"] {
-        assert!(found.stdout.contains(expected), "{expected}\n{}", found.stdout);
-    }
+fn a_crash_as_it_was_read_has_no_matches() {
     let json = json_lines(&check(&["parse", "--format", "json", SCREEN], 0).stdout);
     assert_eq!(json[0]["crash"]["backtrace"][2]["function"], "TLBDoInvalidate");
     assert_eq!(json[0]["crash"]["registers"]["cr3"], "0x40c66000");
@@ -372,8 +350,8 @@ fn without_a_writable_cache_everything_works_in_memory() {
 fn processes_that_compile_at_once_do_not_disturb_each_other() {
     let cache = tempfile::tempdir().expect("a directory");
     let answers: Vec<Run> = std::thread::scope(|scope| {
-        let start = || scope.spawn(|| with_cache(cache.path(), &[SCREEN]));
-        let threads: Vec<_> = std::iter::repeat_with(start).take(4).collect();
+        let threads: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| with_cache(cache.path(), &[SCREEN]))).collect();
         threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
     });
     for answer in &answers {
@@ -403,56 +381,7 @@ fn a_process_killed_while_it_compiles_leaves_nothing_half_done() {
 }
 
 #[test]
-fn exceptions_are_explained_by_number_and_mnemonic() {
-    let text = run(&mut psod_match(&["exception", "#PF", "--error-code", "0x2"]));
-    assert_eq!(text.status, 0, "{}", text.stderr);
-    for expected in ["Exception 14: Page Fault", "page-fault", "W/R 1: the access was a write"] {
-        assert!(text.stdout.contains(expected), "{expected} in\n{}", text.stdout);
-    }
-    let json =
-        run(&mut psod_match(&["exception", "0xd", "--error-code", "24", "--format", "json"]));
-    let value: Value = serde_json::from_str(&json.stdout).expect("JSON");
-    assert_eq!((&value["mnemonic"], &value["kind"]), (&"#GP".into(), &"general-protection".into()));
-    assert_eq!(value["error_code"]["value"], "0x18");
-    let markdown = run(&mut psod_match(&["exception", "40", "--format", "markdown"]));
-    assert!(markdown.stdout.starts_with("# Exception 40: interrupt\n"), "{}", markdown.stdout);
-    let faults: [(&[&str], &str); 4] = [
-        (&["exception", "256"], "expected a number from 0 to 255"),
-        (&["exception", "PF", "--error-code", "two"], "two is no error code"),
-        (&["exception", "PF", "--error-code", "-1"], "not captured"),
-        (&["exception", "BP", "--error-code", "0"], "exception 3 pushes no error code"),
-    ];
-    for (arguments, expected) in faults {
-        let found = run(&mut psod_match(arguments));
-        assert_eq!((found.status, found.stdout.as_str()), (2, ""), "{arguments:?}");
-        assert!(found.stderr.contains(expected), "{}", found.stderr);
-    }
-}
-
-#[test]
-fn the_screen_of_the_vendors_article_is_explained_part_by_part() {
-    let found = check(&["explain", SCREEN], 0);
-    for expected in [
-        "Product and build",
-        "Error message",
-        "Its kind is tlb-ack",
-        "324947 / 1020214",
-        "err, es, esi, fs, gs hold all ones",
-        "PCPU 0 printed the screen; world 1037:helper1-4 ran on it",
-        "The message blames PCPU 1; world 1107:vmm0:Fagi",
-        "What the VMkernel was doing: TLBDoInvalidate, XMapForceFlush",
-        "7 d 05:43:45",
-        "2.80 GHz",
-        "Disk dump",
-        "vmkdump -l",
-    ] {
-        assert!(found.stdout.contains(expected), "{expected}\n{}", found.stdout);
-    }
-    let japanese = check(&["explain", "--lang", "ja", SCREEN], 0);
-    for expected in ["スタック トレース", "アップタイム", "コア ダンプ", "2.80 GHz"]
-    {
-        assert!(japanese.stdout.contains(expected), "{expected}\n{}", japanese.stdout);
-    }
+fn the_parts_of_an_explained_screen_have_codes() {
     let json = json_lines(&check(&["explain", "--format", "json", SCREEN], 0).stdout);
     assert_eq!(json[0]["sections"][4]["part"], "stack");
 }

@@ -4,5 +4,6 @@
 mod affects;
 mod architecture;
 mod command_line;
+mod commands;
 mod contract;
 mod publish;

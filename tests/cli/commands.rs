@@ -1,0 +1,16 @@
+//! Whole outputs of the program: the cases in `tests/cmd/` and the samples of the README.
+//!
+//! `TRYCMD=overwrite cargo test --test cli commands` writes the outputs of the cases again; read
+//! what has changed.
+
+/// Runs every sample with a cache of the test run, in English and without colours.
+#[test]
+fn whole_outputs_are_as_written() {
+    trycmd::TestCases::new()
+        .register_bin("psod-match", assert_cmd::cargo::cargo_bin!("psod-match"))
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env("LC_ALL", "C")
+        .env("NO_COLOR", "1")
+        .case("tests/cmd/*.trycmd")
+        .case("README.md");
+}
