@@ -231,7 +231,7 @@ impl<'a> Parts<'a> {
     }
 
     fn subjects_of(&self, issue: &Issue) -> Subjects {
-        Subjects::of(issue, self.crashes_of(issue))
+        Subjects::new(issue, self.crashes_of(issue))
     }
 
     /// The issues as the store keeps them.

@@ -5,8 +5,6 @@ mod args;
 mod exception;
 mod inputs;
 mod kb;
-mod kb_test;
-mod lint;
 mod mce;
 mod output;
 mod recognise;

@@ -1,12 +1,13 @@
-//! What was fitted to the knowledge base: `kb/calibration.toml`, which `psod-eval calibrate`
-//! writes.
+//! Coefficients that were fitted to the knowledge base: `kb/calibration.toml`, which `psod-eval
+//! calibrate` writes.
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use super::source::syntax_error;
+use crate::error::Result;
 
-/// The factors that turn points as the table of the program has them into log-odds; none is below
-/// 0, so that more evidence never makes an issue less likely.
+/// The factors that turn the points of the program's table into log-odds. A factor is at least 0, so
+/// that more evidence never makes an issue less likely.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Coefficients {
@@ -20,37 +21,38 @@ pub struct Coefficients {
     pub texts: f64,
     /// Of panic kind, exception, world, modules, versions and hardware.
     pub circumstances: f64,
-    /// Of everything that speaks against an issue.
+    /// Of all evidence against an issue.
     pub against: f64,
     /// Of the frame points beyond saturation, which count between issues only.
     pub rivals: f64,
 }
 
-/// The file: coefficients, and what they were fitted to.
+/// The file: the coefficients, with the stamp of the files to which they were fitted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fitted {
-    /// Digest of what the fit depends on in the knowledge base, and of the points of the program.
+    /// Digest of the files of the knowledge base on which the fit depends, and of the points of the
+    /// program.
     pub stamp: String,
-    /// The start of all chance.
+    /// The seed of the random numbers.
     pub seed: u64,
-    /// How often the forms in which chance decides something were written.
+    /// How often each damaged form with random parts was written.
     pub repeats: u16,
-    /// What came out.
+    /// The result of the fit.
     pub coefficients: Coefficients,
 }
 
-/// Where the file is inside a knowledge base.
+/// The path of the file inside a knowledge base.
 pub const CALIBRATION_FILE: &str = "calibration.toml";
 
-/// A coefficient beyond this comes from no fit.
-const MOST: f64 = 100.0;
+/// A coefficient beyond this bound was not fitted but mistyped.
+const MAX_COEFFICIENT: f64 = 100.0;
 
 const HEAD: &str = "# Written by `psod-eval calibrate --update --kb DIR` together with frames/rarity.csv; docs/matching.md\n\
                     # says how. Not to be edited: the stamp fits these crash texts and signatures only.\n";
 
 impl Coefficients {
-    /// Points as the table of the program has them, and the prior that went with it.
+    /// The points of the program's table without change, and the prior that belongs to them.
     pub const AS_SET: Self = Self {
         prior: -2.5,
         frames: 1.0,
@@ -82,24 +84,25 @@ impl Fitted {
     /// Reads the file `path`, which has the content `text`.
     ///
     /// # Errors
-    /// [`Error::KbSyntax`] when it cannot be read, or a factor is below 0 or no number.
+    /// [`crate::error::Error::KbSyntax`] when it cannot be read, or a factor is below 0 or not a
+    /// number.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
-        let fault = |line, problem| Error::KbSyntax { path: path.to_owned(), line, problem };
         let fitted: Self = toml::from_str(text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start.min(text.len()));
             let line = text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
-            fault(line, error.message().to_owned())
+            syntax_error(path, line, error.message())
         })?;
-        let all = fitted.coefficients.to_array();
-        let is_factor = |value: &f64| (0.0..=MOST).contains(value);
-        if !(-MOST..=MOST).contains(&all[0]) || !all[1..].iter().all(is_factor) {
+        let [prior, factors @ ..] = fitted.coefficients.to_array();
+        if !(-MAX_COEFFICIENT..=MAX_COEFFICIENT).contains(&prior)
+            || !factors.iter().all(|factor| (0.0..=MAX_COEFFICIENT).contains(factor))
+        {
             let problem = "expected a prior from -100 to 100 and factors from 0 to 100";
-            return Err(fault(1, problem.to_owned()));
+            return Err(syntax_error(path, 1, problem));
         }
         Ok(fitted)
     }
 
-    /// The file, with coefficients rounded to thousandths.
+    /// Writes the file, with coefficients rounded to thousandths.
     pub fn to_toml(&self) -> String {
         let Self { stamp, seed, repeats, coefficients } = self;
         let pairs = Coefficients::NAMES.iter().zip(coefficients.to_array());
@@ -113,9 +116,10 @@ impl Fitted {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn the_written_file_can_be_read() {
         let coefficients = Coefficients { frames: 0.85, ..Coefficients::AS_SET };
         let fitted = Fitted { stamp: "abc".into(), seed: 1, repeats: 3, coefficients };
         let read = Fitted::parse("calibration.toml", &fitted.to_toml());
@@ -134,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_calibration_is_refused() {
+    fn impossible_coefficients_are_refused() {
         check("frames = 1.000", "frames = -1.0", 1);
         check("frames = 1.000", "frames = inf", 1);
         check("prior = -2.500", "prior = nan", 1);

@@ -1,15 +1,16 @@
 //! Crash texts of the knowledge base: a short header, an empty line, the text as published.
 
-use crate::error::{Error, Result};
+use super::source::syntax_error;
+use crate::error::Result;
 
-/// A crash text and what is expected of it.
+/// A crash text and the answer that is expected for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exemplar {
     /// Path inside the knowledge base.
     pub path: String,
-    /// What must be found for it.
+    /// The expected answer.
     pub expectation: Expectation,
-    /// Where the text was published.
+    /// The address at which the text was published.
     pub source: String,
     /// The signature that it shows, where the header names one.
     pub signature: Option<String>,
@@ -19,7 +20,7 @@ pub struct Exemplar {
     pub text_line: usize,
 }
 
-/// What must be found for a crash text.
+/// The answer that is expected for a crash text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expectation {
     /// The issue with this id.
@@ -34,10 +35,8 @@ impl Exemplar {
     /// Reads the file `path`, which has the content `text`.
     ///
     /// # Errors
-    /// [`Error::KbSyntax`] for a header line that is not known, or a missing `EXPECT`.
+    /// [`crate::error::Error::KbSyntax`] for a header line that is not known, or a missing `EXPECT`.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
-        let syntax =
-            |line: usize, problem: String| Error::KbSyntax { path: path.to_owned(), line, problem };
         let (mut expectation, mut source, mut signature) = (None, String::new(), None);
         let mut start = 0;
         let mut text_line = 1;
@@ -57,12 +56,12 @@ impl Exemplar {
                     let problem = format!(
                         "`{line}`, expected EXPECT, SOURCE, SIGNATURE, NOTE, ALLOW or an empty line"
                     );
-                    return Err(syntax(index + 1, problem));
+                    return Err(syntax_error(path, index + 1, problem));
                 }
             }
         }
         let Some(expectation) = expectation else {
-            return Err(syntax(1, "the header has no EXPECT line".into()));
+            return Err(syntax_error(path, 1, "the header has no EXPECT line"));
         };
         let text = text[start..].to_owned();
         Ok(Self { path: path.to_owned(), expectation, source, signature, text, text_line })
@@ -79,9 +78,11 @@ impl Exemplar {
 
 impl Expectation {
     fn parse(value: &str) -> Self {
+        if value == "none" {
+            return Self::Nothing;
+        }
         match value.strip_prefix("not ") {
             Some(id) => Self::Not(id.trim().to_owned()),
-            None if value == "none" => Self::Nothing,
             None => Self::Issue(value.to_owned()),
         }
     }
@@ -99,13 +100,17 @@ mod tests {
         assert_eq!((exemplar.text.as_str(), exemplar.text_line), ("Panic\nLine: 2\n", 5));
     }
 
+    #[track_caller]
+    fn check(value: &str, expected: Expectation) {
+        let exemplar = Exemplar::parse("x", &format!("EXPECT: {value}\n\nx"));
+        assert_eq!(exemplar.expect("an exemplar").expectation, expected);
+    }
+
     #[test]
     fn expectations_have_three_forms() {
-        let parse = |value: &str| {
-            Exemplar::parse("x", &format!("EXPECT: {value}\n\nx")).expect("an exemplar").expectation
-        };
-        assert_eq!(parse("none"), Expectation::Nothing);
-        assert_eq!(parse("not KB1"), Expectation::Not("KB1".into()));
+        check("KB1", Expectation::Issue("KB1".into()));
+        check("none", Expectation::Nothing);
+        check("not KB1", Expectation::Not("KB1".into()));
     }
 
     #[test]

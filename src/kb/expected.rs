@@ -1,11 +1,12 @@
-//! What each crash text led to when somebody last looked: `kb/expected.csv`, which `psod-match kb
-//! test --update` writes and version control shows as a difference.
+//! The accepted answer for each crash text: `kb/expected.csv`. `psod-match kb test --update` writes
+//! it, and version control shows its changes.
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use super::source::row_error;
+use crate::error::Result;
 
-/// What one crash text leads to.
+/// The answer for one crash text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectedRow {
@@ -15,7 +16,7 @@ pub struct ExpectedRow {
     pub verdict: String,
     /// The issue found first; empty without one.
     pub issue: String,
-    /// Its confidence in twentieths; small changes of the score are no change.
+    /// Its confidence, rounded to twentieths, so that small changes of the score change no row.
     pub confidence: String,
     /// The signature that fits best; empty without one.
     pub signature: String,
@@ -24,21 +25,18 @@ pub struct ExpectedRow {
 /// Reads the table in the file `path`, which has the content `text`.
 ///
 /// # Errors
-/// [`Error::KbSyntax`] for the first row that is none.
+/// [`crate::error::Error::KbSyntax`] for the first row that cannot be read.
 pub(super) fn parse(path: &str, text: &str) -> Result<Vec<ExpectedRow>> {
     let rows = csv::Reader::from_reader(text.as_bytes()).into_deserialize();
-    rows.collect::<Result<Vec<ExpectedRow>, csv::Error>>().map_err(|error| {
-        let line = error.position().map_or(1, |position| position.line() as usize);
-        Error::KbSyntax { path: path.to_owned(), line, problem: error.to_string() }
-    })
+    rows.collect::<Result<_, csv::Error>>().map_err(|error| row_error(path, &error))
 }
 
-/// The table as it stands in the file.
+/// Writes the table as the file has it.
 pub fn expected_csv<'a>(rows: impl IntoIterator<Item = &'a ExpectedRow>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let written: Result<(), csv::Error> =
         rows.into_iter().try_for_each(|row| writer.serialize(row));
-    // Writing texts into memory has nothing that could fail.
+    // Writing texts into memory cannot fail.
     let bytes = written.ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
 }
@@ -48,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn the_written_table_can_be_read() {
         let row = ExpectedRow {
             path: "crashes/KB1-1.txt".into(),
             verdict: "match".into(),

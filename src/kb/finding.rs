@@ -1,12 +1,12 @@
-//! What is wrong in a kb file: a stable code, a place and what was found.
+//! Findings: the faults of kb files, each with a stable code, a place and the text at fault.
 
 use serde::Serialize;
 
-/// Declares the codes together with their names and weights.
+/// Declares the codes together with their names and severities.
 macro_rules! finding_codes {
     ($($(#[$doc:meta])* $variant:ident = $code:literal $name:literal $severity:ident,)*) => {
-        /// What is wrong. Code and name never change once they are given; a code that is taken out
-        /// is not given again. The texts are `lint-<name>`, `lint-<name>-why` and
+        /// A kind of fault. Code and name never change once they are given, and the code of a
+        /// removed rule is not given again. The texts are `lint-<name>`, `lint-<name>-why` and
         /// `lint-<name>-remedy` in the message table.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         pub enum FindingCode {
@@ -31,10 +31,10 @@ macro_rules! finding_codes {
                 }
             }
 
-            /// How much a finding of this code weighs.
-            pub fn severity(self) -> Severity {
+            /// The severity of a finding with this code.
+            pub fn severity(self) -> FindingSeverity {
                 match self {
-                    $(FindingCode::$variant => Severity::$severity,)*
+                    $(FindingCode::$variant => FindingSeverity::$severity,)*
                 }
             }
         }
@@ -46,15 +46,15 @@ finding_codes! {
     Syntax = "P001" "syntax" Error,
     /// A key that does not exist.
     UnknownKey = "P002" "unknown-key" Error,
-    /// A value of the wrong type, or none of those that are allowed.
+    /// A value of the wrong type, or not one of the allowed values.
     WrongValue = "P003" "wrong-value" Error,
-    /// A key that must be there is not.
+    /// A required key is missing.
     MissingKey = "P004" "missing-key" Error,
-    /// A file that the knowledge base has no place for.
+    /// A file for which the knowledge base has no place.
     UnexpectedFile = "P005" "unexpected-file" Error,
     /// The file is not named after its id.
     IdFile = "P006" "id-file" Error,
-    /// The id has no known form.
+    /// The id does not have one of the known forms.
     IdForm = "P007" "id-form" Error,
     /// Two files have the same id.
     DuplicateId = "P008" "duplicate-id" Error,
@@ -64,7 +64,7 @@ finding_codes! {
     DuplicateTitle = "P010" "duplicate-title" Error,
     /// A section is missing, empty, unknown or out of order.
     Section = "P011" "section" Error,
-    /// A control character, one that reorders text, or bytes that are no UTF-8.
+    /// A control character, one that reorders text, or bytes that are not UTF-8.
     OddCharacter = "P012" "odd-character" Error,
     /// A tab or a carriage return.
     LineForm = "P013" "line-form" Warning,
@@ -74,12 +74,12 @@ finding_codes! {
     EmptySignature = "P015" "empty-signature" Error,
     /// Two signatures of one issue have the same name.
     SignatureName = "P016" "signature-name" Error,
-    /// Texts that people read first are missing in Japanese.
+    /// The texts that people read first are missing in Japanese.
     NoJapanese = "P017" "no-japanese" Advice,
 
     /// The article of the id is not cited first.
     NoArticle = "P020" "no-article" Error,
-    /// The address of an article is not an absolute one.
+    /// The address of an article is not absolute.
     ArticleUrl = "P021" "article-url" Error,
     /// The address of an article has another number.
     ArticleNumber = "P022" "article-number" Error,
@@ -119,35 +119,35 @@ finding_codes! {
     FrameForm = "P041" "frame-form" Error,
     /// A signature asks for a machinery frame.
     MachineryFrame = "P042" "machinery-frame" Error,
-    /// A template of a message or log line that would hold anywhere.
+    /// A template of a message or log line that matches almost anywhere.
     ShortTemplate = "P043" "short-template" Error,
     /// A signature frame that no crash text of the issue prints.
     FrameNotPrinted = "P044" "frame-not-printed" Error,
     /// A signature that no crash text of the issue shows.
     SignatureNotShown = "P045" "signature-not-shown" Error,
-    /// A signature of frames that are frequent everywhere, and nothing else.
+    /// A signature of nothing but frequent frames.
     GenericFrames = "P046" "generic-frames" Error,
     /// An address, world id, time, PID or build in a pattern.
     RawNumber = "P047" "raw-number" Error,
     /// An optional frame at the top or bottom.
     OptionalEnd = "P048" "optional-end" Warning,
-    /// A signature that excludes what it asks for.
+    /// A signature that forbids a function that it asks for.
     Unsatisfiable = "P049" "unsatisfiable" Error,
     /// `least` asks for none of the functions, or for more than there are.
     SomeLeast = "P050" "some-least" Error,
     /// A machine check whose mask and value contradict each other.
     MaskValue = "P051" "mask-value" Error,
-    /// Exception numbers that are none of the panic kinds.
+    /// Exception numbers that do not belong to the panic kinds.
     ExceptionKind = "P052" "exception-kind" Error,
     /// A signature that crashes of several other issues show.
     TooBroad = "P053" "too-broad" Error,
-    /// A value that stands twice in a list.
+    /// A value that is twice in a list.
     DuplicateValue = "P054" "duplicate-value" Warning,
     /// A condition that no crash text of the issue fulfils.
     UnshownCondition = "P055" "unshown-condition" Warning,
     /// A version range that cannot be read.
     VersionRange = "P056" "version-range" Error,
-    /// A source place that cannot be read.
+    /// A source file and line that cannot be read.
     SourceForm = "P057" "source-form" Error,
     /// A module that modules.csv does not have.
     UnknownModule = "P058" "unknown-module" Warning,
@@ -192,35 +192,35 @@ finding_codes! {
     FrameList = "P080" "frame-list" Error,
     /// A row of modules.csv without a known owner, without a title or source, or a second one.
     ModuleRow = "P081" "module-row" Error,
-    /// Coefficients that were fitted to something else than what is there.
+    /// Coefficients that were fitted to other files than these.
     CalibrationStamp = "P082" "calibration-stamp" Error,
 
-    /// A comment that allows a finding without saying until when and why.
+    /// A comment that allows a finding without an end and a reason.
     AllowForm = "P090" "allow-form" Error,
     /// A comment that allows a finding has expired.
     AllowExpired = "P091" "allow-expired" Warning,
-    /// A comment that allows a finding that is not there.
+    /// A comment that allows a finding that does not exist.
     AllowUnused = "P092" "allow-unused" Advice,
 }
 
 impl FindingCode {
     /// The code called `text`: `P031`, `p031` or `fix-build`.
     pub fn find(text: &str) -> Option<Self> {
-        let is = |code: &&Self| code.code().eq_ignore_ascii_case(text) || code.as_str() == text;
-        Self::ALL.iter().find(is).copied()
+        let mut codes = Self::ALL.iter().copied();
+        codes.find(|code| code.code().eq_ignore_ascii_case(text) || code.as_str() == text)
     }
 
     /// The group of codes that this one belongs to.
-    pub fn group(self) -> Group {
+    pub fn group(self) -> CodeGroup {
         let number = self.code().trim_start_matches('P').parse().unwrap_or(0);
-        let found = Group::TABLE.iter().rev().find(|(first, _)| *first <= number);
-        found.map_or(Group::Structure, |(_, group)| *group)
+        let found = CodeGroup::TABLE.iter().rev().find(|(first, _)| *first <= number);
+        found.map_or(CodeGroup::Structure, |(_, group)| *group)
     }
 }
 
-/// What a code is about.
+/// The subject of a code: a heading of `docs/lint.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Group {
+pub enum CodeGroup {
     /// The form of a file.
     Structure,
     /// Articles and other issues.
@@ -231,7 +231,7 @@ pub enum Group {
     Patterns,
     /// Crash texts.
     Fixtures,
-    /// All issues and crashes together.
+    /// Issues and crashes compared with each other.
     Corpus,
     /// The lists and tables beside the issues.
     Tables,
@@ -239,18 +239,18 @@ pub enum Group {
     Allowing,
 }
 
-impl Group {
+impl CodeGroup {
     /// The number of the first code of each group.
-    pub const TABLE: &[(u32, Group)] = &[
-        (0, Group::Structure),
-        (20, Group::References),
-        (30, Group::Builds),
-        (40, Group::Patterns),
-        (60, Group::Fixtures),
-        (70, Group::Corpus),
-        (73, Group::Fixtures),
-        (80, Group::Tables),
-        (90, Group::Allowing),
+    pub const TABLE: &[(u32, CodeGroup)] = &[
+        (0, CodeGroup::Structure),
+        (20, CodeGroup::References),
+        (30, CodeGroup::Builds),
+        (40, CodeGroup::Patterns),
+        (60, CodeGroup::Fixtures),
+        (70, CodeGroup::Corpus),
+        (73, CodeGroup::Fixtures),
+        (80, CodeGroup::Tables),
+        (90, CodeGroup::Allowing),
     ];
 
     /// The key of its heading in the message table.
@@ -268,10 +268,13 @@ impl Group {
     }
 }
 
-/// How much a finding weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+/// How serious a finding is.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::IntoStaticStr,
+)]
 #[serde(rename_all = "kebab-case")]
-pub enum Severity {
+#[strum(serialize_all = "kebab-case")]
+pub enum FindingSeverity {
     /// The file is wrong: lint fails.
     Error,
     /// The file is probably wrong: lint shows it and does not fail.
@@ -280,20 +283,16 @@ pub enum Severity {
     Advice,
 }
 
-impl Severity {
+impl FindingSeverity {
     /// The published code.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Advice => "advice",
-        }
+        self.into()
     }
 }
 
-/// Where in a file something is; turned into a [`Position`] by the text of the file.
+/// A place in a file, as a rule knows it; the text of the file turns it into a [`Position`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum FindingPlace {
     /// The file as a whole.
     File,
     /// A line, counted from 1.
@@ -302,9 +301,9 @@ pub enum Place {
     Value(String),
     /// The name of a key of the front matter.
     Key(String),
-    /// Where this text first stands.
+    /// The first occurrence of this text.
     Text(String),
-    /// Bytes of the file, from and to.
+    /// Bytes of the file: the first one, and the one after the last.
     Bytes(usize, usize),
 }
 
@@ -317,24 +316,24 @@ pub struct Position {
     pub column: usize,
     /// First byte.
     pub start: usize,
-    /// The byte behind the last one.
+    /// The byte after the last one.
     pub end: usize,
 }
 
-/// One thing that is wrong in a kb file.
+/// One fault of a kb file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// Path inside the knowledge base.
     pub path: String,
-    /// Where a rule has found it.
-    pub place: Place,
+    /// The place that the rule names.
+    pub place: FindingPlace,
     /// The same in the text of the file; absent where the file as a whole is meant.
     pub position: Option<Position>,
-    /// What is wrong.
+    /// The kind of fault.
     pub code: FindingCode,
-    /// How much it weighs.
-    pub severity: Severity,
-    /// What was found, as printed in the file.
+    /// The severity of its code.
+    pub severity: FindingSeverity,
+    /// The text at fault, as the file has it.
     pub detail: String,
 }
 
@@ -342,28 +341,73 @@ impl Finding {
     /// A finding about the file as a whole.
     pub fn new(path: &str, code: FindingCode, detail: impl Into<String>) -> Self {
         let (severity, detail) = (code.severity(), detail.into());
-        Self { path: path.to_owned(), place: Place::File, position: None, code, severity, detail }
+        Self {
+            path: path.to_owned(),
+            place: FindingPlace::File,
+            position: None,
+            code,
+            severity,
+            detail,
+        }
     }
 
     /// The same finding at a line.
     pub fn at(self, line: usize) -> Self {
-        self.in_place(Place::Line(line))
+        self.in_place(FindingPlace::Line(line))
     }
 
     /// The same finding at the value of a key of the front matter.
     pub fn value(self, key: impl Into<String>) -> Self {
-        self.in_place(Place::Value(key.into()))
+        self.in_place(FindingPlace::Value(key.into()))
     }
 
-    /// The same finding where `text` first stands.
+    /// The same finding at the first occurrence of `text`.
     pub fn text(self, text: impl Into<String>) -> Self {
-        self.in_place(Place::Text(text.into()))
+        self.in_place(FindingPlace::Text(text.into()))
     }
 
     /// The same finding at a place.
-    pub fn in_place(mut self, place: Place) -> Self {
+    pub fn in_place(mut self, place: FindingPlace) -> Self {
         self.place = place;
         self
+    }
+}
+
+/// Adds findings about one file.
+pub(super) struct FileFindings<'a> {
+    path: &'a str,
+    found: &'a mut Vec<Finding>,
+}
+
+impl<'a> FileFindings<'a> {
+    /// Findings about the file `path`, which are added to `found`.
+    pub(super) fn new(path: &'a str, found: &'a mut Vec<Finding>) -> Self {
+        Self { path, found }
+    }
+
+    /// Adds a finding about the file as a whole.
+    pub(super) fn add(&mut self, code: FindingCode, detail: impl Into<String>) {
+        self.add_at(code, FindingPlace::File, detail);
+    }
+
+    /// Adds a finding at the value of a key of the front matter.
+    pub(super) fn add_value(
+        &mut self,
+        code: FindingCode,
+        key: impl Into<String>,
+        detail: impl Into<String>,
+    ) {
+        self.add_at(code, FindingPlace::Value(key.into()), detail);
+    }
+
+    /// Adds a finding at a place.
+    pub(super) fn add_at(
+        &mut self,
+        code: FindingCode,
+        place: FindingPlace,
+        detail: impl Into<String>,
+    ) {
+        self.found.push(Finding::new(self.path, code, detail).in_place(place));
     }
 }
 
@@ -400,7 +444,7 @@ mod tests {
         assert_eq!(FindingCode::find("p031"), Some(FindingCode::FixBuild));
         assert_eq!(FindingCode::find("fix-build"), Some(FindingCode::FixBuild));
         assert_eq!(FindingCode::find("P000"), None);
-        assert_eq!(FindingCode::Subsumed.group(), Group::Corpus);
-        assert_eq!(FindingCode::CrashName.group(), Group::Fixtures);
+        assert_eq!(FindingCode::Subsumed.group(), CodeGroup::Corpus);
+        assert_eq!(FindingCode::CrashName.group(), CodeGroup::Fixtures);
     }
 }

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 
-use crate::error::{Error, Result};
+use super::source::syntax_error;
+use crate::error::Result;
 
 /// A file taken apart: the typed front matter and the Markdown sections.
 #[derive(Clone, Debug)]
@@ -19,41 +20,42 @@ impl<T: DeserializeOwned> Document<T> {
     /// Reads `text`, which is the file `path` of the knowledge base.
     ///
     /// # Errors
-    /// [`Error::KbSyntax`] with the line and what was expected there.
+    /// [`crate::error::Error::KbSyntax`] with the line and what was expected there.
     pub(super) fn parse(path: &str, text: &str) -> Result<Self> {
-        let syntax =
-            |line: usize, problem: String| Error::KbSyntax { path: path.to_owned(), line, problem };
         let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let Some(rest) = text.strip_prefix("+++\n") else {
-            return Err(syntax(
-                1,
-                "the file starts with something else, expected a line `+++`".into(),
-            ));
+            let problem = "the file starts with something else, expected a line `+++`";
+            return Err(syntax_error(path, 1, problem));
         };
         let Some((front, body)) = rest.split_once("\n+++\n") else {
-            return Err(syntax(
-                1,
-                "the front matter has no end, expected a second line `+++`".into(),
-            ));
+            let problem = "the front matter has no end, expected a second line `+++`";
+            return Err(syntax_error(path, 1, problem));
         };
         let front = toml::from_str(front).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start.min(front.len()));
             // The front matter starts on line 2 of the file.
             let line = 2 + front[..offset].matches('\n').count();
-            syntax(line, error.message().to_owned())
+            syntax_error(path, line, error.message())
         })?;
         Ok(Self { front, sections: sections_of(body) })
+    }
+
+    /// The document `text` with `front` instead of its own front matter; `None` when the text has
+    /// no front matter, or the type cannot be read from `front`.
+    pub(super) fn with_front(text: &str, front: toml::Table) -> Option<Self> {
+        let body = &text[range_of(text)?.end..];
+        Some(Self { front: front.try_into().ok()?, sections: sections_of(body) })
     }
 }
 
 impl<T> Document<T> {
-    /// The text of the section `heading`, without surrounding blank lines.
+    /// The text of the section `heading`, without empty lines around it.
     pub(super) fn section(&self, heading: &str) -> Option<&str> {
         self.sections.iter().find(|(name, _)| name == heading).map(|(_, text)| text.as_str())
     }
 }
 
-/// Where the front matter of the file `text` stands, in bytes, without its `+++` lines.
+/// The bytes of the front matter of the file `text`, without its `+++` lines.
 pub(super) fn range_of(text: &str) -> Option<Range<usize>> {
     let mut start = None;
     let mut offset = 0;
@@ -71,7 +73,7 @@ pub(super) fn range_of(text: &str) -> Option<Range<usize>> {
 }
 
 /// The sections below the front matter.
-pub(super) fn sections_of(body: &str) -> Vec<(String, String)> {
+fn sections_of(body: &str) -> Vec<(String, String)> {
     let mut sections: Vec<(String, String)> = Vec::new();
     for line in body.lines() {
         if let Some(heading) = line.strip_prefix("## ") {
@@ -93,14 +95,14 @@ mod tests {
 
     #[derive(Debug, serde::Deserialize)]
     #[serde(deny_unknown_fields)]
-    struct Front {
+    struct Head {
         id: String,
     }
 
     #[test]
     fn front_matter_and_sections_are_split() {
         let text = "+++\nid = \"x\"\n+++\n\n## Cause\n\nA bug.\nMore.\n\n## Fix\nNone.\n";
-        let document: Document<Front> = Document::parse("a.md", text).expect("a document");
+        let document: Document<Head> = Document::parse("a.md", text).expect("a document");
         assert_eq!(document.front.id, "x");
         assert_eq!(document.section("Cause"), Some("A bug.\nMore."));
         assert_eq!(document.section("Fix"), Some("None."));
@@ -108,7 +110,7 @@ mod tests {
 
     #[track_caller]
     fn check_error(text: &str, expected: &str) {
-        let error = Document::<Front>::parse("a.md", text).expect_err("a syntax error");
+        let error = Document::<Head>::parse("a.md", text).expect_err("a syntax error");
         assert_eq!(error.to_string(), expected);
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::front_matter::{self, Document};
+use super::front_matter::Document;
 use super::issue::{Article, SchemaVersion};
 use crate::error::Result;
 use crate::text::unwrap_lines;
@@ -14,20 +14,20 @@ pub struct Guidance {
     pub path: String,
     /// The file's stem.
     pub id: String,
-    /// Panic kinds; empty means every crash.
+    /// Panic kinds; empty for every crash.
     pub kinds: Vec<String>,
     /// The articles that explain the kind.
     pub articles: Vec<Article>,
     /// The advice.
     pub text: String,
-    /// The advice in Japanese; empty where there is none.
+    /// The advice in Japanese; empty where it has not been written.
     pub advice_ja: String,
 }
 
 /// The front matter of a guidance file.
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Front {
+pub(super) struct GuidanceFront {
     #[allow(dead_code, reason = "the version is checked by its type: only 1 is read")]
     schema: SchemaVersion,
     id: String,
@@ -44,20 +44,13 @@ impl Guidance {
     /// # Errors
     /// [`crate::error::Error::KbSyntax`] with the line and what was expected there.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
-        Ok(Self::of(path, Document::parse(path, text)?))
+        Ok(Self::from_document(path, Document::parse(path, text)?))
     }
 
-    /// The guidance of the file `path` with `front` instead of the front matter that stands there,
-    /// for lint; `None` when that cannot be read either.
-    pub(super) fn repaired(path: &str, text: &str, front: toml::Table) -> Option<Self> {
-        let body = &text[front_matter::range_of(text)?.end..];
-        let sections = front_matter::sections_of(body);
-        Some(Self::of(path, Document { front: front.try_into().ok()?, sections }))
-    }
-
-    fn of(path: &str, document: Document<Front>) -> Self {
+    /// The guidance of the file `path` that consists of `document`.
+    pub(super) fn from_document(path: &str, document: Document<GuidanceFront>) -> Self {
         let text = document.section("Advice").unwrap_or_default().to_owned();
-        let Front { id, kinds, articles, advice_ja, .. } = document.front;
+        let GuidanceFront { id, kinds, articles, advice_ja, .. } = document.front;
         let advice_ja = unwrap_lines(&advice_ja);
         Self { path: path.to_owned(), id, kinds, articles, text, advice_ja }
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::front_matter::{self, Document};
+use super::front_matter::Document;
 use super::pattern::Signature;
 use crate::error::Result;
 use crate::text::unwrap_lines;
@@ -16,7 +16,7 @@ pub struct Issue {
     pub id: String,
     /// One line.
     pub title: String,
-    /// How far the issue has come.
+    /// The state of the work on it.
     pub status: Status,
     /// Who wrote the file.
     pub author: String,
@@ -26,43 +26,43 @@ pub struct Issue {
     pub related: Vec<String>,
     /// The vendor's articles, the first one giving the id.
     pub articles: Vec<Article>,
-    /// Which hosts have the issue.
+    /// The hosts that may have the issue.
     pub affected: Affected,
-    /// What has the fix.
+    /// The builds and components with the fix.
     pub fix: Fix,
-    /// How the issue shows itself.
+    /// The patterns by which it is recognised.
     pub signatures: Vec<Signature>,
-    /// Why it happens.
+    /// The section `## Cause`.
     pub cause: String,
-    /// What ends it.
+    /// The section `## Fix`.
     pub fix_text: String,
-    /// What helps until then; may be empty.
+    /// The section `## Workaround`; may be empty.
     pub workaround: String,
-    /// What else a reader must know; may be empty.
+    /// The section `## Notes`; may be empty.
     pub notes: String,
-    /// The same in Japanese, as far as somebody has written it.
+    /// The same in Japanese, as far as it has been written.
     pub japanese: Japanese,
     /// Headings of the body in their order, for lint.
     pub headings: Vec<String>,
 }
 
-/// The texts of an issue in Japanese; empty where there is none.
+/// The texts of an issue in Japanese; empty where none has been written.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Japanese {
     /// One line.
     pub title: String,
-    /// Why it happens.
+    /// The cause.
     pub cause: String,
-    /// What ends it.
+    /// The fix.
     pub fix: String,
-    /// What helps until then.
+    /// The workaround until the host has the fix.
     pub workaround: String,
 }
 
 /// The front matter of an issue file.
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Front {
+pub(super) struct IssueFront {
     #[allow(dead_code, reason = "the version is checked by its type: only 1 is read")]
     schema: SchemaVersion,
     id: String,
@@ -107,7 +107,7 @@ impl TryFrom<u32> for SchemaVersion {
     }
 }
 
-/// How far an issue has come.
+/// The state of the work on an issue.
 #[derive(
     Clone,
     Copy,
@@ -120,8 +120,11 @@ impl TryFrom<u32> for SchemaVersion {
     Serialize,
     Deserialize,
     schemars::JsonSchema,
+    strum::EnumString,
+    strum::IntoStaticStr,
 )]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Status {
     /// Being written: matches only with `--drafts`.
     #[default]
@@ -135,21 +138,9 @@ pub enum Status {
 }
 
 impl Status {
-    /// The name as it stands in the file.
+    /// The name, as the file writes it.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Test => "test",
-            Self::Reviewed => "reviewed",
-            Self::Retired => "retired",
-        }
-    }
-
-    /// The status called `name`.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Draft, Self::Test, Self::Reviewed, Self::Retired]
-            .into_iter()
-            .find(|status| status.as_str() == name)
+        self.into()
     }
 }
 
@@ -173,7 +164,7 @@ fn english() -> String {
     "en".to_owned()
 }
 
-/// Which hosts have an issue.
+/// The hosts that may have an issue.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Affected {
@@ -225,10 +216,11 @@ pub struct Component {
     pub name: String,
     /// The version with the fix, or the affected versions in words.
     #[serde(default, alias = "versions", skip_serializing_if = "String::is_empty")]
+    #[schemars(extend("alias" = "versions"))]
     pub version: String,
 }
 
-/// What has the fix.
+/// The builds and components with the fix.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fix {
@@ -260,22 +252,21 @@ impl Issue {
     /// # Errors
     /// [`crate::error::Error::KbSyntax`] with the line and what was expected there.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
-        Ok(Self::of(path, Document::parse(path, text)?))
+        Ok(Self::from_document(path, Document::parse(path, text)?))
     }
 
-    /// The issue of the file `path` with `front` instead of the front matter that stands there, for
-    /// lint; `None` when that cannot be read either.
-    pub(super) fn repaired(path: &str, text: &str, front: toml::Table) -> Option<Self> {
-        let body = &text[front_matter::range_of(text)?.end..];
-        let sections = front_matter::sections_of(body);
-        Some(Self::of(path, Document { front: front.try_into().ok()?, sections }))
+    /// True when the issue cites the article with this number, new or old.
+    pub fn cites(&self, number: &str) -> bool {
+        self.articles.iter().any(|article| {
+            article.id.eq_ignore_ascii_case(number) || article.legacy_id.as_deref() == Some(number)
+        })
     }
 
-    fn of(path: &str, document: Document<Front>) -> Self {
-        let section = |heading| document.section(heading).unwrap_or_default().to_owned();
-        let (cause, fix_text) = (section("Cause"), section("Fix"));
-        let (workaround, notes) = (section("Workaround"), section("Notes"));
+    /// The issue of the file `path` that consists of `document`.
+    pub(super) fn from_document(path: &str, document: Document<IssueFront>) -> Self {
         let headings = document.sections.iter().map(|(heading, _)| heading.clone()).collect();
+        let [cause, fix_text, workaround, notes] = ["Cause", "Fix", "Workaround", "Notes"]
+            .map(|heading| document.section(heading).unwrap_or_default().to_owned());
         let front = document.front;
         Self {
             path: path.to_owned(),

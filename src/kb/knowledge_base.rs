@@ -13,12 +13,13 @@ use super::rarity::{RARITY_FILE, Rarity};
 use super::releases::Releases;
 use super::source::{KbFile, KbSource};
 use crate::error::{Error, Result};
-use crate::signature::FrameLists;
+use crate::read::crashes_in_text;
+use crate::signature::{ComparableCrash, CrashKeys, FrameLists};
 
 /// Everything the team knows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct KnowledgeBase {
-    /// Known issues by id; retired ones are gone.
+    /// Known issues by id, without the retired ones.
     pub issues: BTreeMap<String, Issue>,
     /// Crash texts by path: `crashes/`, `near/` and `unknown/`.
     pub exemplars: BTreeMap<String, Exemplar>,
@@ -34,16 +35,16 @@ pub struct KnowledgeBase {
     pub rarity: Rarity,
     /// The coefficients of the last source that has some.
     pub fitted: Option<Fitted>,
-    /// What `kb test` found when somebody last looked, by path of the crash text.
+    /// The results of `kb test` that were last accepted, by path of the crash text.
     pub expected: BTreeMap<String, ExpectedRow>,
-    /// What could not be read, and where; such files are left out.
+    /// The faults of files that cannot be read; these files are left out.
     pub findings: Vec<Finding>,
 }
 
-/// One row: which files a directory holds, and how one is taken in.
-type Room = (&'static str, &'static str, fn(&mut KnowledgeBase, &KbFile) -> Result<()>);
+/// One row: the start and the end of the path, and the method that adds such a file.
+type FileKind = (&'static str, &'static str, fn(&mut KnowledgeBase, &KbFile) -> Result<()>);
 
-const ROOMS: &[Room] = &[
+const FILE_KINDS: &[FileKind] = &[
     ("issues/", ".md", KnowledgeBase::add_issue),
     ("crashes/", ".txt", KnowledgeBase::add_exemplar),
     ("near/", ".txt", KnowledgeBase::add_exemplar),
@@ -63,8 +64,8 @@ impl KnowledgeBase {
     /// path, a retired issue hides it, lists and releases add up.
     ///
     /// # Errors
-    /// [`Error::Io`] when a directory cannot be read. Files that can be read and not be
-    /// understood are findings, not errors: the rest of the knowledge base still works.
+    /// [`Error::Io`] when a directory cannot be read. A file whose content has a fault is a
+    /// finding, not an error: the rest of the knowledge base still works.
     pub fn read(sources: &[KbSource]) -> Result<Self> {
         let mut kb = Self::default();
         for source in sources {
@@ -72,16 +73,14 @@ impl KnowledgeBase {
                 kb.add_file(&file);
             }
         }
-        let retired: Vec<String> = kb
+        let retired: BTreeSet<String> = kb
             .issues
             .values()
             .filter(|issue| issue.status == Status::Retired)
             .map(|issue| issue.id.clone())
             .collect();
-        for id in retired {
-            kb.issues.remove(&id);
-            kb.exemplars.retain(|_, exemplar| exemplar.issue() != Some(&id));
-        }
+        kb.issues.retain(|id, _| !retired.contains(id));
+        kb.exemplars.retain(|_, exemplar| !exemplar.issue().is_some_and(|id| retired.contains(id)));
         Ok(kb)
     }
 
@@ -93,34 +92,50 @@ impl KnowledgeBase {
     /// The issues that are related to `id` in either direction, without itself.
     pub fn related_to(&self, id: &str) -> BTreeSet<&str> {
         let named = self.issues.get(id).into_iter().flat_map(|issue| &issue.related);
-        let naming =
-            self.issues.values().filter(|issue| issue.related.iter().any(|other| other == id));
+        let naming = self.issues.values().filter(|issue| issue.related.iter().any(|o| o == id));
         named.map(String::as_str).chain(naming.map(|issue| issue.id.as_str())).collect()
     }
 
-    /// The issues that `name` stands for: the one with this id, else those that cite the article
-    /// with this number, new or old.
+    /// The issues that `name` means: the one with this id, else those that cite the article with
+    /// this number, new or old.
     pub fn issues_called(&self, name: &str) -> Vec<&Issue> {
-        let has_id = |issue: &&Issue| issue.id.eq_ignore_ascii_case(name);
-        if let Some(issue) = self.issues.values().find(has_id) {
+        if let Some(issue) = self.issues.values().find(|i| i.id.eq_ignore_ascii_case(name)) {
             return vec![issue];
         }
-        let cites = |issue: &&Issue| {
-            issue.articles.iter().any(|article| {
-                article.id.eq_ignore_ascii_case(name) || article.legacy_id.as_deref() == Some(name)
-            })
-        };
-        self.issues.values().filter(cites).collect()
+        self.issues.values().filter(|issue| issue.cites(name)).collect()
+    }
+
+    /// The keys of every crash in a crash text.
+    pub(super) fn crashes_in(&self, exemplar: &Exemplar) -> Vec<CrashKeys> {
+        crashes_in_text(&exemplar.text)
+            .into_iter()
+            .map(|found| ComparableCrash::new(found.crash, &self.lists).keys)
+            .collect()
+    }
+
+    /// Counts the story frames of every crash text: the table for [`RARITY_FILE`]. All crash texts
+    /// of one issue count as one backtrace.
+    pub fn count_functions(&self) -> Rarity {
+        let mut stacks: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for exemplar in self.exemplars.values() {
+            let stack = stacks.entry(exemplar.issue().unwrap_or(&exemplar.path)).or_default();
+            for keys in self.crashes_in(exemplar) {
+                let frames = keys.frames.into_iter().chain(keys.reporter_frames);
+                stack.extend(frames.map(|frame| frame.function));
+            }
+        }
+        stacks.retain(|_, functions| !functions.is_empty());
+        Rarity::count(stacks.values().map(|stack| stack.iter().map(String::as_str).collect()))
     }
 
     fn add_file(&mut self, file: &KbFile) {
         if file.path.ends_with("README.md") {
             return;
         }
-        let room = ROOMS
+        let kind = FILE_KINDS
             .iter()
             .find(|(start, end, _)| file.path.starts_with(start) && file.path.ends_with(end));
-        let Some((_, _, add)) = room else {
+        let Some((_, _, add)) = kind else {
             self.findings.push(Finding::new(&file.path, FindingCode::UnexpectedFile, ""));
             return;
         };
@@ -171,7 +186,7 @@ impl KnowledgeBase {
         Ok(())
     }
 
-    /// What `kb test` compares with; a later row replaces an earlier one of the same crash.
+    /// Adds the results that `kb test` compares with; a later row replaces an earlier one.
     fn add_expected(&mut self, file: &KbFile) -> Result<()> {
         let rows = expected::parse(&file.path, &file.text)?;
         self.expected.extend(rows.into_iter().map(|row| (row.path.clone(), row)));
@@ -201,8 +216,8 @@ impl KnowledgeBase {
     }
 
     /// Reads a frame list; names out of order are findings. A group ends at an empty line.
-    fn read_list(&mut self, file: &KbFile) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
+    fn read_list(&mut self, file: &KbFile) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
         let mut previous = "";
         for (index, line) in file.text.lines().enumerate() {
             let name = line.split('#').next().unwrap_or_default().trim();
@@ -210,13 +225,12 @@ impl KnowledgeBase {
                 previous = if line.trim().is_empty() { "" } else { previous };
                 continue;
             }
-            let repeated = names.iter().any(|known| known == name);
-            if name <= previous || repeated {
+            let is_repeated = !names.insert(name.to_owned());
+            if name <= previous || is_repeated {
                 let finding = Finding::new(&file.path, FindingCode::FrameList, name).at(index + 1);
                 self.findings.push(finding);
             }
             previous = name;
-            names.push(name.to_owned());
         }
         names
     }
@@ -225,7 +239,7 @@ impl KnowledgeBase {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::Place;
+    use crate::kb::FindingPlace;
     use crate::text::typography_fault;
 
     #[test]
@@ -260,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_retired_issue_is_gone_with_its_crashes() {
+    fn a_retired_issue_is_hidden_with_its_crashes() {
         let kb = read(&[
             ("issues/KB1.md", &issue("KB1", "retired")),
             ("issues/KB2.md", &issue("KB2", "test")),
@@ -283,21 +297,21 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_a_finding() {
+    fn unreadable_files_are_findings() {
         let kb = read(&[
             ("issues/KB1.md", "no front matter"),
             ("notes.txt", ""),
             ("frames/shared.txt", "# c\nB\nA\n\nA\n"),
         ]);
-        let found: Vec<(&str, &Place, &str)> =
+        let found: Vec<(&str, &FindingPlace, &str)> =
             kb.findings.iter().map(|f| (f.path.as_str(), &f.place, f.code.as_str())).collect();
         assert_eq!(
             found,
             [
-                ("frames/shared.txt", &Place::Line(3), "frame-list"),
-                ("frames/shared.txt", &Place::Line(5), "frame-list"),
-                ("issues/KB1.md", &Place::Line(1), "syntax"),
-                ("notes.txt", &Place::File, "unexpected-file"),
+                ("frames/shared.txt", &FindingPlace::Line(3), "frame-list"),
+                ("frames/shared.txt", &FindingPlace::Line(5), "frame-list"),
+                ("issues/KB1.md", &FindingPlace::Line(1), "syntax"),
+                ("notes.txt", &FindingPlace::File, "unexpected-file"),
             ]
         );
     }

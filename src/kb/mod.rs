@@ -1,5 +1,8 @@
-//! What does the team know? Issue files, exemplars, guidance, releases and
-//! frame lists and modules, read from the shipped directory and from a team's own.
+//! What does the team know? Issue files, exemplars, guidance, releases, frame lists and modules, read
+//! from the shipped directory and from a team's own.
+//!
+//! [`KnowledgeBase::read`] turns files into types and collects a [`Finding`] for each fault; [`lint`]
+//! checks them against each other. Nothing here knows the store, the index or the matcher.
 
 mod coefficients;
 mod conditions;
@@ -25,7 +28,7 @@ pub use coefficients::{CALIBRATION_FILE, Coefficients, Fitted};
 pub use conditions::{Checked, Condition, State, conditions, text_holds};
 pub use exemplar::{Exemplar, Expectation};
 pub use expected::{ExpectedRow, expected_csv};
-pub use finding::{Finding, FindingCode, Group, Place, Position, Severity};
+pub use finding::{CodeGroup, Finding, FindingCode, FindingPlace, FindingSeverity, Position};
 pub use guidance::Guidance;
 pub use issue::{
     Affected, AffectedBuilds, Article, Component, Fix, FixBuild, Issue, Japanese, Status,

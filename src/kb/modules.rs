@@ -1,18 +1,31 @@
-//! Whose a module is: `kb/modules.csv`.
+//! The owner of each module: `kb/modules.csv`.
 //!
-//! The owner decides who is asked first: VMware for the kernel and what ships
-//! with it, a hardware or software partner for its driver.
+//! The owner decides who is asked first: VMware for the kernel and the modules that ship with it, a
+//! hardware or software partner for its driver.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::finding::{Finding, FindingCode};
-use crate::error::{Error, Result};
+use super::source::row_error;
+use crate::error::Result;
 
-/// Whose a module is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+/// The owner of a module.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Owner {
     /// The kernel itself.
     Vmkernel,
@@ -20,27 +33,14 @@ pub enum Owner {
     Inbox,
     /// A hardware or software partner.
     Partner,
-    /// Nobody has said.
+    /// Not documented.
     Unknown,
 }
 
 impl Owner {
-    /// Every owner.
-    pub const ALL: &[Owner] = &[Self::Vmkernel, Self::Inbox, Self::Partner, Self::Unknown];
-
     /// The published code.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Vmkernel => "vmkernel",
-            Self::Inbox => "inbox",
-            Self::Partner => "partner",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// The owner with the published code `name`.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|owner| owner.as_str() == name)
+        self.into()
     }
 }
 
@@ -49,18 +49,18 @@ impl Owner {
 pub struct ModuleEntry {
     /// Name as a backtrace prints it, without parentheses.
     pub module: String,
-    /// Whose it is.
+    /// The owner.
     pub owner: Owner,
-    /// What it is, and whose when it is a partner's.
+    /// A description, with the name of the partner when a partner owns it.
     pub title: String,
-    /// The article or page that says so; `name` when only the name does.
+    /// The article or page that names the owner; `name` when only the module's name does.
     pub source: String,
 }
 
-/// A row as it stands in the file.
+/// A row of the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Row {
+struct ModuleRow {
     module: String,
     owner: String,
     title: String,
@@ -75,18 +75,19 @@ pub struct Modules {
 }
 
 impl Modules {
-    /// Reads the table in the file `path`, which has the content `text`; bad rows are left out
-    /// and are findings.
+    /// Reads the table in the file `path`, which has the content `text`. Bad rows are left out and
+    /// become findings.
     ///
     /// # Errors
-    /// [`Error::KbSyntax`] when the file does not have the columns of the table.
+    /// [`crate::error::Error::KbSyntax`] when the file does not have the columns of the table.
     pub fn parse(path: &str, text: &str) -> Result<(Self, Vec<Finding>)> {
         let (mut modules, mut findings) = (Self::default(), Vec::new());
         let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let headers = reader.headers().cloned().map_err(|error| syntax(path, &error))?;
+        let headers = reader.headers().cloned().map_err(|error| row_error(path, &error))?;
         for record in reader.records() {
-            let record = record.map_err(|error| syntax(path, &error))?;
-            let row = record.deserialize(Some(&headers)).map_err(|error| syntax(path, &error))?;
+            let record = record.map_err(|error| row_error(path, &error))?;
+            let row =
+                record.deserialize(Some(&headers)).map_err(|error| row_error(path, &error))?;
             let line = record.position().map_or(1, |position| position.line() as usize);
             if let Err(problem) = modules.add(row) {
                 findings.push(Finding::new(path, FindingCode::ModuleRow, problem).at(line));
@@ -95,19 +96,15 @@ impl Modules {
         Ok((modules, findings))
     }
 
-    /// Takes a row in; the problem with it otherwise.
-    fn add(&mut self, row: Row) -> Result<(), String> {
-        let Row { module, owner, title, source } = row;
-        let missing = [("module", &module), ("title", &title), ("source", &source)]
-            .iter()
-            .find(|(_, value)| value.trim().is_empty())
-            .map(|(column, _)| *column);
-        if let Some(column) = missing {
-            return Err(format!("{module}: no {column}"));
+    /// Adds a row, or returns the problem with it.
+    fn add(&mut self, row: ModuleRow) -> Result<(), String> {
+        let ModuleRow { module, owner, title, source } = row;
+        for (column, value) in [("module", &module), ("title", &title), ("source", &source)] {
+            if value.trim().is_empty() {
+                return Err(format!("{module}: no {column}"));
+            }
         }
-        let Some(owner) = Owner::from_name(&owner) else {
-            return Err(format!("{module}: owner {owner}"));
-        };
+        let owner = owner.parse().map_err(|_| format!("{module}: owner {owner}"))?;
         if self.entries.contains_key(&module) {
             return Err(format!("{module}: a second row"));
         }
@@ -116,15 +113,10 @@ impl Modules {
     }
 }
 
-fn syntax(path: &str, error: &csv::Error) -> Error {
-    let line = error.position().map_or(1, |position| position.line() as usize);
-    Error::KbSyntax { path: path.to_owned(), line, problem: error.to_string() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::{KbSource, KnowledgeBase, Place};
+    use crate::kb::{FindingPlace, KbSource, KnowledgeBase};
     use crate::read::crashes_in_text;
 
     #[test]
@@ -134,14 +126,14 @@ mod tests {
         let (modules, findings) = Modules::parse("modules.csv", text).expect("a table");
         assert_eq!(modules.entries.keys().collect::<Vec<_>>(), ["ilo", "vmkernel"]);
         assert_eq!(modules.entries["ilo"].owner, Owner::Partner);
-        let found: Vec<(&Place, &str)> =
+        let found: Vec<(&FindingPlace, &str)> =
             findings.iter().map(|finding| (&finding.place, finding.detail.as_str())).collect();
         assert_eq!(
             found,
             [
-                (&Place::Line(3), "lpfc: owner vendor"),
-                (&Place::Line(4), "lsom: no source"),
-                (&Place::Line(5), "ilo: a second row"),
+                (&FindingPlace::Line(3), "lpfc: owner vendor"),
+                (&FindingPlace::Line(4), "lsom: no source"),
+                (&FindingPlace::Line(5), "ilo: a second row"),
             ]
         );
     }
@@ -152,7 +144,7 @@ mod tests {
         assert!(error.to_string().starts_with("modules.csv:2"), "{error}");
     }
 
-    /// Names that a photograph has damaged; no row is for them.
+    /// Names that are damaged on a photograph, and have no row.
     const DAMAGED: &[&str] = &["vnkusb"];
 
     #[test]

@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::knowledge_base::KnowledgeBase;
 use crate::error::{Error, Result};
-use crate::read::crashes_in_text;
-use crate::signature::ComparableCrash;
 
 /// Where the table is inside a knowledge base.
 pub const RARITY_FILE: &str = "frames/rarity.csv";
@@ -64,21 +61,6 @@ impl Rarity {
             }
         }
         rarity
-    }
-
-    /// Counts the story frames of every crash text of `kb`.
-    pub fn of(kb: &KnowledgeBase) -> Self {
-        let mut stacks: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        for exemplar in kb.exemplars.values() {
-            let stack = stacks.entry(exemplar.issue().unwrap_or(&exemplar.path)).or_default();
-            for found in crashes_in_text(&exemplar.text) {
-                let keys = ComparableCrash::new(found.crash, &kb.lists).keys;
-                let frames = keys.frames.into_iter().chain(keys.reporter_frames);
-                stack.extend(frames.map(|frame| frame.function));
-            }
-        }
-        stacks.retain(|_, functions| !functions.is_empty());
-        Self::count(stacks.values().map(|stack| stack.iter().map(String::as_str).collect()))
     }
 
     /// The table as it stands in the file; functions printed once are left out, because

@@ -19,7 +19,7 @@ struct Shipped;
 pub enum KbSource {
     /// The directory that is inside the binary.
     Shipped,
-    /// A team's own directory, laid over what comes before it.
+    /// A team's own directory, whose files replace those of the sources before it.
     Directory(PathBuf),
 }
 
@@ -44,7 +44,7 @@ impl KbSource {
         }
     }
 
-    /// Adds what identifies the content to `digest`.
+    /// Adds the paths and hashes of the files to `digest`.
     fn add_to(&self, digest: &mut Sha256) -> Result<()> {
         match self {
             // The hashes were made when the binary was built: no file is read here.
@@ -85,6 +85,17 @@ pub fn digest_of(sources: &[KbSource]) -> Result<String> {
     Ok(digest.finalize().iter().take(LENGTH).map(|byte| format!("{byte:02x}")).collect())
 }
 
+/// The error of a file whose line `line` does not follow its format.
+pub(super) fn syntax_error(path: &str, line: usize, problem: impl Into<String>) -> Error {
+    Error::KbSyntax { path: path.to_owned(), line, problem: problem.into() }
+}
+
+/// The error of a table whose row cannot be read.
+pub(super) fn row_error(path: &str, error: &csv::Error) -> Error {
+    let line = error.position().map_or(1, |position| position.line() as usize);
+    syntax_error(path, line, error.to_string())
+}
+
 fn shipped_files() -> Vec<KbFile> {
     let mut files: Vec<KbFile> = Shipped::iter()
         .filter_map(|path| {
@@ -102,7 +113,7 @@ fn shipped_files() -> Vec<KbFile> {
 fn directory_files(directory: &Path) -> Result<Vec<KbFile>> {
     let mut files = Vec::new();
     let walk = WalkDir::new(directory).sort_by_file_name().into_iter().filter_entry(|entry| {
-        // `.git` and editors' files are no part of a knowledge base.
+        // `.git` and files of editors are not part of a knowledge base.
         entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
     });
     for entry in walk {

@@ -1,23 +1,22 @@
-//! What an issue is about: the names and texts of its signatures and crashes.
+//! The subjects of an issue: the names and texts of its signatures and crashes.
 
 use std::collections::BTreeSet;
 
 use super::issue::Issue;
 use super::knowledge_base::KnowledgeBase;
 use super::pattern::ComponentKind;
-use crate::read::crashes_in_text;
-use crate::signature::{ComparableCrash, CrashKeys};
+use crate::signature::CrashKeys;
 
-/// What an issue is about; each name once, in alphabetical order.
+/// The names and texts that an issue is about; each once, in alphabetical order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Subjects {
-    /// Panic kinds: of the signatures, and of the crashes.
+    /// Panic kinds of the signatures and of the crashes.
     pub kinds: BTreeSet<String>,
-    /// Modules: of the signatures, and of the story frames of the crashes.
+    /// Modules of the signatures and of the story frames of the crashes.
     pub modules: BTreeSet<String>,
     /// Functions that the signatures ask for.
     pub functions: BTreeSet<String>,
-    /// Functions that the crashes print besides.
+    /// Other functions, which only the crashes print.
     pub printed_functions: BTreeSet<String>,
     /// Panic messages of the crashes.
     pub printed_messages: BTreeSet<String>,
@@ -25,7 +24,7 @@ pub struct Subjects {
 
 impl Subjects {
     /// The subjects of `issue`, whose crashes have the keys `crashes`.
-    pub fn of<'a>(issue: &Issue, crashes: impl IntoIterator<Item = &'a CrashKeys>) -> Self {
+    pub fn new<'a>(issue: &Issue, crashes: impl IntoIterator<Item = &'a CrashKeys>) -> Self {
         let mut subjects = Self::default();
         for signature in &issue.signatures {
             subjects.kinds.extend(signature.kinds.iter().cloned());
@@ -56,17 +55,16 @@ impl Subjects {
 }
 
 impl KnowledgeBase {
-    /// What the issue `id` is about; reads its crash texts.
+    /// The subjects of the issue `id`, from its signatures and the first crash of each crash text.
     pub fn subjects_of(&self, id: &str) -> Subjects {
         let Some(issue) = self.issues.get(id) else {
             return Subjects::default();
         };
         let keys: Vec<CrashKeys> = self
             .exemplars_of(id)
-            .filter_map(|exemplar| crashes_in_text(&exemplar.text).into_iter().next())
-            .map(|found| ComparableCrash::new(found.crash, &self.lists).keys)
+            .filter_map(|exemplar| self.crashes_in(exemplar).into_iter().next())
             .collect();
-        Subjects::of(issue, &keys)
+        Subjects::new(issue, &keys)
     }
 }
 
@@ -83,8 +81,7 @@ mod tests {
         assert!(subjects.modules.contains("ilo") && subjects.modules.contains("vmkusb"));
         assert!(subjects.functions.contains("ilo_isr"));
         assert!(subjects.printed_functions.is_disjoint(&subjects.functions));
-        let more = |id: &String| !kb.subjects_of(id).printed_functions.is_empty();
-        assert!(kb.issues.keys().any(more));
+        assert!(kb.issues.keys().any(|id| !kb.subjects_of(id).printed_functions.is_empty()));
         assert_eq!(kb.subjects_of("KB1"), Subjects::default());
     }
 }

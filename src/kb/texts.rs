@@ -1,13 +1,12 @@
-//! The files of a knowledge base as they stand, and the way from a place in one to line and column.
+//! The unparsed text of every file of a knowledge base, and the line and column of a place in one.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::finding::{Place, Position};
+use super::finding::{FindingPlace, Position};
 use super::front_matter;
 use super::source::KbSource;
 use crate::error::Result;
@@ -39,9 +38,9 @@ impl KbTexts {
         self.0.iter().map(|(path, text)| (path.as_str(), &**text))
     }
 
-    /// Where `place` is in the file `path`; `None` for the file as a whole, or when the place is
-    /// not in it.
-    pub fn position(&self, path: &str, place: &Place) -> Option<Position> {
+    /// The position of `place` in the file `path`; `None` for the file as a whole, and when the
+    /// file does not have the place.
+    pub fn position(&self, path: &str, place: &FindingPlace) -> Option<Position> {
         let text = self.get(path)?;
         let range = range_of(text, place)?;
         let start = range.start.min(text.len());
@@ -52,16 +51,16 @@ impl KbTexts {
     }
 }
 
-/// The first `text` of a file, in bytes.
-fn range_of(text: &str, place: &Place) -> Option<Range<usize>> {
+/// The bytes of `place` in the file `text`.
+fn range_of(text: &str, place: &FindingPlace) -> Option<Range<usize>> {
     match place {
-        Place::File => None,
-        Place::Bytes(start, end) => Some(*start..*end),
-        Place::Text(wanted) => {
+        FindingPlace::File => None,
+        FindingPlace::Bytes(start, end) => Some(*start..*end),
+        FindingPlace::Text(wanted) => {
             let start = text.find(wanted.as_str())?;
             Some(start..start + wanted.len())
         }
-        Place::Line(number) => {
+        FindingPlace::Line(number) => {
             let start = match number.checked_sub(2) {
                 Some(newline) => text.match_indices('\n').nth(newline)?.0 + 1,
                 None => 0,
@@ -69,59 +68,55 @@ fn range_of(text: &str, place: &Place) -> Option<Range<usize>> {
             let length = text[start..].find('\n').unwrap_or(text.len() - start);
             Some(start..start + length)
         }
-        Place::Value(key) => in_front_matter(text, key, false),
-        Place::Key(key) => in_front_matter(text, key, true),
+        FindingPlace::Value(key) => in_front_matter(text, key).map(|spans| spans.value),
+        FindingPlace::Key(key) => in_front_matter(text, key).map(|spans| spans.name),
     }
 }
 
-/// The value or the name of a key; the nearest table above it when the key is not there.
-fn in_front_matter(text: &str, key: &str, name: bool) -> Option<Range<usize>> {
-    let front = front_matter::range_of(text)?;
-    let (table, _) = DeTable::parse_recoverable(&text[front.clone()]);
-    let mut found = Found { name: 0..0, value: 0..0 };
-    let mut value = DeValue::Table(table.into_inner());
-    for part in parts_of(key) {
-        let Some((next, inner)) = step(value, &part) else {
-            break;
-        };
-        found = next;
-        value = inner;
-    }
-    let range = if name { found.name } else { found.value };
-    Some(front.start + range.start..front.start + range.end)
-}
-
-struct Found {
+/// The bytes of one key of the front matter.
+struct KeySpans {
     name: Range<usize>,
     value: Range<usize>,
 }
 
-enum Part {
-    Name(String),
-    Index(usize),
+/// The bytes of a key; of the nearest table above it when the front matter lacks the key.
+fn in_front_matter(text: &str, key: &str) -> Option<KeySpans> {
+    let front = front_matter::range_of(text)?;
+    let (table, _) = DeTable::parse_recoverable(&text[front.clone()]);
+    let mut spans = KeySpans { name: 0..0, value: 0..0 };
+    let root = DeValue::Table(table.into_inner());
+    let mut value = &root;
+    for step in key.split(['.', '[']).filter(|step| !step.is_empty()) {
+        let Some((found, inner)) = enter(value, step) else {
+            break;
+        };
+        spans = found;
+        value = inner;
+    }
+    Some(KeySpans { name: moved(spans.name, front.start), value: moved(spans.value, front.start) })
 }
 
-/// The parts of `signatures[1].frames[2]`.
-fn parts_of(key: &str) -> Vec<Part> {
-    let part = |text: &str| match text.strip_suffix(']') {
-        Some(index) => Part::Index(index.parse().unwrap_or(usize::MAX)),
-        None => Part::Name(text.to_owned()),
-    };
-    key.split(['.', '[']).filter(|text| !text.is_empty()).map(part).collect()
+fn moved(range: Range<usize>, by: usize) -> Range<usize> {
+    range.start + by..range.end + by
 }
 
-fn step<'a>(value: DeValue<'a>, part: &Part) -> Option<(Found, DeValue<'a>)> {
-    let (name, value): (Option<Range<usize>>, Spanned<DeValue<'a>>) = match (part, value) {
-        (Part::Name(name), DeValue::Table(table)) => {
-            let (key, value) = table.into_iter().find(|(key, _)| key.get_ref() == name)?;
-            (Some(key.span()), value)
+/// Goes from a table or an array into one step of `signatures[1].frames[2]`: `signatures`, `1]`,
+/// `frames` or `2]`.
+fn enter<'a, 'text>(
+    value: &'a DeValue<'text>,
+    step: &str,
+) -> Option<(KeySpans, &'a DeValue<'text>)> {
+    let (name, value) = match step.strip_suffix(']') {
+        Some(index) => {
+            let item = value.as_array()?.get(index.parse::<usize>().ok()?)?;
+            (item.span(), item)
         }
-        (Part::Index(index), DeValue::Array(array)) => (None, array.into_iter().nth(*index)?),
-        _ => return None,
+        None => {
+            let (name, value) = value.as_table()?.get_key_value(step)?;
+            (name.span(), value)
+        }
     };
-    let span = value.span();
-    let found = Found { name: name.unwrap_or_else(|| span.clone()), value: span };
-    Some((found, value.into_inner()))
+    Some((KeySpans { name, value: value.span() }, value.get_ref()))
 }
 
 #[cfg(test)]
@@ -132,7 +127,7 @@ mod tests {
         frames = [\n  \"Ä\", \"B\",\n  { function = \"C\", gap = 2 },\n]\n+++\n\n## Cause\n";
 
     #[track_caller]
-    fn check(place: Place, expected: Option<(usize, usize, &str)>) {
+    fn check(place: FindingPlace, expected: Option<(usize, usize, &str)>) {
         let texts = KbTexts([("x.md".to_owned(), Cow::Borrowed(FILE))].into());
         let found = texts.position("x.md", &place);
         let found = found.map(|at| (at.line, at.column, &FILE[at.start..at.end]));
@@ -141,21 +136,21 @@ mod tests {
 
     #[test]
     fn places_have_lines_and_columns() {
-        check(Place::Value("id".into()), Some((2, 6, "\"KB1\"")));
-        check(Place::Key("id".into()), Some((2, 1, "id")));
-        check(Place::Value("signatures[1].frames[1]".into()), Some((9, 8, "\"B\"")));
-        check(Place::Value("signatures[1].frames[2].gap".into()), Some((10, 27, "2")));
-        check(Place::Key("signatures[1].frames".into()), Some((8, 1, "frames")));
-        check(Place::Line(1), Some((1, 1, "+++")));
-        check(Place::Line(5), Some((5, 1, "name = \"a\"")));
-        check(Place::Text("## Cause".into()), Some((14, 1, "## Cause")));
-        check(Place::File, None);
-        check(Place::Line(99), None);
+        check(FindingPlace::Value("id".into()), Some((2, 6, "\"KB1\"")));
+        check(FindingPlace::Key("id".into()), Some((2, 1, "id")));
+        check(FindingPlace::Value("signatures[1].frames[1]".into()), Some((9, 8, "\"B\"")));
+        check(FindingPlace::Value("signatures[1].frames[2].gap".into()), Some((10, 27, "2")));
+        check(FindingPlace::Key("signatures[1].frames".into()), Some((8, 1, "frames")));
+        check(FindingPlace::Line(1), Some((1, 1, "+++")));
+        check(FindingPlace::Line(5), Some((5, 1, "name = \"a\"")));
+        check(FindingPlace::Text("## Cause".into()), Some((14, 1, "## Cause")));
+        check(FindingPlace::File, None);
+        check(FindingPlace::Line(99), None);
     }
 
     #[test]
-    fn a_key_that_is_not_there_is_at_its_table() {
-        check(Place::Value("signatures[0].kinds".into()), Some((4, 1, "[[signatures]]")));
-        check(Place::Value("nothing".into()), Some((2, 1, "")));
+    fn a_missing_key_is_placed_at_its_table() {
+        check(FindingPlace::Value("signatures[0].kinds".into()), Some((4, 1, "[[signatures]]")));
+        check(FindingPlace::Value("nothing".into()), Some((2, 1, "")));
     }
 }

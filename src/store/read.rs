@@ -185,7 +185,7 @@ impl Store {
         let found = self.rows(sql, [name], |row| {
             Ok(ModuleEntry {
                 module: row.get(0)?,
-                owner: Owner::from_name(&row.get::<_, String>(1)?).unwrap_or(Owner::Unknown),
+                owner: row.get::<_, String>(1)?.parse().unwrap_or(Owner::Unknown),
                 title: row.get(2)?,
                 source: row.get(3)?,
             })
@@ -200,5 +200,5 @@ fn document<T: DeserializeOwned>(id: &str, text: &str) -> Result<T> {
 }
 
 pub(super) fn status_named(id: &str, name: &str) -> Result<Status> {
-    Status::from_name(name).ok_or_else(|| Error::Compiled(format!("status {name} of {id}")))
+    name.parse().map_err(|_| Error::Compiled(format!("status {name} of {id}")))
 }

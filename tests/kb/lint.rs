@@ -1,7 +1,7 @@
 //! Every lint code has a change of a good knowledge base that leads to it and to nothing else, and
-//! the pages about lint say what the program does.
+//! the pages about lint agree with the program.
 //!
-//! `PSOD_MATCH_UPDATE=1 cargo test --test kb lint` writes the pages again.
+//! `PSOD_MATCH_UPDATE=1 cargo test --test kb lint` updates the pages.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -48,12 +48,14 @@ fn findings(files: &BTreeMap<String, String>) -> Vec<Finding> {
 }
 
 fn shown(found: &[Finding]) -> Vec<String> {
-    let line = |finding: &Finding| {
-        let Finding { path, position, code, detail, .. } = finding;
-        let place = position.map_or(String::new(), |at| format!(":{}:{}", at.line, at.column));
-        format!("{path}{place}: {} {}: {detail}", code.code(), code.as_str())
-    };
-    found.iter().map(line).collect()
+    found
+        .iter()
+        .map(|finding| {
+            let Finding { path, position, code, detail, .. } = finding;
+            let place = position.map_or(String::new(), |at| format!(":{}:{}", at.line, at.column));
+            format!("{path}{place}: {} {}: {detail}", code.code(), code.as_str())
+        })
+        .collect()
 }
 
 #[test]
@@ -68,7 +70,7 @@ fn every_code_has_an_example_that_leads_to_it_and_to_no_other() {
     assert_eq!(examples.codes().collect::<BTreeSet<_>>(), codes, "codes and examples differ");
     let mut faults = Vec::new();
     for code in FindingCode::ALL {
-        let example = examples.of(*code).expect("an example");
+        let example = examples.example(*code).expect("an example");
         let mut bad = good.clone();
         if !example.apply(&mut bad) {
             faults.push(format!("{}: a change has no place in {GOOD}", code.code()));
@@ -82,7 +84,7 @@ fn every_code_has_an_example_that_leads_to_it_and_to_no_other() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// What the program prints for `arguments`, and its exit status.
+/// The standard output of the program for `arguments`, and its exit status.
 fn run(arguments: &[&str]) -> (String, i32) {
     let output = cargo_bin_cmd!("psod-match")
         .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
@@ -112,7 +114,7 @@ fn the_page_of_codes_is_what_the_program_prints() {
     check_file("docs/lint.md", &page);
 }
 
-/// Puts `text` into the block behind the line `mark` of `page`.
+/// Replaces the block after the line `mark` of `page` by `text`.
 fn with_block(page: &str, mark: &str, text: &str) -> String {
     let (before, rest) = page.split_once(mark).unwrap_or_else(|| panic!("{mark} is not there"));
     let (_, after) = rest.split_once("\n```\n").expect("the end of the block");
@@ -137,9 +139,10 @@ fn findings_are_objects_too() {
     let (found, status) =
         run(&["--format", "json", "--kb", BROKEN, "kb", "lint", "--today", TODAY]);
     assert_eq!(status, 1);
-    let objects = found.lines().map(|line| serde_json::from_str(line).expect("an object"));
-    let placed = |finding: &serde_json::Value| !finding["line"].is_null();
-    let first = objects.into_iter().find(placed).expect("a finding with a place");
+    let mut objects = found.lines().map(|line| serde_json::from_str(line).expect("an object"));
+    let first: serde_json::Value = objects
+        .find(|finding: &serde_json::Value| !finding["line"].is_null())
+        .expect("a finding with a place");
     for key in ["path", "line", "column", "code", "name", "severity", "text", "remedy"] {
         assert!(!first[key].is_null(), "{key} is missing in {first}");
     }
@@ -170,7 +173,7 @@ fn control_characters_of_a_file_do_not_reach_the_terminal() {
 }
 
 #[test]
-fn the_test_of_a_knowledge_base_shows_what_a_change_did() {
+fn the_test_of_a_knowledge_base_shows_the_effect_of_a_change() {
     let team = tempfile::tempdir().expect("a directory");
     let good = files(GOOD);
     for path in ["issues/KB2.md", "crashes/KB2-1.txt"] {
@@ -190,6 +193,6 @@ fn the_test_of_a_knowledge_base_shows_what_a_change_did() {
     assert_eq!(status, 1, "{changed}");
     assert!(changed.contains(",full\n+crashes/KB2-1.txt,match,KB2,"), "{changed}");
     let (objects, _) = run(&["--kb", kb, "--format", "json", "kb", "test"]);
-    let is_changed = |line: &str| line.contains("KB2-1.txt") && line.contains("\"changed\":true");
-    assert!(objects.lines().any(is_changed), "{objects}");
+    let mut own = objects.lines().filter(|line| line.contains("KB2-1.txt"));
+    assert!(own.any(|line| line.contains("\"changed\":true")), "{objects}");
 }

@@ -1,4 +1,4 @@
-//! Runs every example of `docs/signatures.md`: a key, a crash, and what is said about it.
+//! Runs every example of `docs/signatures.md`: a key, a crash, and the answer.
 
 use psod_match::kb::{Signature, conditions};
 use psod_match::matching::{Weights, align, found_of};
@@ -11,9 +11,9 @@ fn examples(page: &str) -> Vec<(&str, &str, String)> {
     let mut examples = Vec::new();
     while let Some((_, after)) = rest.split_once("```toml\n") {
         let (signature, after) = after.split_once("```\n").expect("the end of the key");
-        let after = after.strip_prefix("```text\n").expect("a crash behind the key");
+        let after = after.strip_prefix("```text\n").expect("a crash after the key");
         let (crash, after) = after.split_once("```\n").expect("the end of the crash");
-        let answer = after.strip_prefix("> ").expect("an answer behind the crash");
+        let answer = after.strip_prefix("> ").expect("an answer after the crash");
         examples.push((signature, crash, answer.lines().next().unwrap_or_default().to_owned()));
         rest = after;
     }
@@ -24,7 +24,7 @@ fn code(value: impl serde::Serialize) -> String {
     serde_json::to_string(&value).expect("a code").trim_matches('"').to_owned()
 }
 
-/// What the crash says about the signature, as the page writes it.
+/// The answer of the crash to the signature, as the page writes it.
 fn answer(signature: &Signature, crash: &CrashKeys) -> String {
     let mut answers = Vec::new();
     if !signature.frames.is_empty() {
@@ -77,7 +77,8 @@ fn every_key_has_an_example() {
         "gap",
         "version",
     ] {
-        let is_key = |signature: &str| signature.contains(&format!("{key} ="));
-        assert!(examples(page).iter().any(|(signature, ..)| is_key(signature)), "{key}");
+        let assignment = format!("{key} =");
+        let mut examples = examples(page).into_iter();
+        assert!(examples.any(|(signature, ..)| signature.contains(&assignment)), "{key}");
     }
 }

@@ -7,10 +7,10 @@ use psod_match::crash::PanicKind;
 use psod_match::kb::Status;
 use psod_match::publish::Filter;
 
-/// What `kb list` shows; an issue must fit every option.
+/// The filters of `kb list`; an issue must fit each of them.
 #[derive(Args, Debug)]
 pub struct ListArguments {
-    /// Only issues in which this module takes part; * stands for anything
+    /// Only issues in which this module takes part; * matches anything
     #[arg(long, value_name = "NAME")]
     module: Option<String>,
     /// Only issues that affect this build, or may affect it
@@ -43,18 +43,19 @@ impl ListArguments {
 fn kind(name: &str) -> Result<String, String> {
     match PanicKind::from_name(name) {
         Some(kind) => Ok(kind.as_str().to_owned()),
-        None => Err("no panic kind; `psod-match parse FILE` prints that of a crash".to_owned()),
+        None => Err("not a panic kind; `psod-match parse FILE` prints that of a crash".to_owned()),
     }
 }
 
 fn status(name: &str) -> Result<Status, String> {
     // Retired issues are hidden everywhere.
-    Status::from_name(name)
-        .filter(|status| *status != Status::Retired)
-        .ok_or_else(|| "expected draft, test or reviewed".to_owned())
+    match name.parse() {
+        Ok(status) if status != Status::Retired => Ok(status),
+        _ => Err("expected draft, test or reviewed".to_owned()),
+    }
 }
 
-/// What `kb search` is asked.
+/// The question of `kb search`.
 #[derive(Args, Debug)]
 pub struct SearchArguments {
     /// Functions, messages, modules, log lines, article numbers, words; English or Japanese
@@ -65,10 +66,10 @@ pub struct SearchArguments {
     pub most: usize,
 }
 
-/// What `kb export` writes.
+/// The form and the place of an export.
 #[derive(Args, Debug)]
 pub struct ExportArguments {
-    /// As what
+    /// The form of the export
     #[arg(long, value_enum)]
     pub to: ExportForm,
     /// The file, or for a site the directory; without it standard output

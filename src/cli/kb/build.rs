@@ -1,4 +1,4 @@
-//! `psod-match kb build`: the knowledge base, compiled into the cache directory.
+//! `psod-match kb build`: compiles the knowledge base into the cache directory.
 
 use psod_match::kb::KnowledgeBase;
 use psod_match::message::Catalog;
@@ -8,6 +8,7 @@ use super::super::args::{Common, Format};
 use super::super::output::Output;
 use super::super::{Status, compiled};
 
+/// Compiles the knowledge base, and prints its place and digest.
 pub fn build(kb: &KnowledgeBase, common: &Common, output: &mut Output) -> anyhow::Result<Status> {
     let compiled = compiled(common)?;
     let directory = compiled.directory.as_ref().map(|path| path.display().to_string());

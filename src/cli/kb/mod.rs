@@ -3,10 +3,12 @@
 pub mod arguments;
 mod build;
 mod export;
+mod lint;
 mod list;
 mod rarity;
 mod search;
 mod show;
+mod test;
 
 pub use show::find;
 
@@ -17,14 +19,14 @@ use psod_match::publish::Edition;
 
 use super::args::{Common, KbCommand};
 use super::output::Output;
-use super::{Status, kb_test, lint, matcher, sources};
+use super::{Status, matcher, sources};
 
 /// Runs one command about the knowledge base.
 pub fn run(command: KbCommand, common: &Common, output: &mut Output) -> anyhow::Result<Status> {
     let kb = KnowledgeBase::read(&sources(common)?)?;
     match command {
         KbCommand::Lint(arguments) => lint::run(&kb, &arguments, common, output),
-        KbCommand::Test(arguments) => kb_test::run(&kb, &arguments, common, output),
+        KbCommand::Test(arguments) => test::run(&kb, &arguments, common, output),
         KbCommand::List(arguments) => list::list(&kb, &arguments, common, output),
         KbCommand::Show { id } => show::show(&kb, &id, common, output),
         KbCommand::Search(arguments) => search::search(&kb, &arguments, common, output),
@@ -35,7 +37,7 @@ pub fn run(command: KbCommand, common: &Common, output: &mut Output) -> anyhow::
     }
 }
 
-/// The knowledge base with what is measured of it.
+/// The knowledge base with the measured strength of its issues.
 fn edition<'a>(
     kb: &'a KnowledgeBase,
     digest: &'a str,
@@ -45,7 +47,7 @@ fn edition<'a>(
     Ok(edition_and_store(kb, digest, compiled, common)?.0)
 }
 
-/// The same, and the matcher that has measured it.
+/// The same, and the matcher that measured it.
 fn edition_and_store<'a>(
     kb: &'a KnowledgeBase,
     digest: &'a str,

@@ -1,12 +1,12 @@
-//! `psod-match kb rarity`: how often each function occurs.
+//! `psod-match kb rarity`: the number of backtraces that print each function.
 
-use psod_match::kb::{KnowledgeBase, Rarity};
+use psod_match::kb::KnowledgeBase;
 
 use super::super::Status;
 use super::super::output::Output;
 
-/// Counts functions over issues and unknown crashes: all crashes of an issue are one stack.
+/// Counts functions over issues and unknown crashes: all crashes of an issue are one backtrace.
 pub fn rarity(kb: &KnowledgeBase, output: &mut Output) -> anyhow::Result<Status> {
-    output.raw(Rarity::of(kb).to_csv().as_bytes())?;
+    output.raw(kb.count_functions().to_csv().as_bytes())?;
     Ok(Status::Good)
 }

@@ -9,7 +9,7 @@ use super::super::output::Output;
 use super::super::{Status, compiled};
 use super::edition;
 
-/// Prints the card of the issue that `name` stands for: its id, or an article's number.
+/// Prints the card of the issue that `name` means: its id, or an article's number.
 pub fn show(
     kb: &KnowledgeBase,
     name: &str,
@@ -29,7 +29,7 @@ pub fn show(
     Ok(Status::Good)
 }
 
-/// The issue that `name` stands for: its id, or the number of an article that only it cites.
+/// The issue that `name` means: its id, or the number of an article that only it cites.
 pub fn find<'a>(kb: &'a KnowledgeBase, name: &str) -> anyhow::Result<&'a Issue> {
     match kb.issues_called(name).as_slice() {
         [issue] => Ok(issue),
@@ -41,12 +41,13 @@ pub fn find<'a>(kb: &'a KnowledgeBase, name: &str) -> anyhow::Result<&'a Issue> 
     }
 }
 
+/// The likeness from which on an unknown name is taken for a misspelled id.
+const MIN_LIKENESS: f64 = 0.9;
+
 fn not_found(kb: &KnowledgeBase, name: &str) -> anyhow::Error {
-    const LIKE: f64 = 0.9;
-    let likeness = |id: &str| strsim::jaro_winkler(id, name);
-    let ids = kb.issues.keys().filter(|id| likeness(id) > LIKE);
-    match ids.max_by(|one, other| likeness(one).total_cmp(&likeness(other))) {
-        Some(id) => anyhow::anyhow!("there is no issue {name}, did you mean {id}?"),
+    let ids = kb.issues.keys().map(|id| (strsim::jaro_winkler(id, name), id));
+    match ids.filter(|(likeness, _)| *likeness > MIN_LIKENESS).max_by(|a, b| a.0.total_cmp(&b.0)) {
+        Some((_, id)) => anyhow::anyhow!("there is no issue {name}, did you mean {id}?"),
         None => anyhow::anyhow!(
             "no issue is called {name} and none cites such an article; `psod-match kb list` lists \
              them, `psod-match kb search` looks into their texts"

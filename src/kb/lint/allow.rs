@@ -1,12 +1,12 @@
 //! Comments that allow a finding for a while: `# lint-allow: P042 until 2027-06-30: reason` in
 //! front matter and lists, `ALLOW: P042 until 2027-06-30: reason` in the header of a crash text.
 //!
-//! A comment is about the whole file that it stands in. When its day is over it still holds and is a
+//! A comment applies to the whole file that it is in. After its day it still applies and becomes a
 //! warning itself: a build must not begin to fail because a day has passed.
 
 use time::{Date, Month};
 
-use crate::kb::finding::{Finding, FindingCode};
+use crate::kb::finding::{Finding, FindingCode, Position};
 use crate::kb::texts::KbTexts;
 
 /// One comment.
@@ -14,41 +14,45 @@ struct Allow {
     code: FindingCode,
     until: Date,
     line: usize,
-    /// The comment as it stands in the file.
+    /// The comment without its mark.
     text: String,
     used: bool,
 }
 
-/// Takes out what comments allow, adds what is wrong with the comments on the day `today`, and gives
-/// every finding its position and its order. `findings` must be everything that is known: a comment
-/// without a finding is unused.
+/// Removes the findings that comments allow, adds the faults of the comments on the day `today`, and
+/// gives every finding its position and its order. `findings` must be complete: a comment without a
+/// finding counts as unused.
 pub fn settle(findings: Vec<Finding>, texts: &KbTexts, today: Date) -> Vec<Finding> {
     let mut settled = Vec::new();
     let mut rest = findings;
     for (path, text) in texts.iter() {
-        let (mut allows, faults) = allows_of(path, text);
+        let (mut allows, faults) = allows_in(path, text);
         settled.extend(faults);
+        if allows.is_empty() {
+            continue;
+        }
         rest.retain(|finding| {
             let allow = allows.iter_mut().find(|a| finding.path == path && a.code == finding.code);
             allow.map(|allow| allow.used = true).is_none()
         });
-        settled.extend(allows.iter().filter_map(|allow| about(path, allow, today)));
+        settled.extend(allows.iter().filter_map(|allow| fault_of(path, allow, today)));
     }
     settled.extend(rest);
     for finding in &mut settled {
         finding.position = texts.position(&finding.path, &finding.place);
     }
-    let key = |finding: &Finding| {
-        let Finding { path, position, code, detail, .. } = finding;
-        (path.clone(), *position, *code, detail.clone())
-    };
-    settled.sort_by_cached_key(key);
+    settled.sort_by(|one, other| sort_key(one).cmp(&sort_key(other)));
     settled.dedup();
     settled
 }
 
-/// What is wrong with a comment whose form is right.
-fn about(path: &str, allow: &Allow, today: Date) -> Option<Finding> {
+fn sort_key(finding: &Finding) -> (&str, Option<Position>, FindingCode, &str) {
+    let Finding { path, position, code, detail, .. } = finding;
+    (path, *position, *code, detail)
+}
+
+/// The fault of a comment with the right form.
+fn fault_of(path: &str, allow: &Allow, today: Date) -> Option<Finding> {
     let code = match (allow.used, allow.until < today) {
         (false, _) => FindingCode::AllowUnused,
         (true, true) => FindingCode::AllowExpired,
@@ -57,8 +61,8 @@ fn about(path: &str, allow: &Allow, today: Date) -> Option<Finding> {
     Some(Finding::new(path, code, &allow.text).at(allow.line))
 }
 
-/// The comments of a file, and those whose form is wrong.
-fn allows_of(path: &str, text: &str) -> (Vec<Allow>, Vec<Finding>) {
+/// The comments of a file, and a finding for each one with the wrong form.
+fn allows_in(path: &str, text: &str) -> (Vec<Allow>, Vec<Finding>) {
     let (mut allows, mut faults) = (Vec::new(), Vec::new());
     for (line, comment) in comments(path, text) {
         match parse(comment) {
@@ -72,26 +76,31 @@ fn allows_of(path: &str, text: &str) -> (Vec<Allow>, Vec<Finding>) {
     (allows, faults)
 }
 
+/// The mark of a comment in front matter and lists.
+const COMMENT: &str = "# lint-allow:";
+/// The mark of a comment in the header of a crash text.
+const HEADER: &str = "ALLOW:";
+
 /// The comments of a file with their lines, without their marks.
 fn comments<'a>(path: &str, text: &'a str) -> Vec<(usize, &'a str)> {
-    const COMMENT: &str = "# lint-allow:";
-    const HEADER: &str = "ALLOW:";
-    let room = path.split('/').next().unwrap_or_default();
-    let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line.trim()));
-    let marked = |mark: &'static str| {
-        move |(line, text): (usize, &'a str)| Some((line, text.strip_prefix(mark)?.trim()))
-    };
-    match room {
-        "crashes" | "near" | "unknown" => {
-            lines.take_while(|(_, line)| !line.is_empty()).filter_map(marked(HEADER)).collect()
+    let lines = text.lines().map(str::trim);
+    match path.split('/').next() {
+        Some("crashes" | "near" | "unknown") => {
+            marked(HEADER, lines.take_while(|line| !line.is_empty()))
         }
-        "issues" | "guidance" => {
-            let is_end = |(number, line): &(usize, &str)| *number > 1 && *line == "+++";
-            lines.take_while(|line| !is_end(line)).filter_map(marked(COMMENT)).collect()
+        Some("issues" | "guidance") => {
+            let front = lines.enumerate().take_while(|(index, line)| *index == 0 || *line != "+++");
+            marked(COMMENT, front.map(|(_, line)| line))
         }
-        "frames" => lines.filter_map(marked(COMMENT)).collect(),
+        Some("frames") => marked(COMMENT, lines),
         _ => Vec::new(),
     }
+}
+
+/// The lines that begin with `mark`, counted from 1, without it.
+fn marked<'a>(mark: &str, lines: impl Iterator<Item = &'a str>) -> Vec<(usize, &'a str)> {
+    let found = lines.enumerate().map(|(index, line)| Some((index + 1, line.strip_prefix(mark)?)));
+    found.flatten().map(|(line, comment)| (line, comment.trim())).collect()
 }
 
 /// `P042 until 2027-06-30: reason`; comments themselves cannot be allowed.
@@ -99,22 +108,23 @@ fn parse(comment: &str) -> Option<(FindingCode, Date)> {
     let (code, rest) = comment.split_once(" until ")?;
     let (date, reason) = rest.split_once(':')?;
     let code = FindingCode::find(code.trim()).filter(|found| found.code() == code.trim())?;
-    let is_comment = matches!(
-        code,
-        FindingCode::AllowForm | FindingCode::AllowExpired | FindingCode::AllowUnused
-    );
     let until = date_of(date.trim())?;
-    (!reason.trim().is_empty() && !is_comment).then_some((code, until))
+    match code {
+        FindingCode::AllowForm | FindingCode::AllowExpired | FindingCode::AllowUnused => None,
+        _ if reason.trim().is_empty() => None,
+        _ => Some((code, until)),
+    }
 }
 
 /// The day `2027-06-30`.
 pub fn date_of(text: &str) -> Option<Date> {
     let mut parts = text.splitn(3, '-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let is_form = (year.len(), month.len(), day.len()) == (4, 2, 2);
+    if (year.len(), month.len(), day.len()) != (4, 2, 2) {
+        return None;
+    }
     let month = Month::try_from(month.parse::<u8>().ok()?).ok()?;
-    let date = Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok()?;
-    is_form.then_some(date)
+    Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok()
 }
 
 #[cfg(test)]
@@ -139,12 +149,16 @@ mod tests {
         check("P091 until 2027-06-30: x", None);
     }
 
+    #[track_caller]
+    fn check_count(path: &str, text: &str, expected: usize) {
+        assert_eq!(comments(path, text).len(), expected, "{path}: {text}");
+    }
+
     #[test]
-    fn comments_stand_in_front_matter_headers_and_lists() {
-        let count = |path, text| comments(path, text).len();
-        assert_eq!(count("issues/KB1.md", "+++\n# lint-allow: a\n+++\n# lint-allow: b\n"), 1);
-        assert_eq!(count("crashes/KB1-1.txt", "EXPECT: KB1\nALLOW: a\n\nALLOW: b\n"), 1);
-        assert_eq!(count("frames/shared.txt", "A\n\n# lint-allow: a\nB\n"), 1);
-        assert_eq!(count("releases.csv", "# lint-allow: a\n"), 0);
+    fn comments_are_in_front_matter_headers_and_lists() {
+        check_count("issues/KB1.md", "+++\n# lint-allow: a\n+++\n# lint-allow: b\n", 1);
+        check_count("crashes/KB1-1.txt", "EXPECT: KB1\nALLOW: a\n\nALLOW: b\n", 1);
+        check_count("frames/shared.txt", "A\n\n# lint-allow: a\nB\n", 1);
+        check_count("releases.csv", "# lint-allow: a\n", 0);
     }
 }

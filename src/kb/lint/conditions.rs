@@ -1,29 +1,29 @@
 //! Rules about conditions that contradict each other.
 
-use super::Rules;
 use super::patterns::keyed;
+use super::{FileFindings, Subject};
 use crate::crash::PanicKind;
-use crate::kb::finding::{Finding, FindingCode};
+use crate::kb::finding::FindingCode;
 use crate::kb::issue::Issue;
 use crate::kb::pattern::{CheckPattern, FramePattern, Signature};
 use crate::machine_check::{Processor, Registers, UNKNOWN_CLASS, decode};
-use crate::text::{Masked, Template};
+use crate::text::{Hex, Masked, Template};
 
-/// Signatures that no crash can show: they forbid what they ask for, or ask for more than there is.
-pub(super) fn unsatisfiable(_: &Rules<'_>, issue: &Issue, findings: &mut Vec<Finding>) {
+/// Finds signatures that no crash can show: they forbid a function that they need, or ask for more
+/// functions than they list.
+pub(super) fn check_forbidden(_: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
     for (key, signature) in keyed(issue) {
         for (index, pattern) in signature.forbid.iter().enumerate() {
             if let Some(function) = needed(signature, pattern) {
-                let finding = Finding::new(&issue.path, FindingCode::Unsatisfiable, function);
-                findings.push(finding.value(format!("{key}.forbid[{index}]")));
+                let key = format!("{key}.forbid[{index}]");
+                findings.add_value(FindingCode::Unsatisfiable, key, function);
             }
         }
         if let Some(some) = &signature.some
             && (some.least == 0 || some.least > some.of.len())
         {
             let detail = format!("{} / {}", some.least, some.of.len());
-            let finding = Finding::new(&issue.path, FindingCode::SomeLeast, detail);
-            findings.push(finding.value(format!("{key}.some.least")));
+            findings.add_value(FindingCode::SomeLeast, format!("{key}.some.least"), detail);
         }
     }
 }
@@ -31,38 +31,41 @@ pub(super) fn unsatisfiable(_: &Rules<'_>, issue: &Issue, findings: &mut Vec<Fin
 /// The function that the signature needs although `pattern` forbids it.
 fn needed<'a>(signature: &'a Signature, pattern: &str) -> Option<&'a str> {
     let pattern = Template::new(pattern);
-    let is_forbidden = |frame: &&FramePattern| pattern.is_all_of(frame.name());
-    let ordered = signature.frames.iter().filter(|frame| !frame.optional).find(is_forbidden);
-    let some = signature.some.as_ref().and_then(|some| {
-        let forbidden = some.of.iter().filter(is_forbidden).count();
-        // As long as enough others are left, one of them may be forbidden.
-        some.of.iter().find(is_forbidden).filter(|_| some.of.len() - forbidden < some.least)
-    });
-    ordered.or(some).map(FramePattern::name)
+    let required = signature.frames.iter().filter(|frame| !frame.optional).map(FramePattern::name);
+    if let Some(function) = required.into_iter().find(|name| pattern.is_all_of(name)) {
+        return Some(function);
+    }
+    let some = signature.some.as_ref()?;
+    let forbidden: Vec<&str> =
+        some.of.iter().map(FramePattern::name).filter(|name| pattern.is_all_of(name)).collect();
+    // Some of them may be forbidden as long as enough others are left.
+    if some.of.len() - forbidden.len() < some.least { forbidden.first().copied() } else { None }
 }
 
-pub(super) fn machine_check(_: &Rules<'_>, issue: &Issue, findings: &mut Vec<Finding>) {
+pub(super) fn check_machine_check(_: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
     for (key, signature) in keyed(issue) {
         let Some((part, detail)) = signature.machine_check.as_ref().and_then(check_fault) else {
             continue;
         };
-        let finding = Finding::new(&issue.path, FindingCode::MaskValue, detail);
-        findings.push(finding.value(format!("{key}.machine_check.{part}")));
+        let key = format!("{key}.machine_check.{part}");
+        findings.add_value(FindingCode::MaskValue, key, detail);
     }
 }
 
-/// The part of a machine check that can never hold, and why.
+/// The low bits of a status: the error code, from which the class is decoded.
+const ERROR_CODE: u64 = 0xffff;
+
+/// The part of a machine check that can never hold, and the values that contradict it.
 fn check_fault(check: &CheckPattern) -> Option<(&'static str, String)> {
     let (mask, value) = match (check.mask, check.value) {
         (Some(mask), Some(value)) => (mask, value),
         (Some(mask), None) => return Some(("mask", format!("{mask}, -"))),
-        (None, Some(value)) => (crate::text::Hex(u64::MAX), value),
+        (None, Some(value)) => (Hex(u64::MAX), value),
         (None, None) => return None,
     };
     if mask.0 == 0 || value.0 & !mask.0 != 0 {
         return Some(("value", format!("{mask}, {value}")));
     }
-    const ERROR_CODE: u64 = 0xffff;
     let class = check.class.as_deref()?;
     if mask.0 & ERROR_CODE != ERROR_CODE {
         return None;
@@ -74,28 +77,27 @@ fn check_fault(check: &CheckPattern) -> Option<(&'static str, String)> {
     is_other.then(|| ("class", format!("{class}, {value}: {}", decoded.class)))
 }
 
-/// Exception numbers beside kinds that are exceptions of other numbers.
-pub(super) fn exceptions(_: &Rules<'_>, issue: &Issue, findings: &mut Vec<Finding>) {
+/// Finds exception numbers beside panic kinds that are exceptions of other numbers.
+pub(super) fn check_exceptions(_: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
     for (key, signature) in keyed(issue) {
         let kinds: Vec<PanicKind> =
             signature.kinds.iter().filter_map(|kind| PanicKind::from_name(kind)).collect();
         let numbers = &signature.exceptions;
-        let is_of = |kind: &PanicKind| match number_of(*kind) {
-            Some(number) => numbers.contains(&number),
-            None => true,
-        };
-        if !numbers.is_empty() && !kinds.is_empty() && !kinds.iter().any(is_of) {
+        if !numbers.is_empty()
+            && !kinds.is_empty()
+            && !kinds.iter().any(|kind| may_have_number(*kind, numbers))
+        {
             let numbers: Vec<String> = numbers.iter().map(u8::to_string).collect();
             let detail = format!("{}, {}", signature.kinds.join(", "), numbers.join(", "));
-            let finding = Finding::new(&issue.path, FindingCode::ExceptionKind, detail);
-            findings.push(finding.value(format!("{key}.exceptions")));
+            findings.add_value(FindingCode::ExceptionKind, format!("{key}.exceptions"), detail);
         }
     }
 }
 
-/// The exception number of a panic kind that is one.
-fn number_of(kind: PanicKind) -> Option<u8> {
-    (0..=u8::MAX).find(|number| PanicKind::from_exception(*number) == Some(kind))
+/// True unless the panic kind is an exception whose number is not among `numbers`.
+fn may_have_number(kind: PanicKind, numbers: &[u8]) -> bool {
+    let own = (0..=u8::MAX).find(|number| PanicKind::from_exception(*number) == Some(kind));
+    own.is_none_or(|own| numbers.contains(&own))
 }
 
 #[cfg(test)]
@@ -131,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_needed_must_not_be_forbidden() {
+    fn needed_functions_must_not_be_forbidden() {
         check_forbid("frames = [\"A_b\", \"B\"]\nforbid = [\"A_*\"]", Some("A_b"));
         check_forbid("frames = [\"B\"]\nforbid = [\"A_*\"]", None);
         let optional = "frames = [\"B\", { function = \"A_b\", optional = true }, \"C\"]";

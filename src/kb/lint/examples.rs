@@ -1,5 +1,4 @@
-//! One example for each code, good and bad: what `kb lint --code` and `docs/lint.md` show, and what
-//! the tests lint.
+//! One example for each code: `kb lint --code` and `docs/lint.md` print it, and the tests lint it.
 
 use std::collections::BTreeMap;
 
@@ -13,22 +12,22 @@ use crate::kb::finding::FindingCode;
 pub struct Example {
     /// File that is changed.
     pub path: String,
-    /// What stands there; empty where the bad text is a file of its own.
+    /// The text that is replaced; empty where the bad text is a file of its own.
     #[serde(default)]
     pub good: String,
-    /// What is wrong.
+    /// The text at fault.
     pub bad: String,
-    /// A line that follows the bad text thousands of times.
+    /// A line that is added thousands of times after the bad text.
     #[serde(default)]
     repeat: String,
-    /// Other changes that the fault needs.
+    /// Other changes without which the bad text would be no fault, or also another one.
     #[serde(default)]
-    also: Vec<Change>,
+    also: Vec<ExampleChange>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Change {
+struct ExampleChange {
     path: String,
     #[serde(default)]
     good: String,
@@ -37,16 +36,16 @@ struct Change {
 }
 
 impl Example {
-    /// Makes the changes in `files`, by path; false when one of them has no place there.
+    /// Applies the changes to `files`, by path; false when a file does not have the text.
     pub fn apply(&self, files: &mut BTreeMap<String, String>) -> bool {
         const TIMES: usize = 4096;
         let bad = format!("{}{}", self.bad, self.repeat.repeat(TIMES));
-        let own = Change { path: self.path.clone(), good: self.good.clone(), bad };
+        let own = ExampleChange { path: self.path.clone(), good: self.good.clone(), bad };
         [&own].into_iter().chain(&self.also).all(|change| change.apply(files))
     }
 }
 
-impl Change {
+impl ExampleChange {
     /// Replaces a text, adds a file without one, removes a file without either.
     fn apply(&self, files: &mut BTreeMap<String, String>) -> bool {
         if self.good.is_empty() && self.bad.is_empty() {
@@ -76,7 +75,7 @@ impl LintExamples {
     }
 
     /// The example of a code.
-    pub fn of(&self, code: FindingCode) -> Option<&Example> {
+    pub fn example(&self, code: FindingCode) -> Option<&Example> {
         self.0.get(code.code())
     }
 

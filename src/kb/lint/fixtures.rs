@@ -2,45 +2,44 @@
 
 use std::collections::BTreeMap;
 
-use super::Rules;
+use super::{FileFindings, Subject};
 use crate::kb::exemplar::{Exemplar, Expectation};
-use crate::kb::finding::{Finding, FindingCode, Place};
+use crate::kb::finding::{Finding, FindingCode, FindingPlace};
 use crate::text::names_in;
 
 /// Longest crash text, in bytes: longer ones are logs, of which only the crash is needed.
 const MAX_BYTES: usize = 256 * 1024;
 
-/// `EXPECT`, `SOURCE` and `SIGNATURE` fit the place and the issue, and there is a crash.
-pub(super) fn headers(rules: &Rules<'_>, findings: &mut Vec<Finding>) {
-    for exemplar in rules.kb.exemplars.values() {
-        let mut add = |code, header: &str, detail: &str| {
-            let finding = Finding::new(&exemplar.path, code, detail);
-            findings.push(finding.text(header));
-        };
+/// Checks that the header fits the place and the issue, and that there is a crash below it.
+pub(super) fn check_headers(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    for exemplar in subject.kb.exemplars.values() {
+        let mut findings = FileFindings::new(&exemplar.path, findings);
+        let expect = FindingPlace::Text("EXPECT".to_owned());
         if exemplar.source.is_empty() {
-            add(FindingCode::CrashHeader, "EXPECT", "SOURCE");
+            findings.add_at(FindingCode::CrashHeader, expect.clone(), "SOURCE");
         }
         if !fits_place(exemplar) {
-            add(FindingCode::CrashHeader, "EXPECT", "EXPECT");
+            findings.add_at(FindingCode::CrashHeader, expect.clone(), "EXPECT");
         }
         if let Expectation::Issue(id) | Expectation::Not(id) = &exemplar.expectation
-            && !rules.kb.issues.contains_key(id)
-            && !rules.unread.contains(id)
+            && !subject.has_issue_file(id)
         {
-            add(FindingCode::CrashIssue, "EXPECT", id);
+            findings.add_at(FindingCode::CrashIssue, expect.clone(), id);
         }
-        if rules.crashes.get(exemplar.path.as_str()).is_none_or(Vec::is_empty) {
-            add(FindingCode::CrashEmpty, "\n\n", "");
+        if subject.crashes_in(exemplar).is_empty() {
+            let end_of_header = FindingPlace::Text("\n\n".to_owned());
+            findings.add_at(FindingCode::CrashEmpty, end_of_header, "");
         }
-        if let Some(name) = unknown_signature(rules, exemplar) {
-            add(FindingCode::CrashSignature, "SIGNATURE", name);
+        if let Some(name) = unknown_signature(subject, exemplar) {
+            let place = FindingPlace::Text("SIGNATURE".to_owned());
+            findings.add_at(FindingCode::CrashSignature, place, name);
         }
         if let Some(id) = exemplar.issue().filter(|id| !is_named_after(&exemplar.path, id)) {
-            add(FindingCode::CrashName, "EXPECT", id);
+            findings.add_at(FindingCode::CrashName, expect.clone(), id);
         }
         if exemplar.text.len() > MAX_BYTES {
             let size = format!("{} KiB", exemplar.text.len() / 1024);
-            add(FindingCode::CrashSize, "EXPECT", &size);
+            findings.add_at(FindingCode::CrashSize, expect, size);
         }
     }
 }
@@ -62,40 +61,37 @@ fn is_named_after(path: &str, id: &str) -> bool {
     name.strip_prefix(id).is_some_and(|rest| rest.starts_with('-'))
 }
 
-fn unknown_signature<'a>(rules: &Rules<'_>, exemplar: &'a Exemplar) -> Option<&'a str> {
+/// The name in the `SIGNATURE` line when the issue has no signature of that name.
+fn unknown_signature<'a>(subject: &Subject<'_>, exemplar: &'a Exemplar) -> Option<&'a str> {
     let name = exemplar.signature.as_deref()?;
-    let issue = rules.kb.issues.get(exemplar.issue()?)?;
+    let issue = subject.kb.issues.get(exemplar.issue()?)?;
     let is_known = issue.signatures.iter().any(|signature| signature.name == name);
-    (!is_known).then_some(name)
+    if is_known { None } else { Some(name) }
 }
 
-/// Names of hosts, people, VMs and licences that nobody has masked.
-pub(super) fn personal(rules: &Rules<'_>, findings: &mut Vec<Finding>) {
-    for exemplar in rules.kb.exemplars.values() {
-        let file = rules.texts.get(&exemplar.path).unwrap_or_default();
+/// Finds names of hosts, people, VMs and licences that are not masked.
+pub(super) fn check_personal(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    for exemplar in subject.kb.exemplars.values() {
+        let file = subject.texts.get(&exemplar.path).unwrap_or_default();
         let start = file.len().saturating_sub(exemplar.text.len());
+        let mut findings = FileFindings::new(&exemplar.path, findings);
         for (kind, range) in names_in(&exemplar.text) {
             let detail = format!("{} ({kind})", &exemplar.text[range.clone()]);
-            let place = Place::Bytes(start + range.start, start + range.end);
-            let finding = Finding::new(&exemplar.path, FindingCode::Personal, detail);
-            findings.push(finding.in_place(place));
+            let place = FindingPlace::Bytes(start + range.start, start + range.end);
+            findings.add_at(FindingCode::Personal, place, detail);
         }
     }
 }
 
-/// One text cannot be two crashes.
-pub(super) fn same_text(rules: &Rules<'_>, findings: &mut Vec<Finding>) {
+/// Finds one text under two expectations.
+pub(super) fn check_same_text(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let mut known: BTreeMap<String, &Exemplar> = BTreeMap::new();
-    for exemplar in rules.kb.exemplars.values() {
+    for exemplar in subject.kb.exemplars.values() {
         let words: Vec<&str> = exemplar.text.split_whitespace().collect();
-        let text = words.join(" ");
-        match known.get(&text) {
-            Some(other) if other.expectation != exemplar.expectation && !text.is_empty() => {
-                let finding = Finding::new(&exemplar.path, FindingCode::SameCrash, &other.path);
-                findings.push(finding.at(exemplar.text_line));
-            }
-            Some(_) => {}
-            None => drop(known.insert(text, exemplar)),
+        let other = *known.entry(words.join(" ")).or_insert(exemplar);
+        if other.expectation != exemplar.expectation && !words.is_empty() {
+            let finding = Finding::new(&exemplar.path, FindingCode::SameCrash, &other.path);
+            findings.push(finding.at(exemplar.text_line));
         }
     }
 }

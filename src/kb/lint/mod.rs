@@ -1,5 +1,9 @@
-//! The rules for kb files that need no matcher. Each rule collects findings;
-//! none prints and none stops the others.
+//! The rules for kb files that need no matcher.
+//!
+//! [`lint`] takes a knowledge base and the texts of its files, and gives findings without position
+//! or order; [`settle`] applies the comments that allow findings, and adds both. A rule only adds
+//! findings: it prints nothing, and stops no other rule. The rules are the two tables below; the
+//! codes are in `finding.rs`, their texts in `locales/*/lint.ftl`.
 
 mod allow;
 mod builds;
@@ -14,89 +18,90 @@ mod structure;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::finding::{Finding, FindingCode};
+use super::exemplar::Exemplar;
+use super::finding::{FileFindings, Finding, FindingCode};
+use super::front_matter::{self, Document};
 use super::guidance::Guidance;
 use super::issue::Issue;
 use super::knowledge_base::KnowledgeBase;
 use super::texts::KbTexts;
-use crate::read::crashes_in_text;
-use crate::signature::{ComparableCrash, CrashKeys};
+use crate::signature::CrashKeys;
 
 pub use allow::{date_of, settle};
 pub use examples::{Example, LintExamples};
 
-/// What the rules look at.
-pub(super) struct Rules<'a> {
+/// The knowledge base that is checked, with the tables that several rules look into.
+struct Subject<'a> {
     kb: &'a KnowledgeBase,
     texts: &'a KbTexts,
+    /// Ids of the issues whose files cannot be read without repair.
+    unread: &'a BTreeSet<String>,
+    /// The crash texts of each issue, by its id.
+    exemplars: BTreeMap<&'a str, Vec<&'a Exemplar>>,
     /// The crashes of each crash text, by its path.
     crashes: BTreeMap<&'a str, Vec<CrashKeys>>,
-    /// Ids of the issues whose files cannot be read as they stand.
-    unread: BTreeSet<String>,
+    /// Pairs of related issues, each in both orders.
+    related: BTreeSet<(&'a str, &'a str)>,
+    /// New numbers of articles by their old ones.
+    renumbered: BTreeMap<&'a str, &'a str>,
 }
 
-/// One rule about one issue.
-type IssueRule = fn(&Rules<'_>, &Issue, &mut Vec<Finding>);
-/// One rule about everything.
-type KbRule = fn(&Rules<'_>, &mut Vec<Finding>);
+/// A rule about each issue.
+type IssueRule = fn(&Subject<'_>, &Issue, &mut FileFindings<'_>);
+/// A rule about everything together.
+type KbRule = fn(&Subject<'_>, &mut Vec<Finding>);
 
 const ISSUE_RULES: &[IssueRule] = &[
-    structure::identity,
-    structure::sections,
-    structure::signatures,
-    structure::components,
-    structure::japanese,
-    references::articles,
-    references::related,
-    builds::update_lines,
-    builds::fixes,
-    builds::bounds,
-    patterns::frames,
-    patterns::templates,
-    patterns::repeated,
-    patterns::modules,
-    conditions::unsatisfiable,
-    conditions::machine_check,
-    conditions::exceptions,
-    shown::printed,
-    shown::shown,
-    shown::too_broad,
+    structure::check_identity,
+    structure::check_sections,
+    structure::check_signatures,
+    structure::check_closed_lists,
+    structure::check_japanese,
+    references::check_articles,
+    references::check_related,
+    builds::check_update_lines,
+    builds::check_fixes,
+    builds::check_bounds,
+    patterns::check_frames,
+    patterns::check_templates,
+    patterns::check_repeated,
+    patterns::check_modules,
+    conditions::check_forbidden,
+    conditions::check_machine_check,
+    conditions::check_exceptions,
+    shown::check_printed,
+    shown::check_supporting,
+    shown::check_breadth,
 ];
 
 const KB_RULES: &[KbRule] = &[
-    structure::characters,
-    structure::duplicate_titles,
-    structure::guidance,
-    references::shared_articles,
-    fixtures::headers,
-    fixtures::personal,
-    fixtures::same_text,
+    structure::check_characters,
+    structure::check_titles,
+    structure::check_guidance,
+    references::check_shared_articles,
+    fixtures::check_headers,
+    fixtures::check_personal,
+    fixtures::check_same_text,
 ];
 
-/// Every finding about the files of `kb`, whose texts are `texts`. They have no position and no
-/// order yet: [`settle`] gives them both.
+/// Finds every fault in the files of `kb`, whose texts are `texts`. The findings have no position
+/// and no order yet: [`settle`] adds both.
 pub fn lint(kb: &KnowledgeBase, texts: &KbTexts) -> Vec<Finding> {
     let (kb, mut findings, unread) = repaired(kb, texts);
-    let crashes = kb.exemplars.iter().map(|(path, exemplar)| {
-        let found = crashes_in_text(&exemplar.text)
-            .into_iter()
-            .map(|found| ComparableCrash::new(found.crash, &kb.lists).keys);
-        (path.as_str(), found.collect())
-    });
-    let rules = Rules { kb: &kb, texts, crashes: crashes.collect(), unread };
+    let subject = Subject::new(&kb, texts, &unread);
     for issue in kb.issues.values() {
         for rule in ISSUE_RULES {
-            rule(&rules, issue, &mut findings);
+            rule(&subject, issue, &mut FileFindings::new(&issue.path, &mut findings));
         }
     }
     for rule in KB_RULES {
-        rule(&rules, &mut findings);
+        rule(&subject, &mut findings);
     }
     findings
 }
 
-/// The knowledge base with the files that cannot be read as they stand, as far as they can be read
-/// without their faults; every one of these is a finding. And the ids of those files.
+/// The knowledge base together with the readable parts of the files that were left out of it, a
+/// finding for each fault of those files, and the ids of those files.
 fn repaired(
     kb: &KnowledgeBase,
     texts: &KbTexts,
@@ -106,49 +111,87 @@ fn repaired(
     for finding in std::mem::take(&mut whole.findings) {
         let path = finding.path.as_str();
         let stem = path.rsplit('/').next().and_then(|name| name.strip_suffix(".md"));
-        let (Some(stem), true) = (stem, finding.code == FindingCode::Syntax) else {
+        let Some(stem) = stem.filter(|_| finding.code == FindingCode::Syntax) else {
             findings.push(finding);
             continue;
         };
         unread.insert(stem.to_owned());
         let faults = repair(&mut whole, path, texts.get(path).unwrap_or_default(), stem);
-        match faults.is_empty() {
-            true => findings.push(finding),
-            false => findings.extend(faults),
+        if faults.is_empty() {
+            findings.push(finding);
+        } else {
+            findings.extend(faults);
         }
     }
     (whole, findings, unread)
 }
 
-/// Takes a file in without its faults; every fault.
+/// Adds the readable part of a file to `kb`, and returns every fault of its front matter.
 fn repair(kb: &mut KnowledgeBase, path: &str, text: &str, stem: &str) -> Vec<Finding> {
-    let Some(range) = super::front_matter::range_of(text) else {
-        return Vec::new();
+    let mut faults = Vec::new();
+    let Some(range) = front_matter::range_of(text) else {
+        return faults;
     };
     let is_issue = path.starts_with("issues/");
     let shape = if is_issue { &shape::ISSUE } else { &shape::GUIDANCE };
-    let (faults, front) = shape.check(path, &text[range]);
+    let front = shape.check(&text[range], &mut FileFindings::new(path, &mut faults));
     let Some(mut front) = front.filter(|_| !faults.is_empty()) else {
         return faults;
     };
-    // Where the id itself is at fault, that of the file's name stands in for it.
-    let lacks =
-        |front: &toml::Table, key: &str| front.get(key).and_then(|v| v.as_str()) == Some("");
-    for key in ["id", "title"].into_iter().filter(|key| lacks(&front, key)).collect::<Vec<_>>() {
-        front.insert(key.to_owned(), stem.into());
+    // Where the id itself is at fault, the name of the file takes its place.
+    for key in ["id", "title"] {
+        if front.get(key).and_then(toml::Value::as_str) == Some("") {
+            front.insert(key.to_owned(), stem.into());
+        }
     }
-    if let Some(issue) = Issue::repaired(path, text, front.clone()).filter(|_| is_issue) {
-        kb.issues.entry(issue.id.clone()).or_insert(issue);
-    } else if let Some(guidance) = Guidance::repaired(path, text, front).filter(|_| !is_issue) {
+    if is_issue {
+        if let Some(document) = Document::with_front(text, front) {
+            let issue = Issue::from_document(path, document);
+            kb.issues.entry(issue.id.clone()).or_insert(issue);
+        }
+    } else if let Some(document) = Document::with_front(text, front) {
+        let guidance = Guidance::from_document(path, document);
         kb.guidance.entry(guidance.id.clone()).or_insert(guidance);
     }
     faults
 }
 
-impl Rules<'_> {
-    /// The crashes of the crash texts of one issue.
-    fn crashes_of(&self, id: &str) -> impl Iterator<Item = &CrashKeys> {
-        let paths = self.kb.exemplars_of(id).map(|exemplar| exemplar.path.as_str());
-        paths.filter_map(|path| self.crashes.get(path)).flatten()
+impl<'a> Subject<'a> {
+    fn new(kb: &'a KnowledgeBase, texts: &'a KbTexts, unread: &'a BTreeSet<String>) -> Self {
+        let mut exemplars: BTreeMap<&str, Vec<&Exemplar>> = BTreeMap::new();
+        let mut crashes = BTreeMap::new();
+        for (path, exemplar) in &kb.exemplars {
+            exemplars.entry(exemplar.issue().unwrap_or_default()).or_default().push(exemplar);
+            crashes.insert(path.as_str(), kb.crashes_in(exemplar));
+        }
+        let mut related = BTreeSet::new();
+        for issue in kb.issues.values() {
+            for other in &issue.related {
+                related.insert((issue.id.as_str(), other.as_str()));
+                related.insert((other.as_str(), issue.id.as_str()));
+            }
+        }
+        let renumbered = references::renumbered_articles(kb);
+        Self { kb, texts, unread, exemplars, crashes, related, renumbered }
+    }
+
+    /// The crash texts of one issue.
+    fn exemplars_of(&self, id: &str) -> &[&'a Exemplar] {
+        self.exemplars.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The crashes of one crash text.
+    fn crashes_in(&self, exemplar: &Exemplar) -> &[CrashKeys] {
+        self.crashes.get(exemplar.path.as_str()).map_or(&[], Vec::as_slice)
+    }
+
+    /// True when one of the issues names the other as related.
+    fn are_related(&self, one: &str, other: &str) -> bool {
+        self.related.contains(&(one, other))
+    }
+
+    /// True when the issue has a file, even one that cannot be read.
+    fn has_issue_file(&self, id: &str) -> bool {
+        self.kb.issues.contains_key(id) || self.unread.contains(id)
     }
 }

@@ -1,29 +1,29 @@
-//! Rules about single patterns of a signature: would a curator mean this?
+//! Rules about single patterns of a signature: frames, templates, modules.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Rules;
-use crate::kb::finding::{Finding, FindingCode};
+use super::{FileFindings, Subject};
+use crate::kb::finding::FindingCode;
 use crate::kb::issue::Issue;
 use crate::kb::pattern::{FramePattern, Signature};
 use crate::signature::function_name;
 use crate::text::Template;
 
-/// Fewest fixed words of a template that does not hold anywhere.
-const TEMPLATE_WORDS: usize = 2;
-/// A function that one in so many stacks prints is generic.
+/// Fixed words that a template needs so that it does not match almost anywhere.
+const MIN_TEMPLATE_WORDS: usize = 2;
+/// A function that one in so many backtraces prints is generic.
 const GENERIC_SHARE: u32 = 5;
 
 /// Every signature of an issue with its key.
 pub(super) fn keyed(issue: &Issue) -> impl Iterator<Item = (String, &Signature)> {
-    let key = |(index, signature)| (format!("signatures[{index}]"), signature);
-    issue.signatures.iter().enumerate().map(key)
+    let signatures = issue.signatures.iter().enumerate();
+    signatures.map(|(index, signature)| (format!("signatures[{index}]"), signature))
 }
 
 /// The frames of a signature with their keys.
-fn keyed_frames<'a>(
+pub(super) fn keyed_frames<'a>(
     key: &str,
     signature: &'a Signature,
 ) -> impl Iterator<Item = (String, &'a FramePattern)> {
@@ -34,34 +34,38 @@ fn keyed_frames<'a>(
     frames.chain(of.map(move |(index, frame)| (format!("{some}[{index}]"), frame)))
 }
 
-pub(super) fn frames(rules: &Rules<'_>, issue: &Issue, findings: &mut Vec<Finding>) {
-    let lists = &rules.kb.lists;
-    let mut add = |code, key: String, detail: &str| {
-        findings.push(Finding::new(&issue.path, code, detail).value(key));
-    };
+pub(super) fn check_frames(subject: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+    let lists = &subject.kb.lists;
     for (key, signature) in keyed(issue) {
         for (place, frame) in keyed_frames(&key, signature) {
-            let function = frame.function.as_str();
-            let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$');
-            let is_name = !function.is_empty() && function.chars().all(name);
-            let of_module = frame.module.as_deref().is_none_or(is_module);
-            if !is_name || function_name(function) != function || !of_module {
-                add(FindingCode::FrameForm, place, &frame.to_string());
-            } else if lists.machinery.contains(function) {
-                add(FindingCode::MachineryFrame, place, function);
+            if !has_frame_form(frame) {
+                findings.add_value(FindingCode::FrameForm, place, frame.to_string());
+            } else if lists.machinery.contains(&frame.function) {
+                findings.add_value(FindingCode::MachineryFrame, place, &frame.function);
             }
         }
-        if is_generic(rules, signature) {
+        if is_generic(subject, signature) {
             let names: Vec<&str> = signature.wanted_frames().map(FramePattern::name).collect();
-            add(FindingCode::GenericFrames, format!("{key}.frames"), &names.join(", "));
+            let key = format!("{key}.frames");
+            findings.add_value(FindingCode::GenericFrames, key, names.join(", "));
         }
         let last = signature.frames.len().saturating_sub(1);
-        for place in if last == 0 { vec![0] } else { vec![0, last] } {
-            if let Some(frame) = signature.frames.get(place).filter(|frame| frame.optional) {
-                add(FindingCode::OptionalEnd, format!("{key}.frames[{place}]"), &frame.function);
+        for (index, frame) in signature.frames.iter().enumerate() {
+            if frame.optional && (index == 0 || index == last) {
+                let key = format!("{key}.frames[{index}]");
+                findings.add_value(FindingCode::OptionalEnd, key, &frame.function);
             }
         }
     }
+}
+
+/// True for the name of a function, perhaps with that of its module; not for `foo+0x12` or `0x41…`.
+fn has_frame_form(frame: &FramePattern) -> bool {
+    let function = frame.function.as_str();
+    !function.is_empty()
+        && function.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$'))
+        && function_name(function) == function
+        && frame.module.as_deref().is_none_or(is_module)
 }
 
 /// True for the name of a module, perhaps with `*`; not for `(foo)#<None>+0x12`.
@@ -70,24 +74,26 @@ fn is_module(name: &str) -> bool {
 }
 
 /// True for a signature of frames alone that are all frequent. Machinery has a code of its own.
-fn is_generic(rules: &Rules<'_>, signature: &Signature) -> bool {
-    let (lists, rarity) = (&rules.kb.lists, &rules.kb.rarity);
-    let is_frequent = |function: &str| {
-        let count = rarity.counts.get(function).copied().unwrap_or(0);
-        count > 1 && count.saturating_mul(GENERIC_SHARE) >= rarity.total
-    };
-    let is_generic = |name: &str| lists.shared.contains(name) || is_frequent(name);
-    let mut names = signature
-        .wanted_frames()
-        .map(FramePattern::name)
-        .filter(|name| !lists.machinery.contains(*name))
-        .peekable();
-    let texts = [&signature.messages, &signature.logs].iter().any(|texts| !texts.is_empty());
-    let more = texts || !signature.sources.is_empty() || signature.machine_check.is_some();
-    names.peek().is_some() && !more && names.all(is_generic)
+fn is_generic(subject: &Subject<'_>, signature: &Signature) -> bool {
+    let asks_for_more = !signature.messages.is_empty()
+        || !signature.logs.is_empty()
+        || !signature.sources.is_empty()
+        || signature.machine_check.is_some();
+    let machinery = &subject.kb.lists.machinery;
+    let names = signature.wanted_frames().map(FramePattern::name);
+    let mut names = names.filter(|name| !machinery.contains(*name)).peekable();
+    !asks_for_more && names.peek().is_some() && names.all(|name| is_frequent(subject, name))
 }
 
-/// What differs from host to host or from day to day: its name and how it is found.
+/// True for a function that many unrelated crashes print.
+fn is_frequent(subject: &Subject<'_>, function: &str) -> bool {
+    let rarity = &subject.kb.rarity;
+    let count = rarity.counts.get(function).copied().unwrap_or(0);
+    subject.kb.lists.shared.contains(function)
+        || (count > 1 && count.saturating_mul(GENERIC_SHARE) >= rarity.total)
+}
+
+/// Numbers that differ from host to host or from day to day: the name and the pattern of each.
 const RAW: &[(&str, &str)] = &[
     ("address", r"0x[0-9a-fA-F]{5,}"),
     ("time", r"\d{4}-\d\d-\d\d[T ]|\b\d\d:\d\d:\d\d\b"),
@@ -104,7 +110,7 @@ static RAW_SEARCHES: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
 static PLACEHOLDER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\{[A-Za-z_]{1,12}\}").ok());
 
-pub(super) fn templates(_: &Rules<'_>, issue: &Issue, findings: &mut Vec<Finding>) {
+pub(super) fn check_templates(_: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
     for (key, signature) in keyed(issue) {
         let lists = [
             ("messages", &signature.messages, true),
@@ -115,7 +121,7 @@ pub(super) fn templates(_: &Rules<'_>, issue: &Issue, findings: &mut Vec<Finding
             for (index, template) in templates.iter().enumerate() {
                 let key = format!("{key}.{name}[{index}]");
                 for (code, detail) in template_faults(template, is_text) {
-                    findings.push(Finding::new(&issue.path, code, detail).value(&key));
+                    findings.add_value(code, &key, detail);
                 }
             }
         }
@@ -124,7 +130,7 @@ pub(super) fn templates(_: &Rules<'_>, issue: &Issue, findings: &mut Vec<Finding
 
 fn template_faults(template: &str, is_text: bool) -> Vec<(FindingCode, String)> {
     let mut faults = Vec::new();
-    if is_text && Template::new(template).fixed_words().len() < TEMPLATE_WORDS {
+    if is_text && Template::new(template).fixed_words().len() < MIN_TEMPLATE_WORDS {
         faults.push((FindingCode::ShortTemplate, template.to_owned()));
     }
     let raw = RAW_SEARCHES.iter().find_map(|(name, search)| Some((name, search.find(template)?)));
@@ -140,8 +146,8 @@ fn template_faults(template: &str, is_text: bool) -> Vec<(FindingCode, String)> 
     faults
 }
 
-/// A value that stands twice in a list. Functions may: recursion prints them twice.
-pub(super) fn repeated(_: &Rules<'_>, issue: &Issue, findings: &mut Vec<Finding>) {
+/// Finds values that are twice in a list. Frames may be: recursion prints a function twice.
+pub(super) fn check_repeated(_: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
     for (key, signature) in keyed(issue) {
         let sources = signature.sources.iter().map(|place| String::from(place.clone()));
         let some = signature.some.iter().flat_map(|some| &some.of).map(ToString::to_string);
@@ -159,16 +165,16 @@ pub(super) fn repeated(_: &Rules<'_>, issue: &Issue, findings: &mut Vec<Finding>
         for (name, values) in lists {
             for (index, value) in values.iter().enumerate() {
                 if values[..index].iter().any(|other| other.eq_ignore_ascii_case(value)) {
-                    let finding = Finding::new(&issue.path, FindingCode::DuplicateValue, value);
-                    findings.push(finding.value(format!("{key}.{name}[{index}]")));
+                    let key = format!("{key}.{name}[{index}]");
+                    findings.add_value(FindingCode::DuplicateValue, key, value);
                 }
             }
         }
     }
 }
 
-/// Modules by their whole names; a name with `*` may be of one that nobody has listed.
-pub(super) fn modules(rules: &Rules<'_>, issue: &Issue, findings: &mut Vec<Finding>) {
+/// Finds modules that are not listed. A name with `*` may mean an unlisted one.
+pub(super) fn check_modules(subject: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
     for (key, signature) in keyed(issue) {
         let listed = signature.modules.iter().enumerate();
         let listed = listed.map(|(index, name)| (format!("{key}.modules[{index}]"), name));
@@ -177,10 +183,9 @@ pub(super) fn modules(rules: &Rules<'_>, issue: &Issue, findings: &mut Vec<Findi
         for (key, module) in listed.chain(frames) {
             if is_module(module)
                 && !module.contains('*')
-                && !rules.kb.modules.entries.contains_key(module)
+                && !subject.kb.modules.entries.contains_key(module)
             {
-                let finding = Finding::new(&issue.path, FindingCode::UnknownModule, module);
-                findings.push(finding.value(key));
+                findings.add_value(FindingCode::UnknownModule, key, module);
             }
         }
     }
@@ -204,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_from_host_to_host_is_found() {
+    fn numbers_of_one_host_are_found() {
         check("heap corruption at 0x43001ab7c298", &["0x43001ab7c298 (address)"]);
         check("in world 2098051:vmnic4", &["world 2098051 (world)"]);
         check("PCPU 12 locked up", &["PCPU 12 (PCPU)"]);

@@ -1,243 +1,233 @@
-//! Does front matter have the keys and values that its type reads? Finds every fault, where reading
-//! stops at the first one, and gives back what is left without them.
+//! Holds front matter against the schema of the type that reads it.
+//!
+//! Reading stops at the first fault. This check finds every fault with its place, and returns the
+//! table without the faulty parts, so that the other rules can look at the rest of the file.
+//!
+//! The walk is own code because toml-span, which reads TOML with places, refuses dates, and every
+//! issue has one (`created = 2026-11-23`).
 
 use std::sync::LazyLock;
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value as Json;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeInteger, DeTable, DeValue};
 
+use super::FileFindings;
 use crate::kb::VersionRange;
-use crate::kb::finding::{Finding, FindingCode, Place};
+use crate::kb::finding::{FindingCode, FindingPlace};
+use crate::kb::guidance::GuidanceFront;
+use crate::kb::issue::IssueFront;
 use crate::kb::pattern::SourcePlace;
 use crate::text::Hex;
 
-/// The keys and values of a kind of front matter.
-pub(in crate::kb) struct Shape(Json);
+/// The keys and values of one kind of front matter, as a JSON Schema.
+pub(super) struct Shape(Json);
 
-/// What is wrong with one key.
-struct Fault {
-    code: FindingCode,
-    place: Place,
-    detail: String,
-}
+/// The shape of the front matter of an issue.
+pub(super) static ISSUE: LazyLock<Shape> = LazyLock::new(Shape::of_type::<IssueFront>);
+/// The shape of the front matter of guidance.
+pub(super) static GUIDANCE: LazyLock<Shape> = LazyLock::new(Shape::of_type::<GuidanceFront>);
 
-/// Other names of keys that are read too.
-const ALIASES: &[(&str, &str)] = &[("versions", "version")];
+/// The form of a text: its name in the schema, the code of a fault, and the function that reads it.
+type TextForm = (&'static str, FindingCode, fn(&str) -> Result<(), String>);
 
-/// The form of a text: its name in the schema, the code of a fault, and how it is read.
-type Form = (&'static str, FindingCode, fn(&str) -> Result<(), String>);
-
-const FORMS: &[Form] = &[
-    ("version-range", FindingCode::VersionRange, |text| {
-        VersionRange::parse(text)
-            .map(drop)
-            .map_err(|error| format!("{error}, expected `>= 2.4, < 3` or `2.4.*`"))
-    }),
-    ("source-place", FindingCode::SourceForm, |text| {
-        SourcePlace::try_from(text.to_owned()).map(drop)
-    }),
-    ("hex", FindingCode::WrongValue, |text| {
-        Hex::parse(text).map(drop).ok_or_else(|| format!("{text} (0x…)"))
-    }),
+const TEXT_FORMS: &[TextForm] = &[
+    ("version-range", FindingCode::VersionRange, check_version_range),
+    ("source-place", FindingCode::SourceForm, check_source_place),
+    ("hex", FindingCode::WrongValue, check_hex),
 ];
 
-/// How alike two keys are, at least, when one is taken for a slip of the pen.
-const ALIKE: f64 = 0.8;
+fn check_version_range(text: &str) -> Result<(), String> {
+    match VersionRange::parse(text) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!("{error}, expected `>= 2.4, < 3` or `2.4.*`")),
+    }
+}
+
+fn check_source_place(text: &str) -> Result<(), String> {
+    SourcePlace::try_from(text.to_owned()).map(drop)
+}
+
+fn check_hex(text: &str) -> Result<(), String> {
+    Hex::parse(text).map(drop).ok_or_else(|| format!("{text} (0x…)"))
+}
+
+/// The likeness from which on an unknown key is taken for a misspelled one.
+const MIN_LIKENESS: f64 = 0.8;
 
 impl Shape {
-    /// The shape of what `T` reads.
-    pub(super) fn of<T: JsonSchema>() -> Self {
+    fn of_type<T: JsonSchema>() -> Self {
         let settings = SchemaSettings::default().with(|settings| settings.inline_subschemas = true);
         Self(settings.into_generator().into_root_schema_for::<T>().to_value())
     }
 
-    /// Every fault of the front matter `text` of the file `path`, and the table without them. The
-    /// table is absent when the text is no TOML.
-    pub(super) fn check(&self, path: &str, text: &str) -> (Vec<Finding>, Option<toml::Table>) {
-        let Ok(table) = DeTable::parse(text) else {
-            return (Vec::new(), None);
-        };
-        let span = table.span();
-        let value = Spanned::new(span, DeValue::Table(table.into_inner()));
-        let mut faults = Vec::new();
-        let rest = walk(&self.0, &value, "", &mut faults);
-        let finding =
-            |fault: Fault| Finding::new(path, fault.code, fault.detail).in_place(fault.place);
-        let findings = faults.into_iter().map(finding).collect();
-        match rest {
-            // Not by `try_into`, which turns dates into texts.
-            Some(toml::Value::Table(table)) => (findings, Some(table)),
-            _ => (findings, None),
-        }
+    /// Adds every fault of the front matter `text` to `findings`, and returns the table without
+    /// them; `None` when the text is not TOML.
+    pub(super) fn check(&self, text: &str, findings: &mut FileFindings<'_>) -> Option<toml::Table> {
+        let table = DeTable::parse(text).ok()?;
+        Some(keep_table(&self.0, table.get_ref(), "", findings))
     }
 }
 
-/// The shape of the front matter of an issue.
-pub(super) static ISSUE: LazyLock<Shape> = LazyLock::new(Shape::of::<crate::kb::issue::Front>);
-/// The shape of the front matter of guidance.
-pub(super) static GUIDANCE: LazyLock<Shape> =
-    LazyLock::new(Shape::of::<crate::kb::guidance::Front>);
-
-/// What is left of `value` without its faults; `None` when nothing is.
-fn walk(
+/// The part of `value` without faults, if any is left.
+fn keep(
     schema: &Json,
-    value: &Spanned<DeValue<'_>>,
+    value: &DeValue<'_>,
     key: &str,
-    faults: &mut Vec<Fault>,
+    findings: &mut FileFindings<'_>,
 ) -> Option<toml::Value> {
-    if let Some(choices) = list(schema, "anyOf").or_else(|| list(schema, "oneOf")) {
-        return choose(schema, choices, value, key, faults);
-    }
-    let types = types_of(schema);
-    let dated = schema["format"] == "date";
-    let fits = match dated {
-        true => value.get_ref().is_datetime(),
-        false => types.is_empty() || types.contains(&type_of(value.get_ref())),
-    };
-    if !fits {
-        let wanted = if dated { "date".to_owned() } else { types.join(" | ") };
-        faults.push(wrong(value, key, &wanted));
+    let forms = forms_of(schema);
+    let Some(form) = forms.iter().find(|form| takes(form, value)) else {
+        add_wrong_value(value, key, &wanted(&forms), findings);
         return None;
-    }
-    match value.get_ref() {
-        DeValue::Table(table) => Some(toml::Value::Table(walk_table(schema, table, key, faults))),
-        DeValue::Array(array) => {
-            let item = |(index, value): (usize, &Spanned<DeValue<'_>>)| {
-                walk(&schema["items"], value, &format!("{key}[{index}]"), faults)
-            };
-            Some(toml::Value::Array(array.iter().enumerate().filter_map(item).collect()))
-        }
-        DeValue::String(text) => walk_text(schema, value, text, key, faults),
-        DeValue::Integer(number) => {
-            let number = i64::from_str_radix(number.as_str(), number.radix()).ok();
-            let bound = |name: &str, other: i64| schema[name].as_i64().unwrap_or(other);
-            let range = bound("minimum", i64::MIN)..=bound("maximum", i64::MAX);
-            if number.is_none_or(|number| !range.contains(&number)) {
-                faults.push(wrong(value, key, &format!("{} … {}", range.start(), range.end())));
-                return None;
+    };
+    match value {
+        DeValue::Table(table) => Some(keep_table(form, table, key, findings).into()),
+        DeValue::Array(items) => {
+            let mut kept = Vec::new();
+            for (index, item) in items.iter().enumerate() {
+                let key = format!("{key}[{index}]");
+                kept.extend(keep(&form["items"], item.get_ref(), &key, findings));
             }
-            number.map(toml::Value::Integer)
+            Some(kept.into())
         }
-        DeValue::Boolean(flag) => Some(toml::Value::Boolean(*flag)),
-        DeValue::Datetime(date) if dated => Some(toml::Value::Datetime(*date)),
-        DeValue::Datetime(_) | DeValue::Float(_) => {
-            faults.push(wrong(value, key, &types.join(" | ")));
-            None
-        }
+        DeValue::String(text) => keep_text(form, text, key, findings),
+        DeValue::Integer(number) => keep_integer(form, number, key, findings),
+        DeValue::Boolean(flag) => Some((*flag).into()),
+        DeValue::Datetime(date) => Some((*date).into()),
+        // No key takes one.
+        DeValue::Float(_) => None,
     }
 }
 
-fn walk_table(
+/// The known keys of `table` with the parts of their values that have no fault. A required key that is missing or
+/// lost its value gets a filler, because the type cannot be read without it.
+fn keep_table(
     schema: &Json,
     table: &DeTable<'_>,
     key: &str,
-    faults: &mut Vec<Fault>,
+    findings: &mut FileFindings<'_>,
 ) -> toml::Table {
-    let mut rest = toml::Table::new();
-    let empty = serde_json::Map::new();
-    let known = schema["properties"].as_object().unwrap_or(&empty);
+    let mut kept = toml::Table::new();
+    let no_keys = serde_json::Map::new();
+    let known = schema["properties"].as_object().unwrap_or(&no_keys);
     for (name, value) in table.iter() {
         let name = name.get_ref().as_ref();
-        let alias = ALIASES.iter().find(|(other, _)| *other == name).map(|(_, known)| *known);
-        let property = known.get(name).or_else(|| known.get(alias?));
         let inner = if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") };
-        match property {
-            Some(property) => {
-                if let Some(value) = walk(property, value, &inner, faults) {
-                    rest.insert(name.to_owned(), value);
-                }
-            }
-            None => faults.push(Fault {
-                code: FindingCode::UnknownKey,
-                place: Place::Key(inner),
-                detail: suggestion(name, known.keys().map(String::as_str)),
-            }),
+        let by_alias = || known.values().find(|property| property["alias"] == name);
+        if let Some(property) = known.get(name).or_else(by_alias) {
+            let value = keep(property, value.get_ref(), &inner, findings);
+            kept.extend(value.map(|value| (name.to_owned(), value)));
+        } else {
+            let detail = suggestion(name, known.keys().map(String::as_str));
+            findings.add_at(FindingCode::UnknownKey, FindingPlace::Key(inner), detail);
         }
     }
-    for name in list(schema, "required").into_iter().flatten().filter_map(Json::as_str) {
-        let is_there = |known: &str| table.iter().any(|(key, _)| key.get_ref() == known);
-        let aliases = ALIASES.iter().filter(|(_, known)| *known == name);
-        if !is_there(name) && !aliases.into_iter().any(|(alias, _)| is_there(alias)) {
-            let place = Place::Value(key.to_owned());
-            faults.push(Fault { code: FindingCode::MissingKey, place, detail: name.to_owned() });
+    for name in list(schema, "required").iter().filter_map(Json::as_str) {
+        if !table.contains_key(name) {
+            findings.add_value(FindingCode::MissingKey, key, name);
         }
-        if !rest.contains_key(name) {
-            rest.extend(filler(&known[name]).map(|value| (name.to_owned(), value)));
+        if !kept.contains_key(name) {
+            kept.extend(filler(&known[name]).map(|value| (name.to_owned(), value)));
         }
     }
-    rest
+    kept
 }
 
-/// What stands in for a key that is not there, so that the rest of the file can be checked.
+/// A value for a required key without one, so that the rest of the file can be checked.
 fn filler(schema: &Json) -> Option<toml::Value> {
-    match types_of(schema).first().copied() {
-        _ if schema["format"] == "date" => "1970-01-01".parse().ok().map(toml::Value::Datetime),
-        _ if schema["format"] == "version-range" => Some("*".into()),
-        Some("string") => Some("".into()),
-        Some("integer") => Some(1.into()),
-        Some("array") => Some(toml::Value::Array(Vec::new())),
-        Some(_) => None,
-        None => constants(schema).first().map(|name| (*name).into()),
+    let forms = forms_of(schema);
+    if let Some(constant) = constants(&forms).first() {
+        return Some((*constant).into());
+    }
+    match (schema["format"].as_str(), types_of(schema).first()?) {
+        (Some("date"), _) => "1970-01-01".parse().ok().map(toml::Value::Datetime),
+        (Some("version-range"), _) => Some("*".into()),
+        (_, &"string") => Some("".into()),
+        (_, &"integer") => Some(1.into()),
+        (_, &"array") => Some(toml::Value::Array(Vec::new())),
+        _ => None,
     }
 }
 
-fn walk_text(
-    schema: &Json,
-    value: &Spanned<DeValue<'_>>,
+fn keep_text(
+    form: &Json,
     text: &str,
     key: &str,
-    faults: &mut Vec<Fault>,
+    findings: &mut FileFindings<'_>,
 ) -> Option<toml::Value> {
-    let allowed = constants(schema);
-    if !allowed.is_empty() && !allowed.contains(&text) {
-        faults.push(wrong(value, key, &allowed.join(" | ")));
-        return None;
-    }
-    let form = FORMS.iter().find(|(name, _, _)| schema["format"] == *name);
-    if let Some((code, Err(problem))) = form.map(|(_, code, read)| (*code, read(text))) {
-        faults.push(Fault { code, place: Place::Value(key.to_owned()), detail: problem });
-        return None;
+    for (name, code, check) in TEXT_FORMS {
+        if form["format"] == *name
+            && let Err(problem) = check(text)
+        {
+            findings.add_value(*code, key, problem);
+            return None;
+        }
     }
     Some(text.into())
 }
 
-/// One of several shapes: that of the value's type; constants are one shape.
-fn choose(
-    schema: &Json,
-    choices: &[Json],
-    value: &Spanned<DeValue<'_>>,
+fn keep_integer(
+    form: &Json,
+    number: &DeInteger<'_>,
     key: &str,
-    faults: &mut Vec<Fault>,
+    findings: &mut FileFindings<'_>,
 ) -> Option<toml::Value> {
-    let kind = type_of(value.get_ref());
-    let fits = |choice: &&Json| {
-        types_of(choice).contains(&kind)
-            || list(choice, "anyOf").or_else(|| list(choice, "oneOf")).is_some()
-    };
-    let constants = constants(schema);
-    if !constants.is_empty() && kind == "string" {
-        let text = value.get_ref().as_str().unwrap_or_default();
-        if constants.contains(&text) {
-            return Some(text.into());
-        }
-        faults.push(wrong(value, key, &constants.join(" | ")));
-        return None;
-    }
-    match choices.iter().find(fits) {
-        Some(choice) => walk(choice, value, key, faults),
-        None => {
-            let types = choices.iter().flat_map(types_of).filter(|name| *name != "null");
-            faults.push(wrong(value, key, &types.collect::<Vec<_>>().join(" | ")));
+    let range =
+        form["minimum"].as_i64().unwrap_or(i64::MIN)..=form["maximum"].as_i64().unwrap_or(i64::MAX);
+    match i64::from_str_radix(number.as_str(), number.radix()) {
+        Ok(number) if range.contains(&number) => Some(number.into()),
+        _ => {
+            let wanted = format!("{} … {}", range.start(), range.end());
+            add_wrong_value(&DeValue::Integer(number.clone()), key, &wanted, findings);
             None
         }
     }
 }
 
-fn list<'a>(schema: &'a Json, name: &str) -> Option<&'a Vec<Json>> {
-    schema[name].as_array()
+/// The forms among which a value may choose: the leaves of nested `anyOf` and `oneOf`.
+fn forms_of(schema: &Json) -> Vec<&Json> {
+    let choices = || list(schema, "anyOf").iter().chain(list(schema, "oneOf"));
+    match choices().next() {
+        Some(_) => choices().flat_map(forms_of).collect(),
+        None => vec![schema],
+    }
+}
+
+/// True when a value of this type may take the form, and is one of its words where it lists them.
+fn takes(form: &Json, value: &DeValue<'_>) -> bool {
+    if form["format"] == "date" {
+        return value.is_datetime();
+    }
+    let words = constants(&[form]);
+    let (types, name) = (types_of(form), type_of(value));
+    (types.is_empty() || types.contains(&name))
+        && (words.is_empty() || value.as_str().is_some_and(|text| words.contains(&text)))
+}
+
+/// The values that the forms take, in words: `draft | test`, `string | object`, `date`.
+fn wanted(forms: &[&Json]) -> String {
+    let words = constants(forms);
+    if !words.is_empty() {
+        return words.join(" | ");
+    }
+    if forms.iter().any(|form| form["format"] == "date") {
+        return "date".to_owned();
+    }
+    // TOML has no null: in the schema it marks a key that may be absent.
+    let types = forms.iter().flat_map(|form| types_of(form)).filter(|name| *name != "null");
+    types.collect::<Vec<_>>().join(" | ")
+}
+
+/// The words of closed lists.
+fn constants<'a>(forms: &[&'a Json]) -> Vec<&'a str> {
+    let words = forms.iter().flat_map(|form| list(form, "enum").iter().chain([&form["const"]]));
+    words.filter_map(Json::as_str).collect()
+}
+
+fn list<'a>(schema: &'a Json, name: &str) -> &'a [Json] {
+    schema[name].as_array().map_or(&[], Vec::as_slice)
 }
 
 fn types_of(schema: &Json) -> Vec<&str> {
@@ -248,14 +238,7 @@ fn types_of(schema: &Json) -> Vec<&str> {
     }
 }
 
-/// The texts that a closed list allows; empty where any text will do.
-fn constants(schema: &Json) -> Vec<&str> {
-    let own = schema["const"].as_str().into_iter();
-    let listed = list(schema, "enum").into_iter().flatten().filter_map(Json::as_str);
-    let choices = ["oneOf", "anyOf"].into_iter().filter_map(|name| list(schema, name)).flatten();
-    own.chain(listed).chain(choices.flat_map(constants)).collect()
-}
-
+/// The type of a value, as JSON Schema calls it.
 fn type_of(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "string",
@@ -268,26 +251,26 @@ fn type_of(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-fn wrong(value: &Spanned<DeValue<'_>>, key: &str, wanted: &str) -> Fault {
-    let printed = match value.get_ref() {
+fn add_wrong_value(value: &DeValue<'_>, key: &str, wanted: &str, findings: &mut FileFindings<'_>) {
+    let printed = match value {
         DeValue::String(text) => format!("\"{text}\""),
         DeValue::Integer(number) => number.to_string(),
         other => type_of(other).to_owned(),
     };
     let name = key.rsplit('.').next().unwrap_or(key);
-    Fault {
-        code: FindingCode::WrongValue,
-        place: Place::Value(key.to_owned()),
-        detail: format!("{name} = {printed} ({wanted})"),
-    }
+    findings.add_value(FindingCode::WrongValue, key, format!("{name} = {printed} ({wanted})"));
 }
 
-/// `titel → title`, or the keys that there are.
-fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
-    let alike = |other: &&str| strsim::jaro_winkler(name, other);
-    match known.clone().max_by(|one, other| alike(one).total_cmp(&alike(other))) {
-        Some(nearest) if alike(&nearest) >= ALIKE => format!("{name} → {nearest}"),
-        _ => format!("{name} ({})", known.collect::<Vec<_>>().join(", ")),
+/// `titel → title`, or the keys that exist.
+fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let known: Vec<(f64, &str)> =
+        known.map(|other| (strsim::jaro_winkler(name, other), other)).collect();
+    match known.iter().max_by(|(one, _), (other, _)| one.total_cmp(other)) {
+        Some((likeness, nearest)) if *likeness >= MIN_LIKENESS => format!("{name} → {nearest}"),
+        _ => {
+            let names: Vec<&str> = known.iter().map(|(_, name)| *name).collect();
+            format!("{name} ({})", names.join(", "))
+        }
     }
 }
 
@@ -299,17 +282,18 @@ mod tests {
 
     #[track_caller]
     fn check(front: &str, expected: &[(FindingCode, &str)]) {
-        let (found, rest) = ISSUE.check("x", front);
+        let mut findings = Vec::new();
+        let rest = ISSUE.check(front, &mut FileFindings::new("x", &mut findings));
         let found: Vec<(FindingCode, &str)> =
-            found.iter().map(|finding| (finding.code, finding.detail.as_str())).collect();
+            findings.iter().map(|finding| (finding.code, finding.detail.as_str())).collect();
         assert_eq!(found, expected, "{front}");
         let rest = rest.expect("a table");
-        let read: Result<crate::kb::issue::Front, _> = rest.clone().try_into();
+        let read: Result<IssueFront, _> = rest.clone().try_into();
         assert!(read.is_ok(), "{rest}: {:?}", read.err());
     }
 
     #[test]
-    fn what_is_right_has_no_fault() {
+    fn good_front_matter_has_no_fault() {
         check(HEAD, &[]);
         let signature = "[[signatures]]\nname = \"m\"\nexceptions = [14]\nsources = [\"a.c:1\"]\n\
             frames = [\"A\", { function = \"B\", gap = 2, optional = true }]\n\
@@ -330,7 +314,21 @@ mod tests {
             &HEAD.replace("\"test\"", "\"tset\""),
             &[(WrongValue, "status = \"tset\" (draft | test | reviewed | retired)")],
         );
+        check(
+            &HEAD.replace("\"test\"", "1"),
+            &[(WrongValue, "status = 1 (draft | test | reviewed | retired)")],
+        );
         check(&HEAD.replace("\"KB1\"", "1"), &[(WrongValue, "id = 1 (string)")]);
+        check(
+            &format!("{HEAD}[[fix.components]]\nkind = \"driver\"\nname = \"a\"\nversions = 2\n"),
+            &[(WrongValue, "versions = 2 (string)")],
+        );
+        check(
+            &format!(
+                "{HEAD}[[articles]]\nid = \"1\"\nlegacy_id = 2\nurl = \"https://example.org\"\n"
+            ),
+            &[(WrongValue, "legacy_id = 2 (string)")],
+        );
         check(
             &HEAD.replace("2026-11-23", "\"today\""),
             &[(WrongValue, "created = \"today\" (date)")],

@@ -1,80 +1,91 @@
-//! Rules that hold signatures against crash texts: those of the issue must show them, those of
-//! others must not.
+//! Rules that compare signatures with crash texts: those of the issue must show the signature, and
+//! those of other issues must not.
 
 use std::collections::BTreeSet;
 
-use super::Rules;
-use super::patterns::keyed;
+use super::patterns::{keyed, keyed_frames};
+use super::{FileFindings, Subject};
 use crate::kb::exemplar::Exemplar;
-use crate::kb::finding::{Finding, FindingCode};
+use crate::kb::finding::FindingCode;
 use crate::kb::issue::Issue;
-use crate::kb::pattern::Signature;
-use crate::kb::{Condition, State, conditions, text_holds};
+use crate::kb::pattern::{FramePattern, Signature};
+use crate::kb::{Checked, Condition, State, conditions, text_holds};
 use crate::signature::CrashKeys;
 use crate::text::Template;
 
 /// Other issues and unknown crashes that may show a signature before it is too broad.
 const MAX_OTHERS: usize = 2;
 
-/// Every signature frame must be printed by a crash text of the issue, and every signature shown.
-pub(super) fn printed(rules: &Rules<'_>, issue: &Issue, findings: &mut Vec<Finding>) {
-    let exemplars: Vec<&Exemplar> = rules.kb.exemplars_of(&issue.id).collect();
+/// Asks that a crash text of the issue prints every frame, and that one shows every signature.
+pub(super) fn check_printed(subject: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+    let exemplars = subject.exemplars_of(&issue.id);
     if exemplars.is_empty() {
-        findings.push(Finding::new(&issue.path, FindingCode::NoCrash, &issue.id));
+        findings.add(FindingCode::NoCrash, &issue.id);
         return;
     }
-    let is_printed = |function: &str| exemplars.iter().any(|e| e.text.contains(function));
     for (key, signature) in keyed(issue) {
-        let mut whole = true;
-        let some = signature.some.iter().flat_map(|some| &some.of).enumerate();
-        let some = some.map(|(index, frame)| (format!("{key}.some.of[{index}]"), frame));
-        let frames = signature.frames.iter().enumerate();
-        let frames = frames.map(|(index, frame)| (format!("{key}.frames[{index}]"), frame));
-        for (place, frame) in frames.chain(some) {
-            if !is_printed(&frame.function) {
-                whole = false;
-                let finding =
-                    Finding::new(&issue.path, FindingCode::FrameNotPrinted, &frame.function);
-                findings.push(finding.value(place));
+        let mut all_printed = true;
+        for (place, frame) in keyed_frames(&key, signature) {
+            if !exemplars.iter().any(|exemplar| prints(&exemplar.text, frame)) {
+                all_printed = false;
+                findings.add_value(FindingCode::FrameNotPrinted, place, &frame.function);
             }
         }
-        let is_shown = |e: &&Exemplar| is_shown(signature, &e.text, rules.crashes.get(&*e.path));
-        if whole && signature.recognises_something() && !exemplars.iter().any(is_shown) {
-            let finding =
-                Finding::new(&issue.path, FindingCode::SignatureNotShown, &signature.name);
-            findings.push(finding.value(format!("{key}.name")));
+        if all_printed
+            && signature.recognises_something()
+            && !exemplars.iter().any(|exemplar| shows(subject, exemplar, signature))
+        {
+            let key = format!("{key}.name");
+            findings.add_value(FindingCode::SignatureNotShown, key, &signature.name);
         }
     }
 }
 
-/// True when `text`, whose crashes are `crashes`, prints the frames of the signature, and one of its
-/// messages, log lines, sources and machine checks each.
-fn is_shown(signature: &Signature, text: &str, crashes: Option<&Vec<CrashKeys>>) -> bool {
-    let any = |templates: &[String]| {
-        let line = |template: &Template| text.lines().any(|line| template.is_in(line));
-        templates.is_empty() || templates.iter().any(|source| line(&Template::new(source)))
-    };
-    let ordered = signature.frames.iter().filter(|frame| !frame.optional);
-    let some = signature.some.as_ref().is_none_or(|some| {
-        some.of.iter().filter(|frame| text.contains(&frame.function)).count() >= some.least
-    });
-    let asks_crash = |condition| matches!(condition, Condition::Source | Condition::MachineCheck);
-    let held = |crash: &CrashKeys| {
-        let checked = conditions(signature, crash);
-        checked
-            .iter()
-            .all(|c| !asks_crash(c.condition) || matches!(c.state, State::Held | State::Near))
-    };
-    let asked = !signature.sources.is_empty() || signature.machine_check.is_some();
-    ordered.into_iter().all(|frame| text.contains(&frame.function))
-        && some
-        && any(&signature.messages)
-        && any(&signature.logs)
-        && (!asked || crashes.is_some_and(|crashes| crashes.iter().any(held)))
+fn prints(text: &str, frame: &FramePattern) -> bool {
+    text.contains(&frame.function)
 }
 
-/// Conditions that only support, the keys they stand under, and whether a crash text must say
-/// something about them. What a host is made of stands in bundles, not on screens.
+/// True when a crash text prints the frames of the signature, and one of its messages, log lines,
+/// sources and machine checks each.
+fn shows(subject: &Subject<'_>, exemplar: &Exemplar, signature: &Signature) -> bool {
+    let asks_crash = !signature.sources.is_empty() || signature.machine_check.is_some();
+    has_frames(signature, |frame| prints(&exemplar.text, frame))
+        && has_one_of(&exemplar.text, &signature.messages)
+        && has_one_of(&exemplar.text, &signature.logs)
+        && (!asks_crash
+            || subject.crashes_in(exemplar).iter().any(|crash| has_parts(crash, signature)))
+}
+
+/// True when `has` holds for every required frame, and for enough of those in any order.
+fn has_frames(signature: &Signature, has: impl Fn(&FramePattern) -> bool) -> bool {
+    signature.frames.iter().filter(|frame| !frame.optional).all(&has)
+        && signature
+            .some
+            .as_ref()
+            .is_none_or(|some| some.of.iter().filter(|frame| has(frame)).count() >= some.least)
+}
+
+/// True when a line of the text holds one of the templates, or there are none.
+fn has_one_of(text: &str, templates: &[String]) -> bool {
+    templates.is_empty()
+        || templates.iter().any(|template| {
+            let template = Template::new(template);
+            text.lines().any(|line| template.is_in(line))
+        })
+}
+
+/// True when the crash holds the source and the machine check of the signature.
+fn has_parts(crash: &CrashKeys, signature: &Signature) -> bool {
+    conditions(signature, crash).iter().all(|checked| match checked.condition {
+        Condition::Source | Condition::MachineCheck => {
+            matches!(checked.state, State::Held | State::Near)
+        }
+        _ => true,
+    })
+}
+
+/// Conditions that only support, their keys, and whether a crash text must decide them: the parts
+/// of a host are in bundles, not on screens.
 const SUPPORTING: &[(Condition, &str, bool)] = &[
     (Condition::PanicKind, "kinds", true),
     (Condition::Exception, "exceptions", true),
@@ -85,38 +96,43 @@ const SUPPORTING: &[(Condition, &str, bool)] = &[
     (Condition::Device, "host.pci", false),
 ];
 
-/// A condition that no crash text of the issue fulfils can only make the signature worse.
-pub(super) fn shown(rules: &Rules<'_>, issue: &Issue, findings: &mut Vec<Finding>) {
-    let crashes: Vec<&CrashKeys> = rules.crashes_of(&issue.id).collect();
+/// Finds conditions that no crash text of the issue fulfils: they can only weaken the signature.
+pub(super) fn check_supporting(
+    subject: &Subject<'_>,
+    issue: &Issue,
+    findings: &mut FileFindings<'_>,
+) {
+    let exemplars = subject.exemplars_of(&issue.id).iter();
+    let crashes: Vec<&CrashKeys> =
+        exemplars.flat_map(|exemplar| subject.crashes_in(exemplar)).collect();
     if crashes.is_empty() {
         return;
     }
     for (key, signature) in keyed(issue) {
-        let answers: Vec<_> = crashes.iter().map(|crash| conditions(signature, crash)).collect();
+        let answers: Vec<Checked> =
+            crashes.iter().flat_map(|crash| conditions(signature, crash)).collect();
         for (condition, name, must_say) in SUPPORTING {
-            let checked = answers.iter().flatten().filter(|c| c.condition == *condition);
+            let checked = answers.iter().filter(|checked| checked.condition == *condition);
             let states: Vec<State> = checked.map(|checked| checked.state).collect();
-            let says = *must_say || states.contains(&State::Contradicted);
-            if !states.is_empty() && says && !states.contains(&State::Held) {
+            let is_decided = *must_say || states.contains(&State::Contradicted);
+            if !states.is_empty() && is_decided && !states.contains(&State::Held) {
                 let detail = format!("{}: {name}", signature.name);
-                let finding = Finding::new(&issue.path, FindingCode::UnshownCondition, detail);
-                findings.push(finding.value(format!("{key}.{name}")));
+                let key = format!("{key}.{name}");
+                findings.add_value(FindingCode::UnshownCondition, key, detail);
             }
         }
     }
 }
 
-/// A signature that crashes of several others show says nothing.
-pub(super) fn too_broad(rules: &Rules<'_>, issue: &Issue, findings: &mut Vec<Finding>) {
-    let related = rules.kb.related_to(&issue.id);
+/// Finds signatures that crashes of several other issues show.
+pub(super) fn check_breadth(subject: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
     for (key, signature) in keyed(issue).filter(|(_, s)| s.recognises_something()) {
         let mut others = BTreeSet::new();
-        for exemplar in rules.kb.exemplars.values() {
+        for exemplar in subject.kb.exemplars.values() {
             let owner = exemplar.issue().unwrap_or(&exemplar.path);
-            let crashes = rules.crashes.get(exemplar.path.as_str());
-            let is_other = owner != issue.id && !related.contains(owner);
-            if is_other
-                && crashes.is_some_and(|crashes| crashes.iter().any(|c| holds(signature, c)))
+            if owner != issue.id
+                && !subject.are_related(&issue.id, owner)
+                && subject.crashes_in(exemplar).iter().any(|crash| holds(crash, signature))
             {
                 others.insert(owner);
             }
@@ -124,26 +140,20 @@ pub(super) fn too_broad(rules: &Rules<'_>, issue: &Issue, findings: &mut Vec<Fin
         if others.len() > MAX_OTHERS {
             let others: Vec<&str> = others.into_iter().collect();
             let detail = format!("{}: {}", signature.name, others.join(", "));
-            let finding = Finding::new(&issue.path, FindingCode::TooBroad, detail);
-            findings.push(finding.value(format!("{key}.name")));
+            findings.add_value(FindingCode::TooBroad, format!("{key}.name"), detail);
         }
     }
 }
 
-/// True when nothing that the signature asks for is contradicted or missing.
-fn holds(signature: &Signature, crash: &CrashKeys) -> bool {
-    let prints = |function: &str| crash.frames.iter().any(|frame| frame.function == function);
-    let ordered = signature.frames.iter().filter(|frame| !frame.optional);
-    let some = signature.some.as_ref().is_none_or(|some| {
-        some.of.iter().filter(|frame| prints(frame.name())).count() >= some.least
-    });
+/// True when the crash has the frames and one of the texts of the signature, and contradicts
+/// nothing.
+fn holds(crash: &CrashKeys, signature: &Signature) -> bool {
     let needs_text = !signature.messages.is_empty()
         || !signature.logs.is_empty()
         || !signature.sources.is_empty()
         || signature.machine_check.is_some();
-    let fits = conditions(signature, crash).iter().all(|c| c.state != State::Contradicted);
-    ordered.into_iter().all(|frame| prints(frame.name()))
-        && some
-        && fits
+    // Frames first: few crashes have them, and comparing names is the cheapest question.
+    has_frames(signature, |wanted| crash.frames.iter().any(|frame| frame.function == wanted.name()))
         && (!needs_text || text_holds(signature, crash))
+        && conditions(signature, crash).iter().all(|c| c.state != State::Contradicted)
 }

@@ -11,7 +11,7 @@ use psod_eval::calibration::{
     Answer, Bin, FOLDS, Loss, Observation, Spread, answers, bins, fit, loss, observe, spreads,
 };
 use psod_eval::forms::{Request, rounds};
-use psod_match::kb::{CALIBRATION_FILE, Coefficients, Fitted, KnowledgeBase, RARITY_FILE, Rarity};
+use psod_match::kb::{CALIBRATION_FILE, Coefficients, Fitted, KnowledgeBase, RARITY_FILE};
 use psod_match::matching::calibration_stamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -43,7 +43,7 @@ pub(super) fn run(
 ) -> anyhow::Result<()> {
     let replacement = if arguments.update { Some(Replacement::begin(common)?) } else { None };
     let mut kb = knowledge_base(common)?;
-    kb.rarity = Rarity::of(&kb);
+    kb.rarity = kb.count_functions();
     // Points as they were set by hand: their factors are fitted.
     kb.fitted = None;
     let observations = observed(&kb, arguments, common)?;

@@ -1,5 +1,5 @@
-//! `psod-match kb test`: every crash text of the knowledge base, what it leads to, and what it led
-//! to when somebody last looked.
+//! `psod-match kb test`: the answer for every crash text of the knowledge base, and the answer that
+//! was last accepted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,23 +7,26 @@ use std::path::Path;
 
 use anyhow::Context;
 use psod_match::kb::{
-    Expectation, ExpectedRow, Finding, KbTexts, KnowledgeBase, Severity, expected_csv, settle,
+    Expectation, ExpectedRow, Finding, FindingSeverity, KbTexts, KnowledgeBase, expected_csv,
+    settle,
 };
 use psod_match::matching::{
     Calibration, CorpusRun, IssueSummary, Matcher, Verdict, corpus_findings, issue_summaries,
     run_corpus,
 };
 use psod_match::message::Catalog;
+use psod_match::text::escape_terminal;
 use serde_json::json;
 
-use super::args::{Common, Format, TestArguments};
-use super::output::Output;
-use super::{Status, compiled, lint, sources};
+use super::super::args::{Common, Format, TestArguments};
+use super::super::output::Output;
+use super::super::{Status, compiled, sources};
+use super::lint;
 
-/// The file with what was found before.
+/// The file with the accepted answers.
 const EXPECTED: &str = "expected.csv";
 
-/// Runs every crash text, and compares or writes.
+/// Runs every crash text, and compares the answers with the accepted ones or accepts them.
 pub fn run(
     kb: &KnowledgeBase,
     arguments: &TestArguments,
@@ -38,7 +41,7 @@ pub fn run(
     let changes = changes(&kb.expected, &rows);
     let found = corpus_findings(kb, &runs, &Calibration::SHIPPED);
     let mut found = settle(found, &texts, arguments.today.unwrap_or_else(lint::today));
-    found.retain(|finding| finding.severity == Severity::Error && is_measured(finding));
+    found.retain(|finding| finding.severity == FindingSeverity::Error && is_measured(finding));
     match output.format {
         Format::Json => print_objects(kb, &runs, &rows, output)?,
         Format::Text | Format::Markdown | Format::Html => print_tables(kb, &runs, common, output)?,
@@ -55,13 +58,13 @@ pub fn run(
     Ok(if fails { Status::NotFound } else { Status::Good })
 }
 
-/// True for findings about what was found, not about comments.
+/// True for findings about answers, not about comments.
 fn is_measured(finding: &Finding) -> bool {
     !finding.code.as_str().starts_with("allow-")
 }
 
-/// A row as it was and as it is.
-struct Change<'a> {
+/// The accepted row and the present one of a crash text.
+struct RowChange<'a> {
     before: Option<&'a ExpectedRow>,
     now: Option<&'a ExpectedRow>,
 }
@@ -70,22 +73,25 @@ struct Change<'a> {
 fn changes<'a>(
     before: &'a BTreeMap<String, ExpectedRow>,
     now: &'a BTreeMap<String, ExpectedRow>,
-) -> Vec<Change<'a>> {
+) -> Vec<RowChange<'a>> {
     let paths: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
-    let change = |path: &String| Change { before: before.get(path), now: now.get(path) };
-    paths.into_iter().map(change).filter(|change| change.before != change.now).collect()
+    paths
+        .into_iter()
+        .map(|path| RowChange { before: before.get(path), now: now.get(path) })
+        .filter(|change| change.before != change.now)
+        .collect()
 }
 
-/// Writes the rows of the crash texts in `directory`, and those of others that are not what the
-/// sources before it say.
+/// Writes the rows of the crash texts in `directory`, and the rows of other crash texts whose answer
+/// differs from the one that the sources before it accept.
 fn update(
     kb: &KnowledgeBase,
     directory: &Path,
     rows: &BTreeMap<String, ExpectedRow>,
 ) -> anyhow::Result<()> {
-    let own = |path: &str| directory.join(path).is_file();
-    let changed = |row: &ExpectedRow| kb.expected.get(&row.path) != Some(row);
-    let kept = rows.values().filter(|row| own(&row.path) || changed(row));
+    let kept = rows.values().filter(|row| {
+        directory.join(&row.path).is_file() || kb.expected.get(&row.path) != Some(*row)
+    });
     let path = directory.join(EXPECTED);
     fs::write(&path, expected_csv(kept)).with_context(|| format!("cannot write {}", path.display()))
 }
@@ -101,7 +107,7 @@ fn print_tables(
     let header =
         ["issue", "crashes", "first", "match", "possible", "weakest", "near", "nearest other"];
     output.table(&header, rows.collect())?;
-    let values = counts(runs);
+    let values = count_others(runs);
     let values: Vec<(&str, &str)> =
         values.iter().map(|(name, count)| (*name, count.as_str())).collect();
     Ok(output.text(&format!("\n{}\n", common.catalog().text("test-summary", &values)))?)
@@ -122,45 +128,51 @@ fn issue_row(summary: &IssueSummary) -> Vec<String> {
 }
 
 fn total_row(summaries: &[IssueSummary]) -> Vec<String> {
-    let sum = |of: fn(&IssueSummary) -> usize| summaries.iter().map(of).sum::<usize>().to_string();
     let weakest = summaries.iter().filter_map(|summary| summary.weakest).min_by(f64::total_cmp);
     vec![
         summaries.len().to_string(),
-        sum(|summary| summary.crashes),
-        sum(|summary| summary.first),
-        sum(|summary| summary.matches),
-        sum(|summary| summary.possible),
+        sum(summaries, |summary| summary.crashes),
+        sum(summaries, |summary| summary.first),
+        sum(summaries, |summary| summary.matches),
+        sum(summaries, |summary| summary.possible),
         weakest.map_or("-".to_owned(), |weakest| format!("{weakest:.2}")),
-        sum(|summary| summary.near),
+        sum(summaries, |summary| summary.near),
         String::new(),
     ]
 }
 
-/// Near misses and unknowns, and how many of them match or are possible.
-fn counts(runs: &[CorpusRun]) -> [(&'static str, String); 5] {
+fn sum(summaries: &[IssueSummary], count: fn(&IssueSummary) -> usize) -> String {
+    summaries.iter().map(count).sum::<usize>().to_string()
+}
+
+/// The numbers of near misses and unknowns, and of those that match or are possible.
+fn count_others(runs: &[CorpusRun]) -> [(&'static str, String); 5] {
     let shipped = &Calibration::SHIPPED;
-    let near = runs.iter().filter_map(|run| match &run.expectation {
-        Expectation::Not(id) => Some(run.confidence(id)),
-        _ => None,
-    });
-    let near: Vec<f64> = near.collect();
+    let near: Vec<f64> = runs
+        .iter()
+        .filter_map(|run| match &run.expectation {
+            Expectation::Not(id) => Some(run.confidence(id)),
+            _ => None,
+        })
+        .collect();
     let false_matches = near.iter().filter(|c| **c >= shipped.match_threshold).count();
     let unknowns: Vec<Verdict> = runs
         .iter()
         .filter(|run| run.expectation == Expectation::Nothing)
         .map(|run| run.verdict(shipped))
         .collect();
-    let of = |verdict| unknowns.iter().filter(|found| **found == verdict).count().to_string();
+    let [possible, matches] = [Verdict::Possible, Verdict::Match]
+        .map(|verdict| unknowns.iter().filter(|found| **found == verdict).count());
     [
         ("near", near.len().to_string()),
         ("false-matches", false_matches.to_string()),
         ("unknowns", unknowns.len().to_string()),
-        ("possible", of(Verdict::Possible)),
-        ("matches", of(Verdict::Match)),
+        ("possible", possible.to_string()),
+        ("matches", matches.to_string()),
     ]
 }
 
-/// One object for each issue, then one for each crash text.
+/// Prints one object for each issue, then one for each crash text.
 fn print_objects(
     kb: &KnowledgeBase,
     runs: &[CorpusRun],
@@ -194,9 +206,9 @@ fn print_objects(
     Ok(())
 }
 
-/// The rows that differ, as a difference of two files.
+/// Prints the rows that differ, in the form of `diff`.
 fn print_changes(
-    changes: &[Change<'_>],
+    changes: &[RowChange<'_>],
     written: bool,
     catalog: &Catalog,
     output: &mut Output,
@@ -207,15 +219,12 @@ fn print_changes(
     let key = if written { "test-written" } else { "test-changed" };
     let count = changes.len().to_string();
     output.text(&format!("\n{}\n", catalog.text(key, &[("count", &count)])))?;
-    let line = |row: &ExpectedRow| {
-        let parts = [&row.path, &row.verdict, &row.issue, &row.confidence, &row.signature];
-        parts.map(String::as_str).join(",")
-    };
     for change in changes {
         for (mark, row) in [("-", change.before), ("+", change.now)] {
             if let Some(row) = row {
-                let line = line(row);
-                output.text(&format!("{mark}{}\n", psod_match::text::escape_terminal(&line)))?;
+                let parts = [&row.path, &row.verdict, &row.issue, &row.confidence, &row.signature];
+                let line = parts.map(String::as_str).join(",");
+                output.text(&format!("{mark}{}\n", escape_terminal(&line)))?;
             }
         }
     }

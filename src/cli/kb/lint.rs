@@ -1,9 +1,9 @@
-//! `psod-match kb lint`: what is wrong in the files, shown where it stands; and what each code means.
+//! `psod-match kb lint`: the faults of the files, each shown at its place; and the meaning of each code.
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use psod_match::kb::{
-    Example, Finding, FindingCode, KbTexts, KnowledgeBase, LintExamples, Position, Severity, lint,
-    settle,
+    CodeGroup, Example, Finding, FindingCode, FindingSeverity, KbTexts, KnowledgeBase,
+    LintExamples, Position, lint, settle,
 };
 use psod_match::matching::{
     Calibration, Matcher, calibration_finding, corpus_findings, run_corpus,
@@ -13,9 +13,9 @@ use psod_match::text::escape_terminal;
 use serde_json::json;
 use time::{Date, OffsetDateTime};
 
-use super::args::{Common, Format, LintArguments};
-use super::output::Output;
-use super::{Status, compiled, sources};
+use super::super::args::{Common, Format, LintArguments};
+use super::super::output::Output;
+use super::super::{Status, compiled, sources};
 
 /// Checks the knowledge base, or explains codes.
 pub fn run(
@@ -26,7 +26,7 @@ pub fn run(
 ) -> anyhow::Result<Status> {
     match &arguments.code {
         Some(name) => return explain(name, common.catalog(), output),
-        None if arguments.codes => return list(common.catalog(), output),
+        None if arguments.codes => return list_codes(common.catalog(), output),
         None => {}
     }
     let texts = KbTexts::read(&sources(common)?)?;
@@ -36,15 +36,16 @@ pub fn run(
     findings.extend(corpus_findings(kb, &run_corpus(kb, &matcher)?, &Calibration::SHIPPED));
     findings.extend(calibration_finding(&sources(common)?)?);
     let mut found = settle(findings, &texts, arguments.today.unwrap_or_else(today));
-    found.retain(|finding| finding.severity == Severity::Error || is_own(finding, common));
-    let is_shown = |finding: &&Finding| finding.severity != Severity::Advice || common.verbose;
-    for finding in found.iter().filter(is_shown) {
-        print(finding, &texts, common, output)?;
+    found.retain(|finding| finding.severity == FindingSeverity::Error || is_own(finding, common));
+    for finding in &found {
+        if finding.severity != FindingSeverity::Advice || common.verbose {
+            print(finding, &texts, common, output)?;
+        }
     }
     if output.format != Format::Json {
         output.text(&format!("{}\n", summary(kb, &found, common.catalog())))?;
     }
-    let fails = found.iter().any(|finding| finding.severity == Severity::Error);
+    let fails = found.iter().any(|finding| finding.severity == FindingSeverity::Error);
     Ok(if fails { Status::NotFound } else { Status::Good })
 }
 
@@ -54,26 +55,29 @@ fn is_own(finding: &Finding, common: &Common) -> bool {
     common.kb.is_empty() || common.kb.iter().any(|kb| kb.join(&finding.path).is_file())
 }
 
-/// The day on the clock; the library is told.
+/// The day on the clock: the library takes it as an argument.
 pub fn today() -> Date {
     OffsetDateTime::now_utc().date()
 }
 
 fn summary(kb: &KnowledgeBase, found: &[Finding], catalog: &Catalog) -> String {
-    let count = |severity| found.iter().filter(|f| f.severity == severity).count().to_string();
     let numbers = [
         ("issues", kb.issues.len().to_string()),
         ("crashes", kb.exemplars.len().to_string()),
-        ("advice", count(Severity::Advice)),
-        ("warnings", count(Severity::Warning)),
-        ("errors", count(Severity::Error)),
+        ("advice", count(found, FindingSeverity::Advice)),
+        ("warnings", count(found, FindingSeverity::Warning)),
+        ("errors", count(found, FindingSeverity::Error)),
     ];
     let values: Vec<(&str, &str)> =
         numbers.iter().map(|(name, number)| (*name, number.as_str())).collect();
     catalog.text("lint-summary", &values)
 }
 
-/// Prints one finding: as an object, or with the lines of the file that it is about.
+fn count(found: &[Finding], severity: FindingSeverity) -> String {
+    found.iter().filter(|finding| finding.severity == severity).count().to_string()
+}
+
+/// Prints one finding: as an object, or with the line of the file at which it is.
 pub fn print(
     finding: &Finding,
     texts: &KbTexts,
@@ -93,30 +97,30 @@ pub fn print(
             "remedy": text(finding.code, "-remedy", &finding.detail, catalog),
         }));
     }
-    Ok(output.text(&format!("{}\n", shown(finding, texts.get(&finding.path), catalog)))?)
+    Ok(output.text(&format!("{}\n", message(finding, texts.get(&finding.path), catalog)))?)
 }
 
-/// A text about a code, with what was found.
+/// A text about a code, with the text at fault.
 fn text(code: FindingCode, end: &str, detail: &str, catalog: &Catalog) -> String {
     catalog.text(&format!("lint-{}{end}", code.as_str()), &[("detail", detail)])
 }
 
-/// Columns that a line of a file may take; a longer one is cut around what is marked.
-const WIDTH: usize = 100;
+/// Columns that a line of a file may take; a longer one is cut around its marked part.
+const MAX_WIDTH: usize = 100;
 
-/// A finding as a compiler would print it.
-fn shown(finding: &Finding, file: Option<&str>, catalog: &Catalog) -> String {
+/// A finding in the form of a compiler's message.
+fn message(finding: &Finding, file: Option<&str>, catalog: &Catalog) -> String {
     let Finding { path, code, detail, .. } = finding;
     let level = match finding.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-        Severity::Advice => Level::NOTE.with_name("advice"),
+        FindingSeverity::Error => Level::ERROR,
+        FindingSeverity::Warning => Level::WARNING,
+        FindingSeverity::Advice => Level::NOTE.with_name("advice"),
     };
     let id = format!("{} {}", code.code(), code.as_str());
     let problem = text(*code, "", detail, catalog);
     let problem = catalog.text("lint-finding", &[("path", path), ("problem", &problem)]);
     let title = level.primary_title(escape_terminal(&problem)).id(id);
-    let line = finding.position.zip(file).map(|(position, file)| Line::of(file, position));
+    let line = finding.position.zip(file).map(|(position, file)| MarkedLine::new(file, position));
     let place = line.as_ref().map(|line| {
         let mark = AnnotationKind::Primary.span(line.start..line.end);
         let snippet = Snippet::source(line.text.as_str()).line_start(line.number);
@@ -128,31 +132,31 @@ fn shown(finding: &Finding, file: Option<&str>, catalog: &Catalog) -> String {
         Some(place) => title.element(place).element(remedy),
         None => title.element(Origin::path(escape_terminal(path))).element(remedy),
     };
-    Renderer::styled().term_width(WIDTH).render(&[group])
+    Renderer::styled().term_width(MAX_WIDTH).render(&[group])
 }
 
-/// One line of a file, made harmless for a terminal, and what is marked in it.
-struct Line {
+/// One line of a file, made harmless for a terminal, with its marked part.
+struct MarkedLine {
     text: String,
     number: usize,
     start: usize,
     end: usize,
 }
 
-impl Line {
-    fn of(file: &str, position: Position) -> Self {
+impl MarkedLine {
+    fn new(file: &str, position: Position) -> Self {
         let start = file[..position.start].rfind('\n').map_or(0, |end| end + 1);
         let length = file[start..].find('\n').unwrap_or(file.len() - start);
         let line = &file[start..start + length];
         let mark = position.start - start..position.end.min(start + length) - start;
         let before = escape_terminal(&line[..mark.start]).into_owned();
         let marked = escape_terminal(&line[mark.clone()]).into_owned();
-        let behind = escape_terminal(&line[mark.end..]).into_owned();
+        let after = escape_terminal(&line[mark.end..]).into_owned();
         Self {
             number: position.line,
             start: before.len(),
             end: before.len() + marked.len(),
-            text: before + &marked + &behind,
+            text: before + &marked + &after,
         }
     }
 }
@@ -160,26 +164,27 @@ impl Line {
 /// Explains one code.
 fn explain(name: &str, catalog: &Catalog, output: &mut Output) -> anyhow::Result<Status> {
     let Some(code) = FindingCode::find(name) else {
-        let codes = FindingCode::ALL.iter();
-        let alike = |code: &&FindingCode| {
-            let names = [code.code(), code.as_str()];
-            let scores = names.map(|known| strsim::jaro_winkler(known, name));
-            scores[0].max(scores[1])
-        };
-        let nearest = codes.max_by(|one, other| alike(one).total_cmp(&alike(other)));
+        let nearest = FindingCode::ALL
+            .iter()
+            .max_by(|one, other| likeness(**one, name).total_cmp(&likeness(**other, name)));
         let hint = nearest.map_or(String::new(), |code| {
             format!(", did you mean {} {}?", code.code(), code.as_str())
         });
         anyhow::bail!("there is no code {name}{hint} `psod-match kb lint --codes` lists them")
     };
     let examples = LintExamples::shipped();
-    let example = examples.of(code);
+    let example = examples.example(code);
     if output.format == Format::Json {
         output.json(&object(code, example, catalog))?;
     } else {
         output.text(&page(code, example, catalog))?;
     }
     Ok(Status::Good)
+}
+
+/// How alike a code and a misspelled name are.
+fn likeness(code: FindingCode, name: &str) -> f64 {
+    strsim::jaro_winkler(code.code(), name).max(strsim::jaro_winkler(code.as_str(), name))
 }
 
 fn object(code: FindingCode, example: Option<&Example>, catalog: &Catalog) -> serde_json::Value {
@@ -196,47 +201,49 @@ fn object(code: FindingCode, example: Option<&Example>, catalog: &Catalog) -> se
     })
 }
 
-/// What a code means, as Markdown that reads well on a terminal too.
-pub fn page(code: FindingCode, example: Option<&Example>, catalog: &Catalog) -> String {
-    let label = |key: &str| catalog.text(key, &[]);
+/// The meaning of a code, as Markdown that reads well on a terminal too.
+fn page(code: FindingCode, example: Option<&Example>, catalog: &Catalog) -> String {
     let mut page = format!("### {} {}\n\n", code.code(), code.as_str());
-    let severity = label(&format!("lint-severity-{}", code.severity().as_str()));
-    let problem = text(code, "", "…", catalog);
+    let [_, _, severity, problem] = row(code, catalog);
     page.push_str(&format!("{severity}: {problem}\n\n"));
     page.push_str(&format!("{}\n\n", text(code, "-why", "…", catalog)));
-    page.push_str(&format!("{}: {}\n", label("lint-remedy"), text(code, "-remedy", "…", catalog)));
-    for (key, example) in example.into_iter().flat_map(|e| [("lint-bad", e), ("lint-good", e)]) {
-        let lines = if key == "lint-bad" { &example.bad } else { &example.good };
-        if !lines.is_empty() {
-            let lines = clipped(lines);
-            page.push_str(&format!("\n{} (`{}`):\n\n{lines}", label(key), example.path));
+    let remedy = catalog.text("lint-remedy", &[]);
+    page.push_str(&format!("{remedy}: {}\n", text(code, "-remedy", "…", catalog)));
+    if let Some(example) = example {
+        for (key, lines) in [("lint-bad", &example.bad), ("lint-good", &example.good)] {
+            if !lines.is_empty() {
+                let (label, block) = (catalog.text(key, &[]), code_block(lines));
+                page.push_str(&format!("\n{label} (`{}`):\n\n{block}", example.path));
+            }
         }
     }
     page
 }
 
-/// The lines of an example as a block of code; what is not seen is escaped.
-fn clipped(lines: &str) -> String {
-    const MOST: usize = 16;
+/// Lines of an example that a page shows.
+const MAX_EXAMPLE_LINES: usize = 16;
+
+/// The lines of an example as a block of code, with invisible characters escaped.
+fn code_block(lines: &str) -> String {
     let escaped: Vec<_> = lines.lines().map(|line| escape_terminal(line)).collect();
     let mut block: String = escaped
         .iter()
-        .take(MOST)
+        .take(MAX_EXAMPLE_LINES)
         .map(|line| format!("    {line}\n").replace("    \n", "\n"))
         .collect();
-    if escaped.len() > MOST {
+    if escaped.len() > MAX_EXAMPLE_LINES {
         block.push_str("    …\n");
     }
     block
 }
 
-/// One row for each code; as Markdown, every code with its example: `docs/lint.md`.
-fn list(catalog: &Catalog, output: &mut Output) -> anyhow::Result<Status> {
+/// Prints one row for each code; as Markdown, every code with its example: `docs/lint.md`.
+fn list_codes(catalog: &Catalog, output: &mut Output) -> anyhow::Result<Status> {
     let examples = LintExamples::shipped();
     match output.format {
         Format::Json => {
             for code in FindingCode::ALL {
-                output.json(&object(*code, examples.of(*code), catalog))?;
+                output.json(&object(*code, examples.example(*code), catalog))?;
             }
         }
         Format::Markdown => output.text(&document(&examples, catalog))?,
@@ -254,26 +261,30 @@ fn row(code: FindingCode, catalog: &Catalog) -> [String; 4] {
     [code.code().to_owned(), code.as_str().to_owned(), severity, problem]
 }
 
+fn codes_of(group: CodeGroup) -> impl Iterator<Item = &'static FindingCode> {
+    FindingCode::ALL.iter().filter(move |code| code.group() == group)
+}
+
+/// `docs/lint.md`.
 fn document(examples: &LintExamples, catalog: &Catalog) -> String {
     let mut document = format!("{}\n", catalog.text("lint-document", &[]));
     let mut groups: Vec<_> = FindingCode::ALL.iter().map(|code| code.group()).collect();
     groups.sort();
     groups.dedup();
-    let of = |group| FindingCode::ALL.iter().filter(move |code| code.group() == group);
     for group in &groups {
         let heading = catalog.text(group.key(), &[]);
         document.push_str(&format!(
             "\n## {heading}\n\n| code | name | severity | finding |\n|---|---|---|---|\n"
         ));
-        for code in of(*group) {
+        for code in codes_of(*group) {
             let [number, name, severity, problem] = row(*code, catalog);
             let anchor = format!("#{}-{name}", number.to_lowercase());
             let link = format!("[{number}]({anchor})");
             document.push_str(&format!("| {link} | `{name}` | {severity} | {problem} |\n"));
         }
     }
-    for code in groups.iter().flat_map(|group| of(*group)) {
-        document.push_str(&format!("\n{}", page(*code, examples.of(*code), catalog)));
+    for code in groups.iter().flat_map(|group| codes_of(*group)) {
+        document.push_str(&format!("\n{}", page(*code, examples.example(*code), catalog)));
     }
     document
 }
