@@ -135,7 +135,7 @@ fn the_list_is_filtered() {
     assert_eq!(none, Vec::<String>::new());
     check(&["kb", "list", "--build", "20842708"], 0, &["affected", "strength"]);
     check(&["kb", "list", "--build", "17"], 2, &["not in the release list"]);
-    check(&["kb", "list", "--kind", "page-fold"], 2, &["no panic kind"]);
+    check(&["kb", "list", "--kind", "page-fold"], 2, &["not a panic kind"]);
     check(&["kb", "list", "--module", "no-such-module"], 1, &["no issue matches"]);
 }
 
