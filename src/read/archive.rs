@@ -28,11 +28,11 @@ pub enum Found {
     Crash(Option<String>, Box<FoundCrash>),
     /// A part that could not be read, or not to its end.
     Problem(Error),
-    /// Something worth knowing that is no failure.
+    /// Something worth knowing that is not a failure.
     Note(Error),
 }
 
-/// What was read of one input.
+/// The size of one input and of its crashes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Texts that were read.
@@ -62,7 +62,7 @@ pub(super) struct Walk<'a> {
     pub(super) totals: Totals,
 }
 
-/// Where a stream stands.
+/// The place of a stream in its input.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     /// Name inside the archives around it.
@@ -73,7 +73,7 @@ pub(super) struct Place<'a> {
     pub layers: u64,
 }
 
-/// What is collected over one archive: crashes wait for the facts about their host.
+/// The findings of one archive: crashes wait for the facts about their host.
 #[derive(Default)]
 pub(super) struct Bundle {
     facts: HostFacts,
@@ -169,7 +169,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Reads whatever it is.
+    /// Reads a stream of any kind.
     fn any(
         &mut self,
         reader: &mut dyn Read,
@@ -208,11 +208,11 @@ impl<'a> Walk<'a> {
         }
         let member = place.member.map(str::to_owned);
         let found = &mut *self.found;
-        let mut direct = |crash| found(Found::Crash(member.clone(), Box::new(crash)));
-        let mut waiting = Vec::new();
-        let mut wait = |crash| waiting.push((member.clone(), crash));
-        let sink: &mut dyn FnMut(FoundCrash) =
-            if bundle.is_some() { &mut wait } else { &mut direct };
+        let mut waiting = bundle.map(|bundle| &mut bundle.crashes);
+        let sink: &mut dyn FnMut(FoundCrash) = &mut |crash| match &mut waiting {
+            Some(waiting) => waiting.push((member.clone(), crash)),
+            None => found(Found::Crash(member.clone(), Box::new(crash))),
+        };
         let outcome = match encoding.decoded() {
             None => scan.read_all(reader, sink),
             encoding => {
@@ -223,9 +223,6 @@ impl<'a> Walk<'a> {
         };
         let summary = scan.finish(sink);
         self.add(summary);
-        if let Some(bundle) = bundle {
-            bundle.crashes.append(&mut waiting);
-        }
         let name = self.place_name(place.member);
         let action = if place.layers > 0 || place.depth > 0 { "unpack to its end" } else { "read" };
         outcome.map_err(Error::io(action, &name))
@@ -301,7 +298,7 @@ impl<'a> Walk<'a> {
             Member::Skipped => self.totals.skipped += 1,
             Member::Facts(file) => {
                 let mut bytes = Vec::new();
-                // What was read before a failure is as true as the rest.
+                // The bytes before a failure are as true as the rest.
                 let _ = reader.take(self.limits.host_file_bytes).read_to_end(&mut bytes);
                 if bytes.len() as u64 == self.limits.host_file_bytes {
                     let path = self.place_name(place.member);
@@ -316,8 +313,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What the end of the part called `name` means. Bundles hold many things that are no text,
-    /// which is no failure; but the log of a dump may be the only one with the crash.
+    /// Reports how the part called `name` ended. Bundles hold many things that are not text, which
+    /// is not a failure; but the log of a dump may be the only one with the crash.
     fn ended(&mut self, name: &str, outcome: Result<()>) {
         match outcome {
             Ok(()) => {}

@@ -60,7 +60,7 @@ impl Backtraces {
         }
     }
 
-    /// Adds a frame; `owner` is what a prefix says of it: `pcpu 118 Heartbeat NMI`. True when
+    /// Adds a frame; `owner` is the backtrace that a prefix names: `pcpu 118 Heartbeat NMI`. True when
     /// it is the first one of another PCPU that came between.
     pub(super) fn add_frame(
         &mut self,

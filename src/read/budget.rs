@@ -21,7 +21,7 @@ impl Meter {
 /// Unpacked bytes below which no ratio is asked for: short texts may be very regular.
 const RATIO_FROM: u64 = 10 * 1024 * 1024;
 
-/// What one input has cost.
+/// The cost of one input so far.
 #[derive(Debug, Default)]
 pub(super) struct Budget {
     packed: Cell<u64>,

@@ -441,6 +441,8 @@ fn restore_decimals(body: &str) -> Option<String> {
 
 /// Corrects the decimal numbers after `word`, with the signs `between` between their digits.
 fn restore_decimals_after(body: &str, word: &str, between: &str) -> Option<String> {
+    // Most lines have none of the words.
+    memchr::memmem::find(body.as_bytes(), word.as_bytes())?;
     let mut restored = Replaced::new(body);
     for (found, _) in body.match_indices(word) {
         let start = found + word.len();

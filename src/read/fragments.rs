@@ -20,7 +20,7 @@ pub(super) struct Fragments {
     name: String,
     limits: Limits,
     next: u64,
-    /// Fragments that came before the one in front of them.
+    /// Fragments that came before an earlier one.
     waiting: BTreeMap<u64, Vec<u8>>,
     waiting_bytes: u64,
     sink: Sink,
@@ -36,7 +36,7 @@ enum Sink {
     Text(Box<Scan>),
     /// An archive must be whole before it can be unpacked.
     Packed(Vec<u8>),
-    /// What is neither.
+    /// Neither text nor packed.
     Ignored(&'static str, &'static str),
 }
 
@@ -46,7 +46,7 @@ pub(super) enum Whole {
     Text(Vec<FoundCrash>, Summary),
     /// An archive.
     Packed(Vec<u8>),
-    /// What it is, and what to do with it.
+    /// Its kind, and the remedy.
     Other(&'static str, &'static str),
 }
 

@@ -3,15 +3,15 @@
 use crate::crash::{Frame, Role, Trust};
 use crate::text::{Hex, Scanner, find_ignore_case};
 
-/// Offsets from here on are no calls: the nearest symbol below a wild address
+/// Offsets from here on are not calls: the nearest symbol below a wild address
 /// was printed, as in `blk_dev+0xfd76461f` (VMware 1004250) and
 /// `__vmk_versionInfo_str@#+0xe6c3aeb5` (VMware 2099293).
 const ABSURD_OFFSET: u64 = 0x10_0000;
 
-/// Most pieces of a name that a photograph has put blanks into; a sentence has more of them.
+/// Most pieces of a name that a photograph has put spaces into; a sentence has more of them.
 const PIECES: usize = 3;
 
-/// A frame and what was odd about its line.
+/// A frame and the oddities of its line.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct ParsedFrame {
     /// The frame.
@@ -22,7 +22,7 @@ pub(super) struct ParsedFrame {
     pub obfuscated: bool,
     /// The publisher masked a number.
     pub masked: bool,
-    /// Blanks inside the name were taken out.
+    /// Spaces inside the name were removed.
     pub rejoined: bool,
     /// The place of the name holds something that is not a name.
     pub odd_name: bool,
@@ -100,12 +100,12 @@ fn panic_entry(body: &str) -> Option<ParsedFrame> {
 }
 
 /// `0x3a37f48:[0x64bfa4]TLBDoInvalidate+0x38f stack: 0x3a37f54, 0x40, 0x2`, also without
-/// the stack pointer and with masked or blank-padded addresses.
+/// the stack pointer and with masked or space-padded addresses.
 fn bracketed(body: &str) -> Option<ParsedFrame> {
-    let (before, ip, behind) = split_brackets(body)?;
+    let (before, ip, after) = split_brackets(body)?;
     let before = before.trim_end().trim_end_matches(':').trim_end();
     let (origin, sp) = match before.rsplit_once(": ") {
-        // A line number or a label in front of a frame is no owner.
+        // A line number or a label before a frame is not an owner.
         Some((origin, sp)) => {
             let owner = find_ignore_case(origin, "cpu").is_some() || origin.contains("NMI");
             (owner.then(|| origin.trim().to_owned()), sp)
@@ -113,7 +113,7 @@ fn bracketed(body: &str) -> Option<ParsedFrame> {
         None => (None, before),
     };
     let sp = sp.split_whitespace().next_back().unwrap_or_default();
-    let (symbol, stack) = split_stack(behind);
+    let (symbol, stack) = split_stack(after);
     let mut parsed = parse_symbol(symbol);
     parsed.masked |= Hex::parse(ip).is_none();
     parsed.frame.ip = Hex::parse(ip);
@@ -124,7 +124,7 @@ fn bracketed(body: &str) -> Option<ParsedFrame> {
     Some(parsed)
 }
 
-/// Splits at the first `[0x…]` that stands at the start or behind a colon.
+/// Splits at the first `[0x…]` that is at the start or after a colon.
 fn split_brackets(body: &str) -> Option<(&str, &str, &str)> {
     for open in memchr::memchr_iter(b'[', body.as_bytes()) {
         let before = &body[..open];
@@ -190,14 +190,14 @@ fn parse_symbol(text: &str) -> ParsedFrame {
     parsed
 }
 
-/// True when something stands in the place of the name, or goes on behind it, that no name holds.
+/// True when the place of the name, or the text right after it, holds what no name holds.
 fn is_odd(name: &str, rest: &str) -> bool {
     let unresolved = ["<unknown>", "<None>"].iter().any(|known| rest.starts_with(known));
     let ends = rest.is_empty() || rest.starts_with(['@', '#', '+', ' ', '(']);
     !unresolved && !ends || (name.is_empty() && !rest.is_empty() && rest.starts_with('('))
 }
 
-/// `xhci_conf igure_msg@(vmkusb)#…`: reading a photograph put blanks into the name (Broadcom 420938).
+/// `xhci_conf igure_msg@(vmkusb)#…`: reading a photograph put spaces into the name (Broadcom 420938).
 fn rejoined(text: &str) -> Option<String> {
     let (name, rest) = text.split_at(text.find(['@', '+'])?);
     let parts: Vec<&str> = name.split_whitespace().collect();
@@ -259,7 +259,7 @@ fn debugger(body: &str) -> Option<ParsedFrame> {
     Some(parsed)
 }
 
-/// `Heap _Free (heap=0x431a455dc000, …)`: the name in front of arguments, without its blanks.
+/// `Heap _Free (heap=0x431a455dc000, …)`: the name before arguments, without its spaces.
 fn called_in_pieces(text: &str) -> Option<String> {
     let (name, arguments) = text.split_once('(')?;
     let pieces: Vec<&str> = name.split_whitespace().collect();
@@ -322,7 +322,7 @@ pub(super) fn is_function_name(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$'))
 }
 
-/// Takes list marks off.
+/// Strips list marks.
 pub(super) fn without_mark(body: &str) -> &str {
     body.trim_start_matches(['-', '*', '>', '•', '·', ' ']).trim()
 }

@@ -6,7 +6,7 @@ use crate::text::Hex;
 /// Most drivers and devices that are kept of one host.
 const MOST: usize = 512;
 
-/// What a member of a bundle is, by its name.
+/// The kind of a member of a bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Member {
     /// Facts about the host.
@@ -63,7 +63,7 @@ const OTHER_LOGS: &[&str] = &[
     "syslog",
 ];
 
-/// What the member called `name` is.
+/// The kind of the member called `name`.
 pub(super) fn member_of(name: &str) -> Member {
     if let Some((_, file)) = FACTS.iter().find(|(end, _)| name.ends_with(end)) {
         return Member::Facts(*file);
@@ -78,7 +78,7 @@ pub(super) fn member_of(name: &str) -> Member {
     if other_log || command { Member::Skipped } else { Member::Any }
 }
 
-/// What the files of one bundle say about its host.
+/// The facts about a host in the files of its bundle.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct HostFacts {
     release: Option<Release>,

@@ -33,7 +33,7 @@ pub(super) struct Line {
     pub body: String,
     /// Characters of the line as it was, with its prefix: lines are wrapped at a width.
     pub width: usize,
-    /// What was repaired in the line.
+    /// The repairs of the line.
     pub repairs: Vec<DefectCode>,
     /// The parsed value of the body; `None` for a line that belongs to no screen by itself.
     pub item: Option<Item>,
@@ -83,12 +83,12 @@ fn split_prefix(text: &str) -> (Prefix, &str) {
         end -= 1;
     }
     for at in memchr::memmem::find_iter(&text.as_bytes()[..end], "cpu") {
-        // `10Z cpu2:1075473)` behind the end of a message: a carriage return has overwritten it.
+        // `10Z cpu2:1075473)` after the end of a message: a carriage return has overwritten it.
         if text[..at].contains(") - ") && text[at..].contains("@BlueScreen:") {
             break;
         }
         if let Some((pcpu, world, body)) = pcpu_mark(&text[at..]) {
-            // A message that the lines of a log were joined to is no part of a prefix.
+            // A message that the lines of a log were joined to is not part of a prefix.
             let clock = text.starts_with(|c: char| c.is_ascii_digit());
             if !clock && recognise(text[..at].trim_start()).is_some() {
                 break;

@@ -2,11 +2,11 @@
 //!
 //! A frame of a 64-bit VMkernel is `0x453949a1be20:[0x42002b65ad3b]Function@module#version+0x45f`:
 //! two addresses of twelve digits, then the name. Brackets are read as letters, digits as other
-//! digits, and blanks come and go, but the places stay nearly the same.
+//! digits, and spaces come and go, but the places stay nearly the same.
 
 use std::ops::RangeInclusive;
 
-/// What is read for a digit of an address, and the digit; `None` stands for one that is not known.
+/// The characters that are read for a digit of an address, and the digit; `None` for an unknown one.
 const DIGITS: &[(&str, Option<char>)] = &[
     ("oOQ@©®DUu", Some('0')),
     ("lI|!iJ", Some('1')),
@@ -18,13 +18,13 @@ const DIGITS: &[(&str, Option<char>)] = &[
     ("gq", Some('9')),
     ("(){}<>/yYmnrPhkKt.,'*%", None),
 ];
-/// What is read for the bracket behind an address.
+/// The characters that are read for the bracket after an address.
 const CLOSING: &str = "]I1l|!)}Jjf";
-/// What is read for the sign between function and module.
+/// The characters that are read for the sign between function and module.
 const AT: &str = "@©®";
 /// Digits of an address.
 const ADDRESS: usize = 12;
-/// Places in which the second address may begin, blanks left out.
+/// Places in which the second address may begin, spaces left out.
 const SECOND: RangeInclusive<usize> = 12..=20;
 /// Fewest letters of a name that is worth the risk.
 const NAME: usize = 4;
@@ -45,29 +45,29 @@ pub(super) fn loose_frame(body: &str) -> Option<String> {
     // A digit more or less is lost easily; what follows is told from digits by the bracket.
     let bracket = second + ADDRESS - 2..=second + ADDRESS + 2;
     let printed = bracket.clone().find(|place| letters.get(*place) == Some(&']'));
-    let behind = match printed {
+    let after = match printed {
         // `])PanicvPanicInt`: what no name begins with belongs to the bracket.
         Some(place) => {
-            let behind = letters.get(place + 1..)?;
-            let sign = behind.first().is_some_and(|c| CLOSING.contains(*c) && !begins_name(*c));
-            &behind[usize::from(sign)..]
+            let after = letters.get(place + 1..)?;
+            let sign = after.first().is_some_and(|c| CLOSING.contains(*c) && !begins_name(*c));
+            &after[usize::from(sign)..]
         }
         None => match lost_bracket(body, second + ADDRESS - 1..=second + ADDRESS, &letters) {
             Some(place) if known.len() + second >= place.min(second + ADDRESS) => {
                 known.truncate(place - second);
                 &letters[place..]
             }
-            _ if known.len() == ADDRESS => name_behind(letters.get(second + ADDRESS..)?),
+            _ if known.len() == ADDRESS => name_after(letters.get(second + ADDRESS..)?),
             _ => return None,
         },
     };
-    let (name, module) = symbol(behind)?;
+    let (name, module) = symbol(after)?;
     let address: String = known.into_iter().map(|digit| digit.unwrap_or('#')).collect();
     Some(format!("[0x{address}]{name}{module}"))
 }
 
-/// `[0x428024b5c47 qla27xxCopyFpinPkt+0x344`: where a name begins behind a blank, of which nothing
-/// but the blank is left of the bracket.
+/// `[0x428024b5c47 qla27xxCopyFpinPkt+0x344`: where a name begins after a space, where only
+/// the space is left of the bracket.
 fn lost_bracket(body: &str, places: RangeInclusive<usize>, letters: &[char]) -> Option<usize> {
     let lengths = body.split_whitespace().map(|word| word.chars().count());
     let after_spaces = lengths.scan(0, |end, length| {
@@ -83,14 +83,14 @@ fn lost_bracket(body: &str, places: RangeInclusive<usize>, letters: &[char]) -> 
     })
 }
 
-/// The name behind twelve digits, and perhaps one more, and what the bracket was read as.
-fn name_behind(letters: &[char]) -> &[char] {
+/// The name after twelve digits, perhaps one more, and a bracket read as another sign.
+fn name_after(letters: &[char]) -> &[char] {
     let digit = usize::from(letters.first().is_some_and(char::is_ascii_digit));
     let closed = misread_bracket(letters).or_else(|| misread_bracket(&letters[digit..]));
     closed.unwrap_or(letters)
 }
 
-/// What stands behind a bracket that was read as something else, if that is a name.
+/// The text after a bracket that was read as another sign, if it is a name.
 fn misread_bracket(letters: &[char]) -> Option<&[char]> {
     let (bracket, name) = letters.split_first()?;
     (CLOSING.contains(*bracket) && begins_name(*name.first()?)).then_some(name)
@@ -100,7 +100,7 @@ fn begins_name(character: char) -> bool {
     character.is_ascii_alphabetic() || character == '_'
 }
 
-/// Where the digits of the second address begin: behind the `x` that is nearest to its place.
+/// Where the digits of the second address begin: after the `x` that is nearest to its place.
 fn second_address(letters: &[char]) -> Option<usize> {
     let mut places = SECOND;
     let start = places.find(|&place| {
@@ -145,7 +145,7 @@ fn symbol(letters: &[char]) -> Option<(String, String)> {
 fn kernel_at(text: &str) -> Option<usize> {
     let at = text.find("kernel")?;
     let before: Vec<(usize, char)> = text[..at].char_indices().collect();
-    // Two letters of the module and the sign stand in front.
+    // Two letters of the module and the sign come before.
     let (place, _) = before.get(before.len().checked_sub(3)?)?;
     Some(*place)
 }

@@ -1,7 +1,7 @@
 //! Machine-check lines: the banks as printed, not yet decoded.
 //!
 //! Each form has a function of its own; a number of which digits are hidden is kept as printed. A
-//! field that was misread is left out, never put right.
+//! field that was misread is left out, never corrected.
 
 use crate::crash::MachineCheck;
 use crate::text::{Hex, Masked, Scanner, is_mask};
@@ -30,7 +30,7 @@ pub(super) fn is_fatal_machine_check(body: &str) -> bool {
 }
 
 /// `MC:PCPU42 B:4 S:0xbe00000000800400 M:0x41800d55315c A:0x41800d55315c 5` (4.x to 6.0), also with
-/// a blank behind `MC:`. The number at the end is MCG_STATUS.
+/// a space after `MC:`. The number at the end is MCG_STATUS.
 fn screen_form(body: &str) -> Option<MachineCheck> {
     let rest = body.strip_prefix("MC:")?.trim_start().strip_prefix("PCPU")?;
     let mut check = MachineCheck { pcpu: pcpu(rest), ..MachineCheck::default() };
@@ -51,7 +51,7 @@ fn screen_form(body: &str) -> Option<MachineCheck> {
 }
 
 /// `MCA: 208: UC Excp G4 B6 Sbb00002000000e0b A0 M180008 P8/8 I/O error …` (6.5 on); the screen
-/// prints it without the name and line in front.
+/// prints it without the name and line before it.
 fn log_form(body: &str) -> Option<MachineCheck> {
     let mut scanner = Scanner::new(body);
     if scanner.jump_behind("MCA: ") {
@@ -68,7 +68,7 @@ fn log_form(body: &str) -> Option<MachineCheck> {
     let mut check =
         MachineCheck { printed_severity: Some(severity.to_owned()), ..MachineCheck::default() };
     loop {
-        let (word, behind) = rest.trim_start().split_once(' ').unwrap_or((rest.trim_start(), ""));
+        let (word, after) = rest.trim_start().split_once(' ').unwrap_or((rest.trim_start(), ""));
         let Some(name) = word.chars().next() else { break };
         let digits = &word[name.len_utf8()..];
         match name {
@@ -77,9 +77,9 @@ fn log_form(body: &str) -> Option<MachineCheck> {
             'S' => status(&without_misread(digits), &mut check),
             'A' => check.address = printed_number(digits),
             'M' => check.misc = printed_number(digits),
-            // Behind `P` (physical address and bits) the decoded text begins.
+            // The decoded text begins after `P` (physical address and bits).
             'P' => {
-                let words = behind.trim();
+                let words = after.trim();
                 check.printed_meaning = (!words.is_empty()).then(|| words.to_owned());
                 break;
             }
@@ -87,7 +87,7 @@ fn log_form(body: &str) -> Option<MachineCheck> {
             _ if word.len() <= 4 => {}
             _ => break,
         }
-        rest = behind;
+        rest = after;
     }
     Some(check)
 }

@@ -1,4 +1,4 @@
-//! Takes HTML and Markdown off a line: a step that is certain and done to every line.
+//! Strips HTML and Markdown from a line: a step that is certain and done to every line.
 
 use std::borrow::Cow;
 
@@ -41,10 +41,10 @@ const TAGS: &[&str] = &[
     "blockquote",
 ];
 
-/// Characters that Markdown writes behind a backslash.
+/// Characters that Markdown writes after a backslash.
 const ESCAPED: &str = "[]_*#<>`-.()@+\\";
 
-/// Takes references, elements and backslashes of Markdown and HTML off, and quotes off an `'@'`.
+/// Strips references, elements and backslashes of Markdown and HTML, and the quotes of an `'@'`.
 pub(super) fn undo_markup(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     if text.contains('&') {
@@ -70,7 +70,7 @@ pub(super) fn undo_markup(text: &str) -> Cow<'_, str> {
     text
 }
 
-/// The ASCII character for a blank of any width and for a full-width sign.
+/// The ASCII character for a space of any width and for a full-width sign.
 fn narrow(character: char) -> char {
     const FULL_WIDTH: std::ops::RangeInclusive<u32> = 0xff01..=0xff5e;
     let number = u32::from(character);

@@ -1,31 +1,31 @@
 //! A panic message whose opening a photograph has blurred beyond the repair of single characters.
 //!
-//! Asked only for the line below a header, which is the message whatever it says: there a near
-//! opening is worth a guess. In a log any line could be meant.
+//! Asked only for the line below a header, which is the message in any words: there a near opening
+//! is worth a guess. In a log any line could be meant.
 
 use std::cmp::Reverse;
 
 use super::panic_message::{MNEMONICS, openings};
 use crate::text::{decimal_digit, look_in_line};
 
-/// Characters of an opening, blanks left out, for each of which one may be wrong, missing or too many.
+/// Characters of an opening, spaces left out, for each of which one may be wrong, missing or too many.
 const CHARACTERS_PER_ERROR: usize = 5;
 /// Shortest opening that is compared: others are near too many words.
 const SHORTEST: usize = 12;
-/// What stands for a number in an opening.
+/// The place of a number in an opening.
 const NUMBER: &str = "{n}";
-/// What a number becomes that nobody can read.
+/// The sign for a number that no one can read.
 const MASK: &str = "#";
 
-/// What stands in front of the number in the opening of an exception.
+/// The text before the number in the opening of an exception.
 const EXCEPTION: &str = "#PF Exception ";
-/// Letters that may be missing in front of a number.
+/// Letters that may be missing before a number.
 const MISSING: usize = 2;
 
 /// An opening that the start of a line is near to.
 struct Near {
     errors: usize,
-    /// Where what was read for the opening ends.
+    /// Where the text ends that was read for the opening.
     end: usize,
     opening: String,
 }
@@ -41,8 +41,8 @@ pub(super) fn misread_message(body: &str) -> Option<String> {
     });
     let near = exception(body, &letters).into_iter().chain(plain).min_by_key(Near::rank)?;
     let (read, rest) = body.split_at(near.end);
-    let blank = if read.ends_with(' ') { " " } else { "" };
-    let message = format!("{}{blank}{rest}", near.opening);
+    let space = if read.ends_with(' ') { " " } else { "" };
+    let message = format!("{}{space}{rest}", near.opening);
     (near.errors > 0 || message != body).then_some(message)
 }
 
@@ -63,7 +63,7 @@ fn near(body: &str, letters: &[(usize, char)], opening: String) -> Option<Near> 
     near.then_some(Near { errors, end, opening })
 }
 
-/// The opening of an exception. Its number says which one it is, and the name only where nobody can
+/// The opening of an exception. Its number tells which one it is, and the name only where no one can
 /// read the number; a name or number that the table does not hold stays as it was read.
 fn exception(body: &str, letters: &[(usize, char)]) -> Option<Near> {
     let openings = MNEMONICS.iter().flat_map(|row| ["in world", "IP"].map(|next| (row, next)));
@@ -134,8 +134,8 @@ fn nearest_prefix(wanted: &[char], letters: &[(usize, char)]) -> (usize, usize) 
     best.map_or((usize::MAX, 0), |(length, errors)| (errors, length))
 }
 
-/// The number in what was read for an opening, of which `before` stands in front of it: masked when
-/// one of its characters is no digit, `None` when there is no number.
+/// The number in the text that was read for an opening, after `before`: masked when one of its
+/// characters is not a digit, `None` when there is no number.
 fn number_in(read: &str, before: &str) -> Option<String> {
     let word = before.split_whitespace().next_back().map_or(0, letter_count);
     let mut passed = 0;
@@ -204,7 +204,7 @@ mod tests {
             ("#6P Excepxion l3", "#GP Exception 13"),
             ("#GF Excepxion 1 3", "#GP Exception 13"),
             ("#PF Excepxion14", "#PF Exception 14"),
-            // Nobody can read the number.
+            // No one can read the number.
             ("#PF Excepxion ##", "#PF Exception 14"),
             ("#DF Excepxion 8x", "#DF Exception 8"),
             // The table holds no such number, or the name contradicts it.

@@ -1,8 +1,8 @@
-//! Where in these bytes is a crash, and what does it say?
+//! Where in these bytes is a crash, and what does it hold?
 //!
-//! Bytes become lines, lines are classified by a table of formats, classified
-//! lines form regions, and a region becomes a [`crate::crash::Crash`]. Nothing
-//! here fails on odd text: what is odd is written down as a defect.
+//! Bytes become lines, each line is parsed once by a table of formats, the parsed lines form
+//! regions, and a region becomes a [`crate::crash::Crash`]. Nothing here fails on odd text: an
+//! oddity is written down as a defect.
 
 mod anchors;
 mod archive;

@@ -1,6 +1,6 @@
 //! A text that holds nothing but frames or names of functions, one a line: what people paste of a
 //! backtrace when they type it off a screen, and all that some articles print (Broadcom 313454,
-//! 318027). A single whole frame is enough: nobody hands over a quotation and nothing else.
+//! 318027). A single whole frame is enough: no one hands over a quotation and nothing else.
 
 use super::frames::{ParsedFrame, is_function_name, parse_bare_frame, without_mark};
 use super::item::Item;

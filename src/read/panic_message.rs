@@ -1,4 +1,4 @@
-//! The panic message: which kind it is, and what it names.
+//! The panic message: its kind, and the world, PCPUs, addresses and source that it names.
 
 use std::borrow::Cow;
 
@@ -73,7 +73,7 @@ const NUMBER: &str = "{n}";
 pub(super) const MNEMONICS: &[(&str, u8)] =
     &[("PF", 14), ("GP", 13), ("DF", 8), ("UD", 6), ("DE", 0), ("NP", 11), ("SS", 12)];
 
-/// The starts of messages that are one without a mark; `{n}` stands for a number.
+/// The starts of messages that need no mark; `{n}` is the place of a number.
 pub(super) fn openings() -> impl Iterator<Item = &'static str> {
     KINDS.iter().filter(|(_, _, alone)| *alone).map(|(_, source, _)| *source)
 }
@@ -217,7 +217,7 @@ fn exception_number(mut scanner: Scanner<'_>) -> Option<u8> {
 
 /// Parses a message; never fails, an unknown one has the kind `other`.
 pub(super) fn parse_panic(message: &str) -> Panic {
-    let message = cut_behind(message, &["PTEs:", " cr0=", "Code start:", "*PCPU"]);
+    let message = cut_at(message, &["PTEs:", " cr0=", "Code start:", "*PCPU"]);
     let exception = exception_of(message);
     let kind = exception
         .and_then(PanicKind::from_exception)
@@ -230,8 +230,8 @@ pub(super) fn parse_panic(message: &str) -> Panic {
         exception,
         world: world_of(message),
         pcpus: culprits(kind, message),
-        ip: number_behind(message, &[" IP ", " ip ", " @ "]),
-        address: number_behind(message, &[" addr "]),
+        ip: number_after(message, &[" IP ", " ip ", " @ "]),
+        address: number_after(message, &[" addr "]),
         source: source_of(message),
     }
 }
@@ -257,7 +257,7 @@ pub fn kind_words(kind: PanicKind) -> Vec<String> {
         .collect()
 }
 
-fn cut_behind<'a>(message: &'a str, ends: &[&str]) -> &'a str {
+fn cut_at<'a>(message: &'a str, ends: &[&str]) -> &'a str {
     let end = ends.iter().filter_map(|end| message.find(end)).min();
     message[..end.unwrap_or(message.len())].trim_end()
 }
@@ -267,13 +267,13 @@ fn exception_of(message: &str) -> Option<u8> {
     if !scanner.jump_behind("Exception") {
         return None;
     }
-    // `#PF Exception 1 4`: a photograph breaks the number, and the name says the same.
+    // `#PF Exception 1 4`: a photograph breaks the number, and the name means the same.
     let name = message.strip_prefix('#').and_then(|rest| rest.split_whitespace().next());
     let named = MNEMONICS.iter().find(|(mnemonic, _)| Some(*mnemonic) == name);
     named.map(|(_, number)| *number).or_else(|| exception_number(scanner))
 }
 
-/// The world behind `in world`: `4130:helper13-0`, `#####:bootstrap`, `[ID]: jumper2`.
+/// The world after `in world`: `4130:helper13-0`, `#####:bootstrap`, `[ID]: jumper2`.
 fn world_of(message: &str) -> Option<World> {
     let mut scanner = Scanner::new(message);
     if !scanner.jump_behind("in world ") {
@@ -281,14 +281,14 @@ fn world_of(message: &str) -> Option<World> {
     }
     let rest = scanner.rest();
     let (id, name) = rest.split_once(':').unwrap_or((rest, ""));
-    let name = cut_behind(name, &[" @ ", " IP ", " ip ", " (ec ", " addr "]).trim();
+    let name = cut_at(name, &[" @ ", " IP ", " ip ", " (ec ", " addr "]).trim();
     let mut digits = Scanner::new(id.trim_start());
     // A number that goes on in masks is not known.
     let id = digits.decimal().filter(|_| !digits.rest().starts_with(['#', '*', 'X', 'x']));
     Some(World { id, name: (!name.is_empty()).then(|| name.to_owned()) })
 }
 
-fn number_behind(message: &str, marks: &[&str]) -> Option<Hex> {
+fn number_after(message: &str, marks: &[&str]) -> Option<Hex> {
     marks.iter().find_map(|mark| {
         let (_, rest) = message.split_once(mark)?;
         let word = rest.split([' ', ',', ')', '.']).next()?;

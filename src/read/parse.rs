@@ -61,7 +61,7 @@ struct Parser {
     backtraces: Backtraces,
     marked_world: Option<World>,
     heading_world: Option<u64>,
-    /// What `Panic from another CPU` names.
+    /// The PCPU that `Panic from another CPU` names.
     other_pcpu: Option<u32>,
     other_world: Option<u64>,
     prefix_pcpu: Option<u32>,
@@ -276,7 +276,7 @@ impl Parser {
     fn note_masked_digits(&mut self, line: &Line) {
         let masked = ["##", "XXX", "**:", "***", "0xnn", "0xADDRESS"]
             .iter()
-            .any(|mask| line.body.contains(mask));
+            .any(|mask| memchr::memmem::find(line.body.as_bytes(), mask.as_bytes()).is_some());
         let noted = self.crash.defects.last().is_some_and(|last| last.line == line.number);
         if masked && !noted {
             self.defect(DefectCode::MaskedDigits, line.number, &line.body);

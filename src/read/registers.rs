@@ -47,7 +47,7 @@ const REGISTERS: &[&str] = &[
     "SCTLR_EL2",
 ];
 
-/// Names in front of a colon, from 4.x on: `PTEs:0x8442d5027;0x383f35027;0x0;`, `FSbase:0x0 GSbase:0x0`.
+/// Names before a colon, from 4.x on: `PTEs:0x8442d5027;0x383f35027;0x0;`, `FSbase:0x0 GSbase:0x0`.
 const COLON_REGISTERS: &[&str] = &["PTEs", "lastClrIntrRA", "FSbase", "GSbase", "kernelGSbase"];
 
 /// Reads `cr0=0x80010031 cr2=0x29bbd000 …`: names and values as printed.

@@ -13,14 +13,14 @@ use crate::crash::DefectCode;
 /// One guess: the defect that it undoes, and how.
 type Repair = (DefectCode, fn(&str) -> Option<String>);
 
-/// The guesses, the surest first; each one builds on those in front of it.
+/// The guesses, the surest first; each one builds on those before it.
 const REPAIRS: &[Repair] = &[
     (DefectCode::OverwrittenLine, overwritten),
     (DefectCode::QuotedLine, without_marks),
     (DefectCode::ConfusedCharacters, confused),
 ];
 
-/// The part of a line that begins like nothing else does, behind a label, in a cell or in quotes.
+/// The part of a line that begins like nothing else does, after a label, in a cell or in quotes.
 ///
 /// Not for lines of a log: there a VM's name, which its owner chooses, may look like that.
 pub(super) fn quoted(body: &str) -> Option<&str> {

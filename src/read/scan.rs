@@ -24,7 +24,7 @@ const SHORT_LOG_BYTES: usize = 64 * 1024;
 /// Bytes before an anchor in which its log lines are looked for.
 const CONTEXT_BYTES: usize = 16 * 1024;
 
-/// What was read of one text.
+/// The size of one text and of its crashes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Number of lines.
@@ -288,7 +288,7 @@ impl Scan {
         self.finder.forget();
         let end = self.tolerant_end();
         if self.literal_from == 0 && end < place {
-            // The first line that begins behind the bound.
+            // The first line that begins after the bound.
             let before = count_lines(&self.buffer[self.done..end.saturating_sub(1).max(self.done)]);
             self.literal_from = self.summary.lines + before + 2;
         }

@@ -1,7 +1,7 @@
 //! What some bytes are: text in some encoding, something to unpack, or
 //! something that no text can be read out of.
 
-/// What the first bytes of an input say that it is.
+/// The kind of an input by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Text.
@@ -28,7 +28,7 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    /// What must be decoded before lines can be told apart; `None` for UTF-8.
+    /// The encoding to decode before lines can be told apart; `None` for UTF-8.
     pub(super) fn decoded(self) -> Option<&'static encoding_rs::Encoding> {
         match self {
             Self::Utf8 => None,
@@ -53,7 +53,7 @@ pub(super) enum Codec {
 
 /// Bytes that [`kind_of`] wants to see where there are so many.
 pub(super) const SNIFFED: usize = 8 * 1024;
-/// Where the magic word of a tar header stands.
+/// The place of the magic word of a tar header.
 const TAR_MAGIC_AT: usize = 257;
 
 const RETYPE: &str = "retype the screen or run it through OCR, and give the text";
@@ -88,7 +88,7 @@ const MAGIC: &[(&[u8], Kind)] = &[
     (b"\xfe\xff", Kind::Text(Encoding::Utf16Be)),
 ];
 
-/// What the input called `name` is, whose first bytes are `head`.
+/// The kind of the input called `name`, whose first bytes are `head`.
 pub(super) fn kind_of(name: &str, head: &[u8]) -> Kind {
     let magic = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, kind)| *kind);
     let text = text_encoding(head).map(Kind::Text);

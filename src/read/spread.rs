@@ -1,15 +1,15 @@
-//! Bare names that a photograph has put a blank into.
+//! Bare names that a photograph has put a space into.
 //!
 //! Two names on a line, or a name and a word about it, are not one name: an invented function is
 //! worse than one that is missed.
 
 use super::frames::{is_telling, without_mark};
 
-/// Fewest letters of a word that may stand behind a name: shorter ones are ends of names as often.
+/// Fewest letters of a word that may follow a name: shorter ones are ends of names as often.
 const MIN_BYTES_AFTER: usize = 3;
-/// Fewest letters of a word that may stand in front of a name: `in`, `at`.
+/// Fewest letters of a word that may come before a name: `in`, `at`.
 const MIN_BYTES_BEFORE: usize = 2;
-/// Most small letters in front of the first capital of what is only the rest of a name.
+/// Most small letters before the first capital of a piece that is only the rest of a name.
 const MAX_REST_BYTES: usize = 2;
 /// The consonants, more than one, that English words begin with.
 const ONSETS: &[&str] = &[
@@ -18,7 +18,7 @@ const ONSETS: &[&str] = &[
     "st", "str", "sw", "th", "thr", "tr", "tw", "wh", "wr",
 ];
 
-/// `BH_Han dler`: a line that is a name but for a blank. One of the pieces looks like nothing but a
+/// `BH_Han dler`: a line that is a name but for a space. One of the pieces looks like nothing but a
 /// part of a name, so that two words of a sentence are left alone.
 pub(super) fn spread_name(body: &str) -> Option<String> {
     let pieces: Vec<&str> = without_mark(body).split_whitespace().collect();
@@ -38,14 +38,14 @@ fn has_hump(piece: &str) -> bool {
         })
 }
 
-/// True for two names, and for a name with a word of a sentence behind it or in front of it.
+/// True for two names, and for a name with a word of a sentence after or before it.
 fn are_two(one: &str, other: &str) -> bool {
     let before = is_telling(one) && !ends_inside(one);
-    let behind = is_telling(other) && !begins_inside(other);
-    let word_behind = is_small(other) && is_word(other, MIN_BYTES_AFTER);
+    let after = is_telling(other) && !begins_inside(other);
+    let word_after = is_small(other) && is_word(other, MIN_BYTES_AFTER);
     let word_before = is_word(one, MIN_BYTES_BEFORE)
         && (is_small(one) || other.starts_with(|c: char| c.is_ascii_uppercase()));
-    before && (behind || word_behind) || behind && word_before
+    before && (after || word_after) || after && word_before
 }
 
 fn is_small(piece: &str) -> bool {

@@ -105,7 +105,7 @@ fn cut_at(line: &Line, starts: &[usize], code: DefectCode) -> Vec<Line> {
         let body = line.body[from..end].trim();
         if !body.is_empty() {
             let mut piece = line.with_body(body, &[code]);
-            // What was cut here was not wrapped at a width.
+            // A piece that was cut here was not wrapped at a width.
             piece.width = 0;
             pieces.push(piece);
         }
@@ -121,7 +121,7 @@ fn cut_at(line: &Line, starts: &[usize], code: DefectCode) -> Vec<Line> {
 fn glued_starts(body: &str) -> Vec<usize> {
     let mut starts: Vec<usize> = GLUED
         .iter()
-        .filter_map(|mark| body.find(mark))
+        .filter_map(|mark| memchr::memmem::find(body.as_bytes(), mark.as_bytes()))
         .filter(|&start| start > 0 && !body[..start].ends_with([' ', '*']))
         .collect();
     starts.extend(body.find(" Code start: ").filter(|_| !body.starts_with('[')));
@@ -262,7 +262,7 @@ fn message_places<'a>(
 /// The kind of line that a word begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Begins {
-    /// A line of its own, whatever stands in front.
+    /// A line, after any words.
     Line,
     /// A line, unless the words before are registers too.
     Registers,
@@ -347,7 +347,7 @@ fn split_flattened(line: &Line) -> Option<Vec<Line>> {
     Some(cut_at(line, &starts, DefectCode::GluedLines).into_iter().map(with_own_prefix).collect())
 }
 
-/// `…:[0x420002512369]Ti mer_GetCycles@vmkernel#nover+0x2`: the end of a name with a blank inside.
+/// `…:[0x420002512369]Ti mer_GetCycles@vmkernel#nover+0x2`: the end of a name with a space inside.
 fn in_name(before: &str, word: &str) -> bool {
     let opened = before.rsplit_once(']').filter(|(address, _)| address.contains("[0x"));
     let open = opened.is_some_and(|(_, name)| !name.is_empty() && !name.contains(['@', '+']));

@@ -3,14 +3,14 @@
 use crate::crash::{PcpuWorld, World};
 use crate::text::Scanner;
 
-/// What one such line says.
+/// The worlds of one such line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct WorldLine {
     /// The PCPUs and their worlds, in printed order.
     pub pcpus: Vec<PcpuWorld>,
     /// The PCPU that is marked as the one that panicked.
     pub marked: Option<u32>,
-    /// The world behind the mark, also where its PCPU is masked.
+    /// The world after the mark, also where its PCPU is masked.
     pub marked_world: Option<World>,
 }
 
@@ -43,7 +43,7 @@ fn slash_form(body: &str) -> Option<WorldLine> {
                 line.push(pcpu, world, marked);
                 (pcpu, world, marked) = next;
             }
-            // A world name may hold a blank: `1:2098002/CAM taskq`.
+            // A world name may hold a space: `1:2098002/CAM taskq`.
             None => {
                 let name = world.name.get_or_insert_default();
                 name.push(' ');

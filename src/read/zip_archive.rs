@@ -2,6 +2,9 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
+
+use zip::result::ZipError;
 
 use super::archive::{Bundle, Place, Walk, bound_reached};
 use crate::error::{Error, Result};
@@ -10,9 +13,9 @@ impl Walk<'_> {
     /// Reads a zip archive that is a file.
     pub(super) fn zip_file(&mut self, file: File) -> Result<()> {
         let path = self.path;
-        let failed = |error: zip::result::ZipError| Error::io("unpack", path)(error.into());
         let reader = io::BufReader::new(self.packed(file));
-        let mut archive = zip::ZipArchive::new(reader).map_err(failed)?;
+        let mut archive =
+            zip::ZipArchive::new(reader).map_err(|error| unpack_failure(path, error))?;
         let mut bundle = Bundle::default();
         let mut outcome = Ok(());
         for index in 0..archive.len() {
@@ -22,7 +25,7 @@ impl Walk<'_> {
             }
             match archive.by_index(index) {
                 Ok(mut entry) => self.zip_member(&mut entry, None, 1, &mut bundle),
-                Err(error) => self.problem(failed(error)),
+                Err(error) => self.problem(unpack_failure(path, error)),
             }
         }
         self.finish(bundle, 1);
@@ -65,4 +68,8 @@ impl Walk<'_> {
         let mut reader = self.unpacked(entry);
         self.member(&mut reader, place, bundle);
     }
+}
+
+fn unpack_failure(path: &Path, error: ZipError) -> Error {
+    Error::io("unpack", path)(error.into())
 }
