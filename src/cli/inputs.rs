@@ -1,4 +1,5 @@
-//! Reads inputs, several at once, and hands over what they lead to in their order.
+//! Reads inputs, several at once, and prints the answers about their crashes in the order of the
+//! inputs.
 
 use std::io::{IsTerminal, stderr};
 use std::path::{Path, PathBuf};
@@ -144,7 +145,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Everything that one input leads to.
+    /// Every outcome of one input.
     fn outcomes(&self, input: &Result<Input, Error>) -> (Vec<Outcome>, Totals) {
         let mut outcomes = Vec::new();
         let totals = match input {
@@ -157,7 +158,7 @@ impl Reader<'_> {
         (outcomes, totals)
     }
 
-    /// Reads one input and hands over what it leads to.
+    /// Reads one input and hands over its outcomes.
     fn read(&self, input: &Input, take: &mut dyn FnMut(Outcome)) -> Totals {
         let path = input.path();
         let mut failed = false;
@@ -211,7 +212,7 @@ impl Printer<'_> {
         self.bar.clone().suspend(|| match outcome {
             Outcome::Answer(answer) => self.print_answer(&answer),
             Outcome::Complaint(message, status) => {
-                // What is printed before it stays before it where both go to one terminal.
+                // The answers printed so far stay before it where both go to one terminal.
                 self.output.flush()?;
                 complain(&message);
                 self.status = self.status.max(status);

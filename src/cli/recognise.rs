@@ -67,7 +67,7 @@ pub fn why(
     })
 }
 
-/// Prints what every crash of `files` says, and what was odd about it.
+/// Prints the content of every crash of `files`, with its oddities.
 pub fn parse(files: &[PathBuf], common: &Common, output: &mut Output) -> anyhow::Result<Status> {
     let (handbook, catalog) = (handbook(common)?, common.catalog());
     answer_all(files, common, output, &|found, source| {
@@ -81,8 +81,8 @@ pub fn explain(files: &[PathBuf], common: &Common, output: &mut Output) -> anyho
     let (handbook, catalog) = (handbook(common)?, common.catalog());
     answer_all(files, common, output, &|found, source| {
         let subject = prepare(found, &handbook);
-        let explanation = Explanation::new(&subject, &handbook, source, catalog)?;
-        Answer::new(&explanation, common, false)
+        let sections = handbook.explain(&subject)?;
+        Answer::new(&Explanation::new(&subject, &sections, source, catalog), common, false)
     })
 }
 

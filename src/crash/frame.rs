@@ -29,19 +29,19 @@ pub struct Frame {
     /// Stack words as printed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stack: Vec<String>,
-    /// What the frame is worth.
+    /// Its worth for recognising a crash.
     pub role: Role,
     /// Where the function name comes from.
     pub trust: Trust,
 }
 
-/// What a frame is worth for recognising a crash.
+/// The worth of a frame for recognising a crash.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Panic, interrupt and world entry: in nearly every backtrace.
     Machinery,
-    /// Part of what the kernel was doing.
+    /// Part of the work that the kernel was doing.
     #[default]
     Story,
     /// An absurd offset or a null address: not a call at all.
@@ -71,7 +71,7 @@ pub struct Backtrace {
     /// PCPU that the heading names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pcpu: Option<u32>,
-    /// True when this backtrace says what happened.
+    /// True when this backtrace, and not the main one, decides what happened.
     pub decides: bool,
     /// The frames, innermost first.
     pub frames: Vec<Frame>,

@@ -1,4 +1,4 @@
-//! What a purple screen says, as plain data: every field may be absent, because
+//! The content of a purple screen, as plain data: every field may be absent, because
 //! people have photographs, halves of screens and masked articles.
 
 mod frame;
@@ -26,7 +26,7 @@ use crate::text::Hex;
 pub struct Crash {
     /// Product, version and build, from the header line.
     pub release: Option<Release>,
-    /// The error line and what it says.
+    /// The error line with its parts.
     pub panic: Option<Panic>,
     /// The reporting PCPU: the one that printed the screen.
     pub pcpu: Option<u32>,
@@ -52,9 +52,9 @@ pub struct Crash {
     pub other_backtraces: Vec<Backtrace>,
     /// Machine-check banks that were printed.
     pub machine_checks: Vec<MachineCheck>,
-    /// What is known of the host.
+    /// The host, as far as known.
     pub host: Host,
-    /// What became of the core dump.
+    /// The outcome of the core dump.
     pub core_dump: Option<CoreDump>,
     /// Log lines around the panic that are not part of the screen, without their prefix.
     pub log_lines: Vec<String>,
@@ -62,12 +62,12 @@ pub struct Crash {
     pub date: Option<(i32, u8, u8)>,
     /// The lines that belong to the screen, without the prefix of a log, in printed order.
     pub screen: Vec<ScreenLine>,
-    /// What was odd in the text.
+    /// Oddities of the text.
     pub defects: Vec<Defect>,
 }
 
 impl Crash {
-    /// The frames that decide what this crash is: the saved backtrace of the
+    /// The frames that decide the nature of this crash: the saved backtrace of the
     /// culprit PCPU where it was printed, else the printed backtrace.
     pub fn deciding_frames(&self) -> &[Frame] {
         self.other_backtraces

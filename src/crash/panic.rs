@@ -136,7 +136,7 @@ panic_kinds! {
     SecureBoot = "secure-boot",
     /// The encrypted configuration cannot be opened.
     SecurityViolation = "security-violation",
-    /// Somebody asked for the panic.
+    /// An administrator or a test asked for the panic.
     Deliberate = "deliberate",
     /// An oops of the service console's Linux kernel.
     CosOops = "cos-oops",

@@ -21,7 +21,7 @@ pub struct Release {
 
 impl Release {
     /// The update line of the printed version: three numbers from 7.0 on, two
-    /// before, where headers print `6.7.0` whatever the update.
+    /// before, where headers print `6.7.0` for every update.
     pub fn line(&self) -> Option<String> {
         let version = self.version.as_deref()?;
         let mut numbers = version.split('.');
@@ -44,7 +44,7 @@ pub struct World {
 }
 
 impl World {
-    /// `1037:helper1-4`; what is unknown is left out.
+    /// `1037:helper1-4`; an unknown part is left out.
     pub fn label(&self) -> String {
         let id = self.id.map(|id| id.to_string()).unwrap_or_default();
         let name = self.name.as_deref().unwrap_or_default();
@@ -64,7 +64,7 @@ pub struct PcpuWorld {
 /// Where a PCPU was when a non-maskable interrupt stopped it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Nmi {
-    /// Instruction pointer: behind the base up to 7.x, the address itself from 8.0 on.
+    /// Instruction pointer: relative to the base up to 7.x, the address itself from 8.0 on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ip: Option<Hex>,
     /// Start of the text that the instruction pointer counts from; absent from 8.0 on.
@@ -110,7 +110,7 @@ pub struct MachineCheck {
     /// Severity word of the log line from 6.5 on: `UC`, `CE`, `SRAR`, ….
     #[serde(skip_serializing_if = "Option::is_none")]
     pub printed_severity: Option<String>,
-    /// What ESXi says of it from 6.5 on: `Memory Controller Read Error on Channel 1.`
+    /// The meaning that ESXi prints from 6.5 on: `Memory Controller Read Error on Channel 1.`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub printed_meaning: Option<String>,
     /// The line as printed.
@@ -134,7 +134,7 @@ pub struct ScreenLine {
 pub enum ScreenPart {
     /// Product and build.
     Release,
-    /// The panic message, and what the log says beside it.
+    /// The panic message, and the log lines that belong to it.
     Message,
     /// Register values.
     Registers,
@@ -162,7 +162,7 @@ pub struct Driver {
     pub version: Option<String>,
 }
 
-/// What is known of the host beside the crash.
+/// The host of a crash, as far as known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Host {
     /// Family, model and stepping of the processor, as printed after `FMS=`.
@@ -200,7 +200,7 @@ pub struct Device {
     /// PCI device.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_id: Option<Hex>,
-    /// What the device calls itself.
+    /// The name that the device gives itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The driver's module.
@@ -215,12 +215,12 @@ impl Host {
     }
 }
 
-/// What became of the core dump.
+/// The outcome of the core dump.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CoreDump {
     /// How far it came.
     pub outcome: CoreDumpOutcome,
-    /// The line that says so.
+    /// The line that reports it.
     pub text: String,
 }
 
@@ -239,7 +239,7 @@ pub enum CoreDumpOutcome {
 /// Something odd in a crash text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Defect {
-    /// What is odd.
+    /// The kind of oddity.
     pub code: DefectCode,
     /// Line of the input, counted from 1.
     pub line: usize,
@@ -247,7 +247,7 @@ pub struct Defect {
     pub text: String,
 }
 
-/// What can be odd in a crash text: stable codes.
+/// The kinds of oddities of a crash text: stable codes.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
@@ -257,11 +257,11 @@ pub enum DefectCode {
     MaskedDigits,
     /// A function name was taken for a mail address and hidden.
     ObfuscatedName,
-    /// Blanks inside a function name were taken out.
+    /// Spaces inside a function name were removed.
     BlankInName,
     /// A name holds characters that no function has; it is left out.
     OddName,
-    /// A line stands there twice.
+    /// A line appears twice.
     RepeatedLine,
     /// Two lines were run together.
     GluedLines,
@@ -269,15 +269,15 @@ pub enum DefectCode {
     WrappedLine,
     /// A carriage return put the end of a line over its start.
     OverwrittenLine,
-    /// Quote marks, bullets or numbers stood in front of a line.
+    /// Quote marks, bullets or numbers were printed before a line.
     QuotedLine,
-    /// Escapes or elements of HTML or Markdown were taken out.
+    /// Escapes or elements of HTML or Markdown were removed.
     Markup,
-    /// Codes that colour a terminal were taken out.
+    /// Codes that colour a terminal were removed.
     TerminalCodes,
-    /// Characters that look alike (0 and O, 1 and l) were put right.
+    /// Characters that look alike (0 and O, 1 and l) were corrected.
     ConfusedCharacters,
-    /// Frames of another PCPU stood between those of the crash.
+    /// Frames of another PCPU appeared between those of the crash.
     InterleavedLines,
     /// A second panic message came before the first crash was printed.
     PanicInPanic,

@@ -14,7 +14,7 @@ use crate::matching::{
 };
 use crate::message::{Bilingual, Sentence};
 
-/// What a crash is, and what to do about it, in no language.
+/// The answer to a crash, in no language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Diagnosis {
@@ -29,7 +29,7 @@ pub struct Diagnosis {
     pub matches: Vec<DiagnosedMatch>,
     /// General advice; never a match.
     pub guidance: Vec<Advice>,
-    /// What to do next.
+    /// The steps to take next.
     pub next_steps: Vec<Sentence>,
     /// Codes of the bounds that cut something while comparing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -54,7 +54,7 @@ pub struct DiagnosedMatch {
     pub articles: Vec<Article>,
     /// Why the issue happens.
     pub cause: Bilingual,
-    /// What has the fix, and what helps until then.
+    /// The fix, and the workaround until then.
     pub fix: DiagnosedFix,
     /// Why the issue matches, the weightiest reason first.
     pub evidence: Vec<Evidence>,
@@ -66,13 +66,13 @@ pub struct DiagnosedMatch {
     pub exemplar: Option<String>,
     /// True when `alignment` counts the backtrace of the reporting PCPU although another decides.
     pub reporter: bool,
-    /// Conditions of the signature about which the crash says nothing.
+    /// Conditions of the signature that the crash neither holds nor contradicts.
     pub absent: Vec<Checked>,
-    /// The condition that excludes the issue, whatever else speaks for it.
+    /// The condition that excludes the issue, however much speaks for it.
     pub excluded: Option<Checked>,
 }
 
-/// What has the fix of an issue.
+/// The fix of an issue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DiagnosedFix {
@@ -82,7 +82,7 @@ pub struct DiagnosedFix {
     pub components: Vec<Component>,
     /// The fix in words.
     pub text: Bilingual,
-    /// What helps until then; empty when the article knows nothing.
+    /// The workaround; empty when the article knows none.
     pub workaround: Bilingual,
 }
 
@@ -109,7 +109,7 @@ pub struct IssueDiagnosis {
     /// Place of the issue among all that the search found, counted from 1; absent when the search
     /// did not find it, or something excludes it.
     pub place: Option<usize>,
-    /// What speaks for and against it.
+    /// The evidence for and against it.
     pub found: DiagnosedMatch,
 }
 
@@ -177,7 +177,7 @@ pub fn diagnose_against(
     let matcher = knowledge.matcher();
     let all = matcher.matches(&subject.keys, &Exclude::default())?;
     let place = all.iter().position(|found| found.issue == issue);
-    // What the search has found knows its rivals too.
+    // An issue that the search has found is weighed against its rivals too.
     let against = match place {
         Some(place) => all.into_iter().nth(place),
         None => matcher.against(&subject.keys, issue)?,

@@ -5,11 +5,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::diagnosis::Advice;
-use super::subject::Lists;
+use super::subject::{Lists, Subject};
 use crate::compile::{self, Compiled};
 use crate::crash::PanicKind;
 use crate::error::Result;
-use crate::kb::{Guidance, KbSource, ModuleEntry, Releases};
+use crate::explain::{Section, sections};
+use crate::kb::{Guidance, KbSource, Releases};
 use crate::matching::{Calibration, Matcher};
 use crate::message::Bilingual;
 use crate::signature::FrameLists;
@@ -17,7 +18,7 @@ use crate::store::{KnownIssue, Store};
 
 /// A compiled knowledge base that is ready to diagnose crashes.
 ///
-/// What was read out of it once is kept and shared: a diagnosis holds no lock while it is made.
+/// Documents are read once and shared, so that no lock is held while a diagnosis is made.
 pub struct Knowledge {
     matcher: Matcher,
     digest: String,
@@ -49,7 +50,7 @@ impl Knowledge {
     }
 
     /// The shipped knowledge base, compiled in memory by the first call and kept for the life of
-    /// the process: a library writes no files that nobody asked for.
+    /// the process: a library writes no files unasked.
     ///
     /// # Errors
     /// As [`Self::open`].
@@ -126,12 +127,13 @@ impl Handbook {
         Ok(Self { frames, releases, store })
     }
 
-    /// The entry of a module, by the name that a backtrace prints.
+    /// Explains the screen of a crash, part by part.
     ///
     /// # Errors
     /// [`crate::error::Error::Store`] when the store is damaged.
-    pub fn module(&self, name: &str) -> Result<Option<ModuleEntry>> {
-        self.store.module(name)
+    pub fn explain(&self, subject: &Subject) -> Result<Vec<Section>> {
+        let entry = subject.host.entry.as_ref();
+        sections(&subject.crash, entry, &|module| self.store.module(module))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The answer: what this crash is, whether its host has the fix, and what to do next.
+//! The answer: the issue that a crash is, whether its host has the fix, and the steps to take next.
 //!
 //! [`prepare`] turns a crash that was read into a [`Subject`]: frames with roles, keys, fingerprint
 //! and the host's place in the release list. [`diagnose`] holds the subject against everything that

@@ -45,7 +45,7 @@ impl Stored {
         serde_json::to_string(self).map_err(|error| Error::Stored(error.to_string()))
     }
 
-    /// Reads what [`Self::to_json`] has written.
+    /// Reads a record that [`Self::to_json`] has written.
     ///
     /// # Errors
     /// [`Error::StoredVersion`] for the record of a newer program, [`Error::Stored`] for a text that

@@ -1,4 +1,4 @@
-//! From a crash that was read to what can be asked about it.
+//! From a crash that was read to the subject of a diagnosis.
 
 use crate::crash::Crash;
 use crate::kb::Releases;

@@ -1,6 +1,6 @@
 //! The Linux part of a purple screen that the service console has caused.
 //!
-//! Behind the VMkernel's lines such a screen prints those of the console's
+//! After the VMkernel's lines such a screen prints those of the console's
 //! Linux kernel (VMware 1006802): where it failed, and for which process.
 
 use serde::Serialize;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::crash::Crash;
 use crate::text::{Hex, Scanner};
 
-/// What the oops lines of the service console say; absent is what they do not.
+/// The oops lines of the service console; a field that they do not print is absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ConsoleOops {
     /// Instruction pointer.
@@ -53,7 +53,7 @@ pub fn console_oops(crash: &Crash) -> Option<ConsoleOops> {
     (oops != ConsoleOops::default()).then_some(oops)
 }
 
-/// The line behind Linux's log level, `<4>`.
+/// The line after Linux's log level, `<4>`.
 fn without_level(line: &str) -> &str {
     let mut scanner = Scanner::new(line);
     let leveled = scanner.eat("<") && scanner.decimal().is_some() && scanner.eat(">");
@@ -90,7 +90,7 @@ fn read_place(rest: &str, oops: &mut ConsoleOops) {
 
 /// `esxcfg-rescan (pid: 2997, stackpage=c204f000)`
 fn read_process(rest: &str, oops: &mut ConsoleOops) {
-    // A process name may hold blanks, so the mark ends it; without one it is another line.
+    // A process name may hold spaces, so the mark ends it; without one it is another line.
     let Some((process, rest)) = rest.split_once(" (pid:") else {
         return;
     };
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn half_lines_say_what_they_have() {
+    fn half_lines_give_the_fields_that_they_have() {
         let found = of_lines(&["EIP:    0060:[<c0>]    Not tainted", "<4>EIP is at x"]);
         let expected = ConsoleOops {
             eip: Some(Hex(0xc0)),

@@ -1,5 +1,8 @@
-//! What does this screen teach? Its parts, the type of the error, general guidance, and what to do
+//! The meaning of a screen: its parts one after another, the type of the error, and the steps to take
 //! next.
+//!
+//! Everything here is a function of a crash that gives sentences in no language; `report/`
+//! translates them. Nothing here matches or reads the knowledge base.
 
 mod console_oops;
 mod error_type_rows;
@@ -10,6 +13,8 @@ mod sections;
 mod stack;
 
 pub use console_oops::{ConsoleOops, console_oops};
-pub use error_types::{ErrorType, Pattern, Reference, Side, error_type_of};
+pub use error_type_rows::error_type_of;
+pub use error_types::{ArticleNumbers, ErrorPattern, ErrorType, Side};
 pub use next_steps::{Known, Proven, is_hardware, next_steps, search_strings};
-pub use sections::{Section, Surroundings, duration, sections};
+pub use sections::{Section, duration, sections};
+pub use stack::FindModule;

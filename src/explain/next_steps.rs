@@ -1,5 +1,5 @@
-//! What to do when no known issue is proven: what to search for, what to
-//! collect, and how to file a support request (VMware 1004250).
+//! The steps when no known issue is proven: the texts to search for, the files to collect, and how to
+//! file a support request (VMware 1004250).
 
 use crate::crash::{Crash, PanicKind, Role};
 use crate::matching::Together;
@@ -18,21 +18,21 @@ const SEARCH_LENGTH: usize = 100;
 pub struct Proven {
     /// Issue id.
     pub issue: String,
-    /// What ends it.
+    /// The fix.
     pub fix: Bilingual,
-    /// What helps until then; may be empty.
+    /// The workaround; may be empty.
     pub workaround: Bilingual,
     /// True when the build has the fix already.
     pub has_fix: bool,
 }
 
-/// What the steps depend on beside the crash.
+/// The facts that the steps depend on beside the crash.
 pub struct Known<'a> {
     /// The issue that is proven, if any.
     pub proven: Option<&'a Proven>,
     /// Issues that the crash does not tell apart, if any.
     pub one_of: Option<&'a Together>,
-    /// How rare a function is; 0 for one that says nothing.
+    /// How rare a function is; 0 for one that tells nothing.
     pub weight: &'a dyn Fn(&str) -> f64,
 }
 
@@ -70,7 +70,7 @@ pub fn next_steps(crash: &Crash, known: &Known<'_>) -> Vec<Sentence> {
     steps
 }
 
-/// What to look for, to know which of several issues it is.
+/// The texts to look for, to know which of several issues it is.
 fn which_of(one_of: &Together) -> Sentence {
     const SHOWN: usize = 4;
     let issues = one_of.issues.join(", ");
@@ -127,7 +127,7 @@ pub fn search_strings(crash: &Crash, weight: &dyn Fn(&str) -> f64) -> Vec<String
     searches.iter().map(|search| clip(search, SEARCH_LENGTH).into_owned()).collect()
 }
 
-/// The longest run of words without a number, a path or an address: what another host prints too.
+/// The longest run of words without a number, a path or an address: another host prints it too.
 fn fixed_part(message: &str) -> String {
     let mut best: Vec<&str> = Vec::new();
     let mut run: Vec<&str> = Vec::new();

@@ -1,8 +1,8 @@
-//! What the register values of this crash say, and which of them say nothing.
+//! The register values of a crash: their meaning, and those that mean nothing.
 
-use super::sections::Surroundings;
 use crate::crash::{Crash, PanicKind};
 use crate::exception::decode_error_code;
+use crate::message::Sentence;
 use crate::text::Hex;
 
 /// Addresses below this one are a null pointer with a small offset.
@@ -11,22 +11,22 @@ const NEAR_ZERO: u64 = 0x1000;
 const PAGE_FAULT: u8 = 14;
 
 /// The sentences about the registers.
-pub(super) fn says(crash: &Crash, around: &Surroundings<'_>) -> Vec<String> {
+pub(super) fn sentences(crash: &Crash) -> Vec<Sentence> {
     if crash.registers.is_empty() {
-        return vec![around.text("explain-registers-none", &[])];
+        return vec![Sentence::new("explain-registers-none", &[])];
     }
     let (missing, captured): (Vec<_>, Vec<_>) =
         crash.registers.iter().partition(|(_, value)| is_not_captured(value));
     let count = captured.len().to_string();
-    let mut says = vec![around.text("explain-registers-captured", &[("count", &count)])];
+    let mut says = vec![Sentence::new("explain-registers-captured", &[("count", &count)])];
     if !missing.is_empty() {
         let names: Vec<&str> = missing.iter().map(|(name, _)| name.as_str()).collect();
-        says.push(around.text("explain-registers-not-captured", &[("names", &names.join(", "))]));
+        says.push(Sentence::new("explain-registers-not-captured", &[("names", &names.join(", "))]));
     }
     if crash.kind() == Some(PanicKind::PageFault) {
-        says.extend(page_fault(crash, around));
+        says.extend(page_fault(crash));
     } else if crash.registers.contains_key("cr2") || crash.registers.contains_key("err") {
-        says.push(around.text("explain-registers-stale", &[]));
+        says.push(Sentence::new("explain-registers-stale", &[]));
     }
     says
 }
@@ -36,36 +36,36 @@ fn is_not_captured(value: &str) -> bool {
     matches!(value, "-1" | "0xffffffff" | "0xffffffffffffffff")
 }
 
-fn page_fault(crash: &Crash, around: &Surroundings<'_>) -> Vec<String> {
+fn page_fault(crash: &Crash) -> Vec<Sentence> {
     let mut says = Vec::new();
-    let register = |name: &str| {
-        crash
-            .registers
-            .get(name)
-            .filter(|value| !is_not_captured(value))
-            .and_then(|v| Hex::parse(v))
-    };
     let in_message = crash.panic.as_ref().and_then(|panic| panic.address);
-    if let Some(address) = in_message.or_else(|| register("cr2")) {
+    if let Some(address) = in_message.or_else(|| Hex::parse(captured(crash, "cr2")?)) {
         let near_zero = address.0 < NEAR_ZERO;
         let key = if near_zero { "explain-registers-null" } else { "explain-registers-address" };
-        says.push(around.text(key, &[("address", &address.to_string())]));
+        says.push(Sentence::new(key, &[("address", &address.to_string())]));
     }
-    let printed = crash.registers.get("err").filter(|value| !is_not_captured(value));
-    let code = printed.and_then(|value| {
-        let number = value.strip_prefix("0x").map(|digits| u64::from_str_radix(digits, 16));
-        number.unwrap_or_else(|| value.parse()).ok()
-    });
-    if let (Some(value), Some(code)) = (printed, code) {
-        let bits: Vec<String> = decode_error_code(PAGE_FAULT, code)
-            .iter()
-            .map(|bit| around.text(bit.meaning, &[]))
-            .collect();
-        let values = [("value", value.as_str()), ("bits", &bits.join("; "))];
-        says.push(around.text("explain-registers-err", &values));
+    let printed = captured(crash, "err");
+    if let Some((value, code)) = printed.and_then(|value| Some((value, number(value)?))) {
+        let bits = decode_error_code(PAGE_FAULT, code);
+        let bits: Vec<Sentence> = bits.iter().map(|bit| Sentence::new(bit.meaning, &[])).collect();
+        says.push(Sentence::new("explain-registers-err", &[("value", value)]).with("bits", bits));
     }
     if crash.registers.contains_key("ptes") {
-        says.push(around.text("explain-registers-ptes", &[]));
+        says.push(Sentence::new("explain-registers-ptes", &[]));
     }
     says
+}
+
+/// The printed value of a register, unless it was not captured.
+fn captured<'a>(crash: &'a Crash, register: &str) -> Option<&'a str> {
+    let value = crash.registers.get(register)?;
+    (!is_not_captured(value)).then_some(value)
+}
+
+/// The number in `0x1f` or `31`.
+fn number(value: &str) -> Option<u64> {
+    match value.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16).ok(),
+        None => value.parse().ok(),
+    }
 }

@@ -1,83 +1,73 @@
-//! The screen part by part, each with what it says in this crash, in the order of the vendor's
+//! The screen part by part, each with its meaning in this crash, in the order of the vendor's
 //! article "Interpreting an ESX/ESXi host purple diagnostic screen" (343033, formerly 1004250).
 
 use std::collections::BTreeMap;
 
 use super::console_oops::{ConsoleOops, console_oops};
-use super::error_types::{Reference, error_type_of};
-use super::{registers, stack};
+use super::error_type_rows::error_type_of;
+use super::error_types::ArticleNumbers;
+use super::registers;
+use super::stack::{self, FindModule};
 use crate::crash::{CoreDumpOutcome, Crash, DefectCode, ScreenPart, World};
 use crate::error::Result;
-use crate::kb::{Article, ModuleEntry, ReleaseEntry};
-use crate::message::Catalog;
+use crate::kb::{Article, ReleaseEntry};
+use crate::message::Sentence;
 
 /// One part of the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
-    /// Which part.
+    /// The part.
     pub part: ScreenPart,
     /// Its lines as printed.
     pub screen: Vec<String>,
-    /// What they say in this crash, one sentence or two each.
-    pub says: Vec<String>,
+    /// Their meaning in this crash.
+    pub says: Vec<Sentence>,
     /// The articles about it.
     pub articles: Vec<Article>,
 }
 
-/// What the explanation needs beside the crash.
-pub struct Surroundings<'a> {
-    /// The entry of the release list for the build.
-    pub release: Option<&'a ReleaseEntry>,
-    /// The entry of a module, by the name that a backtrace prints.
-    pub module: &'a dyn Fn(&str) -> Result<Option<ModuleEntry>>,
-    /// The texts.
-    pub catalog: &'a Catalog,
-}
-
-impl Surroundings<'_> {
-    /// The text of `key`.
-    pub fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
-        self.catalog.text(key, values)
-    }
-}
-
-/// Explains every part of the screen; a part that is not printed says so, except machine checks.
+/// Explains every part of the screen, with the build's entry in the release list; a part that is
+/// not printed is explained as missing, except machine checks.
 ///
 /// # Errors
 /// [`crate::error::Error::Store`] when the store is damaged.
-pub fn sections(crash: &Crash, around: &Surroundings<'_>) -> Result<Vec<Section>> {
+pub fn sections(
+    crash: &Crash,
+    entry: Option<&ReleaseEntry>,
+    module: FindModule<'_>,
+) -> Result<Vec<Section>> {
     let mut sections = vec![
-        section(crash, ScreenPart::Release, release(crash, around)),
-        message(crash, around),
-        section(crash, ScreenPart::Registers, registers::says(crash, around)),
-        section(crash, ScreenPart::Worlds, worlds(crash, around)),
-        section(crash, ScreenPart::Stack, stack::says(crash, around)?),
-        section(crash, ScreenPart::Uptime, uptime(crash, around)),
+        section(crash, ScreenPart::Release, release(crash, entry)),
+        message(crash),
+        section(crash, ScreenPart::Registers, registers::sentences(crash)),
+        section(crash, ScreenPart::Worlds, worlds(crash)),
+        section(crash, ScreenPart::Stack, stack::sentences(crash, module)?),
+        section(crash, ScreenPart::Uptime, uptime(crash)),
     ];
     if !crash.machine_checks.is_empty() {
         let count = crash.machine_checks.len().to_string();
-        let says = vec![around.text("explain-machine-check", &[("count", &count)])];
+        let says = vec![Sentence::new("explain-machine-check", &[("count", &count)])];
         sections.push(section(crash, ScreenPart::MachineCheck, says));
     }
-    sections.push(section(crash, ScreenPart::CoreDump, core_dump(crash, around)));
+    sections.push(section(crash, ScreenPart::CoreDump, core_dump(crash)));
     Ok(sections)
 }
 
-fn section(crash: &Crash, part: ScreenPart, says: Vec<String>) -> Section {
+fn section(crash: &Crash, part: ScreenPart, says: Vec<Sentence>) -> Section {
     let lines = crash.screen.iter().filter(|line| line.part == part);
     let screen = lines.map(|line| line.text.clone()).collect();
     Section { part, screen, says, articles: Vec::new() }
 }
 
-fn release(crash: &Crash, around: &Surroundings<'_>) -> Vec<String> {
+fn release(crash: &Crash, entry: Option<&ReleaseEntry>) -> Vec<Sentence> {
     let mut says = Vec::new();
     let build = crash.release.as_ref().and_then(|release| release.build);
-    match (&crash.release, build, around.release) {
-        (None, _, _) => says.push(around.text("explain-release-none", &[])),
-        (Some(_), None, _) => says.push(around.text("explain-release-no-build", &[])),
+    match (&crash.release, build, entry) {
+        (None, _, _) => says.push(Sentence::new("explain-release-none", &[])),
+        (Some(_), None, _) => says.push(Sentence::new("explain-release-no-build", &[])),
         (Some(_), Some(build), None) => {
             let build = build.to_string();
-            says.push(around.text("explain-release-unlisted", &[("build", &build)]));
+            says.push(Sentence::new("explain-release-unlisted", &[("build", &build)]));
         }
         (Some(release), Some(build), Some(entry)) => {
             let name = format!("{} {}", release.product, entry.name);
@@ -85,67 +75,71 @@ fn release(crash: &Crash, around: &Surroundings<'_>) -> Vec<String> {
             let values = [("name", name.as_str()), ("build", &build), ("date", &entry.date)];
             let dated = !entry.date.is_empty();
             let key = if dated { "explain-release-known" } else { "explain-release-undated" };
-            says.push(around.text(key, &values));
-            says.extend(age(crash, entry, around));
+            says.push(Sentence::new(key, &values));
+            says.extend(age(crash, entry));
         }
     }
     if crash.defects.iter().any(|defect| defect.code == DefectCode::ReleaseOfBundle) {
-        says.push(around.text("explain-release-of-bundle", &[]));
+        says.push(Sentence::new("explain-release-of-bundle", &[]));
     }
-    says.push(around.text("explain-release-kernel", &[]));
+    says.push(Sentence::new("explain-release-kernel", &[]));
     says
 }
 
 /// Days between the release of the build and the first line of the log with a date.
-fn age(crash: &Crash, entry: &ReleaseEntry, around: &Surroundings<'_>) -> Option<String> {
-    let day = |year, month: u8, day| {
-        time::Date::from_calendar_date(year, time::Month::try_from(month).ok()?, day).ok()
-    };
+fn age(crash: &Crash, entry: &ReleaseEntry) -> Option<Sentence> {
     let (year, month, date) = crash.date?;
     let mut released = entry.date.split('-');
-    let mut next = || released.next()?.parse::<i32>().ok();
-    let (y, m, d) = (next()?, next()?, next()?);
-    let released = day(y, u8::try_from(m).ok()?, u8::try_from(d).ok()?)?;
-    let crashed = day(year, month, date)?;
+    let released = calendar_day(
+        released.next()?.parse().ok()?,
+        released.next()?.parse().ok()?,
+        released.next()?.parse().ok()?,
+    )?;
+    let crashed = calendar_day(year, month, date)?;
     let days = (crashed - released).whole_days();
-    let values = [("day", crashed.to_string()), ("days", days.to_string())];
-    let values: Vec<(&str, &str)> =
-        values.iter().map(|(name, text)| (*name, text.as_str())).collect();
-    (days >= 0).then(|| around.text("explain-release-age", &values))
+    if days < 0 {
+        return None;
+    }
+    let (day, days) = (crashed.to_string(), days.to_string());
+    Some(Sentence::new("explain-release-age", &[("day", &day), ("days", &days)]))
 }
 
-fn message(crash: &Crash, around: &Surroundings<'_>) -> Section {
+fn calendar_day(year: i32, month: u8, day: u8) -> Option<time::Date> {
+    time::Date::from_calendar_date(year, time::Month::try_from(month).ok()?, day).ok()
+}
+
+fn message(crash: &Crash) -> Section {
     let mut says = Vec::new();
     let error_type = error_type_of(crash);
     match &crash.panic {
-        None => says.push(around.text("explain-message-none", &[])),
+        None => says.push(Sentence::new("explain-message-none", &[])),
         Some(panic) => {
-            says.push(around.text("explain-kind", &[("kind", panic.kind.as_str())]));
+            says.push(Sentence::new("explain-kind", &[("kind", panic.kind.as_str())]));
         }
     }
-    says.push(around.text(error_type.meaning, &[]));
-    let side = around.text(error_type.side.key(), &[]);
-    says.push(around.text("explain-likely", &[("side", &side)]));
-    says.push(around.text(error_type.first_steps, &[]));
-    says.extend(console_oops(crash).map(|oops| console(&oops, around)));
+    says.push(Sentence::new(error_type.meaning, &[]));
+    let side = Sentence::new(error_type.side.key(), &[]);
+    says.push(Sentence::new("explain-likely", &[]).with("side", side));
+    says.push(Sentence::new(error_type.first_steps, &[]));
+    says.extend(console_oops(crash).map(|oops| console(&oops)));
     if let Some(panic) = &crash.panic {
         if let Some(name) = panic.world.as_ref().map(World::label) {
-            says.push(around.text("explain-world-in-message", &[("world", &name)]));
+            says.push(Sentence::new("explain-world-in-message", &[("world", &name)]));
         }
-        // With an NMI of another PCPU the one that is named prints the screen itself.
+        // After an NMI from another PCPU the one that is named prints the screen itself.
         let others = panic.pcpus.iter().any(|pcpu| Some(*pcpu) != crash.pcpu);
         if others {
             let names: Vec<String> =
                 panic.pcpus.iter().map(|pcpu| format!("PCPU {pcpu}")).collect();
-            says.push(around.text("explain-culprits", &[("pcpus", &names.join(", "))]));
+            says.push(Sentence::new("explain-culprits", &[("pcpus", &names.join(", "))]));
         }
     }
     let articles = error_type.articles.iter().map(article_of).collect();
     Section { articles, ..section(crash, ScreenPart::Message, says) }
 }
 
-/// What the Linux lines of a service console's screen say (VMware 1006802).
-fn console(oops: &ConsoleOops, around: &Surroundings<'_>) -> String {
+/// The Linux lines of a service console's screen in words (VMware 1006802).
+fn console(oops: &ConsoleOops) -> Sentence {
     let place = oops.symbol.as_deref().map(|symbol| match &oops.module {
         Some(module) => format!("{symbol} [{module}]"),
         None => symbol.to_owned(),
@@ -155,18 +149,13 @@ fn console(oops: &ConsoleOops, around: &Surroundings<'_>) -> String {
         Some(pid) => format!("{process} ({pid})"),
         None => process.to_owned(),
     });
-    let unknown = || "?".to_owned();
-    let values = [
-        ("place", place.or(eip).unwrap_or_else(unknown)),
-        ("process", process.unwrap_or_else(unknown)),
-        ("tainted", oops.tainted.clone().unwrap_or_else(|| "-".to_owned())),
-    ];
-    let values: Vec<(&str, &str)> =
-        values.iter().map(|(name, text)| (*name, text.as_str())).collect();
-    around.text("explain-console", &values)
+    Sentence::new("explain-console", &[])
+        .with("place", place.or(eip).unwrap_or_else(|| "?".to_owned()))
+        .with("process", process.unwrap_or_else(|| "?".to_owned()))
+        .with("tainted", oops.tainted.clone().unwrap_or_else(|| "-".to_owned()))
 }
 
-fn article_of(reference: &Reference) -> Article {
+fn article_of(reference: &ArticleNumbers) -> Article {
     const PAGES: &str = "https://knowledge.broadcom.com/external/article";
     let (id, legacy) = (reference.id.unwrap_or_default(), reference.legacy_id);
     let url = match reference.id {
@@ -182,31 +171,37 @@ fn article_of(reference: &Reference) -> Article {
     }
 }
 
-fn worlds(crash: &Crash, around: &Surroundings<'_>) -> Vec<String> {
+fn world_sentence(world: &World) -> Sentence {
+    Sentence::new("world", &[("world", &world.label())])
+}
+
+fn worlds(crash: &Crash) -> Vec<Sentence> {
     let mut says = Vec::new();
-    let printed = |world: &World| around.text("world", &[("world", &world.label())]);
     match (crash.pcpu, &crash.world) {
         (Some(pcpu), Some(world)) => {
             let pcpu = format!("PCPU {pcpu}");
-            let values = [("pcpu", pcpu.as_str()), ("world", &printed(world))];
-            says.push(around.text("explain-reporter", &values));
+            let reporter = Sentence::new("explain-reporter", &[("pcpu", &pcpu)]);
+            says.push(reporter.with("world", world_sentence(world)));
         }
         (Some(pcpu), None) => {
             let pcpu = format!("PCPU {pcpu}");
-            says.push(around.text("explain-reporter-no-world", &[("pcpu", &pcpu)]));
+            says.push(Sentence::new("explain-reporter-no-world", &[("pcpu", &pcpu)]));
         }
-        (None, _) => says.push(around.text("explain-reporter-none", &[])),
+        (None, _) => says.push(Sentence::new("explain-reporter-none", &[])),
     }
     for culprit in crash.culprits() {
         let entry = crash.pcpus.iter().find(|entry| entry.pcpu == *culprit);
         let pcpu = format!("PCPU {culprit}");
-        let world = entry.map(|entry| printed(&entry.world)).unwrap_or_default();
-        let key = if entry.is_some() { "explain-culprit-world" } else { "explain-culprit" };
-        says.push(around.text(key, &[("pcpu", &pcpu), ("world", &world)]));
+        let values = [("pcpu", pcpu.as_str())];
+        says.push(match entry {
+            Some(entry) => Sentence::new("explain-culprit-world", &values)
+                .with("world", world_sentence(&entry.world)),
+            None => Sentence::new("explain-culprit", &values),
+        });
     }
     if crash.pcpus.len() > 1 {
         let count = crash.pcpus.len().to_string();
-        says.push(around.text("explain-worlds-listed", &[("count", &count)]));
+        says.push(Sentence::new("explain-worlds-listed", &[("count", &count)]));
     }
     if !crash.pcpu_states.is_empty() {
         let mut counts: BTreeMap<char, usize> = BTreeMap::new();
@@ -215,28 +210,31 @@ fn worlds(crash: &Crash, around: &Surroundings<'_>) -> Vec<String> {
             counts.iter().map(|(letter, n)| format!("{letter} {n}")).collect();
         let count = crash.pcpu_states.len().to_string();
         let values = [("count", count.as_str()), ("counts", &counts.join(", "))];
-        says.push(around.text("explain-states", &values));
+        says.push(Sentence::new("explain-states", &values));
     }
     says
 }
 
-fn uptime(crash: &Crash, around: &Surroundings<'_>) -> Vec<String> {
+fn uptime(crash: &Crash) -> Vec<Sentence> {
     let mut says = Vec::new();
     match crash.uptime_ms {
-        None => says.push(around.text("explain-uptime-none", &[])),
+        None => says.push(Sentence::new("explain-uptime-none", &[])),
         Some(uptime) => {
             let duration = duration(uptime);
-            says.push(around.text("explain-uptime", &[("duration", &duration)]));
+            says.push(Sentence::new("explain-uptime", &[("duration", &duration)]));
             if let Some(tsc) = crash.tsc.filter(|_| uptime > 0) {
                 let gigahertz = format!("{:.2}", tsc as f64 / uptime as f64 / 1e6);
                 let tsc = tsc.to_string();
-                says.push(around.text("explain-tsc", &[("tsc", &tsc), ("gigahertz", &gigahertz)]));
+                says.push(Sentence::new(
+                    "explain-tsc",
+                    &[("tsc", &tsc), ("gigahertz", &gigahertz)],
+                ));
             }
         }
     }
     if let Some(start) = crash.code_start {
         let address = start.to_string();
-        says.push(around.text("explain-code-start", &[("address", &address)]));
+        says.push(Sentence::new("explain-code-start", &[("address", &address)]));
     }
     says
 }
@@ -248,7 +246,7 @@ pub fn duration(milliseconds: u64) -> String {
     format!("{days} d {hours:02}:{:02}:{:02}", seconds / 60 % 60, seconds % 60)
 }
 
-fn core_dump(crash: &Crash, around: &Surroundings<'_>) -> Vec<String> {
+fn core_dump(crash: &Crash) -> Vec<Sentence> {
     let key = match crash.core_dump.as_ref().map(|dump| dump.outcome) {
         None => "explain-dump-none",
         Some(CoreDumpOutcome::Written) => "explain-dump-written",
@@ -263,7 +261,7 @@ fn core_dump(crash: &Crash, around: &Surroundings<'_>) -> Vec<String> {
     let failed =
         crash.core_dump.as_ref().is_some_and(|dump| dump.outcome == CoreDumpOutcome::Failed);
     let keys = if failed { vec![key] } else { vec![key, fetch] };
-    keys.into_iter().map(|key| around.text(key, &[])).collect()
+    keys.into_iter().map(|key| Sentence::new(key, &[])).collect()
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
-//! What the stack trace of this crash says: machinery apart from the story, and whose modules.
+//! The stack trace of a crash: the machinery apart from the story, and the owners of its modules.
 
-use super::sections::Surroundings;
 use crate::crash::{Crash, Frame, Role};
 use crate::error::Result;
-use crate::kb::Owner;
+use crate::kb::{ModuleEntry, Owner};
+use crate::message::Sentence;
+
+/// Looks a module up by the name that a backtrace prints.
+pub type FindModule<'a> = &'a dyn Fn(&str) -> Result<Option<ModuleEntry>>;
 
 /// Functions that are named of each role; the rest is in the screen above.
 const NAMED: usize = 6;
@@ -12,29 +15,30 @@ const NAMED: usize = 6;
 ///
 /// # Errors
 /// [`crate::error::Error::Store`] when the store is damaged.
-pub(super) fn says(crash: &Crash, around: &Surroundings<'_>) -> Result<Vec<String>> {
+pub(super) fn sentences(crash: &Crash, module: FindModule<'_>) -> Result<Vec<Sentence>> {
     let frames = crash.deciding_frames();
     if frames.is_empty() {
-        return Ok(vec![around.text("explain-stack-none", &[])]);
+        return Ok(vec![Sentence::new("explain-stack-none", &[])]);
     }
-    let mut says = vec![around.text("explain-stack-read", &[])];
+    let mut says = vec![Sentence::new("explain-stack-read", &[])];
     if let Some(other) = crash.other_backtraces.iter().find(|other| other.decides) {
-        says.push(around.text("explain-stack-decides", &[("origin", &other.origin)]));
+        says.push(Sentence::new("explain-stack-decides", &[("origin", &other.origin)]));
     }
     let machinery = names(frames, Role::Machinery);
     if !machinery.is_empty() {
-        says.push(around.text("explain-stack-machinery", &[("names", &machinery)]));
+        says.push(Sentence::new("explain-stack-machinery", &[("names", &machinery)]));
     }
     let story = names(frames, Role::Story);
-    match story.is_empty() {
-        true => says.push(around.text("explain-stack-no-story", &[])),
-        false => says.push(around.text("explain-stack-story", &[("names", &story)])),
+    if story.is_empty() {
+        says.push(Sentence::new("explain-stack-no-story", &[]));
+    } else {
+        says.push(Sentence::new("explain-stack-story", &[("names", &story)]));
     }
     let noise = frames.iter().filter(|frame| frame.role == Role::Noise).count();
     if noise > 0 {
-        says.push(around.text("explain-stack-noise", &[("count", &noise.to_string())]));
+        says.push(Sentence::new("explain-stack-noise", &[("count", &noise.to_string())]));
     }
-    says.extend(owners(frames, around)?);
+    says.extend(owners(frames, module)?);
     let others: Vec<&str> = crash
         .other_backtraces
         .iter()
@@ -42,7 +46,7 @@ pub(super) fn says(crash: &Crash, around: &Surroundings<'_>) -> Result<Vec<Strin
         .map(|other| other.origin.as_str())
         .collect();
     if !others.is_empty() {
-        says.push(around.text("explain-stack-others", &[("origins", &others.join(", "))]));
+        says.push(Sentence::new("explain-stack-others", &[("origins", &others.join(", "))]));
     }
     Ok(says)
 }
@@ -61,16 +65,17 @@ fn names(frames: &[Frame], role: Role) -> String {
     format!("{}{more}", names.join(", "))
 }
 
-/// Who owns each module of the story, in the order of the frames.
-fn owners(frames: &[Frame], around: &Surroundings<'_>) -> Result<Vec<String>> {
+/// The owner of each module of the story, in the order of the frames.
+fn owners(frames: &[Frame], find: FindModule<'_>) -> Result<Vec<Sentence>> {
     let mut modules: Vec<&str> = Vec::new();
     for frame in frames.iter().filter(|frame| frame.role == Role::Story) {
         if let Some(module) = frame.module.as_deref().filter(|module| !modules.contains(module)) {
             modules.push(module);
         }
     }
-    let owner = |module: &&str| {
-        let entry = (around.module)(module)?;
+    let mut says = Vec::new();
+    for module in modules {
+        let entry = find(module)?;
         let key = match entry.as_ref().map(|entry| entry.owner) {
             Some(Owner::Vmkernel) => "explain-owner-vmkernel",
             Some(Owner::Inbox) => "explain-owner-inbox",
@@ -78,7 +83,7 @@ fn owners(frames: &[Frame], around: &Surroundings<'_>) -> Result<Vec<String>> {
             Some(Owner::Unknown) | None => "explain-owner-unknown",
         };
         let title = entry.as_ref().map_or("", |entry| entry.title.as_str());
-        Ok(around.text(key, &[("module", module), ("title", title)]))
-    };
-    modules.iter().map(owner).collect()
+        says.push(Sentence::new(key, &[("module", module), ("title", title)]));
+    }
+    Ok(says)
 }

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::build::SCHEMA;
-use super::page::{Block, Tone};
+use super::block::{Block, Tone};
 use super::release_names::{fixed_releases, mark, release_name};
+use super::views::{SCHEMA, tool};
 use crate::kb::{Branch, ReleaseEntry};
 use crate::matching::{Affects, Applies, FixedRelease, IssueAnswer, IssueClass, UpdateEffect};
 use crate::message::Catalog;
@@ -140,7 +140,7 @@ pub fn affected_report(found: Affects, kb: &str, catalog: &Catalog) -> AffectedR
     let updates = [&found.clears_most, &found.newest];
     AffectedReport {
         schema: SCHEMA,
-        tool: env!("CARGO_PKG_VERSION").to_owned(),
+        tool: tool(),
         kb: kb.to_owned(),
         release,
         counts: Counts::new(&found.issues),

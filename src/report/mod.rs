@@ -1,44 +1,38 @@
-//! The answer, as data, and then as text, JSON and Markdown.
+//! The answer in a language: as data, and then as text, JSON, Markdown and HTML.
 //!
-//! This room alone defines the published JSON; its schema is in `docs/`.
+//! `views/` holds the published JSON, which this room alone defines; its schemas are in `docs/`. A
+//! view is made of a subject and its diagnosis, `pages/` arranges it in blocks, `render/` writes
+//! the blocks. Nothing here matches or judges.
 
 mod affected;
-mod build;
-mod exception;
-mod explanation;
-mod machine_checks;
-mod markdown;
-mod page;
-mod reading;
+mod block;
+mod pages;
 mod release_names;
-mod request;
-mod text;
-mod types;
-mod why;
+mod render;
+mod views;
+mod words;
 
 pub use affected::{AffectedReport, affected_report};
-pub use build::Source;
-pub use exception::RaisedException;
-pub use explanation::Explanation;
-use explanation::html;
-pub use request::Request;
-pub use text::wrapped_list;
-pub use types::{CrashReport, Reading, json_schema};
-pub use why::WhyReport;
+pub use block::{Block, Tone, article};
+pub use render::text::wrapped_list;
+pub use views::{
+    ConditionReport, CrashReport, CrashView, EvidenceReport, Explanation, FixReport,
+    GuidanceReport, LimitReport, MachineCheckReport, MatchReport, OneOfReport, PanicReport,
+    RaisedException, Reading, ReleaseReport, Request, RequestPart, SectionReport, Source,
+    SourceLine, SourceReport, TellingReport, WhyReport, json_schema,
+};
 
 use crate::machine_check::Decoded;
 use crate::message::Catalog;
-pub use page::{Block, Tone, article};
-use page::{Detail, page};
 
-/// What can be shown to a person.
+/// A view that can be shown to a person.
 pub trait Printed {
     /// The page, as headings, fields and paragraphs; all there is with `why`.
     fn page(&self, catalog: &Catalog, why: bool) -> Vec<Block>;
 
     /// The page for a terminal, with ANSI colours.
     fn text(&self, catalog: &Catalog, why: bool) -> String {
-        text::render_text(&self.page(catalog, why), catalog)
+        render::text::render_text(&self.page(catalog, why), catalog)
     }
 
     /// The page as HTML; `None` where there is none.
@@ -48,13 +42,13 @@ pub trait Printed {
 
     /// The page as Markdown.
     fn markdown(&self, catalog: &Catalog, why: bool) -> String {
-        markdown::render_markdown(&self.page(catalog, why), catalog)
+        render::markdown::render_markdown(&self.page(catalog, why), catalog)
     }
 }
 
 impl Printed for CrashReport {
     fn page(&self, catalog: &Catalog, why: bool) -> Vec<Block> {
-        page(catalog, self, Detail { why })
+        pages::answer::page(catalog, self, why)
     }
 }
 
@@ -66,40 +60,40 @@ impl Printed for AffectedReport {
 
 impl Printed for Explanation {
     fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
-        explanation::page(catalog, self)
+        pages::explanation::page(catalog, self)
     }
 
     fn html(&self, catalog: &Catalog) -> Option<String> {
-        Some(html(catalog, self))
+        Some(render::html::render_explanation(catalog, self))
     }
 }
 
 impl Printed for Request {
     fn page(&self, _: &Catalog, _: bool) -> Vec<Block> {
-        request::page(self)
+        pages::request::page(self)
     }
 }
 
 impl Printed for Reading {
     fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
-        reading::page(catalog, self)
+        pages::reading::page(catalog, self)
     }
 }
 
 impl Printed for WhyReport {
     fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
-        why::page(catalog, self)
+        pages::why::page(catalog, self)
     }
 }
 
 impl Printed for RaisedException {
     fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
-        exception::page(self, catalog)
+        pages::exception::page(self, catalog)
     }
 }
 
 impl Printed for Decoded {
     fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
-        machine_checks::page(self, catalog)
+        pages::machine_check::page(self, catalog)
     }
 }

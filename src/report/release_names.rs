@@ -1,6 +1,6 @@
 //! Releases in words: `7.0 Update 3l (21424296, 2023-03-30)`.
 
-use super::types::FixReport;
+use super::views::FixReport;
 use crate::kb::{Branch, ReleaseEntry};
 use crate::matching::FixedRelease;
 use crate::message::Catalog;

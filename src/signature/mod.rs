@@ -13,4 +13,4 @@ pub use comparable::ComparableCrash;
 pub use fingerprint::fingerprint;
 pub use keys::{CheckKey, CrashKeys, KeyFrame};
 pub use likeness::{Folded, folded, kinship, likeness};
-pub use normalize::{FrameLists, assign_roles, function_name, module_name, trigrams, words};
+pub use normalize::{FrameLists, function_name, module_name, trigrams, words};

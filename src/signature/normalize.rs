@@ -32,7 +32,7 @@ pub fn module_name(name: &str) -> Option<&str> {
 }
 
 /// Gives every frame of `crash` its role by the lists; noise stays noise.
-pub fn assign_roles(crash: &mut Crash, lists: &FrameLists) {
+pub(super) fn assign_roles(crash: &mut Crash, lists: &FrameLists) {
     let others = crash.other_backtraces.iter_mut().flat_map(|other| &mut other.frames);
     for frame in crash.backtrace.iter_mut().chain(others) {
         if frame.role != Role::Noise {

@@ -129,6 +129,28 @@ fn alignment_does_no_input_and_only_the_binary_uses_anyhow() {
     }
 }
 
+/// The rooms that make a crash comparable: the program does it in `diagnose/`, the others for the
+/// crash texts of the knowledge base.
+const ROOMS_THAT_PREPARE: &[&str] = &["signature", "kb", "compile", "matching", "diagnose"];
+
+#[test]
+fn roles_and_keys_are_given_in_one_place() {
+    for file in rust_files(Path::new("src")) {
+        let (text, room) = (fs::read_to_string(&file).expect("a file"), room_of(&file));
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        assert!(
+            room == "signature" || !code.contains("assign_roles"),
+            "{} gives roles itself",
+            file.display()
+        );
+        assert!(
+            ROOMS_THAT_PREPARE.contains(&room.as_str()) || !code.contains("ComparableCrash::new"),
+            "{} prepares a crash itself, and not by diagnose::prepare",
+            file.display()
+        );
+    }
+}
+
 #[test]
 fn every_text_key_exists_and_is_used() {
     let tables = fs::read_dir("locales/en").expect("a directory");

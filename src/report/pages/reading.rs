@@ -1,12 +1,14 @@
-//! The page of `psod-match parse`: everything that was read, and what was odd.
+//! The page of `psod-match parse`: everything that was read, and its oddities.
 
-use super::page::{Block, Tone, frame, limit_blocks, screen_fields, title, world};
-use super::types::{CrashView, Reading};
-use crate::crash::{Defect, DefectCode, Frame, Role};
+use super::super::block::{Block, Tone};
+use super::super::views::{CrashView, Reading};
+use super::super::words;
+use super::screen::{limit_blocks, screen_fields, title};
+use crate::crash::{Defect, Frame, Role};
 use crate::message::Catalog;
 
 /// Everything that was read of one crash, as blocks.
-pub(super) fn page(catalog: &Catalog, reading: &Reading) -> Vec<Block> {
+pub(in crate::report) fn page(catalog: &Catalog, reading: &Reading) -> Vec<Block> {
     let crash = &reading.crash;
     let mut blocks = vec![title(catalog, &reading.source)];
     blocks.extend(screen_fields(catalog, crash));
@@ -45,7 +47,7 @@ fn lists(catalog: &Catalog, crash: &CrashView) -> Vec<Block> {
     let worlds = crash
         .pcpus
         .iter()
-        .map(|entry| format!("PCPU {} {}", entry.pcpu, world(catalog, &entry.world)));
+        .map(|entry| format!("PCPU {} {}", entry.pcpu, words::world(catalog, &entry.world)));
     let devices = crash.host.devices.iter().map(|device| {
         let name = device.name.as_deref().unwrap_or("?");
         format!("{} {name}", device.address)
@@ -86,16 +88,11 @@ fn frame_line(found: &Frame) -> String {
         Role::Story => "story",
         Role::Noise => "noise",
     };
-    format!("{role:<10} {}", frame(found))
-}
-
-/// What a defect means.
-pub(super) fn defect_text(catalog: &Catalog, code: DefectCode) -> String {
-    catalog.text(&format!("defect-{}", code.published()), &[])
+    format!("{role:<10} {}", words::frame(found))
 }
 
 fn defect_line(catalog: &Catalog, defect: &Defect) -> String {
-    let meaning = defect_text(catalog, defect.code);
+    let meaning = words::defect_text(catalog, defect.code);
     let line = match defect.line {
         0 => String::new(),
         line => format!("{} ", catalog.text("defect-line", &[("line", &line.to_string())])),

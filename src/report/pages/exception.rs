@@ -1,23 +1,13 @@
 //! The page of `psod-match exception`.
 
-use super::page::{Block, Tone};
+use super::super::block::{Block, Tone};
+use super::super::views::RaisedException;
 use crate::exception::{CodePart, Exception, Maker, RaisedBy};
 use crate::message::Catalog;
 use crate::text::Hex;
 
-/// An exception, with the error code that it pushed.
-#[derive(Clone, Debug)]
-pub struct RaisedException {
-    /// The exception.
-    pub exception: Exception,
-    /// Its error code, as far as given.
-    pub code: Option<u64>,
-    /// What the error code says.
-    pub parts: Vec<CodePart>,
-}
-
 /// The exception and its error code as blocks.
-pub(super) fn page(raised: &RaisedException, catalog: &Catalog) -> Vec<Block> {
+pub(in crate::report) fn page(raised: &RaisedException, catalog: &Catalog) -> Vec<Block> {
     let found = &raised.exception;
     let (number, name) = (found.number.to_string(), catalog.text(&found.name_key(), &[]));
     let title = catalog.text("exception-title", &[("number", &number), ("name", &name)]);
@@ -46,7 +36,7 @@ fn coded(start: &str, code: &str, catalog: &Catalog) -> String {
     catalog.text(&format!("exception-{start}-{code}"), &[])
 }
 
-/// What is said of every exception: label and value.
+/// The fields of every exception: label and value.
 fn rows(found: &Exception, catalog: &Catalog) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
     if let Some(mnemonic) = found.mnemonic {

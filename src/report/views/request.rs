@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::page::{Block, Tone, frame, top_frame};
-use super::reading::defect_text;
-use super::types::{CrashReport, CrashView, MatchReport, percent};
+use super::super::words::{self, defect_text};
+use super::answer::{CrashReport, MatchReport};
+use super::crash::CrashView;
 use crate::crash::{ScreenLine, ScreenPart};
 use crate::explain::{duration, is_hardware};
 use crate::matching::Calibration;
@@ -16,11 +16,12 @@ use crate::text::redact;
 const RULED_OUT: usize = 3;
 /// Confidence below which an issue has nothing in common with the crash.
 const NOTHING_IN_COMMON: f64 = 0.015;
-/// World names whose part behind the colon is the name of a VM, which a guest's owner chooses.
+/// World names whose part after the colon is the name of a VM, which a guest's owner chooses.
 const OF_A_VM: &[&str] = &["vmm", "mks", "vmx", "vcpu", "vmast"];
 
 /// A support request.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Request {
     /// Version of this format; it changes when a field changes its meaning.
     pub schema: u32,
@@ -36,6 +37,7 @@ pub struct Request {
 
 /// One part of a support request.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct RequestPart {
     /// One line.
     pub heading: String,
@@ -115,7 +117,7 @@ fn summary(crash: &CrashView, catalog: &Catalog) -> Vec<String> {
     if let Some(dump) = &crash.core_dump {
         lines.push(catalog.text("request-summary-dump", &[("dump", &dump.text)]));
     }
-    lines.extend(top_frame(crash).map(frame));
+    lines.extend(crash.top_frame().map(words::frame));
     lines
 }
 
@@ -127,7 +129,7 @@ fn screen_lines(screen: &[ScreenLine]) -> Vec<String> {
 
 fn found_lines(report: &CrashReport, found: &[&MatchReport], catalog: &Catalog) -> Vec<String> {
     let one_of = report.one_of.as_ref().map(|one_of| {
-        let (percent, issues) = (percent(one_of.confidence), one_of.issues.join(", "));
+        let (percent, issues) = (words::percent(one_of.confidence), one_of.issues.join(", "));
         catalog.text("request-found-one-of", &[("percent", &percent), ("issues", &issues)])
     });
     let lines = issue_lines(found, "request-found-match", "request-found-none", catalog);
@@ -196,22 +198,10 @@ fn names_of_vms(crash: &CrashView) -> Vec<String> {
     found
 }
 
-/// The request as blocks.
-pub(super) fn page(request: &Request) -> Vec<Block> {
-    let mut blocks = vec![Block::Title(request.title.clone())];
-    for part in &request.parts {
-        blocks.push(Block::Heading(part.heading.clone(), Tone::Plain));
-        let block = if part.screen { Block::Preformatted } else { Block::Item };
-        blocks.extend(part.lines.iter().cloned().map(block));
-    }
-    blocks
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::types::BacktraceReport;
     use super::*;
-    use crate::crash::{Frame, Role};
+    use crate::crash::{Backtrace, Frame, Role};
 
     fn story(function: &str) -> Vec<Frame> {
         let function = Some(function.to_owned());
@@ -223,8 +213,7 @@ mod tests {
         let mut crash = CrashView { backtrace: story("Reporter"), ..CrashView::default() };
         assert_eq!(summary(&crash, Catalog::english()), ["Reporter"]);
         let (origin, frames) = ("pcpu 1".to_owned(), story("Culprit"));
-        crash.other_backtraces =
-            vec![BacktraceReport { origin, pcpu: Some(1), decides: true, frames }];
+        crash.other_backtraces = vec![Backtrace { origin, pcpu: Some(1), decides: true, frames }];
         assert_eq!(summary(&crash, Catalog::english()), ["Culprit"]);
     }
 }

@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use super::page::Block;
+use super::super::block::Block;
 use crate::message::Catalog;
 use crate::text::escape_markdown;
 
 /// Renders a page as Markdown; everything out of the crash is escaped.
-pub(super) fn render_markdown(page: &[Block], catalog: &Catalog) -> String {
+pub(in crate::report) fn render_markdown(page: &[Block], catalog: &Catalog) -> String {
     let mut text = String::new();
     let mut in_list = false;
     for block in page {
@@ -37,11 +37,15 @@ pub(super) fn render_markdown(page: &[Block], catalog: &Catalog) -> String {
 
 /// One line; addresses stay links, everything else is escaped.
 fn inline(value: &str) -> String {
-    let word = |word: &str| match word.starts_with("https://") || word.starts_with("http://") {
-        true => format!("<{}>", word.replace(['<', '>'], "")),
-        false => escape_markdown(word),
-    };
-    value.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
+    value.split_whitespace().map(inline_word).collect::<Vec<_>>().join(" ")
+}
+
+fn inline_word(word: &str) -> String {
+    if word.starts_with("https://") || word.starts_with("http://") {
+        format!("<{}>", word.replace(['<', '>'], ""))
+    } else {
+        escape_markdown(word)
+    }
 }
 
 fn escape_markdown_lines(paragraph: &str) -> String {

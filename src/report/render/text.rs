@@ -4,14 +4,14 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use super::page::{Block, Tone};
+use super::super::block::{Block, Tone};
 use crate::message::Catalog;
 use crate::text::escape_terminal;
 use unicode_width::UnicodeWidthStr;
 
 /// Width of the page in columns.
 const WIDTH: usize = 80;
-/// Width of the labels with the blanks around them.
+/// Width of the labels with the spaces around them.
 const LABEL: usize = 14;
 
 const TITLE: Style = Style::new().bold();
@@ -20,7 +20,7 @@ const MATCH: Style = AnsiColor::Green.on_default().bold();
 const POSSIBLE: Style = AnsiColor::Yellow.on_default().bold();
 
 /// Renders a page as text with ANSI colours.
-pub(super) fn render_text(page: &[Block], catalog: &Catalog) -> String {
+pub(in crate::report) fn render_text(page: &[Block], catalog: &Catalog) -> String {
     let mut text = String::new();
     for block in page {
         match block {
@@ -56,16 +56,16 @@ pub(super) fn render_text(page: &[Block], catalog: &Catalog) -> String {
 
 fn field(text: &mut String, label: &str, value: &str) {
     // Japanese characters are two columns wide.
-    let blanks = " ".repeat((LABEL - 2).saturating_sub(label.width()).max(1));
-    let first = format!("  {LABEL_STYLE}{label}{LABEL_STYLE:#}{blanks}");
+    let spaces = " ".repeat((LABEL - 2).saturating_sub(label.width()).max(1));
+    let first = format!("  {LABEL_STYLE}{label}{LABEL_STYLE:#}{spaces}");
     line(text, &first, &" ".repeat(LABEL), value, Style::new());
 }
 
-/// Writes `value` with `first` in front of its first and `next` in front of its other lines.
+/// Writes `value` with `first` before its first and `next` before its other lines.
 fn line(text: &mut String, first: &str, next: &str, value: &str, style: Style) {
     let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
     let value = escape_terminal(&value);
-    // Colours take no room: the indentation is counted in blanks.
+    // Colours take no room: the indentation is counted in spaces.
     let width = WIDTH.saturating_sub(next.len());
     for (index, words) in wrap(&value, width).iter().enumerate() {
         let indent = if index == 0 { first } else { next };
@@ -75,10 +75,11 @@ fn line(text: &mut String, first: &str, next: &str, value: &str, style: Style) {
 
 /// Wraps at `width`; an address stays whole, so that it can be copied and clicked.
 fn wrap(value: &str, width: usize) -> Vec<String> {
-    // Japanese has no blanks between its words; paths and functions must not be broken.
-    let separator = match value.is_ascii() {
-        true => textwrap::WordSeparator::AsciiSpace,
-        false => textwrap::WordSeparator::UnicodeBreakProperties,
+    // Japanese has no spaces between its words; paths and functions must not be broken.
+    let separator = if value.is_ascii() {
+        textwrap::WordSeparator::AsciiSpace
+    } else {
+        textwrap::WordSeparator::UnicodeBreakProperties
     };
     let options = textwrap::Options::new(width)
         .word_splitter(textwrap::WordSplitter::NoHyphenation)

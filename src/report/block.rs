@@ -1,0 +1,43 @@
+//! A page before it is text, Markdown or HTML: headings, fields, lists and paragraphs.
+
+use crate::kb::Article;
+
+/// One part of a page. Texts are raw: renderers escape them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// The crash itself.
+    Title(String),
+    /// A part of the answer.
+    Heading(String, Tone),
+    /// A name and its value.
+    Field(&'static str, String),
+    /// One of several statements.
+    Item(String),
+    /// One line whose columns count.
+    Preformatted(String),
+    /// Running text.
+    Paragraph(String),
+    /// One of several steps.
+    Step(usize, String),
+}
+
+/// The standing of the issue below a heading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Proven.
+    Match,
+    /// Worth showing.
+    Possible,
+    /// Neither.
+    Plain,
+}
+
+/// An article with its numbers and address.
+pub fn article(article: &Article) -> Block {
+    let number = match &article.legacy_id {
+        // Some pages kept the number that VMware gave them.
+        Some(legacy) if *legacy != article.id => format!("{} / {legacy}", article.id),
+        _ => article.id.clone(),
+    };
+    Block::Field("label-article", format!("{number} {}", article.url))
+}

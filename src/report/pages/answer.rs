@@ -1,0 +1,141 @@
+//! The page of the answer about one crash.
+
+use super::super::block::{Block, Tone, article};
+use super::super::release_names::fixed_in;
+use super::super::views::{CrashReport, MatchReport, OneOfReport};
+use super::super::words;
+use super::comparison::comparison_blocks;
+use super::screen::{limit_blocks, screen_fields, title};
+use crate::kb::FixBuild;
+use crate::matching::{Applies, Calibration, Verdict};
+use crate::message::Catalog;
+
+/// Issues that are shown without `--why`.
+const SHOWN: usize = 3;
+
+/// The whole report as blocks; every candidate with its evidence and alignment with `why`.
+pub(in crate::report) fn page(catalog: &Catalog, report: &CrashReport, why: bool) -> Vec<Block> {
+    let mut blocks = vec![title(catalog, &report.source)];
+    blocks.extend(screen_fields(catalog, &report.crash));
+    blocks.extend(verdict_blocks(catalog, report, why));
+    for guidance in &report.guidance {
+        let heading = match guidance.panic_kind {
+            Some(kind) => catalog.text("heading-guidance-kind", &[("kind", kind.as_str())]),
+            None => catalog.text("heading-guidance", &[]),
+        };
+        blocks.push(Block::Heading(heading, Tone::Plain));
+        blocks.push(Block::Paragraph(guidance.text.clone()));
+        blocks.extend(guidance.articles.iter().map(article));
+    }
+    if !report.next_steps.is_empty() {
+        blocks.push(Block::Heading(catalog.text("heading-next", &[]), Tone::Plain));
+        let steps = report.next_steps.iter().enumerate();
+        blocks.extend(steps.map(|(index, step)| Block::Step(index + 1, step.clone())));
+    }
+    blocks.extend(limit_blocks(&report.limits));
+    blocks
+}
+
+fn verdict_blocks(catalog: &Catalog, report: &CrashReport, why: bool) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if report.verdict == Verdict::None {
+        blocks.push(Block::Heading(catalog.text("verdict-none", &[]), Tone::Plain));
+    }
+    if let Some(one_of) = &report.one_of {
+        blocks.extend(one_of_blocks(catalog, one_of));
+    }
+    let shown = if why { report.matches.len() } else { SHOWN };
+    for (place, found) in report.matches.iter().take(shown).enumerate() {
+        let proven = report.verdict == Verdict::Match && place == 0;
+        blocks.extend(match_blocks(catalog, report, found, proven, why));
+    }
+    let hidden = report.matches.len().saturating_sub(shown);
+    if hidden > 0 {
+        let count = hidden.to_string();
+        blocks.push(Block::Paragraph(catalog.text("more-matches", &[("count", &count)])));
+    }
+    blocks
+}
+
+/// Issues that are answered together, and the evidence to look for.
+fn one_of_blocks(catalog: &Catalog, one_of: &OneOfReport) -> Vec<Block> {
+    let (percent, issues) = (words::percent(one_of.confidence), one_of.issues.join(", "));
+    let values = [("percent", percent.as_str()), ("issues", &issues)];
+    let mut blocks = vec![Block::Heading(catalog.text("heading-one-of", &values), Tone::Possible)];
+    let key = if one_of.apart.is_empty() { "one-of-alike" } else { "one-of-apart" };
+    blocks.push(Block::Paragraph(catalog.text(key, &[])));
+    blocks.extend(one_of.apart.iter().map(|telling| {
+        let key = format!("condition-{}", telling.kind.as_str());
+        let text = catalog.text(&key, &[("text", &telling.text)]);
+        Block::Item(format!("{}: {text}", telling.issue))
+    }));
+    blocks
+}
+
+fn match_blocks(
+    catalog: &Catalog,
+    report: &CrashReport,
+    found: &MatchReport,
+    proven: bool,
+    why: bool,
+) -> Vec<Block> {
+    let percent = found.percent();
+    let likely = found.confidence >= Calibration::SHIPPED.possible_threshold;
+    let (key, tone) = match (proven, likely) {
+        (true, _) => ("heading-match", Tone::Match),
+        (false, true) => ("heading-possible", Tone::Possible),
+        (false, false) => ("why-none", Tone::Plain),
+    };
+    let values = [("percent", percent.as_str()), ("issue", &found.issue), ("title", &found.title)];
+    let mut blocks = vec![Block::Heading(catalog.text(key, &values), tone)];
+    if !likely {
+        // Shown for its reasons only: its fix would be taken for advice.
+        blocks.extend(comparison_blocks(catalog, &report.crash, found));
+        return blocks;
+    }
+    blocks.push(Block::Field("label-why", found.reasons()));
+    let applies = catalog.text(applies_key(found.applicability), &[]);
+    blocks.push(Block::Field("label-build", format!("{applies}: {}", found.applicability_reason)));
+    blocks.extend(
+        found.applicability_notes.iter().map(|note| Block::Field("label-note", note.clone())),
+    );
+    blocks.push(Block::Field("label-fixed-in", fixed_in(catalog, &found.fix)));
+    blocks.push(Block::Field("label-cause", found.cause.clone()));
+    blocks.push(Block::Field("label-fix", fix(catalog, found)));
+    if !found.fix.workaround.is_empty() {
+        blocks.push(Block::Field("label-workaround", found.fix.workaround.clone()));
+    }
+    blocks.extend(found.articles.iter().map(article));
+    if why {
+        blocks.extend(comparison_blocks(catalog, &report.crash, found));
+    }
+    blocks
+}
+
+fn applies_key(applies: Applies) -> &'static str {
+    match applies {
+        Applies::Affected => "applies-word-affected",
+        Applies::Fixed => "applies-word-fixed",
+        Applies::NotAffected => "applies-word-not-affected",
+        Applies::Unknown => "applies-word-unknown",
+    }
+}
+
+fn fix(catalog: &Catalog, found: &MatchReport) -> String {
+    let mut parts: Vec<String> = found.fix.builds.iter().map(fix_build).collect();
+    parts.extend(found.fix.components.iter().map(|component| {
+        catalog.text("fix-component", &[("name", &component.name), ("version", &component.version)])
+    }));
+    if parts.is_empty() {
+        return found.fix.text.clone();
+    }
+    let first = catalog.text("fix-first", &[("fixes", &parts.join(", "))]);
+    format!("{} {first}", found.fix.text)
+}
+
+fn fix_build(fix: &FixBuild) -> String {
+    match fix.build {
+        Some(build) => format!("{} ({build})", fix.name),
+        None => fix.name.clone(),
+    }
+}

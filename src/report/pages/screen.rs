@@ -1,0 +1,138 @@
+//! The screen of a crash as fields, and the limits of reading it.
+
+use super::super::block::Block;
+use super::super::release_names::mark;
+use super::super::views::{
+    CrashView, LimitReport, ReleaseReport, SourceReport, machine_check_lines,
+};
+use super::super::words;
+use crate::crash::{CoreDumpOutcome, Driver};
+use crate::explain::duration;
+use crate::message::Catalog;
+
+/// The bounds that cut something.
+pub(super) fn limit_blocks(limits: &[LimitReport]) -> impl Iterator<Item = Block> {
+    limits
+        .iter()
+        .map(|limit| Block::Field("label-limit", format!("{}: {}", limit.code, limit.text)))
+}
+
+/// The place where the crash was found.
+pub(super) fn title(catalog: &Catalog, source: &SourceReport) -> Block {
+    Block::Title(place(catalog, source))
+}
+
+/// The place where the crash was found, in words.
+pub(in crate::report) fn place(catalog: &Catalog, source: &SourceReport) -> String {
+    let line = source.line.to_string();
+    let mut path =
+        if source.path == "-" { catalog.text("standard-input", &[]) } else { source.path.clone() };
+    if let Some(member) = &source.member {
+        path = format!("{path}: {member}");
+    }
+    catalog.text("title-crash", &[("path", &path), ("line", &line)])
+}
+
+/// The fields of the screen, in the order in which it prints them.
+pub(super) fn screen_fields(catalog: &Catalog, crash: &CrashView) -> Vec<Block> {
+    let (panic, dump) = (crash.panic.as_ref(), crash.core_dump.as_ref());
+    let fields = [
+        ("label-release", crash.release.as_ref().map(|found| release(catalog, found))),
+        ("label-panic", panic.map(|panic| panic.message.clone())),
+        ("label-kind", panic.map(|panic| panic.kind.as_str().to_owned())),
+        ("label-reporter", reporter(catalog, crash)),
+        ("label-culprit", culprit(catalog, crash)),
+        ("label-top-frame", crash.top_frame().map(words::frame)),
+        ("label-decides", decides(catalog, crash)),
+        ("label-uptime", crash.uptime_ms.map(duration)),
+        ("label-core-dump", dump.map(|dump| outcome(catalog, dump.outcome))),
+        ("label-modules", modules(crash)),
+        ("label-model", host_model(catalog, crash)),
+    ];
+    let banks = machine_check_lines(&crash.machine_checks, catalog);
+    let banks = banks.into_iter().map(|line| ("label-machine-check", Some(line)));
+    let fields = fields.into_iter().chain(banks).chain([("label-defects", defects(crash))]);
+    fields.filter_map(|(label, value)| Some(Block::Field(label, value?))).collect()
+}
+
+fn release(catalog: &Catalog, release: &ReleaseReport) -> String {
+    let mut parts = vec![release.product.clone()];
+    parts.extend(release.version.clone());
+    if let Some(build) = release.build {
+        parts.push(catalog.text("build-number", &[("build", &build.to_string())]));
+    }
+    let named = [release.name.clone(), release.date.clone(), mark(catalog, release.branch)];
+    let named: Vec<String> = named.into_iter().flatten().collect();
+    if !named.is_empty() {
+        parts.push(format!("({})", named.join(", ")));
+    }
+    parts.join(" ")
+}
+
+fn reporter(catalog: &Catalog, crash: &CrashView) -> Option<String> {
+    let pcpu = crash.pcpu.map(|pcpu| format!("PCPU {pcpu}"));
+    let world = crash.world.as_ref().map(|found| words::world(catalog, found));
+    join([pcpu, world])
+}
+
+/// The PCPU that the message names, and the world that ran there.
+fn culprit(catalog: &Catalog, crash: &CrashView) -> Option<String> {
+    let panic = crash.panic.as_ref()?;
+    let names: Vec<String> =
+        panic.pcpus.iter().filter_map(|pcpu| pcpu_and_world(catalog, crash, *pcpu)).collect();
+    (!names.is_empty()).then(|| names.join("; "))
+}
+
+fn pcpu_and_world(catalog: &Catalog, crash: &CrashView, pcpu: u32) -> Option<String> {
+    let entry = crash.pcpus.iter().find(|entry| entry.pcpu == pcpu);
+    let world = entry.map(|entry| words::world(catalog, &entry.world));
+    join([Some(format!("PCPU {pcpu}")), world])
+}
+
+fn join(parts: [Option<String>; 2]) -> Option<String> {
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+fn decides(catalog: &Catalog, crash: &CrashView) -> Option<String> {
+    let other = crash.other_backtraces.iter().find(|other| other.decides)?;
+    Some(catalog.text("decides", &[("origin", &other.origin)]))
+}
+
+fn outcome(catalog: &Catalog, outcome: CoreDumpOutcome) -> String {
+    let key = match outcome {
+        CoreDumpOutcome::Started => "dump-started",
+        CoreDumpOutcome::Written => "dump-written",
+        CoreDumpOutcome::Failed => "dump-failed",
+    };
+    catalog.text(key, &[])
+}
+
+fn modules(crash: &CrashView) -> Option<String> {
+    let names: Vec<String> = crash.host.drivers.iter().map(module).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+fn module(driver: &Driver) -> String {
+    match &driver.version {
+        Some(version) => format!("{} {version}", driver.name),
+        None => driver.name.clone(),
+    }
+}
+
+/// Server and BIOS, out of a support bundle.
+fn host_model(catalog: &Catalog, crash: &CrashView) -> Option<String> {
+    let firmware = crash.host.firmware.as_ref();
+    join([
+        crash.host.model.clone(),
+        firmware.map(|version| catalog.text("firmware", &[("version", version)])),
+    ])
+}
+
+fn defects(crash: &CrashView) -> Option<String> {
+    let mut codes: Vec<String> =
+        crash.defects.iter().map(|defect| defect.code.published()).collect();
+    codes.sort();
+    codes.dedup();
+    (!codes.is_empty()).then(|| codes.join(", "))
+}

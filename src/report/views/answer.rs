@@ -1,0 +1,307 @@
+//! The answer about one crash, as published.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::super::words;
+use super::crash::CrashView;
+use super::envelope::{LimitReport, SCHEMA, Source, SourceReport, limit_reports, tool};
+use crate::crash::PanicKind;
+use crate::diagnose::{Advice, DiagnosedMatch, Diagnosis, Subject};
+use crate::kb::{Article, Checked, Component, FixBuild};
+use crate::matching::{
+    Applies, Evidence, EvidenceKind, FixedRelease, Step, Telling, Together, Verdict,
+};
+use crate::message::Catalog;
+
+/// One crash and everything that is known about it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct CrashReport {
+    /// Version of this format; it changes when a field changes its meaning.
+    pub schema: u32,
+    /// Version of psod-match.
+    pub tool: String,
+    /// Digest of the knowledge base that was asked.
+    pub kb: String,
+    /// Where the crash was found.
+    pub source: SourceReport,
+    /// The content of the screen.
+    pub crash: CrashView,
+    /// Versioned hash of the story frames; absent without any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+    /// Whether the crash is a known issue.
+    pub verdict: Verdict,
+    /// Issues of which it is one, when the crash does not tell them apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub one_of: Option<OneOfReport>,
+    /// Known issues worth showing, best first.
+    pub matches: Vec<MatchReport>,
+    /// General advice; never a match.
+    pub guidance: Vec<GuidanceReport>,
+    /// The steps to take next.
+    pub next_steps: Vec<String>,
+    /// Bounds that cut something.
+    pub limits: Vec<LimitReport>,
+}
+
+/// Issues that are a match together and none of them alone.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct OneOfReport {
+    /// Their ids, the likeliest first; `matches` has each of them.
+    pub issues: Vec<String>,
+    /// That it is one of them, 0 to 1.
+    pub confidence: f64,
+    /// The evidence that would tell them apart; empty when their signatures ask for the same.
+    pub apart: Vec<TellingReport>,
+}
+
+/// Something that one of several issues would show, and the others would not.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct TellingReport {
+    /// The issue.
+    pub issue: String,
+    /// The kind of evidence that would have to be there.
+    pub kind: EvidenceKind,
+    /// As the signature asks for it, or the recorded crash prints it.
+    pub text: String,
+}
+
+/// A known issue that the crash may be.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct MatchReport {
+    /// Issue id.
+    pub issue: String,
+    /// One line.
+    pub title: String,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// The signature that fits best.
+    pub signature: String,
+    /// Whether the build has the issue.
+    pub applicability: Applies,
+    /// Why so.
+    pub applicability_reason: String,
+    /// Notes to the answer: the place of an unlisted build, a build that is withdrawn or beside the
+    /// order of its line, the meaning of a host that has the fix.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub applicability_notes: Vec<String>,
+    /// The articles.
+    pub articles: Vec<Article>,
+    /// Why the issue happens.
+    pub cause: String,
+    /// The fix, and the workaround until then.
+    pub fix: FixReport,
+    /// Why the issue matches, the weightiest reason first.
+    pub evidence: Vec<EvidenceReport>,
+    /// Frames that correspond: position in the backtrace that decides, position in the signature.
+    pub alignment: Vec<Step>,
+    /// The frames that were looked for, in the order that `alignment` counts.
+    pub frames: Vec<String>,
+    /// The recorded crash that these frames are of; of the signature without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exemplar: Option<String>,
+    /// True when `alignment` counts the backtrace of the reporting PCPU although another decides.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub reporter: bool,
+    /// Conditions of the signature that the crash neither holds nor contradicts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<ConditionReport>,
+    /// The condition that excludes the issue, however much speaks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excluded: Option<ConditionReport>,
+}
+
+/// One condition of a signature.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ConditionReport {
+    /// The kind of the condition.
+    pub kind: EvidenceKind,
+    /// The text that was asked for, or found.
+    pub text: String,
+}
+
+impl MatchReport {
+    /// The confidence in whole percent, rounded down.
+    pub fn percent(&self) -> String {
+        words::percent(self.confidence)
+    }
+
+    /// The evidence on one line.
+    pub fn reasons(&self) -> String {
+        let details: Vec<&str> = self.evidence.iter().map(|found| found.detail.as_str()).collect();
+        details.join("; ")
+    }
+}
+
+/// One reason for or against an issue.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct EvidenceReport {
+    /// The compared part.
+    pub kind: EvidenceKind,
+    /// Log-odds; below 0 it speaks against the issue.
+    pub points: f64,
+    /// One phrase for the reader.
+    pub detail: String,
+}
+
+/// The releases and versions with the fix.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct FixReport {
+    /// First fixed build of each update line.
+    pub builds: Vec<FixBuild>,
+    /// The first release with the fix in the host's own update line; absent when none is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_line: Option<FixedRelease>,
+    /// The first release with the fix in any update line, by date; absent when none is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<FixedRelease>,
+    /// First fixed drivers, firmware or plug-ins.
+    pub components: Vec<Component>,
+    /// The fix in words.
+    pub text: String,
+    /// The workaround; empty when the article knows none.
+    pub workaround: String,
+}
+
+/// General advice.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct GuidanceReport {
+    /// The panic kind it is for; absent for advice about every crash.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub panic_kind: Option<PanicKind>,
+    /// The advice.
+    pub text: String,
+    /// The articles.
+    pub articles: Vec<Article>,
+}
+
+impl CrashReport {
+    /// The published form of a diagnosis, in the language of `catalog`.
+    pub fn new(
+        subject: &Subject,
+        diagnosis: &Diagnosis,
+        source: Source<'_>,
+        catalog: &Catalog,
+    ) -> Self {
+        let cut = subject.limits.iter().copied();
+        let limits = cut.chain(diagnosis.limits.iter().map(String::as_str));
+        let next_steps = diagnosis.next_steps.iter().map(|step| step.in_language(catalog));
+        Self {
+            schema: SCHEMA,
+            tool: tool(),
+            kb: diagnosis.kb.clone(),
+            source: source.report(subject.line),
+            crash: CrashView::new(subject),
+            fingerprint: subject.fingerprint.clone(),
+            verdict: diagnosis.verdict,
+            one_of: diagnosis.one_of.as_ref().map(OneOfReport::new),
+            matches: diagnosis
+                .matches
+                .iter()
+                .map(|found| MatchReport::new(found, catalog))
+                .collect(),
+            guidance: diagnosis
+                .guidance
+                .iter()
+                .map(|advice| GuidanceReport::new(advice, catalog))
+                .collect(),
+            next_steps: next_steps.collect(),
+            limits: limit_reports(limits, catalog),
+        }
+    }
+}
+
+impl MatchReport {
+    /// The published form of one known issue that the crash may be.
+    pub(super) fn new(found: &DiagnosedMatch, catalog: &Catalog) -> Self {
+        let answer = &found.applicability;
+        Self {
+            issue: found.issue.clone(),
+            title: found.title.in_language(catalog).to_owned(),
+            confidence: found.confidence,
+            signature: found.signature.clone(),
+            applicability: answer.applies,
+            applicability_reason: answer.reason.in_language(catalog),
+            applicability_notes: answer
+                .notes
+                .iter()
+                .map(|note| note.in_language(catalog))
+                .collect(),
+            articles: found.articles.clone(),
+            cause: found.cause.in_language(catalog).to_owned(),
+            fix: FixReport::new(found, catalog),
+            evidence: found
+                .evidence
+                .iter()
+                .map(|evidence| EvidenceReport::new(evidence, catalog))
+                .collect(),
+            alignment: found.alignment.clone(),
+            frames: found.frames.clone(),
+            exemplar: found.exemplar.clone(),
+            reporter: found.reporter,
+            absent: found.absent.iter().map(ConditionReport::new).collect(),
+            excluded: found.excluded.as_ref().map(ConditionReport::new),
+        }
+    }
+}
+
+impl FixReport {
+    fn new(found: &DiagnosedMatch, catalog: &Catalog) -> Self {
+        Self {
+            builds: found.fix.builds.clone(),
+            own_line: found.applicability.own_line.clone(),
+            first: found.applicability.first.clone(),
+            components: found.fix.components.clone(),
+            text: found.fix.text.in_language(catalog).to_owned(),
+            workaround: found.fix.workaround.in_language(catalog).to_owned(),
+        }
+    }
+}
+
+impl OneOfReport {
+    fn new(found: &Together) -> Self {
+        Self {
+            issues: found.issues.clone(),
+            confidence: found.confidence,
+            apart: found.apart.iter().map(TellingReport::new).collect(),
+        }
+    }
+}
+
+impl TellingReport {
+    fn new(telling: &Telling) -> Self {
+        Self { issue: telling.issue.clone(), kind: telling.kind, text: telling.text.clone() }
+    }
+}
+
+impl EvidenceReport {
+    fn new(evidence: &Evidence, catalog: &Catalog) -> Self {
+        let detail = evidence.detail.in_language(catalog);
+        Self { kind: evidence.kind, points: evidence.points, detail }
+    }
+}
+
+impl ConditionReport {
+    fn new(checked: &Checked) -> Self {
+        Self { kind: checked.condition.into(), text: checked.text.clone() }
+    }
+}
+
+impl GuidanceReport {
+    fn new(advice: &Advice, catalog: &Catalog) -> Self {
+        Self {
+            panic_kind: advice.panic_kind,
+            text: advice.text.in_language(catalog).to_owned(),
+            articles: advice.articles.clone(),
+        }
+    }
+}

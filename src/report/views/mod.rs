@@ -1,0 +1,39 @@
+//! The published JSON: one object a crash. Unknown is absent; addresses, cycle counters and 64-bit
+//! numbers are strings; codes are never translated.
+//!
+//! A view is made of a subject and its diagnosis, in the language of a catalog. Nothing here
+//! arranges a page.
+
+mod answer;
+mod crash;
+mod envelope;
+mod exception;
+mod explanation;
+mod machine_check;
+mod reading;
+mod request;
+mod why;
+
+pub use answer::{
+    ConditionReport, CrashReport, EvidenceReport, FixReport, GuidanceReport, MatchReport,
+    OneOfReport, TellingReport,
+};
+pub use crash::{CrashView, PanicReport, ReleaseReport, SourceLine};
+pub use envelope::{LimitReport, Source, SourceReport};
+pub(super) use envelope::{SCHEMA, tool};
+pub use exception::RaisedException;
+pub use explanation::{Explanation, SectionReport};
+pub use machine_check::MachineCheckReport;
+pub(super) use machine_check::machine_check_lines;
+pub use reading::Reading;
+pub use request::{Request, RequestPart};
+pub use why::WhyReport;
+
+use schemars::JsonSchema;
+
+/// The JSON Schema of `T`, which is one of the published types.
+pub fn json_schema<T: JsonSchema>() -> serde_json::Value {
+    // The schema is about the JSON that is written: a field that may be left out is not required.
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<T>().to_value()
+}

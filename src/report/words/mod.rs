@@ -1,0 +1,32 @@
+//! The words for parts of a report, which views and pages share.
+
+mod machine_check;
+
+pub(super) use machine_check::{advice, bank, severity_explanation, severity_word};
+
+use crate::crash::{DefectCode, Frame, World};
+use crate::message::Catalog;
+
+/// A confidence in whole percent, rounded down; nothing is certain.
+pub(super) fn percent(confidence: f64) -> String {
+    const MAX_PERCENT: f64 = 99.0;
+    format!("{:.0}", (confidence * 100.0).floor().min(MAX_PERCENT))
+}
+
+/// `world 1037:helper1-4`.
+pub(super) fn world(catalog: &Catalog, world: &World) -> String {
+    catalog.text("world", &[("world", &world.label())])
+}
+
+/// `function@module+0xoffset`.
+pub(super) fn frame(frame: &Frame) -> String {
+    let function = frame.function.as_deref().unwrap_or("?");
+    let module = frame.module.as_ref().map(|module| format!("@{module}")).unwrap_or_default();
+    let offset = frame.offset.map(|offset| format!("+{offset}")).unwrap_or_default();
+    format!("{function}{module}{offset}")
+}
+
+/// The meaning of a defect.
+pub(super) fn defect_text(catalog: &Catalog, code: DefectCode) -> String {
+    catalog.text(&format!("defect-{}", code.published()), &[])
+}
