@@ -7,6 +7,7 @@ use crate::text::Hex;
 
 /// One line of a backtrace: `sp:[ip]function@module#version+0xoffset stack: words`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Frame {
     /// Function name; absent for a bare address and for a name that a web page has eaten.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,6 +66,7 @@ pub enum Trust {
 
 /// A backtrace beside the main one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Backtrace {
     /// Heading as printed.
     pub origin: String,

@@ -23,6 +23,7 @@ use crate::text::Hex;
 /// Can be stored and read back; the published JSON is that of `report/`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct Crash {
     /// Product, version and build, from the header line.
     pub release: Option<Release>,

@@ -9,6 +9,7 @@ use crate::text::Hex;
 /// The error line of a purple screen.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct Panic {
     /// The class of the message.
     pub kind: PanicKind,

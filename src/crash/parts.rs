@@ -164,6 +164,7 @@ pub struct Driver {
 
 /// The host of a crash, as far as known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Host {
     /// Family, model and stepping of the processor, as printed after `FMS=`.
     #[serde(skip_serializing_if = "Option::is_none")]

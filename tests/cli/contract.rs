@@ -87,13 +87,15 @@ fn issues_that_share_a_backtrace_are_answered_together() {
     assert_eq!(report["verdict"], "possible");
     assert_eq!(one_of["issues"], serde_json::json!(["KB94787", "KB406077"]));
     assert!(one_of["confidence"].as_f64().is_some_and(|sure| sure >= 0.9), "{one_of}");
-    let frames = |issue: &str| -> Vec<&str> {
-        let apart = one_of["apart"].as_array().expect("a list").iter();
-        let own = apart.filter(|telling| telling["issue"] == issue && telling["kind"] == "frames");
-        own.filter_map(|telling| telling["text"].as_str()).collect()
-    };
-    assert_eq!(frames("KB94787"), ["ip_init"]);
-    assert_eq!(frames("KB406077"), ["syncache_init", "tcp_init"]);
+    assert_eq!(telling_frames(one_of, "KB94787"), ["ip_init"]);
+    assert_eq!(telling_frames(one_of, "KB406077"), ["syncache_init", "tcp_init"]);
+}
+
+/// The frames that `issue` alone would show.
+fn telling_frames<'a>(one_of: &'a Value, issue: &str) -> Vec<&'a str> {
+    let apart = one_of["apart"].as_array().expect("a list").iter();
+    let own = apart.filter(|telling| telling["issue"] == issue && telling["kind"] == "frames");
+    own.filter_map(|telling| telling["text"].as_str()).collect()
 }
 
 #[test]

@@ -127,7 +127,6 @@ mod tests {
     use crate::report::views::FixReport;
 
     fn found(frames: &[&str], alignment: &[(usize, usize)]) -> MatchReport {
-        let step = |&(crash, signature)| Step { crash, signature, similarity: 1.0 };
         MatchReport {
             issue: "KB1".into(),
             title: "t".into(),
@@ -147,7 +146,10 @@ mod tests {
                 workaround: String::new(),
             },
             evidence: Vec::new(),
-            alignment: alignment.iter().map(step).collect(),
+            alignment: alignment
+                .iter()
+                .map(|&(crash, signature)| Step { crash, signature, similarity: 1.0 })
+                .collect(),
             frames: frames.iter().map(|&frame| frame.to_owned()).collect(),
             exemplar: None,
             reporter: false,
@@ -156,15 +158,15 @@ mod tests {
         }
     }
 
+    fn frame(name: &str) -> Frame {
+        let role = if name == "Panic" { Role::Machinery } else { Role::Story };
+        Frame { function: Some(name.to_owned()), role, ..Frame::default() }
+    }
+
     /// Writes the rows as `crash|signature`, one a line.
     #[track_caller]
     fn check(crash: &[&str], wanted: &[&str], alignment: &[(usize, usize)], expected: &[&str]) {
-        let frame = |&name: &&str| Frame {
-            function: Some(name.to_owned()),
-            role: if name == "Panic" { Role::Machinery } else { Role::Story },
-            ..Frame::default()
-        };
-        let frames: Vec<Frame> = crash.iter().map(frame).collect();
+        let frames: Vec<Frame> = crash.iter().map(|name| frame(name)).collect();
         let rows: Vec<String> = rows(&frames, &found(wanted, alignment))
             .into_iter()
             .map(|(crash, wanted, _)| {

@@ -55,29 +55,22 @@ impl Request {
         redacted: bool,
         catalog: &Catalog,
     ) -> Self {
-        let text = |key: &str, values: &[(&str, &str)]| catalog.text(key, values);
         let shown = Calibration::SHIPPED.possible_threshold;
         let (found, others): (Vec<_>, Vec<_>) =
             report.matches.iter().partition(|found| found.confidence >= shown);
         let near = others.into_iter().filter(|found| found.confidence >= NOTHING_IN_COMMON);
         let ruled_out: Vec<&MatchReport> = near.take(RULED_OUT).collect();
-        let part = |key: &str, lines: Vec<String>| RequestPart {
-            heading: text(key, &[]),
-            lines,
-            screen: false,
-        };
         let mut parts = vec![
-            part("request-summary", summary(&report.crash, catalog)),
+            RequestPart::new("request-summary", summary(&report.crash, catalog), catalog),
             RequestPart {
-                heading: text("request-screen", &[]),
-                lines: screen_lines(screen),
                 screen: true,
+                ..RequestPart::new("request-screen", screen_lines(screen), catalog)
             },
-            part("request-found", found_lines(report, &found, catalog)),
-            part("request-ruled-out", ruled_out_lines(&ruled_out, catalog)),
-            part("request-odd", odd_lines(&report.crash, catalog)),
-            part("request-attach", attachments(&report.crash, catalog)),
-            part("request-questions", questions(catalog)),
+            RequestPart::new("request-found", found_lines(report, &found, catalog), catalog),
+            RequestPart::new("request-ruled-out", ruled_out_lines(&ruled_out, catalog), catalog),
+            RequestPart::new("request-odd", odd_lines(&report.crash, catalog), catalog),
+            RequestPart::new("request-attach", attachments(&report.crash, catalog), catalog),
+            RequestPart::new("request-questions", questions(catalog), catalog),
         ];
         if redacted {
             let names = names_of_vms(&report.crash);
@@ -86,16 +79,22 @@ impl Request {
                 *line = redact(line, &known);
             }
             if let Some(last) = parts.last_mut() {
-                last.lines.push(text("request-redacted", &[]));
+                last.lines.push(catalog.text("request-redacted", &[]));
             }
         }
         Self {
             schema: report.schema,
             tool: report.tool.clone(),
             redacted,
-            title: text("request-title", &[]),
+            title: catalog.text("request-title", &[]),
             parts,
         }
+    }
+}
+
+impl RequestPart {
+    fn new(heading: &str, lines: Vec<String>, catalog: &Catalog) -> Self {
+        Self { heading: catalog.text(heading, &[]), lines, screen: false }
     }
 }
 
@@ -145,18 +144,19 @@ fn issue_lines(found: &[&MatchReport], key: &str, none: &str, catalog: &Catalog)
     if found.is_empty() {
         return vec![catalog.text(none, &[])];
     }
-    let line = |found: &&MatchReport| {
-        let percent = found.percent();
-        let values = [
-            ("issue", found.issue.as_str()),
-            ("percent", &percent),
-            ("title", &found.title),
-            ("evidence", &found.reasons()),
-            ("reason", &found.applicability_reason),
-        ];
-        catalog.text(key, &values)
-    };
-    found.iter().map(line).collect()
+    found.iter().map(|found| issue_line(found, key, catalog)).collect()
+}
+
+fn issue_line(found: &MatchReport, key: &str, catalog: &Catalog) -> String {
+    let percent = found.percent();
+    let values = [
+        ("issue", found.issue.as_str()),
+        ("percent", &percent),
+        ("title", &found.title),
+        ("evidence", &found.reasons()),
+        ("reason", &found.applicability_reason),
+    ];
+    catalog.text(key, &values)
 }
 
 fn odd_lines(crash: &CrashView, catalog: &Catalog) -> Vec<String> {
