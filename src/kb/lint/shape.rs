@@ -115,8 +115,7 @@ fn keep_table(
     for (name, value) in table.iter() {
         let name = name.get_ref().as_ref();
         let inner = if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") };
-        let by_alias = || known.values().find(|property| property["alias"] == name);
-        if let Some(property) = known.get(name).or_else(by_alias) {
+        if let Some(property) = property(known, name) {
             let value = keep(property, value.get_ref(), &inner, findings);
             kept.extend(value.map(|value| (name.to_owned(), value)));
         } else {
@@ -133,6 +132,11 @@ fn keep_table(
         }
     }
     kept
+}
+
+/// The schema of a key, also by another name that is read too.
+fn property<'a>(known: &'a serde_json::Map<String, Json>, name: &str) -> Option<&'a Json> {
+    known.get(name).or_else(|| known.values().find(|property| property["alias"] == name))
 }
 
 /// A value for a required key without one, so that the rest of the file can be checked.
@@ -188,11 +192,9 @@ fn keep_integer(
 
 /// The forms among which a value may choose: the leaves of nested `anyOf` and `oneOf`.
 fn forms_of(schema: &Json) -> Vec<&Json> {
-    let choices = || list(schema, "anyOf").iter().chain(list(schema, "oneOf"));
-    match choices().next() {
-        Some(_) => choices().flat_map(forms_of).collect(),
-        None => vec![schema],
-    }
+    let choices = [list(schema, "anyOf"), list(schema, "oneOf")];
+    let leaves: Vec<&Json> = choices.into_iter().flatten().flat_map(forms_of).collect();
+    if leaves.is_empty() { vec![schema] } else { leaves }
 }
 
 /// True when a value of this type may take the form, and is one of its words where it lists them.
