@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::version::VersionRange;
 use crate::machine_check::{Severity, Vendor};
-use crate::signature::function_name;
+use crate::signature::{ComparableName, NamePattern, PreparedFrame, function_name};
 use crate::text::Hex;
 
 /// One recognisable pattern of an issue.
@@ -101,6 +101,18 @@ impl FramePattern {
     /// The function as frames are compared.
     pub fn name(&self) -> &str {
         function_name(&self.function)
+    }
+
+    /// The frame in the form in which frames are compared, as the one at `index` of its list.
+    pub fn prepare(&self, index: usize) -> PreparedFrame {
+        PreparedFrame {
+            name: ComparableName::new(self.name()),
+            module: self.module.as_deref().map(NamePattern::new),
+            version: self.version.as_deref().map(NamePattern::new),
+            index,
+            optional: self.optional,
+            gap: self.gap,
+        }
     }
 }
 

@@ -1,8 +1,12 @@
 //! Two backtraces side by side: which frames correspond, and how much that weighs.
 //!
-//! A rarity-weighted longest common subsequence. On purple screens it told known
-//! from unknown crashes better than BM25, FaST and edit distances, because
-//! silence comes from rarity and from giving generic frames no weight.
+//! A rarity-weighted longest common subsequence of two [`PreparedBacktrace`]s. On purple screens it
+//! told known from unknown crashes better than BM25, FaST and edit distances, because silence comes
+//! from rarity and from giving generic frames no weight.
+//!
+//! The first backtrace is the signature, the exemplar or the other crash: what is asked for. Only
+//! its patterns, gaps and optional frames count, and the length of its names decides whether letters
+//! may be damaged.
 
 use std::collections::BTreeSet;
 
@@ -10,17 +14,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::kb::{FramePattern, Rarity};
-use crate::signature::{KeyFrame, folded, kinship, likeness};
-use crate::text::Template;
+use crate::signature::{KeyFrame, NamePattern, PreparedBacktrace, PreparedFrame, kinship};
 
 /// Most frames of one side that are compared; the report says when this cuts.
 pub const MAX_FRAMES: usize = 256;
 /// Likeness from which two different names may be one name with damaged letters.
-const LIKE_ENOUGH: f64 = 0.75;
+const MIN_LIKENESS: f64 = 0.75;
 /// Likeness of names that have nothing to do with each other: where the worth of a likeness begins.
 const UNLIKE: f64 = 0.6;
 /// Shortest name for which that is asked: short names differ by a letter and mean different things.
-const LONG_ENOUGH: usize = 8;
+const MIN_NAME_LENGTH: usize = 8;
 /// What a likeness is worth beside an equal name.
 const LIKENESS_WORTH: f64 = 0.85;
 /// An equal name in another module: modules are renamed between releases (`esx`, `vmfs3`).
@@ -37,13 +40,13 @@ pub struct Weights {
     weightless: BTreeSet<String>,
 }
 
-/// How rarity and place become weight; `docs/matching.md` says what was tried.
+/// How rarity and place become weight; `docs/matching.md` names the shapes that were tried.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shape {
     /// Exponent of the rarity: above 1 rare functions weigh more.
     pub sharpness: f64,
-    /// Exponent of the place: 0 for frames that weigh the same wherever they stand. The place counts
-    /// what lies above by its rarity, so that machinery on top pushes nothing down.
+    /// Exponent of the place: 0 for frames that weigh the same at every place. The place counts
+    /// the frames above by their rarity, so that machinery on top pushes nothing down.
     pub decay: f64,
     /// Share of the containment in the likeness of two backtraces: one of them may be cut.
     pub containment: f64,
@@ -52,7 +55,7 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Every frame weighs what its rarity says: what is counted, and what the reader sees.
+    /// Every frame weighs its rarity: for the points, and for the alignment that a reader sees.
     pub const PLAIN: Self = Self { sharpness: 1.0, decay: 0.0, containment: 0.0, family: 0.0 };
     /// How alike a crash and an exemplar are: rare frames near the top decide.
     pub const EXEMPLAR: Self = Self { sharpness: 2.0, decay: 0.9, containment: 0.3, family: 0.0 };
@@ -67,25 +70,38 @@ impl Weights {
         Self { rarity, weightless }
     }
 
-    /// The weight of one function, wherever it stands.
-    pub fn of(&self, function: &str) -> f64 {
-        match self.weightless.contains(function) {
-            true => 0.0,
-            false => self.rarity.weight(function),
-        }
+    /// The weight of one function, at any place.
+    pub fn weight(&self, function: &str) -> f64 {
+        if self.weightless.contains(function) { 0.0 } else { self.rarity.weight(function) }
     }
 
-    /// The weights of the frames of a backtrace, top first.
-    fn of_all<'a>(&self, functions: impl Iterator<Item = &'a str>, shape: Shape) -> Vec<f64> {
+    /// The story frames of a crash, ready to be compared.
+    pub fn prepare_crash(&self, frames: &[KeyFrame]) -> PreparedBacktrace {
+        self.prepare(frames.iter().map(PreparedFrame::from).collect())
+    }
+
+    /// The frames of a signature or exemplar, ready to be compared.
+    pub fn prepare_pattern(&self, frames: &[FramePattern]) -> PreparedBacktrace {
+        self.prepare(frames.iter().enumerate().map(|(index, frame)| frame.prepare(index)).collect())
+    }
+
+    fn prepare(&self, frames: Vec<PreparedFrame>) -> PreparedBacktrace {
+        let weights = self.weights_of(&frames, Shape::PLAIN);
+        let placed_weights = self.weights_of(&frames, Shape::EXEMPLAR);
+        PreparedBacktrace::new(frames, weights, placed_weights)
+    }
+
+    /// The weights of the frames of a backtrace, top first, as `shape` has them.
+    pub fn weights_of(&self, frames: &[PreparedFrame], shape: Shape) -> Vec<f64> {
         let most = self.rarity.weight("").powf(shape.sharpness).max(f64::MIN_POSITIVE);
         let mut above = 0.0;
-        let placed = |function| {
-            let weight = self.of(function).powf(shape.sharpness);
-            let placed = weight * (1.0_f64 + above).powf(-shape.decay);
+        let mut weights = Vec::with_capacity(frames.len());
+        for frame in frames {
+            let weight = self.weight(&frame.name.plain).powf(shape.sharpness);
+            weights.push(weight * (1.0_f64 + above).powf(-shape.decay));
             above += weight / most;
-            placed
-        };
-        functions.map(placed).collect()
+        }
+        weights
     }
 }
 
@@ -111,11 +127,11 @@ pub struct Alignment {
     pub matched_both: f64,
     /// Weight of the crash's frames between the first and the last of them that have no partner.
     pub between: f64,
-    /// Weight of the other side.
+    /// Weight of the signature.
     pub signature_weight: f64,
     /// Weight of the crash.
     pub crash_weight: f64,
-    /// Frames of the other side.
+    /// Frames of the signature.
     pub signature_length: usize,
 }
 
@@ -125,8 +141,8 @@ impl Alignment {
         ratio(self.matched, self.signature_weight)
     }
 
-    /// Symmetric likeness, 0 to 1: what either side has alone counts against it (Dice), less so
-    /// what one side cannot have because it is shorter (containment).
+    /// Symmetric likeness, 0 to 1: frames that only one side has count against it (Dice), less so
+    /// those that the other side lacks because it is shorter (containment).
     pub fn likeness(&self, shape: Shape) -> f64 {
         let dice = ratio(2.0 * self.matched_both, self.signature_weight + self.crash_weight);
         let contained = ratio(self.matched_both, self.signature_weight.min(self.crash_weight));
@@ -139,92 +155,118 @@ fn ratio(part: f64, whole: f64) -> f64 {
     if whole > 0.0 { (part / whole).min(1.0) + 0.0 } else { 0.0 }
 }
 
-/// Aligns a signature or exemplar with a crash.
-pub fn align(signature: &[FramePattern], crash: &[KeyFrame], weights: &Weights) -> Alignment {
-    let (signature, crash) = (topmost(signature), topmost(crash));
+/// Aligns a signature, an exemplar or another crash with a crash.
+pub fn align(signature: &PreparedBacktrace, crash: &PreparedBacktrace) -> Alignment {
     let similarities = similarities(signature, crash, Shape::PLAIN.family);
-    align_by(signature, crash, &similarities, weights, Shape::PLAIN)
+    align_plainly(signature, crash, &similarities)
 }
 
-/// Aligns an exemplar with a crash, and says how alike they are. What corresponds is worth its plain
-/// weight; how much of both it is follows [`Shape::EXEMPLAR`].
-pub(super) fn align_exemplar(
-    exemplar: &[FramePattern],
-    crash: &[KeyFrame],
-    weights: &Weights,
-) -> (Alignment, f64) {
-    let (exemplar, crash) = (topmost(exemplar), topmost(crash));
-    // Names are compared once for both: neither shape knows families.
-    let similarities = similarities(exemplar, crash, Shape::EXEMPLAR.family);
-    let by = |shape| align_by(exemplar, crash, &similarities, weights, shape);
-    (by(Shape::PLAIN), by(Shape::EXEMPLAR).likeness(Shape::EXEMPLAR))
+/// Aligns by names that are compared already, each frame with the weight of its rarity.
+pub(super) fn align_plainly(
+    signature: &PreparedBacktrace,
+    crash: &PreparedBacktrace,
+    similarities: &[f64],
+) -> Alignment {
+    align_frames(
+        [topmost(signature.frames()), topmost(crash.frames())],
+        similarities,
+        [topmost(signature.weights()), topmost(crash.weights())],
+    )
+}
+
+/// How alike an exemplar and a crash are, as [`Shape::EXEMPLAR`] has it.
+pub(super) fn exemplar_likeness(
+    exemplar: &PreparedBacktrace,
+    crash: &PreparedBacktrace,
+    similarities: &[f64],
+) -> f64 {
+    let alignment = align_frames(
+        [topmost(exemplar.frames()), topmost(crash.frames())],
+        similarities,
+        [topmost(exemplar.placed_weights()), topmost(crash.placed_weights())],
+    );
+    alignment.likeness(Shape::EXEMPLAR)
 }
 
 fn topmost<T>(frames: &[T]) -> &[T] {
     &frames[..frames.len().min(MAX_FRAMES)]
 }
 
-/// Aligns by the similarities of each frame of the signature with each of the crash, row by row.
+/// Aligns by the similarities of each frame of the signature with each of the crash, row by row, and
+/// by the weights of both sides.
 pub fn align_by(
-    signature: &[FramePattern],
-    crash: &[KeyFrame],
+    signature: &PreparedBacktrace,
+    crash: &PreparedBacktrace,
     similarities: &[f64],
-    weights: &Weights,
-    shape: Shape,
+    signature_weights: &[f64],
+    crash_weights: &[f64],
 ) -> Alignment {
-    let wanted_weights = weights.of_all(signature.iter().map(FramePattern::name), shape);
-    let crash_weights = weights.of_all(crash.iter().map(|frame| frame.function.as_str()), shape);
-    let gain = |place: usize| {
-        let (row, column) = (place / crash.len(), place % crash.len());
-        let weight = f64::midpoint(wanted_weights[row], crash_weights[column]) + TRACE;
-        similarities[place] * weight
-    };
-    let gains: Vec<f64> = (0..similarities.len()).map(gain).collect();
-    let pairs = best_path(signature.len(), crash.len(), &gains);
-    let similarity = |(row, column): (usize, usize)| similarities[row * crash.len() + column];
-    let matched = pairs.iter().map(|&pair| wanted_weights[pair.0] * similarity(pair)).sum();
-    let both = |&pair: &(usize, usize)| {
-        f64::midpoint(wanted_weights[pair.0], crash_weights[pair.1]) * similarity(pair)
-    };
-    let found: BTreeSet<usize> = pairs.iter().map(|pair| pair.0).collect();
-    // A frame that may be missing counts only when it is there.
-    let counts = |row: &usize| !signature[*row].optional || found.contains(row);
-    let partners: BTreeSet<usize> = pairs.iter().map(|pair| pair.1).collect();
-    let range = partners.first().copied().unwrap_or(0)..partners.last().map_or(0, |last| last + 1);
-    let step = |&pair: &(usize, usize)| Step {
-        crash: crash[pair.1].index,
-        signature: pair.0,
-        similarity: similarity(pair),
-    };
-    Alignment {
-        steps: pairs.iter().map(step).collect(),
-        matched,
-        matched_both: pairs.iter().map(both).sum(),
-        between: range.filter(|column| !partners.contains(column)).map(|c| crash_weights[c]).sum(),
-        signature_weight: (0..signature.len()).filter(counts).map(|row| wanted_weights[row]).sum(),
-        crash_weight: crash_weights.iter().sum(),
-        signature_length: (0..signature.len()).filter(counts).count(),
+    align_frames(
+        [signature.frames(), crash.frames()],
+        similarities,
+        [signature_weights, crash_weights],
+    )
+}
+
+fn align_frames(
+    [signature, crash]: [&[PreparedFrame]; 2],
+    similarities: &[f64],
+    [signature_weights, crash_weights]: [&[f64]; 2],
+) -> Alignment {
+    let mut gains = Vec::with_capacity(similarities.len());
+    for (row, weight) in signature_weights.iter().enumerate() {
+        let similarities = &similarities[row * crash.len()..][..crash.len()];
+        for (similarity, other) in similarities.iter().zip(crash_weights) {
+            gains.push(similarity * (f64::midpoint(*weight, *other) + TRACE));
+        }
     }
+    let mut alignment =
+        Alignment { crash_weight: crash_weights.iter().sum(), ..Alignment::default() };
+    let mut is_found = vec![false; signature.len()];
+    let mut is_partner = vec![false; crash.len()];
+    let (mut first, mut end) = (0, 0);
+    for (row, column) in best_path(signature.len(), crash.len(), &gains) {
+        let similarity = similarities[row * crash.len() + column];
+        alignment.matched += signature_weights[row] * similarity;
+        alignment.matched_both +=
+            f64::midpoint(signature_weights[row], crash_weights[column]) * similarity;
+        first = if end == 0 { column } else { first };
+        end = column + 1;
+        is_found[row] = true;
+        is_partner[column] = true;
+        let (crash, signature) = (crash[column].index, signature[row].index);
+        alignment.steps.push(Step { crash, signature, similarity });
+    }
+    alignment.between =
+        (first..end).filter(|column| !is_partner[*column]).map(|c| crash_weights[c]).sum();
+    // A frame that may be missing counts only when it is there.
+    let counted = (0..signature.len()).filter(|row| !signature[*row].optional || is_found[*row]);
+    alignment.signature_length = counted.clone().count();
+    alignment.signature_weight = counted.map(|row| signature_weights[row]).sum();
+    alignment
 }
 
 /// How alike each frame of one side is to each of the other, row by row.
-pub fn similarities(signature: &[FramePattern], crash: &[KeyFrame], family: f64) -> Vec<f64> {
+pub fn similarities(
+    signature: &PreparedBacktrace,
+    crash: &PreparedBacktrace,
+    family: f64,
+) -> Vec<f64> {
+    let (signature, crash) = (topmost(signature.frames()), topmost(crash.frames()));
     let mut similarities = Vec::with_capacity(signature.len() * crash.len());
     for (row, wanted) in signature.iter().enumerate() {
-        let wanted_folded = folded(wanted.name());
         for (column, found) in crash.iter().enumerate() {
-            similarities.push(match is_near(&signature[..=row], &crash[..column]) {
-                true => similarity_of(wanted, &wanted_folded, found, family),
-                false => 0.0,
-            });
+            let similarity = similarity_of(wanted, found, family);
+            let counts = similarity > 0.0 && is_near(&signature[..=row], &crash[..column]);
+            similarities.push(if counts { similarity } else { 0.0 });
         }
     }
     similarities
 }
 
-/// True when the frame above the last of `pattern` stands as near as that one asks, `before` being
-/// what is above the place in question. An optional frame may be missing: then the next one counts.
-fn is_near(pattern: &[FramePattern], before: &[KeyFrame]) -> bool {
+/// True when the frame above the last of `pattern` is as near as that one asks, `before` being
+/// the frames above the place in question. An optional frame may be missing: then the next one counts.
+fn is_near(pattern: &[PreparedFrame], before: &[PreparedFrame]) -> bool {
     let Some((wanted, above)) = pattern.split_last() else {
         return true;
     };
@@ -232,8 +274,8 @@ fn is_near(pattern: &[FramePattern], before: &[KeyFrame]) -> bool {
         return true;
     };
     let first = above.iter().rposition(|frame| !frame.optional).unwrap_or(0);
-    let near = || before.iter().rev().take(gap.saturating_add(1));
-    above[first..].iter().any(|above| near().any(|frame| similarity(above, frame) > 0.0))
+    let near = &before[before.len() - before.len().min(gap.saturating_add(1))..];
+    above[first..].iter().any(|above| near.iter().any(|frame| similarity(above, frame) > 0.0))
 }
 
 /// The pairs of the best common subsequence; of equal ones that with the topmost frames.
@@ -268,56 +310,74 @@ fn best_path(rows: usize, columns: usize, gains: &[f64]) -> Vec<(usize, usize)> 
 }
 
 /// 1 for the same function in the same module, 0 for different functions.
-pub(super) fn similarity(wanted: &FramePattern, found: &KeyFrame) -> f64 {
-    similarity_of(wanted, &folded(wanted.name()), found, Shape::PLAIN.family)
+pub(super) fn similarity(wanted: &PreparedFrame, found: &PreparedFrame) -> f64 {
+    similarity_of(wanted, found, Shape::PLAIN.family)
 }
 
-/// What the likeness of two names is worth when one of them may be the other one misread. Squared:
-/// whole names of other functions are as alike as badly misread ones, and far more frequent.
-fn misread(likeness: f64) -> f64 {
+/// What the likeness of two names is worth when one of them may be the other one with damaged
+/// letters. Squared: whole names of other functions are as alike as badly damaged ones, and far more
+/// frequent.
+fn worth_of_likeness(likeness: f64) -> f64 {
     LIKENESS_WORTH * ((likeness - UNLIKE) / (1.0 - UNLIKE)).powi(2)
 }
 
-fn similarity_of(wanted: &FramePattern, wanted_folded: &str, found: &KeyFrame, family: f64) -> f64 {
-    let names = (wanted.name(), wanted_folded);
-    // Two names may be alike because one is misread, or because they are of one family.
-    let kin = |alike: f64| match family > 0.0 {
-        true => alike.max(family * kinship(wanted_folded, &found.folded)),
-        false => alike,
-    };
-    let names = match likeness(names, (&found.function, &found.folded), LIKE_ENOUGH) {
-        1.0 => 1.0,
-        likeness if likeness > 0.0 && wanted.name().len() >= LONG_ENOUGH => kin(misread(likeness)),
-        _ => kin(0.0),
-    };
+fn similarity_of(wanted: &PreparedFrame, found: &PreparedFrame, family: f64) -> f64 {
+    let names = similarity_of_names(wanted, found, family);
     if names == 0.0 {
         return 0.0;
     }
-    let other = |wanted: &Option<String>, found: &Option<String>| match (wanted, found) {
-        (Some(wanted), Some(found)) => {
-            !wanted.eq_ignore_ascii_case(found) && !Template::new(wanted).is_all_of(found)
-        }
-        _ => false,
-    };
-    let module = if other(&wanted.module, &found.module) { OTHER_MODULE } else { 1.0 };
-    let version = if other(&wanted.version, &found.version) { OTHER_VERSION } else { 1.0 };
+    let module = if differ(&wanted.module, &found.module) { OTHER_MODULE } else { 1.0 };
+    let version = if differ(&wanted.version, &found.version) { OTHER_VERSION } else { 1.0 };
     names * module * version
+}
+
+/// 1 for equal names, 0 for unlike ones. Two names may be alike because letters of one are damaged,
+/// or because they are of one family.
+fn similarity_of_names(wanted: &PreparedFrame, found: &PreparedFrame, family: f64) -> f64 {
+    let (wanted, found) = (&wanted.name, &found.name);
+    if wanted.plain == found.plain {
+        return 1.0;
+    }
+    let mut similarity = 0.0;
+    if wanted.plain.len() >= MIN_NAME_LENGTH {
+        let likeness = wanted.likeness(found, MIN_LIKENESS);
+        if likeness > 0.0 {
+            similarity = worth_of_likeness(likeness);
+        }
+    }
+    if family > 0.0 {
+        similarity = similarity.max(family * kinship(&wanted.folded, &found.folded));
+    }
+    similarity
+}
+
+/// True when both sides name something, and not the same.
+fn differ(wanted: &Option<NamePattern>, found: &Option<NamePattern>) -> bool {
+    match (wanted, found) {
+        (Some(wanted), Some(found)) => !wanted.fits(found),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn frames(names: &str) -> Vec<KeyFrame> {
-        let frame = |(index, name): (usize, &str)| match name.split_once('@') {
+    fn key_frame((index, name): (usize, &str)) -> KeyFrame {
+        match name.split_once('@') {
             Some((function, module)) => KeyFrame::new(function, Some(module), index),
             None => KeyFrame::new(name, None, index),
-        };
-        names.split_whitespace().enumerate().map(frame).collect()
+        }
     }
 
-    fn patterns(names: &str) -> Vec<FramePattern> {
-        names.split_whitespace().map(FramePattern::of).collect()
+    fn frames(names: &str) -> PreparedBacktrace {
+        let frames: Vec<KeyFrame> = names.split_whitespace().enumerate().map(key_frame).collect();
+        weights().prepare_crash(&frames)
+    }
+
+    fn patterns(names: &str) -> PreparedBacktrace {
+        let frames: Vec<FramePattern> = names.split_whitespace().map(FramePattern::of).collect();
+        weights().prepare_pattern(&frames)
     }
 
     fn weights() -> Weights {
@@ -328,7 +388,7 @@ mod tests {
     /// Writes an alignment as `crash-signature …| share`.
     #[track_caller]
     fn check(signature: &str, crash: &str, expected: &str) {
-        let alignment = align(&patterns(signature), &frames(crash), &weights());
+        let alignment = align(&patterns(signature), &frames(crash));
         let steps: Vec<String> = alignment
             .steps
             .iter()
@@ -368,52 +428,78 @@ mod tests {
 
     #[test]
     fn frames_between_are_weighed() {
-        let alignment = align(&patterns("A B"), &frames("X A Y Z B W"), &weights());
+        let alignment = align(&patterns("A B"), &frames("X A Y Z B W"));
         assert!(alignment.between > 0.0);
         assert!(alignment.likeness(Shape::PLAIN) < 1.0);
-        let same = align(&patterns("A B"), &frames("A B"), &weights());
+        let same = align(&patterns("A B"), &frames("A B"));
         assert_eq!(same.likeness(Shape::PLAIN), 1.0);
     }
 
     #[test]
     fn the_frames_on_top_decide_how_alike_an_exemplar_is() {
-        let likeness =
-            |crash: &str| align_exemplar(&patterns("A B C"), &frames(crash), &weights()).1;
-        assert_eq!(likeness("A B C"), 1.0);
-        assert!(likeness("A B X") > likeness("X B C"));
+        assert_eq!(likeness_of_abc("A B C"), 1.0);
+        assert!(likeness_of_abc("A B X") > likeness_of_abc("X B C"));
         // The same functions: one backtrace is cut, the other one holds something else.
-        assert!(likeness("A B") > likeness("A B X"));
-        let (alignment, _) = align_exemplar(&patterns("A B C"), &frames("A B X"), &weights());
-        assert_eq!(alignment, align(&patterns("A B C"), &frames("A B X"), &weights()));
+        assert!(likeness_of_abc("A B") > likeness_of_abc("A B X"));
+    }
+
+    fn likeness_of_abc(crash: &str) -> f64 {
+        let (exemplar, crash) = (patterns("A B C"), frames(crash));
+        let similarities = similarities(&exemplar, &crash, Shape::EXEMPLAR.family);
+        exemplar_likeness(&exemplar, &crash, &similarities)
+    }
+
+    #[test]
+    fn two_crashes_are_aligned_as_a_signature_and_a_crash_are() {
+        let alignment = align(&frames("A X B C"), &frames("A B Y C"));
+        let pairs: Vec<(usize, usize)> =
+            alignment.steps.iter().map(|step| (step.signature, step.crash)).collect();
+        assert_eq!(pairs, [(0, 0), (2, 1), (3, 3)]);
+        assert_eq!(alignment.likeness(Shape::PLAIN), 0.75);
     }
 
     /// As [`check`], for a pattern of which one frame says more than its name.
     #[track_caller]
-    fn check_frame(frame: FramePattern, crash: &[KeyFrame], expected: (usize, f64)) {
+    fn check_frame(frame: FramePattern, crash: &PreparedBacktrace, expected: (usize, f64)) {
         let signature = [FramePattern::of("A"), frame];
-        let alignment = align(&signature, crash, &weights());
+        let alignment = align(&weights().prepare_pattern(&signature), crash);
         let share = (alignment.share() * 100.0).round() / 100.0;
         assert_eq!((alignment.steps.len(), share), expected, "{signature:?} / {crash:?}");
     }
 
+    fn b() -> FramePattern {
+        FramePattern::of("B")
+    }
+
     #[test]
     fn what_a_frame_asks_beside_its_name() {
-        let b = || FramePattern::of("B");
         check_frame(b(), &frames("A"), (1, 0.5));
         check_frame(FramePattern { optional: true, ..b() }, &frames("A"), (1, 1.0));
         check_frame(FramePattern { gap: Some(1), ..b() }, &frames("A X B"), (2, 1.0));
         check_frame(FramePattern { gap: Some(0), ..b() }, &frames("A X B"), (1, 0.5));
         let missing = FramePattern { optional: true, ..FramePattern::of("M") };
         let near = FramePattern { gap: Some(0), ..b() };
-        let pattern = [FramePattern::of("A"), missing, near];
-        assert_eq!(align(&pattern, &frames("A B"), &weights()).share(), 1.0);
-        let module = |module: &str| FramePattern { module: Some(module.into()), ..b() };
-        check_frame(module("i40en*"), &frames("A B@i40en_ens"), (2, 1.0));
-        check_frame(module("i40en"), &frames("A B@ixgben"), (2, 0.95));
-        let mut versioned = frames("A B");
+        let pattern = weights().prepare_pattern(&[FramePattern::of("A"), missing, near]);
+        assert_eq!(align(&pattern, &frames("A B")).share(), 1.0);
+    }
+
+    fn of_module(module: &str) -> FramePattern {
+        FramePattern { module: Some(module.into()), ..b() }
+    }
+
+    fn of_version(version: &str) -> FramePattern {
+        FramePattern { version: Some(version.into()), ..b() }
+    }
+
+    #[test]
+    fn modules_and_versions_may_be_patterns() {
+        check_frame(of_module("i40en*"), &frames("A B@i40en_ens"), (2, 1.0));
+        check_frame(of_module("i40en"), &frames("A B@ixgben"), (2, 0.95));
+        let mut versioned: Vec<KeyFrame> =
+            ["A", "B"].into_iter().enumerate().map(key_frame).collect();
         versioned[1].version = Some("1.8.1".into());
-        let version = |version: &str| FramePattern { version: Some(version.into()), ..b() };
-        check_frame(version("1.8.*"), &versioned, (2, 1.0));
-        check_frame(version("2.*"), &versioned, (2, 0.75));
+        let versioned = weights().prepare_crash(&versioned);
+        check_frame(of_version("1.8.*"), &versioned, (2, 1.0));
+        check_frame(of_version("2.*"), &versioned, (2, 0.75));
     }
 }

@@ -1,21 +1,21 @@
 //! Candidates out of the index, scored against the crash, best first.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::align::{Step, Weights};
 use super::calibrate::{Calibration, Contender};
 use super::evidence::{Evidence, EvidenceKind, Points};
-use super::score::{Score, score};
+use super::face::{Face, PreparedCrash};
+use super::score::Compared;
 use super::strength::{Strength, strength};
 use crate::compile::Compiled;
 use crate::error::Result;
 use crate::index::{CrashTerms, Index};
-use crate::kb::{Checked, FramePattern, Releases, Status};
+use crate::kb::{Checked, FramePattern, Releases, State, Status};
 use crate::message::Sentence;
 use crate::signature::{CrashKeys, FrameLists};
-use crate::store::{Store, StoredExemplar, StoredSignature};
+use crate::store::Store;
 
 /// One known issue that a crash may be.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,13 +59,6 @@ pub struct Exclude<'a> {
     pub exemplar: Option<&'a str>,
 }
 
-/// What an issue looks like to the matcher.
-#[derive(Debug)]
-struct Face {
-    signatures: Vec<StoredSignature>,
-    exemplars: Vec<StoredExemplar>,
-}
-
 /// Points below which a rival is not worth a word.
 const WORTH_SAYING: f64 = 0.05;
 
@@ -77,9 +70,16 @@ pub struct Matcher {
     releases: Releases,
     weights: Weights,
     calibration: Calibration,
-    statuses: BTreeMap<String, Status>,
     drafts: bool,
-    faces: Mutex<BTreeMap<String, Arc<Face>>>,
+    issues: BTreeMap<String, PreparedIssue>,
+}
+
+/// An issue of the knowledge base.
+struct PreparedIssue {
+    status: Status,
+    /// Made for the first crash that may be of the issue, and never changed: threads that recognise
+    /// crashes wait for no one afterwards.
+    face: OnceLock<Face>,
 }
 
 impl Matcher {
@@ -96,7 +96,10 @@ impl Matcher {
         let lists = store.frame_lists()?;
         let weights = Weights::new(store.rarity()?, lists.shared.clone());
         let releases = store.releases()?;
-        let statuses = store.issue_ids()?.into_iter().collect();
+        let issues = store.issue_ids()?.into_iter();
+        let issues =
+            issues.map(|(id, status)| (id, PreparedIssue { status, face: OnceLock::new() }));
+        let issues = issues.collect();
         Ok(Self {
             store,
             index: compiled.index,
@@ -104,9 +107,8 @@ impl Matcher {
             releases,
             weights,
             calibration,
-            statuses,
             drafts,
-            faces: Mutex::default(),
+            issues,
         })
     }
 
@@ -137,20 +139,27 @@ impl Matcher {
 
     /// How much a function weighs; 0 for one that says nothing.
     pub fn weight(&self, function: &str) -> f64 {
-        self.weights.of(function)
+        self.weights.weight(function)
+    }
+
+    /// How much functions weigh.
+    pub(super) fn weights(&self) -> &Weights {
+        &self.weights
     }
 
     /// Every issue that has anything in common with a crash and is not excluded, best first; equal
     /// confidences order by issue id.
     pub fn matches(&self, crash: &CrashKeys, exclude: &Exclude<'_>) -> Result<Vec<Match>> {
+        let prepared = PreparedCrash::new(crash, &self.weights);
         let mut found = Vec::new();
         for candidate in self.index.candidates(&CrashTerms::from_keys(crash))? {
             let issue = candidate.issue;
             if exclude.issues.contains(issue.as_str()) || !self.may_match(&issue) {
                 continue;
             }
-            let face = self.face(&issue)?;
-            found.extend(self.best_of(issue, &face, crash, exclude.exemplar));
+            if let Some(face) = self.face(&issue)? {
+                found.extend(self.best_of(issue, face, &prepared, exclude.exemplar));
+            }
         }
         found.retain(|found: &Match| found.excluded.is_none());
         self.weigh_rivals(&mut found);
@@ -187,15 +196,13 @@ impl Matcher {
     /// What speaks for and against one issue, found by the search or not; `None` when the issue
     /// does not exist or has no signature.
     pub fn against(&self, crash: &CrashKeys, issue: &str) -> Result<Option<Match>> {
-        if !self.statuses.contains_key(issue) {
-            return Ok(None);
-        }
+        let prepared = PreparedCrash::new(crash, &self.weights);
         let face = self.face(issue)?;
-        Ok(self.best_of(issue.to_owned(), &face, crash, None))
+        Ok(face.and_then(|face| self.best_of(issue.to_owned(), face, &prepared, None)))
     }
 
     fn may_match(&self, issue: &str) -> bool {
-        match self.statuses.get(issue) {
+        match self.issues.get(issue).map(|issue| issue.status) {
             Some(Status::Draft) => self.drafts,
             Some(Status::Retired) | None => false,
             Some(Status::Test | Status::Reviewed) => true,
@@ -205,19 +212,20 @@ impl Matcher {
     /// What could make an issue a match.
     pub fn strength(&self, issue: &str) -> Result<Strength> {
         let face = self.face(issue)?;
-        Ok(strength(&face.signatures, &face.exemplars, &self.weights, &self.calibration))
+        Ok(face.map_or(Strength::Possible, |face| strength(face, &self.weights, &self.calibration)))
     }
 
-    /// Reads an issue's signatures and exemplars once, whatever the number of crashes.
-    fn face(&self, issue: &str) -> Result<Arc<Face>> {
-        let mut faces = self.faces.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(face) = faces.get(issue) {
-            return Ok(Arc::clone(face));
+    /// The signatures and exemplars of an issue, read and prepared once; `None` for an unknown one.
+    fn face(&self, issue: &str) -> Result<Option<&Face>> {
+        let Some(prepared) = self.issues.get(issue) else {
+            return Ok(None);
+        };
+        if let Some(face) = prepared.face.get() {
+            return Ok(Some(face));
         }
         let (signatures, exemplars) = (self.store.signatures(issue)?, self.store.exemplars(issue)?);
-        let face = Arc::new(Face { signatures, exemplars });
-        faces.insert(issue.to_owned(), Arc::clone(&face));
-        Ok(face)
+        let face = Face::new(signatures, exemplars, &self.weights);
+        Ok(Some(prepared.face.get_or_init(|| face)))
     }
 
     /// The best pair of a signature and an exemplar of one issue.
@@ -225,44 +233,29 @@ impl Matcher {
         &self,
         issue: String,
         face: &Face,
-        crash: &CrashKeys,
+        crash: &PreparedCrash<'_>,
         without: Option<&str>,
     ) -> Option<Match> {
-        let exemplars =
-            face.exemplars.iter().filter(|exemplar| Some(exemplar.path.as_str()) != without);
-        let choices: Vec<Option<&StoredExemplar>> = exemplars.map(Some).chain([None]).collect();
-        let mut best: Option<(&str, Score)> = None;
-        for signature in &face.signatures {
-            for exemplar in &choices {
-                let scored = score(signature, *exemplar, crash, &self.weights, &self.calibration);
-                // A signature that is excluded, or proves nothing, is taken where no other fits.
-                let rank = |score: &Score| (score.excluded.is_none(), score.proven);
-                let better = |(_, best): &(&str, Score)| match rank(&scored).cmp(&rank(best)) {
-                    Ordering::Equal => scored.points() > best.points(),
-                    order => order.is_gt(),
-                };
-                if best.as_ref().is_none_or(better) {
-                    best = Some((&signature.pattern.name, scored));
-                }
-            }
-        }
-        let (signature, scored) = best?;
-        let log_odds = self.calibration.coefficients.prior + scored.points();
+        let compared = Compared::new(face, crash, without, &self.calibration);
+        let score = compared.best(&self.calibration)?;
+        let log_odds = self.calibration.coefficients.prior + score.points();
+        let pattern = &score.signature.pattern;
+        let absent = score.checked.iter().filter(|checked| checked.state == State::Absent);
         Some(Match {
             issue,
-            signature: signature.to_owned(),
-            confidence: self.calibration.confidence_of(log_odds, scored.proven),
+            signature: pattern.name.clone(),
+            confidence: self.calibration.confidence_of(log_odds, score.proven),
             log_odds,
-            proven: scored.proven,
-            evidence: scored.evidence,
-            as_set: scored.as_set,
-            beyond: scored.beyond,
-            alignment: scored.steps,
-            wanted: scored.wanted,
-            exemplar: scored.exemplar,
-            reporter: scored.reporter,
-            absent: scored.absent,
-            excluded: scored.excluded,
+            proven: score.proven,
+            evidence: score.evidence(),
+            as_set: score.as_set,
+            beyond: score.beyond(),
+            alignment: score.fit.alignment.steps.clone(),
+            wanted: score.exemplar.map_or(&pattern.frames, |exemplar| &exemplar.pattern).clone(),
+            exemplar: score.exemplar.map(|exemplar| exemplar.path.clone()),
+            reporter: score.fit.reporter,
+            absent: absent.cloned().collect(),
+            excluded: score.excluded().cloned(),
         })
     }
 }

@@ -6,6 +6,7 @@ mod applicability;
 mod calibrate;
 mod corpus;
 mod evidence;
+mod face;
 mod fixed_release;
 mod host;
 mod matcher;

@@ -1,94 +1,301 @@
 //! From conditions and alignments to evidence in log-odds.
+//!
+//! The conditions of a signature are evaluated once, and each signature and exemplar is aligned once
+//! with the deciding and once with the reporter's backtrace. What every pair of a signature and an
+//! exemplar is worth is then only a sum; sentences are made of the best pair alone.
 
-use super::align::{Alignment, Step, Weights, align, align_exemplar, similarity};
+use std::cmp::Ordering;
+
+use super::align::{Alignment, Shape, align_plainly, exemplar_likeness, similarities, similarity};
 use super::calibrate::Calibration;
 use super::evidence::{Evidence, EvidenceGroup, EvidenceKind, Points};
-use crate::kb::{Checked, Condition, FramePattern, State, conditions};
+use super::face::{Face, PreparedCrash, PreparedExemplar, PreparedSignature};
+use crate::kb::{Checked, Condition, State, conditions};
 use crate::message::Sentence;
-use crate::signature::{CrashKeys, KeyFrame};
-use crate::store::{StoredExemplar, StoredSignature};
+use crate::signature::PreparedBacktrace;
 
-/// Everything that speaks for and against one face of an issue.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Score {
+/// Everything that speaks for and against an issue, by one of its signatures and perhaps one of its
+/// exemplars.
+#[derive(Clone, Debug)]
+pub(super) struct Score<'a> {
+    pub signature: &'a PreparedSignature,
+    /// The exemplar that the frames of `fit` are of; `None` when they are of the signature.
+    pub exemplar: Option<&'a PreparedExemplar>,
+    /// The backtraces side by side.
+    pub fit: &'a FrameFit,
+    /// The conditions of the signature, and the crash's answers.
+    pub checked: &'a [Checked],
     /// The reasons, the weightiest first.
-    pub evidence: Vec<Evidence>,
+    reasons: Vec<Reason>,
     /// Their points before the coefficients.
     pub as_set: Points,
-    /// Frame points that saturation has taken away.
-    pub beyond: f64,
-    /// The frames that correspond.
-    pub steps: Vec<Step>,
-    /// The frames that were looked for.
-    pub wanted: Vec<FramePattern>,
-    /// The recorded crash that they are of; of the signature without one.
-    pub exemplar: Option<String>,
-    /// True when `steps` count the backtrace of the reporting PCPU although another decides.
-    pub reporter: bool,
-    /// Conditions about which the crash says nothing.
-    pub absent: Vec<Checked>,
-    /// What excludes the issue, whatever else speaks for it.
-    pub excluded: Option<Checked>,
     /// True when the evidence may make a match: frames of weight, or a decisive text.
     pub proven: bool,
     /// True when a text has proven the issue: it is not proven again by the next one.
     decided: bool,
 }
 
-impl Score {
-    /// Sum of the points.
-    pub(super) fn points(&self) -> f64 {
-        self.evidence.iter().map(|evidence| evidence.points).sum()
-    }
+/// One piece of evidence, not yet in words.
+#[derive(Clone, Copy, Debug)]
+struct Reason {
+    kind: EvidenceKind,
+    points: f64,
+    key: &'static str,
+    detail: Detail,
+}
 
-    /// Adds evidence that is worth `points` before its coefficient.
-    fn add(
-        &mut self,
-        kind: EvidenceKind,
-        group: EvidenceGroup,
-        points: f64,
-        detail: Sentence,
+/// What fills the placeholders of a reason's sentence.
+#[derive(Clone, Copy, Debug)]
+enum Detail {
+    /// How many frames are found, of how many.
+    Frames { found: usize, wanted: usize },
+    /// The text of the condition at this place of [`Score::checked`].
+    Condition(usize),
+}
+
+/// Two backtraces side by side, and what that is worth.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FrameFit {
+    pub points: FramePoints,
+    /// True when the crash's side is the backtrace of the reporting PCPU although another decides.
+    pub reporter: bool,
+    pub alignment: Alignment,
+}
+
+impl<'a> Score<'a> {
+    fn new(
+        compared: &'a ComparedSignature<'a>,
+        exemplar: Option<&'a (&'a PreparedExemplar, FrameFit)>,
         calibration: &Calibration,
-    ) {
-        // What speaks against an issue is fitted apart from what speaks for it.
-        let group = if points < 0.0 { EvidenceGroup::Against } else { group };
-        self.as_set[group as usize] += points;
-        let points = points * group.coefficient(&calibration.coefficients);
-        self.evidence.push(Evidence { kind, points, detail });
-    }
-
-    fn sorted(mut self) -> Self {
-        self.evidence.sort_by(|one, other| {
+    ) -> Self {
+        let mut score = Self {
+            signature: compared.signature,
+            exemplar: exemplar.map(|(exemplar, _)| *exemplar),
+            fit: exemplar.map_or(&compared.fit, |(_, fit)| fit),
+            checked: &compared.checked,
+            reasons: Vec::with_capacity(compared.checked.len() + 2),
+            as_set: Points::default(),
+            proven: false,
+            decided: false,
+        };
+        score.add_frames(calibration);
+        score.add_some_frames(&compared.some, calibration);
+        score.add_conditions(calibration);
+        score.reasons.sort_by(|one, other| {
             other.points.total_cmp(&one.points).then_with(|| one.kind.cmp(&other.kind))
         });
-        self
+        score
+    }
+
+    /// Sum of the points.
+    pub(super) fn points(&self) -> f64 {
+        self.reasons.iter().map(|reason| reason.points).sum()
+    }
+
+    /// Frame points that saturation has taken away.
+    pub(super) fn beyond(&self) -> f64 {
+        self.fit.points.beyond
+    }
+
+    /// What excludes the issue, whatever else speaks for it.
+    pub(super) fn excluded(&self) -> Option<&'a Checked> {
+        self.checked.iter().find(|checked| is_excluding(checked))
+    }
+
+    /// The reasons in words, the weightiest first.
+    pub(super) fn evidence(&self) -> Vec<Evidence> {
+        self.reasons.iter().map(|reason| self.evidence_of(reason)).collect()
+    }
+
+    fn evidence_of(&self, reason: &Reason) -> Evidence {
+        let detail = match reason.detail {
+            Detail::Frames { found, wanted } => {
+                let (found, wanted) = (found.to_string(), wanted.to_string());
+                Sentence::new(reason.key, &[("found", &found), ("wanted", &wanted)])
+            }
+            Detail::Condition(place) => {
+                Sentence::new(reason.key, &[("text", &self.checked[place].text)])
+            }
+        };
+        Evidence { kind: reason.kind, points: reason.points, detail }
+    }
+
+    /// Adds evidence that is worth `reason.points` before its coefficient.
+    fn add(&mut self, group: EvidenceGroup, mut reason: Reason, calibration: &Calibration) {
+        // Evidence against an issue is fitted apart from evidence for it.
+        let group = if reason.points < 0.0 { EvidenceGroup::Against } else { group };
+        self.as_set[group as usize] += reason.points;
+        reason.points *= group.coefficient(&calibration.coefficients);
+        self.reasons.push(reason);
+    }
+
+    /// Adds the frames that are in order.
+    fn add_frames(&mut self, calibration: &Calibration) {
+        let steps = self.fit.alignment.steps.len();
+        if steps == 0 {
+            return;
+        }
+        let points = self.fit.points.points;
+        let (kind, key) = match self.exemplar {
+            Some(_) => (EvidenceKind::Exemplar, "evidence-exemplar"),
+            None => (EvidenceKind::Frames, "evidence-frames"),
+        };
+        let detail = Detail::Frames { found: steps, wanted: self.fit.alignment.signature_length };
+        let reason = Reason { kind, points, key, detail };
+        self.add(EvidenceGroup::Frames, reason, calibration);
+        self.proven |= points >= calibration.proof;
+    }
+
+    /// Adds the functions that may come in any order: when there are enough of them they count as
+    /// much as in order.
+    fn add_some_frames(&mut self, found: &[usize], calibration: &Calibration) {
+        let Some(some) = &self.signature.pattern.some else {
+            return;
+        };
+        if found.len() < some.least {
+            return;
+        }
+        let weights = self.signature.some.weights();
+        let matched: f64 = found.iter().map(|place| weights[*place]).sum();
+        let already: f64 = self.as_set.iter().sum();
+        let most = (calibration.most_frame_points - already).max(0.0);
+        let points = (calibration.frame_weight * matched).clamp(0.0, most);
+        let detail = Detail::Frames { found: found.len(), wanted: some.of.len() };
+        let (kind, key) = (EvidenceKind::SomeFrames, "evidence-some-frames");
+        let reason = Reason { kind, points, key, detail };
+        self.add(EvidenceGroup::Frames, reason, calibration);
+        self.proven |= points >= calibration.proof;
+    }
+
+    /// Adds what the crash says about each condition.
+    fn add_conditions(&mut self, calibration: &Calibration) {
+        // A text that holds for no other known issue proves nothing about a crash of another kind: an
+        // unknown bug may print it too.
+        let decisive = self.signature.decisive && !self.checked.iter().any(is_other_kind);
+        for place in 0..self.checked.len() {
+            self.add_condition(place, decisive, calibration);
+        }
+    }
+
+    fn add_condition(&mut self, place: usize, decisive: bool, calibration: &Calibration) {
+        let Checked { condition, state, .. } = self.checked[place];
+        let mut rows = calibration.conditions.iter();
+        let Some(worth) = rows.find(|worth| worth.condition == condition) else {
+            return;
+        };
+        let decisive = decisive && state == State::Held && !self.decided;
+        let mut group = EvidenceGroup::of(condition);
+        let (points, key) = match (state, decisive_key(condition).filter(|_| decisive)) {
+            (_, Some(key)) => {
+                self.decided = true;
+                self.proven = true;
+                group = EvidenceGroup::Decisive;
+                (calibration.text_decisive, key)
+            }
+            (State::Held, None) => worth.held,
+            (State::Near, None) => worth.near,
+            (State::Contradicted, None) => worth.contradicted,
+            (State::Absent, None) => return,
+        };
+        if !key.is_empty() {
+            let reason =
+                Reason { kind: condition.into(), points, key, detail: Detail::Condition(place) };
+            self.add(group, reason, calibration);
+        }
+    }
+
+    /// A signature that is excluded, or proves nothing, is taken where no other fits.
+    fn rank(&self) -> (bool, bool) {
+        (self.excluded().is_none(), self.proven)
+    }
+
+    /// True when this one is taken instead of `other`, which came first.
+    fn is_better_than(&self, other: &Score<'_>) -> bool {
+        match self.rank().cmp(&other.rank()) {
+            Ordering::Equal => self.points() > other.points(),
+            order => order.is_gt(),
+        }
     }
 }
 
-/// Scores a signature and perhaps an exemplar of the same issue.
-pub(super) fn score(
-    signature: &StoredSignature,
-    exemplar: Option<&StoredExemplar>,
-    crash: &CrashKeys,
-    weights: &Weights,
-    calibration: &Calibration,
-) -> Score {
-    let checked = conditions(&signature.pattern, crash);
-    let excluded = checked.iter().find(|checked| is_excluding(checked)).cloned();
-    let mut score = Score { excluded, ..Score::default() };
-    frames(&mut score, signature, exemplar, crash, weights, calibration);
-    some_frames(&mut score, signature, crash, weights, calibration);
-    // A text that holds for no other known issue proves nothing about a crash of another kind: an
-    // unknown bug may print it too.
-    let other_kind = |checked: &Checked| {
-        checked.condition == Condition::PanicKind && checked.state == State::Contradicted
-    };
-    let decisive = signature.decisive && !checked.iter().any(other_kind);
-    for checked in &checked {
-        condition(&mut score, checked, decisive, calibration);
+/// An issue beside a crash: each signature and exemplar is compared once.
+pub(super) struct Compared<'a> {
+    signatures: Vec<ComparedSignature<'a>>,
+    exemplars: Vec<(&'a PreparedExemplar, FrameFit)>,
+}
+
+struct ComparedSignature<'a> {
+    signature: &'a PreparedSignature,
+    checked: Vec<Checked>,
+    fit: FrameFit,
+    /// The places of those functions that are found in any order.
+    some: Vec<usize>,
+}
+
+impl<'a> Compared<'a> {
+    /// Compares the signatures and exemplars of an issue with a crash; the exemplar at the path
+    /// `without` is left out.
+    pub(super) fn new(
+        face: &'a Face,
+        crash: &PreparedCrash<'_>,
+        without: Option<&str>,
+        calibration: &Calibration,
+    ) -> Self {
+        let signatures = face.signatures.iter();
+        let exemplars =
+            face.exemplars.iter().filter(|exemplar| Some(exemplar.path.as_str()) != without);
+        Self {
+            signatures: signatures
+                .map(|signature| ComparedSignature::new(signature, crash, calibration))
+                .collect(),
+            exemplars: exemplars
+                .map(|exemplar| {
+                    (exemplar, fit(&exemplar.frames, crash, Compare::AsExemplar, calibration))
+                })
+                .collect(),
+        }
     }
-    score.absent = checked.into_iter().filter(|found| found.state == State::Absent).collect();
-    score.sorted()
+
+    /// The best pair of a signature and an exemplar, or signature alone; `None` without signatures.
+    /// The first of equal ones is taken.
+    pub(super) fn best(&self, calibration: &Calibration) -> Option<Score<'_>> {
+        let mut best: Option<Score<'_>> = None;
+        for signature in &self.signatures {
+            let mut is_alone_scored = false;
+            for exemplar in self.exemplars.iter().map(Some).chain([None]) {
+                // An exemplar whose frames fit no better than its own leaves the signature alone.
+                let exemplar =
+                    exemplar.filter(|(_, fit)| fit.points.points > signature.fit.points.points);
+                if exemplar.is_none() && std::mem::replace(&mut is_alone_scored, true) {
+                    continue;
+                }
+                let score = Score::new(signature, exemplar, calibration);
+                if best.as_ref().is_none_or(|best| score.is_better_than(best)) {
+                    best = Some(score);
+                }
+            }
+        }
+        best
+    }
+}
+
+impl<'a> ComparedSignature<'a> {
+    fn new(
+        signature: &'a PreparedSignature,
+        crash: &PreparedCrash<'_>,
+        calibration: &Calibration,
+    ) -> Self {
+        let some = [&crash.deciding, &crash.reporter]
+            .into_iter()
+            .map(|frames| found_of(&signature.some, frames))
+            .max_by_key(Vec::len);
+        Self {
+            signature,
+            checked: conditions(&signature.pattern, crash.keys),
+            fit: fit(&signature.frames, crash, Compare::AsSignature, calibration),
+            some: some.unwrap_or_default(),
+        }
+    }
 }
 
 /// A forbidden function and a contradicted machine check exclude; everything else is evidence.
@@ -97,54 +304,53 @@ fn is_excluding(checked: &Checked) -> bool {
         && checked.state == State::Contradicted
 }
 
-/// The better of signature and exemplar, over the deciding and the reporter's backtrace.
-fn frames(
-    score: &mut Score,
-    signature: &StoredSignature,
-    exemplar: Option<&StoredExemplar>,
-    crash: &CrashKeys,
-    weights: &Weights,
+fn is_other_kind(checked: &Checked) -> bool {
+    checked.condition == Condition::PanicKind && checked.state == State::Contradicted
+}
+
+/// How two backtraces are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Compare {
+    /// By the share of the signature that the crash shows.
+    AsSignature,
+    /// By how alike both are.
+    AsExemplar,
+}
+
+/// How well `wanted` fits the better of the deciding and the reporter's backtrace.
+fn fit(
+    wanted: &PreparedBacktrace,
+    crash: &PreparedCrash<'_>,
+    compare: Compare,
     calibration: &Calibration,
-) {
-    type Compare = fn(&[FramePattern], &[KeyFrame], &Weights) -> (Alignment, f64);
-    let best = |wanted: &[FramePattern], compare: Compare| {
-        let backtraces = [(true, &crash.reporter_frames), (false, &crash.frames)];
-        backtraces
-            .into_iter()
-            .map(|(reporter, frames)| (reporter, compare(wanted, frames, weights)))
-            .map(|(reporter, (alignment, share))| {
-                (frame_points(&alignment, share, calibration), reporter, alignment)
-            })
-            .max_by(|one, other| one.0.points.total_cmp(&other.0.points))
-    };
-    let by_share: Compare = |wanted, frames, weights| {
-        let alignment = align(wanted, frames, weights);
-        let share = alignment.share();
-        (alignment, share)
-    };
-    let of_signature = best(&signature.pattern.frames, by_share).unwrap_or_default();
-    let of_exemplar =
-        exemplar.and_then(|found| best(&found.frames, align_exemplar)).unwrap_or_default();
-    let by_exemplar = of_exemplar.0.points > of_signature.0.points;
-    let exemplar = exemplar.filter(|_| by_exemplar);
-    score.exemplar = exemplar.map(|exemplar| exemplar.path.clone());
-    score.wanted = exemplar.map_or(&signature.pattern.frames, |found| &found.frames).clone();
-    let (kind, (FramePoints { points, beyond }, reporter, alignment)) = match by_exemplar {
-        true => (EvidenceKind::Exemplar, of_exemplar),
-        false => (EvidenceKind::Frames, of_signature),
-    };
-    if alignment.steps.is_empty() {
-        return;
+) -> FrameFit {
+    let reporter = fit_of(wanted, &crash.reporter, compare, calibration);
+    let deciding = fit_of(wanted, &crash.deciding, compare, calibration);
+    // Of equal ones the backtrace that decides.
+    if reporter.points.points > deciding.points.points {
+        return FrameFit { reporter: true, ..reporter };
     }
-    let key = if by_exemplar { "evidence-exemplar" } else { "evidence-frames" };
-    let found = alignment.steps.len().to_string();
-    let wanted = alignment.signature_length.to_string();
-    let detail = Sentence::new(key, &[("found", &found), ("wanted", &wanted)]);
-    score.add(kind, EvidenceGroup::Frames, points, detail, calibration);
-    score.proven |= points >= calibration.proof;
-    score.beyond = beyond;
-    score.steps = alignment.steps;
-    score.reporter = reporter;
+    deciding
+}
+
+fn fit_of(
+    wanted: &PreparedBacktrace,
+    crash: &PreparedBacktrace,
+    compare: Compare,
+    calibration: &Calibration,
+) -> FrameFit {
+    let similarities = similarities(wanted, crash, Shape::PLAIN.family);
+    // For most pairs: they share no name, and need no alignment.
+    if similarities.iter().all(|similarity| *similarity == 0.0) {
+        return FrameFit::default();
+    }
+    let alignment = align_plainly(wanted, crash, &similarities);
+    let share = match compare {
+        Compare::AsSignature => alignment.share(),
+        Compare::AsExemplar => exemplar_likeness(wanted, crash, &similarities),
+    };
+    let points = frame_points(&alignment, share, calibration);
+    FrameFit { points, reporter: false, alignment }
 }
 
 /// What the frames of an alignment are worth.
@@ -170,66 +376,12 @@ pub(super) fn frame_points(
     FramePoints { points, beyond: raw - points }
 }
 
-/// Functions in whatever order count when there are enough of them, and as much as in order.
-fn some_frames(
-    score: &mut Score,
-    signature: &StoredSignature,
-    crash: &CrashKeys,
-    weights: &Weights,
-    calibration: &Calibration,
-) {
-    let Some(some) = &signature.pattern.some else {
-        return;
-    };
-    let found = [&crash.frames, &crash.reporter_frames]
-        .into_iter()
-        .map(|frames| found_of(&some.of, frames))
-        .max_by_key(Vec::len)
-        .unwrap_or_default();
-    if found.len() < some.least {
-        return;
-    }
-    let matched: f64 = found.iter().map(|frame| weights.of(frame.name())).sum();
-    let already: f64 = score.as_set.iter().sum();
-    let most = (calibration.most_frame_points - already).max(0.0);
-    let points = (calibration.frame_weight * matched).clamp(0.0, most);
-    let (count, all) = (found.len().to_string(), some.of.len().to_string());
-    let values = [("found", count.as_str()), ("wanted", &all)];
-    let detail = Sentence::new("evidence-some-frames", &values);
-    score.add(EvidenceKind::SomeFrames, EvidenceGroup::Frames, points, detail, calibration);
-    score.proven |= points >= calibration.proof;
-}
-
-/// Those of `wanted` that are among `frames`, in whatever order.
-pub fn found_of<'a>(wanted: &'a [FramePattern], frames: &[KeyFrame]) -> Vec<&'a FramePattern> {
-    let is_there = |wanted: &&FramePattern| frames.iter().any(|f| similarity(wanted, f) > 0.0);
-    wanted.iter().filter(is_there).collect()
-}
-
-fn condition(score: &mut Score, checked: &Checked, decisive: bool, calibration: &Calibration) {
-    let rows = calibration.conditions.iter();
-    let Some(worth) = rows.into_iter().find(|worth| worth.condition == checked.condition) else {
-        return;
-    };
-    let decisive = decisive && checked.state == State::Held && !score.decided;
-    let mut group = EvidenceGroup::of(checked.condition);
-    let (points, key) = match (checked.state, decisive_key(checked.condition).filter(|_| decisive))
-    {
-        (_, Some(key)) => {
-            score.decided = true;
-            score.proven = true;
-            group = EvidenceGroup::Decisive;
-            (calibration.text_decisive, key)
-        }
-        (State::Held, None) => worth.held,
-        (State::Near, None) => worth.near,
-        (State::Contradicted, None) => worth.contradicted,
-        (State::Absent, None) => return,
-    };
-    if !key.is_empty() {
-        let detail = Sentence::new(key, &[("text", &checked.text)]);
-        score.add(checked.condition.into(), group, points, detail, calibration);
-    }
+/// The places of those frames of `wanted` that are among `frames`, in any order.
+pub fn found_of(wanted: &PreparedBacktrace, frames: &PreparedBacktrace) -> Vec<usize> {
+    let (wanted, frames) = (wanted.frames(), frames.frames());
+    (0..wanted.len())
+        .filter(|place| frames.iter().any(|frame| similarity(&wanted[*place], frame) > 0.0))
+        .collect()
 }
 
 /// The sentence of a condition that alone may prove an issue.
@@ -247,23 +399,39 @@ fn decisive_key(condition: Condition) -> Option<&'static str> {
 mod tests {
     use super::*;
     use crate::crash::PanicKind;
-    use crate::kb::{Rarity, Signature, SomeFrames};
+    use crate::kb::{FramePattern, Rarity, Signature, SomeFrames};
+    use crate::matching::Weights;
+    use crate::signature::{CrashKeys, KeyFrame};
+    use crate::store::StoredSignature;
 
     fn frames_of(names: &[&str]) -> Vec<KeyFrame> {
-        let frame = |(index, name): (usize, &&str)| KeyFrame::new(name, None, index);
-        names.iter().enumerate().map(frame).collect()
+        names.iter().enumerate().map(|(index, name)| KeyFrame::new(name, None, index)).collect()
     }
 
-    fn signature() -> StoredSignature {
-        let pattern = Signature {
+    /// The score of an issue with this signature alone.
+    fn score<T>(
+        decisive: bool,
+        pattern: Signature,
+        crash: &CrashKeys,
+        rarity: Rarity,
+        read: impl FnOnce(&Score<'_>) -> T,
+    ) -> T {
+        let weights = Weights::new(rarity, Default::default());
+        let face = Face::new(vec![StoredSignature { decisive, pattern }], Vec::new(), &weights);
+        let crash = PreparedCrash::new(crash, &weights);
+        let compared = Compared::new(&face, &crash, None, &Calibration::SHIPPED);
+        read(&compared.best(&Calibration::SHIPPED).expect("a signature"))
+    }
+
+    fn signature() -> Signature {
+        Signature {
             name: "main".into(),
             kinds: vec!["page-fault".into()],
             worlds: vec!["usb".into()],
             frames: ["A", "B", "C"].map(FramePattern::of).into(),
             forbid: vec!["X*".into()],
             ..Signature::default()
-        };
-        StoredSignature { decisive: false, pattern }
+        }
     }
 
     fn crash(names: &[&str], kind: PanicKind, world: &str) -> CrashKeys {
@@ -275,54 +443,52 @@ mod tests {
         }
     }
 
-    fn points(crash: &CrashKeys, signature: &StoredSignature) -> Option<f64> {
-        let weights = Weights::new(Rarity { total: 40, ..Rarity::default() }, Default::default());
-        let score = score(signature, None, crash, &weights, &Calibration::SHIPPED);
-        score.excluded.is_none().then(|| score.points())
+    fn points(crash: &CrashKeys) -> Option<f64> {
+        let rarity = Rarity { total: 40, ..Rarity::default() };
+        score(false, signature(), crash, rarity, |score| {
+            score.excluded().is_none().then(|| score.points())
+        })
     }
 
     #[test]
     fn more_evidence_gives_more_points_and_contradiction_fewer() {
-        let full = points(&crash(&["A", "B", "C"], PanicKind::PageFault, "usb"), &signature());
-        let part = points(&crash(&["A", "B"], PanicKind::PageFault, "usb"), &signature());
-        let other_kind =
-            points(&crash(&["A", "B", "C"], PanicKind::SpinCount, "usb"), &signature());
-        let other_world =
-            points(&crash(&["A", "B", "C"], PanicKind::PageFault, "idle"), &signature());
+        let full = points(&crash(&["A", "B", "C"], PanicKind::PageFault, "usb"));
+        let part = points(&crash(&["A", "B"], PanicKind::PageFault, "usb"));
+        let other_kind = points(&crash(&["A", "B", "C"], PanicKind::SpinCount, "usb"));
+        let other_world = points(&crash(&["A", "B", "C"], PanicKind::PageFault, "idle"));
         assert!(full > part && full > other_kind && full > other_world);
     }
 
     #[test]
     fn only_forbidden_frames_exclude() {
-        assert_eq!(points(&crash(&["A", "X1"], PanicKind::PageFault, "usb"), &signature()), None);
-        assert!(points(&crash(&[], PanicKind::SpinCount, "idle"), &signature()).is_some());
+        assert_eq!(points(&crash(&["A", "X1"], PanicKind::PageFault, "usb")), None);
+        assert!(points(&crash(&[], PanicKind::SpinCount, "idle")).is_some());
     }
 
     #[test]
     fn a_decisive_message_proves_without_frames() {
         let pattern = Signature { messages: vec!["(VASpace)".into()], ..Signature::default() };
-        let signature = StoredSignature { decisive: true, pattern };
         let mut crash = crash(&[], PanicKind::SpinCount, "idle");
         crash.message = "Spin count exceeded (VASpace) - possible deadlock".into();
-        let found = score(&signature, None, &crash, &Weights::default(), &Calibration::SHIPPED);
-        assert!(found.proven && found.points() > 5.0);
+        let proves = |score: &Score<'_>| score.proven && score.points() > 5.0;
+        assert!(score(true, pattern, &crash, Rarity::default(), proves));
     }
 
     #[test]
     fn a_decisive_log_line_proves_nothing_about_another_kind() {
+        assert!(is_proven_by_log(PanicKind::NoHeartbeat));
+        assert!(!is_proven_by_log(PanicKind::PageFault));
+    }
+
+    fn is_proven_by_log(kind: PanicKind) -> bool {
         let pattern = Signature {
             kinds: vec!["no-heartbeat".into()],
             logs: vec!["microcode * too old".into()],
             ..Signature::default()
         };
-        let signature = StoredSignature { decisive: true, pattern };
-        let proven = |kind| {
-            let mut crash = crash(&[], kind, "idle");
-            crash.logs = vec!["microcode 0x1 too old".into()];
-            score(&signature, None, &crash, &Weights::default(), &Calibration::SHIPPED).proven
-        };
-        assert!(proven(PanicKind::NoHeartbeat));
-        assert!(!proven(PanicKind::PageFault));
+        let mut crash = crash(&[], kind, "idle");
+        crash.logs = vec!["microcode 0x1 too old".into()];
+        score(true, pattern, &crash, Rarity::default(), |score| score.proven)
     }
 
     /// Checks the number of evidence and whether it may make a match.
@@ -331,12 +497,12 @@ mod tests {
         let of = ["A", "B", "C", "D"].map(FramePattern::of).into();
         let some = Some(SomeFrames { least, of });
         let pattern = Signature { some, ..Signature::default() };
-        let signature = StoredSignature { decisive: false, pattern };
         let rarity = Rarity { total: 40, counts: [("A".to_owned(), 30)].into() };
-        let weights = Weights::new(rarity, Default::default());
         let crash = crash(names, PanicKind::PageFault, "usb");
-        let score = score(&signature, None, &crash, &weights, &Calibration::SHIPPED);
-        assert_eq!(score.evidence.first().map(|_| score.proven), expected, "{least} of {names:?}");
+        let proven = score(false, pattern, &crash, rarity, |score| {
+            score.evidence().first().map(|_| score.proven)
+        });
+        assert_eq!(proven, expected, "{least} of {names:?}");
     }
 
     #[test]

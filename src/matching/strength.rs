@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use super::align::{Weights, align};
 use super::calibrate::Calibration;
+use super::face::Face;
 use super::score::frame_points;
-use crate::kb::FramePattern;
-use crate::signature::KeyFrame;
-use crate::store::{StoredExemplar, StoredSignature};
+use crate::kb::{FramePattern, SomeFrames};
+use crate::signature::PreparedBacktrace;
 
 /// What could make an issue a match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -35,70 +35,70 @@ impl Strength {
     }
 }
 
-/// The best of the signatures and exemplars of one issue, each seen by a crash that shows all of it.
-pub(super) fn strength(
-    signatures: &[StoredSignature],
-    exemplars: &[StoredExemplar],
-    weights: &Weights,
-    calibration: &Calibration,
-) -> Strength {
-    let proves = |frames: &[FramePattern]| {
-        let crash: Vec<KeyFrame> = frames.iter().enumerate().map(shown).collect();
-        let alignment = align(frames, &crash, weights);
-        frame_points(&alignment, alignment.share(), calibration).points >= calibration.proof
-    };
-    let some = signatures.iter().filter_map(|signature| signature.pattern.some.as_ref());
-    // The lightest choice that is enough must prove, or the others would prove by chance.
-    let some_proves = some.into_iter().any(|some| {
-        let mut lightest: Vec<FramePattern> = some.of.clone();
-        lightest.sort_by(|one, other| weights.of(one.name()).total_cmp(&weights.of(other.name())));
-        lightest.truncate(some.least);
-        proves(&lightest)
-    });
-    let frames = signatures.iter().any(|signature| proves(&signature.pattern.frames));
-    if frames || some_proves || exemplars.iter().any(|exemplar| proves(&exemplar.frames)) {
+/// The strength of the best of the signatures and exemplars of one issue, each beside a crash that
+/// shows all of it.
+pub(super) fn strength(face: &Face, weights: &Weights, calibration: &Calibration) -> Strength {
+    let signatures = face.signatures.iter();
+    let of_signatures = signatures.clone().map(|signature| &signature.frames);
+    let of_exemplars = face.exemplars.iter().map(|exemplar| &exemplar.frames);
+    let some = signatures.clone().filter_map(|signature| signature.pattern.some.as_ref());
+    if of_signatures.chain(of_exemplars).any(|frames| proves(frames, calibration))
+        || some.into_iter().any(|some| proves(&lightest(some, weights), calibration))
+    {
         return Strength::Frames;
     }
-    match signatures.iter().any(|signature| signature.decisive) {
-        true => Strength::Texts,
-        false => Strength::Possible,
+    if signatures.clone().any(|signature| signature.decisive) {
+        return Strength::Texts;
     }
+    Strength::Possible
 }
 
-/// The frame of a crash that shows just what the pattern asks for.
-fn shown((index, frame): (usize, &FramePattern)) -> KeyFrame {
-    KeyFrame::new(frame.name(), frame.module.as_deref(), index)
+/// True when these frames alone may make a match.
+fn proves(frames: &PreparedBacktrace, calibration: &Calibration) -> bool {
+    let alignment = align(frames, frames);
+    frame_points(&alignment, alignment.share(), calibration).points >= calibration.proof
+}
+
+/// The lightest choice of frames that is enough: it must prove, or the others would prove by chance.
+fn lightest(some: &SomeFrames, weights: &Weights) -> PreparedBacktrace {
+    let mut frames: Vec<FramePattern> = some.of.clone();
+    frames
+        .sort_by(|one, other| weights.weight(one.name()).total_cmp(&weights.weight(other.name())));
+    frames.truncate(some.least);
+    weights.prepare_pattern(&frames)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::{Rarity, Signature, SomeFrames};
+    use crate::kb::{Rarity, Signature};
+    use crate::store::StoredSignature;
 
     #[track_caller]
     fn check(pattern: Signature, decisive: bool, expected: Strength) {
         let rarity = Rarity { counts: [("Often".to_owned(), 30)].into(), total: 40 };
         let weights = Weights::new(rarity, Default::default());
-        let signature = StoredSignature { decisive, pattern };
-        let found =
-            strength(std::slice::from_ref(&signature), &[], &weights, &Calibration::SHIPPED);
-        assert_eq!(found, expected, "{signature:?}");
+        let face = Face::new(vec![StoredSignature { decisive, pattern }], Vec::new(), &weights);
+        let found = strength(&face, &weights, &Calibration::SHIPPED);
+        assert_eq!(found, expected, "{face:?}");
+    }
+
+    fn in_order(names: &[&str]) -> Signature {
+        let frames = names.iter().map(|name| FramePattern::of(name)).collect();
+        Signature { frames, ..Signature::default() }
+    }
+
+    fn some_of(least: usize, names: [&str; 3]) -> Signature {
+        let some = SomeFrames { least, of: names.map(FramePattern::of).into() };
+        Signature { some: Some(some), ..Signature::default() }
     }
 
     #[test]
     fn rare_frames_and_decisive_texts_prove_and_nothing_else_does() {
-        let frames = |names: &[&str]| Signature {
-            frames: names.iter().map(|name| FramePattern::of(name)).collect(),
-            ..Signature::default()
-        };
-        check(frames(&["Rare_One", "Rare_Two"]), false, Strength::Frames);
-        check(frames(&["Often"]), false, Strength::Possible);
-        check(frames(&["Often"]), true, Strength::Texts);
-        let some = |least, names: [&str; 3]| Signature {
-            some: Some(SomeFrames { least, of: names.map(FramePattern::of).into() }),
-            ..Signature::default()
-        };
-        check(some(1, ["Rare_One", "Rare_Two", "Often"]), false, Strength::Possible);
-        check(some(2, ["Rare_One", "Rare_Two", "Often"]), false, Strength::Frames);
+        check(in_order(&["Rare_One", "Rare_Two"]), false, Strength::Frames);
+        check(in_order(&["Often"]), false, Strength::Possible);
+        check(in_order(&["Often"]), true, Strength::Texts);
+        check(some_of(1, ["Rare_One", "Rare_Two", "Often"]), false, Strength::Possible);
+        check(some_of(2, ["Rare_One", "Rare_Two", "Often"]), false, Strength::Frames);
     }
 }

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::align::similarity;
+use super::align::{Weights, similarity};
 use super::calibrate::Calibration;
 use super::evidence::EvidenceKind;
 use super::matcher::{Match, Matcher};
 use crate::kb::FramePattern;
-use crate::signature::CrashKeys;
+use crate::signature::{CrashKeys, PreparedFrame};
 
 /// Most issues that are answered together: more of them are no answer.
 const MAX_ISSUES: usize = 3;
@@ -41,8 +41,7 @@ pub struct Telling {
 pub fn together(found: &[Match], crash: &CrashKeys, matcher: &Matcher) -> Option<Together> {
     let (members, confidence) = members(found, matcher.calibration())?;
     let issues = members.iter().map(|one| one.issue.clone()).collect();
-    let weight = |function: &str| matcher.weight(function);
-    let apart = apart(&members, crash, &weight);
+    let apart = apart(&members, crash, matcher.weights());
     Some(Together { issues, confidence: confidence.min(1.0), apart })
 }
 
@@ -65,42 +64,57 @@ fn members<'a>(found: &'a [Match], calibration: &Calibration) -> Option<(Vec<&'a
 }
 
 /// What would tell the members apart.
-fn apart(members: &[&Match], crash: &CrashKeys, weight: &dyn Fn(&str) -> f64) -> Vec<Telling> {
-    let told: Vec<Vec<Telling>> = members.iter().map(|one| tellings(one, crash, weight)).collect();
-    let only_here = |place: usize, telling: &Telling| {
-        let others = told.iter().enumerate().filter(|(other, _)| *other != place);
-        let same = |other: &Telling| other.kind == telling.kind && other.text == telling.text;
-        !others.into_iter().any(|(_, tellings)| tellings.iter().any(same))
-            && !is_shown_by_another(members, place, telling)
-    };
-    let apart = (0..told.len()).flat_map(|place| {
-        let own = told[place].iter().filter(move |telling| only_here(place, telling));
-        let (frames, conditions): (Vec<_>, Vec<_>) =
-            own.cloned().partition(|telling| telling.kind == EvidenceKind::Frames);
-        conditions.into_iter().chain(frames.into_iter().take(MAX_FRAMES))
-    });
-    apart.collect()
+fn apart(members: &[&Match], crash: &CrashKeys, weights: &Weights) -> Vec<Telling> {
+    let printed: Vec<PreparedFrame> =
+        crash.frames.iter().chain(&crash.reporter_frames).map(PreparedFrame::from).collect();
+    let tellings: Vec<Vec<Telling>> =
+        members.iter().map(|one| tellings(one, &printed, weights)).collect();
+    let mut apart = Vec::new();
+    for (place, own) in tellings.iter().enumerate() {
+        let (frames, conditions): (Vec<&Telling>, Vec<&Telling>) = own
+            .iter()
+            .filter(|telling| {
+                is_asked_only_by(place, telling, &tellings)
+                    && !is_shown_by_another(members, place, telling)
+            })
+            .partition(|telling| telling.kind == EvidenceKind::Frames);
+        apart.extend(conditions.into_iter().chain(frames.into_iter().take(MAX_FRAMES)).cloned());
+    }
+    apart
+}
+
+/// True when no other member than the one at `place` asks for the same.
+fn is_asked_only_by(place: usize, telling: &Telling, all: &[Vec<Telling>]) -> bool {
+    let mut others = all.iter().enumerate().filter(|(other, _)| *other != place);
+    !others.any(|(_, tellings)| {
+        tellings.iter().any(|other| other.kind == telling.kind && other.text == telling.text)
+    })
 }
 
 /// What an issue asks for and the crash does not show: neither in order nor elsewhere.
-fn tellings(found: &Match, crash: &CrashKeys, weight: &dyn Fn(&str) -> f64) -> Vec<Telling> {
-    let telling = |kind, text: String| Telling { issue: found.issue.clone(), kind, text };
-    let conditions =
-        found.absent.iter().map(|absent| telling(absent.condition.into(), absent.text.clone()));
-    let mut conditions: Vec<Telling> = conditions.collect();
-    // A text that a signature looks for in the message and in the log is one text.
-    for place in (1..conditions.len()).rev() {
-        if conditions[..place].iter().any(|other| other.text == conditions[place].text) {
-            conditions.remove(place);
+fn tellings(found: &Match, printed: &[PreparedFrame], weights: &Weights) -> Vec<Telling> {
+    let mut tellings: Vec<Telling> = Vec::new();
+    for absent in &found.absent {
+        // A text that a signature looks for in the message and in the log is one text.
+        if tellings.iter().all(|other| other.text != absent.text) {
+            tellings.push(Telling {
+                issue: found.issue.clone(),
+                kind: absent.condition.into(),
+                text: absent.text.clone(),
+            });
         }
     }
-    let printed = |wanted: &&FramePattern| {
-        let mut frames = crash.frames.iter().chain(&crash.reporter_frames);
-        frames.any(|frame| similarity(wanted, frame) > 0.0)
-    };
-    let missing = found.wanted.iter().filter(|frame| !printed(frame) && weight(frame.name()) > 0.0);
-    let frames = missing.map(|frame| telling(EvidenceKind::Frames, frame.name().to_owned()));
-    conditions.into_iter().chain(frames).collect()
+    let missing = found.wanted.iter().filter(|frame| {
+        let wanted = frame.prepare(0);
+        !printed.iter().any(|frame| similarity(&wanted, frame) > 0.0)
+            && weights.weight(frame.name()) > 0.0
+    });
+    tellings.extend(missing.map(|frame: &FramePattern| Telling {
+        issue: found.issue.clone(),
+        kind: EvidenceKind::Frames,
+        text: frame.name().to_owned(),
+    }));
+    tellings
 }
 
 /// True for a frame that another member asks for too: seeing it would say nothing.
@@ -113,7 +127,7 @@ fn is_shown_by_another(members: &[&Match], place: usize, telling: &Telling) -> b
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::{Checked, Condition, State};
+    use crate::kb::{Checked, Condition, Rarity, State};
     use crate::signature::KeyFrame;
 
     fn found(issue: &str, message: &str, frames: &[&str]) -> Match {
@@ -134,8 +148,8 @@ mod tests {
         let frames = ["X", "C"].map(|name| KeyFrame::new(name, None, 0)).to_vec();
         let crash = CrashKeys { frames, ..CrashKeys::default() };
         let members: Vec<&Match> = found.iter().collect();
-        let weight = |function: &str| f64::from(u8::from(function != "Free"));
-        let apart = apart(&members, &crash, &weight);
+        let weights = Weights::new(Rarity::default(), ["Free".to_owned()].into());
+        let apart = apart(&members, &crash, &weights);
         let apart: Vec<String> = apart
             .iter()
             .map(|telling| format!("{} {} {}", telling.issue, telling.kind.as_str(), telling.text))

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::likeness::folded;
 use super::normalize::{function_name, module_name};
 use crate::crash::{Crash, Frame, PanicKind, Role};
 use crate::machine_check::{Processor, Registers, Severity, UNKNOWN_CLASS, Vendor, decode};
@@ -19,8 +18,6 @@ pub struct KeyFrame {
     pub version: Option<String>,
     /// Position in the backtrace that it comes from.
     pub index: usize,
-    /// The function in the form in which names are equal that look alike.
-    pub folded: String,
 }
 
 impl KeyFrame {
@@ -31,7 +28,6 @@ impl KeyFrame {
             module: module.map(str::to_owned),
             version: None,
             index,
-            folded: folded(function),
         }
     }
 }

@@ -3,14 +3,16 @@
 //! Addresses and offsets go, names stay; frames that are in nearly every
 //! backtrace are told apart by lists that curators keep in `kb/frames/`.
 
+mod backtrace;
 mod comparable;
 mod fingerprint;
 mod keys;
 mod likeness;
 mod normalize;
 
+pub use backtrace::{NamePattern, PreparedBacktrace, PreparedFrame};
 pub use comparable::ComparableCrash;
 pub use fingerprint::fingerprint;
 pub use keys::{CheckKey, CrashKeys, KeyFrame};
-pub use likeness::{Folded, folded, kinship, likeness};
+pub use likeness::{ComparableName, folded, kinship};
 pub use normalize::{FrameLists, function_name, module_name, trigrams, words};

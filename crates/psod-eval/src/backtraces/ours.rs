@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use psod_match::kb::{FramePattern, Rarity};
+use psod_match::kb::Rarity;
 use psod_match::matching::{Shape, Weights, align_by, similarities};
-use psod_match::signature::KeyFrame;
+use psod_match::signature::{KeyFrame, PreparedBacktrace};
 use rayon::prelude::*;
 
 use super::peers::{Method, Parameter};
@@ -25,10 +25,8 @@ struct Alike {
 
 /// The shipped aligner, with the frames of a set prepared.
 pub(super) struct Ours {
-    /// The frames of every trace as a crash has them.
-    crashes: Vec<Vec<KeyFrame>>,
-    /// The same frames as an exemplar has them.
-    exemplars: Vec<Vec<FramePattern>>,
+    /// The frames of every trace.
+    backtraces: Vec<PreparedBacktrace>,
     /// The number of the function of each of these frames.
     functions: Vec<Vec<u32>>,
     /// How alike two different functions are, where they are.
@@ -38,11 +36,12 @@ pub(super) struct Ours {
 impl Ours {
     /// Prepares the frames of every trace.
     pub(super) fn new(set: &TraceSet) -> Self {
-        let crashes: Vec<Vec<KeyFrame>> =
-            set.traces.iter().map(|trace| key_frames(set, trace)).collect();
-        let exemplars = crashes.iter().map(|frames| frames.iter().map(pattern).collect()).collect();
+        // The weights of frames differ from question to question.
+        let unweighed = Weights::default();
+        let backtraces = set.traces.iter().map(|trace| key_frames(set, trace));
+        let backtraces = backtraces.map(|frames| unweighed.prepare_crash(&frames)).collect();
         let functions = set.traces.iter().map(without_repetitions).collect();
-        Self { crashes, exemplars, functions, alike: alike(set) }
+        Self { backtraces, functions, alike: alike(set) }
     }
 
     /// The similarities of a candidate's frames with the query's, row by row.
@@ -64,34 +63,23 @@ impl Ours {
     }
 }
 
-/// A frame as an exemplar has it.
-fn pattern(frame: &KeyFrame) -> FramePattern {
-    FramePattern {
-        function: frame.function.clone(),
-        module: frame.module.clone(),
-        ..FramePattern::default()
-    }
-}
-
 /// Compares every function with every other once: each configuration asks for it again.
 fn alike(set: &TraceSet) -> HashMap<(u32, u32), Alike> {
-    let frames: Vec<KeyFrame> =
-        set.functions.iter().map(|name| KeyFrame::new(name, None, 0)).collect();
-    set.functions
-        .par_iter()
-        .enumerate()
-        .flat_map_iter(|(row, name)| alike_to(&frames, row, name))
-        .collect()
+    let unweighed = Weights::default();
+    let functions = set.functions.iter();
+    let frames: Vec<PreparedBacktrace> = functions
+        .map(|name| unweighed.prepare_crash(&[KeyFrame::new(name, None, 0)]))
+        .collect();
+    (0..frames.len()).into_par_iter().flat_map_iter(|row| alike_to(&frames, row)).collect()
 }
 
-/// The other functions that are like the one at `row`.
-fn alike_to(frames: &[KeyFrame], row: usize, name: &str) -> Vec<((u32, u32), Alike)> {
-    let wanted = [FramePattern::of(name)];
-    let others = frames.iter().enumerate().filter(|(column, _)| *column != row);
+/// The other functions that are like the one at `row`; each backtrace is of one function.
+fn alike_to(functions: &[PreparedBacktrace], row: usize) -> Vec<((u32, u32), Alike)> {
+    let others = functions.iter().enumerate().filter(|(column, _)| *column != row);
     others
-        .map(|(column, frame)| {
-            let [plain, family] = [0.0, 1.0]
-                .map(|family| similarities(&wanted, std::slice::from_ref(frame), family)[0]);
+        .map(|(column, other)| {
+            let [plain, family] =
+                [0.0, 1.0].map(|family| similarities(&functions[row], other, family)[0]);
             ((row as u32, column as u32), Alike { plain, kin: family - plain })
         })
         .filter(|(_, alike)| alike.plain + alike.kin > 0.0)
@@ -156,13 +144,15 @@ impl Method for Ours {
         let shape = Shape { sharpness, decay, containment, family };
         let weights = weights(question);
         let query = question.query;
+        let of_crash = weights.weights_of(self.backtraces[query].frames(), shape);
         question
             .candidates
             .iter()
             .map(|&candidate| {
                 let similarities = self.similarities(candidate, query, family);
-                let (exemplar, crash) = (&self.exemplars[candidate], &self.crashes[query]);
-                align_by(exemplar, crash, &similarities, &weights, shape).likeness(shape)
+                let (exemplar, crash) = (&self.backtraces[candidate], &self.backtraces[query]);
+                let of_exemplar = weights.weights_of(exemplar.frames(), shape);
+                align_by(exemplar, crash, &similarities, &of_exemplar, &of_crash).likeness(shape)
             })
             .collect()
     }
