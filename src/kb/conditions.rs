@@ -1,18 +1,24 @@
-//! Which conditions of a signature does a crash hold?
+//! The conditions of a signature: one table, and the answers of a crash to them.
 //!
-//! Ordered frames are not in here: how well they fit is a matter of degree, and
-//! the aligner's.
+//! A row of [`CONDITIONS`] is all that the program knows about a condition: its key in an issue
+//! file, its label and values on a card, the kind and worth of its evidence, the rule of lint, and
+//! how a crash is asked. Frames are not in here: how well they fit is a matter of degree, and the
+//! aligner's.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use super::pattern::{CheckPattern, ComponentKind, ComponentPattern, Signature, SourcePlace};
 use crate::signature::{CheckKey, CrashKeys};
 use crate::text::Template;
 
-/// What a condition asks about.
+/// The subject of a condition, in the order in which conditions are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Condition {
+    /// A function that excludes the signature.
+    Forbidden,
     /// The panic message.
     Message,
     /// Source file and line of an assertion.
@@ -35,11 +41,73 @@ pub enum Condition {
     Model,
     /// A PCI device.
     Device,
-    /// A function that excludes the signature.
-    Forbidden,
 }
 
-/// What a crash says about a condition.
+/// The kind of a piece of evidence, as it is published.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    IntoStaticStr,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum EvidenceKind {
+    /// Frames of a signature.
+    Frames,
+    /// Frames of an exemplar.
+    Exemplar,
+    /// Frames in any order.
+    SomeFrames,
+    /// The panic message.
+    Message,
+    /// Source file and line.
+    Source,
+    /// A log line.
+    Log,
+    /// A machine-check bank.
+    MachineCheck,
+    /// The panic kind.
+    PanicKind,
+    /// The exception number.
+    Exception,
+    /// The world.
+    World,
+    /// A module.
+    Module,
+    /// The version of a driver, plug-in or firmware.
+    Component,
+    /// The server model.
+    Model,
+    /// A PCI device.
+    Device,
+    /// A function that excludes the signature.
+    Forbidden,
+    /// Another issue that fits too.
+    Rival,
+}
+
+impl EvidenceKind {
+    /// The published code.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
+
+impl From<Condition> for EvidenceKind {
+    fn from(condition: Condition) -> Self {
+        condition.row().kind
+    }
+}
+
+/// The answer of a crash to a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
@@ -53,64 +121,338 @@ pub enum State {
     Contradicted,
 }
 
-/// One condition of a signature, held against a crash.
+/// One condition of a signature with the answer of a crash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checked {
-    /// What it asks about.
+    /// The condition.
     pub condition: Condition,
-    /// What the crash says.
+    /// The answer.
     pub state: State,
-    /// What was found, or what was asked for where nothing was.
+    /// The text that was found, or the one that was asked for where nothing was.
     pub text: String,
 }
 
-/// How one condition is checked; `None` where the signature does not have it.
-type Check = fn(&Signature, &CrashKeys) -> Option<(State, String)>;
+/// Log-odds of a piece of evidence, and the key of its sentence.
+pub type EvidencePoints = (f64, &'static str);
 
-/// The conditions, those that prove most first.
-const CHECKS: &[(Condition, Check)] = &[
-    (Condition::Forbidden, forbidden),
-    (Condition::Message, message),
-    (Condition::Source, source),
-    (Condition::Log, log),
-    (Condition::MachineCheck, machine_check),
-    (Condition::PanicKind, kind),
-    (Condition::Exception, exception),
-    (Condition::World, world),
-    (Condition::Module, module),
-    (Condition::Component, component),
-    (Condition::Model, model),
-    (Condition::Device, device),
+/// The worth of a condition, by the answer of the crash; `None` where an answer is no evidence.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Worth {
+    /// When it is held.
+    pub held: Option<EvidencePoints>,
+    /// When it is nearly held.
+    pub near: Option<EvidencePoints>,
+    /// When it is contradicted.
+    pub contradicted: Option<EvidencePoints>,
+    /// The sentence of a text that is held and alone may prove an issue; `None` for conditions that
+    /// only support.
+    pub decisive: Option<&'static str>,
+}
+
+impl Worth {
+    const NOTHING: Self = Self { held: None, near: None, contradicted: None, decisive: None };
+
+    /// The points for an answer.
+    pub fn of_state(&self, state: State) -> Option<EvidencePoints> {
+        match state {
+            State::Held => self.held,
+            State::Near => self.near,
+            State::Contradicted => self.contradicted,
+            State::Absent => None,
+        }
+    }
+}
+
+/// When lint reports a condition that no crash text of the issue holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShownRule {
+    /// Never by itself: other rules ask for it.
+    Elsewhere,
+    /// Whenever none holds it.
+    Always,
+    /// When one contradicts it: the parts of a host are in bundles, not on screens.
+    Contradicted,
+}
+
+/// How one condition is asked; `None` where the signature does not have it.
+type Check = fn(&SignatureConditions, &CrashKeys) -> Option<(State, String)>;
+
+/// All that is known about one condition.
+pub struct ConditionRow {
+    /// The condition.
+    pub condition: Condition,
+    /// Its key in an issue file.
+    pub key: &'static str,
+    /// The key of its label on a card.
+    pub label: &'static str,
+    /// The values that a signature asks for, as a card shows them; empty where it does not ask.
+    pub values: fn(&Signature) -> Vec<String>,
+    /// The kind of its evidence.
+    pub kind: EvidenceKind,
+    /// The worth of its answers.
+    pub worth: Worth,
+    /// When lint reports that no crash text holds it.
+    pub shown: ShownRule,
+    check: Check,
+}
+
+/// Every condition, in the order of `docs/signatures.md`.
+pub static CONDITIONS: &[ConditionRow] = &[
+    ConditionRow {
+        condition: Condition::PanicKind,
+        key: "kinds",
+        label: "label-kind",
+        values: |signature| signature.kinds.clone(),
+        kind: EvidenceKind::PanicKind,
+        worth: Worth {
+            held: Some((0.5, "evidence-kind")),
+            contradicted: Some((-1.0, "evidence-kind-other")),
+            ..Worth::NOTHING
+        },
+        shown: ShownRule::Always,
+        check: kind,
+    },
+    ConditionRow {
+        condition: Condition::Exception,
+        key: "exceptions",
+        label: "label-exception",
+        values: |signature| signature.exceptions.iter().map(u8::to_string).collect(),
+        kind: EvidenceKind::Exception,
+        worth: Worth {
+            held: Some((0.2, "evidence-exception")),
+            contradicted: Some((-1.0, "evidence-exception-other")),
+            ..Worth::NOTHING
+        },
+        shown: ShownRule::Always,
+        check: exception,
+    },
+    ConditionRow {
+        condition: Condition::Message,
+        key: "messages",
+        label: "label-message",
+        values: |signature| signature.messages.clone(),
+        kind: EvidenceKind::Message,
+        worth: Worth {
+            held: Some((1.9, "evidence-message")),
+            contradicted: Some((-0.3, "evidence-message-other")),
+            decisive: Some("evidence-message-decisive"),
+            ..Worth::NOTHING
+        },
+        shown: ShownRule::Elsewhere,
+        check: message,
+    },
+    ConditionRow {
+        condition: Condition::Source,
+        key: "sources",
+        label: "label-source",
+        values: |signature| signature.sources.iter().cloned().map(String::from).collect(),
+        kind: EvidenceKind::Source,
+        worth: Worth {
+            held: Some((1.5, "evidence-source")),
+            near: Some((0.8, "evidence-source-near")),
+            contradicted: Some((-0.5, "evidence-source-other")),
+            decisive: Some("evidence-source-decisive"),
+        },
+        shown: ShownRule::Elsewhere,
+        check: source,
+    },
+    ConditionRow {
+        condition: Condition::World,
+        key: "worlds",
+        label: "label-worlds",
+        values: |signature| signature.worlds.clone(),
+        kind: EvidenceKind::World,
+        worth: Worth {
+            held: Some((1.5, "evidence-world")),
+            contradicted: Some((-0.5, "evidence-world-other")),
+            ..Worth::NOTHING
+        },
+        shown: ShownRule::Always,
+        check: world,
+    },
+    ConditionRow {
+        condition: Condition::Forbidden,
+        key: "forbid",
+        label: "label-forbid",
+        values: |signature| signature.forbid.clone(),
+        kind: EvidenceKind::Forbidden,
+        worth: Worth::NOTHING,
+        shown: ShownRule::Elsewhere,
+        check: forbidden,
+    },
+    ConditionRow {
+        condition: Condition::Module,
+        key: "modules",
+        label: "label-modules",
+        values: |signature| signature.modules.clone(),
+        kind: EvidenceKind::Module,
+        worth: Worth { held: Some((0.5, "evidence-module")), ..Worth::NOTHING },
+        shown: ShownRule::Always,
+        check: module,
+    },
+    ConditionRow {
+        condition: Condition::Log,
+        key: "logs",
+        label: "label-log",
+        values: |signature| signature.logs.clone(),
+        kind: EvidenceKind::Log,
+        worth: Worth {
+            held: Some((1.0, "evidence-log")),
+            decisive: Some("evidence-log-decisive"),
+            ..Worth::NOTHING
+        },
+        shown: ShownRule::Elsewhere,
+        check: log,
+    },
+    ConditionRow {
+        condition: Condition::MachineCheck,
+        key: "machine_check",
+        label: "label-machine-check",
+        values: |signature| signature.machine_check.iter().map(CheckPattern::to_string).collect(),
+        kind: EvidenceKind::MachineCheck,
+        worth: Worth {
+            held: Some((2.4, "evidence-machine-check")),
+            decisive: Some("evidence-machine-check-decisive"),
+            ..Worth::NOTHING
+        },
+        shown: ShownRule::Elsewhere,
+        check: machine_check,
+    },
+    ConditionRow {
+        condition: Condition::Model,
+        key: "host.models",
+        label: "label-model",
+        values: |signature| signature.host.models.clone(),
+        kind: EvidenceKind::Model,
+        worth: Worth {
+            held: Some((0.5, "evidence-model")),
+            contradicted: Some((-1.0, "evidence-model-other")),
+            ..Worth::NOTHING
+        },
+        shown: ShownRule::Contradicted,
+        check: model,
+    },
+    ConditionRow {
+        condition: Condition::Device,
+        key: "host.pci",
+        label: "label-devices",
+        values: |signature| signature.host.pci.clone(),
+        kind: EvidenceKind::Device,
+        worth: Worth {
+            held: Some((0.5, "evidence-device")),
+            contradicted: Some((-1.0, "evidence-device-other")),
+            ..Worth::NOTHING
+        },
+        shown: ShownRule::Contradicted,
+        check: device,
+    },
+    ConditionRow {
+        condition: Condition::Component,
+        key: "host.components",
+        label: "label-component",
+        values: |signature| {
+            let components = signature.host.components.iter();
+            components.map(|part| format!("{} {}", part.name, part.versions)).collect()
+        },
+        kind: EvidenceKind::Component,
+        worth: Worth {
+            held: Some((1.0, "evidence-component")),
+            contradicted: Some((-1.5, "evidence-component-other")),
+            ..Worth::NOTHING
+        },
+        shown: ShownRule::Contradicted,
+        check: component,
+    },
 ];
 
-/// Every condition of `signature` with what `crash` says about it.
-pub fn conditions(signature: &Signature, crash: &CrashKeys) -> Vec<Checked> {
-    let check = |(condition, check): &(Condition, Check)| {
-        let (state, text) = check(signature, crash)?;
-        Some(Checked { condition: *condition, state, text })
-    };
-    CHECKS.iter().filter_map(check).collect()
+impl Condition {
+    /// Its row of the table; a test checks that every condition has one.
+    pub fn row(self) -> &'static ConditionRow {
+        CONDITIONS.iter().find(|row| row.condition == self).unwrap_or(&CONDITIONS[0])
+    }
 }
 
-/// True when a message, a source line, a log line or a machine check of the signature is the
-/// crash's: what may prove an issue without frames.
-pub fn text_holds(signature: &Signature, crash: &CrashKeys) -> bool {
-    let checks: [Check; 4] = [message, source, log, machine_check];
-    let held =
-        |check: Check| check(signature, crash).is_some_and(|(state, _)| state == State::Held);
-    checks.into_iter().any(held)
+/// A signature whose conditions are ready to be asked: its templates are compiled once, and every
+/// crash is asked with them.
+#[derive(Clone, Debug, Default)]
+pub struct SignatureConditions {
+    /// The signature.
+    pub signature: Signature,
+    messages: Vec<Template>,
+    logs: Vec<Template>,
+    worlds: Vec<Template>,
+    modules: Vec<Template>,
+    forbidden: Vec<Template>,
+    models: Vec<Template>,
+    devices: Vec<Template>,
 }
+
+impl SignatureConditions {
+    /// Compiles the templates of `signature`.
+    pub fn new(signature: Signature) -> Self {
+        Self {
+            messages: compiled(&signature.messages),
+            logs: compiled(&signature.logs),
+            worlds: compiled(&signature.worlds),
+            modules: compiled(&signature.modules),
+            forbidden: compiled(&signature.forbid),
+            models: compiled(&signature.host.models),
+            devices: compiled(&signature.host.pci),
+            signature,
+        }
+    }
+
+    /// The answers of `crash` to the conditions that the signature has, those that prove most first.
+    pub fn ask(&self, crash: &CrashKeys) -> Vec<Checked> {
+        let mut answers: Vec<Checked> = Vec::new();
+        for row in CONDITIONS {
+            if let Some((state, text)) = (row.check)(self, crash) {
+                answers.push(Checked { condition: row.condition, state, text });
+            }
+        }
+        answers.sort_by_key(|answer| answer.condition);
+        answers
+    }
+
+    /// True when a message, a source line, a log line or a machine check of the signature is the
+    /// crash's: these may prove an issue without frames.
+    pub fn text_holds(&self, crash: &CrashKeys) -> bool {
+        CONDITIONS
+            .iter()
+            .filter(|row| row.worth.decisive.is_some())
+            .filter_map(|row| (row.check)(self, crash))
+            .any(|(state, _)| state == State::Held)
+    }
+}
+
+fn compiled(templates: &[String]) -> Vec<Template> {
+    templates.iter().map(|template| Template::new(template)).collect()
+}
+
+/// The answers of `crash` to the conditions of `signature`, for those who ask once.
+pub fn conditions(signature: &Signature, crash: &CrashKeys) -> Vec<Checked> {
+    SignatureConditions::new(signature.clone()).ask(crash)
+}
+
+/// [`SignatureConditions::text_holds`], for those who ask once.
+pub fn text_holds(signature: &Signature, crash: &CrashKeys) -> bool {
+    SignatureConditions::new(signature.clone()).text_holds(crash)
+}
+
+/// How a template is compared with a printed text.
+type Fits = fn(&Template, &str) -> bool;
 
 /// Held when one of `found` fits, contradicted when there are others, absent when there are none.
-fn any_of<'a>(
-    wanted: &[String],
+fn any_fits<'a>(
+    templates: &[Template],
+    sources: &[String],
     found: impl IntoIterator<Item = &'a str>,
-    fits: impl Fn(&str, &str) -> bool,
+    fits: Fits,
 ) -> Option<(State, String)> {
-    let first = wanted.first()?;
+    let first = sources.first()?;
     let mut other = None;
     for found in found.into_iter().filter(|found| !found.is_empty()) {
-        if wanted.iter().any(|wanted| fits(wanted, found)) {
+        if templates.iter().any(|template| fits(template, found)) {
             return Some((State::Held, found.to_owned()));
         }
         other = other.or(Some(found));
@@ -121,135 +463,145 @@ fn any_of<'a>(
     })
 }
 
-/// What is not among many lines or modules may only not have been printed.
+/// A text that is not among many lines or modules may only not have been printed.
 fn not_found_is_absent(
     found: Option<(State, String)>,
-    wanted: &[String],
+    sources: &[String],
 ) -> Option<(State, String)> {
     match found? {
-        (State::Contradicted, _) => Some((State::Absent, wanted.first()?.clone())),
+        (State::Contradicted, _) => Some((State::Absent, sources.first()?.clone())),
         found => Some(found),
     }
 }
 
-fn name_fits(pattern: &str, name: &str) -> bool {
-    Template::new(pattern).is_all_of(name)
+/// Held when the crash has one of the wanted values, contradicted when it has another.
+fn any_equals(wanted: &[String], found: Option<&str>) -> Option<(State, String)> {
+    let first = wanted.first()?;
+    Some(match found {
+        Some(found) if wanted.iter().any(|wanted| wanted == found) => {
+            (State::Held, found.to_owned())
+        }
+        Some(found) => (State::Contradicted, found.to_owned()),
+        None => (State::Absent, first.clone()),
+    })
 }
 
-fn text_fits(pattern: &str, text: &str) -> bool {
-    Template::new(pattern).is_in(text)
-}
-
-fn forbidden(signature: &Signature, crash: &CrashKeys) -> Option<(State, String)> {
-    let first = signature.forbid.first()?;
+fn forbidden(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+    let first = asked.signature.forbid.first()?;
     let found = crash
         .frames
         .iter()
-        .find(|frame| signature.forbid.iter().any(|pattern| name_fits(pattern, &frame.function)));
+        .find(|frame| asked.forbidden.iter().any(|template| template.is_all_of(&frame.function)));
     Some(match found {
         Some(frame) => (State::Contradicted, frame.function.clone()),
         None => (State::Held, first.clone()),
     })
 }
 
-fn message(signature: &Signature, crash: &CrashKeys) -> Option<(State, String)> {
-    any_of(&signature.messages, [crash.message.as_str()], text_fits)
+fn message(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+    let message = [crash.message.as_str()];
+    any_fits(&asked.messages, &asked.signature.messages, message, Template::is_in)
 }
 
-fn source(signature: &Signature, crash: &CrashKeys) -> Option<(State, String)> {
-    let first = signature.sources.first()?;
+fn source(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+    let sources = &asked.signature.sources;
+    let first = sources.first()?;
     let Some((file, line)) = &crash.source else {
         return Some((State::Absent, String::from(first.clone())));
     };
-    let same_file = |place: &&SourcePlace| {
-        let end = file.strip_suffix(place.file.as_str());
-        end.is_some_and(|rest| rest.is_empty() || rest.ends_with(['/', '\\']))
-    };
-    let places: Vec<&SourcePlace> = signature.sources.iter().filter(same_file).collect();
-    let same_line = |place: &&&SourcePlace| place.line.is_none_or(|wanted| wanted == *line);
-    let state = match (places.iter().find(same_line), places.is_empty()) {
-        (Some(_), _) => State::Held,
-        (None, false) => State::Near,
-        (None, true) => State::Contradicted,
-    };
+    let mut state = State::Contradicted;
+    for place in sources.iter().filter(|place| is_same_file(file, place)) {
+        if place.line.is_none_or(|wanted| wanted == *line) {
+            state = State::Held;
+            break;
+        }
+        state = State::Near;
+    }
     let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
     Some((state, format!("{name}:{line}")))
 }
 
-fn log(signature: &Signature, crash: &CrashKeys) -> Option<(State, String)> {
-    let found = any_of(&signature.logs, crash.logs.iter().map(String::as_str), text_fits);
-    not_found_is_absent(found, &signature.logs)
+/// True when the printed path ends with the file of a signature.
+fn is_same_file(printed: &str, place: &SourcePlace) -> bool {
+    let start = printed.strip_suffix(place.file.as_str());
+    start.is_some_and(|start| start.is_empty() || start.ends_with(['/', '\\']))
 }
 
-fn kind(signature: &Signature, crash: &CrashKeys) -> Option<(State, String)> {
-    let kind = crash.kind.map(|kind| kind.as_str());
-    any_of(&signature.kinds, kind, |wanted, found| wanted == found)
+fn log(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+    let lines = crash.logs.iter().map(String::as_str);
+    let sources = &asked.signature.logs;
+    not_found_is_absent(any_fits(&asked.logs, sources, lines, Template::is_in), sources)
 }
 
-fn exception(signature: &Signature, crash: &CrashKeys) -> Option<(State, String)> {
-    let wanted: Vec<String> = signature.exceptions.iter().map(u8::to_string).collect();
-    let found = crash.exception.map(|number| number.to_string());
-    any_of(&wanted, found.as_deref(), |wanted, found| wanted == found)
+fn kind(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+    any_equals(&asked.signature.kinds, crash.kind.map(|kind| kind.as_str()))
 }
 
-fn world(signature: &Signature, crash: &CrashKeys) -> Option<(State, String)> {
-    any_of(&signature.worlds, crash.worlds.iter().map(String::as_str), name_fits)
+fn exception(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+    let wanted: Vec<String> = asked.signature.exceptions.iter().map(u8::to_string).collect();
+    any_equals(&wanted, crash.exception.map(|number| number.to_string()).as_deref())
 }
 
-fn module(signature: &Signature, crash: &CrashKeys) -> Option<(State, String)> {
-    let found = any_of(&signature.modules, crash.modules.iter().map(String::as_str), name_fits);
-    not_found_is_absent(found, &signature.modules)
+fn world(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+    let worlds = crash.worlds.iter().map(String::as_str);
+    any_fits(&asked.worlds, &asked.signature.worlds, worlds, Template::is_all_of)
 }
 
-fn machine_check(signature: &Signature, crash: &CrashKeys) -> Option<(State, String)> {
-    let wanted = signature.machine_check.as_ref()?;
-    let states = crash.checks.iter().map(|check| (check_state(wanted, check), check));
-    let weight = |state: &State| match state {
+fn module(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+    let modules = crash.modules.iter().map(String::as_str);
+    let sources = &asked.signature.modules;
+    not_found_is_absent(any_fits(&asked.modules, sources, modules, Template::is_all_of), sources)
+}
+
+fn machine_check(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+    let wanted = asked.signature.machine_check.as_ref()?;
+    let states = crash.checks.iter().map(|check| (state_of_bank(wanted, check), check));
+    // The bank that fits best: a screen prints several, and one of them is the error.
+    let best = states.max_by_key(|(state, _)| match state {
         State::Held => 2,
         State::Absent | State::Near => 1,
         State::Contradicted => 0,
-    };
-    // The bank that fits best: a screen prints several, and one of them is the error.
-    let best = states.max_by_key(|(state, _)| weight(state));
+    });
     Some(match best {
         Some((state, check)) => (state, check.to_string()),
         None => (State::Absent, String::new()),
     })
 }
 
-/// What one bank says: hidden digits say nothing.
-fn check_state(wanted: &CheckPattern, check: &CheckKey) -> State {
+/// The answer of one bank: hidden digits answer nothing.
+fn state_of_bank(wanted: &CheckPattern, check: &CheckKey) -> State {
     let mask = wanted.mask.map_or(u64::MAX, |mask| mask.0);
     let value = wanted.value.map(|value| value.0);
     let known = check.status.known & mask;
-    let contradicted = [
-        value.is_some_and(|value| (check.status.value ^ value) & known != 0),
-        wanted.vendor.is_some_and(|vendor| check.vendor.is_some_and(|found| found != vendor)),
-        !wanted.banks.is_empty() && check.bank.is_some_and(|bank| !wanted.banks.contains(&bank)),
-        wanted
-            .class
-            .as_deref()
-            .is_some_and(|class| check.class.is_some_and(|found| found != class)),
-        wanted.severity.is_some_and(|severity| check.severity.is_some_and(|f| f != severity)),
-    ];
-    let unsaid = [
-        value.is_some() && known != mask,
-        wanted.vendor.is_some() && check.vendor.is_none(),
-        !wanted.banks.is_empty() && check.bank.is_none(),
-        wanted.class.is_some() && check.class.is_none(),
-        wanted.severity.is_some() && check.severity.is_none(),
-    ];
-    match (contradicted.contains(&true), unsaid.contains(&true)) {
-        (true, _) => State::Contradicted,
-        (false, true) => State::Absent,
-        (false, false) => State::Held,
+    let banks = &wanted.banks;
+    let is_contradicted = value.is_some_and(|value| (check.status.value ^ value) & known != 0)
+        || is_other(wanted.vendor, check.vendor)
+        || check.bank.is_some_and(|bank| !banks.is_empty() && !banks.contains(&bank))
+        || is_other(wanted.class.as_deref(), check.class)
+        || is_other(wanted.severity, check.severity);
+    let is_unanswered = (value.is_some() && known != mask)
+        || (wanted.vendor.is_some() && check.vendor.is_none())
+        || (!banks.is_empty() && check.bank.is_none())
+        || (wanted.class.is_some() && check.class.is_none())
+        || (wanted.severity.is_some() && check.severity.is_none());
+    if is_contradicted {
+        State::Contradicted
+    } else if is_unanswered {
+        State::Absent
+    } else {
+        State::Held
     }
 }
 
-fn component(signature: &Signature, crash: &CrashKeys) -> Option<(State, String)> {
-    let first = signature.host.components.first()?;
+fn is_other<T: PartialEq>(wanted: Option<T>, found: Option<T>) -> bool {
+    wanted.is_some() && found.is_some() && wanted != found
+}
+
+fn component(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+    let components = &asked.signature.host.components;
+    let first = components.first()?;
     let mut other = None;
-    for wanted in &signature.host.components {
+    for wanted in components {
         for version in printed_versions(wanted, crash) {
             let text = format!("{} {version}", wanted.name);
             match wanted.versions.holds(version) {
@@ -276,13 +628,14 @@ fn printed_versions<'a>(
     named.map(|(_, version)| version.as_str()).chain(firmware)
 }
 
-fn model(signature: &Signature, crash: &CrashKeys) -> Option<(State, String)> {
-    any_of(&signature.host.models, crash.model.as_deref(), name_fits)
+fn model(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+    let model = crash.model.as_deref();
+    any_fits(&asked.models, &asked.signature.host.models, model, Template::is_all_of)
 }
 
-fn device(signature: &Signature, crash: &CrashKeys) -> Option<(State, String)> {
-    let wanted = &signature.host.pci;
-    any_of(wanted, crash.devices.iter().map(String::as_str), name_fits)
+fn device(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+    let devices = crash.devices.iter().map(String::as_str);
+    any_fits(&asked.devices, &asked.signature.host.pci, devices, Template::is_all_of)
 }
 
 #[cfg(test)]
@@ -335,6 +688,15 @@ mod tests {
             .map(|found| format!("{:?} {:?} {}", found.condition, found.state, found.text))
             .collect();
         assert_eq!(found.join("; "), expected);
+    }
+
+    #[test]
+    fn every_condition_has_a_row_of_its_own() {
+        for row in CONDITIONS {
+            assert_eq!(row.condition.row().key, row.key);
+        }
+        // As many as the last one counts.
+        assert_eq!(CONDITIONS.len(), Condition::Device as usize + 1);
     }
 
     #[test]

@@ -25,7 +25,10 @@ mod update_names;
 mod version;
 
 pub use coefficients::{CALIBRATION_FILE, Coefficients, Fitted};
-pub use conditions::{Checked, Condition, State, conditions, text_holds};
+pub use conditions::{
+    CONDITIONS, Checked, Condition, ConditionRow, EvidenceKind, EvidencePoints, ShownRule,
+    SignatureConditions, State, Worth, conditions, text_holds,
+};
 pub use exemplar::{Exemplar, Expectation};
 pub use expected::{ExpectedRow, expected_csv};
 pub use finding::{CodeGroup, Finding, FindingCode, FindingPlace, FindingSeverity, Position};

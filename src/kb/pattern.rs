@@ -1,5 +1,7 @@
 //! The signature language: what a curator may ask of a crash.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -38,22 +40,22 @@ pub struct Signature {
     /// Functions in order, top first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub frames: Vec<FramePattern>,
-    /// Functions of which some must be there, in whatever order.
+    /// Functions of which some must be there, in any order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub some: Option<SomeFrames>,
     /// Functions that exclude the signature.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub forbid: Vec<String>,
-    /// What a machine-check bank says.
+    /// The wanted machine-check bank.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub machine_check: Option<CheckPattern>,
-    /// What the host is made of.
+    /// The parts of the host.
     #[serde(skip_serializing_if = "HostPattern::is_empty")]
     pub host: HostPattern,
 }
 
 impl Signature {
-    /// Every function that the signature asks for, in order and in whatever order.
+    /// Every function that the signature asks for, those in order first.
     pub fn wanted_frames(&self) -> impl Iterator<Item = &FramePattern> {
         self.frames.iter().chain(self.some.iter().flat_map(|some| &some.of))
     }
@@ -80,7 +82,7 @@ pub struct FramePattern {
     /// Version of the module as a frame prints it; `*` stands for anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// True when its absence says nothing.
+    /// True when its absence counts nothing.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
     /// Most story frames between the frame above and this one.
@@ -116,9 +118,9 @@ impl FramePattern {
     }
 }
 
-impl std::fmt::Display for FramePattern {
+impl fmt::Display for FramePattern {
     /// As a curator would write it in one word: `function@module#version`.
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.function)?;
         if let Some(module) = &self.module {
             write!(formatter, "@{module}")?;
@@ -130,7 +132,7 @@ impl std::fmt::Display for FramePattern {
     }
 }
 
-/// A frame as a file writes it: a word, or a table where more is to be said.
+/// A frame as a file writes it: a word, or a table where more is asked.
 #[derive(Deserialize, JsonSchema)]
 #[serde(
     untagged,
@@ -173,7 +175,7 @@ impl From<FrameEntry> for FramePattern {
 pub struct SomeFrames {
     /// How many of them.
     pub least: usize,
-    /// The functions, in whatever order.
+    /// The functions, in any order.
     pub of: Vec<FramePattern>,
 }
 
@@ -199,10 +201,10 @@ impl TryFrom<String> for SourcePlace {
             }
             None => (text.as_str(), None),
         };
-        match file.contains('.') {
-            true => Ok(Self { file: file.to_owned(), line }),
-            false => Err(format!("`{text}` is no source file, expected `world.c:2307`")),
+        if !file.contains('.') {
+            return Err(format!("`{text}` is no source file, expected `world.c:2307`"));
         }
+        Ok(Self { file: file.to_owned(), line })
     }
 }
 
@@ -241,7 +243,36 @@ pub struct CheckPattern {
     pub severity: Option<Severity>,
 }
 
-/// What the host is made of.
+impl fmt::Display for CheckPattern {
+    /// The parts in the words of the file: `vendor amd, bank 1/4, mask 0xffff`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let banks: Vec<String> = self.banks.iter().map(u32::to_string).collect();
+        let parts = [
+            ("vendor", self.vendor.map(published)),
+            ("bank", Some(banks.join("/")).filter(|banks| !banks.is_empty())),
+            ("mask", self.mask.map(|mask| mask.to_string())),
+            ("value", self.value.map(|value| value.to_string())),
+            ("class", self.class.clone()),
+            ("severity", self.severity.map(published)),
+        ];
+        let mut separator = "";
+        for (key, value) in parts {
+            if let Some(value) = value {
+                write!(formatter, "{separator}{key} {value}")?;
+                separator = ", ";
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The published code of a vendor or severity.
+fn published(code: impl Serialize) -> String {
+    let value = serde_json::to_value(code).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// The parts of the host.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct HostPattern {

@@ -20,7 +20,7 @@ pub struct Rarity {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Row {
+struct RarityRow {
     function: String,
     count: u32,
 }
@@ -36,13 +36,14 @@ impl Rarity {
     pub fn parse(path: &str, text: &str) -> Result<Self> {
         let mut rarity = Self::default();
         for row in csv::Reader::from_reader(text.as_bytes()).into_deserialize() {
-            let Row { function, count } = row.map_err(|error: csv::Error| {
+            let RarityRow { function, count } = row.map_err(|error: csv::Error| {
                 let line = error.position().map_or(1, |position| position.line() as usize);
                 Error::KbSyntax { path: path.to_owned(), line, problem: error.to_string() }
             })?;
-            match function == TOTAL {
-                true => rarity.total = count,
-                false => drop(rarity.counts.insert(function, count)),
+            if function == TOTAL {
+                rarity.total = count;
+            } else {
+                rarity.counts.insert(function, count);
             }
         }
         Ok(rarity)
@@ -63,7 +64,7 @@ impl Rarity {
         rarity
     }
 
-    /// The table as it stands in the file; functions printed once are left out, because
+    /// The table as the file has it; functions printed once are left out, because
     /// a function that the table does not list counts as printed once.
     pub fn to_csv(&self) -> String {
         let mut text = format!("function,count\n{TOTAL},{}\n", self.total);

@@ -1,15 +1,17 @@
-//! The numbers of the score, in one place. `psod-eval kb --thresholds` prints the table
-//! that the thresholds were chosen from.
+//! The numbers of the score: the worth of frames and decisive texts, and the thresholds. The worth
+//! of the other conditions is in their table, [`crate::kb::CONDITIONS`].
+//!
+//! `psod-eval kb --thresholds` prints the table that the thresholds were chosen from.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::kb::{Coefficients, Condition};
+use crate::kb::Coefficients;
 
-/// What each piece of evidence is worth, in log-odds.
+/// The worth of evidence, in log-odds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Calibration {
-    /// What was fitted to the knowledge base.
+    /// The factors that were fitted to the knowledge base.
     pub coefficients: Coefficients,
     /// Points of each unit of matched frame weight.
     pub frame_weight: f64,
@@ -21,8 +23,6 @@ pub struct Calibration {
     pub between_weight: f64,
     /// A message, source line, log line or machine check that holds for no other issue.
     pub text_decisive: f64,
-    /// What each condition beside the frames is worth.
-    pub conditions: &'static [Worth],
     /// Frame points below which frames alone are no proof.
     pub proof: f64,
     /// Confidence from which a crash is called a match.
@@ -53,90 +53,6 @@ fn log_of_sum(one: f64, other: f64) -> f64 {
     most + ((one - most).exp() + (other - most).exp()).ln()
 }
 
-/// What one condition is worth, in log-odds; the keys are those of the sentences that say so.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Worth {
-    /// The condition.
-    pub condition: Condition,
-    /// When it is held, and its sentence.
-    pub held: (f64, &'static str),
-    /// When it is nearly held; 0 and no sentence where that does not exist.
-    pub near: (f64, &'static str),
-    /// When it is contradicted; 0 and no sentence where the crash cannot say so.
-    pub contradicted: (f64, &'static str),
-}
-
-const NEVER: (f64, &str) = (0.0, "");
-
-const WORTH: &[Worth] = &[
-    Worth {
-        condition: Condition::Message,
-        held: (1.9, "evidence-message"),
-        near: NEVER,
-        contradicted: (-0.3, "evidence-message-other"),
-    },
-    Worth {
-        condition: Condition::Source,
-        held: (1.5, "evidence-source"),
-        near: (0.8, "evidence-source-near"),
-        contradicted: (-0.5, "evidence-source-other"),
-    },
-    Worth {
-        condition: Condition::Log,
-        held: (1.0, "evidence-log"),
-        near: NEVER,
-        contradicted: NEVER,
-    },
-    Worth {
-        condition: Condition::MachineCheck,
-        held: (2.4, "evidence-machine-check"),
-        near: NEVER,
-        contradicted: NEVER,
-    },
-    Worth {
-        condition: Condition::PanicKind,
-        held: (0.5, "evidence-kind"),
-        near: NEVER,
-        contradicted: (-1.0, "evidence-kind-other"),
-    },
-    Worth {
-        condition: Condition::Exception,
-        held: (0.2, "evidence-exception"),
-        near: NEVER,
-        contradicted: (-1.0, "evidence-exception-other"),
-    },
-    Worth {
-        condition: Condition::World,
-        held: (1.5, "evidence-world"),
-        near: NEVER,
-        contradicted: (-0.5, "evidence-world-other"),
-    },
-    Worth {
-        condition: Condition::Module,
-        held: (0.5, "evidence-module"),
-        near: NEVER,
-        contradicted: NEVER,
-    },
-    Worth {
-        condition: Condition::Component,
-        held: (1.0, "evidence-component"),
-        near: NEVER,
-        contradicted: (-1.5, "evidence-component-other"),
-    },
-    Worth {
-        condition: Condition::Model,
-        held: (0.5, "evidence-model"),
-        near: NEVER,
-        contradicted: (-1.0, "evidence-model-other"),
-    },
-    Worth {
-        condition: Condition::Device,
-        held: (0.5, "evidence-device"),
-        near: NEVER,
-        contradicted: (-1.0, "evidence-device-other"),
-    },
-];
-
 impl Calibration {
     /// The shipped calibration.
     pub const SHIPPED: Self = Self {
@@ -146,7 +62,6 @@ impl Calibration {
         share_exponent: 0.5,
         between_weight: 0.02,
         text_decisive: 6.5,
-        conditions: WORTH,
         proof: 2.5,
         match_threshold: 0.90,
         possible_threshold: 0.18,
@@ -157,43 +72,42 @@ impl Calibration {
         1.0 / (1.0 + (-points).exp())
     }
 
-    /// The confidence of an issue: what is not proven stays below the threshold of a match, however
-    /// much speaks for it.
+    /// The confidence of an issue: one that is not proven stays below the threshold of a match,
+    /// whatever the evidence adds up to.
     pub fn confidence_of(&self, log_odds: f64, proven: bool) -> f64 {
         const BELOW: f64 = 0.01;
         let confidence = self.confidence(log_odds);
-        match proven {
-            true => confidence,
-            false => confidence.min(self.match_threshold - BELOW),
-        }
+        if proven { confidence } else { confidence.min(self.match_threshold - BELOW) }
     }
 
-    /// What its rivals take from the log-odds of the candidate at `place`, 0 or less. The
-    /// confidences of all proven candidates and of "none of them" add up to 1 at most: saturated
-    /// points say how likely it is that one of them is right, and among them those beyond
-    /// saturation count too. What is not proven is no rival: thousands of issues share a panic
-    /// kind with a crash.
+    /// The log-odds that its rivals take from the candidate at `place`, 0 or less. The confidences
+    /// of all proven candidates and of "none of them" add up to 1 at most: saturated points tell how
+    /// likely it is that one of them is right, and between them the points beyond saturation count
+    /// too. A candidate that is not proven is not a rival: thousands of issues share a panic kind
+    /// with a crash.
     pub fn rival_points(&self, all: &[Contender], place: usize) -> f64 {
         let own = &all[place];
-        let rivals = || rivals_of(all, place).map(|(_, rival)| rival);
-        let sharp = |one: &Contender| self.sharp(one);
         // The logarithm of odds stays finite where the odds do not.
-        let any = rivals().map(|one| one.log_odds).fold(own.log_odds, log_of_sum);
-        let ahead = rivals().map(|one| sharp(one) - sharp(own)).fold(0.0, log_of_sum);
+        let (mut any, mut ahead) = (own.log_odds, 0.0);
+        for (_, rival) in rivals_of(all, place) {
+            any = log_of_sum(any, rival.log_odds);
+            ahead = log_of_sum(ahead, self.sharp(rival) - self.sharp(own));
+        }
         // The share of the candidate is known / (1 + known) * exp(-ahead).
         let logarithm = any - log_of_sum(any, 0.0) - ahead;
         let log_odds = logarithm - (1.0 - logarithm.exp()).max(f64::MIN_POSITIVE).ln();
-        /// Less is nothing, and of no interest to a reader.
-        const LEAST: f64 = -99.0;
-        (log_odds - own.log_odds).clamp(LEAST, 0.0)
+        /// Fewer points are of no interest to a reader.
+        const MIN_POINTS: f64 = -99.0;
+        (log_odds - own.log_odds).clamp(MIN_POINTS, 0.0)
     }
 
     /// The rival that takes the most from the candidate at `place`.
     pub fn strongest_rival(&self, all: &[Contender], place: usize) -> Option<usize> {
-        let order = |one: &(usize, &Contender), other: &(usize, &Contender)| {
-            self.sharp(one.1).total_cmp(&self.sharp(other.1)).then(other.0.cmp(&one.0))
-        };
-        rivals_of(all, place).max_by(order).map(|(rival, _)| rival)
+        rivals_of(all, place)
+            .max_by(|one, other| {
+                self.sharp(one.1).total_cmp(&self.sharp(other.1)).then(other.0.cmp(&one.0))
+            })
+            .map(|(rival, _)| rival)
     }
 
     /// Log-odds by which candidates are told apart.
@@ -211,7 +125,7 @@ impl Calibration {
     }
 }
 
-/// What is said about a crash.
+/// The verdict about a crash.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]

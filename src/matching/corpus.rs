@@ -1,5 +1,5 @@
-//! Every crash text of a knowledge base against all of its issues: what lint says about that, and
-//! what `kb test` compares with what it was.
+//! Every crash text of a knowledge base matched with all of its issues: for the rules of lint that need
+//! the matcher, and for `kb test`, which compares the results with the recorded ones.
 
 use super::calibrate::{Calibration, Verdict};
 use super::matcher::{Exclude, Matcher};
@@ -13,7 +13,7 @@ use crate::signature::{ComparableCrash, CrashKeys};
 pub struct CorpusRun {
     /// Path of the crash text.
     pub path: String,
-    /// What must be found.
+    /// The issue that must be found, or must not be.
     pub expectation: Expectation,
     /// Every issue that has anything in common with the crash.
     pub found: Vec<RunMatch>,
@@ -33,7 +33,7 @@ pub struct RunMatch {
     pub alone: f64,
 }
 
-/// What the crash texts of one issue lead to.
+/// The results of the crash texts of one issue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct IssueSummary {
     /// Issue id.
@@ -54,8 +54,8 @@ pub struct IssueSummary {
     pub nearest: Option<(String, f64)>,
 }
 
-/// Confidences that differ by less are one.
-const SAME: f64 = 0.005;
+/// Confidences that differ by less count as equal.
+const MAX_EQUAL_DIFFERENCE: f64 = 0.005;
 
 impl CorpusRun {
     /// The confidence of an issue for this crash, 0 when it has nothing in common with it.
@@ -89,19 +89,30 @@ impl CorpusRun {
         calibration.verdict(self.found.first().map(|found| found.confidence))
     }
 
-    /// What it leads to, as a row of `expected.csv`.
+    /// The result as a row of `expected.csv`.
     pub fn row(&self, calibration: &Calibration) -> ExpectedRow {
         let verdict = self.verdict(calibration);
         let first = self.found.first().filter(|_| verdict != Verdict::None);
-        const STEPS: f64 = 20.0;
-        let rounded = |found: &RunMatch| (found.confidence * STEPS).round() / STEPS;
         ExpectedRow {
             path: self.path.clone(),
             verdict: verdict.as_str().to_owned(),
             issue: first.map_or(String::new(), |found| found.issue.clone()),
-            confidence: first.map_or(String::new(), |found| format!("{:.2}", rounded(found))),
+            confidence: first.map_or(String::new(), |found| found.rounded_confidence()),
             signature: first.map_or(String::new(), |found| found.signature.clone()),
         }
+    }
+}
+
+impl RunMatch {
+    /// The confidence in steps of 5 %, so that small changes of the points change no row.
+    fn rounded_confidence(&self) -> String {
+        const STEPS: f64 = 20.0;
+        format!("{:.2}", (self.confidence * STEPS).round() / STEPS)
+    }
+
+    /// The issue and its confidence, as a finding names them.
+    fn shown(&self) -> String {
+        shown(&self.issue, self.confidence)
     }
 }
 
@@ -161,8 +172,8 @@ fn outranks(first: &RunMatch, own: &str, calibration: &Calibration) -> bool {
     first.issue != own && first.confidence >= calibration.possible_threshold
 }
 
-/// What is wrong with one run: the crash of an issue must find it first, and nothing may match a
-/// near miss or an unknown.
+/// The finding about one run: the crash of an issue must find it first, and nothing may match a near
+/// miss or an unknown.
 fn run_finding(
     kb: &KnowledgeBase,
     runs: &[CorpusRun],
@@ -170,10 +181,9 @@ fn run_finding(
     calibration: &Calibration,
 ) -> Option<Finding> {
     let first = run.found.first();
-    let shown = |issue: &str, confidence: f64| format!("{issue} {confidence:.2}");
-    let best = first.map_or("-".to_owned(), |first| shown(&first.issue, first.confidence));
+    let best = first.map_or("-".to_owned(), RunMatch::shown);
     let (code, detail) = match &run.expectation {
-        // A rival takes from the confidence: what is behind one may be found all the same.
+        // A rival takes from the confidence: the second issue may be found all the same.
         Expectation::Issue(id) if first.is_some_and(|first| outranks(first, id, calibration)) => {
             let twin = twin(kb, runs, id, calibration);
             if twin.is_some_and(|twin| first.is_some_and(|first| first.issue == twin)) {
@@ -193,6 +203,10 @@ fn run_finding(
         _ => return None,
     };
     Some(Finding::new(&run.path, code, detail).text("EXPECT"))
+}
+
+fn shown(issue: &str, confidence: f64) -> String {
+    format!("{issue} {confidence:.2}")
 }
 
 fn runs_of<'a>(runs: &'a [CorpusRun], id: &'a str) -> impl Iterator<Item = &'a CorpusRun> {
@@ -222,7 +236,7 @@ fn twin<'a>(
 ) -> Option<&'a str> {
     other_for_all(kb, runs, id, |run, other| {
         let (own, other) = (run.alone(id), run.alone(other));
-        own >= calibration.possible_threshold && (own - other).abs() < SAME
+        own >= calibration.possible_threshold && (own - other).abs() < MAX_EQUAL_DIFFERENCE
     })
 }
 
@@ -252,8 +266,8 @@ fn near_misses<'a>(
     })
 }
 
-/// The crash text of another issue that looks like `id`, when no near miss shows that what only
-/// looks like it does not match.
+/// The crash text of another issue that looks like `id`, when no near miss shows that such crashes do
+/// not match it.
 fn without_near_miss<'a>(
     runs: &'a [CorpusRun],
     id: &str,
@@ -270,23 +284,27 @@ fn without_near_miss<'a>(
 
 /// True for crashes with the same panic message but for numbers and names, or the same frames on top.
 fn look_alike(one: &CrashKeys, other: &CrashKeys) -> bool {
-    const TOP: usize = 3;
-    let top = |keys: &CrashKeys| -> Vec<String> {
-        keys.frames.iter().take(TOP).map(|frame| frame.function.clone()).collect()
-    };
-    let (message, frames) = (template_of(&one.message), top(one));
+    let (message, frames) = (template_of(&one.message), top_functions(one));
     (!message.is_empty() && message == template_of(&other.message))
-        || (!frames.is_empty() && frames == top(other))
+        || (!frames.is_empty() && frames == top_functions(other))
+}
+
+fn top_functions(keys: &CrashKeys) -> Vec<&str> {
+    const TOP: usize = 3;
+    keys.frames.iter().take(TOP).map(|frame| frame.function.as_str()).collect()
 }
 
 /// A panic message without numbers and without the name of the world.
 fn template_of(message: &str) -> Vec<String> {
-    let is_number = |word: &str| word.chars().any(|c| c.is_ascii_digit()) || word.contains("##");
     let words = message.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ','));
-    words.filter(|word| !word.is_empty() && !is_number(word)).map(str::to_lowercase).collect()
+    words.filter(|word| !word.is_empty() && !has_number(word)).map(str::to_lowercase).collect()
 }
 
-/// What the crash texts of each issue lead to, in the order of the ids.
+fn has_number(word: &str) -> bool {
+    word.contains("##") || word.chars().any(|c| c.is_ascii_digit())
+}
+
+/// The results of the crash texts of each issue, in the order of the ids.
 pub fn issue_summaries(
     kb: &KnowledgeBase,
     runs: &[CorpusRun],

@@ -1,7 +1,7 @@
 //! A known issue as the matcher sees it: everything that is compared, prepared once.
 
 use super::align::Weights;
-use crate::kb::{FramePattern, Signature};
+use crate::kb::{FramePattern, Signature, SignatureConditions};
 use crate::signature::{CrashKeys, PreparedBacktrace};
 use crate::store::{StoredExemplar, StoredSignature};
 
@@ -17,7 +17,7 @@ pub(super) struct Face {
 pub(super) struct PreparedSignature {
     /// Its texts and machine checks hold for crashes of no other issue.
     pub decisive: bool,
-    pub pattern: Signature,
+    pub conditions: SignatureConditions,
     pub frames: PreparedBacktrace,
     /// The frames that may come in any order; empty without any.
     pub some: PreparedBacktrace,
@@ -52,7 +52,13 @@ impl PreparedSignature {
         let frames = weights.prepare_pattern(&pattern.frames);
         let some = pattern.some.as_ref().map_or(&[][..], |some| &some.of);
         let some = weights.prepare_pattern(some);
-        Self { decisive, pattern, frames, some }
+        let conditions = SignatureConditions::new(pattern);
+        Self { decisive, conditions, frames, some }
+    }
+
+    /// The signature as its file has it.
+    pub(super) fn pattern(&self) -> &Signature {
+        &self.conditions.signature
     }
 }
 

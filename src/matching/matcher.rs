@@ -5,14 +5,14 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::align::{Step, Weights};
 use super::calibrate::{Calibration, Contender};
-use super::evidence::{Evidence, EvidenceKind, Points};
+use super::evidence::{Evidence, Points};
 use super::face::{Face, PreparedCrash};
 use super::score::Compared;
 use super::strength::{Strength, strength};
 use crate::compile::Compiled;
 use crate::error::Result;
 use crate::index::{CrashTerms, Index};
-use crate::kb::{Checked, FramePattern, Releases, State, Status};
+use crate::kb::{Checked, EvidenceKind, FramePattern, Releases, State, Status};
 use crate::message::Sentence;
 use crate::signature::{CrashKeys, FrameLists};
 use crate::store::Store;
@@ -46,11 +46,17 @@ pub struct Match {
     pub reporter: bool,
     /// Conditions about which the crash says nothing.
     pub absent: Vec<Checked>,
-    /// What excludes the issue, whatever else speaks for it.
+    /// The condition that excludes the issue, whatever the evidence adds up to.
     pub excluded: Option<Checked>,
 }
 
-/// What a measurement leaves out.
+impl Match {
+    fn contender(&self) -> Contender {
+        Contender { log_odds: self.log_odds, beyond: self.beyond, proven: self.proven }
+    }
+}
+
+/// The issues and the exemplar that a measurement leaves out.
 #[derive(Clone, Debug, Default)]
 pub struct Exclude<'a> {
     /// Issues.
@@ -166,17 +172,12 @@ impl Matcher {
         Ok(found)
     }
 
-    /// A crash is of one issue: what another one explains as well is less sure.
+    /// A crash is of one issue: one that another issue explains as well is less sure.
     fn weigh_rivals(&self, found: &mut [Match]) {
         found.sort_by(|one, other| {
             other.log_odds.total_cmp(&one.log_odds).then_with(|| one.issue.cmp(&other.issue))
         });
-        let contender = |found: &Match| Contender {
-            log_odds: found.log_odds,
-            beyond: found.beyond,
-            proven: found.proven,
-        };
-        let contenders: Vec<Contender> = found.iter().map(contender).collect();
+        let contenders: Vec<Contender> = found.iter().map(Match::contender).collect();
         let names: Vec<String> = found.iter().map(|found| found.issue.clone()).collect();
         for (place, found) in found.iter_mut().enumerate() {
             let points = self.calibration.rival_points(&contenders, place);
@@ -193,7 +194,7 @@ impl Matcher {
         found.sort_by(|one, other| other.confidence.total_cmp(&one.confidence));
     }
 
-    /// What speaks for and against one issue, found by the search or not; `None` when the issue
+    /// The evidence for and against one issue, found by the search or not; `None` when the issue
     /// does not exist or has no signature.
     pub fn against(&self, crash: &CrashKeys, issue: &str) -> Result<Option<Match>> {
         let prepared = PreparedCrash::new(crash, &self.weights);
@@ -209,7 +210,7 @@ impl Matcher {
         }
     }
 
-    /// What could make an issue a match.
+    /// The evidence that could make an issue a match.
     pub fn strength(&self, issue: &str) -> Result<Strength> {
         let face = self.face(issue)?;
         Ok(face.map_or(Strength::Possible, |face| strength(face, &self.weights, &self.calibration)))
@@ -239,7 +240,7 @@ impl Matcher {
         let compared = Compared::new(face, crash, without, &self.calibration);
         let score = compared.best(&self.calibration)?;
         let log_odds = self.calibration.coefficients.prior + score.points();
-        let pattern = &score.signature.pattern;
+        let pattern = score.signature.pattern();
         let absent = score.checked.iter().filter(|checked| checked.state == State::Absent);
         Some(Match {
             issue,

@@ -15,12 +15,13 @@ mod stamp;
 mod strength;
 mod together;
 
+pub use crate::kb::EvidenceKind;
 pub use affects::{Affects, IssueAnswer, IssueClass, UpdateEffect, affects, asked_release};
 pub use align::{Alignment, MAX_FRAMES, Shape, Step, Weights, align, align_by, similarities};
 pub use applicability::{Applicability, Applies, Basis, applicability};
 pub use calibrate::{Calibration, Contender, Verdict};
 pub use corpus::{CorpusRun, IssueSummary, RunMatch, corpus_findings, issue_summaries, run_corpus};
-pub use evidence::{Evidence, EvidenceGroup, EvidenceKind, Points, log_odds};
+pub use evidence::{Evidence, EvidenceGroup, Points, log_odds};
 pub use fixed_release::{FixedRelease, fixed_releases};
 pub use host::{HostRelease, UnlistedBuild};
 pub use matcher::{Exclude, Match, Matcher};

@@ -1,20 +1,20 @@
 //! From conditions and alignments to evidence in log-odds.
 //!
 //! The conditions of a signature are evaluated once, and each signature and exemplar is aligned once
-//! with the deciding and once with the reporter's backtrace. What every pair of a signature and an
-//! exemplar is worth is then only a sum; sentences are made of the best pair alone.
+//! with the deciding and once with the reporter's backtrace. The score of every pair of a signature and
+//! an exemplar is then only a sum; sentences are made of the best pair alone.
 
 use std::cmp::Ordering;
 
 use super::align::{Alignment, Shape, align_plainly, exemplar_likeness, similarities, similarity};
 use super::calibrate::Calibration;
-use super::evidence::{Evidence, EvidenceGroup, EvidenceKind, Points};
+use super::evidence::{Evidence, EvidenceGroup, Points};
 use super::face::{Face, PreparedCrash, PreparedExemplar, PreparedSignature};
-use crate::kb::{Checked, Condition, State, conditions};
+use crate::kb::{Checked, Condition, EvidenceKind, State};
 use crate::message::Sentence;
 use crate::signature::PreparedBacktrace;
 
-/// Everything that speaks for and against an issue, by one of its signatures and perhaps one of its
+/// The evidence for and against an issue, by one of its signatures and perhaps one of its
 /// exemplars.
 #[derive(Clone, Debug)]
 pub(super) struct Score<'a> {
@@ -44,7 +44,7 @@ struct Reason {
     detail: Detail,
 }
 
-/// What fills the placeholders of a reason's sentence.
+/// The values of the placeholders of a reason's sentence.
 #[derive(Clone, Copy, Debug)]
 enum Detail {
     /// How many frames are found, of how many.
@@ -53,7 +53,7 @@ enum Detail {
     Condition(usize),
 }
 
-/// Two backtraces side by side, and what that is worth.
+/// Two backtraces side by side, and their points.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FrameFit {
     pub points: FramePoints,
@@ -97,7 +97,7 @@ impl<'a> Score<'a> {
         self.fit.points.beyond
     }
 
-    /// What excludes the issue, whatever else speaks for it.
+    /// The condition that excludes the issue, whatever the evidence adds up to.
     pub(super) fn excluded(&self) -> Option<&'a Checked> {
         self.checked.iter().find(|checked| is_excluding(checked))
     }
@@ -149,7 +149,7 @@ impl<'a> Score<'a> {
     /// Adds the functions that may come in any order: when there are enough of them they count as
     /// much as in order.
     fn add_some_frames(&mut self, found: &[usize], calibration: &Calibration) {
-        let Some(some) = &self.signature.pattern.some else {
+        let Some(some) = &self.signature.pattern().some else {
             return;
         };
         if found.len() < some.least {
@@ -167,7 +167,7 @@ impl<'a> Score<'a> {
         self.proven |= points >= calibration.proof;
     }
 
-    /// Adds what the crash says about each condition.
+    /// Adds the crash's answer to each condition.
     fn add_conditions(&mut self, calibration: &Calibration) {
         // A text that holds for no other known issue proves nothing about a crash of another kind: an
         // unknown bug may print it too.
@@ -179,29 +179,19 @@ impl<'a> Score<'a> {
 
     fn add_condition(&mut self, place: usize, decisive: bool, calibration: &Calibration) {
         let Checked { condition, state, .. } = self.checked[place];
-        let mut rows = calibration.conditions.iter();
-        let Some(worth) = rows.find(|worth| worth.condition == condition) else {
+        let row = condition.row();
+        let decisive = row.worth.decisive.filter(|_| decisive && state == State::Held);
+        let (group, (points, key)) = if let Some(key) = decisive.filter(|_| !self.decided) {
+            self.decided = true;
+            self.proven = true;
+            (EvidenceGroup::Decisive, (calibration.text_decisive, key))
+        } else if let Some(points) = row.worth.of_state(state) {
+            (EvidenceGroup::from_condition(condition), points)
+        } else {
             return;
         };
-        let decisive = decisive && state == State::Held && !self.decided;
-        let mut group = EvidenceGroup::of(condition);
-        let (points, key) = match (state, decisive_key(condition).filter(|_| decisive)) {
-            (_, Some(key)) => {
-                self.decided = true;
-                self.proven = true;
-                group = EvidenceGroup::Decisive;
-                (calibration.text_decisive, key)
-            }
-            (State::Held, None) => worth.held,
-            (State::Near, None) => worth.near,
-            (State::Contradicted, None) => worth.contradicted,
-            (State::Absent, None) => return,
-        };
-        if !key.is_empty() {
-            let reason =
-                Reason { kind: condition.into(), points, key, detail: Detail::Condition(place) };
-            self.add(group, reason, calibration);
-        }
+        let reason = Reason { kind: row.kind, points, key, detail: Detail::Condition(place) };
+        self.add(group, reason, calibration);
     }
 
     /// A signature that is excluded, or proves nothing, is taken where no other fits.
@@ -291,7 +281,7 @@ impl<'a> ComparedSignature<'a> {
             .max_by_key(Vec::len);
         Self {
             signature,
-            checked: conditions(&signature.pattern, crash.keys),
+            checked: signature.conditions.ask(crash.keys),
             fit: fit(&signature.frames, crash, Compare::AsSignature, calibration),
             some: some.unwrap_or_default(),
         }
@@ -353,12 +343,12 @@ fn fit_of(
     FrameFit { points, reporter: false, alignment }
 }
 
-/// What the frames of an alignment are worth.
+/// The points for the frames of an alignment.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct FramePoints {
     /// Saturated: how unlike unrelated crashes the fit is.
     pub points: f64,
-    /// What saturation has taken away: which of two good fits is the better one.
+    /// Taken away by saturation: they decide which of two good fits is the better one.
     pub beyond: f64,
 }
 
@@ -382,17 +372,6 @@ pub fn found_of(wanted: &PreparedBacktrace, frames: &PreparedBacktrace) -> Vec<u
     (0..wanted.len())
         .filter(|place| frames.iter().any(|frame| similarity(&wanted[*place], frame) > 0.0))
         .collect()
-}
-
-/// The sentence of a condition that alone may prove an issue.
-fn decisive_key(condition: Condition) -> Option<&'static str> {
-    match condition {
-        Condition::Message => Some("evidence-message-decisive"),
-        Condition::Source => Some("evidence-source-decisive"),
-        Condition::Log => Some("evidence-log-decisive"),
-        Condition::MachineCheck => Some("evidence-machine-check-decisive"),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -470,8 +449,9 @@ mod tests {
         let pattern = Signature { messages: vec!["(VASpace)".into()], ..Signature::default() };
         let mut crash = crash(&[], PanicKind::SpinCount, "idle");
         crash.message = "Spin count exceeded (VASpace) - possible deadlock".into();
-        let proves = |score: &Score<'_>| score.proven && score.points() > 5.0;
-        assert!(score(true, pattern, &crash, Rarity::default(), proves));
+        let (proven, points) =
+            score(true, pattern, &crash, Rarity::default(), |score| (score.proven, score.points()));
+        assert!(proven && points > 5.0);
     }
 
     #[test]

@@ -1,54 +1,103 @@
-//! What the fitted coefficients depend on, and whether it has changed since.
+//! The stamp of the calibration: a digest of everything that the fitted coefficients depend on, and
+//! whether it has changed since.
 
 use sha2::{Digest, Sha256};
 
 use super::align::Shape;
 use super::calibrate::Calibration;
 use crate::error::Result;
-use crate::kb::{CALIBRATION_FILE, Finding, FindingCode, KbSource, KnowledgeBase, RARITY_FILE};
+use crate::kb::{
+    CALIBRATION_FILE, CONDITIONS, Finding, FindingCode, KbSource, KnowledgeBase, RARITY_FILE, Worth,
+};
 
-/// The digest of what a fit depends on: signatures, crash texts, frame lists and rarity of the
-/// knowledge base, and the points of the program. What only people read is no part of it, nor is how
-/// the program reads and damages texts: after a change of that somebody has to think of it.
+/// The digest of everything that a fit depends on: signatures, crash texts, frame lists and rarity of
+/// the knowledge base, and the points of the program. Texts that only people read are no part of it,
+/// nor is the way in which the program reads and damages texts: after a change of that a curator has
+/// to think of fitting again.
 pub fn calibration_stamp(kb: &KnowledgeBase) -> String {
-    let mut digest = Sha256::new();
-    let mut add = |text: &str| {
-        digest.update((text.len() as u64).to_le_bytes());
-        digest.update(text.as_bytes());
-    };
-    add(&format!("{:?}", Calibration::SHIPPED));
-    add(&format!("{:?}", [Shape::PLAIN, Shape::EXEMPLAR]));
+    let mut digest = StampDigest::default();
+    digest.add_points(&Calibration::SHIPPED);
     for issue in kb.issues.values() {
-        add(&issue.id);
-        add(issue.status.as_str());
-        issue.related.iter().for_each(|other| add(other));
-        add(&serde_json::to_string(&issue.signatures).unwrap_or_default());
+        digest.add(&issue.id);
+        digest.add(issue.status.as_str());
+        issue.related.iter().for_each(|other| digest.add(other));
+        digest.add(&serde_json::to_string(&issue.signatures).unwrap_or_default());
     }
     for exemplar in kb.exemplars.values() {
-        add(&exemplar.path);
-        add(&format!("{:?}", exemplar.expectation));
-        add(&exemplar.text);
+        digest.add(&exemplar.path);
+        digest.add(&format!("{:?}", exemplar.expectation));
+        digest.add(&exemplar.text);
     }
     for list in [&kb.lists.machinery, &kb.lists.shared] {
-        add(&list.len().to_string());
-        list.iter().for_each(|function| add(function));
+        digest.add(&list.len().to_string());
+        list.iter().for_each(|function| digest.add(function));
     }
-    add(&kb.rarity.to_csv());
-    const LENGTH: usize = 16;
-    digest.finalize().iter().take(LENGTH).map(|byte| format!("{byte:02x}")).collect()
+    digest.add(&kb.rarity.to_csv());
+    digest.finish()
+}
+
+/// A digest of texts with their lengths.
+#[derive(Default)]
+struct StampDigest(Sha256);
+
+impl StampDigest {
+    fn add(&mut self, text: &str) {
+        self.0.update((text.len() as u64).to_le_bytes());
+        self.0.update(text.as_bytes());
+    }
+
+    fn add_numbers(&mut self, numbers: &[f64]) {
+        let numbers: Vec<String> = numbers.iter().map(f64::to_string).collect();
+        self.add(&numbers.join(" "));
+    }
+
+    /// Adds the numbers of the program: a new name of one of them is no other calibration.
+    fn add_points(&mut self, calibration: &Calibration) {
+        let Calibration {
+            coefficients,
+            frame_weight,
+            most_frame_points,
+            share_exponent,
+            between_weight,
+            text_decisive,
+            proof,
+            match_threshold,
+            possible_threshold,
+        } = *calibration;
+        self.add_numbers(&coefficients.to_array());
+        self.add_numbers(&[frame_weight, most_frame_points, share_exponent, between_weight]);
+        self.add_numbers(&[text_decisive, proof, match_threshold, possible_threshold]);
+        for Shape { sharpness, decay, containment, family } in [Shape::PLAIN, Shape::EXEMPLAR] {
+            self.add_numbers(&[sharpness, decay, containment, family]);
+        }
+        for row in CONDITIONS {
+            self.add(row.key);
+            let Worth { held, near, contradicted, decisive } = row.worth;
+            let points = [held, near, contradicted];
+            self.add_numbers(&points.map(|points| points.map_or(0.0, |(points, _)| points)));
+            self.add(if decisive.is_some() { "decisive" } else { "" });
+        }
+    }
+
+    fn finish(self) -> String {
+        const LENGTH: usize = 16;
+        self.0.finalize().iter().take(LENGTH).map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 /// A finding when the last calibration among `sources` was fitted to something else, or when function
-/// counts of a later source stand over it. What else a team lays over the shipped knowledge base does
-/// not count against the shipped calibration.
+/// counts of a later source replace it. Anything else that a team lays over the shipped knowledge base
+/// does not count against the shipped calibration.
 ///
 /// # Errors
 /// [`crate::error::Error::Io`] when a source cannot be read.
 pub fn calibration_finding(sources: &[KbSource]) -> Result<Option<Finding>> {
     for last in (0..sources.len()).rev() {
         let files = sources[last].files()?;
-        let has = |path: &str| files.iter().any(|file| file.path == path);
-        let Some(path) = [CALIBRATION_FILE, RARITY_FILE].into_iter().find(|path| has(path)) else {
+        let Some(path) = [CALIBRATION_FILE, RARITY_FILE]
+            .into_iter()
+            .find(|path| files.iter().any(|file| file.path == *path))
+        else {
             continue;
         };
         let kb = KnowledgeBase::read(&sources[..=last])?;

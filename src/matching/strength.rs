@@ -1,4 +1,4 @@
-//! What could make an issue a match: measured from its signatures, never declared.
+//! The evidence that could make an issue a match: measured from its signatures, never declared.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use super::score::frame_points;
 use crate::kb::{FramePattern, SomeFrames};
 use crate::signature::PreparedBacktrace;
 
-/// What could make an issue a match.
+/// The evidence that could make an issue a match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strength {
@@ -41,7 +41,7 @@ pub(super) fn strength(face: &Face, weights: &Weights, calibration: &Calibration
     let signatures = face.signatures.iter();
     let of_signatures = signatures.clone().map(|signature| &signature.frames);
     let of_exemplars = face.exemplars.iter().map(|exemplar| &exemplar.frames);
-    let some = signatures.clone().filter_map(|signature| signature.pattern.some.as_ref());
+    let some = signatures.clone().filter_map(|signature| signature.pattern().some.as_ref());
     if of_signatures.chain(of_exemplars).any(|frames| proves(frames, calibration))
         || some.into_iter().any(|some| proves(&lightest(some, weights), calibration))
     {

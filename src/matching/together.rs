@@ -1,12 +1,12 @@
-//! Issues that a crash does not tell apart: answered together, with what would tell them apart.
+//! Issues between which a crash does not decide: they are answered together, with the conditions and
+//! frames that would decide.
 
 use serde::{Deserialize, Serialize};
 
 use super::align::{Weights, similarity};
 use super::calibrate::Calibration;
-use super::evidence::EvidenceKind;
 use super::matcher::{Match, Matcher};
-use crate::kb::FramePattern;
+use crate::kb::{EvidenceKind, FramePattern};
 use crate::signature::{CrashKeys, PreparedFrame};
 
 /// Most issues that are answered together: more of them are no answer.
@@ -14,23 +14,23 @@ const MAX_ISSUES: usize = 3;
 /// Most frames of one issue that are named.
 const MAX_FRAMES: usize = 3;
 
-/// Issues of which a crash is one, though nobody can say which.
+/// Issues of which a crash is one, although nothing in it decides which.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Together {
     /// Their ids, the likeliest first.
     pub issues: Vec<String>,
     /// That it is one of them, 0 to 1.
     pub confidence: f64,
-    /// What would tell them apart; empty when their signatures ask for the same.
+    /// The conditions and frames that would decide; empty when their signatures ask for the same.
     pub apart: Vec<Telling>,
 }
 
-/// What one of several issues would show, and the others would not.
+/// A condition or frame that one of several issues would show, and the others would not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Telling {
     /// The issue.
     pub issue: String,
-    /// What would have to be there.
+    /// Its kind.
     pub kind: EvidenceKind,
     /// As the signature asks for it, or the recorded crash prints it.
     pub text: String,
@@ -47,12 +47,14 @@ pub fn together(found: &[Match], crash: &CrashKeys, matcher: &Matcher) -> Option
 
 /// The issues, and the confidence that it is one of them.
 fn members<'a>(found: &'a [Match], calibration: &Calibration) -> Option<(Vec<&'a Match>, f64)> {
-    // What is not proven may stand between them, and is no part of it.
-    let proven = found.iter().filter(|one| one.proven);
-    let likely = |one: &&Match| one.confidence >= calibration.possible_threshold;
+    // An issue that is not proven may come between them, and is not a member.
+    let likely = found
+        .iter()
+        .filter(|one| one.proven)
+        .take_while(|one| one.confidence >= calibration.possible_threshold);
     let mut confidence = 0.0;
     let mut members: Vec<&Match> = Vec::new();
-    for one in proven.take_while(likely).take(MAX_ISSUES) {
+    for one in likely.take(MAX_ISSUES) {
         confidence += one.confidence;
         members.push(one);
         if confidence >= calibration.match_threshold {
@@ -63,7 +65,7 @@ fn members<'a>(found: &'a [Match], calibration: &Calibration) -> Option<(Vec<&'a
     enough.then_some((members, confidence))
 }
 
-/// What would tell the members apart.
+/// The conditions and frames that would decide between the members.
 fn apart(members: &[&Match], crash: &CrashKeys, weights: &Weights) -> Vec<Telling> {
     let printed: Vec<PreparedFrame> =
         crash.frames.iter().chain(&crash.reporter_frames).map(PreparedFrame::from).collect();
@@ -91,7 +93,7 @@ fn is_asked_only_by(place: usize, telling: &Telling, all: &[Vec<Telling>]) -> bo
     })
 }
 
-/// What an issue asks for and the crash does not show: neither in order nor elsewhere.
+/// The conditions and frames that an issue asks for and the crash does not show, in order or not.
 fn tellings(found: &Match, printed: &[PreparedFrame], weights: &Weights) -> Vec<Telling> {
     let mut tellings: Vec<Telling> = Vec::new();
     for absent in &found.absent {
@@ -117,11 +119,11 @@ fn tellings(found: &Match, printed: &[PreparedFrame], weights: &Weights) -> Vec<
     tellings
 }
 
-/// True for a frame that another member asks for too: seeing it would say nothing.
+/// True for a frame that another member asks for too: seeing it would decide nothing.
 fn is_shown_by_another(members: &[&Match], place: usize, telling: &Telling) -> bool {
-    let asks = |one: &&Match| one.wanted.iter().any(|frame| frame.name() == telling.text);
-    let others = members.iter().enumerate().filter(|(other, _)| *other != place);
-    telling.kind == EvidenceKind::Frames && others.map(|(_, one)| one).any(asks)
+    let mut others = members.iter().enumerate().filter(|(other, _)| *other != place);
+    telling.kind == EvidenceKind::Frames
+        && others.any(|(_, one)| one.wanted.iter().any(|frame| frame.name() == telling.text))
 }
 
 #[cfg(test)]
@@ -141,7 +143,7 @@ mod tests {
         }
     }
 
-    /// Writes what tells each issue apart in a crash that prints `C` and, in whatever place, `X`, as
+    /// Writes what tells each issue apart in a crash that prints `C` and, at any place, `X`, as
     /// `KB1 message a; …`. `Free` weighs nothing.
     #[track_caller]
     fn check(found: &[Match], expected: &str) {

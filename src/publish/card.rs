@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::conditions::CONDITIONS;
+use super::conditions::shown_conditions;
 use super::edition::Edition;
 use super::fixes::{LineFix, covered_lines, fixes_by_line};
 use crate::kb::{Article, Component, Exemplar, Expectation, Issue, Signature};
@@ -230,8 +230,8 @@ fn affected(issue: &Issue, edition: &Edition<'_>) -> AffectedCard {
 }
 
 fn signature(signature: &Signature) -> SignatureCard {
-    let conditions = CONDITIONS.iter().map(|condition| ConditionCard {
-        condition: condition.code.to_owned(),
+    let conditions = shown_conditions().map(|condition| ConditionCard {
+        condition: condition.key.to_owned(),
         values: (condition.values)(signature),
         label: condition.label,
     });

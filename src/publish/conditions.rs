@@ -1,61 +1,43 @@
-//! The conditions of a signature, a row each: a new key of the language is a new row here.
+//! The conditions of a signature as cards show them: the rows of [`CONDITIONS`], and the frames.
 
-use crate::kb::{CheckPattern, FramePattern, Signature};
+use crate::kb::{CONDITIONS, Condition, FramePattern, Signature};
 
 /// How one condition is shown.
-pub struct Condition {
+pub struct ShownCondition {
     /// The key in an issue file.
-    pub code: &'static str,
+    pub key: &'static str,
     /// Key of its label.
     pub label: &'static str,
-    /// What a signature asks; empty where it does not ask.
+    /// The values that a signature asks for; empty where it does not ask.
     pub values: fn(&Signature) -> Vec<String>,
 }
 
-const fn row(
-    code: &'static str,
-    label: &'static str,
-    values: fn(&Signature) -> Vec<String>,
-) -> Condition {
-    Condition { code, label, values }
+const FRAMES: ShownCondition = ShownCondition {
+    key: "frames",
+    label: "label-frames",
+    values: |signature| signature.frames.iter().map(frame).collect(),
+};
+const SOME_FRAMES: ShownCondition =
+    ShownCondition { key: "some", label: "label-some", values: some };
+
+/// Every condition, in the order of `docs/signatures.md`: the frames come before the forbidden ones.
+pub fn shown_conditions() -> impl Iterator<Item = ShownCondition> {
+    CONDITIONS.iter().flat_map(|row| {
+        let frames = [FRAMES, SOME_FRAMES].into_iter();
+        let frames = frames.filter(|_| row.condition == Condition::Forbidden);
+        frames.chain([ShownCondition { key: row.key, label: row.label, values: row.values }])
+    })
 }
 
-/// Every condition, in the order of `docs/signatures.md`.
-pub const CONDITIONS: &[Condition] = &[
-    row("kinds", "label-kind", |signature| signature.kinds.clone()),
-    row("exceptions", "label-exception", |signature| {
-        signature.exceptions.iter().map(u8::to_string).collect()
-    }),
-    row("messages", "label-message", |signature| signature.messages.clone()),
-    row("sources", "label-source", |signature| {
-        signature.sources.iter().cloned().map(String::from).collect()
-    }),
-    row("worlds", "label-worlds", |signature| signature.worlds.clone()),
-    row("frames", "label-frames", |signature| signature.frames.iter().map(frame).collect()),
-    row("some", "label-some", some),
-    row("forbid", "label-forbid", |signature| signature.forbid.clone()),
-    row("modules", "label-modules", |signature| signature.modules.clone()),
-    row("logs", "label-log", |signature| signature.logs.clone()),
-    row("machine_check", "label-machine-check", |signature| {
-        signature.machine_check.iter().map(machine_check).collect()
-    }),
-    row("host.models", "label-model", |signature| signature.host.models.clone()),
-    row("host.pci", "label-devices", |signature| signature.host.pci.clone()),
-    row("host.components", "label-component", |signature| {
-        let components = signature.host.components.iter();
-        components.map(|part| format!("{} {}", part.name, part.versions)).collect()
-    }),
-];
-
-/// `function@module#version`, with what else is asked of the frame in the words of the file.
+/// `function@module#version`, and the rest that is asked of the frame in the words of the file.
 fn frame(frame: &FramePattern) -> String {
     let optional = frame.optional.then(|| "optional".to_owned());
     let gap = frame.gap.map(|gap| format!("gap = {gap}"));
     let more: Vec<String> = optional.into_iter().chain(gap).collect();
-    match more.is_empty() {
-        true => frame.to_string(),
-        false => format!("{frame} ({})", more.join(", ")),
+    if more.is_empty() {
+        return frame.to_string();
     }
+    format!("{frame} ({})", more.join(", "))
 }
 
 /// `>= 2:` and the functions.
@@ -67,28 +49,6 @@ fn some(signature: &Signature) -> Vec<String> {
     std::iter::once(least).chain(some.of.iter().map(frame)).collect()
 }
 
-/// The parts of a machine check in the words of the file.
-fn machine_check(check: &CheckPattern) -> String {
-    let code = |value: Option<String>, key: &str| value.map(|value| format!("{key} {value}"));
-    let banks = (!check.banks.is_empty())
-        .then(|| check.banks.iter().map(u32::to_string).collect::<Vec<_>>().join("/"));
-    let parts = [
-        code(check.vendor.as_ref().map(published), "vendor"),
-        code(banks, "bank"),
-        code(check.mask.map(|mask| mask.to_string()), "mask"),
-        code(check.value.map(|value| value.to_string()), "value"),
-        code(check.class.clone(), "class"),
-        code(check.severity.as_ref().map(published), "severity"),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-/// The published code of a vendor or severity.
-fn published(code: &impl serde::Serialize) -> String {
-    let value = serde_json::to_value(code).unwrap_or_default();
-    value.as_str().unwrap_or_default().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,9 +56,8 @@ mod tests {
     #[track_caller]
     fn check(signature: &str, expected: &[(&str, &[&str])]) {
         let signature: Signature = toml::from_str(signature).expect("a signature");
-        let shown: Vec<(&str, Vec<String>)> = CONDITIONS
-            .iter()
-            .map(|condition| (condition.code, (condition.values)(&signature)))
+        let shown: Vec<(&str, Vec<String>)> = shown_conditions()
+            .map(|condition| (condition.key, (condition.values)(&signature)))
             .filter(|(_, values)| !values.is_empty())
             .collect();
         let expected: Vec<(&str, Vec<String>)> = expected
@@ -136,8 +95,8 @@ mod tests {
         let keys = ["kinds", "exceptions", "worlds", "messages", "sources", "logs", "modules"];
         let keys = keys.into_iter().chain(["frames", "some", "forbid", "machine_check", "host"]);
         for key in keys {
-            let known = |condition: &Condition| condition.code.split('.').next() == Some(key);
-            assert!(CONDITIONS.iter().any(known), "{key}");
+            let mut keys = shown_conditions().map(|condition| condition.key);
+            assert!(keys.any(|shown| shown.split('.').next() == Some(key)), "{key}");
         }
         // A new key of the type makes this pattern incomplete.
         let Signature {

@@ -16,7 +16,7 @@ mod selection;
 mod site;
 
 pub use card::{AffectedCard, BuildRange, Card, CrashText, FixCard, RelatedIssue, SignatureCard};
-pub use conditions::{CONDITIONS, Condition};
+pub use conditions::{ShownCondition, shown_conditions};
 pub use csv::csv;
 pub use document::{Document, GuidanceCard, ModuleCard, ReleaseCard, document};
 pub use edition::{Edition, SCHEMA};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::normalize::{function_name, module_name};
-use crate::crash::{Crash, Frame, PanicKind, Role};
+use crate::crash::{Crash, Device, Frame, PanicKind, Role};
 use crate::machine_check::{Processor, Registers, Severity, UNKNOWN_CLASS, Vendor, decode};
 use crate::text::Masked;
 
@@ -32,7 +32,7 @@ impl KeyFrame {
     }
 }
 
-/// One machine-check bank in comparable form; what the screen does not say is absent.
+/// One machine-check bank in comparable form; a part that the screen does not print is absent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckKey {
     /// Whose processor it is.
@@ -80,7 +80,7 @@ pub struct CrashKeys {
     pub reporter_frames: Vec<KeyFrame>,
     /// Machine-check banks.
     pub checks: Vec<CheckKey>,
-    /// Names and versions of drivers, plug-ins and what else is installed.
+    /// Names and versions of drivers, plug-ins and other installed software.
     pub components: Vec<(String, String)>,
     /// Version of the server's firmware.
     pub firmware: Option<String>,
@@ -94,10 +94,10 @@ impl CrashKeys {
     /// Takes the comparable parts of `crash`, whose roles must be assigned.
     pub fn of(crash: &Crash) -> Self {
         let frames = story(crash.deciding_frames());
-        let reporter_frames = match crash.other_backtraces.iter().any(|other| other.decides) {
-            true => story(&crash.backtrace),
-            false => Vec::new(),
-        };
+        let mut reporter_frames = Vec::new();
+        if crash.other_backtraces.iter().any(|other| other.decides) {
+            reporter_frames = story(&crash.backtrace);
+        }
         let all_frames = frames.iter().chain(&reporter_frames);
         let mut modules: Vec<String> = all_frames.filter_map(|f| f.module.clone()).collect();
         modules.extend(crash.host.drivers.iter().map(|driver| driver.name.clone()));
@@ -146,7 +146,7 @@ fn checks(crash: &Crash) -> Vec<CheckKey> {
     crash.machine_checks.iter().map(key).collect()
 }
 
-/// What the host's files name, and what the frames say of their modules.
+/// The components that the host's files name, and the module versions that the frames print.
 fn components(
     crash: &Crash,
     frames: &[KeyFrame],
@@ -163,11 +163,12 @@ fn components(
 }
 
 fn devices(crash: &Crash) -> Vec<String> {
-    let ids = |device: &crate::crash::Device| {
-        let (vendor, device) = (device.vendor_id?, device.device_id?);
-        Some(format!("{:04x}:{:04x}", vendor.0, device.0))
-    };
-    crash.host.devices.iter().filter_map(ids).collect()
+    crash.host.devices.iter().filter_map(pci_id).collect()
+}
+
+fn pci_id(device: &Device) -> Option<String> {
+    let (vendor, device) = (device.vendor_id?, device.device_id?);
+    Some(format!("{:04x}:{:04x}", vendor.0, device.0))
 }
 
 /// The named story frames; a function that calls itself counts once.
@@ -188,7 +189,7 @@ fn story(frames: &[Frame]) -> Vec<KeyFrame> {
     story
 }
 
-/// A module version that says something: `nover` and `<None>` do not, nor does a bare number.
+/// A module version that tells versions apart: `nover`, `<None>` and a bare number do not.
 fn version_text(version: &str) -> Option<&str> {
     let numbers = version.split('.').filter(|part| part.starts_with(|c: char| c.is_ascii_digit()));
     (numbers.count() > 1).then_some(version)

@@ -132,22 +132,24 @@ fn edit_distance(one: &str, other: &str) -> usize {
 }
 
 /// Least share of common trigrams of names of one family.
-const KIN: f64 = 0.6;
+const MIN_KINSHIP: f64 = 0.6;
 
 /// How much two folded names share (Dice over their trigrams), 0 below what chance explains:
 /// `Foo`, `FooInt` and `Foo_Work` are of one family.
 pub fn kinship(one: &str, other: &str) -> f64 {
-    let trigrams = |name: &str| -> Vec<[u8; 3]> {
-        let bytes: Vec<u8> = [b'^'].into_iter().chain(name.bytes()).chain([b'$']).collect();
-        let mut all: Vec<[u8; 3]> = bytes.windows(3).map(|w| [w[0], w[1], w[2]]).collect();
-        all.sort_unstable();
-        all.dedup();
-        all
-    };
-    let (one, other) = (trigrams(one), trigrams(other));
+    let (one, other) = (byte_trigrams(one), byte_trigrams(other));
     let common = one.iter().filter(|trigram| other.binary_search(trigram).is_ok()).count();
     let share = 2.0 * common as f64 / (one.len() + other.len()).max(1) as f64;
-    if share > KIN { share } else { 0.0 }
+    if share > MIN_KINSHIP { share } else { 0.0 }
+}
+
+/// The trigrams of a name with its beginning and end, in order, each once.
+fn byte_trigrams(name: &str) -> Vec<[u8; 3]> {
+    let bytes: Vec<u8> = [b'^'].into_iter().chain(name.bytes()).chain([b'$']).collect();
+    let mut trigrams: Vec<[u8; 3]> = bytes.windows(3).map(|w| [w[0], w[1], w[2]]).collect();
+    trigrams.sort_unstable();
+    trigrams.dedup();
+    trigrams
 }
 
 #[cfg(test)]

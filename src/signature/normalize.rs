@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::crash::{Crash, Frame, Role};
 
-/// Suffixes that compilers put behind a function's name.
+/// Suffixes that compilers append to a function's name.
 const COMPILER_SUFFIXES: &[&str] = &[".isra", ".part", ".constprop", ".cold", ".llvm", ".lto_priv"];
 
 /// Functions that say little, out of `kb/frames/`.

@@ -20,9 +20,9 @@ enum Part {
     Word,
 }
 
-/// What may stand in a number: digits, and the letters that publishers mask digits with.
+/// True for the characters of a number: digits, and the letters that publishers mask digits with.
 fn is_number_character(character: char) -> bool {
-    character.is_ascii_hexdigit() || matches!(character, 'x' | '#' | '*' | 'n')
+    character.is_ascii_hexdigit() || matches!(character, 'x' | 'X' | '#' | '*' | 'n' | 'N')
 }
 
 fn is_word_character(character: char) -> bool {
@@ -30,7 +30,7 @@ fn is_word_character(character: char) -> bool {
 }
 
 impl Template {
-    /// Compiles `source`; every text is a template, an unknown `{…}` stands for itself.
+    /// Compiles `source`; every text is a template, an unknown `{…}` is itself.
     pub fn new(source: &str) -> Self {
         let segments = source.to_ascii_lowercase().split('*').map(compile_segment).collect();
         Self { segments }
@@ -38,43 +38,31 @@ impl Template {
 
     /// True when the template occurs somewhere in `text`.
     pub fn is_in(&self, text: &str) -> bool {
-        let text = text.to_ascii_lowercase();
-        let mut rest = text.as_str();
-        for segment in &self.segments {
-            match find_segment(segment, rest) {
-                Some(end) => rest = &rest[end..],
-                None => return false,
-            }
-        }
-        self.segments.iter().any(|segment| !segment.is_empty())
+        end_of_segments(&self.segments, text).is_some()
+            && self.segments.iter().any(|segment| !segment.is_empty())
     }
 
     /// True when `text` starts with the template; meant for templates without `*`.
     pub fn starts(&self, text: &str) -> bool {
-        self.segments
-            .first()
-            .is_some_and(|segment| matches_here(segment, &text.to_ascii_lowercase()).is_some())
+        self.segments.first().is_some_and(|segment| matches_here(segment, text).is_some())
     }
 
     /// True when the template covers all of `text`, as for names.
     pub fn is_all_of(&self, text: &str) -> bool {
-        let text = text.to_ascii_lowercase();
         let Some((first, others)) = self.segments.split_first() else {
             return false;
         };
-        let Some(start) = matches_here(first, &text) else {
+        let Some(start) = matches_here(first, text) else {
             return false;
         };
         let Some((last, middle)) = others.split_last() else {
             return start == text.len();
         };
-        let mut rest = &text[start..];
-        for segment in middle {
-            match find_segment(segment, rest) {
-                Some(end) => rest = &rest[end..],
-                None => return false,
-            }
-        }
+        let rest = &text[start..];
+        let Some(end) = end_of_segments(middle, rest) else {
+            return false;
+        };
+        let rest = &rest[end..];
         rest.char_indices()
             .map(|(index, _)| index)
             .chain([rest.len()])
@@ -123,16 +111,32 @@ fn compile_segment(source: &str) -> Vec<Part> {
     parts
 }
 
+/// End of the leftmost match of all segments in turn, with anything between them.
+fn end_of_segments(segments: &[Vec<Part>], text: &str) -> Option<usize> {
+    let mut end = 0;
+    for segment in segments {
+        end += find_segment(segment, &text[end..])?;
+    }
+    Some(end)
+}
+
 /// End of the leftmost match of `segment` in `text`.
 fn find_segment(segment: &[Part], text: &str) -> Option<usize> {
-    match segment.first() {
-        None => Some(0),
-        Some(Part::Literal(first)) => memchr::memmem::find_iter(text.as_bytes(), first)
-            .find_map(|start| matches_here(segment, &text[start..]).map(|length| start + length)),
-        Some(_) => text.char_indices().find_map(|(start, _)| {
-            matches_here(segment, &text[start..]).map(|length| start + length)
-        }),
+    let Some(first) = segment.first() else {
+        return Some(0);
+    };
+    if let Part::Literal(literal) = first {
+        // Literals are in lower case and never empty.
+        let letter = *literal.as_bytes().first()?;
+        return memchr::memchr2_iter(letter, letter.to_ascii_uppercase(), text.as_bytes())
+            .find_map(|start| end_of_match(segment, text, start));
     }
+    text.char_indices().find_map(|(start, _)| end_of_match(segment, text, start))
+}
+
+/// End of the match of `segment` at `start`.
+fn end_of_match(segment: &[Part], text: &str, start: usize) -> Option<usize> {
+    matches_here(segment, text.get(start..)?).map(|length| start + length)
 }
 
 /// Length of the match of `segment` at the start of `text`.
@@ -141,14 +145,18 @@ fn matches_here(segment: &[Part], text: &str) -> Option<usize> {
     for part in segment {
         let rest = &text[position..];
         position += match part {
-            Part::Literal(literal) => {
-                rest.starts_with(literal.as_str()).then_some(literal.len())?
-            }
+            Part::Literal(literal) => length_of_literal(literal, rest)?,
             Part::Number => span(rest, is_number_character)?,
             Part::Word => span(rest, is_word_character)?,
         };
     }
     Some(position)
+}
+
+/// Length of `literal` when `text` starts with it in any case.
+fn length_of_literal(literal: &str, text: &str) -> Option<usize> {
+    let start = text.as_bytes().get(..literal.len())?;
+    start.eq_ignore_ascii_case(literal.as_bytes()).then_some(literal.len())
 }
 
 fn span(text: &str, wanted: fn(char) -> bool) -> Option<usize> {
@@ -174,6 +182,8 @@ mod tests {
         check("heap {w} already", "Heap two words already", false);
         check("failed*gcpEntry", "Failed at bora (gcpEntry)", true);
         check("a*b*c", "xaxxbxxc", true);
+        check("--{n}", "---1", true);
+        check("Größe {n}", "GRößE 0XFF", true);
         check("", "anything", false);
     }
 
