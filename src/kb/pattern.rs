@@ -91,8 +91,8 @@ pub struct FramePattern {
 }
 
 impl FramePattern {
-    /// The pattern that `function` or `function@module` stands for.
-    pub fn of(text: &str) -> Self {
+    /// Reads `function` or `function@module`.
+    pub fn from_word(text: &str) -> Self {
         let (function, module) = match text.split_once('@') {
             Some((function, module)) => (function, Some(module.to_owned())),
             None => (text, None),
@@ -157,7 +157,7 @@ struct FrameTable {
 impl From<FrameEntry> for FramePattern {
     fn from(entry: FrameEntry) -> Self {
         match entry {
-            FrameEntry::Word(text) => Self::of(&text),
+            FrameEntry::Word(text) => Self::from_word(&text),
             FrameEntry::Table(table) => Self {
                 function: table.function,
                 module: table.module,

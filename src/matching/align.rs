@@ -376,7 +376,8 @@ mod tests {
     }
 
     fn patterns(names: &str) -> PreparedBacktrace {
-        let frames: Vec<FramePattern> = names.split_whitespace().map(FramePattern::of).collect();
+        let frames: Vec<FramePattern> =
+            names.split_whitespace().map(FramePattern::from_word).collect();
         weights().prepare_pattern(&frames)
     }
 
@@ -461,14 +462,14 @@ mod tests {
     /// As [`check`], for a pattern of which one frame says more than its name.
     #[track_caller]
     fn check_frame(frame: FramePattern, crash: &PreparedBacktrace, expected: (usize, f64)) {
-        let signature = [FramePattern::of("A"), frame];
+        let signature = [FramePattern::from_word("A"), frame];
         let alignment = align(&weights().prepare_pattern(&signature), crash);
         let share = (alignment.share() * 100.0).round() / 100.0;
         assert_eq!((alignment.steps.len(), share), expected, "{signature:?} / {crash:?}");
     }
 
     fn b() -> FramePattern {
-        FramePattern::of("B")
+        FramePattern::from_word("B")
     }
 
     #[test]
@@ -477,9 +478,9 @@ mod tests {
         check_frame(FramePattern { optional: true, ..b() }, &frames("A"), (1, 1.0));
         check_frame(FramePattern { gap: Some(1), ..b() }, &frames("A X B"), (2, 1.0));
         check_frame(FramePattern { gap: Some(0), ..b() }, &frames("A X B"), (1, 0.5));
-        let missing = FramePattern { optional: true, ..FramePattern::of("M") };
+        let missing = FramePattern { optional: true, ..FramePattern::from_word("M") };
         let near = FramePattern { gap: Some(0), ..b() };
-        let pattern = weights().prepare_pattern(&[FramePattern::of("A"), missing, near]);
+        let pattern = weights().prepare_pattern(&[FramePattern::from_word("A"), missing, near]);
         assert_eq!(align(&pattern, &frames("A B")).share(), 1.0);
     }
 

@@ -407,7 +407,7 @@ mod tests {
             name: "main".into(),
             kinds: vec!["page-fault".into()],
             worlds: vec!["usb".into()],
-            frames: ["A", "B", "C"].map(FramePattern::of).into(),
+            frames: ["A", "B", "C"].map(FramePattern::from_word).into(),
             forbid: vec!["X*".into()],
             ..Signature::default()
         }
@@ -474,7 +474,7 @@ mod tests {
     /// Checks the number of evidence and whether it may make a match.
     #[track_caller]
     fn check_some(least: usize, names: &[&str], expected: Option<bool>) {
-        let of = ["A", "B", "C", "D"].map(FramePattern::of).into();
+        let of = ["A", "B", "C", "D"].map(FramePattern::from_word).into();
         let some = Some(SomeFrames { least, of });
         let pattern = Signature { some, ..Signature::default() };
         let rarity = Rarity { total: 40, counts: [("A".to_owned(), 30)].into() };

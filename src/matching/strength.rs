@@ -84,12 +84,12 @@ mod tests {
     }
 
     fn in_order(names: &[&str]) -> Signature {
-        let frames = names.iter().map(|name| FramePattern::of(name)).collect();
+        let frames = names.iter().map(|name| FramePattern::from_word(name)).collect();
         Signature { frames, ..Signature::default() }
     }
 
     fn some_of(least: usize, names: [&str; 3]) -> Signature {
-        let some = SomeFrames { least, of: names.map(FramePattern::of).into() };
+        let some = SomeFrames { least, of: names.map(FramePattern::from_word).into() };
         Signature { some: Some(some), ..Signature::default() }
     }
 

@@ -137,7 +137,7 @@ mod tests {
         let absent = Checked { condition: Condition::Message, state, text: message.to_owned() };
         Match {
             issue: issue.to_owned(),
-            wanted: frames.iter().map(|name| FramePattern::of(name)).collect(),
+            wanted: frames.iter().map(|name| FramePattern::from_word(name)).collect(),
             absent: vec![absent],
             ..Match::default()
         }

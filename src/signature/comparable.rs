@@ -21,7 +21,7 @@ impl ComparableCrash {
     /// of them, so that nobody compares a crash whose roles are still open.
     pub fn new(mut crash: Crash, lists: &FrameLists) -> Self {
         assign_roles(&mut crash, lists);
-        let keys = CrashKeys::of(&crash);
+        let keys = CrashKeys::new(&crash);
         let fingerprint = fingerprint(&keys.frames);
         Self { crash, keys, fingerprint }
     }

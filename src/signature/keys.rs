@@ -92,7 +92,7 @@ pub struct CrashKeys {
 
 impl CrashKeys {
     /// Takes the comparable parts of `crash`, whose roles must be assigned.
-    pub fn of(crash: &Crash) -> Self {
+    pub fn new(crash: &Crash) -> Self {
         let frames = story(crash.deciding_frames());
         let mut reporter_frames = Vec::new();
         if crash.other_backtraces.iter().any(|other| other.decides) {
@@ -209,7 +209,7 @@ mod tests {
              [0x41802a0bb36d]hid_free_buffers@esx:nover+0x20 stack: 0x0\n\
              [0x0]blk_dev+0xfd76461f stack: 0x0\n",
         );
-        let keys = CrashKeys::of(&found[0].crash);
+        let keys = CrashKeys::new(&found[0].crash);
         let functions: Vec<(&str, usize)> =
             keys.frames.iter().map(|frame| (frame.function.as_str(), frame.index)).collect();
         assert_eq!(functions, [("DLM_free", 0), ("hid_free_buffers", 2)]);

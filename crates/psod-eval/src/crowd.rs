@@ -135,7 +135,7 @@ fn snake_name(draw: &mut Draw) -> String {
 /// The frames of a signature: some of the top of the stack, in order.
 fn asked(frames: &[String], draw: &mut Draw) -> Vec<FramePattern> {
     let most = ASKED.0 + draw.below(ASKED.1 - ASKED.0 + 1);
-    frames.iter().take(most).map(|name| FramePattern::of(name)).collect()
+    frames.iter().take(most).map(|name| FramePattern::from_word(name)).collect()
 }
 
 fn exemplar(id: &str, message: &str, frames: &[String], draw: &mut Draw) -> Exemplar {

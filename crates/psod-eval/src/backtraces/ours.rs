@@ -67,9 +67,8 @@ impl Ours {
 fn alike(set: &TraceSet) -> HashMap<(u32, u32), Alike> {
     let unweighed = Weights::default();
     let functions = set.functions.iter();
-    let frames: Vec<PreparedBacktrace> = functions
-        .map(|name| unweighed.prepare_crash(&[KeyFrame::new(name, None, 0)]))
-        .collect();
+    let frames: Vec<PreparedBacktrace> =
+        functions.map(|name| unweighed.prepare_crash(&[KeyFrame::new(name, None, 0)])).collect();
     (0..frames.len()).into_par_iter().flat_map_iter(|row| alike_to(&frames, row)).collect()
 }
 

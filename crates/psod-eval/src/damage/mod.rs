@@ -44,7 +44,7 @@ pub struct Damaged {
 impl Damaged {
     /// A form that keeps all of `crash`.
     fn new(crash: &Crash, text: String) -> Self {
-        let story = CrashKeys::of(crash).frames.into_iter().map(|frame| frame.function).collect();
+        let story = CrashKeys::new(crash).frames.into_iter().map(|frame| frame.function).collect();
         Self { text, story, kind: crash.kind(), pcpu: None }
     }
 }

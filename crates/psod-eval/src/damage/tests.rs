@@ -30,7 +30,7 @@ fn read(text: &str, pcpu: Option<u32>) -> Crash {
 }
 
 fn story(crash: &Crash) -> Vec<String> {
-    CrashKeys::of(crash).frames.into_iter().map(|frame| frame.function).collect()
+    CrashKeys::new(crash).frames.into_iter().map(|frame| frame.function).collect()
 }
 
 fn damaged(name: &str, seed: u64) -> Damaged {
