@@ -456,7 +456,7 @@ mod tests {
         let pairs: Vec<(usize, usize)> =
             alignment.steps.iter().map(|step| (step.signature, step.crash)).collect();
         assert_eq!(pairs, [(0, 0), (2, 1), (3, 3)]);
-        assert_eq!(alignment.likeness(Shape::PLAIN), 0.75);
+        assert!((alignment.likeness(Shape::PLAIN) - 0.75).abs() < 1e-12);
     }
 
     /// As [`check`], for a pattern of which one frame says more than its name.
