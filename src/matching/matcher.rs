@@ -1,7 +1,7 @@
 //! Candidates out of the index, scored against the crash, best first.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use super::align::{Step, Weights};
 use super::calibrate::{Calibration, Contender};
@@ -136,11 +136,6 @@ impl Matcher {
     /// The store of the knowledge base.
     pub fn store(&self) -> &Store {
         &self.store
-    }
-
-    /// Runs `read` with the store.
-    pub fn with_store<T>(&self, read: impl FnOnce(&Store) -> T) -> T {
-        read(&self.store)
     }
 
     /// How much a function weighs; 0 for one that says nothing.
