@@ -20,9 +20,9 @@ use crate::damage::{Damaged, Draw, FORMS, Form, Specimen};
 /// Crashes with fewer story frames are reported apart.
 pub(crate) const FEW_FRAMES: usize = 3;
 
-/// What is measured.
+/// The forms that are measured.
 #[derive(Clone, Debug)]
-pub struct Request<'a> {
+pub struct FormRequest<'a> {
     /// The start of all chance.
     pub seed: u64,
     /// How often the forms in which chance decides something are written.
@@ -31,7 +31,7 @@ pub struct Request<'a> {
     pub forms: &'a [String],
 }
 
-impl Request<'_> {
+impl FormRequest<'_> {
     fn forms(&self) -> impl Iterator<Item = &'static Form> {
         FORMS
             .iter()
@@ -50,7 +50,7 @@ impl Request<'_> {
 }
 
 /// Counts the texts that `request` writes of `kb`: the steps of its progress.
-pub fn rounds(kb: &KnowledgeBase, request: &Request<'_>) -> usize {
+pub fn rounds(kb: &KnowledgeBase, request: &FormRequest<'_>) -> usize {
     request.rounds().len() * kb.exemplars.len()
 }
 
@@ -90,7 +90,7 @@ pub struct FormCase {
     pub form: &'static str,
     /// Which of its repeats, from 0.
     pub repeat: usize,
-    /// What was found.
+    /// The answer.
     #[serde(flatten)]
     pub case: Case,
     /// Confidence of the expected issue; 0 when it is not among the answers.
@@ -141,7 +141,7 @@ impl FormCase {
 }
 
 /// A crash text of the knowledge base, as it was read.
-struct Known<'a> {
+struct KnownCrash<'a> {
     exemplar: &'a Exemplar,
     crash: Crash,
     story: usize,
@@ -155,7 +155,7 @@ struct Known<'a> {
 pub fn run(
     kb: &KnowledgeBase,
     matcher: &Matcher,
-    request: &Request<'_>,
+    request: &FormRequest<'_>,
     done: &(dyn Fn() + Sync),
 ) -> Result<Vec<FormCase>> {
     each_text(kb, matcher, request, done, |text| cases_of(kb, matcher, text))
@@ -181,13 +181,13 @@ pub(crate) struct WrittenText<'a> {
 pub(crate) fn each_text<T: Send>(
     kb: &KnowledgeBase,
     matcher: &Matcher,
-    request: &Request<'_>,
+    request: &FormRequest<'_>,
     done: &(dyn Fn() + Sync),
     ask: impl Fn(&WrittenText<'_>) -> Result<Vec<T>> + Sync,
 ) -> Result<Vec<T>> {
-    let known: Vec<Known<'_>> =
+    let known: Vec<KnownCrash<'_>> =
         kb.exemplars.values().filter_map(|exemplar| known_of(exemplar, matcher)).collect();
-    let tasks: Vec<(&'static Form, usize, &Known<'_>)> = request
+    let tasks: Vec<(&'static Form, usize, &KnownCrash<'_>)> = request
         .rounds()
         .into_iter()
         .flat_map(|(form, repeat)| known.iter().map(move |known| (form, repeat, known)))
@@ -202,11 +202,11 @@ pub(crate) fn each_text<T: Send>(
     Ok(answers.into_iter().flatten().collect())
 }
 
-fn known_of<'a>(exemplar: &'a Exemplar, matcher: &Matcher) -> Option<Known<'a>> {
+fn known_of<'a>(exemplar: &'a Exemplar, matcher: &Matcher) -> Option<KnownCrash<'a>> {
     let found = crashes_in_text(&exemplar.text).into_iter().next()?;
     let subject = prepare(found, matcher);
     let story = subject.keys.frames.len();
-    Some(Known { exemplar, crash: subject.crash, story })
+    Some(KnownCrash { exemplar, crash: subject.crash, story })
 }
 
 /// A crash in one form; `None` where the form does not exist for it.
@@ -214,8 +214,8 @@ fn written<'a>(
     matcher: &Matcher,
     seed: u64,
     (form, repeat): (&'static Form, usize),
-    known: &Known<'a>,
-    all: &[Known<'_>],
+    known: &KnownCrash<'a>,
+    all: &[KnownCrash<'_>],
 ) -> Option<WrittenText<'a>> {
     let exemplar = known.exemplar;
     let mut draw = Draw::new(seed, &[form.name, &exemplar.path, &repeat.to_string()]);
@@ -244,13 +244,17 @@ fn cases_of(
 }
 
 /// A crash of no known issue to put between the lines: one of a known issue would rightly be found.
-fn stranger<'a>(exemplar: &Exemplar, all: &'a [Known<'_>], draw: &mut Draw) -> Option<&'a Crash> {
+fn stranger<'a>(
+    exemplar: &Exemplar,
+    all: &'a [KnownCrash<'_>],
+    draw: &mut Draw,
+) -> Option<&'a Crash> {
     let strangers = all.iter().filter(|other| {
         other.exemplar.path != exemplar.path
             && other.story >= FEW_FRAMES
             && other.exemplar.issue().is_none()
     });
-    let strangers: Vec<&Known<'_>> = strangers.collect();
+    let strangers: Vec<&KnownCrash<'_>> = strangers.collect();
     if strangers.is_empty() { None } else { Some(&draw.pick(&strangers).crash) }
 }
 

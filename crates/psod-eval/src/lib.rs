@@ -2,7 +2,7 @@
 //! screens arrive, and over labelled sets of backtraces, beside published methods.
 //!
 //! Everything that is measured is asked of `psod_match` as its users ask it: a damaged crash goes
-//! through the shipped reader and matcher, and what is fitted are the factors of the shipped
+//! through the shipped reader and matcher, and calibrating fits the factors of the shipped
 //! points. Nothing of the score is written here again. Only `commands/` of the binary prints.
 
 #![warn(missing_docs, unreachable_pub)]

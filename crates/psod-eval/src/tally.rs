@@ -14,7 +14,7 @@ use crate::forms::{FEW_FRAMES, FormCase};
 /// Which crashes one table is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Group {
+pub enum CrashGroup {
     /// With three or more story frames; the targets are about these.
     Enough,
     /// With fewer story frames.
@@ -23,7 +23,7 @@ pub enum Group {
     LeftOut,
 }
 
-impl Group {
+impl CrashGroup {
     /// Every group, in the order of the report.
     pub const ALL: [Self; 3] = [Self::Enough, Self::Few, Self::LeftOut];
 
@@ -79,7 +79,7 @@ pub(crate) fn wilson(share: f64, size: usize) -> (f64, f64) {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FormRow {
     /// Which crashes.
-    pub group: Group,
+    pub group: CrashGroup,
     /// The form.
     pub form: &'static str,
     /// The right issue comes first and is shown.
@@ -93,12 +93,12 @@ pub struct FormRow {
 }
 
 /// Counts the crashes of `group`, in the order of the forms.
-pub fn rows(cases: &[FormCase], group: Group) -> Vec<FormRow> {
+pub fn rows(cases: &[FormCase], group: CrashGroup) -> Vec<FormRow> {
     FORMS.iter().filter_map(|form| form_row(cases, group, form.name)).collect()
 }
 
 /// Counts one form; `None` where none of its crashes is of the group.
-fn form_row(cases: &[FormCase], group: Group, form: &'static str) -> Option<FormRow> {
+fn form_row(cases: &[FormCase], group: CrashGroup, form: &'static str) -> Option<FormRow> {
     let cases: Vec<&FormCase> =
         cases.iter().filter(|case| case.form == form && group.holds(case)).collect();
     if cases.is_empty() {
@@ -211,13 +211,13 @@ mod tests {
             case("KB3", Setting::Own, 2, Some(1)),
             case("KB1", Setting::TakenOut, 5, None),
         ];
-        let row = &rows(&cases, Group::Enough)[0];
+        let row = &rows(&cases, CrashGroup::Enough)[0];
         let first = row.right_first;
         assert_eq!((first.count, first.of, first.issues), (2, 3, 2));
         assert_eq!((row.right_in_five.count, row.sure_and_right.count), (3, 2));
         assert_eq!(row.sure_and_wrong.count, 1);
-        assert_eq!(rows(&cases, Group::Few)[0].right_first.of, 1);
-        assert!(rows(&cases, Group::LeftOut).is_empty());
+        assert_eq!(rows(&cases, CrashGroup::Few)[0].right_first.of, 1);
+        assert!(rows(&cases, CrashGroup::LeftOut).is_empty());
         let silent = &silences(&cases)[0];
         assert_eq!((silent.taken_out.count, silent.taken_out.of), (1, 1));
         assert_eq!((silent.taken_out_few.of, silent.unknown.of), (0, 0));

@@ -9,8 +9,8 @@ use psod_eval::calibration::{answers, bins, fit, observe};
 use psod_eval::cases::Setting;
 use psod_eval::crowd::{add_issues, change};
 use psod_eval::damage::FORMS;
-use psod_eval::forms::{FormCase, Request, run};
-use psod_eval::tally::{Group, rows, silences};
+use psod_eval::forms::{FormCase, FormRequest, run};
+use psod_eval::tally::{CrashGroup, rows, silences};
 use psod_match::compile;
 use psod_match::kb::{KbSource, KnowledgeBase};
 use psod_match::matching::{Calibration, Matcher, calibration_finding};
@@ -59,7 +59,7 @@ fn crash(expect: &str, functions: &[&str]) -> String {
 fn measured(kb: &KnowledgeBase, of: &KnowledgeBase, repeats: usize) -> Vec<FormCase> {
     let compiled = compile::compile(of).expect("compiled");
     let matcher = Matcher::new(compiled, Calibration::SHIPPED, false).expect("a matcher");
-    let request = Request { seed: 1, repeats, forms: &[] };
+    let request = FormRequest { seed: 1, repeats, forms: &[] };
     run(kb, &matcher, &request, &|| {}).expect("cases")
 }
 
@@ -68,7 +68,7 @@ fn every_form_is_run_and_counted() {
     let directory = tempfile::tempdir().expect("a directory");
     let kb = small_kb(directory.path());
     let cases = measured(&kb, &kb, 2);
-    let rows = rows(&cases, Group::Enough);
+    let rows = rows(&cases, CrashGroup::Enough);
     assert_eq!(rows.len(), FORMS.len());
     for (row, form) in rows.iter().zip(FORMS) {
         let texts = if form.random { 4 } else { 2 };
@@ -119,7 +119,7 @@ fn a_fit_sees_every_crash_with_and_without_its_issue() {
     let compiled = compile::compile(&kb).expect("compiled");
     let matcher = Matcher::new(compiled, Calibration::SHIPPED, false).expect("a matcher");
     let forms = ["published".to_owned(), "log".to_owned()];
-    let request = Request { seed: 1, repeats: 1, forms: &forms };
+    let request = FormRequest { seed: 1, repeats: 1, forms: &forms };
     let observations = observe(&kb, &matcher, &request, &|| {}).expect("observations");
     let known = observations.iter().filter(|one| one.known);
     // Two crashes in two forms; each of them without its issue, and the unknown one.

@@ -135,11 +135,11 @@ impl<'a> Experiment<'a> {
             queries: draws(self.plan.family_count(), &mut self.random),
             singles: draws(self.plan.singles.len(), &mut self.random),
         };
-        let mut ours: Option<Numbers> = None;
+        let mut ours: Option<MethodNumbers> = None;
         let mut methods = Vec::with_capacity(self.methods.len());
         for method in &self.methods {
             let answers = ask(method.as_ref(), self.set, &self.plan, progress);
-            let numbers = Numbers::new(&answers, &self.plan, &draws);
+            let numbers = MethodNumbers::new(&answers, &self.plan, &draws);
             let difference = ours.as_ref().map(|ours| ours.minus(&numbers));
             methods.push(numbers.result(method.as_ref(), &answers.chosen, difference));
             ours.get_or_insert(numbers);
@@ -170,7 +170,7 @@ struct Draws {
 }
 
 /// The numbers of one method, on the set and on every draw.
-struct Numbers {
+struct MethodNumbers {
     mrr: Measured,
     hit_1: Measured,
     hit_5: Measured,
@@ -178,7 +178,7 @@ struct Numbers {
     auc_singles: Option<Measured>,
 }
 
-impl Numbers {
+impl MethodNumbers {
     fn new(answers: &Answers, plan: &Plan, draws: &Draws) -> Self {
         let families = plan.family_count();
         let taken_out = taken_out(answers, plan);

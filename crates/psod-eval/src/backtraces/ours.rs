@@ -11,7 +11,7 @@ use psod_match::signature::{KeyFrame, PreparedBacktrace};
 use rayon::prelude::*;
 
 use super::peers::{Method, Parameter};
-use super::question::Question;
+use super::question::TraceQuestion;
 use super::traces::{Trace, TraceSet};
 
 /// How alike the names of two different functions are.
@@ -104,7 +104,7 @@ fn key_frames(set: &TraceSet, trace: &Trace) -> Vec<KeyFrame> {
 }
 
 /// Counts rarity over the labels of the candidates: how often one of them crashed tells nothing.
-fn weights(question: &Question<'_>) -> Weights {
+fn weights(question: &TraceQuestion<'_>) -> Weights {
     let mut labels: HashMap<u32, BTreeSet<usize>> = HashMap::new();
     let mut all: BTreeSet<usize> = BTreeSet::new();
     for trace in question.candidates.iter().map(|candidate| &question.set.traces[*candidate]) {
@@ -138,7 +138,7 @@ impl Method for Ours {
         ]
     }
 
-    fn scores(&self, values: &[f64], question: &Question<'_>) -> Vec<f64> {
+    fn scores(&self, values: &[f64], question: &TraceQuestion<'_>) -> Vec<f64> {
         let [family, sharpness, decay, containment] = [values[0], values[1], values[2], values[3]];
         let shape = Shape { sharpness, decay, containment, family };
         let weights = weights(question);

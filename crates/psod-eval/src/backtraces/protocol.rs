@@ -9,7 +9,7 @@ use fastrand::Rng;
 use rayon::prelude::*;
 
 use super::peers::Method;
-use super::question::Question;
+use super::question::TraceQuestion;
 use super::rank::{ExpectedRank, rank};
 use super::traces::TraceSet;
 
@@ -80,7 +80,7 @@ impl Plan {
     }
 }
 
-/// What one method answered with the configurations chosen for it.
+/// The answers of one method with the configurations chosen for it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Answers {
     /// The configuration that measures each fold, deal by deal.
@@ -137,12 +137,12 @@ pub(super) fn ask(
         })
         .collect();
     let unknown = plan.queries.par_iter().enumerate().map(|(place, query)| {
-        let question = Question::unknown(set, *query);
+        let question = TraceQuestion::unknown(set, *query);
         examination.best_scores(&question, &measuring(&chosen, plan, place))
     });
     let all: Vec<usize> = chosen.iter().flatten().copied().collect();
     let singles = plan.singles.par_iter().map(|query| {
-        let scores = examination.best_scores(&Question::known(set, *query), &all);
+        let scores = examination.best_scores(&TraceQuestion::known(set, *query), &all);
         scores.chunks_exact(FOLDS).map(|chunk| std::array::from_fn(|fold| chunk[fold])).collect()
     });
     Answers {
@@ -160,7 +160,7 @@ pub(super) fn ask(
 impl Examination<'_> {
     /// Asks about a query with its label among the candidates, configuration by configuration.
     fn every_answer(&self, query: usize) -> Vec<Answered> {
-        let question = Question::known(self.set, query);
+        let question = TraceQuestion::known(self.set, query);
         let own = question.query();
         let candidates = question.candidates.iter();
         let right: Vec<bool> =
@@ -177,7 +177,7 @@ impl Examination<'_> {
 
     /// The best score with each of the wanted configurations. Many deals choose the same one: each
     /// is asked once.
-    fn best_scores(&self, question: &Question<'_>, wanted: &[usize]) -> Vec<f64> {
+    fn best_scores(&self, question: &TraceQuestion<'_>, wanted: &[usize]) -> Vec<f64> {
         let mut known: BTreeMap<usize, f64> = BTreeMap::new();
         for configuration in wanted {
             known.entry(*configuration).or_insert_with(|| {
@@ -245,7 +245,7 @@ mod tests {
             &[Parameter { name: "sign", values: &[-1.0, 1.0] }]
         }
 
-        fn scores(&self, values: &[f64], question: &Question<'_>) -> Vec<f64> {
+        fn scores(&self, values: &[f64], question: &TraceQuestion<'_>) -> Vec<f64> {
             let query = question.query();
             question.each(|candidate| {
                 let shared = query.counts.iter().filter(|(one, _)| candidate.count(*one) > 0);

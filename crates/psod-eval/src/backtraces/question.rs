@@ -35,7 +35,7 @@ impl Corpus {
 
 /// A query and its candidates.
 #[derive(Clone, Debug)]
-pub(super) struct Question<'a> {
+pub(super) struct TraceQuestion<'a> {
     /// The set that both come from.
     pub set: &'a TraceSet,
     /// The query.
@@ -46,7 +46,7 @@ pub(super) struct Question<'a> {
     pub corpus: Corpus,
 }
 
-impl<'a> Question<'a> {
+impl<'a> TraceQuestion<'a> {
     /// Asks the query against all other traces.
     pub(super) fn known(set: &'a TraceSet, query: usize) -> Self {
         Self::new(set, query, (0..set.traces.len()).filter(|other| *other != query).collect())
@@ -88,7 +88,7 @@ pub(crate) mod tests {
     /// Checks the scores that `ask` gives `candidates` for `query`, computed by hand.
     #[track_caller]
     pub(crate) fn check(
-        ask: impl FnOnce(&Question<'_>) -> Vec<f64>,
+        ask: impl FnOnce(&TraceQuestion<'_>) -> Vec<f64>,
         query: &str,
         candidates: &[&str],
         expected: &[f64],
@@ -100,7 +100,7 @@ pub(crate) mod tests {
         // A candidate may be equal to the query here; in a set it would be the same trace.
         let places = (1..=candidates.len())
             .filter_map(|label| set.traces.iter().position(|trace| trace.labels.contains(&label)));
-        let found = ask(&Question::new(&set, 0, places.collect()));
+        let found = ask(&TraceQuestion::new(&set, 0, places.collect()));
         assert_eq!(found.len(), expected.len());
         for (one, other) in found.iter().zip(expected) {
             let close = (one - other).abs() < 1e-9;
@@ -111,11 +111,11 @@ pub(crate) mod tests {
     #[test]
     fn only_candidates_are_counted() {
         let set = TraceSet::from_lines(&["x: A B", "x: A C", "y: A A D", "z: E"]);
-        let known = Question::known(&set, 0);
+        let known = TraceQuestion::known(&set, 0);
         assert_eq!(known.candidates, [1, 2, 3]);
         assert_eq!(known.corpus.frequency, [2, 0, 1, 1, 1]);
         assert_eq!((known.corpus.traces, known.corpus.mean_length), (3, 2.0));
-        let unknown = Question::unknown(&set, 0);
+        let unknown = TraceQuestion::unknown(&set, 0);
         assert_eq!(unknown.candidates, [2, 3]);
         assert_eq!(unknown.corpus.frequency, [1, 0, 0, 1, 1]);
     }

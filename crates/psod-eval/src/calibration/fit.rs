@@ -2,7 +2,7 @@
 
 use psod_match::kb::Coefficients;
 
-use super::observe::{Candidate, Observation};
+use super::observe::{CandidatePoints, Observation};
 
 /// Prior and coefficients as a list.
 const SIZE: usize = Coefficients::NAMES.len();
@@ -123,7 +123,7 @@ fn slope_and_curve(observations: &[&Observation], values: &Values, place: usize)
 }
 
 /// The factor of one coefficient in the odds that a candidate is right at all.
-fn level(candidate: &Candidate, place: usize) -> f64 {
+fn level(candidate: &CandidatePoints, place: usize) -> f64 {
     match place {
         0 => 1.0,
         RIVALS => 0.0,
@@ -132,7 +132,7 @@ fn level(candidate: &Candidate, place: usize) -> f64 {
 }
 
 /// The factor of one coefficient in the odds between candidates.
-fn sharp_level(candidate: &Candidate, place: usize) -> f64 {
+fn sharp_level(candidate: &CandidatePoints, place: usize) -> f64 {
     if place == RIVALS { candidate.beyond } else { level(candidate, place) }
 }
 
@@ -211,7 +211,7 @@ mod tests {
     use psod_match::matching::{Calibration, Contender};
 
     fn one(points: &[(f64, f64)], right: Option<usize>, weight: f64) -> Observation {
-        let candidates = points.iter().map(|&(frames, against)| Candidate {
+        let candidates = points.iter().map(|&(frames, against)| CandidatePoints {
             points: [frames, 0.0, 0.0, 0.0, against],
             beyond: 0.0,
             proven: true,
@@ -229,12 +229,12 @@ mod tests {
     /// Checks that the share of the right candidate is the confidence that the matcher gives it.
     #[track_caller]
     fn check_share(all: &[(f64, f64, bool)], right: usize) {
-        let candidates = all.iter().map(|&(frames, beyond, proven)| Candidate {
+        let candidates = all.iter().map(|&(frames, beyond, proven)| CandidatePoints {
             points: [frames, 0.0, 0.0, 0.0, 0.0],
             beyond,
             proven,
         });
-        let candidates: Vec<Candidate> = candidates.collect();
+        let candidates: Vec<CandidatePoints> = candidates.collect();
         let coefficients = Coefficients::AS_SET;
         let contenders: Vec<Contender> =
             candidates.iter().map(|one| one.contender(&coefficients)).collect();

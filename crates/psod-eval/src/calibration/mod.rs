@@ -10,8 +10,8 @@ mod observe;
 mod reliability;
 
 pub use fit::{Spread, fit, spreads};
-pub use observe::{Candidate, Observation, observe};
-pub use reliability::{Answer, Bin, Loss, answers, bins, loss};
+pub use observe::{CandidatePoints, Observation, observe};
+pub use reliability::{Bin, FirstAnswer, Loss, answers, bins, loss};
 
 /// Parts into which the issues are dealt: each is answered with coefficients fitted to the others.
 pub const FOLDS: usize = 5;

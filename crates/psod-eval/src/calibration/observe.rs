@@ -9,7 +9,7 @@ use psod_match::matching::{Contender, Exclude, Match, Matcher, Points, log_odds}
 
 use super::FOLDS;
 use crate::damage::Draw;
-use crate::forms::{Request, WrittenText, each_text};
+use crate::forms::{FormRequest, WrittenText, each_text};
 
 /// One crash text and the issues that come into question.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,14 +24,14 @@ pub struct Observation {
     /// as the unknown ones.
     pub weight: f64,
     /// Those that are proven, the best one and the right one.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<CandidatePoints>,
     /// Which of them is right.
     pub right: Option<usize>,
 }
 
 /// An issue that comes into question.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Candidate {
+pub struct CandidatePoints {
     /// Its points as the table of the program has them.
     pub points: Points,
     /// Frame points that saturation has taken away.
@@ -40,7 +40,7 @@ pub struct Candidate {
     pub proven: bool,
 }
 
-impl Candidate {
+impl CandidatePoints {
     /// The candidate as the matcher weighs it, with `coefficients`.
     pub fn contender(&self, coefficients: &Coefficients) -> Contender {
         let Self { points, beyond, proven } = *self;
@@ -57,7 +57,7 @@ impl Candidate {
 pub fn observe(
     kb: &KnowledgeBase,
     matcher: &Matcher,
-    request: &Request<'_>,
+    request: &FormRequest<'_>,
     done: &(dyn Fn() + Sync),
 ) -> Result<Vec<Observation>> {
     let mut all = each_text(kb, matcher, request, done, |text| observations_of(kb, matcher, text))?;
@@ -114,7 +114,7 @@ fn observation(cluster: String, found: &[Match], right: Option<&str>) -> Observa
         .filter(|(place, found)| *place == 0 || found.proven || right == Some(&found.issue))
         .map(|(_, found)| found)
         .collect();
-    let candidates = kept.iter().map(|found| Candidate {
+    let candidates = kept.iter().map(|found| CandidatePoints {
         points: found.as_set,
         beyond: found.beyond,
         proven: found.proven,

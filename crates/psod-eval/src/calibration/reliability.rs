@@ -14,7 +14,7 @@ use crate::tally::wilson;
 
 /// The first answer to one crash text.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
+pub struct FirstAnswer {
     /// The group of answers that are not independent.
     pub cluster: String,
     /// How much it counts.
@@ -25,7 +25,7 @@ pub struct Answer {
     pub right: bool,
 }
 
-impl Answer {
+impl FirstAnswer {
     /// 1 for a right answer, 0 for a wrong one.
     fn truth(&self) -> f64 {
         f64::from(u8::from(self.right))
@@ -48,11 +48,11 @@ impl Answer {
 pub fn answers<'a>(
     observations: impl IntoIterator<Item = &'a Observation>,
     coefficients: &Coefficients,
-) -> Vec<Answer> {
+) -> Vec<FirstAnswer> {
     observations.into_iter().map(|one| answer(one, coefficients)).collect()
 }
 
-fn answer(one: &Observation, coefficients: &Coefficients) -> Answer {
+fn answer(one: &Observation, coefficients: &Coefficients) -> FirstAnswer {
     let calibration = Calibration { coefficients: *coefficients, ..Calibration::SHIPPED };
     let all: Vec<Contender> =
         one.candidates.iter().map(|one| one.contender(coefficients)).collect();
@@ -63,7 +63,7 @@ fn answer(one: &Observation, coefficients: &Coefficients) -> Answer {
             one.0.total_cmp(&other.0).then(points).then(other.1.cmp(&one.1))
         },
     );
-    Answer {
+    FirstAnswer {
         cluster: one.cluster.clone(),
         weight: one.weight,
         confidence: first.map_or(0.0, |(confidence, _)| confidence),
@@ -101,13 +101,13 @@ pub struct Bin {
 const EDGES: &[f64] = &[0.0, 0.05, 0.18, 0.5, 0.8, 0.9, 0.95, 0.99, 1.0];
 
 /// The answers by confidence; ranges without any are left out.
-pub fn bins(answers: &[Answer]) -> Vec<Bin> {
+pub fn bins(answers: &[FirstAnswer]) -> Vec<Bin> {
     let ranges = EDGES.windows(2).map(|edges| (edges[0], edges[1]));
     ranges.filter_map(|(from, to)| bin(answers, from, to)).collect()
 }
 
-fn bin(answers: &[Answer], from: f64, to: f64) -> Option<Bin> {
-    let inside: Vec<&Answer> =
+fn bin(answers: &[FirstAnswer], from: f64, to: f64) -> Option<Bin> {
+    let inside: Vec<&FirstAnswer> =
         answers.iter().filter(|one| is_inside(one.confidence, from, to)).collect();
     let clusters: BTreeSet<&str> = inside.iter().map(|one| one.cluster.as_str()).collect();
     let weight: f64 = inside.iter().map(|one| one.weight).sum();
@@ -135,7 +135,7 @@ pub struct Loss {
 }
 
 /// Computes the loss over `answers`.
-pub fn loss(answers: &[Answer]) -> Loss {
+pub fn loss(answers: &[FirstAnswer]) -> Loss {
     let weight: f64 = answers.iter().map(|one| one.weight).sum::<f64>().max(f64::MIN_POSITIVE);
     let brier: f64 = answers.iter().map(|one| one.weight * one.square_error()).sum();
     let logarithmic: f64 = answers.iter().map(|one| one.weight * one.logarithmic_loss()).sum();
@@ -144,11 +144,11 @@ pub fn loss(answers: &[Answer]) -> Loss {
 
 #[cfg(test)]
 mod tests {
-    use super::super::observe::Candidate;
+    use super::super::observe::CandidatePoints;
     use super::*;
 
     fn one(frames: &[(f64, bool)], right: Option<usize>) -> Observation {
-        let candidates = frames.iter().map(|&(frames, proven)| Candidate {
+        let candidates = frames.iter().map(|&(frames, proven)| CandidatePoints {
             points: [frames, 0.0, 0.0, 0.0, 0.0],
             beyond: 0.0,
             proven,
@@ -187,7 +187,7 @@ mod tests {
             ("b", 2.0, 0.8, false),
             ("c", 1.0, 1.0, true),
         ]
-        .map(|(cluster, weight, confidence, right)| Answer {
+        .map(|(cluster, weight, confidence, right)| FirstAnswer {
             cluster: cluster.into(),
             weight,
             confidence,

@@ -33,7 +33,7 @@ pub(crate) struct Common {
     /// The language of headings and explanations
     #[arg(long, global = true, value_enum, default_value_t = Lang::En)]
     pub(crate) lang: Lang,
-    /// List single cases, and say on standard error what is being done
+    /// List single cases, and print on standard error how long it took
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
 }

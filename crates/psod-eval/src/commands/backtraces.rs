@@ -9,7 +9,7 @@ use psod_eval::backtraces::{
     Chosen, Comparison, Estimate, Experiment, MethodResult, SetSummary, TraceSet,
 };
 
-use super::Outcome;
+use super::Ending;
 use super::arguments::{BacktracesArguments, Common};
 use super::output::{Output, complain, progress_bar};
 
@@ -21,7 +21,7 @@ pub(super) fn run(
     arguments: &BacktracesArguments,
     common: &Common,
     output: &mut Output,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<Ending> {
     let path = arguments.file.display();
     let text = fs::read(&arguments.file).with_context(|| format!("{path}: cannot read"))?;
     let (set, bad_lines) = TraceSet::read(&text);
@@ -37,7 +37,7 @@ pub(super) fn run(
     } else {
         print(&comparison, common, output)?;
     }
-    Ok(if bad_lines.is_empty() { Outcome::Measured } else { Outcome::Incomplete })
+    Ok(if bad_lines.is_empty() { Ending::Measured } else { Ending::Incomplete })
 }
 
 /// Compares, with a bar on a terminal.

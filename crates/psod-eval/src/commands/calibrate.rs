@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use psod_eval::calibration::{
-    Answer, Bin, FOLDS, Loss, Observation, Spread, answers, bins, fit, loss, observe, spreads,
+    Bin, FOLDS, FirstAnswer, Loss, Observation, Spread, answers, bins, fit, loss, observe, spreads,
 };
-use psod_eval::forms::{Request, rounds};
+use psod_eval::forms::{FormRequest, rounds};
 use psod_match::kb::{CALIBRATION_FILE, Coefficients, Fitted, KnowledgeBase, RARITY_FILE};
 use psod_match::matching::calibration_stamp;
 use serde::Serialize;
@@ -23,7 +23,7 @@ use super::{forms::TEXTS_LEFT, knowledge_base, matcher};
 
 /// The printed result.
 #[derive(Serialize)]
-struct Outcome {
+struct CalibrationReport {
     stamp: String,
     observations: usize,
     clusters: usize,
@@ -53,11 +53,11 @@ pub(super) fn run(
         repeats: arguments.chance.repeats,
         coefficients: fit(&observations),
     };
-    let outcome = outcome(&fitted, &observations);
+    let report = report(&fitted, &observations);
     if output.is_json() {
-        output.json(&rounded(serde_json::to_value(&outcome)?))?;
+        output.json(&rounded(serde_json::to_value(&report)?))?;
     } else {
-        print(&outcome, common, output)?;
+        print(&report, common, output)?;
     }
     match replacement {
         Some(replacement) => replacement.write([kb.rarity.to_csv(), fitted.to_toml()]),
@@ -71,7 +71,7 @@ fn observed(
     common: &Common,
 ) -> anyhow::Result<Vec<Observation>> {
     let matcher = matcher(kb, common)?;
-    let request = Request {
+    let request = FormRequest {
         seed: arguments.chance.seed,
         repeats: usize::from(arguments.chance.repeats),
         forms: &[],
@@ -137,13 +137,13 @@ fn cannot_write(path: &Path) -> String {
 }
 
 /// The tables: every answer comes from coefficients that were fitted to the other folds.
-fn outcome(fitted: &Fitted, observations: &[Observation]) -> Outcome {
-    let folds: Vec<(Coefficients, Vec<Answer>)> =
+fn report(fitted: &Fitted, observations: &[Observation]) -> CalibrationReport {
+    let folds: Vec<(Coefficients, Vec<FirstAnswer>)> =
         (0..FOLDS).map(|fold| held_out(observations, fold)).collect();
     let fold_coefficients: Vec<Coefficients> = folds.iter().map(|(found, _)| *found).collect();
-    let held_out: Vec<Answer> = folds.into_iter().flat_map(|(_, answers)| answers).collect();
+    let held_out: Vec<FirstAnswer> = folds.into_iter().flat_map(|(_, answers)| answers).collect();
     let clusters: BTreeSet<&str> = observations.iter().map(|one| one.cluster.as_str()).collect();
-    Outcome {
+    CalibrationReport {
         stamp: fitted.stamp.clone(),
         observations: observations.len(),
         clusters: clusters.len(),
@@ -155,7 +155,7 @@ fn outcome(fitted: &Fitted, observations: &[Observation]) -> Outcome {
 }
 
 /// Fits to the other folds, and answers this one.
-fn held_out(observations: &[Observation], fold: usize) -> (Coefficients, Vec<Answer>) {
+fn held_out(observations: &[Observation], fold: usize) -> (Coefficients, Vec<FirstAnswer>) {
     let (own, others): (Vec<_>, Vec<_>) =
         observations.iter().partition(|one: &&Observation| one.fold == fold);
     let coefficients = fit(others);
@@ -177,22 +177,22 @@ fn rounded(value: Value) -> Value {
     }
 }
 
-fn print(outcome: &Outcome, common: &Common, output: &mut Output) -> anyhow::Result<()> {
+fn print(report: &CalibrationReport, common: &Common, output: &mut Output) -> anyhow::Result<()> {
     let catalog = common.catalog();
-    let (observations, clusters) = (outcome.observations.to_string(), outcome.clusters.to_string());
+    let (observations, clusters) = (report.observations.to_string(), report.clusters.to_string());
     let values = [("observations", observations.as_str()), ("clusters", &clusters)];
     output.paragraph(&catalog.text("eval-calibrate", &values))?;
     let header = ["coefficient", "set by hand", "fitted", "least of folds", "most of folds"];
-    output.table(&header, outcome.coefficients.iter().map(coefficient_row).collect())?;
+    output.table(&header, report.coefficients.iter().map(coefficient_row).collect())?;
     output.line("")?;
     output.paragraph(&catalog.text("eval-calibrate-reliability", &[]))?;
     let header = ["confidence", "answers", "groups", "said", "right", "95 % bounds"];
-    output.table(&header, outcome.reliability.iter().map(reliability_row).collect())?;
+    output.table(&header, report.reliability.iter().map(reliability_row).collect())?;
     output.line("")?;
     output.paragraph(&catalog.text("eval-calibrate-loss", &[]))?;
-    let rows = vec![loss_row("set by hand", outcome.as_set), loss_row("fitted", outcome.held_out)];
+    let rows = vec![loss_row("set by hand", report.as_set), loss_row("fitted", report.held_out)];
     output.table(&["coefficients", "Brier", "logarithmic"], rows)?;
-    Ok(output.line(&format!("\nstamp {}", outcome.stamp))?)
+    Ok(output.line(&format!("\nstamp {}", report.stamp))?)
 }
 
 fn coefficient_row(one: &Spread) -> Vec<String> {

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use psod_eval::crowd::{CrowdChange, add_issues, change};
-use psod_eval::forms::{FormCase, Request, rounds, run as run_forms};
-use psod_eval::tally::{FormRow, Group, Share, Silence, rows, silences};
+use psod_eval::forms::{FormCase, FormRequest, rounds, run as run_forms};
+use psod_eval::tally::{CrashGroup, FormRow, Share, Silence, rows, silences};
 use psod_match::kb::KnowledgeBase;
 use psod_match::matching::Matcher;
 use serde::Serialize;
@@ -24,7 +24,7 @@ pub(super) fn run(
 ) -> anyhow::Result<()> {
     let start = Instant::now();
     let kb = knowledge_base(common)?;
-    let request = Request {
+    let request = FormRequest {
         seed: arguments.chance.seed,
         repeats: usize::from(arguments.chance.repeats),
         forms: &arguments.form,
@@ -66,7 +66,7 @@ fn larger_matcher(
 fn measured(
     kb: &KnowledgeBase,
     matcher: &Matcher,
-    request: &Request<'_>,
+    request: &FormRequest<'_>,
 ) -> anyhow::Result<Vec<FormCase>> {
     let bar = progress_bar(rounds(kb, request) as u64, TEXTS_LEFT);
     let cases = run_forms(kb, matcher, request, &|| bar.inc(1));
@@ -85,7 +85,7 @@ enum Printed<'a> {
 }
 
 fn print_forms(cases: &[FormCase], common: &Common, output: &mut Output) -> anyhow::Result<()> {
-    let groups = Group::ALL.map(|group| (group, rows(cases, group)));
+    let groups = CrashGroup::ALL.map(|group| (group, rows(cases, group)));
     let silences = silences(cases);
     let listed: Vec<&FormCase> =
         cases.iter().filter(|case| common.verbose && case.needs_a_look()).collect();
@@ -111,11 +111,11 @@ fn print_forms(cases: &[FormCase], common: &Common, output: &mut Output) -> anyh
 }
 
 /// The text above the table of a group.
-fn heading(group: Group) -> &'static str {
+fn heading(group: CrashGroup) -> &'static str {
     match group {
-        Group::Enough => "eval-forms-enough",
-        Group::Few => "eval-forms-few",
-        Group::LeftOut => "eval-forms-left-out",
+        CrashGroup::Enough => "eval-forms-enough",
+        CrashGroup::Few => "eval-forms-few",
+        CrashGroup::LeftOut => "eval-forms-left-out",
     }
 }
 

@@ -1,4 +1,4 @@
-//! One file a measurement; here what all of them begin with.
+//! The commands, a file for each; here their common beginning.
 
 mod arguments;
 mod backtraces;
@@ -19,7 +19,7 @@ use output::Output;
 
 /// How a measurement ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
+enum Ending {
     /// Everything was measured.
     Measured,
     /// Some of the input could not be read.
@@ -30,8 +30,8 @@ enum Outcome {
 pub(crate) fn main() -> ExitCode {
     const FAILED: u8 = 2;
     match run(&Arguments::parse()) {
-        Ok(Outcome::Measured) => ExitCode::SUCCESS,
-        Ok(Outcome::Incomplete) => FAILED.into(),
+        Ok(Ending::Measured) => ExitCode::SUCCESS,
+        Ok(Ending::Incomplete) => FAILED.into(),
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             output::complain(&format!("{error:#}"));
@@ -40,7 +40,7 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
+fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
     let common = &arguments.common;
     let mut output = Output::new(common.format);
     match &arguments.command {
@@ -49,7 +49,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Calibrate(calibrate) => calibrate::run(calibrate, common, &mut output)?,
         Command::Backtraces(set) => return backtraces::run(set, common, &mut output),
     }
-    Ok(Outcome::Measured)
+    Ok(Ending::Measured)
 }
 
 /// Reads the shipped knowledge base and every `--kb` over it.

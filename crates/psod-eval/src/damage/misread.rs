@@ -15,7 +15,7 @@ use super::Draw;
 const MAX_SHARE: f64 = 0.9;
 
 #[derive(Deserialize)]
-struct Reading {
+struct MeasuredReading {
     printed: String,
     read: String,
     count: Option<u64>,
@@ -23,12 +23,12 @@ struct Reading {
 
 /// The wrong readings of one printed text, and how often it was seen.
 #[derive(Default)]
-struct Confused {
+struct Misreadings {
     wrong: Vec<(String, u64)>,
     seen: u64,
 }
 
-impl Confused {
+impl Misreadings {
     /// Share of the readings that are wrong.
     fn share(&self) -> f64 {
         let wrong: u64 = self.wrong.iter().map(|(_, count)| count).sum();
@@ -49,11 +49,11 @@ impl Confused {
     }
 }
 
-static CONFUSIONS: LazyLock<BTreeMap<String, Confused>> = LazyLock::new(|| {
-    let mut table: BTreeMap<String, Confused> = BTreeMap::new();
+static MISREADINGS: LazyLock<BTreeMap<String, Misreadings>> = LazyLock::new(|| {
+    let mut table: BTreeMap<String, Misreadings> = BTreeMap::new();
     let mut characters = 0;
     let rows = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(LOOKALIKES.as_bytes());
-    for row in rows.into_deserialize::<Reading>().flatten() {
+    for row in rows.into_deserialize::<MeasuredReading>().flatten() {
         let Some(count) = row.count else { continue };
         if row.printed.chars().count() == 1 {
             characters += count;
@@ -77,7 +77,7 @@ struct Way {
     length: usize,
     /// Its probability.
     share: f64,
-    readings: Option<&'static Confused>,
+    readings: Option<&'static Misreadings>,
 }
 
 /// Lists the ways in which the text at one place can be read wrong; the ends of lines stay.
@@ -85,8 +85,8 @@ fn ways(characters: &[char], at: usize) -> [Way; 3] {
     let line = characters[at..].split(|character| *character == '\n').next().unwrap_or_default();
     [0, 1, 2].map(|length| {
         let text: Option<String> = line.get(..length).map(|text| text.iter().collect());
-        let readings = text.and_then(|text| CONFUSIONS.get(&text));
-        Way { length, share: readings.map_or(0.0, Confused::share), readings }
+        let readings = text.and_then(|text| MISREADINGS.get(&text));
+        Way { length, share: readings.map_or(0.0, Misreadings::share), readings }
     })
 }
 
@@ -192,8 +192,8 @@ mod tests {
 
     #[test]
     fn the_measured_confusions_are_there() {
-        let to: Vec<&str> = CONFUSIONS["0"].wrong.iter().map(|(to, _)| to.as_str()).collect();
+        let to: Vec<&str> = MISREADINGS["0"].wrong.iter().map(|(to, _)| to.as_str()).collect();
         assert!(to.contains(&"O") && to.contains(&"8"), "{to:?}");
-        assert!(CONFUSIONS.values().all(|confused| confused.share() < 1.0));
+        assert!(MISREADINGS.values().all(|confused| confused.share() < 1.0));
     }
 }

@@ -15,9 +15,9 @@ pub use draw::Draw;
 use psod_match::crash::{Crash, PanicKind};
 use psod_match::signature::CrashKeys;
 
-use written::{LogWriter, Numbers, log_lines, screen};
+use written::{LogWriter, WrittenNumbers, log_lines, screen};
 
-/// What a form is made of.
+/// A crash that forms are made of.
 #[derive(Clone, Copy, Debug)]
 pub struct Specimen<'a> {
     /// The text as published.
@@ -53,7 +53,7 @@ impl Damaged {
 pub struct Form {
     /// Short name.
     pub name: &'static str,
-    /// What it is, in one sentence.
+    /// A description of one sentence.
     pub description: &'static str,
     /// True when chance decides something: such a form is repeated.
     pub random: bool,
@@ -123,10 +123,10 @@ fn as_screen(specimen: &Specimen<'_>, draw: &mut Draw) -> Option<Damaged> {
 }
 
 fn other_build(specimen: &Specimen<'_>, draw: &mut Draw) -> Option<Damaged> {
-    Some(as_log(specimen.crash, Numbers::Other, draw))
+    Some(as_log(specimen.crash, WrittenNumbers::Other, draw))
 }
 
-fn as_log(crash: &Crash, numbers: Numbers, draw: &mut Draw) -> Damaged {
+fn as_log(crash: &Crash, numbers: WrittenNumbers, draw: &mut Draw) -> Damaged {
     let log = LogWriter::new(crash, numbers, draw);
     Damaged::new(crash, joined(&log_lines(crash, &log, draw)))
 }
@@ -143,19 +143,19 @@ fn flattened(specimen: &Specimen<'_>, _: &mut Draw) -> Option<Damaged> {
 fn top_lost(specimen: &Specimen<'_>, draw: &mut Draw) -> Option<Damaged> {
     let story = cut::story(specimen.crash);
     let gone = cut::top(&story, draw)?;
-    Some(as_log(&cut::without(specimen.crash, &gone), Numbers::Own, draw))
+    Some(as_log(&cut::without(specimen.crash, &gone), WrittenNumbers::Own, draw))
 }
 
 fn half_lost(specimen: &Specimen<'_>, draw: &mut Draw) -> Option<Damaged> {
     let story = cut::story(specimen.crash);
     let gone = cut::half(&story, draw)?;
-    Some(as_log(&cut::without(specimen.crash, &gone), Numbers::Own, draw))
+    Some(as_log(&cut::without(specimen.crash, &gone), WrittenNumbers::Own, draw))
 }
 
 fn inlined(specimen: &Specimen<'_>, draw: &mut Draw) -> Option<Damaged> {
     let story = cut::story(specimen.crash);
     let gone = cut::scattered(&story, draw)?;
-    Some(as_log(&cut::without(specimen.crash, &gone), Numbers::Own, draw))
+    Some(as_log(&cut::without(specimen.crash, &gone), WrittenNumbers::Own, draw))
 }
 
 fn names_only(specimen: &Specimen<'_>, _: &mut Draw) -> Option<Damaged> {
@@ -182,7 +182,7 @@ fn interleaved(specimen: &Specimen<'_>, draw: &mut Draw) -> Option<Damaged> {
     if cut::story(crash).is_empty() {
         return None;
     }
-    let log = LogWriter::new(crash, Numbers::Own, draw);
+    let log = LogWriter::new(crash, WrittenNumbers::Own, draw);
     let own = log_lines(crash, &log, draw);
     let foreign = log_lines(other, &log.beside(draw), draw);
     let text = joined(&cut::merged(own, foreign, draw));

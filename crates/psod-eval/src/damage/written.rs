@@ -10,7 +10,7 @@ use super::Draw;
 
 /// Whose addresses, offsets and ids are written; those that were not printed are made up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Numbers {
+pub(super) enum WrittenNumbers {
     /// Those of the crash.
     Own,
     /// Those of another build.
@@ -32,7 +32,7 @@ const MILLISECONDS_PER_DAY: usize = 86_400_000;
 
 /// The crash as a screen prints it: no prefixes and no log lines.
 pub(super) fn screen(crash: &Crash, draw: &mut Draw) -> Vec<String> {
-    let mut lines = vec![header(crash.release.as_ref(), Numbers::Own, draw)];
+    let mut lines = vec![header(crash.release.as_ref(), WrittenNumbers::Own, draw)];
     lines.extend(crash.panic.as_ref().map(|panic| panic.message.clone()));
     lines.extend(modules(crash));
     lines.extend(printed(crash, ScreenPart::MachineCheck));
@@ -43,8 +43,8 @@ pub(super) fn screen(crash: &Crash, draw: &mut Draw) -> Vec<String> {
         lines.extend(registers);
     }
     lines.extend(world_line(crash, draw));
-    lines.push(clock(crash, Numbers::Own, draw));
-    lines.extend(backtraces(crash, Numbers::Own, draw));
+    lines.push(clock(crash, WrittenNumbers::Own, draw));
+    lines.extend(backtraces(crash, WrittenNumbers::Own, draw));
     lines.push("Coredump to disk. Slot 1 of 1 on device naa.600508b1001c4d41:9.".to_owned());
     lines
 }
@@ -55,17 +55,20 @@ pub(super) struct LogWriter {
     /// The PCPU that writes.
     pub pcpu: u32,
     world: u64,
-    numbers: Numbers,
+    numbers: WrittenNumbers,
     /// Milliseconds since midnight.
     start: usize,
 }
 
 impl LogWriter {
     /// Makes the writer of the log of `crash`.
-    pub(super) fn new(crash: &Crash, numbers: Numbers, draw: &mut Draw) -> Self {
+    pub(super) fn new(crash: &Crash, numbers: WrittenNumbers, draw: &mut Draw) -> Self {
         let pcpu = crash.pcpu.unwrap_or_else(|| draw.below(64) as u32);
-        let world =
-            crash.world.as_ref().and_then(|world| world.id).filter(|_| numbers == Numbers::Own);
+        let world = crash
+            .world
+            .as_ref()
+            .and_then(|world| world.id)
+            .filter(|_| numbers == WrittenNumbers::Own);
         let world = world.unwrap_or_else(|| world_id(draw));
         Self { pcpu, world, numbers, start: draw.below(MILLISECONDS_PER_DAY / 2) }
     }
@@ -73,7 +76,7 @@ impl LogWriter {
     /// A writer on another PCPU at the same time.
     pub(super) fn beside(&self, draw: &mut Draw) -> Self {
         let pcpu = self.pcpu + 1 + draw.below(16) as u32;
-        Self { pcpu, world: world_id(draw), numbers: Numbers::Own, start: self.start }
+        Self { pcpu, world: world_id(draw), numbers: WrittenNumbers::Own, start: self.start }
     }
 
     fn line(&self, number: usize, body: &str) -> String {
@@ -89,7 +92,7 @@ impl LogWriter {
 
 /// The crash as the lines of a vmkernel-log; log lines around it come first.
 pub(super) fn log_lines(crash: &Crash, log: &LogWriter, draw: &mut Draw) -> Vec<String> {
-    let other = log.numbers == Numbers::Other;
+    let other = log.numbers == WrittenNumbers::Other;
     // A second panic message stays after the first one.
     let messages = printed(crash, ScreenPart::Message);
     let (later, mut bodies): (Vec<String>, Vec<String>) =
@@ -116,12 +119,12 @@ fn world_id(draw: &mut Draw) -> u64 {
 }
 
 /// `VMware ESXi 7.0.3 [Releasebuild-23307199 x86_64]`.
-fn header(release: Option<&Release>, numbers: Numbers, draw: &mut Draw) -> String {
+fn header(release: Option<&Release>, numbers: WrittenNumbers, draw: &mut Draw) -> String {
     let release = release.cloned().unwrap_or_else(usual_release);
     let version = release.version.map(|version| format!(" {version}")).unwrap_or_default();
     let arch = release.arch.map(|arch| format!(" {arch}")).unwrap_or_default();
     let mut number = release.build.unwrap_or(USUAL_BUILD);
-    if numbers == Numbers::Other {
+    if numbers == WrittenNumbers::Other {
         number += 1 + draw.below(900_000) as u32;
     }
     format!("{}{version} [Releasebuild-{number}{arch}]", release.product)
@@ -159,10 +162,10 @@ fn world_line(crash: &Crash, draw: &mut Draw) -> Option<String> {
     Some(format!("*PCPU{pcpu}:{id}/{}", world.name.as_deref()?))
 }
 
-fn clock(crash: &Crash, numbers: Numbers, draw: &mut Draw) -> String {
-    let own = crash.code_start.filter(|_| numbers == Numbers::Own);
+fn clock(crash: &Crash, numbers: WrittenNumbers, draw: &mut Draw) -> String {
+    let own = crash.code_start.filter(|_| numbers == WrittenNumbers::Own);
     let start = own.unwrap_or_else(|| Hex(CODE + ((draw.below(CODE_SIZE) as u64) << 12)));
-    let kept = crash.uptime_ms.filter(|_| numbers == Numbers::Own);
+    let kept = crash.uptime_ms.filter(|_| numbers == WrittenNumbers::Own);
     let uptime = kept.unwrap_or_else(|| draw.below(40 * MILLISECONDS_PER_DAY) as u64);
     let (seconds, milliseconds) = (uptime / 1000, uptime % 1000);
     let (minutes, seconds) = (seconds / 60, seconds % 60);
@@ -174,7 +177,7 @@ fn clock(crash: &Crash, numbers: Numbers, draw: &mut Draw) -> String {
 }
 
 /// The backtrace of the reporting PCPU, then the saved ones with their headings.
-fn backtraces(crash: &Crash, numbers: Numbers, draw: &mut Draw) -> Vec<String> {
+fn backtraces(crash: &Crash, numbers: WrittenNumbers, draw: &mut Draw) -> Vec<String> {
     let mut lines: Vec<String> =
         crash.backtrace.iter().map(|frame| frame_line(frame, numbers, draw)).collect();
     for other in &crash.other_backtraces {
@@ -195,9 +198,9 @@ fn backtraces(crash: &Crash, numbers: Numbers, draw: &mut Draw) -> Vec<String> {
 }
 
 /// `0x45396649b660:[0x4200120dfa6f]IntrCookie_DoInterrupt@vmkernel#nover+0x3c4 stack: 0x0`.
-fn frame_line(frame: &Frame, numbers: Numbers, draw: &mut Draw) -> String {
+fn frame_line(frame: &Frame, numbers: WrittenNumbers, draw: &mut Draw) -> String {
     // A frame is noise because its offset is absurd.
-    let keeps = numbers == Numbers::Own || frame.role == Role::Noise;
+    let keeps = numbers == WrittenNumbers::Own || frame.role == Role::Noise;
     let sp = kept_or_drawn(frame.sp, keeps, (STACK, STACK_SIZE), draw);
     let ip = kept_or_drawn(frame.ip, keeps, (CODE, CODE_SIZE), draw);
     let offset = kept_or_drawn(frame.offset, keeps, (1, MAX_OFFSET), draw);

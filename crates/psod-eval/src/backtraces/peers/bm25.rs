@@ -1,6 +1,6 @@
 //! BM25 over function names, the ranking of search engines.
 
-use super::super::question::Question;
+use super::super::question::TraceQuestion;
 use super::{Method, Parameter};
 
 /// Order does not count; a function of the query counts once, however often it occurs there.
@@ -22,7 +22,7 @@ impl Method for Bm25 {
         ]
     }
 
-    fn scores(&self, values: &[f64], question: &Question<'_>) -> Vec<f64> {
+    fn scores(&self, values: &[f64], question: &TraceQuestion<'_>) -> Vec<f64> {
         let (k1, b) = (values[0], values[1]);
         let traces = f64::from(question.corpus.traces);
         let wanted: Vec<(u32, f64)> = question

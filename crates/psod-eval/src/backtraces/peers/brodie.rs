@@ -1,6 +1,6 @@
 //! Brodie and others: an alignment in which rare functions near the top count more.
 
-use super::super::question::Question;
+use super::super::question::TraceQuestion;
 use super::super::traces::Trace;
 use super::alignment::{Gains, best};
 use super::{Method, Parameter, decays};
@@ -27,7 +27,7 @@ impl Method for Brodie {
         ]
     }
 
-    fn scores(&self, values: &[f64], question: &Question<'_>) -> Vec<f64> {
+    fn scores(&self, values: &[f64], question: &TraceQuestion<'_>) -> Vec<f64> {
         let query = question.query();
         let traces = f64::from(question.corpus.traces);
         let length = query.len() as f64;

@@ -1,6 +1,6 @@
 //! The edit distance over frames, as the library satyr compares kernel crashes.
 
-use super::super::question::Question;
+use super::super::question::TraceQuestion;
 use super::{Method, Parameter};
 
 /// One minus the edits (insertion, deletion, substitution, exchange of neighbours) a frame.
@@ -19,7 +19,7 @@ impl Method for Damerau {
         &[]
     }
 
-    fn scores(&self, _: &[f64], question: &Question<'_>) -> Vec<f64> {
+    fn scores(&self, _: &[f64], question: &TraceQuestion<'_>) -> Vec<f64> {
         let query = &question.query().functions;
         question.each(|candidate| {
             let edits = strsim::generic_damerau_levenshtein(query, &candidate.functions);

@@ -1,6 +1,6 @@
 //! Lerch and Mezini: the score of the search engine Lucene over frames.
 
-use super::super::question::Question;
+use super::super::question::TraceQuestion;
 use super::{Method, Parameter};
 
 /// TF-IDF as Lucene had it: `sum sqrt(tf) * idf^2 / sqrt(length)`.
@@ -19,7 +19,7 @@ impl Method for Lerch {
         &[]
     }
 
-    fn scores(&self, _: &[f64], question: &Question<'_>) -> Vec<f64> {
+    fn scores(&self, _: &[f64], question: &TraceQuestion<'_>) -> Vec<f64> {
         let traces = f64::from(question.corpus.traces);
         let wanted: Vec<(u32, f64)> = question
             .query()

@@ -14,7 +14,7 @@ mod pdm;
 mod tracesim;
 mod weights;
 
-use super::question::Question;
+use super::question::TraceQuestion;
 
 pub(super) use bm25::Bm25;
 pub(super) use brodie::Brodie;
@@ -45,7 +45,7 @@ pub(super) trait Method: Sync {
     fn parameters(&self) -> &'static [Parameter];
 
     /// The score of every candidate, greater for more alike; `values` are those of the parameters.
-    fn scores(&self, values: &[f64], question: &Question<'_>) -> Vec<f64>;
+    fn scores(&self, values: &[f64], question: &TraceQuestion<'_>) -> Vec<f64>;
 
     /// Every combination of values, the last parameter fastest.
     fn configurations(&self) -> Vec<Vec<f64>> {

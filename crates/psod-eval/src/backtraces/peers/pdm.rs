@@ -1,6 +1,6 @@
 //! ReBucket's position dependent model.
 
-use super::super::question::Question;
+use super::super::question::TraceQuestion;
 use super::super::traces::Trace;
 use super::alignment::{Gains, best};
 use super::{Method, Parameter, decays};
@@ -27,7 +27,7 @@ impl Method for Pdm {
         ]
     }
 
-    fn scores(&self, values: &[f64], question: &Question<'_>) -> Vec<f64> {
+    fn scores(&self, values: &[f64], question: &TraceQuestion<'_>) -> Vec<f64> {
         let tops = decays(values[0], question.longest() + 1);
         let shifts = decays(values[1], question.longest() + 1);
         let query = question.query();

@@ -1,11 +1,10 @@
 //! TraceSim: a global alignment of weighted frames.
 
-use super::super::question::Question;
-use super::super::traces::Trace;
+use super::super::question::TraceQuestion;
 use super::alignment::{Gains, best};
 use super::pairing::{Paired, pairs};
-use super::weights::{FrameWeights, PARAMETERS};
-use super::{Method, Parameter, decays};
+use super::weights::{PARAMETERS, Weighed, weighed_scores};
+use super::{Method, Parameter};
 
 /// The alignment's value over the greatest weight that either side could bring.
 pub(crate) struct TraceSim;
@@ -23,18 +22,12 @@ impl Method for TraceSim {
         PARAMETERS
     }
 
-    fn scores(&self, values: &[f64], question: &Question<'_>) -> Vec<f64> {
-        let weights = FrameWeights::new(values[0], values[1], question);
-        let shifts = decays(values[2], question.longest());
-        let query = question.query();
-        let ours = weights.weigh(query);
-        question.each(|candidate| {
-            similarity((query, &ours), (candidate, &weights.weigh(candidate)), &shifts)
-        })
+    fn scores(&self, values: &[f64], question: &TraceQuestion<'_>) -> Vec<f64> {
+        weighed_scores(values, question, similarity)
     }
 }
 
-fn similarity(query: (&Trace, &[f64]), candidate: (&Trace, &[f64]), shifts: &[f64]) -> f64 {
+fn similarity(query: Weighed<'_>, candidate: Weighed<'_>, shifts: &[f64]) -> f64 {
     let ((query, ours), (candidate, theirs)) = (query, candidate);
     let gains = Gains {
         pair: |row: usize, column: usize| {
