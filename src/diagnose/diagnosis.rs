@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::knowledge::Knowledge;
+use super::knowledge::{Advice, Knowledge};
 use super::subject::Subject;
-use crate::crash::{Driver, Host, PanicKind};
+use crate::crash::{Driver, Host};
 use crate::error::Result;
 use crate::explain::{self, Known, Proven};
 use crate::kb::{Article, Checked, Component, FixBuild, Issue};
@@ -84,18 +84,6 @@ pub struct DiagnosedFix {
     pub text: Bilingual,
     /// The workaround; empty when the article knows none.
     pub workaround: Bilingual,
-}
-
-/// General advice, for a panic kind or for every crash.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Advice {
-    /// The panic kind; absent for advice about every crash.
-    pub panic_kind: Option<PanicKind>,
-    /// The advice.
-    pub text: Bilingual,
-    /// The articles.
-    pub articles: Vec<Article>,
 }
 
 /// One issue held against a crash.

@@ -4,17 +4,30 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::diagnosis::Advice;
+use serde::{Deserialize, Serialize};
+
 use super::subject::{Lists, Subject};
 use crate::compile::{self, Compiled};
 use crate::crash::PanicKind;
 use crate::error::Result;
 use crate::explain::{Section, sections};
-use crate::kb::{Guidance, KbSource, Releases};
+use crate::kb::{Article, Guidance, KbSource, Releases};
 use crate::matching::{Calibration, Matcher};
 use crate::message::Bilingual;
 use crate::signature::FrameLists;
 use crate::store::{KnownIssue, Store};
+
+/// General advice, for a panic kind or for every crash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Advice {
+    /// The panic kind; absent for advice about every crash.
+    pub panic_kind: Option<PanicKind>,
+    /// The advice.
+    pub text: Bilingual,
+    /// The articles.
+    pub articles: Vec<Article>,
+}
 
 /// A compiled knowledge base that is ready to diagnose crashes.
 ///

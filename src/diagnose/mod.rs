@@ -12,10 +12,10 @@ mod stored;
 mod subject;
 
 pub use diagnosis::{
-    Advice, DiagnosedFix, DiagnosedMatch, Diagnosis, IssueDiagnosis, diagnose, diagnose_against,
+    DiagnosedFix, DiagnosedMatch, Diagnosis, IssueDiagnosis, diagnose, diagnose_against,
     diagnose_at_least,
 };
-pub use knowledge::{Handbook, Knowledge};
+pub use knowledge::{Advice, Handbook, Knowledge};
 pub use stored::{STORED_VERSION, Stored};
 pub use subject::{Lists, Subject, prepare};
 

@@ -13,7 +13,6 @@ use walkdir::WalkDir;
 use super::budget::{BoundReached, Budget, Meter, Packed, Unpacked};
 use super::fragments::{Fragments, Whole, fragment_of};
 use super::host_files::{HostFacts, Member, member_of};
-use super::input::walk_error;
 use super::limits::Limits;
 use super::parse::FoundCrash;
 use super::scan::{Scan, Summary};
@@ -382,4 +381,11 @@ fn decoder<'r>(codec: Codec, reader: impl Read + 'r) -> io::Result<Box<dyn Read 
         Codec::Xz => Box::new(lzma_rust2::XzReader::new(reader, true)),
         Codec::Bzip2 => Box::new(bzip2::read::MultiBzDecoder::new(reader)),
     })
+}
+
+/// The failure of a walk, with the place where it failed.
+pub(super) fn walk_error(error: walkdir::Error, root: &Path) -> Error {
+    let path = error.path().unwrap_or(root).to_path_buf();
+    let source = error.into_io_error().unwrap_or_else(|| io::Error::other("loop of links"));
+    Error::Io { action: "walk", path, source }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::archive::{Found, Totals, Walk};
+use super::archive::{Found, Totals, Walk, walk_error};
 use super::budget::Meter;
 use super::limits::Limits;
 use crate::error::{Error, Result};
@@ -92,11 +92,4 @@ pub fn inputs_of(path: &Path) -> Vec<Result<Input>> {
 /// True for the directory that unpacking a bundle makes.
 fn is_bundle(directory: &Path) -> bool {
     directory.join("commands/uname_-a.txt").is_file()
-}
-
-/// The failure of a walk, with the place where it failed.
-pub(super) fn walk_error(error: walkdir::Error, root: &Path) -> Error {
-    let path = error.path().unwrap_or(root).to_path_buf();
-    let source = error.into_io_error().unwrap_or_else(|| io::Error::other("loop of links"));
-    Error::Io { action: "walk", path, source }
 }
