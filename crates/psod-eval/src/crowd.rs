@@ -119,7 +119,8 @@ fn stack(generic: &[String], draw: &mut Draw) -> Vec<String> {
         .collect()
 }
 
-fn camel_name(draw: &mut Draw) -> String {
+/// A made-up function in the spelling of the VMkernel.
+pub(crate) fn camel_name(draw: &mut Draw) -> String {
     let start = *draw.pick(CAMEL_STARTS);
     let line = if draw.happens(0.3) { "_" } else { "" };
     let (verb, noun) = (*draw.pick(VERBS), *draw.pick(NOUNS));
@@ -127,7 +128,8 @@ fn camel_name(draw: &mut Draw) -> String {
     format!("{start}{line}{verb}{noun}{second}{}", draw.pick(ENDS))
 }
 
-fn snake_name(draw: &mut Draw) -> String {
+/// A made-up function in the spelling of a driver.
+pub(crate) fn snake_name(draw: &mut Draw) -> String {
     let (start, verb, noun) = (*draw.pick(SNAKE_STARTS), *draw.pick(VERBS), *draw.pick(NOUNS));
     format!("{start}_{}_{}", verb.to_lowercase(), noun.to_lowercase())
 }

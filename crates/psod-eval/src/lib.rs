@@ -14,4 +14,5 @@ pub mod cases;
 pub mod crowd;
 pub mod damage;
 pub mod forms;
+pub mod lookalikes;
 pub mod tally;

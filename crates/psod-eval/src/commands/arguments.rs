@@ -76,6 +76,12 @@ pub(crate) enum Command {
     /// With --verbose every known crash that is not a sure and right match is listed, and every
     /// match of a wrong issue.
     Kb(KbArguments),
+    /// Made crashes that look like a known issue and are another one, or are known in spite of it
+    ///
+    /// A row a form: how often the answer is wrong, the upper 95 % bound of that by issue, the
+    /// accepted share, and how often something wrong is shown with a confidence of a half or more.
+    /// With --verbose every wrong answer is listed.
+    Lookalikes(Chance),
     /// Fit the confidences to the knowledge base, and say how far they can be trusted
     ///
     /// Each issue is answered with coefficients that were fitted to the others. With --update the

@@ -4,6 +4,7 @@ mod arguments;
 mod backtraces;
 mod calibrate;
 mod forms;
+mod lookalikes;
 mod output;
 mod thresholds;
 
@@ -46,6 +47,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
     match &arguments.command {
         Command::Kb(kb) if kb.thresholds => thresholds::run(common, &mut output)?,
         Command::Kb(kb) => forms::run(kb, common, &mut output)?,
+        Command::Lookalikes(chance) => lookalikes::run(chance, common, &mut output)?,
         Command::Calibrate(calibrate) => calibrate::run(calibrate, common, &mut output)?,
         Command::Backtraces(set) => return backtraces::run(set, common, &mut output),
     }

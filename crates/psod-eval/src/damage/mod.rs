@@ -131,6 +131,11 @@ fn as_log(crash: &Crash, numbers: WrittenNumbers, draw: &mut Draw) -> Damaged {
     Damaged::new(crash, joined(&log_lines(crash, &log, draw)))
 }
 
+/// The crash as a log with its own numbers, as [`Form::write`] makes one.
+pub(crate) fn own_log(crash: &Crash, draw: &mut Draw) -> String {
+    as_log(crash, WrittenNumbers::Own, draw).text
+}
+
 fn masked(specimen: &Specimen<'_>, draw: &mut Draw) -> Option<Damaged> {
     Some(Damaged::new(specimen.crash, masked::masked(specimen.text, draw)))
 }
