@@ -201,3 +201,23 @@ fn every_form_is_described_in_the_documentation() {
         assert!(text.contains(&row), "{row}");
     }
 }
+
+#[test]
+fn look_alikes_are_counted_by_form_and_the_same_on_every_run() {
+    let run = || {
+        let arguments = ["--format", "json", "lookalikes", "--repeats", "1"];
+        let output = cargo_bin_cmd!("psod-eval").args(arguments).output().expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let printed = run();
+    assert_eq!(printed, run());
+    let rows: Vec<Value> =
+        printed.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let form = |name: &str| rows.iter().find(|row| row["form"] == name).expect("a row of the form");
+    assert_eq!(rows.len(), 20);
+    // A known crash with unknown frames between the known ones stays a match.
+    assert_eq!(form("unknown-between")["wrong"], 0.0);
+    assert_eq!(form("generic-symptom")["cases"], 138);
+    assert!(form("retired-published")["cases"].as_u64() >= Some(20));
+}
