@@ -5,10 +5,10 @@ use psod_match::report::{Printed, affected_report};
 
 use super::args::{Common, Format};
 use super::output::Output;
-use super::{Status, compiled};
+use super::{Ending, compiled};
 
 /// Prints the known issues of the build that `text` names.
-pub fn run(text: &str, common: &Common, output: &mut Output) -> anyhow::Result<Status> {
+pub fn run(text: &str, common: &Common, output: &mut Output) -> anyhow::Result<Ending> {
     let catalog = common.catalog();
     let compiled = compiled(common)?;
     let releases = compiled.store.releases()?;
@@ -22,5 +22,5 @@ pub fn run(text: &str, common: &Common, output: &mut Output) -> anyhow::Result<S
         Format::Markdown => output.raw(report.markdown(catalog, false).as_bytes())?,
         Format::Json => output.json(&report)?,
     }
-    Ok(Status::Good)
+    Ok(Ending::Good)
 }

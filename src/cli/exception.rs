@@ -6,7 +6,7 @@ use psod_match::report::RaisedException;
 use psod_match::text::Hex;
 use serde_json::{Value, json};
 
-use super::Status;
+use super::Ending;
 use super::args::Format;
 use super::output::Output;
 
@@ -16,7 +16,7 @@ pub fn run(
     code: Option<&str>,
     catalog: &Catalog,
     output: &mut Output,
-) -> anyhow::Result<Status> {
+) -> anyhow::Result<Ending> {
     let Some(exception) = find(name) else {
         anyhow::bail!(catalog.text("exception-unknown", &[("input", name)]));
     };
@@ -27,7 +27,7 @@ pub fn run(
         Format::Json => output.json(&as_json(&raised, catalog))?,
         _ => output.page(&raised, catalog, false)?,
     }
-    Ok(Status::Good)
+    Ok(Ending::Good)
 }
 
 /// Reads the value of `--error-code`; the exception must push an error code.

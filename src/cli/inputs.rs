@@ -17,7 +17,7 @@ use psod_match::report::{Printed, Source};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::Status;
+use super::Ending;
 use super::args::{Arguments, Common, Format};
 use super::output::{Output, complain};
 
@@ -31,7 +31,7 @@ const PROGRESS_AFTER: Duration = Duration::from_secs(1);
 /// The answer about one crash, in the format that was asked for.
 pub struct Answer {
     text: String,
-    status: Status,
+    status: Ending,
 }
 
 impl Answer {
@@ -50,11 +50,11 @@ impl Answer {
                 .html(catalog)
                 .context("--format html: only `psod-match explain` writes a page")?,
         };
-        Ok(Self { text, status: Status::Good })
+        Ok(Self { text, status: Ending::Good })
     }
 
     /// The same answer, which means `status` for the exit status.
-    pub fn with_status(self, status: Status) -> Self {
+    pub fn with_status(self, status: Ending) -> Self {
         Self { status, ..self }
     }
 }
@@ -67,7 +67,7 @@ enum Outcome {
     /// The answer about a crash.
     Answer(Answer),
     /// A line for standard error, and its meaning for the exit status.
-    Complaint(String, Status),
+    Complaint(String, Ending),
 }
 
 /// Reads all of `files`, standard input when there are none, and prints the answer about every crash
@@ -77,7 +77,7 @@ pub fn answer_all(
     common: &Common,
     output: &mut Output,
     answer: AnswerCrash<'_>,
-) -> anyhow::Result<Status> {
+) -> anyhow::Result<Ending> {
     let standard_input = [PathBuf::from("-")];
     let paths = if files.is_empty() { &standard_input } else { files };
     let inputs: Vec<Result<Input, Error>> = paths.iter().flat_map(|path| inputs_of(path)).collect();
@@ -86,7 +86,7 @@ pub fn answer_all(
         Reader { limits: common.limits(), meter: &meter, catalog: common.catalog(), answer };
     let start = Instant::now();
     let mut printer =
-        Printer { output, bar: progress_bar(&inputs), printed: 0, status: Status::Good };
+        Printer { output, bar: progress_bar(&inputs), printed: 0, status: Ending::Good };
     let totals = thread::scope(|scope| {
         let (done, waiting) = mpsc::channel::<()>();
         if !printer.bar.is_hidden() {
@@ -151,7 +151,7 @@ impl Reader<'_> {
         let totals = match input {
             Ok(input) => self.read(input, &mut |outcome| outcomes.push(outcome)),
             Err(error) => {
-                outcomes.push(Outcome::Complaint(error.to_string(), Status::Failed));
+                outcomes.push(Outcome::Complaint(error.to_string(), Ending::Failed));
                 Totals::default()
             }
         };
@@ -170,13 +170,13 @@ impl Reader<'_> {
             Ok(totals) => {
                 if totals.crashes == 0 && !failed {
                     let message = nothing_found(path, &totals, self.catalog);
-                    take(Outcome::Complaint(message, Status::NotFound));
+                    take(Outcome::Complaint(message, Ending::NotFound));
                 }
                 totals
             }
             Err(error) => {
                 let hint = hint_for(&error, path);
-                take(Outcome::Complaint(format!("{error}{hint}"), Status::Failed));
+                take(Outcome::Complaint(format!("{error}{hint}"), Ending::Failed));
                 Totals::default()
             }
         }
@@ -188,12 +188,12 @@ impl Reader<'_> {
                 match (self.answer)(*crash, Source { path, member: member.as_deref() }) {
                     Ok(answer) => Outcome::Answer(answer),
                     Err(error) => {
-                        Outcome::Complaint(format!("{}: {error}", path.display()), Status::Failed)
+                        Outcome::Complaint(format!("{}: {error}", path.display()), Ending::Failed)
                     }
                 }
             }
-            Found::Problem(error) => Outcome::Complaint(error.to_string(), Status::Failed),
-            Found::Note(error) => Outcome::Complaint(error.to_string(), Status::Good),
+            Found::Problem(error) => Outcome::Complaint(error.to_string(), Ending::Failed),
+            Found::Note(error) => Outcome::Complaint(error.to_string(), Ending::Good),
         }
     }
 }
@@ -203,7 +203,7 @@ struct Printer<'a> {
     output: &'a mut Output,
     bar: ProgressBar,
     printed: usize,
-    status: Status,
+    status: Ending,
 }
 
 impl Printer<'_> {

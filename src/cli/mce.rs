@@ -4,7 +4,7 @@ use psod_match::machine_check::{Processor, Registers, decode};
 use psod_match::message::Catalog;
 use psod_match::text::Masked;
 
-use super::Status;
+use super::Ending;
 use super::args::{Format, MceArguments, VendorName};
 use super::output::Output;
 
@@ -13,7 +13,7 @@ pub fn run(
     arguments: &MceArguments,
     catalog: &Catalog,
     output: &mut Output,
-) -> anyhow::Result<Status> {
+) -> anyhow::Result<Ending> {
     let value = arguments.status.as_str();
     let status = Masked::parse(value)
         .ok_or_else(|| anyhow::anyhow!(catalog.text("mce-error-status", &[("value", value)])))?;
@@ -31,7 +31,7 @@ pub fn run(
         Format::Json => output.json(&decoded)?,
         _ => output.page(&decoded, catalog, false)?,
     }
-    Ok(Status::Good)
+    Ok(Ending::Good)
 }
 
 /// Takes the processor from the arguments: `--vendor` is stronger than the family.

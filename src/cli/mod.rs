@@ -25,7 +25,7 @@ use output::Output;
 
 /// The exit status of a run. The greater one wins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
+pub enum Ending {
     /// Every crash is a match; no finding.
     #[default]
     Good,
@@ -35,8 +35,8 @@ pub enum Status {
     Failed,
 }
 
-impl From<Status> for ExitCode {
-    fn from(status: Status) -> Self {
+impl From<Ending> for ExitCode {
+    fn from(status: Ending) -> Self {
         ExitCode::from(status as u8)
     }
 }
@@ -54,15 +54,15 @@ pub fn main() -> ExitCode {
     };
     match run(arguments) {
         Ok(status) => status.into(),
-        Err(error) if output::is_broken_pipe(&error) => Status::Good.into(),
+        Err(error) if output::is_broken_pipe(&error) => Ending::Good.into(),
         Err(error) => {
             output::complain(&format!("{error:#}"));
-            Status::Failed.into()
+            Ending::Failed.into()
         }
     }
 }
 
-fn run(arguments: Arguments) -> anyhow::Result<Status> {
+fn run(arguments: Arguments) -> anyhow::Result<Ending> {
     let common = &arguments.common;
     if let (Some(file), true) = (arguments.files.first(), arguments.command.is_some()) {
         anyhow::bail!(
@@ -96,7 +96,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Status> {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "psod-match", &mut script);
             output.raw(&script)?;
-            Ok(Status::Good)
+            Ok(Ending::Good)
         }
     }
 }

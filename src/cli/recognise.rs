@@ -14,7 +14,7 @@ use psod_match::report::{CrashReport, Explanation, Reading, Request, WhyReport};
 use super::args::{Arguments, Common};
 use super::inputs::{Answer, answer_all};
 use super::output::Output;
-use super::{Status, cache_directory, compiled, complain_of_unread_files, sources};
+use super::{Ending, cache_directory, compiled, complain_of_unread_files, sources};
 
 /// Candidates that `--why` shows.
 const CANDIDATES_SHOWN: usize = 5;
@@ -25,11 +25,11 @@ pub fn recognise(
     why: bool,
     common: &Common,
     output: &mut Output,
-) -> anyhow::Result<Status> {
+) -> anyhow::Result<Ending> {
     if files.is_empty() && stdin().is_terminal() {
         let help = Arguments::command().render_long_help();
         output.text(&help.ansi().to_string())?;
-        return Ok(Status::Good);
+        return Ok(Ending::Good);
     }
     let (knowledge, catalog) = (knowledge(common)?, common.catalog());
     let least = if why { CANDIDATES_SHOWN } else { 0 };
@@ -42,10 +42,10 @@ pub fn recognise(
     })
 }
 
-fn status_of(verdict: Verdict) -> Status {
+fn status_of(verdict: Verdict) -> Ending {
     match verdict {
-        Verdict::Match => Status::Good,
-        Verdict::Possible | Verdict::None => Status::NotFound,
+        Verdict::Match => Ending::Good,
+        Verdict::Possible | Verdict::None => Ending::NotFound,
     }
 }
 
@@ -55,7 +55,7 @@ pub fn why(
     issue: &str,
     common: &Common,
     output: &mut Output,
-) -> anyhow::Result<Status> {
+) -> anyhow::Result<Ending> {
     let kb = KnowledgeBase::read(&sources(common)?)?;
     let id = super::kb::find(&kb, issue)?.id.clone();
     let (knowledge, catalog) = (knowledge(common)?, common.catalog());
@@ -68,7 +68,7 @@ pub fn why(
 }
 
 /// Prints the content of every crash of `files`, with its oddities.
-pub fn parse(files: &[PathBuf], common: &Common, output: &mut Output) -> anyhow::Result<Status> {
+pub fn parse(files: &[PathBuf], common: &Common, output: &mut Output) -> anyhow::Result<Ending> {
     let (handbook, catalog) = (handbook(common)?, common.catalog());
     answer_all(files, common, output, &|found, source| {
         let subject = prepare(found, &handbook);
@@ -77,7 +77,7 @@ pub fn parse(files: &[PathBuf], common: &Common, output: &mut Output) -> anyhow:
 }
 
 /// Explains the screen of every crash of `files`.
-pub fn explain(files: &[PathBuf], common: &Common, output: &mut Output) -> anyhow::Result<Status> {
+pub fn explain(files: &[PathBuf], common: &Common, output: &mut Output) -> anyhow::Result<Ending> {
     let (handbook, catalog) = (handbook(common)?, common.catalog());
     answer_all(files, common, output, &|found, source| {
         let subject = prepare(found, &handbook);
@@ -92,7 +92,7 @@ pub fn request(
     redacted: bool,
     common: &Common,
     output: &mut Output,
-) -> anyhow::Result<Status> {
+) -> anyhow::Result<Ending> {
     let (knowledge, catalog) = (knowledge(common)?, common.catalog());
     answer_all(files, common, output, &|found, source| {
         let subject = prepare(found, &knowledge);

@@ -75,7 +75,7 @@ pub struct UnknownWord {
 }
 
 /// The worth of each document: for each word of the question that of each field.
-type Worth = BTreeMap<DocAddress, Vec<BTreeMap<usize, f32>>>;
+type WorthByDocument = BTreeMap<DocAddress, Vec<BTreeMap<usize, f32>>>;
 
 impl SearchIndex {
     /// Builds the index in the directory `path`, which must exist and be empty.
@@ -130,7 +130,7 @@ impl SearchIndex {
     pub fn search(&self, question: &str) -> Result<SearchAnswer> {
         let runs = search_runs(question);
         let searcher = self.reader.searcher();
-        let mut worth = Worth::new();
+        let mut worth = WorthByDocument::new();
         let mut unheard = vec![true; runs.len()];
         for (number, run) in runs.iter().enumerate() {
             for (place, field) in self.texts.iter().enumerate() {

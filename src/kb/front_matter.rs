@@ -9,14 +9,14 @@ use crate::error::Result;
 
 /// A file taken apart: the typed front matter and the Markdown sections.
 #[derive(Clone, Debug)]
-pub(super) struct Document<T> {
+pub(super) struct FrontMatterDocument<T> {
     /// The front matter.
     pub front: T,
     /// `## Heading` and the text below it, in order.
     pub sections: Vec<(String, String)>,
 }
 
-impl<T: DeserializeOwned> Document<T> {
+impl<T: DeserializeOwned> FrontMatterDocument<T> {
     /// Reads `text`, which is the file `path` of the knowledge base.
     ///
     /// # Errors
@@ -48,7 +48,7 @@ impl<T: DeserializeOwned> Document<T> {
     }
 }
 
-impl<T> Document<T> {
+impl<T> FrontMatterDocument<T> {
     /// The text of the section `heading`, without empty lines around it.
     pub(super) fn section(&self, heading: &str) -> Option<&str> {
         self.sections.iter().find(|(name, _)| name == heading).map(|(_, text)| text.as_str())
@@ -102,7 +102,8 @@ mod tests {
     #[test]
     fn front_matter_and_sections_are_split() {
         let text = "+++\nid = \"x\"\n+++\n\n## Cause\n\nA bug.\nMore.\n\n## Fix\nNone.\n";
-        let document: Document<Head> = Document::parse("a.md", text).expect("a document");
+        let document: FrontMatterDocument<Head> =
+            FrontMatterDocument::parse("a.md", text).expect("a document");
         assert_eq!(document.front.id, "x");
         assert_eq!(document.section("Cause"), Some("A bug.\nMore."));
         assert_eq!(document.section("Fix"), Some("None."));
@@ -110,7 +111,7 @@ mod tests {
 
     #[track_caller]
     fn check_error(text: &str, expected: &str) {
-        let error = Document::<Head>::parse("a.md", text).expect_err("a syntax error");
+        let error = FrontMatterDocument::<Head>::parse("a.md", text).expect_err("a syntax error");
         assert_eq!(error.to_string(), expected);
     }
 

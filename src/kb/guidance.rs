@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::front_matter::Document;
+use super::front_matter::FrontMatterDocument;
 use super::issue::{Article, SchemaVersion};
 use crate::error::Result;
 use crate::text::unwrap_lines;
@@ -44,11 +44,11 @@ impl Guidance {
     /// # Errors
     /// [`crate::error::Error::KbSyntax`] with the line and what was expected there.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
-        Ok(Self::from_document(path, Document::parse(path, text)?))
+        Ok(Self::from_document(path, FrontMatterDocument::parse(path, text)?))
     }
 
     /// The guidance of the file `path` that consists of `document`.
-    pub(super) fn from_document(path: &str, document: Document<GuidanceFront>) -> Self {
+    pub(super) fn from_document(path: &str, document: FrontMatterDocument<GuidanceFront>) -> Self {
         let text = document.section("Advice").unwrap_or_default().to_owned();
         let GuidanceFront { id, kinds, articles, advice_ja, .. } = document.front;
         let advice_ja = unwrap_lines(&advice_ja);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::front_matter::Document;
+use super::front_matter::FrontMatterDocument;
 use super::pattern::Signature;
 use crate::error::Result;
 use crate::text::unwrap_lines;
@@ -252,7 +252,7 @@ impl Issue {
     /// # Errors
     /// [`crate::error::Error::KbSyntax`] with the line and what was expected there.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
-        Ok(Self::from_document(path, Document::parse(path, text)?))
+        Ok(Self::from_document(path, FrontMatterDocument::parse(path, text)?))
     }
 
     /// True when the issue cites the article with this number, new or old.
@@ -263,7 +263,7 @@ impl Issue {
     }
 
     /// The issue of the file `path` that consists of `document`.
-    pub(super) fn from_document(path: &str, document: Document<IssueFront>) -> Self {
+    pub(super) fn from_document(path: &str, document: FrontMatterDocument<IssueFront>) -> Self {
         let headings = document.sections.iter().map(|(heading, _)| heading.clone()).collect();
         let [cause, fix_text, workaround, notes] = ["Cause", "Fix", "Workaround", "Notes"]
             .map(|heading| document.section(heading).unwrap_or_default().to_owned());

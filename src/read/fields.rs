@@ -122,7 +122,7 @@ pub(super) fn parse_uptime(text: &str) -> Option<u64> {
 
 /// The summary that an article prints in the place of the screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Summary {
+pub(super) struct CrashSummary {
     /// PCPU that the crash happened on.
     pub pcpu: Option<u32>,
     /// World that ran there.
@@ -132,11 +132,11 @@ pub(super) struct Summary {
 }
 
 /// Reads `Panic Details: Crash at T on CPU 27 running world 2098651 - PLOGHelperQueue. VMK Uptime:…`.
-pub(super) fn parse_summary(body: &str) -> Option<Summary> {
+pub(super) fn parse_summary(body: &str) -> Option<CrashSummary> {
     if !body.trim_start_matches("Panic Details: ").starts_with("Crash at ") {
         return None;
     }
-    let mut summary = Summary { clock: parse_clock(body), ..Summary::default() };
+    let mut summary = CrashSummary { clock: parse_clock(body), ..CrashSummary::default() };
     let mut scanner = Scanner::new(body);
     if scanner.jump_behind("on CPU ") {
         summary.pcpu = scanner.decimal().and_then(|pcpu| pcpu.try_into().ok());
@@ -152,7 +152,7 @@ pub(super) fn parse_summary(body: &str) -> Option<Summary> {
 
 /// The processor of the host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Processor {
+pub(super) struct ProcessorLine {
     /// Family, model and stepping: `17/31/0`.
     pub model: Option<String>,
     /// Version of the microcode.
@@ -160,11 +160,11 @@ pub(super) struct Processor {
 }
 
 /// Reads `FMS=17/31/0 uCode=0x830107a LBR: …`.
-pub(super) fn parse_processor(body: &str) -> Option<Processor> {
+pub(super) fn parse_processor(body: &str) -> Option<ProcessorLine> {
     if !body.starts_with("FMS=") {
         return None;
     }
-    let mut processor = Processor::default();
+    let mut processor = ProcessorLine::default();
     for word in body.split_whitespace() {
         match word.split_once('=') {
             Some(("FMS", value)) => processor.model = Some(value.to_owned()),

@@ -5,7 +5,7 @@
 
 use strum::EnumDiscriminants;
 
-use super::fields::{Clock, Header, Heading, Processor, Summary};
+use super::fields::{Clock, CrashSummary, Header, Heading, ProcessorLine};
 use super::frames::ParsedFrame;
 use super::panic_message::Message;
 use super::worlds::{StateLine, WorldLine};
@@ -22,7 +22,7 @@ pub(super) enum Item {
     /// The panic message.
     Message(Message),
     /// `Panic Details: Crash at … on CPU 27 running world …` (Broadcom 318955, 387631).
-    Summary(Summary),
+    Summary(CrashSummary),
     /// A heading of a backtrace.
     Heading(Heading),
     /// A frame that cannot be anything else.
@@ -46,7 +46,7 @@ pub(super) enum Item {
     /// The core dump.
     CoreDump(CoreDump),
     /// Family, model, stepping and microcode.
-    Processor(Processor),
+    Processor(ProcessorLine),
     /// Lines of the screen that carry nothing to read: page tables, segment registers.
     Furniture,
 }

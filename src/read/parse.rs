@@ -2,7 +2,7 @@
 //! defect.
 
 use super::backtraces::Backtraces;
-use super::fields::{Clock, Header, Heading, Processor, Summary};
+use super::fields::{Clock, CrashSummary, Header, Heading, ProcessorLine};
 use super::frames::ParsedFrame;
 use super::item::Item;
 use super::limits::Limits;
@@ -166,7 +166,7 @@ impl Parser {
         self.backtraces.leave_saved(line.prefix.pcpu);
     }
 
-    fn read_summary(&mut self, summary: Summary) {
+    fn read_summary(&mut self, summary: CrashSummary) {
         self.crash.pcpu = summary.pcpu.or(self.crash.pcpu);
         self.marked_world = summary.world.or(self.marked_world.take());
         if let Some(clock) = &summary.clock {
@@ -246,7 +246,7 @@ impl Parser {
         self.crash.tsc = self.crash.tsc.or(clock.tsc);
     }
 
-    fn read_processor(&mut self, processor: Processor) {
+    fn read_processor(&mut self, processor: ProcessorLine) {
         let host = &mut self.crash.host;
         host.processor = processor.model.or(host.processor.take());
         host.microcode = processor.microcode.or(host.microcode.take());

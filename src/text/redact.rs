@@ -10,12 +10,12 @@ use regex::{Captures, Regex};
 use sha2::{Digest, Sha256};
 
 /// A kind of name, and the regular expression that finds it.
-type NamePattern = (&'static str, &'static str);
+type RedactedName = (&'static str, &'static str);
 
 /// Each pattern has the groups `before` and `name`, and `name` is replaced. Frames
 /// (`Func@com.vmware.sunrpc#1`), versions of drivers (`1.11.1.31-1vmw`) and the vendor's own
 /// addresses look like some of them and must stay.
-const PATTERNS: &[NamePattern] = &[
+const PATTERNS: &[RedactedName] = &[
     (
         "mail",
         r"(?P<before>^|[\s<(,:;])(?P<name>[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?:$|[\s>),:;])",

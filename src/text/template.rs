@@ -10,11 +10,11 @@
 /// segment in turn is enough to decide, so hostile text costs no backtracking.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
-    segments: Vec<Vec<Part>>,
+    segments: Vec<Vec<TemplatePart>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
+enum TemplatePart {
     Literal(String),
     Number,
     Word,
@@ -75,7 +75,7 @@ impl Template {
             .iter()
             .flatten()
             .filter_map(|part| match part {
-                Part::Literal(literal) => Some(literal.as_str()),
+                TemplatePart::Literal(literal) => Some(literal.as_str()),
                 _ => None,
             })
             .flat_map(|literal| literal.split(|c: char| !c.is_alphanumeric() && c != '_'))
@@ -84,14 +84,14 @@ impl Template {
     }
 }
 
-fn compile_segment(source: &str) -> Vec<Part> {
+fn compile_segment(source: &str) -> Vec<TemplatePart> {
     let mut parts = Vec::new();
     let mut literal = String::new();
     let mut rest = source;
     while let Some(character) = rest.chars().next() {
         let placeholder = match rest.get(..3) {
-            Some("{n}") => Some(Part::Number),
-            Some("{w}") => Some(Part::Word),
+            Some("{n}") => Some(TemplatePart::Number),
+            Some("{w}") => Some(TemplatePart::Word),
             _ => None,
         };
         let Some(placeholder) = placeholder else {
@@ -100,19 +100,19 @@ fn compile_segment(source: &str) -> Vec<Part> {
             continue;
         };
         if !literal.is_empty() {
-            parts.push(Part::Literal(std::mem::take(&mut literal)));
+            parts.push(TemplatePart::Literal(std::mem::take(&mut literal)));
         }
         parts.push(placeholder);
         rest = &rest[3..];
     }
     if !literal.is_empty() {
-        parts.push(Part::Literal(literal));
+        parts.push(TemplatePart::Literal(literal));
     }
     parts
 }
 
 /// End of the leftmost match of all segments in turn, with anything between them.
-fn end_of_segments(segments: &[Vec<Part>], text: &str) -> Option<usize> {
+fn end_of_segments(segments: &[Vec<TemplatePart>], text: &str) -> Option<usize> {
     let mut end = 0;
     for segment in segments {
         end += find_segment(segment, &text[end..])?;
@@ -121,11 +121,11 @@ fn end_of_segments(segments: &[Vec<Part>], text: &str) -> Option<usize> {
 }
 
 /// End of the leftmost match of `segment` in `text`.
-fn find_segment(segment: &[Part], text: &str) -> Option<usize> {
+fn find_segment(segment: &[TemplatePart], text: &str) -> Option<usize> {
     let Some(first) = segment.first() else {
         return Some(0);
     };
-    if let Part::Literal(literal) = first {
+    if let TemplatePart::Literal(literal) = first {
         // Literals are in lower case and never empty.
         let letter = *literal.as_bytes().first()?;
         return memchr::memchr2_iter(letter, letter.to_ascii_uppercase(), text.as_bytes())
@@ -135,19 +135,19 @@ fn find_segment(segment: &[Part], text: &str) -> Option<usize> {
 }
 
 /// End of the match of `segment` at `start`.
-fn end_of_match(segment: &[Part], text: &str, start: usize) -> Option<usize> {
+fn end_of_match(segment: &[TemplatePart], text: &str, start: usize) -> Option<usize> {
     matches_here(segment, text.get(start..)?).map(|length| start + length)
 }
 
 /// Length of the match of `segment` at the start of `text`.
-fn matches_here(segment: &[Part], text: &str) -> Option<usize> {
+fn matches_here(segment: &[TemplatePart], text: &str) -> Option<usize> {
     let mut position = 0;
     for part in segment {
         let rest = &text[position..];
         position += match part {
-            Part::Literal(literal) => length_of_literal(literal, rest)?,
-            Part::Number => span(rest, is_number_character)?,
-            Part::Word => span(rest, is_word_character)?,
+            TemplatePart::Literal(literal) => length_of_literal(literal, rest)?,
+            TemplatePart::Number => span(rest, is_number_character)?,
+            TemplatePart::Word => span(rest, is_word_character)?,
         };
     }
     Some(position)

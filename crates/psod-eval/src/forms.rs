@@ -57,7 +57,7 @@ pub fn rounds(kb: &KnowledgeBase, request: &FormRequest<'_>) -> usize {
 /// Why a crash is not recognised for sure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Cause {
+pub enum LossCause {
     /// No crash is found in the text.
     NotFound,
     /// The reader loses the panic kind, or half of the story that the text still holds.
@@ -70,7 +70,7 @@ pub enum Cause {
     Confidence,
 }
 
-impl Cause {
+impl LossCause {
     /// The code in tables.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -103,7 +103,7 @@ pub struct FormCase {
     pub read: usize,
     /// Why a known crash is no sure and right match; absent when it is one, and for unknowns.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cause: Option<Cause>,
+    pub cause: Option<LossCause>,
     /// True when the first answer is called a match.
     pub sure: bool,
     /// True when the expected issue is good enough to be shown.
@@ -294,17 +294,17 @@ fn judged(text: &WrittenText<'_>, case: Case, found: &[Match], matcher: &Matcher
     judged
 }
 
-fn cause(case: &FormCase, damaged: &Damaged, keys: &Option<CrashKeys>) -> Cause {
+fn cause(case: &FormCase, damaged: &Damaged, keys: &Option<CrashKeys>) -> LossCause {
     let Some(keys) = keys else {
-        return Cause::NotFound;
+        return LossCause::NotFound;
     };
     let kind_lost = damaged.kind.is_some() && keys.kind != damaged.kind;
     if kind_lost || case.read * 2 < case.kept {
-        return Cause::Reader;
+        return LossCause::Reader;
     }
     match case.case.rank {
-        None => Cause::Candidates,
-        Some(1) => Cause::Confidence,
-        Some(_) => Cause::Score,
+        None => LossCause::Candidates,
+        Some(1) => LossCause::Confidence,
+        Some(_) => LossCause::Score,
     }
 }

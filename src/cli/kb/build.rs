@@ -6,10 +6,10 @@ use serde_json::json;
 
 use super::super::args::{Common, Format};
 use super::super::output::Output;
-use super::super::{Status, compiled};
+use super::super::{Ending, compiled};
 
 /// Compiles the knowledge base, and prints its place and digest.
-pub fn build(kb: &KnowledgeBase, common: &Common, output: &mut Output) -> anyhow::Result<Status> {
+pub fn build(kb: &KnowledgeBase, common: &Common, output: &mut Output) -> anyhow::Result<Ending> {
     let compiled = compiled(common)?;
     let directory = compiled.directory.as_ref().map(|path| path.display().to_string());
     if output.format == Format::Json {
@@ -20,12 +20,12 @@ pub fn build(kb: &KnowledgeBase, common: &Common, output: &mut Output) -> anyhow
             "issues": kb.issues.len(),
             "crashes": kb.exemplars.len(),
         }))?;
-        return Ok(Status::Good);
+        return Ok(Ending::Good);
     }
     let issues = kb.issues.len().to_string();
     let place = directory.unwrap_or_else(|| Catalog::english().text("build-in-memory", &[]));
     let key = if compiled.fresh { "build-fresh" } else { "build-present" };
     let values = [("issues", issues.as_str()), ("place", &place), ("digest", &compiled.digest)];
     output.text(&format!("{}\n", Catalog::english().text(key, &values)))?;
-    Ok(Status::Good)
+    Ok(Ending::Good)
 }

@@ -9,7 +9,7 @@ use psod_match::publish::{csv, document, site};
 
 use super::super::args::Common;
 use super::super::output::Output;
-use super::super::{Status, compiled};
+use super::super::{Ending, compiled};
 use super::arguments::{ExportArguments, ExportForm};
 use super::edition;
 
@@ -19,7 +19,7 @@ pub fn export(
     arguments: &ExportArguments,
     common: &Common,
     output: &mut Output,
-) -> anyhow::Result<Status> {
+) -> anyhow::Result<Ending> {
     let compiled = compiled(common)?;
     let digest = compiled.digest.clone();
     let edition = edition(kb, &digest, compiled, common)?;
@@ -39,7 +39,7 @@ pub fn export(
             let values = [("files", files.as_str()), ("place", &place)];
             let text = common.catalog().text("export-written", &values);
             output.text(&format!("{}\n", psod_match::text::escape_terminal(&text)))?;
-            return Ok(Status::Good);
+            return Ok(Ending::Good);
         }
     };
     match path {
@@ -48,5 +48,5 @@ pub fn export(
             fs::write(path, bytes).with_context(|| format!("{}: cannot write", path.display()))?;
         }
     }
-    Ok(Status::Good)
+    Ok(Ending::Good)
 }

@@ -15,7 +15,7 @@ use time::{Date, OffsetDateTime};
 
 use super::super::args::{Common, Format, LintArguments};
 use super::super::output::Output;
-use super::super::{Status, compiled, sources};
+use super::super::{Ending, compiled, sources};
 
 /// Checks the knowledge base, or explains codes.
 pub fn run(
@@ -23,7 +23,7 @@ pub fn run(
     arguments: &LintArguments,
     common: &Common,
     output: &mut Output,
-) -> anyhow::Result<Status> {
+) -> anyhow::Result<Ending> {
     match &arguments.code {
         Some(name) => return explain(name, common.catalog(), output),
         None if arguments.codes => return list_codes(common.catalog(), output),
@@ -46,7 +46,7 @@ pub fn run(
         output.text(&format!("{}\n", summary(kb, &found, common.catalog())))?;
     }
     let fails = found.iter().any(|finding| finding.severity == FindingSeverity::Error);
-    Ok(if fails { Status::NotFound } else { Status::Good })
+    Ok(if fails { Ending::NotFound } else { Ending::Good })
 }
 
 /// True for findings about files that the reader can change: a team has no use for advice about
@@ -162,7 +162,7 @@ impl MarkedLine {
 }
 
 /// Explains one code.
-fn explain(name: &str, catalog: &Catalog, output: &mut Output) -> anyhow::Result<Status> {
+fn explain(name: &str, catalog: &Catalog, output: &mut Output) -> anyhow::Result<Ending> {
     let Some(code) = FindingCode::find(name) else {
         let nearest = FindingCode::ALL
             .iter()
@@ -179,7 +179,7 @@ fn explain(name: &str, catalog: &Catalog, output: &mut Output) -> anyhow::Result
     } else {
         output.text(&page(code, example, catalog))?;
     }
-    Ok(Status::Good)
+    Ok(Ending::Good)
 }
 
 /// How alike a code and a misspelled name are.
@@ -238,7 +238,7 @@ fn code_block(lines: &str) -> String {
 }
 
 /// Prints one row for each code; as Markdown, every code with its example: `docs/lint.md`.
-fn list_codes(catalog: &Catalog, output: &mut Output) -> anyhow::Result<Status> {
+fn list_codes(catalog: &Catalog, output: &mut Output) -> anyhow::Result<Ending> {
     let examples = LintExamples::shipped();
     match output.format {
         Format::Json => {
@@ -252,7 +252,7 @@ fn list_codes(catalog: &Catalog, output: &mut Output) -> anyhow::Result<Status> 
             output.table(&["code", "name", "severity", "finding"], rows.collect())?;
         }
     }
-    Ok(Status::Good)
+    Ok(Ending::Good)
 }
 
 fn row(code: FindingCode, catalog: &Catalog) -> [String; 4] {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::super::args::{Common, Format};
 use super::super::output::{Output, complain};
-use super::super::{Status, compiled};
+use super::super::{Ending, compiled};
 use super::arguments::ListArguments;
 use super::edition_and_store;
 
@@ -19,14 +19,14 @@ pub fn list(
     arguments: &ListArguments,
     common: &Common,
     output: &mut Output,
-) -> anyhow::Result<Status> {
+) -> anyhow::Result<Ending> {
     let compiled = compiled(common)?;
     let digest = compiled.digest.clone();
     let catalog = common.catalog();
     if let Some(build) = arguments.build.filter(|build| !is_listed(kb, *build)) {
         let values = [("build", &*build.to_string())];
         complain(&catalog.text("list-build-unknown", &values));
-        return Ok(Status::Failed);
+        return Ok(Ending::Failed);
     }
     let (edition, matcher) = edition_and_store(kb, &digest, compiled, common)?;
     let selected = select(&edition, matcher.store(), &arguments.filter())?;
@@ -39,7 +39,7 @@ pub fn list(
     } else {
         print(&selected, &edition, catalog, output)?;
     }
-    Ok(if selected.is_empty() { Status::NotFound } else { Status::Good })
+    Ok(if selected.is_empty() { Ending::NotFound } else { Ending::Good })
 }
 
 /// An issue in short.

@@ -19,10 +19,10 @@ use psod_match::publish::Edition;
 
 use super::args::{Common, KbCommand};
 use super::output::Output;
-use super::{Status, matcher, sources};
+use super::{Ending, matcher, sources};
 
 /// Runs one command about the knowledge base.
-pub fn run(command: KbCommand, common: &Common, output: &mut Output) -> anyhow::Result<Status> {
+pub fn run(command: KbCommand, common: &Common, output: &mut Output) -> anyhow::Result<Ending> {
     let kb = KnowledgeBase::read(&sources(common)?)?;
     match command {
         KbCommand::Lint(arguments) => lint::run(&kb, &arguments, common, output),

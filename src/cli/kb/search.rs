@@ -8,7 +8,7 @@ use psod_match::text::{escape_markdown, escape_terminal};
 
 use super::super::args::{Common, Format};
 use super::super::output::Output;
-use super::super::{Status, compiled, sources};
+use super::super::{Ending, compiled, sources};
 use super::arguments::SearchArguments;
 
 /// Searches the texts of the knowledge base.
@@ -17,7 +17,7 @@ pub fn search(
     arguments: &SearchArguments,
     common: &Common,
     output: &mut Output,
-) -> anyhow::Result<Status> {
+) -> anyhow::Result<Ending> {
     let question = arguments.words.join(" ");
     let index = open_search(&sources(common)?, &compiled(common)?)?;
     let catalog = common.catalog();
@@ -26,7 +26,7 @@ pub fn search(
         Format::Json => output.json(&report)?,
         _ => print(&report, catalog, output)?,
     }
-    Ok(if report.hits.is_empty() { Status::NotFound } else { Status::Good })
+    Ok(if report.hits.is_empty() { Ending::NotFound } else { Ending::Good })
 }
 
 fn print(report: &FoundReport, catalog: &Catalog, output: &mut Output) -> anyhow::Result<()> {

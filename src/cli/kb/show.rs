@@ -6,7 +6,7 @@ use psod_match::report::Printed;
 
 use super::super::args::{Common, Format};
 use super::super::output::Output;
-use super::super::{Status, compiled};
+use super::super::{Ending, compiled};
 use super::edition;
 
 /// Prints the card of the issue that `name` means: its id, or an article's number.
@@ -15,7 +15,7 @@ pub fn show(
     name: &str,
     common: &Common,
     output: &mut Output,
-) -> anyhow::Result<Status> {
+) -> anyhow::Result<Ending> {
     let issue = find(kb, name)?;
     let compiled = compiled(common)?;
     let digest = compiled.digest.clone();
@@ -26,7 +26,7 @@ pub fn show(
         Format::Html => output.raw(card.html(catalog).unwrap_or_default().as_bytes())?,
         Format::Text | Format::Markdown => output.page(&card, catalog, true)?,
     }
-    Ok(Status::Good)
+    Ok(Ending::Good)
 }
 
 /// The issue that `name` means: its id, or the number of an article that only it cites.

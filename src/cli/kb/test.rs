@@ -20,7 +20,7 @@ use serde_json::json;
 
 use super::super::args::{Common, Format, TestArguments};
 use super::super::output::Output;
-use super::super::{Status, compiled, sources};
+use super::super::{Ending, compiled, sources};
 use super::lint;
 
 /// The file with the accepted answers.
@@ -32,7 +32,7 @@ pub fn run(
     arguments: &TestArguments,
     common: &Common,
     output: &mut Output,
-) -> anyhow::Result<Status> {
+) -> anyhow::Result<Ending> {
     let texts = KbTexts::read(&sources(common)?)?;
     let matcher = Matcher::new(compiled(common)?, Calibration::SHIPPED, true)?;
     let runs = run_corpus(kb, &matcher)?;
@@ -55,7 +55,7 @@ pub fn run(
     }
     print_changes(&changes, arguments.update, common.catalog(), output)?;
     let fails = !found.is_empty() || (!changes.is_empty() && !arguments.update);
-    Ok(if fails { Status::NotFound } else { Status::Good })
+    Ok(if fails { Ending::NotFound } else { Ending::Good })
 }
 
 /// True for findings about answers, not about comments.

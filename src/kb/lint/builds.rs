@@ -1,12 +1,12 @@
 //! Rules about update lines and builds.
 
-use super::{FileFindings, Subject};
+use super::{FileFindings, LintSubject};
 use crate::kb::finding::FindingCode;
 use crate::kb::issue::{AffectedBuilds, FixBuild, Issue};
 use crate::kb::releases::{Releases, line_has_prefix};
 
 pub(super) fn check_update_lines(
-    subject: &Subject<'_>,
+    subject: &LintSubject<'_>,
     issue: &Issue,
     findings: &mut FileFindings<'_>,
 ) {
@@ -36,7 +36,11 @@ fn listed(releases: &Releases, fix: &FixBuild) -> Option<u32> {
     releases.by_name(&fix.line, &fix.name).map(|entry| entry.build)
 }
 
-pub(super) fn check_fixes(subject: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_fixes(
+    subject: &LintSubject<'_>,
+    issue: &Issue,
+    findings: &mut FileFindings<'_>,
+) {
     let releases = &subject.kb.releases;
     for (index, fix) in issue.fix.builds.iter().enumerate() {
         let FixBuild { line, build, name } = fix;
@@ -71,7 +75,11 @@ fn build_fault(releases: &Releases, line: &str, build: u32) -> Option<(FindingCo
     }
 }
 
-pub(super) fn check_bounds(subject: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_bounds(
+    subject: &LintSubject<'_>,
+    issue: &Issue,
+    findings: &mut FileFindings<'_>,
+) {
     let releases = &subject.kb.releases;
     for (index, bounds) in issue.affected.builds.iter().enumerate() {
         let key = format!("affected.builds[{index}]");

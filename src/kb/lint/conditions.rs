@@ -1,7 +1,7 @@
 //! Rules about conditions that contradict each other.
 
 use super::patterns::keyed;
-use super::{FileFindings, Subject};
+use super::{FileFindings, LintSubject};
 use crate::crash::PanicKind;
 use crate::kb::finding::FindingCode;
 use crate::kb::issue::Issue;
@@ -11,7 +11,7 @@ use crate::text::{Hex, Masked, Template};
 
 /// Finds signatures that no crash can show: they forbid a function that they need, or ask for more
 /// functions than they list.
-pub(super) fn check_forbidden(_: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_forbidden(_: &LintSubject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
     for (key, signature) in keyed(issue) {
         for (index, pattern) in signature.forbid.iter().enumerate() {
             if let Some(function) = needed(signature, pattern) {
@@ -42,7 +42,11 @@ fn needed<'a>(signature: &'a Signature, pattern: &str) -> Option<&'a str> {
     if some.of.len() - forbidden.len() < some.least { forbidden.first().copied() } else { None }
 }
 
-pub(super) fn check_machine_check(_: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_machine_check(
+    _: &LintSubject<'_>,
+    issue: &Issue,
+    findings: &mut FileFindings<'_>,
+) {
     for (key, signature) in keyed(issue) {
         let Some((part, detail)) = signature.machine_check.as_ref().and_then(check_fault) else {
             continue;
@@ -78,7 +82,11 @@ fn check_fault(check: &CheckPattern) -> Option<(&'static str, String)> {
 }
 
 /// Finds exception numbers beside panic kinds that are exceptions of other numbers.
-pub(super) fn check_exceptions(_: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_exceptions(
+    _: &LintSubject<'_>,
+    issue: &Issue,
+    findings: &mut FileFindings<'_>,
+) {
     for (key, signature) in keyed(issue) {
         let kinds: Vec<PanicKind> =
             signature.kinds.iter().filter_map(|kind| PanicKind::from_name(kind)).collect();

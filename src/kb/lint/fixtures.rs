@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{FileFindings, Subject};
+use super::{FileFindings, LintSubject};
 use crate::kb::exemplar::{Exemplar, Expectation};
 use crate::kb::finding::{Finding, FindingCode, FindingPlace};
 use crate::text::names_in;
@@ -11,7 +11,7 @@ use crate::text::names_in;
 const MAX_BYTES: usize = 256 * 1024;
 
 /// Checks that the header fits the place and the issue, and that there is a crash below it.
-pub(super) fn check_headers(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check_headers(subject: &LintSubject<'_>, findings: &mut Vec<Finding>) {
     for exemplar in subject.kb.exemplars.values() {
         let mut findings = FileFindings::new(&exemplar.path, findings);
         let expect = FindingPlace::Text("EXPECT".to_owned());
@@ -62,7 +62,7 @@ fn is_named_after(path: &str, id: &str) -> bool {
 }
 
 /// The name in the `SIGNATURE` line when the issue has no signature of that name.
-fn unknown_signature<'a>(subject: &Subject<'_>, exemplar: &'a Exemplar) -> Option<&'a str> {
+fn unknown_signature<'a>(subject: &LintSubject<'_>, exemplar: &'a Exemplar) -> Option<&'a str> {
     let name = exemplar.signature.as_deref()?;
     let issue = subject.kb.issues.get(exemplar.issue()?)?;
     let is_known = issue.signatures.iter().any(|signature| signature.name == name);
@@ -70,7 +70,7 @@ fn unknown_signature<'a>(subject: &Subject<'_>, exemplar: &'a Exemplar) -> Optio
 }
 
 /// Finds names of hosts, people, VMs and licences that are not masked.
-pub(super) fn check_personal(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check_personal(subject: &LintSubject<'_>, findings: &mut Vec<Finding>) {
     for exemplar in subject.kb.exemplars.values() {
         let file = subject.texts.get(&exemplar.path).unwrap_or_default();
         let start = file.len().saturating_sub(exemplar.text.len());
@@ -84,7 +84,7 @@ pub(super) fn check_personal(subject: &Subject<'_>, findings: &mut Vec<Finding>)
 }
 
 /// Finds one text under two expectations.
-pub(super) fn check_same_text(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check_same_text(subject: &LintSubject<'_>, findings: &mut Vec<Finding>) {
     let mut known: BTreeMap<String, &Exemplar> = BTreeMap::new();
     for exemplar in subject.kb.exemplars.values() {
         let words: Vec<&str> = exemplar.text.split_whitespace().collect();

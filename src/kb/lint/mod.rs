@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::exemplar::Exemplar;
 use super::finding::{FileFindings, Finding, FindingCode};
-use super::front_matter::{self, Document};
+use super::front_matter::{self, FrontMatterDocument};
 use super::guidance::Guidance;
 use super::issue::Issue;
 use super::knowledge_base::KnowledgeBase;
@@ -31,7 +31,7 @@ pub use allow::{date_of, settle};
 pub use examples::{Example, LintExamples};
 
 /// The knowledge base that is checked, with the tables that several rules look into.
-struct Subject<'a> {
+struct LintSubject<'a> {
     kb: &'a KnowledgeBase,
     texts: &'a KbTexts,
     /// Ids of the issues whose files cannot be read without repair.
@@ -47,9 +47,9 @@ struct Subject<'a> {
 }
 
 /// A rule about each issue.
-type IssueRule = fn(&Subject<'_>, &Issue, &mut FileFindings<'_>);
+type IssueRule = fn(&LintSubject<'_>, &Issue, &mut FileFindings<'_>);
 /// A rule about everything together.
-type KbRule = fn(&Subject<'_>, &mut Vec<Finding>);
+type KbRule = fn(&LintSubject<'_>, &mut Vec<Finding>);
 
 const ISSUE_RULES: &[IssueRule] = &[
     structure::check_identity,
@@ -88,7 +88,7 @@ const KB_RULES: &[KbRule] = &[
 /// and no order yet: [`settle`] adds both.
 pub fn lint(kb: &KnowledgeBase, texts: &KbTexts) -> Vec<Finding> {
     let (kb, mut findings, unread) = repaired(kb, texts);
-    let subject = Subject::new(&kb, texts, &unread);
+    let subject = LintSubject::new(&kb, texts, &unread);
     for issue in kb.issues.values() {
         for rule in ISSUE_RULES {
             rule(&subject, issue, &mut FileFindings::new(&issue.path, &mut findings));
@@ -145,18 +145,18 @@ fn repair(kb: &mut KnowledgeBase, path: &str, text: &str, stem: &str) -> Vec<Fin
         }
     }
     if is_issue {
-        if let Some(document) = Document::with_front(text, front) {
+        if let Some(document) = FrontMatterDocument::with_front(text, front) {
             let issue = Issue::from_document(path, document);
             kb.issues.entry(issue.id.clone()).or_insert(issue);
         }
-    } else if let Some(document) = Document::with_front(text, front) {
+    } else if let Some(document) = FrontMatterDocument::with_front(text, front) {
         let guidance = Guidance::from_document(path, document);
         kb.guidance.entry(guidance.id.clone()).or_insert(guidance);
     }
     faults
 }
 
-impl<'a> Subject<'a> {
+impl<'a> LintSubject<'a> {
     fn new(kb: &'a KnowledgeBase, texts: &'a KbTexts, unread: &'a BTreeSet<String>) -> Self {
         let mut exemplars: BTreeMap<&str, Vec<&Exemplar>> = BTreeMap::new();
         let mut crashes = BTreeMap::new();

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FileFindings, Subject};
+use super::{FileFindings, LintSubject};
 use crate::kb::finding::{Finding, FindingCode};
 use crate::kb::issue::{Article, Issue};
 use crate::kb::knowledge_base::KnowledgeBase;
 
 pub(super) fn check_articles(
-    subject: &Subject<'_>,
+    subject: &LintSubject<'_>,
     issue: &Issue,
     findings: &mut FileFindings<'_>,
 ) {
@@ -58,7 +58,11 @@ pub(super) fn renumbered_articles(kb: &KnowledgeBase) -> BTreeMap<&str, &str> {
     renumbered
 }
 
-pub(super) fn check_related(subject: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_related(
+    subject: &LintSubject<'_>,
+    issue: &Issue,
+    findings: &mut FileFindings<'_>,
+) {
     let mut seen = BTreeSet::from([issue.id.as_str()]);
     for (index, id) in issue.related.iter().enumerate() {
         let key = format!("related[{index}]");
@@ -71,7 +75,7 @@ pub(super) fn check_related(subject: &Subject<'_>, issue: &Issue, findings: &mut
 }
 
 /// Finds issues that cite one article: they are one issue, or related.
-pub(super) fn check_shared_articles(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check_shared_articles(subject: &LintSubject<'_>, findings: &mut Vec<Finding>) {
     let mut citing: BTreeMap<&str, Vec<&Issue>> = BTreeMap::new();
     for issue in subject.kb.issues.values() {
         let mut findings = FileFindings::new(&issue.path, findings);

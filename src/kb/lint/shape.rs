@@ -22,12 +22,14 @@ use crate::kb::pattern::SourcePlace;
 use crate::text::Hex;
 
 /// The keys and values of one kind of front matter, as a JSON Schema.
-pub(super) struct Shape(Json);
+pub(super) struct FrontMatterShape(Json);
 
 /// The shape of the front matter of an issue.
-pub(super) static ISSUE: LazyLock<Shape> = LazyLock::new(Shape::of_type::<IssueFront>);
+pub(super) static ISSUE: LazyLock<FrontMatterShape> =
+    LazyLock::new(FrontMatterShape::of_type::<IssueFront>);
 /// The shape of the front matter of guidance.
-pub(super) static GUIDANCE: LazyLock<Shape> = LazyLock::new(Shape::of_type::<GuidanceFront>);
+pub(super) static GUIDANCE: LazyLock<FrontMatterShape> =
+    LazyLock::new(FrontMatterShape::of_type::<GuidanceFront>);
 
 /// The form of a text: its name in the schema, the code of a fault, and the function that reads it.
 type TextForm = (&'static str, FindingCode, fn(&str) -> Result<(), String>);
@@ -56,7 +58,7 @@ fn check_hex(text: &str) -> Result<(), String> {
 /// The likeness from which on an unknown key is taken for a misspelled one.
 const MIN_LIKENESS: f64 = 0.8;
 
-impl Shape {
+impl FrontMatterShape {
     fn of_type<T: JsonSchema>() -> Self {
         let settings = SchemaSettings::default().with(|settings| settings.inline_subschemas = true);
         Self(settings.into_generator().into_root_schema_for::<T>().to_value())

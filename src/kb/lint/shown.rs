@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::patterns::{keyed, keyed_frames};
-use super::{FileFindings, Subject};
+use super::{FileFindings, LintSubject};
 use crate::kb::exemplar::Exemplar;
 use crate::kb::finding::FindingCode;
 use crate::kb::issue::Issue;
@@ -17,7 +17,11 @@ use crate::text::Template;
 const MAX_OTHERS: usize = 2;
 
 /// Asks that a crash text of the issue prints every frame, and that one shows every signature.
-pub(super) fn check_printed(subject: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_printed(
+    subject: &LintSubject<'_>,
+    issue: &Issue,
+    findings: &mut FileFindings<'_>,
+) {
     let exemplars = subject.exemplars_of(&issue.id);
     if exemplars.is_empty() {
         findings.add(FindingCode::NoCrash, &issue.id);
@@ -47,7 +51,7 @@ fn prints(text: &str, frame: &FramePattern) -> bool {
 
 /// True when a crash text prints the frames of the signature, and one of its messages, log lines,
 /// sources and machine checks each.
-fn shows(subject: &Subject<'_>, exemplar: &Exemplar, signature: &Signature) -> bool {
+fn shows(subject: &LintSubject<'_>, exemplar: &Exemplar, signature: &Signature) -> bool {
     let asks_crash = !signature.sources.is_empty() || signature.machine_check.is_some();
     has_frames(signature, |frame| prints(&exemplar.text, frame))
         && has_one_of(&exemplar.text, &signature.messages)
@@ -98,7 +102,7 @@ const SUPPORTING: &[(Condition, &str, bool)] = &[
 
 /// Finds conditions that no crash text of the issue fulfils: they can only weaken the signature.
 pub(super) fn check_supporting(
-    subject: &Subject<'_>,
+    subject: &LintSubject<'_>,
     issue: &Issue,
     findings: &mut FileFindings<'_>,
 ) {
@@ -125,7 +129,11 @@ pub(super) fn check_supporting(
 }
 
 /// Finds signatures that crashes of several other issues show.
-pub(super) fn check_breadth(subject: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_breadth(
+    subject: &LintSubject<'_>,
+    issue: &Issue,
+    findings: &mut FileFindings<'_>,
+) {
     for (key, signature) in keyed(issue).filter(|(_, s)| s.recognises_something()) {
         let mut others = BTreeSet::new();
         for exemplar in subject.kb.exemplars.values() {

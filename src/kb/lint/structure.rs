@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FileFindings, Subject};
+use super::{FileFindings, LintSubject};
 use crate::crash::PanicKind;
 use crate::kb::finding::{Finding, FindingCode, FindingPlace};
 use crate::kb::issue::Issue;
@@ -11,7 +11,7 @@ use crate::text::{find_ignore_case, is_dangerous};
 /// Longest title, in characters: one line of a terminal with room for the confidence.
 const MAX_TITLE_LENGTH: usize = 100;
 
-pub(super) fn check_identity(_: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_identity(_: &LintSubject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
     if issue.path != format!("issues/{}.md", issue.id) {
         findings.add_value(FindingCode::IdFile, "id", &issue.id);
     }
@@ -46,7 +46,7 @@ fn is_number(text: &str) -> bool {
 }
 
 /// Asks for the texts that a reader meets first in Japanese too.
-pub(super) fn check_japanese(_: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_japanese(_: &LintSubject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
     let texts = [("title_ja", &issue.japanese.title), ("fix_ja", &issue.japanese.fix)];
     let missing: Vec<&str> =
         texts.iter().filter(|(_, text)| text.trim().is_empty()).map(|(key, _)| *key).collect();
@@ -58,7 +58,7 @@ pub(super) fn check_japanese(_: &Subject<'_>, issue: &Issue, findings: &mut File
 /// The sections of an issue in their order.
 const SECTIONS: &[&str] = &["Cause", "Fix", "Workaround", "Notes"];
 
-pub(super) fn check_sections(_: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_sections(_: &LintSubject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
     let mut last = None;
     for heading in &issue.headings {
         let place = SECTIONS.iter().position(|name| name == heading);
@@ -78,7 +78,11 @@ fn add_section(name: &str, findings: &mut FileFindings<'_>) {
     findings.add_at(FindingCode::Section, FindingPlace::Text(format!("## {name}")), name);
 }
 
-pub(super) fn check_signatures(_: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_signatures(
+    _: &LintSubject<'_>,
+    issue: &Issue,
+    findings: &mut FileFindings<'_>,
+) {
     if issue.signatures.is_empty() {
         findings.add(FindingCode::NoSignature, &issue.id);
     }
@@ -108,7 +112,11 @@ fn check_kinds(kinds: &[String], key: &str, findings: &mut FileFindings<'_>) {
 const COMPONENT_KINDS: &[&str] = &["driver", "firmware", "plugin", "hardware"];
 
 /// Checks the closed lists that are plain texts in the types.
-pub(super) fn check_closed_lists(_: &Subject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_closed_lists(
+    _: &LintSubject<'_>,
+    issue: &Issue,
+    findings: &mut FileFindings<'_>,
+) {
     let lists = [("affected", &issue.affected.components), ("fix", &issue.fix.components)];
     for (table, components) in lists {
         for (index, component) in components.iter().enumerate() {
@@ -131,7 +139,7 @@ pub(super) fn check_closed_lists(_: &Subject<'_>, issue: &Issue, findings: &mut 
 }
 
 /// Finds issues with one title: a reader cannot tell them apart in an answer.
-pub(super) fn check_titles(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check_titles(subject: &LintSubject<'_>, findings: &mut Vec<Finding>) {
     let mut titles: BTreeMap<String, &str> = BTreeMap::new();
     for issue in subject.kb.issues.values().filter(|issue| !issue.title.trim().is_empty()) {
         if let Some(other) = titles.insert(issue.title.trim().to_lowercase(), &issue.id) {
@@ -143,7 +151,7 @@ pub(super) fn check_titles(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 
 /// Finds characters that hide the content of a file, one a file: a file with carriage returns has
 /// them on every line.
-pub(super) fn check_characters(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check_characters(subject: &LintSubject<'_>, findings: &mut Vec<Finding>) {
     for (path, text) in subject.texts.iter() {
         let is_crash_text = path.ends_with(".txt") && !path.starts_with("frames/");
         let crash = if is_crash_text { text.find("\n\n") } else { None };
@@ -174,7 +182,7 @@ fn character_fault(character: char, at: usize, in_crash: bool) -> Option<Finding
     }
 }
 
-pub(super) fn check_guidance(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check_guidance(subject: &LintSubject<'_>, findings: &mut Vec<Finding>) {
     for guidance in subject.kb.guidance.values() {
         let mut findings = FileFindings::new(&guidance.path, findings);
         if guidance.path != format!("guidance/{}.md", guidance.id) {

@@ -68,11 +68,11 @@ struct LinePage {
     shell: Shell,
     heading: String,
     issues: Vec<IssueRow>,
-    releases: Vec<FixedRelease>,
+    releases: Vec<ReleaseWithFixes>,
 }
 
 /// A release of the line, and the issues that it fixes.
-struct FixedRelease {
+struct ReleaseWithFixes {
     name: String,
     build: u32,
     date: String,
@@ -215,10 +215,10 @@ impl Pages<'_> {
                 fixes.entry(build).or_default().push(Link { title: card.id.clone(), href });
             }
         }
-        let mut rows: Vec<FixedRelease> = releases
+        let mut rows: Vec<ReleaseWithFixes> = releases
             .iter()
             .filter(|release| release.line == line)
-            .map(|release| FixedRelease {
+            .map(|release| ReleaseWithFixes {
                 name: release.name.clone(),
                 build: release.build,
                 date: release.date.clone(),
@@ -226,7 +226,7 @@ impl Pages<'_> {
             })
             .collect();
         // Builds with a fix that the release list does not have.
-        rows.extend(fixes.into_iter().map(|(build, fixes)| FixedRelease {
+        rows.extend(fixes.into_iter().map(|(build, fixes)| ReleaseWithFixes {
             name: String::new(),
             build,
             date: String::new(),

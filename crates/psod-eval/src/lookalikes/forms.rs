@@ -33,7 +33,7 @@ pub enum RightAnswer {
 }
 
 /// One way to make a crash that looks like a known one.
-pub struct Lookalike {
+pub struct LookalikeForm {
     /// Short name.
     pub name: &'static str,
     /// The right answer.
@@ -45,7 +45,7 @@ pub struct Lookalike {
     make: fn(&Original<'_>, &mut Draw) -> Option<Crash>,
 }
 
-impl Lookalike {
+impl LookalikeForm {
     /// Makes the crash; `None` where the story is too short for this form.
     pub(super) fn make(&self, original: &Original<'_>, draw: &mut Draw) -> Option<Crash> {
         (self.make)(original, draw)
@@ -58,14 +58,14 @@ const fn row(
     target: f64,
     make: fn(&Original<'_>, &mut Draw) -> Option<Crash>,
     description: &'static str,
-) -> Lookalike {
-    Lookalike { name, answer, target, description, make }
+) -> LookalikeForm {
+    LookalikeForm { name, answer, target, description, make }
 }
 
 use RightAnswer::{Issue, NotSure, Silence, TopOnly};
 
 /// Every form.
-pub const LOOKALIKES: &[Lookalike] = &[
+pub const LOOKALIKES: &[LookalikeForm] = &[
     row(
         "foreign-top-1",
         NotSure,

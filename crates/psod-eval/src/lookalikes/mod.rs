@@ -23,7 +23,7 @@ use crate::damage::{Draw, own_log};
 use crate::forms::FEW_FRAMES;
 use crate::tally::wilson;
 
-pub use forms::{LOOKALIKES, Lookalike, RightAnswer};
+pub use forms::{LOOKALIKES, LookalikeForm, RightAnswer};
 pub use retired::{RETIRED_FORMS, retired};
 pub use symptoms::symptoms;
 
@@ -200,7 +200,7 @@ pub fn lookalikes(
 }
 
 fn answer(
-    form: &Lookalike,
+    form: &LookalikeForm,
     original: &Original<'_>,
     matcher: &Matcher,
     seed: u64,
@@ -235,7 +235,7 @@ fn answers(text: &str, without: Option<&str>, matcher: &Matcher) -> Result<Vec<M
 }
 
 /// A crash text of the knowledge base that is of an issue.
-struct Known<'a> {
+struct ReadCrash<'a> {
     exemplar: &'a Exemplar,
     issue: &'a str,
     crash: Crash,
@@ -243,17 +243,17 @@ struct Known<'a> {
 }
 
 /// The crashes of the knowledge base that are of an issue and have a story to change.
-fn known_crashes<'a>(kb: &'a KnowledgeBase, matcher: &Matcher) -> Vec<Known<'a>> {
+fn known_crashes<'a>(kb: &'a KnowledgeBase, matcher: &Matcher) -> Vec<ReadCrash<'a>> {
     kb.exemplars.values().filter_map(|exemplar| known_crash(exemplar, matcher)).collect()
 }
 
-fn known_crash<'a>(exemplar: &'a Exemplar, matcher: &Matcher) -> Option<Known<'a>> {
+fn known_crash<'a>(exemplar: &'a Exemplar, matcher: &Matcher) -> Option<ReadCrash<'a>> {
     let issue = exemplar.issue()?;
     let found = crashes_in_text(&exemplar.text).into_iter().next()?;
     let crash = prepare(found, matcher).crash;
     let frames = crash.deciding_frames().iter();
     let story: Vec<Frame> = frames.filter(|frame| is_story(frame)).cloned().collect();
-    (story.len() >= FEW_FRAMES).then_some(Known { exemplar, issue, crash, story })
+    (story.len() >= FEW_FRAMES).then_some(ReadCrash { exemplar, issue, crash, story })
 }
 
 /// True for a frame that has a name and is not machinery.
@@ -261,7 +261,7 @@ fn is_story(frame: &Frame) -> bool {
     frame.role == Role::Story && frame.function.is_some()
 }
 
-fn originals<'a>(kb: &KnowledgeBase, known: &'a [Known<'a>]) -> Vec<Original<'a>> {
+fn originals<'a>(kb: &KnowledgeBase, known: &'a [ReadCrash<'a>]) -> Vec<Original<'a>> {
     known
         .iter()
         .map(|one| {

@@ -6,7 +6,7 @@ use psod_match::kb::KnowledgeBase;
 use psod_match::matching::Matcher;
 use rayon::prelude::*;
 
-use super::{Known, LookalikeCase, answers, known_crashes};
+use super::{LookalikeCase, ReadCrash, answers, known_crashes};
 use crate::damage::{Draw, FORMS, Specimen};
 
 /// Highest share of matches that is accepted.
@@ -22,7 +22,7 @@ pub const RETIRED_FORMS: &[&str] = &["retired-published", "retired-top-lost", "r
 /// When the compiled knowledge base is damaged.
 pub fn retired(kb: &KnowledgeBase, matcher: &Matcher, seed: u64) -> Result<Vec<LookalikeCase>> {
     let known = known_crashes(kb, matcher);
-    let tasks: Vec<(&str, &Known<'_>)> =
+    let tasks: Vec<(&str, &ReadCrash<'_>)> =
         RETIRED_FORMS.iter().flat_map(|form| known.iter().map(move |one| (*form, one))).collect();
     let answers: Vec<Option<LookalikeCase>> = tasks
         .par_iter()
@@ -33,7 +33,7 @@ pub fn retired(kb: &KnowledgeBase, matcher: &Matcher, seed: u64) -> Result<Vec<L
 
 fn answer(
     form: &str,
-    known: &Known<'_>,
+    known: &ReadCrash<'_>,
     matcher: &Matcher,
     seed: u64,
 ) -> Result<Option<LookalikeCase>> {
@@ -51,7 +51,7 @@ fn answer(
     Ok(Some(LookalikeCase::new(form, path, known.issue, &found, None, matcher)))
 }
 
-fn in_form(name: &str, known: &Known<'_>, crash: &Crash, draw: &mut Draw) -> Option<String> {
+fn in_form(name: &str, known: &ReadCrash<'_>, crash: &Crash, draw: &mut Draw) -> Option<String> {
     let form = FORMS.iter().find(|form| form.name == name)?;
     let specimen = Specimen { text: &known.exemplar.text, crash, other: None };
     form.write(&specimen, draw).map(|damaged| damaged.text)
