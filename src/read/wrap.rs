@@ -1,8 +1,10 @@
 //! Joins a line that was broken at the width of a screen, a serial console or a mail.
 //!
-//! Two lines are joined only where the second is not a line of a screen by itself: it has no item, a
-//! bare name, or a frame without its address. The whole is kept where it has more values.
+//! Two lines are joined only where the second is not a line of a screen by itself, and the whole is
+//! kept where it has more values. A bare name, and a frame without its address, are lines of a screen
+//! too: they are a second half only where the first half is incomplete.
 
+use super::fields::Clock;
 use super::formats::parse_item;
 use super::frames::ParsedFrame;
 use super::item::Item;
@@ -39,7 +41,7 @@ pub(super) fn joined(first: &Line, next: &Line) -> Option<Line> {
                 message_goes_on(&first.body) || message_gains(before, whole)
             }
             (Some(Item::Registers(_)), Item::Registers(_)) => true,
-            (Some(Item::Clock(before)), Item::Clock(whole)) => before != whole,
+            (Some(Item::Clock(before)), Item::Clock(whole)) => clock_goes_on(before, whole),
             (None | Some(Item::BareFrame(_)), whole) => whole.starts_region(),
             _ => false,
         };
@@ -52,7 +54,12 @@ pub(super) fn joined(first: &Line, next: &Line) -> Option<Line> {
 fn may_go_on(first: &Line, next: &Line) -> bool {
     let weak = matches!(next.item, None | Some(Item::BareFrame(_)));
     match &first.item {
-        Some(Item::Frame(before)) => weak || is_rest_of_frame(before, next),
+        Some(Item::Frame(before)) => match &next.item {
+            None => true,
+            Some(Item::BareFrame(_)) => ends_in_name(before) || stack_goes_on(first, next),
+            Some(Item::Frame(alone)) => ends_in_name(before) && alone.frame.ip.is_none(),
+            Some(_) => false,
+        },
         Some(Item::Message(_)) => next.item.is_none(),
         Some(Item::Registers(_)) => weak && is_at_screen_width(first) && starts_with_digits(next),
         Some(Item::Clock(_)) => weak,
@@ -70,12 +77,11 @@ fn starts_with_digits(line: &Line) -> bool {
     word.bytes().all(|c| c.is_ascii_hexdigit())
 }
 
-/// True for `e@vmkernel#nover+0x1` after a frame that has no offset yet.
-fn is_rest_of_frame(before: &ParsedFrame, next: &Line) -> bool {
-    match &next.item {
-        Some(Item::Frame(alone)) => alone.frame.ip.is_none() && before.frame.offset.is_none(),
-        _ => false,
-    }
+/// True for `0x45396649b660:[0x4200120dfa6f]HeapFre`, which `e@vmkernel#nover+0x1` completes. A name
+/// without an address may be all that a person has typed.
+fn ends_in_name(before: &ParsedFrame) -> bool {
+    let frame = &before.frame;
+    frame.ip.is_some() && frame.module.is_none() && frame.offset.is_none()
 }
 
 fn frame_gains(before: &ParsedFrame, whole: &ParsedFrame) -> bool {
@@ -106,6 +112,14 @@ fn has_open(message: &str, open: char, close: char) -> bool {
 /// True when the address of the message is on the next line.
 fn message_gains(before: &Message, whole: &Message) -> bool {
     before.panic.ip.is_none() && whole.panic.ip.is_some()
+}
+
+/// True when the next line adds to the clock and spoils no value: `TSC: 17512ITimerWheel` has none.
+fn clock_goes_on(before: &Clock, whole: &Clock) -> bool {
+    before != whole
+        && before.code_start.is_some() <= whole.code_start.is_some()
+        && before.uptime_ms.is_some() <= whole.uptime_ms.is_some()
+        && before.tsc.is_some() <= whole.tsc.is_some()
 }
 
 #[cfg(test)]
@@ -160,5 +174,40 @@ mod tests {
             ),
         );
         check("PCPU 1 locked up. Failed to ack TLB invalidate.", "This is prose.", None);
+    }
+
+    const LOG: &str = "2024-06-21T21:50:40.320Z cpu56:2097460)";
+
+    #[test]
+    fn a_name_completes_a_frame_that_ends_inside_its_name() {
+        let first = "0x45396649b660:[0x4200120dfa6f]IntrCookie_VmkernelInterruptHand";
+        let whole = format!("{first}lerSlow+0x3c4");
+        check(first, "lerSlow+0x3c4", Some(&whole));
+        let whole = format!("{first}ler@vmkernel#nover+0x3c4");
+        check(first, "ler@vmkernel#nover+0x3c4", Some(&whole));
+        let first = "0x45396649b660:[0x4200120dfa6f]IntrCookie_Interrupt@vmkernel#nover";
+        check(first, "+0x3c4", Some(&format!("{first}+0x3c4")));
+    }
+
+    #[test]
+    fn a_name_after_a_complete_frame_is_a_frame_of_its_own() {
+        let whole = "0x45396649b660:[0x4200120dfa6f]IntrCookie_Interrupt@vmkernel#nover";
+        let typed = format!("{LOG}CpuSched_StartWorld@vmkernel");
+        let panic = format!("{LOG}Panic_WithBacktraceOfCurrentPcpu");
+        for first in [whole, &typed, &panic] {
+            for next in ["HeapFree+0x12", "Heap_Free@vmkernel#nover+0x12", "HeapCheckPressure"] {
+                check(first, next, None);
+            }
+        }
+    }
+
+    #[test]
+    fn only_digits_go_on_after_a_complete_clock() {
+        let clock = format!("{LOG}VMK uptime: 7:05:43:45.014 TSC: ");
+        let body = "VMK uptime: 7:05:43:45.014 TSC: 1751259";
+        check(&format!("{clock}1751259"), "712918392", Some(&format!("{body}712918392")));
+        for next in ["ITimerWheelHandler", "a line of a mail"] {
+            check(&format!("{clock}1751259712918392"), next, None);
+        }
     }
 }
