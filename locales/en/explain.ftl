@@ -38,7 +38,7 @@ explain-console = The Linux kernel of the service console failed at { $place }, 
 ## Registers.
 
 explain-registers-none = The text prints no registers.
-explain-registers-captured = { $count } values of the processor at the time of the crash. They differ from crash to crash and are only of use with a core dump.
+explain-registers-captured = Values of the processor at the time of the crash: { $count }. They differ from crash to crash and are only of use with a core dump.
 explain-registers-not-captured = { $names } hold all ones (err -1): that means "not captured", not a value.
 explain-registers-null = The address is { $address }, close to zero: the code used a pointer that pointed to nothing (a null pointer).
 explain-registers-address = The address that could not be reached is { $address }.
