@@ -2,7 +2,7 @@
 
 use super::panic_message::{Message, recognise};
 use crate::crash::{CoreDump, CoreDumpOutcome, Driver, Release, World};
-use crate::text::{Hex, Scanner, find_ignore_case};
+use crate::text::{Hex, Scanner, find_ignore_case, strip_ignore_case};
 
 /// A header line.
 #[derive(Clone, Debug, PartialEq)]
@@ -211,15 +211,10 @@ fn saved_heading(body: &str) -> Option<Heading> {
 }
 
 fn current_heading(body: &str) -> Option<Heading> {
-    let mark = CURRENT.iter().find(|mark| starts_with_ignore_case(body, mark))?;
-    let rest = &body[mark.len()..];
+    let rest = CURRENT.iter().find_map(|mark| strip_ignore_case(body, mark))?;
     let world = rest.split_once("worldID=").and_then(|(_, id)| Scanner::new(id).decimal());
     let pcpu = rest.split([',', '=']).next().and_then(first_number);
     Some(Heading { origin: None, pcpu, world })
-}
-
-fn starts_with_ignore_case(text: &str, start: &str) -> bool {
-    text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
 
 fn first_number(text: &str) -> Option<u32> {

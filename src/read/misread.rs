@@ -5,15 +5,13 @@
 
 use std::cmp::Reverse;
 
-use super::panic_message::{MNEMONICS, openings};
+use super::panic_message::{MNEMONICS, NUMBER, openings};
 use crate::text::{decimal_digit, look_in_line};
 
 /// Characters of an opening, spaces left out, for each of which one may be wrong, missing or too many.
 const CHARACTERS_PER_ERROR: usize = 5;
 /// Shortest opening that is compared: others are near too many words.
 const SHORTEST: usize = 12;
-/// The place of a number in an opening.
-const NUMBER: &str = "{n}";
 /// The sign for a number that no one can read.
 const MASK: &str = "#";
 

@@ -1,9 +1,10 @@
 //! The panic message: its kind, and the world, PCPUs, addresses and source that it names.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use crate::crash::{Panic, PanicKind, World};
-use crate::text::{Hex, Scanner, clip_bytes, find_ignore_case};
+use crate::text::{Hex, Scanner, Template, clip_bytes, find_ignore_case, strip_ignore_case};
 
 /// Marks before a panic message; any text after one is a message.
 /// The summary forms are those of Broadcom 318955, 318022 and 435833.
@@ -67,7 +68,11 @@ const KINDS: &[(PanicKind, &str, bool)] = &[
 ];
 
 /// The place of a number in a row.
-const NUMBER: &str = "{n}";
+pub(super) const NUMBER: &str = "{n}";
+
+/// The spellings of the rows, in their order.
+static TEMPLATES: LazyLock<Vec<Template>> =
+    LazyLock::new(|| KINDS.iter().map(|(_, source, _)| Template::new(source)).collect());
 
 /// The names that a screen prints for exceptions, and their numbers.
 pub(super) const MNEMONICS: &[(&str, u8)] =
@@ -132,57 +137,12 @@ pub(super) fn recognise(body: &str) -> Option<&str> {
 
 fn has_opening(body: &str) -> bool {
     let plain = plain(body);
-    openings().any(|opening| starts_with(&plain, opening))
+    KINDS.iter().zip(&*TEMPLATES).any(|((_, _, alone), row)| *alone && row.starts(&plain))
 }
 
 /// `**CRITICAL**: Lost access to boot device` (Broadcom 380716) without its emphasis.
 fn plain(body: &str) -> Cow<'_, str> {
     if body.contains("**") { Cow::Owned(body.replace("**", "")) } else { Cow::Borrowed(body) }
-}
-
-/// True when `text` starts with a row of the table, in any case.
-fn starts_with(text: &str, row: &str) -> bool {
-    let mut rest = text;
-    let mut literals = row.split(NUMBER);
-    let first = literals.next().unwrap_or_default();
-    let Some(after) = strip_ignore_case(rest, first) else {
-        return false;
-    };
-    rest = after;
-    for literal in literals {
-        let number = rest.trim_start_matches(is_number_character);
-        if number.len() == rest.len() {
-            return false;
-        }
-        let Some(after) = strip_ignore_case(number, literal) else {
-            return false;
-        };
-        rest = after;
-    }
-    true
-}
-
-/// True when a row of the table is anywhere in `text`, in any case.
-fn holds(text: &str, row: &str) -> bool {
-    let first = row.split(NUMBER).next().unwrap_or_default();
-    let mut rest = text;
-    while let Some(at) = find_ignore_case(rest, first) {
-        if starts_with(&rest[at..], row) {
-            return true;
-        }
-        rest = &rest[at + 1..];
-    }
-    false
-}
-
-fn strip_ignore_case<'a>(text: &'a str, start: &str) -> Option<&'a str> {
-    let head = text.get(..start.len())?;
-    head.eq_ignore_ascii_case(start).then(|| &text[start.len()..])
-}
-
-/// True for digits, and for the letters that publishers mask digits with.
-fn is_number_character(character: char) -> bool {
-    character.is_ascii_hexdigit() || matches!(character, 'x' | 'X' | '#' | '*' | 'n' | 'N')
 }
 
 fn marked(body: &str) -> Option<&str> {
@@ -237,7 +197,8 @@ pub(super) fn parse_panic(message: &str) -> Panic {
 }
 
 fn kind_by_table(message: &str) -> Option<PanicKind> {
-    KINDS.iter().find(|(_, row, _)| holds(message, row)).map(|(kind, _, _)| *kind)
+    let mut rows = KINDS.iter().zip(&*TEMPLATES);
+    rows.find(|(_, row)| row.is_in(message)).map(|((kind, _, _), _)| *kind)
 }
 
 /// The words that the usual messages of a panic kind have anyway, in lower case.

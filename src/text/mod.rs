@@ -28,6 +28,6 @@ pub(crate) use lookalikes::{
 pub use masked::Masked;
 pub(crate) use masked::is_mask;
 pub(crate) use redact::{names_in, redact};
-pub(crate) use scanner::{Scanner, find_ignore_case};
+pub(crate) use scanner::{Scanner, find_ignore_case, strip_ignore_case};
 pub(crate) use search_words::{SearchRun, SearchWord, search_runs, search_words};
 pub use template::Template;

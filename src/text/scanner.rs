@@ -81,6 +81,12 @@ pub(crate) fn find_ignore_case(text: &str, needle: &str) -> Option<usize> {
     })
 }
 
+/// Returns `text` after an ASCII `start`, without regard to case; `None` when it starts otherwise.
+pub(crate) fn strip_ignore_case<'a>(text: &'a str, start: &str) -> Option<&'a str> {
+    let (head, rest) = text.split_at_checked(start.len())?;
+    head.eq_ignore_ascii_case(start).then_some(rest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
