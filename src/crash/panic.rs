@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, FromRepr, IntoStaticStr, VariantArray};
 
 use super::World;
 use crate::text::Hex;
@@ -29,130 +30,132 @@ pub struct Panic {
     pub source: Option<(String, u64)>,
 }
 
-/// Declares [`PanicKind`] together with its names, so that neither can lack a row.
-macro_rules! panic_kinds {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal $(exception $number:literal)?,)*) => {
-        /// The class of a panic message: a closed list.
-        #[derive(
-            Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash,
-            Serialize, Deserialize, JsonSchema,
-        )]
-        pub enum PanicKind {
-            $($(#[$doc])* #[serde(rename = $name)] $variant,)*
-            /// None of the others.
-            #[default]
-            #[serde(rename = "other")]
-            Other,
-        }
-
-        impl PanicKind {
-            /// Every kind.
-            pub const ALL: &[PanicKind] = &[$(PanicKind::$variant,)* PanicKind::Other];
-
-            /// The published code, such as `page-fault`.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(PanicKind::$variant => $name,)*
-                    PanicKind::Other => "other",
-                }
-            }
-
-            /// The kind of a processor exception by its architectural number (Intel SDM, volume 3).
-            pub fn from_exception(number: u8) -> Option<Self> {
-                match number {
-                    $($($number => Some(PanicKind::$variant),)?)*
-                    _ => None,
-                }
-            }
-        }
-    };
-}
-
-panic_kinds! {
+/// The class of a panic message: a closed list.
+///
+/// Kinds of processor exceptions come first and have their architectural number (Intel SDM, volume 3),
+/// which is below 32.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    EnumString,
+    FromRepr,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+#[repr(u8)]
+pub enum PanicKind {
     /// #DE.
-    DivideError = "divide-error" exception 0,
+    DivideError = 0,
     /// #DB.
-    DebugException = "debug-exception" exception 1,
+    DebugException = 1,
     /// The NMI as an exception.
-    Nmi = "nmi" exception 2,
+    Nmi = 2,
     /// #BP.
-    Breakpoint = "breakpoint" exception 3,
+    Breakpoint = 3,
     /// #OF.
-    Overflow = "overflow" exception 4,
+    Overflow = 4,
     /// #BR.
-    BoundRange = "bound-range" exception 5,
+    BoundRange = 5,
     /// #UD.
-    InvalidOpcode = "invalid-opcode" exception 6,
+    InvalidOpcode = 6,
     /// #NM.
-    DeviceNotAvailable = "device-not-available" exception 7,
+    DeviceNotAvailable = 7,
     /// #DF.
-    DoubleFault = "double-fault" exception 8,
+    DoubleFault = 8,
     /// #TS.
-    InvalidTss = "invalid-tss" exception 10,
+    InvalidTss = 10,
     /// #NP.
-    SegmentNotPresent = "segment-not-present" exception 11,
+    SegmentNotPresent = 11,
     /// #SS.
-    StackFault = "stack-fault" exception 12,
+    StackFault = 12,
     /// #GP.
-    GeneralProtection = "general-protection" exception 13,
+    GeneralProtection = 13,
     /// #PF.
-    PageFault = "page-fault" exception 14,
+    PageFault = 14,
     /// #MF.
-    FloatingPoint = "floating-point" exception 16,
+    FloatingPoint = 16,
     /// #AC.
-    AlignmentCheck = "alignment-check" exception 17,
+    AlignmentCheck = 17,
     /// #MC and every message about a hardware error.
-    MachineCheck = "machine-check" exception 18,
+    MachineCheck = 18,
     /// #XF.
-    SimdFloatingPoint = "simd-floating-point" exception 19,
+    SimdFloatingPoint = 19,
     /// The motherboard raised an NMI.
-    NmiLint1 = "nmi-lint1",
+    NmiLint1 = 32,
     /// Another PCPU asked this one to panic.
-    NmiIpi = "nmi-ipi",
+    NmiIpi,
     /// A third-party NMI handler asked for the panic.
-    NmiHandler = "nmi-handler",
+    NmiHandler,
     /// A PCPU did not acknowledge a TLB invalidation.
-    TlbAck = "tlb-ack",
+    TlbAck,
     /// A PCPU gave no heartbeat.
-    NoHeartbeat = "no-heartbeat",
+    NoHeartbeat,
     /// A lock was waited for too often.
-    SpinCount = "spin-count",
+    SpinCount,
     /// A condition that the code relies on did not hold.
-    Assert = "assert",
+    Assert,
     /// The code met a case that it does not handle.
-    NotImplemented = "not-implemented",
+    NotImplemented,
     /// A check that stays in release builds failed.
-    Verify = "verify",
+    Verify,
     /// `BUG` inside vmklinux, the Linux driver layer.
-    VmklinuxBug = "vmklinux-bug",
+    VmklinuxBug,
     /// A device made a memory access that the IOMMU refused, or the IOMMU itself failed.
-    IommuFault = "iommu-fault",
+    IommuFault,
     /// A PCI bus error.
-    PciError = "pci-error",
+    PciError,
     /// The boot device went away.
-    BootDeviceLost = "boot-device-lost",
+    BootDeviceLost,
     /// The processors of the host do not fit together.
-    HardwareMismatch = "hardware-mismatch",
+    HardwareMismatch,
     /// UEFI secure boot refused something.
-    SecureBoot = "secure-boot",
+    SecureBoot,
     /// The encrypted configuration cannot be opened.
-    SecurityViolation = "security-violation",
+    SecurityViolation,
     /// An administrator or a test asked for the panic.
-    Deliberate = "deliberate",
+    Deliberate,
     /// An oops of the service console's Linux kernel.
-    CosOops = "cos-oops",
+    CosOops,
     /// A panic of the service console's Linux kernel.
-    CosPanic = "cos-panic",
+    CosPanic,
     /// The service console sent no heartbeat.
-    LostHeartbeat = "lost-heartbeat",
+    LostHeartbeat,
     /// An exception of ESXi on ARM.
-    ArmException = "arm-exception",
+    ArmException,
+    /// None of the others.
+    #[default]
+    Other,
 }
 
 impl PanicKind {
+    /// Every kind.
+    pub const ALL: &[PanicKind] = Self::VARIANTS;
+
+    /// The published code, such as `page-fault`.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// The kind of a processor exception by its number.
+    pub fn from_exception(number: u8) -> Option<Self> {
+        Self::from_repr(number).filter(|kind| *kind < Self::NmiLint1)
+    }
+
     /// The kind with the published code `name`.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
+        name.parse().ok()
     }
 
     /// True when the message of this kind names another PCPU as the cause.

@@ -164,6 +164,8 @@ pub fn error_type_of(crash: &Crash) -> &'static ErrorType {
 #[cfg(test)]
 mod tests {
     use super::super::error_types::Side;
+    use strum::VariantArray;
+
     use super::*;
     use crate::crash::PanicKind;
     use crate::message::{Catalog, Language};
@@ -208,7 +210,7 @@ mod tests {
                 }
             }
         }
-        assert!(Side::ALL.iter().all(|side| Catalog::english().has(side.key())));
+        assert!(Side::VARIANTS.iter().all(|side| Catalog::english().has(side.key())));
     }
 
     #[test]
@@ -218,7 +220,7 @@ mod tests {
         for key in keys.filter(|key| key.starts_with("error-type-")) {
             let used =
                 ErrorType::ALL.iter().any(|row| row.meaning == key || row.first_steps == key)
-                    || Side::ALL.iter().any(|side| side.key() == key);
+                    || Side::VARIANTS.iter().any(|side| side.key() == key);
             assert!(used, "{key}");
         }
     }

@@ -4,6 +4,7 @@
 //! `error_type_rows.rs` has the table; nothing here knows its rows.
 
 use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::crash::{Crash, PanicKind, Role};
 use crate::text::Template;
@@ -49,8 +50,9 @@ pub enum ErrorPattern {
 }
 
 /// Where the cause of an error is likely to be; texts `error-type-side-…`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", prefix = "error-type-side-")]
 pub enum Side {
     /// A component of the server.
     Hardware,
@@ -69,28 +71,9 @@ pub enum Side {
 }
 
 impl Side {
-    /// Every side.
-    pub const ALL: &[Side] = &[
-        Self::Hardware,
-        Self::Firmware,
-        Self::Driver,
-        Self::Vmkernel,
-        Self::GuestTriggered,
-        Self::Deliberate,
-        Self::Unknown,
-    ];
-
     /// The key of its name.
     pub fn key(self) -> &'static str {
-        match self {
-            Self::Hardware => "error-type-side-hardware",
-            Self::Firmware => "error-type-side-firmware",
-            Self::Driver => "error-type-side-driver",
-            Self::Vmkernel => "error-type-side-vmkernel",
-            Self::GuestTriggered => "error-type-side-guest-triggered",
-            Self::Deliberate => "error-type-side-deliberate",
-            Self::Unknown => "error-type-side-unknown",
-        }
+        self.into()
     }
 }
 
