@@ -222,7 +222,7 @@ impl Description {
                 Some(meaning) => format!("{text} {meaning}"),
                 None => text,
             }),
-            part: unit.part(),
+            part: unit.part.clone(),
             unit: Some(unit.name),
             extended_error,
         }

@@ -15,8 +15,12 @@ pub const UNKNOWN_CLASS: &str = "unknown";
 pub(super) struct ErrorCode {
     /// Stable code of its class, or `unknown`.
     pub class: &'static str,
+    /// The row of its class; `None` for an unknown one.
+    pub pattern: Option<&'static CodePattern>,
     /// Its fields by name.
     pub fields: BTreeMap<&'static str, FieldValue>,
+    /// The words for the values of its fields.
+    pub words: BTreeMap<&'static str, &'static str>,
 }
 
 impl ErrorCode {
@@ -26,13 +30,16 @@ impl ErrorCode {
             Vendor::Intel => (intel::PATTERNS, intel::NAMES),
             Vendor::Amd => (amd::PATTERNS, amd::NAMES),
         };
-        let mut fields = BTreeMap::new();
-        let Some(pattern) = pattern::find(patterns, code) else {
-            return Self { class: UNKNOWN_CLASS, fields };
+        let pattern = pattern::find(patterns, code);
+        let class = pattern.map_or(UNKNOWN_CLASS, |pattern| pattern.class);
+        let (mut fields, mut words) = (BTreeMap::new(), BTreeMap::new());
+        let Some(pattern) = pattern else {
+            return Self { class, pattern, fields, words };
         };
         for name in names {
-            if let Some(value) = name.value(pattern, code) {
+            if let Some((value, word)) = name.value(pattern, code) {
                 fields.insert(name.field, FieldValue::Name(value));
+                words.insert(name.field, word);
             }
         }
         match pattern::field(pattern, 'C', code) {
@@ -43,7 +50,7 @@ impl ErrorCode {
         if pattern::field(pattern, 'F', code) == Some(1) {
             fields.insert("corrected_filtering_F", FieldValue::Flag(true));
         }
-        Self { class: pattern.class, fields }
+        Self { class, pattern: Some(pattern), fields, words }
     }
 
     /// Returns the stable code of a field's value.

@@ -40,25 +40,14 @@ pub enum Part {
 impl Part {
     /// Derives the part from the error code; `requester` is the PCI device of an I/O error.
     pub(super) fn from_code(code: &ErrorCode, requester: Option<&str>) -> Self {
-        match code.class {
-            "microcode_rom_parity"
-            | "frc"
-            | "internal_parity"
-            | "internal_timer"
-            | "internal_unclassified"
-            | "internal"
-            | "tlb" => Self::Processor,
-            "generic_cache_hierarchy" | "cache_hierarchy" => Self::Cache,
-            "memory_controller" | "extended_memory" => Self::Memory { channel: code.channel() },
-            "memory_hierarchy" => match code.name("ll") {
-                Some("L1" | "L2") => Self::Cache,
-                _ => Self::ProcessorOrMemory,
-            },
-            "bus_interconnect" => Self::Interconnect,
-            "io_error" => Self::Pcie { address: requester.map(str::to_owned) },
-            "smm_handler" => Self::Firmware,
-            // `external` is a signal from outside, and `unclassified` names no part.
-            _ => Self::Unknown,
+        match code.pattern.map(|pattern| &pattern.part) {
+            None => Self::Unknown,
+            Some(Self::Memory { .. }) => Self::Memory { channel: code.channel() },
+            Some(Self::Pcie { .. }) => Self::Pcie { address: requester.map(str::to_owned) },
+            Some(Self::ProcessorOrMemory) if matches!(code.name("ll"), Some("L1" | "L2")) => {
+                Self::Cache
+            }
+            Some(part) => part.clone(),
         }
     }
 

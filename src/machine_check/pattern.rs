@@ -6,6 +6,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::part::Part;
 use crate::text::Masked;
 
 /// The value of one field of an error code.
@@ -27,7 +28,19 @@ pub(super) struct CodePattern {
     pub class: &'static str,
     /// Sixteen characters: `0`, `1`, or the letter of a field.
     pub digits: &'static str,
+    /// The part to have checked.
+    pub part: Part,
+    /// The words of ESXi, `{…}` for the word of a field.
+    pub meaning: &'static str,
 }
+
+/// Declares the patterns of a vendor, a row each.
+macro_rules! code_patterns {
+    ($($class:literal $digits:literal $part:expr, $meaning:literal;)*) => {
+        &[$(CodePattern { class: $class, digits: $digits, part: $part, meaning: $meaning }),*]
+    };
+}
+pub(super) use code_patterns;
 
 /// The names of one field's values; values after the last name are reserved.
 #[derive(Debug)]
@@ -36,28 +49,49 @@ pub(super) struct FieldNames {
     pub letter: char,
     /// Stable name of the field.
     pub field: &'static str,
-    /// Stable codes of the values, from 0.
-    pub values: &'static [&'static str],
+    /// Stable codes of the values, from 0, and their words.
+    pub values: &'static [(&'static str, &'static str)],
 }
 
 /// The kind of a request: the same for Intel and AMD.
 pub(super) const REQUEST: FieldNames = FieldNames {
     letter: 'R',
     field: "rrrr",
-    values: &["GEN", "RD", "WR", "DRD", "DWR", "IRD", "PREFETCH", "EVICT", "SNOOP"],
+    values: &[
+        ("GEN", "Generic"),
+        ("RD", "Read"),
+        ("WR", "Write"),
+        ("DRD", "DataRead"),
+        ("DWR", "DataWrite"),
+        ("IRD", "InstructionFetch"),
+        ("PREFETCH", "Prefetch"),
+        ("EVICT", "Eviction"),
+        ("SNOOP", "Snoop"),
+    ],
 };
 /// The kind of a transaction.
-pub(super) const TRANSACTION: FieldNames =
-    FieldNames { letter: 'T', field: "tt", values: &["INSN", "DATA", "GEN"] };
+pub(super) const TRANSACTION: FieldNames = FieldNames {
+    letter: 'T',
+    field: "tt",
+    values: &[("INSN", "Instruction"), ("DATA", "Data"), ("GEN", "Generic")],
+};
 /// The role of the processor in a transaction of the bus.
-pub(super) const PARTICIPATION: FieldNames =
-    FieldNames { letter: 'P', field: "pp", values: &["SRC", "RES", "OBS", "GENERIC"] };
+pub(super) const PARTICIPATION: FieldNames = FieldNames {
+    letter: 'P',
+    field: "pp",
+    values: &[
+        ("SRC", "Local Request"),
+        ("RES", "Response"),
+        ("OBS", "Observed"),
+        ("GENERIC", "Generic Participant"),
+    ],
+};
 /// Whether the request timed out.
 pub(super) const TIMEOUT: FieldNames =
-    FieldNames { letter: 'O', field: "t", values: &["no_timeout", "timeout"] };
+    FieldNames { letter: 'O', field: "t", values: &[("no_timeout", ""), ("timeout", "Timeout")] };
 
 /// A value that the manuals reserve.
-pub(super) const RESERVED: &str = "RESV";
+pub(super) const RESERVED: (&str, &str) = ("RESV", "Reserved");
 
 /// How a code with hidden bits fits a pattern.
 #[derive(PartialEq, Eq)]
@@ -114,8 +148,12 @@ pub(super) fn field(pattern: &CodePattern, letter: char, code: Masked) -> Option
 }
 
 impl FieldNames {
-    /// Returns the stable code of this field's value in `code`; `None` without the field.
-    pub(super) fn value(&self, pattern: &CodePattern, code: Masked) -> Option<&'static str> {
+    /// Returns the stable code of this field's value in `code`, and its word; `None` without the field.
+    pub(super) fn value(
+        &self,
+        pattern: &CodePattern,
+        code: Masked,
+    ) -> Option<(&'static str, &'static str)> {
         let value = usize::try_from(field(pattern, self.letter, code)?).ok()?;
         Some(self.values.get(value).copied().unwrap_or(RESERVED))
     }
@@ -125,11 +163,11 @@ impl FieldNames {
 mod tests {
     use super::*;
 
-    static PATTERNS: &[CodePattern] = &[
-        CodePattern { class: "timer", digits: "0000010000000000" },
-        CodePattern { class: "internal", digits: "000001xxxxxxxxxx" },
-        CodePattern { class: "memory", digits: "000F00001MMMCCCC" },
-    ];
+    static PATTERNS: &[CodePattern] = code_patterns! {
+        "timer" "0000010000000000" Part::Unknown, "";
+        "internal" "000001xxxxxxxxxx" Part::Unknown, "";
+        "memory" "000F00001MMMCCCC" Part::Unknown, "";
+    };
 
     #[track_caller]
     fn check(code: &str, class: Option<&str>) {

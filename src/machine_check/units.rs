@@ -11,62 +11,53 @@ pub(super) struct Unit {
     types: &'static [u64],
     /// Its name.
     pub name: &'static str,
-    location: UnitLocation,
+    /// The part to have checked.
+    pub part: Part,
     errors: &'static [&'static str],
 }
 
-/// Where a unit sits.
-#[derive(Clone, Copy, Debug)]
-enum UnitLocation {
-    Core,
-    Cache,
-    Memory,
-    Fabric,
-    Pcie,
-}
-
 macro_rules! units {
-    ($($hardware:literal : $($kind:literal),+ => $name:literal $location:ident $errors:expr;)*) => {
+    ($($hardware:literal : $($kind:literal),+ => $name:literal, $part:expr, $errors:expr;)*) => {
         &[$(Unit {
             hardware: $hardware,
             types: &[$($kind),+],
             name: $name,
-            location: UnitLocation::$location,
+            part: $part,
             errors: $errors,
         }),*]
     };
 }
 
 const UNITS: &[Unit] = units! {
-    0xb0: 0x0, 0x10 => "Load Store Unit" Core &[];
-    0xb0: 0x1 => "Instruction Fetch Unit" Core &[];
-    0xb0: 0x2 => "L2 Cache" Cache &[];
-    0xb0: 0x3 => "Decode Unit" Core &[];
-    0xb0: 0x5 => "Execution Unit" Core EXECUTION;
-    0xb0: 0x6 => "Floating Point Unit" Core &[];
-    0xb0: 0x7 => "L3 Cache" Cache &[];
-    0x2e: 0x0, 0x2 => "Coherent Slave" Fabric &[];
-    0x2e: 0x1 => "Power, Interrupts, etc." Fabric &[];
-    0x2e: 0x4 => "MALL" Fabric &[];
-    0x96: 0x0, 0x1 => "Unified Memory Controller" Memory MEMORY;
-    0x05: 0x0 => "Parameter Block" Core &[];
-    0xff: 0x0, 0x1 => "Platform Security Processor" Core &[];
-    0x01: 0x0, 0x1 => "System Management Unit" Core &[];
-    0x01: 0x2 => "Microprocessor 5 Unit" Core &[];
-    0x01: 0x3 => "MPDMA Unit" Core &[];
-    0x18: 0x0 => "Northbridge IO Unit" Pcie &[];
-    0x46: 0x0, 0x1 => "PCI Express Unit" Pcie &[];
-    0x50: 0x0 => "XGMI PCS" Fabric &[];
-    0x6c: 0x0 => "NBIF" Pcie &[];
-    0x80: 0x0 => "SHUB" Pcie &[];
-    0xa8: 0x0 => "SATA" Core &[];
-    0xaa: 0x0 => "USB" Core &[];
-    0x170: 0x0 => "USR DP" Fabric &[];
-    0x180: 0x0 => "USR CP" Fabric &[];
-    0x241: 0x0 => "GMI PCS" Fabric &[];
-    0x259: 0x0 => "XGMI PHY" Fabric &[];
-    0x267: 0x0 => "WAFL PHY" Fabric &[];
-    0x269: 0x0 => "GMI PHY" Fabric &[];
+    0xb0: 0x0, 0x10 => "Load Store Unit", Part::Processor, &[];
+    0xb0: 0x1 => "Instruction Fetch Unit", Part::Processor, &[];
+    0xb0: 0x2 => "L2 Cache", Part::Cache, &[];
+    0xb0: 0x3 => "Decode Unit", Part::Processor, &[];
+    0xb0: 0x5 => "Execution Unit", Part::Processor, EXECUTION;
+    0xb0: 0x6 => "Floating Point Unit", Part::Processor, &[];
+    0xb0: 0x7 => "L3 Cache", Part::Cache, &[];
+    0x2e: 0x0, 0x2 => "Coherent Slave", Part::Interconnect, &[];
+    0x2e: 0x1 => "Power, Interrupts, etc.", Part::Interconnect, &[];
+    0x2e: 0x4 => "MALL", Part::Interconnect, &[];
+    0x96: 0x0, 0x1 => "Unified Memory Controller", Part::Memory { channel: None }, MEMORY;
+    0x05: 0x0 => "Parameter Block", Part::Processor, &[];
+    0xff: 0x0, 0x1 => "Platform Security Processor", Part::Processor, &[];
+    0x01: 0x0, 0x1 => "System Management Unit", Part::Processor, &[];
+    0x01: 0x2 => "Microprocessor 5 Unit", Part::Processor, &[];
+    0x01: 0x3 => "MPDMA Unit", Part::Processor, &[];
+    0x18: 0x0 => "Northbridge IO Unit", Part::Pcie { address: None }, &[];
+    0x46: 0x0, 0x1 => "PCI Express Unit", Part::Pcie { address: None }, &[];
+    0x50: 0x0 => "XGMI PCS", Part::Interconnect, &[];
+    0x6c: 0x0 => "NBIF", Part::Pcie { address: None }, &[];
+    0x80: 0x0 => "SHUB", Part::Pcie { address: None }, &[];
+    0xa8: 0x0 => "SATA", Part::Processor, &[];
+    0xaa: 0x0 => "USB", Part::Processor, &[];
+    0x170: 0x0 => "USR DP", Part::Interconnect, &[];
+    0x180: 0x0 => "USR CP", Part::Interconnect, &[];
+    0x241: 0x0 => "GMI PCS", Part::Interconnect, &[];
+    0x259: 0x0 => "XGMI PHY", Part::Interconnect, &[];
+    0x267: 0x0 => "WAFL PHY", Part::Interconnect, &[];
+    0x269: 0x0 => "GMI PHY", Part::Interconnect, &[];
 };
 
 /// Extended errors of the execution unit, by code.
@@ -116,17 +107,6 @@ impl Unit {
     /// Returns the text of an extended error code.
     pub(super) fn error(&self, code: u64) -> Option<&'static str> {
         self.errors.get(usize::try_from(code).ok()?).copied()
-    }
-
-    /// Returns the part to have checked.
-    pub(super) fn part(&self) -> Part {
-        match self.location {
-            UnitLocation::Core => Part::Processor,
-            UnitLocation::Cache => Part::Cache,
-            UnitLocation::Memory => Part::Memory { channel: None },
-            UnitLocation::Fabric => Part::Interconnect,
-            UnitLocation::Pcie => Part::Pcie { address: None },
-        }
     }
 }
 
