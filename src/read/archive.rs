@@ -7,6 +7,7 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use encoding_rs::Encoding;
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use walkdir::WalkDir;
 
@@ -16,7 +17,7 @@ use super::host_files::{HostFacts, Member, member_of};
 use super::limits::Limits;
 use super::parse::FoundCrash;
 use super::scan::{Scan, Summary};
-use super::sniff::{Codec, Encoding, Kind, SNIFFED, kind_of};
+use super::sniff::{Codec, Kind, SNIFFED, kind_of};
 use crate::error::{Error, Result};
 use crate::text::clip_bytes;
 
@@ -106,7 +107,7 @@ impl<'a> Walk<'a> {
         let head = read_head(&mut file).map_err(Error::io("read", self.path))?;
         let path = self.path.to_string_lossy();
         if kind_of(&path, &head) == Kind::Zip && file.rewind().is_ok() {
-            self.zip_file(file)?;
+            self.bundle(1, |walk, bundle| walk.zip_file(file, bundle))?;
             return Ok(self.totals);
         }
         // A pipe cannot be rewound.
@@ -189,15 +190,18 @@ impl<'a> Walk<'a> {
                 let decoder = decoder(codec, whole).map_err(Error::io("unpack", &name))?;
                 self.any(&mut self.unpacked(decoder), place, bundle)
             }
-            Kind::Tar => self.tar(&mut whole, place),
-            Kind::Zip => self.zip_stream(&mut whole, place),
+            Kind::Tar => {
+                self.bundle(place.depth + 1, |walk, bundle| walk.tar(&mut whole, place, bundle))
+            }
+            Kind::Zip => self
+                .bundle(place.depth + 1, |walk, bundle| walk.zip_stream(&mut whole, place, bundle)),
         }
     }
 
     fn text(
         &mut self,
         reader: &mut dyn Read,
-        encoding: Encoding,
+        encoding: Option<&'static Encoding>,
         place: Place<'_>,
         bundle: Option<&mut Bundle>,
     ) -> Result<()> {
@@ -212,9 +216,9 @@ impl<'a> Walk<'a> {
             Some(waiting) => waiting.push((member.clone(), crash)),
             None => found(Found::Crash(member.clone(), Box::new(crash))),
         };
-        let outcome = match encoding.decoded() {
+        let outcome = match encoding {
             None => scan.read_all(reader, sink),
-            encoding => {
+            Some(_) => {
                 let mut builder = DecodeReaderBytesBuilder::new();
                 let mut decoded = builder.encoding(encoding).build(reader);
                 scan.read_all(&mut decoded, sink)
@@ -235,39 +239,34 @@ impl<'a> Walk<'a> {
         self.totals.literal += usize::from(summary.literal);
     }
 
-    fn tar(&mut self, reader: &mut dyn Read, place: Place<'_>) -> Result<()> {
-        let name = self.place_name(place.member);
+    /// Reads the members of an archive by `read`; those before a failure are kept.
+    fn bundle(
+        &mut self,
+        depth: u64,
+        read: impl FnOnce(&mut Self, &mut Bundle) -> Result<()>,
+    ) -> Result<()> {
         let mut bundle = Bundle::default();
-        let mut archive = tar::Archive::new(reader);
-        let mut outcome = Ok(());
-        match archive.entries() {
-            Ok(entries) => {
-                for entry in entries {
-                    let mut entry = match entry {
-                        Ok(entry) => entry,
-                        Err(error) => {
-                            outcome = Err(Error::io("unpack to its end", &name)(error));
-                            break;
-                        }
-                    };
-                    if self.too_many(&mut bundle) {
-                        outcome = Err(bound_reached("archive-members", &name));
-                        break;
-                    }
-                    let member = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-                    if !entry.header().entry_type().is_file() {
-                        self.totals.skipped += 1;
-                        continue;
-                    }
-                    let member = self.nested_name(place.member, &member);
-                    let inner = Place { member: Some(&member), depth: place.depth + 1, layers: 0 };
-                    self.member(&mut entry, inner, &mut bundle);
-                }
-            }
-            Err(error) => outcome = Err(Error::io("unpack", &name)(error)),
-        }
-        self.finish(bundle, place.depth + 1);
+        let outcome = read(self, &mut bundle);
+        self.finish(bundle, depth);
         outcome
+    }
+
+    fn tar(&mut self, reader: &mut dyn Read, place: Place<'_>, bundle: &mut Bundle) -> Result<()> {
+        let name = self.place_name(place.member);
+        let mut archive = tar::Archive::new(reader);
+        for entry in archive.entries().map_err(Error::io("unpack", &name))? {
+            let mut entry = entry.map_err(Error::io("unpack to its end", &name))?;
+            self.count_member(bundle, &name)?;
+            if !entry.header().entry_type().is_file() {
+                self.totals.skipped += 1;
+                continue;
+            }
+            let member = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+            let member = self.nested_name(place.member, &member);
+            let inner = Place { member: Some(&member), depth: place.depth + 1, layers: 0 };
+            self.member(&mut entry, inner, bundle);
+        }
+        Ok(())
     }
 
     /// The name of a member with those of the archives around it, clipped.
@@ -277,9 +276,13 @@ impl<'a> Walk<'a> {
         around.map_or_else(|| name.to_owned(), |around| format!("{around}: {name}"))
     }
 
-    pub(super) fn too_many(&self, bundle: &mut Bundle) -> bool {
+    /// Counts one more member of the archive called `name`.
+    pub(super) fn count_member(&self, bundle: &mut Bundle, name: &Path) -> Result<()> {
         bundle.members += 1;
-        bundle.members > self.limits.archive_members
+        if bundle.members > self.limits.archive_members {
+            return Err(bound_reached("archive-members", name));
+        }
+        Ok(())
     }
 
     /// Reads one member of an archive; what goes wrong with it does not end the others.
@@ -328,7 +331,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Ends an archive: joins fragments, gives the crashes the facts about their host.
-    pub(super) fn finish(&mut self, mut bundle: Bundle, depth: u64) {
+    fn finish(&mut self, mut bundle: Bundle, depth: u64) {
         for (name, fragments) in std::mem::take(&mut bundle.fragments) {
             let (whole, missing, cut) = fragments.finish();
             let path = self.place_name(Some(&name));
@@ -361,7 +364,7 @@ impl<'a> Walk<'a> {
 }
 
 /// The failure of an archive that goes beyond the bound `code`.
-pub(super) fn bound_reached(code: &'static str, name: &Path) -> Error {
+fn bound_reached(code: &'static str, name: &Path) -> Error {
     Error::io("unpack to its end", name)(io::Error::other(BoundReached(code)))
 }
 

@@ -1,11 +1,14 @@
 //! What some bytes are: text in some encoding, something to unpack, or
 //! something that no text can be read out of.
 
+use encoding_rs::Encoding;
+
 /// The kind of an input by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Text.
-    Text(Encoding),
+    /// Text, and the encoding to decode before lines can be told apart; `None` for UTF-8, in which single
+    /// lines may be Latin-1.
+    Text(Option<&'static Encoding>),
     /// One compressed stream.
     Compressed(Codec),
     /// A tar archive.
@@ -14,28 +17,6 @@ pub(super) enum Kind {
     Zip,
     /// Neither: what it is, and what to do.
     Other(&'static str, &'static str),
-}
-
-/// How text is encoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Encoding {
-    /// UTF-8; single lines may be Latin-1.
-    Utf8,
-    /// UTF-16, little endian.
-    Utf16Le,
-    /// UTF-16, big endian.
-    Utf16Be,
-}
-
-impl Encoding {
-    /// The encoding to decode before lines can be told apart; `None` for UTF-8.
-    pub(super) fn decoded(self) -> Option<&'static encoding_rs::Encoding> {
-        match self {
-            Self::Utf8 => None,
-            Self::Utf16Le => Some(encoding_rs::UTF_16LE),
-            Self::Utf16Be => Some(encoding_rs::UTF_16BE),
-        }
-    }
 }
 
 /// A compression.
@@ -63,7 +44,7 @@ const COPY: &str = "copy its text into a file, and give that";
 const UNPACK: &str = "unpack it, and give what is inside";
 
 /// First bytes, and what begins with them.
-const MAGIC: &[(&[u8], Kind)] = &[
+static MAGIC: &[(&[u8], Kind)] = &[
     (b"\x1f\x8b", Kind::Compressed(Codec::Gzip)),
     (b"\x28\xb5\x2f\xfd", Kind::Compressed(Codec::Zstd)),
     (b"\xfd7zXZ\0", Kind::Compressed(Codec::Xz)),
@@ -83,9 +64,9 @@ const MAGIC: &[(&[u8], Kind)] = &[
     (b"\xd0\xcf\x11\xe0", Kind::Other("an Office document or an Outlook message", COPY)),
     (b"\x7fELF", Kind::Other("an ELF file, such as a core of a process", EXTRACT)),
     (b"SQLite format 3\0", Kind::Other("an SQLite database", UNPACK)),
-    (b"\xef\xbb\xbf", Kind::Text(Encoding::Utf8)),
-    (b"\xff\xfe", Kind::Text(Encoding::Utf16Le)),
-    (b"\xfe\xff", Kind::Text(Encoding::Utf16Be)),
+    (b"\xef\xbb\xbf", Kind::Text(None)),
+    (b"\xff\xfe", Kind::Text(Some(encoding_rs::UTF_16LE))),
+    (b"\xfe\xff", Kind::Text(Some(encoding_rs::UTF_16BE))),
 ];
 
 /// The kind of the input called `name`, whose first bytes are `head`.
@@ -110,21 +91,21 @@ fn base_name(name: &str) -> &str {
     name.rsplit(['/', '\\']).next().unwrap_or(name)
 }
 
-/// The encoding of `head` when it is text.
+/// The encoding of `head` as in [`Kind::Text`]; `None` when it is not text.
 ///
 /// A log may hold NUL bytes where a host lost power, so a few of them do not make
 /// it binary; UTF-16 without a mark has one in nearly every second place.
-fn text_encoding(head: &[u8]) -> Option<Encoding> {
+fn text_encoding(head: &[u8]) -> Option<Option<&'static Encoding>> {
     if memchr::memchr(0, head).is_none() {
-        return is_printed(head, head.len()).then_some(Encoding::Utf8);
+        return is_printed(head, head.len()).then_some(None);
     }
     let (even, odd) = (nulls_from(head, 0), nulls_from(head, 1));
     let half = head.len() / 2;
     if half >= 2 && odd * 10 > half * 7 && even * 10 < half {
-        return Some(Encoding::Utf16Le);
+        return Some(Some(encoding_rs::UTF_16LE));
     }
     if half >= 2 && even * 10 > half * 7 && odd * 10 < half {
-        return Some(Encoding::Utf16Be);
+        return Some(Some(encoding_rs::UTF_16BE));
     }
     // A hole is one long run of NULs; binary data has them everywhere.
     let runs = head.chunk_by(|one, other| (*one == 0) == (*other == 0));
@@ -134,7 +115,7 @@ fn text_encoding(head: &[u8]) -> Option<Encoding> {
     if rest < HOLE && !holes.is_empty() {
         return None;
     }
-    (short.len() <= rest / 64 && is_printed(head, rest)).then_some(Encoding::Utf8)
+    (short.len() <= rest / 64 && is_printed(head, rest)).then_some(None)
 }
 
 /// The number of NULs in every second place.
@@ -168,6 +149,7 @@ mod tests {
     fn check(head: &[u8], expected: &str) {
         let found = match kind_of("file", head) {
             Kind::Other(what, _) => what.to_owned(),
+            Kind::Text(encoding) => format!("text, {}", encoding.map_or("UTF-8", Encoding::name)),
             kind => format!("{kind:?}"),
         };
         assert_eq!(found, expected, "{:?}", &head[..head.len().min(20)]);
@@ -191,22 +173,22 @@ mod tests {
 
     #[test]
     fn text_is_told_apart_by_its_encoding() {
-        check(b"VMware ESXi", "Text(Utf8)");
-        check(b"", "Text(Utf8)");
-        check(b"BMC: VMware ESXi 7.0.3", "Text(Utf8)");
-        check(b"\xef\xbb\xbfVMware", "Text(Utf8)");
-        check(b"\xff\xfeV\0M\0", "Text(Utf16Le)");
-        check(b"V\0M\0w\0a\0r\0e\0", "Text(Utf16Le)");
-        check(b"\0V\0M\0w\0a\0r\0e", "Text(Utf16Be)");
+        check(b"VMware ESXi", "text, UTF-8");
+        check(b"", "text, UTF-8");
+        check(b"BMC: VMware ESXi 7.0.3", "text, UTF-8");
+        check(b"\xef\xbb\xbfVMware", "text, UTF-8");
+        check(b"\xff\xfeV\0M\0", "text, UTF-16LE");
+        check(b"V\0M\0w\0a\0r\0e\0", "text, UTF-16LE");
+        check(b"\0V\0M\0w\0a\0r\0e", "text, UTF-16BE");
         let mail = "ホストが停止しました。".repeat(300);
-        check(mail.as_bytes(), "Text(Utf8)");
-        check(&mail.as_bytes()[..SNIFFED], "Text(Utf8)");
+        check(mail.as_bytes(), "text, UTF-8");
+        check(&mail.as_bytes()[..SNIFFED], "text, UTF-8");
         check(&[0x9f, 0xf0, 0x81, b'a', 0xe3, 0x28].repeat(40), "binary data, perhaps a core dump");
         let mut hole = b"2015-08-17T14:19:25.710Z cpu2:1075473)Scsi\n".repeat(20);
         hole.extend([0; 40]);
-        check(&hole, "Text(Utf8)");
+        check(&hole, "text, UTF-8");
         let mut front = vec![0; 4096];
         front.extend(b"2015-08-17T14:19:25.710Z cpu2:1075473)Scsi\n".repeat(20));
-        check(&front, "Text(Utf8)");
+        check(&front, "text, UTF-8");
     }
 }

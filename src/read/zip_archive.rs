@@ -6,50 +6,43 @@ use std::path::Path;
 
 use zip::result::ZipError;
 
-use super::archive::{Bundle, Place, Walk, bound_reached};
+use super::archive::{Bundle, Place, Walk};
 use crate::error::{Error, Result};
 
 impl Walk<'_> {
     /// Reads a zip archive that is a file.
-    pub(super) fn zip_file(&mut self, file: File) -> Result<()> {
+    pub(super) fn zip_file(&mut self, file: File, bundle: &mut Bundle) -> Result<()> {
         let path = self.path;
         let reader = io::BufReader::new(self.packed(file));
         let mut archive =
             zip::ZipArchive::new(reader).map_err(|error| unpack_failure(path, error))?;
-        let mut bundle = Bundle::default();
-        let mut outcome = Ok(());
         for index in 0..archive.len() {
-            if self.too_many(&mut bundle) {
-                outcome = Err(bound_reached("archive-members", path));
-                break;
-            }
+            self.count_member(bundle, path)?;
             match archive.by_index(index) {
-                Ok(mut entry) => self.zip_member(&mut entry, None, 1, &mut bundle),
+                Ok(mut entry) => self.zip_member(&mut entry, None, 1, bundle),
                 Err(error) => self.problem(unpack_failure(path, error)),
             }
         }
-        self.finish(bundle, 1);
-        outcome
+        Ok(())
     }
 
     /// A zip archive that cannot be searched for its directory: members in the order they come.
-    pub(super) fn zip_stream(&mut self, mut reader: &mut dyn Read, place: Place<'_>) -> Result<()> {
+    pub(super) fn zip_stream(
+        &mut self,
+        mut reader: &mut dyn Read,
+        place: Place<'_>,
+        bundle: &mut Bundle,
+    ) -> Result<()> {
         let name = self.place_name(place.member);
-        let mut bundle = Bundle::default();
-        let outcome = loop {
-            if self.too_many(&mut bundle) {
-                break Err(bound_reached("archive-members", &name));
-            }
-            match zip::read::read_zipfile_from_stream(&mut reader) {
-                Ok(Some(mut entry)) => {
-                    self.zip_member(&mut entry, place.member, place.depth + 1, &mut bundle);
-                }
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(Error::io("unpack to its end", &name)(error.into())),
-            }
-        };
-        self.finish(bundle, place.depth + 1);
-        outcome
+        loop {
+            self.count_member(bundle, &name)?;
+            let entry = zip::read::read_zipfile_from_stream(&mut reader)
+                .map_err(|error| Error::io("unpack to its end", &name)(error.into()))?;
+            let Some(mut entry) = entry else {
+                return Ok(());
+            };
+            self.zip_member(&mut entry, place.member, place.depth + 1, bundle);
+        }
     }
 
     fn zip_member<R: Read>(
