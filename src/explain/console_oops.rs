@@ -56,7 +56,7 @@ pub fn console_oops(crash: &Crash) -> Option<ConsoleOops> {
 /// The line after Linux's log level, `<4>`.
 fn without_level(line: &str) -> &str {
     let mut scanner = Scanner::new(line);
-    let leveled = scanner.eat("<") && scanner.decimal().is_some() && scanner.eat(">");
+    let leveled = scanner.eat("<") && scanner.decimal::<u64>().is_some() && scanner.eat(">");
     if leveled { scanner.rest().trim_start() } else { line }
 }
 
@@ -95,7 +95,7 @@ fn read_process(rest: &str, oops: &mut ConsoleOops) {
         return;
     };
     oops.process = name(process);
-    oops.pid = Scanner::new(rest.trim_start()).decimal().and_then(|pid| pid.try_into().ok());
+    oops.pid = Scanner::new(rest.trim_start()).decimal();
 }
 
 fn name(text: &str) -> Option<String> {

@@ -4,11 +4,12 @@
 //! Each step is a function from a line to the corrected line, `None` where it has nothing to correct;
 //! nothing is copied before a correction is found.
 
-use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
+use super::frames::{begins_name, is_ascii_name_character};
 use crate::text::{
     decimal_digit, hexadecimal_digit, is_closing_bracket, is_zero_before_x, look_in_line,
     pair_in_line,
@@ -31,16 +32,19 @@ const STEPS: &[fn(&str) -> Option<String>] = &[
 
 /// The line with the characters that look alike on a photograph corrected; `None` when none were.
 pub(super) fn confused(body: &str) -> Option<String> {
-    let mut text = Cow::Borrowed(body);
-    for step in STEPS {
-        if let Some(corrected) = step(&text) {
-            text = Cow::Owned(corrected);
-        }
-    }
-    match text {
-        Cow::Owned(text) if text != body => Some(text),
-        _ => None,
-    }
+    corrected(body, STEPS, |text, step| step(text)).filter(|text| text != body)
+}
+
+/// The text after one correction for each row, which sees the text as those before it left it; `None`
+/// when no row has anything to correct.
+fn corrected<T>(
+    body: &str,
+    rows: &[T],
+    correct: impl Fn(&str, &T) -> Option<String>,
+) -> Option<String> {
+    rows.iter().fold(None, |text: Option<String>, row| {
+        correct(text.as_deref().unwrap_or(body), row).or(text)
+    })
 }
 
 /// `xPCPU3:…`: the star before the reporting PCPU, read as a letter.
@@ -76,25 +80,18 @@ fn state_of(character: char) -> Option<char> {
 
 /// `0x45394 9a1be20:[0x42002 b65ad3b]Func` with its addresses whole.
 fn join_addresses(body: &str) -> Option<String> {
-    let open = body.find('[')?;
-    let close = open + body[open..].find(']')?;
-    let ip = joined_number(&body[open + 1..close])?;
-    let before = body[..open].trim_end();
-    let sp = before.strip_suffix([':', ';']).and_then(joined_number);
-    let before = sp.map_or(Cow::Borrowed(&body[..open]), |sp| Cow::Owned(format!("{sp}:")));
-    if body[open + 1..close] == *ip && body[..open] == *before {
-        return None;
-    }
-    Some(format!("{before}[{ip}]{}", &body[close + 1..]))
+    let (before, rest) = body.split_once('[')?;
+    let (ip, after) = rest.split_once(']')?;
+    let ip = joined_number(ip)?;
+    let sp = before.trim_end().strip_suffix([':', ';']).and_then(joined_number);
+    let before = sp.map_or_else(|| before.to_owned(), |sp| format!("{sp}:"));
+    let joined = format!("{before}[{ip}]{after}");
+    (joined != body).then_some(joined)
 }
 
 /// A hexadecimal number, as it may be read, without the spaces inside.
-fn joined_number(text: &str) -> Option<Cow<'_, str>> {
-    let joined: Cow<'_, str> = if text.contains(char::is_whitespace) {
-        Cow::Owned(text.split_whitespace().collect())
-    } else {
-        Cow::Borrowed(text)
-    };
+fn joined_number(text: &str) -> Option<String> {
+    let joined: String = text.split_whitespace().collect();
     is_number(&joined).then_some(joined)
 }
 
@@ -111,12 +108,11 @@ fn is_number(text: &str) -> bool {
 
 /// `…]IDT-HandleInterrupt@vmkernel`: a hyphen read for an underscore.
 fn restore_underscores(body: &str) -> Option<String> {
-    let name_at = body.rfind(']')? + 1;
-    let end = name_at + body[name_at..].find('@')?;
-    let name = &body[name_at..end];
-    let hyphened = name.contains('-')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-    hyphened.then(|| format!("{}{}{}", &body[..name_at], name.replace('-', "_"), &body[end..]))
+    let (before, rest) = body.rsplit_once(']')?;
+    let (name, after) = rest.split_once('@')?;
+    let hyphened =
+        name.contains('-') && name.chars().all(|c| is_ascii_name_character(c) || c == '-');
+    hyphened.then(|| format!("{before}]{}@{after}", name.replace('-', "_")))
 }
 
 /// Words that every screen prints, as it prints them.
@@ -171,23 +167,21 @@ const KEYWORDS: &[&str] = &[
     "No place on disk to dump data",
 ];
 
-/// The characters of a text as they look, each with its place in bytes: the same for a keyword and for
-/// its damaged form. Spaces in a row are one.
-fn looks_of(text: &str) -> impl Iterator<Item = (usize, u8)> {
-    let mut at = 0;
-    let mut after_space = false;
-    std::iter::from_fn(move || {
-        loop {
-            let place = at;
-            let (look, length) = first_look(&text[place..])?;
-            at += length;
-            let space_again = look == b' ' && after_space;
-            after_space = look == b' ';
-            if !space_again {
-                return Some((place, look));
-            }
+/// The characters of a text as they look, and their places in bytes with the end of the text: the same
+/// looks for a keyword and for its damaged form. Spaces in a row are one.
+fn looks_of(text: &str) -> (Vec<u8>, Vec<usize>) {
+    let mut looks = Vec::with_capacity(text.len());
+    let mut places = Vec::with_capacity(text.len() + 1);
+    let mut rest = text;
+    while let Some((look, length)) = first_look(rest) {
+        if look != b' ' || looks.last() != Some(&b' ') {
+            looks.push(look);
+            places.push(text.len() - rest.len());
         }
-    })
+        rest = &rest[length..];
+    }
+    places.push(text.len());
+    (looks, places)
 }
 
 /// The first character of `text`, or its first two letters, as they look, and their length in bytes.
@@ -202,29 +196,51 @@ fn first_look(text: &str) -> Option<(u8, usize)> {
     Some((u8::try_from(look).unwrap_or(b'?'), length))
 }
 
-fn skeleton_of(text: &str) -> Vec<u8> {
-    let mut skeleton = Vec::with_capacity(text.len());
-    skeleton.extend(looks_of(text).map(|(_, look)| look));
-    skeleton
+/// A search for keywords by their looks.
+struct KeywordSearch {
+    automaton: AhoCorasick,
+    keywords: Vec<&'static str>,
 }
 
-/// The places of the characters of a skeleton in its text, and the end of the text.
-fn places_of(text: &str) -> Vec<usize> {
-    looks_of(text).map(|(place, _)| place).chain([text.len()]).collect()
+impl KeywordSearch {
+    /// The search for `keywords`, each with its spelling in the text that is searched. Not as a table
+    /// of all states: to build one takes longer than to read a screen with it.
+    fn new(keywords: impl Iterator<Item = (String, &'static str)>) -> Self {
+        let (spellings, keywords): (Vec<String>, Vec<&str>) = keywords.unzip();
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(spellings.iter().map(|spelling| looks_of(spelling).0))
+            .expect("the keywords are a small set of literals");
+        Self { automaton, keywords }
+    }
+
+    /// Replaces the keywords of `body` that are spelled otherwise. `read` is the text that is searched,
+    /// and `place` gives the byte of `body` for one of it.
+    fn restore(
+        &self,
+        body: &str,
+        read: &str,
+        place: impl Fn(usize) -> usize,
+        is_damaged: fn(&str, Range<usize>, &str) -> bool,
+    ) -> Option<String> {
+        let (looks, places) = looks_of(read);
+        let mut restored = Replaced::new(body);
+        for found in self.automaton.find_iter(&looks) {
+            let (start, end) = (places[found.start()], places[found.end()]);
+            let range = place(start)..place(end - 1) + 1;
+            let keyword = self.keywords[found.pattern()];
+            if is_damaged(body, range.clone(), keyword) {
+                restored.replace(range.start, range.end, keyword);
+            }
+        }
+        restored.finish()
+    }
 }
 
-static KEYWORD_SEARCH: LazyLock<AhoCorasick> =
-    LazyLock::new(|| search_of(KEYWORDS.iter().map(|keyword| skeleton_of(keyword))));
-
-/// The search for some skeletons. Not as a table of all states: to build one takes longer than to
-/// read a screen with it.
-fn search_of(skeletons: impl IntoIterator<Item = Vec<u8>>) -> AhoCorasick {
-    AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .build(skeletons)
-        .expect("the keywords are a small set of literals")
-}
+static KEYWORD_SEARCH: LazyLock<KeywordSearch> = LazyLock::new(|| {
+    KeywordSearch::new(KEYWORDS.iter().map(|keyword| ((*keyword).to_owned(), *keyword)))
+});
 
 /// A text in which some parts are replaced; copied only from the first replacement on.
 struct Replaced<'a> {
@@ -258,47 +274,28 @@ impl<'a> Replaced<'a> {
 }
 
 fn restore_keywords(body: &str) -> Option<String> {
-    let skeleton = skeleton_of(body);
-    let mut found = KEYWORD_SEARCH.find_iter(&skeleton).peekable();
-    found.peek()?;
-    let places = places_of(body);
-    let mut restored = Replaced::new(body);
-    for found in found {
-        let (start, end) = (places[found.start()], places[found.end()]);
-        let keyword = KEYWORDS[found.pattern()];
-        // `IntrCookie_VmkernelInterrupt` is spelled right: the word is a part of a name.
-        let is_part = body[..start].ends_with(is_name_character)
-            || body[end..].starts_with(is_name_character);
-        if !(is_part && body[start..end].eq_ignore_ascii_case(keyword)) {
-            restored.replace(start, end, keyword);
-        }
-    }
-    restored.finish()
-}
-
-fn is_name_character(character: char) -> bool {
-    character.is_ascii_alphanumeric() || character == '_'
+    KEYWORD_SEARCH.restore(
+        body,
+        body,
+        |at| at,
+        |body, found, keyword| {
+            // `IntrCookie_VmkernelInterrupt` is spelled right: the word is a part of a name.
+            let is_part = body[..found.start].ends_with(is_ascii_name_character)
+                || body[found.end..].starts_with(is_ascii_name_character);
+            !(is_part && body[found].eq_ignore_ascii_case(keyword))
+        },
+    )
 }
 
 /// Fewest bytes, spaces left out, of a keyword that is found with spaces inside: shorter ones occur
 /// across the words of ordinary sentences.
 const MIN_SPREAD_BYTES: usize = 8;
 
-/// The long keywords, and the search for them in a text without spaces.
-static SPREAD_SEARCH: LazyLock<(AhoCorasick, Vec<&str>)> = LazyLock::new(|| {
-    let unspread = KEYWORDS.iter().map(|keyword| (unspread(keyword), *keyword));
-    let long = unspread.filter(|(whole, _)| whole.len() >= MIN_SPREAD_BYTES);
-    let (skeletons, keywords): (Vec<Vec<u8>>, Vec<&str>) =
-        long.map(|(whole, keyword)| (skeleton_of(&whole), keyword)).unzip();
-    (search_of(skeletons), keywords)
+/// The search for the long keywords in a text without spaces.
+static SPREAD_SEARCH: LazyLock<KeywordSearch> = LazyLock::new(|| {
+    let keywords = KEYWORDS.iter().map(|keyword| (keyword.replace(is_space, ""), *keyword));
+    KeywordSearch::new(keywords.filter(|(whole, _)| whole.len() >= MIN_SPREAD_BYTES))
 });
-
-/// `text` without its spaces.
-fn unspread(text: &str) -> String {
-    let mut whole = String::with_capacity(text.len());
-    whole.extend(text.chars().filter(|c| !is_space(*c)));
-    whole
-}
 
 /// Where the bytes of `text` are that are not spaces.
 fn places_without_spaces(text: &str) -> Vec<usize> {
@@ -315,24 +312,17 @@ fn restore_spread_keywords(body: &str) -> Option<String> {
     if !body.contains(is_space) {
         return None;
     }
-    let whole = unspread(body);
-    let skeleton = skeleton_of(&whole);
-    let (search, keywords) = &*SPREAD_SEARCH;
-    let mut found = search.find_iter(&skeleton).peekable();
-    found.peek()?;
-    let (bytes, places) = (places_without_spaces(body), places_of(&whole));
-    let mut restored = Replaced::new(body);
-    for found in found {
-        let start = bytes[places[found.start()]];
-        let end = bytes[places[found.end()] - 1] + 1;
-        let keyword = keywords[found.pattern()];
-        // With as many spaces the keyword is right already, or was corrected. One word is a name.
-        let words = body[start..end].split_whitespace().count();
-        if words > 1 && words != keyword.split_whitespace().count() {
-            restored.replace(start, end, keyword);
-        }
-    }
-    restored.finish()
+    let bytes = places_without_spaces(body);
+    SPREAD_SEARCH.restore(
+        body,
+        &body.replace(is_space, ""),
+        |at| bytes[at],
+        |body, found, keyword| {
+            // With as many spaces the keyword is right already, or was corrected. One word is a name.
+            let words = body[found].split_whitespace().count();
+            words > 1 && words != keyword.split_whitespace().count()
+        },
+    )
 }
 
 /// Digits of an address of a 64-bit VMkernel.
@@ -342,28 +332,21 @@ const ADDRESS_DIGITS: usize = 12;
 const BRACKET_SIGNS: &[(&str, &str)] = &[(";[", ":["), (":(0x", ":[0x"), (":{0x", ":[0x")];
 
 fn restore_bracket_signs(body: &str) -> Option<String> {
-    let mut text = Cow::Borrowed(body);
-    for (read, printed) in BRACKET_SIGNS {
-        if text.contains(read) {
-            text = Cow::Owned(text.replace(read, printed));
-        }
-    }
-    match text {
-        Cow::Owned(text) => Some(text),
-        Cow::Borrowed(_) => None,
-    }
+    corrected(body, BRACKET_SIGNS, |text, (read, printed)| {
+        text.contains(read).then(|| text.replace(read, printed))
+    })
 }
 
 /// `[9x4200120c0321]Func`, `[x4200120c0321]Func`: the zero is lost or read as another sign.
 fn restore_zero(body: &str) -> Option<String> {
-    let open = body.find('[')?;
-    let (address, after) = body[open + 1..].split_once(']')?;
+    let (before, rest) = body.split_once('[')?;
+    let (address, after) = rest.split_once(']')?;
     let (zero, digits) = address.split_once('x')?;
     let whole =
         digits.len() == ADDRESS_DIGITS && digits.chars().all(|c| hexadecimal_digit(c).is_some());
     let lost = zero != "0" && zero.chars().count() <= 2 && !zero.contains("0x");
-    let named = after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    (whole && lost && named).then(|| format!("{}[0x{digits}]{after}", &body[..open]))
+    let named = after.starts_with(begins_name);
+    (whole && lost && named).then(|| format!("{before}[0x{digits}]{after}"))
 }
 
 /// `[0x4200ad65566d1Func`: the closing bracket was read as a 1.
@@ -374,7 +357,7 @@ fn restore_closing_brackets(body: &str) -> Option<String> {
         let is_address = body.get(open + 1..close).is_some_and(is_number);
         let mut after = body.get(close..).unwrap_or_default().chars();
         let looks_closed = after.next().is_some_and(is_closing_bracket);
-        let name_follows = after.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+        let name_follows = after.next().is_some_and(begins_name);
         if is_address && looks_closed && name_follows {
             restored.replace(close, close + 1, "]");
         }
@@ -398,7 +381,7 @@ pub(super) fn restore_hexadecimals(body: &str) -> Option<String> {
             !after.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '#' | '*'));
         // A word such as `oxide` has no digit.
         let is_number = digits.chars().any(|c| c.is_ascii_digit()) || zero == '0';
-        let inside_word = body[..start].ends_with(is_name_character);
+        let inside_word = body[..start].ends_with(is_ascii_name_character);
         if start < after_last || inside_word || digits.is_empty() || !ends || !is_number {
             continue;
         }
@@ -427,16 +410,7 @@ const DECIMALS: &[(&str, &str)] = &[
 ];
 
 fn restore_decimals(body: &str) -> Option<String> {
-    let mut text = Cow::Borrowed(body);
-    for (word, between) in DECIMALS {
-        if let Some(corrected) = restore_decimals_after(&text, word, between) {
-            text = Cow::Owned(corrected);
-        }
-    }
-    match text {
-        Cow::Owned(text) => Some(text),
-        Cow::Borrowed(_) => None,
-    }
+    corrected(body, DECIMALS, |text, (word, between)| restore_decimals_after(text, word, between))
 }
 
 /// Corrects the decimal numbers after `word`, with the signs `between` between their digits.

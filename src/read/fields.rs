@@ -103,7 +103,7 @@ pub(super) fn parse_uptime(text: &str) -> Option<u64> {
             return None;
         }
     }
-    let seconds = scanner.decimal()?;
+    let seconds: u64 = scanner.decimal()?;
     let [days, hours, minutes] = fields;
     let mut milliseconds = 0;
     if scanner.eat(".") {
@@ -139,7 +139,7 @@ pub(super) fn parse_summary(body: &str) -> Option<CrashSummary> {
     let mut summary = CrashSummary { clock: parse_clock(body), ..CrashSummary::default() };
     let mut scanner = Scanner::new(body);
     if scanner.jump_behind("on CPU ") {
-        summary.pcpu = scanner.decimal().and_then(|pcpu| pcpu.try_into().ok());
+        summary.pcpu = scanner.decimal();
     }
     if scanner.jump_behind("running world ") {
         let id = scanner.decimal();
@@ -219,7 +219,7 @@ fn current_heading(body: &str) -> Option<Heading> {
 
 fn first_number(text: &str) -> Option<u32> {
     let digits = text.find(|c: char| c.is_ascii_digit())?;
-    Scanner::new(&text[digits..]).decimal()?.try_into().ok()
+    Scanner::new(&text[digits..]).decimal()
 }
 
 /// Lines about the core dump and how far it came. The wording is that of VMware 1004250,

@@ -21,6 +21,7 @@ use super::wrap;
 use crate::crash::DefectCode;
 
 /// The search: lines before a crash, the crash being read, and the finished ones.
+#[derive(Default)]
 pub(super) struct Finder {
     limits: Limits,
     context: VecDeque<Line>,
@@ -40,15 +41,7 @@ const MIN_REGISTERS: usize = 3;
 impl Finder {
     /// Starts before the first line.
     pub(super) fn new(limits: Limits) -> Self {
-        Self {
-            limits,
-            context: VecDeque::new(),
-            clock_above: false,
-            held: None,
-            open: None,
-            finished: Vec::new(),
-            names: None,
-        }
+        Self { limits, ..Self::default() }
     }
 
     /// Reads a text of nothing but function names as a backtrace.

@@ -85,7 +85,13 @@ fn eat_number(scanner: &mut Scanner<'_>) -> usize {
     if scanner.eat("0x") { scanner.take_while(|c| c.is_ascii_hexdigit()).len() } else { 0 }
 }
 
-fn is_ascii_name_character(character: char) -> bool {
+/// True for the characters that a function's name may begin with.
+pub(super) fn begins_name(character: char) -> bool {
+    character.is_ascii_alphabetic() || character == '_'
+}
+
+/// True for the characters of a function's name.
+pub(super) fn is_ascii_name_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '_'
 }
 
@@ -234,7 +240,7 @@ fn debugger(body: &str) -> Option<ParsedFrame> {
     if !scanner.eat("#") {
         return None;
     }
-    scanner.decimal()?;
+    scanner.decimal::<u64>()?;
     let mut ip = None;
     if scanner.skip_blanks().rest().starts_with("0x") {
         let address = scanner.take_while(|c| !c.is_whitespace());
@@ -318,8 +324,12 @@ pub(super) fn is_telling(name: &str) -> bool {
 
 /// True for a name as a compiler takes it.
 pub(super) fn is_function_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$'))
+    name.starts_with(begins_name) && name.chars().all(is_compiled_name_character)
+}
+
+/// True for the characters of a name as a compiler makes it: `func.isra.0`.
+pub(super) fn is_compiled_name_character(character: char) -> bool {
+    is_ascii_name_character(character) || matches!(character, '.' | '$')
 }
 
 /// Strips list marks.

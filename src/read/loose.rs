@@ -6,6 +6,8 @@
 
 use std::ops::RangeInclusive;
 
+use super::frames::{begins_name, is_compiled_name_character};
+
 /// The characters that are read for a digit of an address, and the digit; `None` for an unknown one.
 const DIGITS: &[(&str, Option<char>)] = &[
     ("oOQ@©®DUu", Some('0')),
@@ -96,10 +98,6 @@ fn misread_bracket(letters: &[char]) -> Option<&[char]> {
     (CLOSING.contains(*bracket) && begins_name(*name.first()?)).then_some(name)
 }
 
-fn begins_name(character: char) -> bool {
-    character.is_ascii_alphabetic() || character == '_'
-}
-
 /// Where the digits of the second address begin: after the `x` that is nearest to its place.
 fn second_address(letters: &[char]) -> Option<usize> {
     let mut places = SECOND;
@@ -128,9 +126,8 @@ fn symbol(letters: &[char]) -> Option<(String, String)> {
         (Some(end), Some(kernel)) => end.min(kernel),
         (end, kernel) => end.or(kernel)?,
     };
-    let name: String = text[..end].chars().filter(|c| is_name_character(*c)).collect();
-    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    if !starts || name.len() < NAME {
+    let name: String = text[..end].chars().filter(|c| is_compiled_name_character(*c)).collect();
+    if !name.starts_with(begins_name) || name.len() < NAME {
         return None;
     }
     let rest = text[end..].trim_start_matches(|c: char| AT.contains(c));
@@ -144,14 +141,8 @@ fn symbol(letters: &[char]) -> Option<(String, String)> {
 /// Where `@vmkernel` begins when its sign was read as a letter.
 fn kernel_at(text: &str) -> Option<usize> {
     let at = text.find("kernel")?;
-    let before: Vec<(usize, char)> = text[..at].char_indices().collect();
     // Two letters of the module and the sign come before.
-    let (place, _) = before.get(before.len().checked_sub(3)?)?;
-    Some(*place)
-}
-
-fn is_name_character(character: char) -> bool {
-    character.is_ascii_alphanumeric() || matches!(character, '_' | '.' | '$')
+    text[..at].char_indices().nth_back(2).map(|(place, _)| place)
 }
 
 #[cfg(test)]

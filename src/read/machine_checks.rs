@@ -162,7 +162,7 @@ fn field_of<'a>(fields: &'a str, name: &str) -> Option<&'a str> {
 
 /// The number at the start; `None` where it is masked.
 fn pcpu(text: &str) -> Option<u32> {
-    Scanner::new(text).decimal().and_then(|pcpu| pcpu.try_into().ok())
+    Scanner::new(text).decimal()
 }
 
 /// A number of which every digit is known, with or without `0x`.

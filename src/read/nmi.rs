@@ -25,8 +25,7 @@ pub(super) fn parse_nmi(body: &str) -> Option<Nmi> {
     }
     if let Some((_, rest)) = body.split_once("(Src 0x") {
         nmi.source = number(rest);
-        let pcpu = rest.split_once("CPU").and_then(|(_, rest)| Scanner::new(rest).decimal());
-        nmi.pcpu = pcpu.and_then(|pcpu| pcpu.try_into().ok());
+        nmi.pcpu = rest.split_once("CPU").and_then(|(_, rest)| Scanner::new(rest).decimal());
     }
     (nmi.ip.is_some() || nmi.source.is_some()).then_some(nmi)
 }

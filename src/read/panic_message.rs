@@ -166,13 +166,13 @@ pub(super) fn is_exception(body: &str) -> bool {
             && scanner.skip_blanks().eat("Exception")
             && exception_number(scanner).is_some();
     }
-    scanner.eat("Exception type ") && scanner.decimal().is_some()
+    scanner.eat("Exception type ") && scanner.decimal::<u64>().is_some()
 }
 
 fn exception_number(mut scanner: Scanner<'_>) -> Option<u8> {
     scanner.skip_blanks().eat("type");
     scanner.skip_blanks().eat("(");
-    scanner.decimal()?.try_into().ok()
+    scanner.decimal()
 }
 
 /// Parses a message; never fails, an unknown one has the kind `other`.
@@ -273,7 +273,7 @@ fn culprits(kind: PanicKind, message: &str) -> Vec<u32> {
             continue;
         };
         let mut scanner = Scanner::new(&message[at + mark.len()..]);
-        while let Some(pcpu) = scanner.decimal().and_then(|pcpu| u32::try_from(pcpu).ok()) {
+        while let Some(pcpu) = scanner.decimal() {
             if !found.contains(&pcpu) {
                 found.push(pcpu);
             }

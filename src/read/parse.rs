@@ -50,7 +50,7 @@ fn hit_pcpu(crash: &Crash) -> Option<u32> {
     let panic = crash.panic.as_ref().filter(|panic| panic.kind == PanicKind::MachineCheck)?;
     let (_, rest) =
         panic.message.split_once("on PCPU").or_else(|| panic.message.split_once("on cpu "))?;
-    Scanner::new(rest).decimal()?.try_into().ok()
+    Scanner::new(rest).decimal()
 }
 
 #[derive(Default)]
@@ -209,7 +209,7 @@ impl Parser {
     fn read_other_pcpu(&mut self, body: &str) {
         let mut scanner = Scanner::new(body);
         if scanner.jump_behind("Panic from another CPU (cpu ") {
-            self.other_pcpu = scanner.decimal().and_then(|pcpu| pcpu.try_into().ok());
+            self.other_pcpu = scanner.decimal();
             if scanner.jump_behind("world ") {
                 self.other_world = scanner.decimal();
             }

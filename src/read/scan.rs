@@ -301,15 +301,17 @@ impl Scan {
         let rest = &self.buffer[self.done..self.filled];
         let longest = usize::try_from(self.limits.line_bytes.max(1)).unwrap_or(usize::MAX);
         let window = &rest[..rest.len().min(longest)];
-        let (length, end) = match memchr::memchr(b'\n', window) {
-            Some(length) => (length, End::Line),
-            None if rest.len() > longest => (longest, End::Cut),
-            None if last && !rest.is_empty() => (rest.len(), End::Text),
+        let feed = memchr::memchr(b'\n', window);
+        let is_cut = feed.is_none() && rest.len() > longest;
+        let length = match feed {
+            Some(length) => length,
+            None if is_cut => longest,
+            None if last && !rest.is_empty() => rest.len(),
             None => return false,
         };
-        self.finder.push(self.summary.lines + 1, &rest[..length], end == End::Cut);
-        self.done += length + usize::from(end == End::Line);
-        self.summary.lines += usize::from(end != End::Cut);
+        self.finder.push(self.summary.lines + 1, &rest[..length], is_cut);
+        self.done += length + usize::from(feed.is_some());
+        self.summary.lines += usize::from(!is_cut);
         if let Mode::Reading(anchor) = self.mode
             && self.done > anchor
             && self.finder.is_idle()
@@ -324,17 +326,6 @@ impl Scan {
 
 fn count_lines(bytes: &[u8]) -> usize {
     memchr::memchr_iter(b'\n', bytes).count()
-}
-
-/// The end of a piece of text.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    /// A line feed.
-    Line,
-    /// The bound of a line.
-    Cut,
-    /// The end of the text.
-    Text,
 }
 
 /// Start of the line that lies `lines` above the one with `anchor`, not before `from`.

@@ -7,7 +7,7 @@
 use super::formats::parse_item;
 use super::frames::{is_printed_frame, is_telling};
 use super::line::{Line, pcpu_mark};
-use super::panic_message::recognise;
+use super::panic_message::{MNEMONICS, recognise};
 use super::worlds::is_world_word;
 use crate::crash::DefectCode;
 
@@ -29,9 +29,6 @@ const MAX_CLOCK_BYTES: usize = 32;
 /// Gives `take` the lines that one line feed ends: `number` is theirs.
 pub(super) fn take_lines(number: usize, text: &str, take: &mut dyn FnMut(Line)) {
     let text = text.trim_start_matches('\u{feff}').trim_end_matches('\r');
-    if !may_have_breaks(text) {
-        return take_piece(Line::new(number, text), take);
-    }
     for piece in split_breaks(text) {
         take_piece(Line::new(number, piece), take);
     }
@@ -72,6 +69,9 @@ fn may_have_breaks(text: &str) -> bool {
 }
 
 fn split_breaks(text: &str) -> Vec<&str> {
+    if !may_have_breaks(text) {
+        return vec![text];
+    }
     // A string of JSON holds its line breaks as two characters.
     if text.matches("\\n").count() >= MIN_LINES {
         return text.split("\\n").collect();
@@ -85,7 +85,7 @@ fn split_breaks(text: &str) -> Vec<&str> {
 }
 
 fn split_at(line: &Line, starts: &[usize]) -> Vec<Line> {
-    cut_at(line, starts, DefectCode::GluedLines).into_iter().map(with_own_prefix).collect()
+    cut_at(line, starts).into_iter().map(with_own_prefix).collect()
 }
 
 /// A piece may be a line of a log with a prefix of its own, at its start.
@@ -98,13 +98,13 @@ fn with_own_prefix(piece: Line) -> Line {
     if own.prefix.present { own.with_body(own.body.clone(), &piece.repairs) } else { piece }
 }
 
-fn cut_at(line: &Line, starts: &[usize], code: DefectCode) -> Vec<Line> {
+fn cut_at(line: &Line, starts: &[usize]) -> Vec<Line> {
     let mut pieces = Vec::with_capacity(starts.len() + 1);
     let mut from = 0;
     for &end in starts.iter().chain([&line.body.len()]) {
         let body = line.body[from..end].trim();
         if !body.is_empty() {
-            let mut piece = line.with_body(body, &[code]);
+            let mut piece = line.with_body(body, &[DefectCode::GluedLines]);
             // A piece that was cut here was not wrapped at a width.
             piece.width = 0;
             pieces.push(piece);
@@ -207,7 +207,7 @@ fn split_names(line: &Line) -> Option<Vec<Line>> {
 /// Names in a row among any other words: a list of bare names that lost its line breaks (Broadcom
 /// 380959 and 430676, flattened); `None` for any other line.
 fn split_run(line: &Line) -> Option<Vec<Line>> {
-    if line.prefix.present || !has_run(&line.body) {
+    if line.prefix.present {
         return None;
     }
     let words = words_of(&line.body);
@@ -216,16 +216,7 @@ fn split_run(line: &Line) -> Option<Vec<Line>> {
     let ends = words.get(first..=end).unwrap_or(&words[first..]);
     let mut starts: Vec<usize> = ends.iter().map(|(at, _)| *at).filter(|at| *at > 0).collect();
     starts.splice(0..0, message_start(&line.body, &words[..first]));
-    Some(cut_at(line, &starts, DefectCode::GluedLines))
-}
-
-/// True for a text with enough names in a row.
-fn has_run(body: &str) -> bool {
-    let mut length = 0;
-    body.split_whitespace().any(|word| {
-        length = if is_name(word) { length + 1 } else { 0 };
-        length == MIN_LINES
-    })
+    Some(cut_at(line, &starts))
 }
 
 fn run_length(words: &[(usize, &str)]) -> usize {
@@ -270,23 +261,9 @@ enum Begins {
     Worlds,
 }
 
-/// Words that begin a line of a screen.
-const STARTS: &[&str] = &[
-    "@BlueScreen:",
-    "#PF",
-    "#GP",
-    "#DF",
-    "#UD",
-    "#DE",
-    "#NP",
-    "#SS",
-    "PTEs:",
-    "LBR:",
-    "FMS=",
-    "lastClrIntrRA:",
-    "Panic_",
-    "PanicvPanicInt",
-];
+/// Words that begin a line of a screen, beside the names of exceptions.
+const STARTS: &[&str] =
+    &["@BlueScreen:", "PTEs:", "LBR:", "FMS=", "lastClrIntrRA:", "Panic_", "PanicvPanicInt"];
 
 /// Two words that begin a line of a screen.
 const PAIRS: &[(&str, &str)] = &[
@@ -344,7 +321,7 @@ fn split_flattened(line: &Line) -> Option<Vec<Line>> {
     }
     let front = words.iter().take_while(|(at, _)| *at < starts[0]).count();
     starts.splice(0..0, message_start(&line.body, &words[..front]));
-    Some(cut_at(line, &starts, DefectCode::GluedLines).into_iter().map(with_own_prefix).collect())
+    Some(split_at(line, &starts))
 }
 
 /// `…:[0x420002512369]Ti mer_GetCycles@vmkernel#nover+0x2`: the end of a name with a space inside.
@@ -355,14 +332,13 @@ fn in_name(before: &str, word: &str) -> bool {
 }
 
 fn words_of(body: &str) -> Vec<(usize, &str)> {
-    let mut words = Vec::new();
     let mut from = 0;
-    for word in body.split_whitespace() {
-        let at = body[from..].find(word).map_or(from, |found| from + found);
-        words.push((at, word));
+    let words = body.split_whitespace().map(|word| {
+        let at = from + body[from..].find(word).unwrap_or_default();
         from = at + word.len();
-    }
-    words
+        (at, word)
+    });
+    words.collect()
 }
 
 fn begins(word: &str, next: &str) -> Option<Begins> {
@@ -372,7 +348,10 @@ fn begins(word: &str, next: &str) -> Option<Begins> {
     let clock = is_clock(word)
         && (next.starts_with("cpu") || next.contains("vmkernel") || next.starts_with("In("));
     let states = word == "PCPU" && next.ends_with(':') && next.len() <= 5;
-    let starts = STARTS.iter().any(|start| word.starts_with(start));
+    let exception = word
+        .strip_prefix('#')
+        .is_some_and(|name| MNEMONICS.iter().any(|(known, _)| name.starts_with(known)));
+    let starts = exception || STARTS.iter().any(|start| word.starts_with(start));
     if begins_frame(word) || spaced || pair || clock || states || is_frame_number(word) || starts {
         return Some(Begins::Line);
     }

@@ -65,7 +65,7 @@ fn slash_word(word: &str) -> Option<(Option<u32>, World, bool)> {
     let star = scanner.eat("*");
     let capital = scanner.eat("CPU");
     let lower = !capital && (scanner.eat("PCPU") || scanner.eat("cpu"));
-    let pcpu = scanner.decimal().and_then(|pcpu| pcpu.try_into().ok());
+    let pcpu: Option<u32> = scanner.decimal();
     if !scanner.eat(":") {
         return None;
     }
@@ -124,7 +124,6 @@ pub(super) fn parse_state_line(body: &str) -> Option<StateLine> {
     }
     let letters = scanner.skip_blanks().rest().trim();
     let states = letters.bytes().all(|c| matches!(c, b'S' | b'I' | b'U' | b'V' | b'H' | b'W'));
-    let first = usize::try_from(first).ok()?;
     (states && !letters.is_empty()).then(|| StateLine { first, letters: letters.to_owned() })
 }
 

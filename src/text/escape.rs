@@ -51,38 +51,33 @@ pub(crate) fn strip_terminal_codes(text: &str) -> Cow<'_, str> {
     if !text.contains('[') {
         return Cow::Borrowed(text);
     }
-    let mut clean = String::new();
+    let mut pieces = text.split('[');
+    let mut clean = pieces.next().unwrap_or_default().to_owned();
+    // The text after the last code: an escape character is not put together out of two places.
     let mut kept = 0;
-    let mut from = 0;
-    while let Some(found) = text[from..].find('[') {
-        let bracket = from + found;
-        from = bracket + 1;
-        let Some(start) = escape_start(&text[kept..bracket]).map(|start| kept + start) else {
-            continue;
-        };
-        let parameters = text[from..]
-            .find(|c: char| !c.is_ascii_digit() && c != ';')
-            .map_or(text.len(), |length| from + length);
-        if text[parameters..].starts_with(['m', 'K', 'H', 'J']) {
-            clean.push_str(&text[kept..start]);
-            kept = parameters + 1;
-            from = kept;
+    for piece in pieces {
+        let after = piece.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
+        match after.strip_prefix(['m', 'K', 'H', 'J']) {
+            Some(after) => {
+                clean.truncate(kept + escape_start(&clean[kept..]));
+                kept = clean.len();
+                clean.push_str(after);
+            }
+            None => {
+                clean.push('[');
+                clean.push_str(piece);
+            }
         }
     }
-    if kept == 0 {
-        return Cow::Borrowed(text);
-    }
-    clean.push_str(&text[kept..]);
     Cow::Owned(clean)
 }
 
-/// Finds where the spelling of the escape character at the end of `before` starts.
-fn escape_start(before: &str) -> Option<usize> {
-    // The empty spelling is last: the escape character was lost. No frame has a number like `[45m`.
-    ["\u{1b}", "\u{fffd}", "\\033", "#033", "\\x1b", "\\e", "^[", "ESC", ".", ""]
-        .iter()
-        .find(|spelling| before.ends_with(**spelling))
-        .map(|spelling| before.len() - spelling.len())
+/// Where the spelling of the escape character at the end of `before` starts.
+fn escape_start(before: &str) -> usize {
+    // No spelling at all: the escape character was lost. No frame has a number like `[45m`.
+    let spellings = ["\u{1b}", "\u{fffd}", "\\033", "#033", "\\x1b", "\\e", "^[", "ESC", "."];
+    let found = spellings.iter().find_map(|spelling| before.strip_suffix(spelling));
+    found.unwrap_or(before).len()
 }
 
 /// Cuts `text` to at most `limit` characters and marks the cut with `…`.

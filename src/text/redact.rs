@@ -115,15 +115,15 @@ fn is_telling(name: &str) -> bool {
 }
 
 fn replaced(kind: &str, found: &Captures<'_>) -> String {
-    let whole = found.get(0).map_or("", |whole| whole.as_str());
-    let Some(name) = found.name("name") else {
-        return whole.to_owned();
+    let (Some(whole), Some(name)) = (found.get(0), found.name("name")) else {
+        return String::new();
     };
+    let text = whole.as_str();
     if is_public(name.as_str()) {
-        return whole.to_owned();
+        return text.to_owned();
     }
-    let start = found.get(0).map_or(0, |whole| whole.start());
-    let (before, after) = (&whole[..name.start() - start], &whole[name.end() - start..]);
+    let (before, after) =
+        (&text[..name.start() - whole.start()], &text[name.end() - whole.start()..]);
     format!("{before}{}{after}", pseudonym(kind, name.as_str()))
 }
 

@@ -43,12 +43,12 @@ impl<'a> Scanner<'a> {
         taken
     }
 
-    /// Consumes a decimal number of at most 64 bits.
-    pub(crate) fn decimal(&mut self) -> Option<u64> {
+    /// Consumes a decimal number of at most 64 bits; `None` also where it is too large for a `T`.
+    pub(crate) fn decimal<T: TryFrom<u64>>(&mut self) -> Option<T> {
         let mut ahead = *self;
-        let number = ahead.take_while(|c| c.is_ascii_digit()).parse().ok()?;
+        let number: u64 = ahead.take_while(|c| c.is_ascii_digit()).parse().ok()?;
         *self = ahead;
-        Some(number)
+        number.try_into().ok()
     }
 
     /// Consumes everything before `literal`, and `literal` itself.

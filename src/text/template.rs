@@ -86,29 +86,22 @@ impl Template {
 
 fn compile_segment(source: &str) -> Vec<TemplatePart> {
     let mut parts = Vec::new();
-    let mut literal = String::new();
     let mut rest = source;
-    while let Some(character) = rest.chars().next() {
-        let placeholder = match rest.get(..3) {
-            Some("{n}") => Some(TemplatePart::Number),
-            Some("{w}") => Some(TemplatePart::Word),
-            _ => None,
-        };
-        let Some(placeholder) = placeholder else {
-            literal.push(character);
-            rest = &rest[character.len_utf8()..];
-            continue;
-        };
+    loop {
+        let next = [("{n}", TemplatePart::Number), ("{w}", TemplatePart::Word)]
+            .into_iter()
+            .filter_map(|(placeholder, part)| Some((rest.split_once(placeholder)?, part)))
+            .min_by_key(|((literal, _), _)| literal.len());
+        let literal = next.as_ref().map_or(rest, |((literal, _), _)| literal);
         if !literal.is_empty() {
-            parts.push(TemplatePart::Literal(std::mem::take(&mut literal)));
+            parts.push(TemplatePart::Literal(literal.to_owned()));
         }
-        parts.push(placeholder);
-        rest = &rest[3..];
+        let Some(((_, after), part)) = next else {
+            return parts;
+        };
+        parts.push(part);
+        rest = after;
     }
-    if !literal.is_empty() {
-        parts.push(TemplatePart::Literal(literal));
-    }
-    parts
 }
 
 /// End of the leftmost match of all segments in turn, with anything between them.
