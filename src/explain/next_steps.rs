@@ -44,10 +44,8 @@ pub fn next_steps(crash: &Crash, known: &Known<'_>) -> Vec<Sentence> {
         if !proven.has_fix {
             steps.push(Sentence::new("next-proven-fix", &[issue]).with("fix", proven.fix.clone()));
             if !proven.workaround.is_empty() {
-                let workaround = proven.workaround.clone();
-                steps.push(
-                    Sentence::new("next-proven-workaround", &[]).with("workaround", workaround),
-                );
+                let step = Sentence::new("next-proven-workaround", &[]);
+                steps.push(step.with("workaround", proven.workaround.clone()));
             }
             return steps;
         }

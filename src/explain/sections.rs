@@ -46,8 +46,8 @@ pub fn sections(
     ];
     if !crash.machine_checks.is_empty() {
         let count = crash.machine_checks.len().to_string();
-        let says = vec![Sentence::new("explain-machine-check", &[("count", &count)])];
-        sections.push(section(crash, ScreenPart::MachineCheck, says));
+        let says = Sentence::new("explain-machine-check", &[("count", &count)]);
+        sections.push(section(crash, ScreenPart::MachineCheck, vec![says]));
     }
     sections.push(section(crash, ScreenPart::CoreDump, core_dump(crash)));
     Ok(sections)
@@ -60,25 +60,22 @@ fn section(crash: &Crash, part: ScreenPart, says: Vec<Sentence>) -> Section {
 }
 
 fn release(crash: &Crash, entry: Option<&ReleaseEntry>) -> Vec<Sentence> {
-    let mut says = Vec::new();
     let build = crash.release.as_ref().and_then(|release| release.build);
-    match (&crash.release, build, entry) {
-        (None, _, _) => says.push(Sentence::new("explain-release-none", &[])),
-        (Some(_), None, _) => says.push(Sentence::new("explain-release-no-build", &[])),
-        (Some(_), Some(build), None) => {
-            let build = build.to_string();
-            says.push(Sentence::new("explain-release-unlisted", &[("build", &build)]));
+    let build_text = build.map(|build| build.to_string()).unwrap_or_default();
+    let mut says = vec![match (&crash.release, build, entry) {
+        (None, _, _) => Sentence::new("explain-release-none", &[]),
+        (Some(_), None, _) => Sentence::new("explain-release-no-build", &[]),
+        (Some(_), Some(_), None) => {
+            Sentence::new("explain-release-unlisted", &[("build", &build_text)])
         }
-        (Some(release), Some(build), Some(entry)) => {
+        (Some(release), Some(_), Some(entry)) => {
             let name = format!("{} {}", release.product, entry.name);
-            let build = build.to_string();
-            let values = [("name", name.as_str()), ("build", &build), ("date", &entry.date)];
             let dated = !entry.date.is_empty();
             let key = if dated { "explain-release-known" } else { "explain-release-undated" };
-            says.push(Sentence::new(key, &values));
-            says.extend(age(crash, entry));
+            Sentence::new(key, &[("name", &name), ("build", &build_text), ("date", &entry.date)])
         }
-    }
+    }];
+    says.extend(entry.filter(|_| build.is_some()).and_then(|entry| age(crash, entry)));
     if crash.defects.iter().any(|defect| defect.code == DefectCode::ReleaseOfBundle) {
         says.push(Sentence::new("explain-release-of-bundle", &[]));
     }
@@ -109,28 +106,25 @@ fn calendar_day(year: i32, month: u8, day: u8) -> Option<time::Date> {
 }
 
 fn message(crash: &Crash) -> Section {
-    let mut says = Vec::new();
     let error_type = error_type_of(crash);
-    match &crash.panic {
-        None => says.push(Sentence::new("explain-message-none", &[])),
-        Some(panic) => {
-            says.push(Sentence::new("explain-kind", &[("kind", panic.kind.as_str())]));
-        }
-    }
-    says.push(Sentence::new(error_type.meaning, &[]));
     let side = Sentence::new(error_type.side.key(), &[]);
-    says.push(Sentence::new("explain-likely", &[]).with("side", side));
-    says.push(Sentence::new(error_type.first_steps, &[]));
+    let mut says = vec![
+        match &crash.panic {
+            None => Sentence::new("explain-message-none", &[]),
+            Some(panic) => Sentence::new("explain-kind", &[("kind", panic.kind.as_str())]),
+        },
+        Sentence::new(error_type.meaning, &[]),
+        Sentence::new("explain-likely", &[]).with("side", side),
+        Sentence::new(error_type.first_steps, &[]),
+    ];
     says.extend(console_oops(crash).map(|oops| console(&oops)));
     if let Some(panic) = &crash.panic {
         if let Some(name) = panic.world.as_ref().map(World::label) {
             says.push(Sentence::new("explain-world-in-message", &[("world", &name)]));
         }
         // After an NMI from another PCPU the one that is named prints the screen itself.
-        let others = panic.pcpus.iter().any(|pcpu| Some(*pcpu) != crash.pcpu);
-        if others {
-            let names: Vec<String> =
-                panic.pcpus.iter().map(|pcpu| format!("PCPU {pcpu}")).collect();
+        if panic.pcpus.iter().any(|pcpu| Some(*pcpu) != crash.pcpu) {
+            let names: Vec<String> = panic.pcpus.iter().map(pcpu_name).collect();
             says.push(Sentence::new("explain-culprits", &[("pcpus", &names.join(", "))]));
         }
     }
@@ -157,12 +151,12 @@ fn console(oops: &ConsoleOops) -> Sentence {
 
 fn article_of(reference: &ArticleNumbers) -> Article {
     const PAGES: &str = "https://knowledge.broadcom.com/external/article";
-    let (id, legacy) = (reference.id.unwrap_or_default(), reference.legacy_id);
+    let legacy = reference.legacy_id;
+    let id = reference.id.or(legacy).unwrap_or_default();
     let url = match reference.id {
         Some(id) => format!("{PAGES}/{id}"),
-        None => format!("{PAGES}?legacyId={}", legacy.unwrap_or_default()),
+        None => format!("{PAGES}?legacyId={id}"),
     };
-    let id = if id.is_empty() { legacy.unwrap_or_default() } else { id };
     Article {
         id: id.to_owned(),
         legacy_id: legacy.map(str::to_owned),
@@ -171,32 +165,30 @@ fn article_of(reference: &ArticleNumbers) -> Article {
     }
 }
 
+fn pcpu_name(pcpu: &u32) -> String {
+    format!("PCPU {pcpu}")
+}
+
 fn world_sentence(world: &World) -> Sentence {
     Sentence::new("world", &[("world", &world.label())])
 }
 
 fn worlds(crash: &Crash) -> Vec<Sentence> {
-    let mut says = Vec::new();
-    match (crash.pcpu, &crash.world) {
-        (Some(pcpu), Some(world)) => {
-            let pcpu = format!("PCPU {pcpu}");
-            let reporter = Sentence::new("explain-reporter", &[("pcpu", &pcpu)]);
-            says.push(reporter.with("world", world_sentence(world)));
-        }
+    let mut says = vec![match (&crash.pcpu, &crash.world) {
+        (Some(pcpu), Some(world)) => Sentence::new("explain-reporter", &[])
+            .with("pcpu", pcpu_name(pcpu))
+            .with("world", world_sentence(world)),
         (Some(pcpu), None) => {
-            let pcpu = format!("PCPU {pcpu}");
-            says.push(Sentence::new("explain-reporter-no-world", &[("pcpu", &pcpu)]));
+            Sentence::new("explain-reporter-no-world", &[("pcpu", &pcpu_name(pcpu))])
         }
-        (None, _) => says.push(Sentence::new("explain-reporter-none", &[])),
-    }
+        (None, _) => Sentence::new("explain-reporter-none", &[]),
+    }];
     for culprit in crash.culprits() {
-        let entry = crash.pcpus.iter().find(|entry| entry.pcpu == *culprit);
-        let pcpu = format!("PCPU {culprit}");
-        let values = [("pcpu", pcpu.as_str())];
-        says.push(match entry {
-            Some(entry) => Sentence::new("explain-culprit-world", &values)
+        let pcpu = pcpu_name(culprit);
+        says.push(match crash.pcpus.iter().find(|entry| entry.pcpu == *culprit) {
+            Some(entry) => Sentence::new("explain-culprit-world", &[("pcpu", &pcpu)])
                 .with("world", world_sentence(&entry.world)),
-            None => Sentence::new("explain-culprit", &values),
+            None => Sentence::new("explain-culprit", &[("pcpu", &pcpu)]),
         });
     }
     if crash.pcpus.len() > 1 {
@@ -216,26 +208,17 @@ fn worlds(crash: &Crash) -> Vec<Sentence> {
 }
 
 fn uptime(crash: &Crash) -> Vec<Sentence> {
-    let mut says = Vec::new();
-    match crash.uptime_ms {
-        None => says.push(Sentence::new("explain-uptime-none", &[])),
-        Some(uptime) => {
-            let duration = duration(uptime);
-            says.push(Sentence::new("explain-uptime", &[("duration", &duration)]));
-            if let Some(tsc) = crash.tsc.filter(|_| uptime > 0) {
-                let gigahertz = format!("{:.2}", tsc as f64 / uptime as f64 / 1e6);
-                let tsc = tsc.to_string();
-                says.push(Sentence::new(
-                    "explain-tsc",
-                    &[("tsc", &tsc), ("gigahertz", &gigahertz)],
-                ));
-            }
-        }
+    let mut says = vec![match crash.uptime_ms {
+        None => Sentence::new("explain-uptime-none", &[]),
+        Some(uptime) => Sentence::new("explain-uptime", &[("duration", &duration(uptime))]),
+    }];
+    if let (Some(tsc), Some(uptime @ 1..)) = (crash.tsc, crash.uptime_ms) {
+        let gigahertz = format!("{:.2}", tsc as f64 / uptime as f64 / 1e6);
+        let tsc = tsc.to_string();
+        says.push(Sentence::new("explain-tsc", &[("tsc", &tsc), ("gigahertz", &gigahertz)]));
     }
-    if let Some(start) = crash.code_start {
-        let address = start.to_string();
-        says.push(Sentence::new("explain-code-start", &[("address", &address)]));
-    }
+    let start = crash.code_start.map(|start| start.to_string());
+    says.extend(start.map(|start| Sentence::new("explain-code-start", &[("address", &start)])));
     says
 }
 
@@ -247,7 +230,8 @@ pub fn duration(milliseconds: u64) -> String {
 }
 
 fn core_dump(crash: &Crash) -> Vec<Sentence> {
-    let key = match crash.core_dump.as_ref().map(|dump| dump.outcome) {
+    let outcome = crash.core_dump.as_ref().map(|dump| dump.outcome);
+    let key = match outcome {
         None => "explain-dump-none",
         Some(CoreDumpOutcome::Written) => "explain-dump-written",
         Some(CoreDumpOutcome::Started) => "explain-dump-started",
@@ -258,10 +242,8 @@ fn core_dump(crash: &Crash) -> Vec<Sentence> {
     let version = crash.release.as_ref().and_then(|release| release.version.as_deref());
     let classic = product == "VMware ESX Server" || (product == "VMware ESX" && version.is_none());
     let fetch = if classic { "explain-dump-fetch-esx" } else { "explain-dump-fetch-esxi" };
-    let failed =
-        crash.core_dump.as_ref().is_some_and(|dump| dump.outcome == CoreDumpOutcome::Failed);
-    let keys = if failed { vec![key] } else { vec![key, fetch] };
-    keys.into_iter().map(|key| Sentence::new(key, &[])).collect()
+    let fetch = Some(fetch).filter(|_| outcome != Some(CoreDumpOutcome::Failed));
+    [Some(key), fetch].into_iter().flatten().map(|key| Sentence::new(key, &[])).collect()
 }
 
 #[cfg(test)]

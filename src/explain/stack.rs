@@ -29,22 +29,17 @@ pub(super) fn sentences(crash: &Crash, module: FindModule<'_>) -> Result<Vec<Sen
         says.push(Sentence::new("explain-stack-machinery", &[("names", &machinery)]));
     }
     let story = names(frames, Role::Story);
-    if story.is_empty() {
-        says.push(Sentence::new("explain-stack-no-story", &[]));
-    } else {
-        says.push(Sentence::new("explain-stack-story", &[("names", &story)]));
-    }
+    says.push(match story.as_str() {
+        "" => Sentence::new("explain-stack-no-story", &[]),
+        story => Sentence::new("explain-stack-story", &[("names", story)]),
+    });
     let noise = frames.iter().filter(|frame| frame.role == Role::Noise).count();
     if noise > 0 {
         says.push(Sentence::new("explain-stack-noise", &[("count", &noise.to_string())]));
     }
     says.extend(owners(frames, module)?);
-    let others: Vec<&str> = crash
-        .other_backtraces
-        .iter()
-        .filter(|other| !other.decides)
-        .map(|other| other.origin.as_str())
-        .collect();
+    let others = crash.other_backtraces.iter().filter(|other| !other.decides);
+    let others: Vec<&str> = others.map(|other| other.origin.as_str()).collect();
     if !others.is_empty() {
         says.push(Sentence::new("explain-stack-others", &[("origins", &others.join(", "))]));
     }

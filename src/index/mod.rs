@@ -21,7 +21,8 @@ use tantivy::schema::{
     Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
 };
 use tantivy::{
-    Index as TantivyIndex, IndexReader, IndexSettings, ReloadPolicy, TantivyDocument, Term,
+    DocAddress, Index as TantivyIndex, IndexReader, IndexSettings, ReloadPolicy, Searcher,
+    TantivyDocument, Term,
 };
 
 use crate::error::{Error, Result};
@@ -85,17 +86,11 @@ impl Index {
     /// # Errors
     /// [`Error::Index`] when there is none.
     pub fn open(path: &Path) -> Result<Self> {
-        let directory = CacheDirectory::open(path)?;
-        let index = TantivyIndex::open(directory).map_err(failed("open the index"))?;
-        Self::reading(index)
+        Self::reading(open(path, "open the index")?)
     }
 
     fn reading(index: TantivyIndex) -> Result<Self> {
-        let reader = index
-            .reader_builder()
-            .reload_policy(ReloadPolicy::Manual)
-            .try_into()
-            .map_err(failed("open the index"))?;
+        let reader = reader(&index, "open the index")?;
         let schema = index.schema();
         let issue = field_named(&schema, "issue")?;
         let mut terms = [issue; FIELD_COUNT];
@@ -121,11 +116,7 @@ impl Index {
     pub fn candidates(&self, crash: &CrashTerms) -> Result<Vec<Candidate>> {
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         for ((field, (_, boost)), texts) in self.terms.iter().zip(FIELDS).zip(crash.by_field()) {
-            for text in texts {
-                let term = Term::from_field_text(*field, text);
-                let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
-                clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(query), *boost))));
-            }
+            clauses.extend(texts.map(|text| clause(single(*field, text), *boost)));
         }
         if clauses.is_empty() {
             return Ok(Vec::new());
@@ -136,9 +127,8 @@ impl Index {
         let found = searcher.search(&query, &collector).map_err(failed("search"))?;
         let mut candidates = Vec::with_capacity(found.len());
         for (score, address) in found {
-            let document: TantivyDocument =
-                searcher.doc(address).map_err(failed("read a document"))?;
-            let issue = document.get_first(self.issue).and_then(|value| value.as_str());
+            let document = document_at(&searcher, address)?;
+            let issue = first_text(&document, self.issue);
             candidates.extend(issue.map(|issue| Candidate { issue: issue.to_owned(), score }));
         }
         candidates.sort_by(|one, other| {
@@ -167,6 +157,34 @@ fn create(path: &Path, schema: Schema) -> Result<TantivyIndex> {
     let directory = CacheDirectory::open(path)?;
     TantivyIndex::create(directory, schema, IndexSettings::default())
         .map_err(failed("create the index"))
+}
+
+/// Opens the finished index in the directory `path`.
+fn open(path: &Path, action: &'static str) -> Result<TantivyIndex> {
+    TantivyIndex::open(CacheDirectory::open(path)?).map_err(failed(action))
+}
+
+fn reader(index: &TantivyIndex, action: &'static str) -> Result<IndexReader> {
+    let builder = index.reader_builder().reload_policy(ReloadPolicy::Manual);
+    builder.try_into().map_err(failed(action))
+}
+
+fn document_at(searcher: &Searcher, address: DocAddress) -> Result<TantivyDocument> {
+    searcher.doc(address).map_err(failed("read a document"))
+}
+
+fn first_text(document: &TantivyDocument, field: Field) -> Option<&str> {
+    document.get_first(field).and_then(|value| value.as_str())
+}
+
+/// A clause of a query that any document may fulfil, and its worth.
+fn clause(query: Box<dyn Query>, worth: f32) -> (Occur, Box<dyn Query>) {
+    (Occur::Should, Box::new(BoostQuery::new(query, worth)))
+}
+
+/// A query for one term.
+fn single(field: Field, text: &str) -> Box<dyn Query> {
+    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
 }
 
 /// The schema, its issue field and its term fields.

@@ -5,20 +5,20 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use tantivy::collector::TopDocs;
-use tantivy::query::{BooleanQuery, BoostQuery, Occur, PhraseQuery, Query, TermQuery};
+use tantivy::query::{BooleanQuery, Occur, PhraseQuery, Query};
 use tantivy::schema::{
     Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
 };
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
-use tantivy::{
-    DocAddress, Index as TantivyIndex, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term,
-};
+use tantivy::{DocAddress, Index as TantivyIndex, IndexReader, Searcher, TantivyDocument, Term};
 
-use super::directory::CacheDirectory;
 use super::documents::{SearchDocument, TEXT_FIELDS};
 use super::snippet::{Piece, asked_parts, snippet};
 use super::vocabulary::Vocabulary;
-use super::{WRITER_MEMORY, create, failed, field_named};
+use super::{
+    WRITER_MEMORY, clause, create, document_at, failed, field_named, first_text, open, reader,
+    single,
+};
 use crate::error::Result;
 use crate::text::{SearchRun, SearchWord, search_runs, search_words};
 
@@ -98,17 +98,11 @@ impl SearchIndex {
 
     /// Opens the finished index in the directory `path`; needs no right to write there.
     pub fn open(path: &Path) -> Result<Self> {
-        let directory = CacheDirectory::open(path)?;
-        let index = TantivyIndex::open(directory).map_err(failed("open the search index"))?;
-        Self::reading(index)
+        Self::reading(open(path, "open the search index")?)
     }
 
     fn reading(index: TantivyIndex) -> Result<Self> {
-        let reader = index
-            .reader_builder()
-            .reload_policy(ReloadPolicy::Manual)
-            .try_into()
-            .map_err(failed("open the search index"))?;
+        let reader = reader(&index, "open the search index")?;
         let schema = index.schema();
         let texts = TEXT_FIELDS.iter().map(|(name, _)| field_named(&schema, name));
         let texts = texts.collect::<Result<_>>()?;
@@ -167,19 +161,19 @@ impl SearchIndex {
         match parts {
             [] => {}
             [_] if run.whole.text.chars().count() == 1 => {}
-            [part] => ways.push(way(single(field, &part.text), 1.0)),
+            [part] => ways.push(clause(single(field, &part.text), 1.0)),
             parts => {
                 let terms = parts.iter().map(|part| Term::from_field_text(field, &part.text));
-                ways.push(way(Box::new(PhraseQuery::new(terms.collect())), PARTS_WORTH));
+                ways.push(clause(Box::new(PhraseQuery::new(terms.collect())), PARTS_WORTH));
             }
         }
         if !run.japanese {
-            ways.push(way(single(field, &run.whole.text), 1.0));
+            ways.push(clause(single(field, &run.whole.text), 1.0));
         }
         let characters = run.whole.text.chars().count();
         if if run.japanese { characters == 1 } else { characters >= MIN_BEGINNING } {
             for text in self.endings(searcher, &run.whole.text, field)? {
-                ways.push(way(single(field, &text), ENDING_WORTH));
+                ways.push(clause(single(field, &text), ENDING_WORTH));
             }
         }
         let most = TopDocs::with_limit(self.len().max(1)).order_by_score();
@@ -216,7 +210,7 @@ impl SearchIndex {
         words: &[BTreeMap<usize, f32>],
         runs: &[SearchRun],
     ) -> Result<Hit> {
-        let document: TantivyDocument = searcher.doc(address).map_err(failed("read a document"))?;
+        let document = document_at(searcher, address)?;
         let shown = best_fields(words).into_iter().filter_map(|(place, _)| {
             let values = document.get_all(self.texts[place]).filter_map(|value| value.as_str());
             let pieces = values.filter_map(|text| snippet(runs, &joined(text)));
@@ -244,8 +238,7 @@ impl SearchIndex {
         let all = TopDocs::with_limit(self.len().max(1)).order_by_score();
         let found = searcher.search(&tantivy::query::AllQuery, &all).map_err(failed("search"))?;
         for (_, address) in found {
-            let document: TantivyDocument =
-                searcher.doc(address).map_err(failed("read a document"))?;
+            let document = document_at(searcher, address)?;
             for field in &self.texts {
                 let texts = document.get_all(*field).filter_map(|value| value.as_str());
                 texts.for_each(|text| vocabulary.add(text));
@@ -273,20 +266,6 @@ fn with_most_hits(snippets: impl Iterator<Item = Vec<Piece>>) -> Option<Vec<Piec
 
 fn hits(pieces: &[Piece]) -> usize {
     pieces.iter().filter(|piece| piece.hit).count()
-}
-
-/// A query for one word.
-fn single(field: Field, text: &str) -> Box<dyn Query> {
-    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
-}
-
-/// One way to hold a word, and its worth.
-fn way(query: Box<dyn Query>, worth: f32) -> (Occur, Box<dyn Query>) {
-    (Occur::Should, Box::new(BoostQuery::new(query, worth)))
-}
-
-fn first_text(document: &TantivyDocument, field: Field) -> Option<&str> {
-    document.get_first(field).and_then(|value| value.as_str())
 }
 
 /// The fields with hits of any word and their worth, the best first.
