@@ -191,7 +191,7 @@ impl Description {
     ) -> Self {
         let described = Self {
             meaning: meaning::meaning_of_code(code, requester),
-            part: Part::from_code(code, requester),
+            part: code.part(requester),
             ..Self::default()
         };
         let ipid = registers.ipid.filter(|_| vendor == Vendor::Amd);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::part::Part;
 use super::pattern::{self, CodePattern, FieldNames, FieldValue};
 use super::vendor::Vendor;
 use super::{amd, intel};
@@ -53,11 +54,19 @@ impl ErrorCode {
         Self { class, pattern: Some(pattern), fields, words }
     }
 
-    /// Returns the stable code of a field's value.
-    pub(super) fn name(&self, field: &str) -> Option<&'static str> {
-        match self.fields.get(field) {
-            Some(FieldValue::Name(code)) => Some(code),
-            _ => None,
+    /// Returns the part to have checked; `requester` is the PCI device of an I/O error.
+    pub(super) fn part(&self, requester: Option<&str>) -> Part {
+        let level = self.fields.get("ll");
+        match self.pattern.map(|pattern| &pattern.part) {
+            None => Part::Unknown,
+            Some(Part::Memory { .. }) => Part::Memory { channel: self.channel() },
+            Some(Part::Pcie { .. }) => Part::Pcie { address: requester.map(str::to_owned) },
+            Some(Part::ProcessorOrMemory)
+                if matches!(level, Some(FieldValue::Name("L1" | "L2"))) =>
+            {
+                Part::Cache
+            }
+            Some(part) => part.clone(),
         }
     }
 

@@ -1,10 +1,8 @@
-//! The part that the hardware vendor has to check, as far as the error shows it. Goes in: an error
-//! code, or the text that ESXi printed. It decides nothing about software.
+//! The part that the hardware vendor has to check, and how a printed text and a register name it. It
+//! decides nothing about software.
 
 use schemars::JsonSchema;
 use serde::Serialize;
-
-use super::error_code::ErrorCode;
 
 /// The part to have checked: stable codes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -38,19 +36,6 @@ pub enum Part {
 }
 
 impl Part {
-    /// Derives the part from the error code; `requester` is the PCI device of an I/O error.
-    pub(super) fn from_code(code: &ErrorCode, requester: Option<&str>) -> Self {
-        match code.pattern.map(|pattern| &pattern.part) {
-            None => Self::Unknown,
-            Some(Self::Memory { .. }) => Self::Memory { channel: code.channel() },
-            Some(Self::Pcie { .. }) => Self::Pcie { address: requester.map(str::to_owned) },
-            Some(Self::ProcessorOrMemory) if matches!(code.name("ll"), Some("L1" | "L2")) => {
-                Self::Cache
-            }
-            Some(part) => part.clone(),
-        }
-    }
-
     /// Derives the part from the text that ESXi printed, for a status whose digits are all hidden.
     pub(super) fn from_printed(text: &str) -> Self {
         let last_word = text.trim_end_matches('.').rsplit(' ').next().unwrap_or_default();

@@ -101,7 +101,7 @@ enum Fit {
     None,
 }
 
-/// Finds the pattern of `code`; `None` when there is none, or hidden bits leave more than one.
+/// Finds the pattern of `code`; `None` where no pattern fits, or hidden bits leave more than one.
 pub(super) fn find(patterns: &'static [CodePattern], code: Masked) -> Option<&'static CodePattern> {
     let mut possible: Option<&CodePattern> = None;
     for pattern in patterns {

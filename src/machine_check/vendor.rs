@@ -65,10 +65,7 @@ impl Processor {
 fn hexadecimal(number: &str) -> Option<u32> {
     let digits = number.strip_prefix("0x").unwrap_or(number);
     // `from_str_radix` accepts a sign.
-    if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return None;
-    }
-    u32::from_str_radix(digits, 16).ok()
+    u32::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+'))
 }
 
 #[cfg(test)]
