@@ -4,6 +4,7 @@ use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
 use crate::crash::PanicKind;
+use crate::text::Hex;
 
 /// One number of the interrupt descriptor table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,28 +205,21 @@ pub fn find(name: &str) -> Option<Exception> {
 }
 
 fn parse_number(text: &str) -> Option<u8> {
-    let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
-    // Both parsers accept a sign.
-    if digits.unwrap_or(text).starts_with('+') {
-        return None;
-    }
-    match digits {
-        Some(digits) => u8::from_str_radix(digits, 16).ok(),
-        None => text.parse().ok(),
+    match Hex::parse(text) {
+        Some(Hex(number)) => number.try_into().ok(),
+        // The parser accepts a sign.
+        None => text.parse().ok().filter(|_| !text.starts_with('+')),
     }
 }
 
 /// Finds a number by a mnemonic without its `#`.
 fn number_of_mnemonic(name: &str) -> Option<u8> {
-    for number in 0..=u8::MAX {
-        let mnemonic = exception(number).mnemonic.unwrap_or_default();
-        let plain = mnemonic.trim_start_matches('#');
-        if !plain.is_empty() && plain.eq_ignore_ascii_case(name) {
-            return Some(number);
-        }
-    }
+    let known = (0..=u8::MAX).find(|number| {
+        let mnemonic = exception(*number).mnemonic;
+        mnemonic.is_some_and(|known| known.trim_start_matches('#').eq_ignore_ascii_case(name))
+    });
     let alias = ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name));
-    alias.map(|(_, number)| *number)
+    known.or(alias.map(|(_, number)| *number))
 }
 
 impl Exception {

@@ -49,10 +49,7 @@ impl Language {
 
     /// Reads a locale such as `ja_JP.UTF-8`; English for a language without texts.
     pub fn from_locale(locale: &str) -> Self {
-        let japanese = locale == "ja"
-            || locale.starts_with("ja_")
-            || locale.starts_with("ja-")
-            || locale.starts_with("ja.");
+        let japanese = locale.split(['_', '-', '.']).next() == Some("ja");
         if japanese { Self::Japanese } else { Self::English }
     }
 }
@@ -104,7 +101,7 @@ impl Catalog {
     }
 
     /// Returns the text of `key` with its placeholders filled in; the English text where this
-    /// language has none, the key itself where there is no text at all.
+    /// language has none, the key itself where neither has one.
     pub fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
         let found = self.bundle_of(key).and_then(|bundle| {
             let message = bundle.get_message(key)?;

@@ -36,7 +36,7 @@ pub enum SentenceValue {
 pub struct Bilingual {
     /// The English text.
     pub english: String,
-    /// The Japanese text; empty where there is none.
+    /// The Japanese text; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub japanese: String,
 }
@@ -114,7 +114,7 @@ impl From<Bilingual> for SentenceValue {
 }
 
 impl Bilingual {
-    /// Returns the text in the language of `catalog`; the English one where there is no Japanese one.
+    /// Returns the text in the language of `catalog`; the English one where the Japanese one is empty.
     pub fn in_language(&self, catalog: &Catalog) -> &str {
         let wanted = catalog.language() == Language::Japanese && !self.japanese.is_empty();
         if wanted { &self.japanese } else { &self.english }

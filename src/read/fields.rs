@@ -103,21 +103,18 @@ pub(super) fn parse_uptime(text: &str) -> Option<u64> {
             return None;
         }
     }
-    let seconds: u64 = scanner.decimal()?;
+    let seconds = scanner.decimal()?;
     let [days, hours, minutes] = fields;
     let mut milliseconds = 0;
     if scanner.eat(".") {
         let digits = scanner.take_while(|c| c.is_ascii_digit());
         milliseconds = format!("{digits:0<3}").get(..3)?.parse().ok()?;
     }
-    days.checked_mul(24)?
-        .checked_add(hours)?
-        .checked_mul(60)?
-        .checked_add(minutes)?
-        .checked_mul(60)?
-        .checked_add(seconds)?
-        .checked_mul(1000)?
-        .checked_add(milliseconds)
+    let smaller: [(u64, u64); 4] =
+        [(24, hours), (60, minutes), (60, seconds), (1000, milliseconds)];
+    smaller
+        .into_iter()
+        .try_fold(days, |total, (in_one, more)| total.checked_mul(in_one)?.checked_add(more))
 }
 
 /// The summary that an article prints in the place of the screen.

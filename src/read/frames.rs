@@ -43,7 +43,9 @@ pub(super) fn parse_certain_frame(body: &str) -> Option<ParsedFrame> {
 /// `0x45396649b660:[0x4200120dfa6f]IntrCookie_DoInterrupt@vmkernel#nover+0x3c4 stack: 0x1, 0x2`.
 pub(super) fn is_printed_frame(body: &str) -> bool {
     let mut scanner = Scanner::new(body);
-    is_printed_symbol(&mut scanner) && (scanner.rest().is_empty() || is_printed_stack(scanner))
+    is_printed_symbol(&mut scanner)
+        && (scanner.rest().is_empty()
+            || scanner.eat(" stack: ") && scanner.rest().split(", ").all(is_printed_word))
 }
 
 fn is_printed_symbol(scanner: &mut Scanner<'_>) -> bool {
@@ -68,16 +70,9 @@ fn eat_module(scanner: &mut Scanner<'_>) -> bool {
         && (scanner.eat("<None>") || !scanner.take_while(is_ascii_name_character).is_empty())
 }
 
-fn is_printed_stack(mut scanner: Scanner<'_>) -> bool {
-    if !scanner.eat(" stack: ") || eat_number(&mut scanner) == 0 {
-        return false;
-    }
-    while scanner.eat(", ") {
-        if eat_number(&mut scanner) == 0 {
-            return false;
-        }
-    }
-    scanner.rest().is_empty()
+fn is_printed_word(word: &str) -> bool {
+    let mut scanner = Scanner::new(word);
+    eat_number(&mut scanner) > 0 && scanner.rest().is_empty()
 }
 
 /// Consumes `0x42`: the number of its digits, 0 for no number.
@@ -196,7 +191,7 @@ fn parse_symbol(text: &str) -> ParsedFrame {
     parsed
 }
 
-/// True when the place of the name, or the text right after it, holds what no name holds.
+/// True when the place of the name, or the text right after it, holds a sign that no name has.
 fn is_odd(name: &str, rest: &str) -> bool {
     let unresolved = ["<unknown>", "<None>"].iter().any(|known| rest.starts_with(known));
     let ends = rest.is_empty() || rest.starts_with(['@', '#', '+', ' ', '(']);

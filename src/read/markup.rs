@@ -55,10 +55,10 @@ pub(super) fn undo_markup(text: &str) -> Cow<'_, str> {
         }
     }
     if text.contains('<') {
-        text = without_tags(text);
+        text = Cow::Owned(without_tags(&text));
     }
     if text.contains('\\') {
-        text = without_backslashes(text);
+        text = Cow::Owned(without_backslashes(&text));
     }
     // `Func'@'vmkernel#nover` (elatov).
     if text.contains("'@'") {
@@ -83,9 +83,9 @@ fn narrow(character: char) -> char {
     }
 }
 
-fn without_tags(text: Cow<'_, str>) -> Cow<'_, str> {
+fn without_tags(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
-    let mut rest: &str = &text;
+    let mut rest = text;
     while let Some(open) = rest.find('<') {
         let (before, tag) = rest.split_at(open);
         clean.push_str(before);
@@ -100,14 +100,10 @@ fn without_tags(text: Cow<'_, str>) -> Cow<'_, str> {
             }
         }
     }
-    if clean.is_empty() && rest.len() == text.len() {
-        return text;
-    }
-    clean.push_str(rest);
-    Cow::Owned(clean)
+    clean + rest
 }
 
-fn without_backslashes(text: Cow<'_, str>) -> Cow<'_, str> {
+fn without_backslashes(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
@@ -118,7 +114,7 @@ fn without_backslashes(text: Cow<'_, str>) -> Cow<'_, str> {
             clean.push(next);
         }
     }
-    Cow::Owned(clean)
+    clean
 }
 
 #[cfg(test)]

@@ -1,51 +1,14 @@
 //! The lines that print registers, in every generation's form.
 
-/// Register names that a screen prints, from 2.x to 9.x.
+/// Register names that a screen of an x86 host prints, from 2.x to 9.x.
 const REGISTERS: &[&str] = &[
-    "gate",
-    "frame",
-    "eip",
-    "ip",
-    "cr0",
-    "cr2",
-    "cr3",
-    "cr4",
-    "eax",
-    "ebx",
-    "ecx",
-    "edx",
-    "es",
-    "ds",
-    "fs",
-    "gs",
-    "ebp",
-    "esi",
-    "edi",
-    "err",
-    "ef",
-    "eflags",
-    "rflags",
-    "rax",
-    "rbx",
-    "rcx",
-    "rdx",
-    "rbp",
-    "rsi",
-    "rdi",
-    "r8",
-    "r9",
-    "r10",
-    "r11",
-    "r12",
-    "r13",
-    "r14",
-    "r15",
-    "rsp",
-    "rip",
-    "TTB",
-    "CurrentEL",
-    "SCTLR_EL2",
+    "gate", "frame", "eip", "ip", "cr0", "cr2", "cr3", "cr4", "eax", "ebx", "ecx", "edx", "es",
+    "ds", "fs", "gs", "ebp", "esi", "edi", "err", "ef", "eflags", "rflags", "rax", "rbx", "rcx",
+    "rdx", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "rsp", "rip",
 ];
+
+/// Register names that ESXi on ARM prints.
+const ARM_REGISTERS: &[&str] = &["TTB", "CurrentEL", "SCTLR_EL2"];
 
 /// Names before a colon, from 4.x on: `PTEs:0x8442d5027;0x383f35027;0x0;`, `FSbase:0x0 GSbase:0x0`.
 const COLON_REGISTERS: &[&str] = &["PTEs", "lastClrIntrRA", "FSbase", "GSbase", "kernelGSbase"];
@@ -56,6 +19,7 @@ pub(super) fn parse_registers(body: &str) -> Option<Vec<(String, String)>> {
         .or_else(|| world_registers(body))
         .or_else(|| arm_registers(body))
         .or_else(|| equal_registers(body))
+        .filter(|values| !values.is_empty())
 }
 
 /// `PTEs:…`, `FSbase:0x0 …` and `LBR: from 0x41803645e825 to 0x41803645e7e1`.
@@ -66,13 +30,12 @@ fn colon_registers(body: &str) -> Option<Vec<(String, String)>> {
     if !COLON_REGISTERS.iter().any(|name| body.starts_with(name)) {
         return None;
     }
-    let values: Vec<(String, String)> = body
+    let values = body
         .split_whitespace()
         .filter_map(|word| word.split_once(':'))
         .filter(|(name, value)| COLON_REGISTERS.contains(name) && !value.is_empty())
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-        .collect();
-    (!values.is_empty()).then_some(values)
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()));
+    Some(values.collect())
 }
 
 /// `World: 9732: CR0 0x80050033 CR3 0x80ed16f000`, `World: 7107: TR 0x110 GDT 0x412300b1f000 (0x401f)`.
@@ -82,9 +45,7 @@ fn world_registers(body: &str) -> Option<Vec<(String, String)>> {
     let pairs = words
         .windows(2)
         .filter(|pair| WORLD_REGISTERS.contains(&pair[0]) && pair[1].starts_with("0x"));
-    let values: Vec<(String, String)> =
-        pairs.map(|pair| (pair[0].to_ascii_lowercase(), pair[1].to_owned())).collect();
-    (!values.is_empty()).then_some(values)
+    Some(pairs.map(|pair| (pair[0].to_ascii_lowercase(), pair[1].to_owned())).collect())
 }
 
 /// `[ 0]     4501843b0000 [ 1]                0`, `[pc] … [sp] … [psr] …`: hexadecimal without a mark.
@@ -105,7 +66,7 @@ fn arm_registers(body: &str) -> Option<Vec<(String, String)>> {
         let name = number.map_or_else(|| name.to_owned(), |number| format!("x{number}"));
         values.push((name, format!("0x{value}")));
     }
-    (!values.is_empty()).then_some(values)
+    Some(values)
 }
 
 /// Names in the lines that a log prints of the panicking world.
@@ -119,7 +80,7 @@ fn equal_registers(body: &str) -> Option<Vec<(String, String)>> {
         None => ("", body),
     };
     let first = rest.split_whitespace().next()?;
-    if !first.split_once('=').is_some_and(|(name, _)| REGISTERS.contains(&name)) {
+    if !first.split_once('=').is_some_and(|(name, _)| is_register(name)) {
         return None;
     }
     let mut values = Vec::new();
@@ -127,13 +88,17 @@ fn equal_registers(body: &str) -> Option<Vec<(String, String)>> {
         let Some((name, value)) = word.split_once('=') else {
             continue;
         };
-        let known = REGISTERS.contains(&name) || (prefix == "base-" && name == "Kgs");
+        let known = is_register(name) || (prefix == "base-" && name == "Kgs");
         if known && !value.is_empty() {
             let value = value.trim_end_matches(['.', ',']);
             values.push((format!("{prefix}{}", name.to_ascii_lowercase()), value.to_owned()));
         }
     }
-    (!values.is_empty()).then_some(values)
+    Some(values)
+}
+
+fn is_register(name: &str) -> bool {
+    REGISTERS.contains(&name) || ARM_REGISTERS.contains(&name)
 }
 
 #[cfg(test)]

@@ -82,23 +82,16 @@ fn escape_start(before: &str) -> usize {
 
 /// Cuts `text` to at most `limit` characters and marks the cut with `…`.
 pub(crate) fn clip(text: &str, limit: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(limit) {
-        None => Cow::Borrowed(text),
-        Some(_) => {
-            let end =
-                text.char_indices().nth(limit.saturating_sub(1)).map_or(0, |(index, _)| index);
-            Cow::Owned(format!("{}…", &text[..end]))
-        }
+    if text.chars().nth(limit).is_none() {
+        return Cow::Borrowed(text);
     }
+    let kept: String = text.chars().take(limit.saturating_sub(1)).collect();
+    Cow::Owned(kept + "…")
 }
 
 /// Returns the start of `text` with at most `limit` bytes, cut between two characters.
 pub(crate) fn clip_bytes(text: &str, limit: usize) -> &str {
-    let mut end = text.len().min(limit);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+    &text[..text.floor_char_boundary(limit)]
 }
 
 #[cfg(test)]

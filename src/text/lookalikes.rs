@@ -1,8 +1,8 @@
 //! Characters that look alike on a photograph: the table `lookalikes.csv`.
 //!
-//! Its head says which groups serve what and why they differ. The table is brought into arrays
-//! over ASCII on first use, so that a look-up costs one access. The callers decide what is read and
-//! corrected; damaged crashes are drawn from the counts of the same file.
+//! Its head tells the use of each group and why they differ. The table is brought into arrays
+//! over ASCII on first use, so that a look-up costs one access. The callers decide which characters
+//! are corrected; damaged crashes are drawn from the counts of the same file.
 
 use std::sync::LazyLock;
 
@@ -34,7 +34,7 @@ static LOOKS_IN_LINES: LazyLock<[char; 128]> = LazyLock::new(|| {
     looks
 });
 
-/// The ASCII character that stands for all that look like `character` in a line of the screen.
+/// The one ASCII character for all that look like `character` in a line of the screen.
 pub(crate) fn look_in_line(character: char) -> char {
     if character.is_ascii() {
         LOOKS_IN_LINES[character as usize]
@@ -48,7 +48,7 @@ pub(crate) fn pair_in_line(first: u8, second: u8) -> Option<char> {
     LINE.pair(first.to_ascii_lowercase(), second.to_ascii_lowercase())
 }
 
-/// The character that stands for all that look like `character` in a name in lower case.
+/// The one character for all that look like `character` in a name in lower case.
 pub(crate) fn look_in_name(character: char) -> char {
     NAME.get(character).unwrap_or(character)
 }

@@ -44,33 +44,27 @@ impl Masked {
             let digits: String = digits.iter().collect();
             return u64::from_str_radix(&digits, 16).ok().map(Self::whole);
         };
+        let first = digits.iter().enumerate().map(|(place, digit)| (DIGITS - 1 - place, *digit));
         if digits.len() == DIGITS {
-            let places = digits.iter().enumerate();
-            return Some(places.fold(Self::default(), |number, (place, digit)| {
-                number.with_digit(DIGITS - 1 - place, *digit)
-            }));
+            return Some(Self::default().with_digits(first));
         }
         let after = digits.iter().rev().take_while(|c| !is_mask(**c)).count();
         if first_mask + after > DIGITS {
             return None;
         }
-        let last = digits.iter().rev().take(after).enumerate();
-        let number =
-            last.fold(Self::default(), |number, (place, digit)| number.with_digit(place, *digit));
+        let last = digits.iter().rev().take(after).copied().enumerate();
+        let number = Self::default().with_digits(last);
         let first_digit = digits.first().and_then(|first| first.to_digit(16));
         if first_digit.is_none_or(|digit| digit < 8) {
             return Some(number);
         }
-        let first = digits.iter().take(first_mask).enumerate();
-        Some(
-            first.fold(number, |number, (place, digit)| {
-                number.with_digit(DIGITS - 1 - place, *digit)
-            }),
-        )
+        Some(number.with_digits(first.take(first_mask)))
     }
 
-    fn with_digit(mut self, place: usize, digit: char) -> Self {
-        if let Some(digit) = digit.to_digit(16) {
+    /// Adds digits, each with its place from the end; hidden ones add nothing.
+    fn with_digits(mut self, digits: impl Iterator<Item = (usize, char)>) -> Self {
+        for (place, digit) in digits.filter_map(|(place, digit)| Some((place, digit.to_digit(16)?)))
+        {
             self.value |= u64::from(digit) << (4 * place);
             self.known |= 0xf << (4 * place);
         }

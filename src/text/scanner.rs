@@ -96,7 +96,7 @@ mod tests {
         let mut scanner = Scanner::new("PCPU 12 locked");
         assert!(!scanner.eat("cpu"));
         assert!(scanner.eat("PCPU"));
-        assert_eq!(scanner.decimal(), None);
+        assert_eq!(scanner.decimal::<u64>(), None);
         assert_eq!(scanner.skip_blanks().decimal(), Some(12));
         assert_eq!(scanner.rest(), " locked");
         assert!(scanner.jump_behind("LOCK"));

@@ -143,12 +143,11 @@ fn word(characters: &[Folded], place: usize) -> SearchWord {
 
 fn japanese_run(run: &[Folded], place: usize) -> SearchRun {
     const PAIR: usize = 2;
-    let mut parts = Vec::with_capacity(run.len());
-    for index in 0..run.len() {
+    let parts = (0..run.len()).map(|index| {
         let end = (index + PAIR).min(run.len());
-        parts.push(word(&run[index..end], place + index));
-    }
-    SearchRun { whole: word(run, place), parts, japanese: true }
+        word(&run[index..end], place + index)
+    });
+    SearchRun { whole: word(run, place), parts: parts.collect(), japanese: true }
 }
 
 /// Makes the run of a Latin word; `None` for a run of underscores.
