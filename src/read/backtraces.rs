@@ -21,7 +21,7 @@ pub(super) struct Backtraces {
 
 impl Backtraces {
     /// Notes that `writer` writes lines of the crash itself.
-    pub(super) fn own(&mut self, writer: Option<u32>) {
+    fn own(&mut self, writer: Option<u32>) {
         self.owner = self.owner.or(writer);
     }
 
@@ -47,16 +47,16 @@ impl Backtraces {
         let writer = self.foreign(writer);
         let origin = heading.origin.unwrap_or_else(|| origin_of(writer));
         let pcpu = heading.pcpu.or(writer.filter(|_| !origin.is_empty()));
-        self.begin(writer, Backtrace { origin, pcpu, ..Backtrace::default() });
+        self.begin(writer, origin, pcpu);
     }
 
-    /// The header and the message end a saved backtrace: what follows is the reporting PCPU's.
+    /// The header and the message, which are lines of the crash itself, end a saved backtrace: the frames below are the reporting PCPU's.
     pub(super) fn leave_saved(&mut self, writer: Option<u32>) {
+        self.own(writer);
         let writer = self.foreign(writer);
         let last = self.current.get(&writer).and_then(|&index| self.list.get(index));
         if last.is_some_and(|last| !last.origin.is_empty()) {
-            let origin = origin_of(writer);
-            self.begin(writer, Backtrace { origin, pcpu: None, ..Backtrace::default() });
+            self.begin(writer, origin_of(writer), None);
         }
     }
 
@@ -78,7 +78,7 @@ impl Backtraces {
             None => {
                 let origin = owner.unwrap_or_else(|| origin_of(writer));
                 let pcpu = origin.split_whitespace().find_map(|word| word.parse().ok());
-                self.begin(writer, Backtrace { origin, pcpu, ..Backtrace::default() })
+                self.begin(writer, origin, pcpu)
             }
         };
         self.list[index].frames.push(frame);
@@ -88,8 +88,8 @@ impl Backtraces {
         first
     }
 
-    fn begin(&mut self, writer: Option<u32>, backtrace: Backtrace) -> usize {
-        self.list.push(backtrace);
+    fn begin(&mut self, writer: Option<u32>, origin: String, pcpu: Option<u32>) -> usize {
+        self.list.push(Backtrace { origin, pcpu, ..Backtrace::default() });
         let index = self.list.len() - 1;
         self.current.insert(writer, index);
         index
@@ -128,7 +128,7 @@ impl Backtraces {
     }
 }
 
-/// Empty for the PCPU of the crash, else what the heading would be.
+/// Empty for the PCPU of the crash, else a heading that names the writer.
 fn origin_of(foreign: Option<u32>) -> String {
     foreign.map_or_else(String::new, |pcpu| format!("pcpu {pcpu} between the lines of the crash"))
 }

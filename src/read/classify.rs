@@ -110,7 +110,7 @@ fn count<const MOST: usize>(present: [bool; MOST]) -> (usize, usize) {
 mod tests {
     use std::fs;
 
-    use super::super::unglue::take_lines;
+    use super::super::unglue::lines_of;
     use super::*;
 
     #[test]
@@ -118,12 +118,10 @@ mod tests {
         for entry in fs::read_dir("tests/corpus").expect("the corpus") {
             let path = entry.expect("an entry").path();
             let Ok(text) = fs::read_to_string(&path) else { continue };
-            for text in text.lines() {
-                take_lines(1, text, &mut |line| {
-                    let line = classify(line);
-                    let again = parse_item(&line.body);
-                    assert!(line.item.is_none() || line.item == again, "{}", path.display());
-                });
+            for line in text.lines().flat_map(|text| lines_of(1, text)) {
+                let line = classify(line);
+                let again = parse_item(&line.body);
+                assert!(line.item.is_none() || line.item == again, "{}", path.display());
             }
         }
     }

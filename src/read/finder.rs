@@ -10,13 +10,13 @@ use std::mem;
 
 use super::classify::classify;
 use super::item::Item;
-use super::limits::Limits;
+use super::limits::{Limits, note_limit};
 use super::line::Line;
 use super::misread::misread_message;
 use super::names::{Names, spread_frame};
 use super::panic_message::parse_any_message;
 use super::region::{OpenRegion, Region};
-use super::unglue::take_lines;
+use super::unglue::lines_of;
 use super::wrap;
 use crate::crash::DefectCode;
 
@@ -62,13 +62,15 @@ impl Finder {
             // Windows-1252 holds all of Latin-1 and gives every byte a character.
             Err(_) => (encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0, true),
         };
-        take_lines(number, &text, &mut |line| self.push_unwrapped(classify(line)));
+        for line in lines_of(number, &text) {
+            self.push_unwrapped(classify(line));
+        }
         if let Some(open) = &mut self.open {
             if invalid {
                 open.region.invalid.push(number);
             }
             if cut {
-                open.limit("line-bytes");
+                note_limit(&mut open.region.limits, "line-bytes");
             }
         }
     }

@@ -32,6 +32,13 @@ macro_rules! limits {
     };
 }
 
+/// Adds the code of a bound that cut something to those of its crash, once.
+pub(super) fn note_limit(cut: &mut Vec<&'static str>, code: &'static str) {
+    if !cut.contains(&code) {
+        cut.push(code);
+    }
+}
+
 const KIB: u64 = 1024;
 const MIB: u64 = 1024 * KIB;
 const GIB: u64 = 1024 * MIB;

@@ -5,7 +5,7 @@ use super::backtraces::Backtraces;
 use super::fields::{Clock, CrashSummary, Header, Heading, ProcessorLine};
 use super::frames::ParsedFrame;
 use super::item::Item;
-use super::limits::Limits;
+use super::limits::{Limits, note_limit};
 use super::line::Line;
 use super::nmi::parse_nmi;
 use super::panic_message::{Message, parse_panic};
@@ -135,7 +135,6 @@ impl Parser {
             self.defect(DefectCode::GluedLines, line.number, &line.body[message.start..]);
             self.read_message(line, message);
         }
-        self.backtraces.own(line.prefix.pcpu);
         self.backtraces.leave_saved(line.prefix.pcpu);
     }
 
@@ -162,7 +161,6 @@ impl Parser {
             }
             Some(_) => {}
         }
-        self.backtraces.own(line.prefix.pcpu);
         self.backtraces.leave_saved(line.prefix.pcpu);
     }
 
@@ -218,7 +216,7 @@ impl Parser {
 
     fn read_machine_check(&mut self, check: MachineCheck) {
         if self.crash.machine_checks.len() as u64 >= self.limits.machine_checks {
-            return self.limit("machine-checks");
+            return note_limit(&mut self.cut, "machine-checks");
         }
         self.crash.machine_checks.push(check);
     }
@@ -252,12 +250,6 @@ impl Parser {
         host.microcode = processor.microcode.or(host.microcode.take());
     }
 
-    fn limit(&mut self, code: &'static str) {
-        if !self.cut.contains(&code) {
-            self.cut.push(code);
-        }
-    }
-
     fn clip_name(&mut self, name: &mut Option<String>) {
         if let Some(text) = name {
             *text = self.clipped(text, self.limits.name_bytes, "name-bytes");
@@ -267,7 +259,7 @@ impl Parser {
     fn clipped(&mut self, text: &str, most: u64, code: &'static str) -> String {
         let short = clip_bytes(text, usize::try_from(most).unwrap_or(usize::MAX));
         if short.len() < text.len() {
-            self.limit(code);
+            note_limit(&mut self.cut, code);
         }
         short.to_owned()
     }
@@ -289,7 +281,7 @@ impl Parser {
             return;
         }
         if self.crash.defects.len() as u64 >= self.limits.defects {
-            return self.limit("defects");
+            return note_limit(&mut self.cut, "defects");
         }
         let text = clip(text, MAX_QUOTATION).into_owned();
         self.crash.defects.push(Defect { code, line, text });
@@ -321,7 +313,7 @@ impl Parser {
         self.crash.backtrace = main;
         self.crash.other_backtraces = others;
         if cut {
-            self.limit("frames");
+            note_limit(&mut self.cut, "frames");
         }
     }
 

@@ -1,7 +1,7 @@
-//! One crash while its lines are collected: what of it has been read, and where it ends.
+//! One crash while its lines are collected: its parts so far, and its end.
 
 use super::item::{Item, LineClass};
-use super::limits::Limits;
+use super::limits::{Limits, note_limit};
 use super::line::Line;
 use super::panic_message::Message;
 use crate::crash::PanicKind;
@@ -64,13 +64,6 @@ impl OpenRegion {
         self.frames_since_message = true;
     }
 
-    /// Notes that the bound `code` cut something.
-    pub(super) fn limit(&mut self, code: &'static str) {
-        if !self.region.limits.contains(&code) {
-            self.region.limits.push(code);
-        }
-    }
-
     /// True when `line` can only be the start of another crash.
     pub(super) fn is_over(&self, line: &Line) -> bool {
         let complete = self.message.is_some() && self.frames > 0 && self.clock;
@@ -119,9 +112,9 @@ impl OpenRegion {
         self.previous = line.class();
         self.bytes += line.body.len() as u64;
         if self.region.lines.len() as u64 >= limits.region_lines {
-            self.limit("region-lines");
+            note_limit(&mut self.region.limits, "region-lines");
         } else if self.bytes > limits.region_bytes {
-            self.limit("region-bytes");
+            note_limit(&mut self.region.limits, "region-bytes");
         } else {
             self.region.lines.push(line);
         }

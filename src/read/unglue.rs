@@ -26,40 +26,32 @@ const MAX_OPENING_BYTES: usize = 200;
 /// Most bytes of a clock before a PCPU, with the space between them.
 const MAX_CLOCK_BYTES: usize = 32;
 
-/// Gives `take` the lines that one line feed ends: `number` is theirs.
-pub(super) fn take_lines(number: usize, text: &str, take: &mut dyn FnMut(Line)) {
+/// The lines that one line feed ends: `number` is theirs.
+pub(super) fn lines_of(number: usize, text: &str) -> Vec<Line> {
     let text = text.trim_start_matches('\u{feff}').trim_end_matches('\r');
-    for piece in split_breaks(text) {
-        take_piece(Line::new(number, piece), take);
-    }
+    let pieces = split_breaks(text).into_iter().map(|piece| Line::new(number, piece));
+    pieces.flat_map(lines_of_piece).collect()
 }
 
-fn take_piece(line: Line, take: &mut dyn FnMut(Line)) {
+fn lines_of_piece(line: Line) -> Vec<Line> {
     if is_printed_frame(&line.body) {
-        return take(line);
+        return vec![line];
     }
     let starts = glued_prefixes(&line.body);
-    if starts.is_empty() {
-        return take_entry(line, take);
-    }
-    split_at(&line, &starts).into_iter().for_each(|entry| take_entry(entry, take));
+    split_at(line, &starts).into_iter().flat_map(lines_of_entry).collect()
 }
 
 /// Takes one line of a log or of a screen apart.
-fn take_entry(entry: Line, take: &mut dyn FnMut(Line)) {
-    let pieces = split_names(&entry).or_else(|| split_flattened(&entry));
-    match pieces.or_else(|| split_run(&entry)) {
-        Some(pieces) => pieces.into_iter().for_each(|piece| take_unglued(piece, take)),
-        None => take_unglued(entry, take),
-    }
-}
-
-fn take_unglued(line: Line, take: &mut dyn FnMut(Line)) {
-    let starts = glued_starts(&line.body);
-    if starts.is_empty() {
-        return take(line);
-    }
-    split_at(&line, &starts).into_iter().for_each(take);
+fn lines_of_entry(entry: Line) -> Vec<Line> {
+    let pieces = split_names(&entry)
+        .or_else(|| split_flattened(&entry))
+        .or_else(|| split_run(&entry))
+        .unwrap_or_else(|| vec![entry]);
+    let unglued = pieces.into_iter().flat_map(|piece| {
+        let starts = glued_starts(&piece.body);
+        split_at(piece, &starts)
+    });
+    unglued.collect()
 }
 
 /// False for a text without any of the breaks that [`split_breaks`] knows.
@@ -84,8 +76,12 @@ fn split_breaks(text: &str) -> Vec<&str> {
         .collect()
 }
 
-fn split_at(line: &Line, starts: &[usize]) -> Vec<Line> {
-    cut_at(line, starts).into_iter().map(with_own_prefix).collect()
+/// The pieces of a line that begin at `starts`; the line itself without any.
+fn split_at(line: Line, starts: &[usize]) -> Vec<Line> {
+    if starts.is_empty() {
+        return vec![line];
+    }
+    cut_at(&line, starts).into_iter().map(with_own_prefix).collect()
 }
 
 /// A piece may be a line of a log with a prefix of its own, at its start.
@@ -321,7 +317,7 @@ fn split_flattened(line: &Line) -> Option<Vec<Line>> {
     }
     let front = words.iter().take_while(|(at, _)| *at < starts[0]).count();
     starts.splice(0..0, message_start(&line.body, &words[..front]));
-    Some(split_at(line, &starts))
+    Some(cut_at(line, &starts).into_iter().map(with_own_prefix).collect())
 }
 
 /// `…:[0x420002512369]Ti mer_GetCycles@vmkernel#nover+0x2`: the end of a name with a space inside.

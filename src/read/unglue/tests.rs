@@ -1,9 +1,7 @@
 use super::*;
 
 fn bodies(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    take_lines(1, text, &mut |line| found.push(line.body));
-    found
+    lines_of(1, text).into_iter().map(|line| line.body).collect()
 }
 
 #[track_caller]
