@@ -180,7 +180,7 @@ pub(super) const fn from_row(row: ErrorTypeRow) -> ErrorType {
     ErrorType { code, kind, pattern, meaning, side, first_steps, articles, sample }
 }
 
-/// The type of a message that is none of the others.
+/// The type of a message that fits no other.
 pub(super) const OTHER: ErrorType = from_row((
     "other",
     PanicKind::Other,

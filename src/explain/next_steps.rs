@@ -13,7 +13,7 @@ const NEAR_THE_TOP: usize = 6;
 /// Longest search string, in characters.
 const SEARCH_LENGTH: usize = 100;
 
-/// The known issue that is proven, as far as it decides what to do next.
+/// The known issue that is proven, as far as the next steps depend on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proven {
     /// Issue id.

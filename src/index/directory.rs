@@ -35,7 +35,7 @@ impl CacheDirectory {
     /// Opens the directory `path`.
     ///
     /// # Errors
-    /// [`crate::error::Error::Index`] when there is no such directory.
+    /// [`crate::error::Error::Index`] when the directory is missing.
     pub(super) fn open(path: &Path) -> Result<Self> {
         let files = MmapDirectory::open(path)
             .map_err(|error: OpenDirectoryError| failed("open the index")(error.into()))?;

@@ -84,7 +84,7 @@ impl Index {
     /// Opens the finished index in the directory `path`; needs no right to write there.
     ///
     /// # Errors
-    /// [`Error::Index`] when there is none.
+    /// [`Error::Index`] when the index is missing.
     pub fn open(path: &Path) -> Result<Self> {
         Self::reading(open(path, "open the index")?)
     }

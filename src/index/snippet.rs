@@ -113,7 +113,7 @@ fn push_piece(pieces: &mut Vec<Piece>, text: String, hit: bool) {
     }
 }
 
-/// The first character after a space from `from` on, or `from` where there is no space before
+/// The first character after a space from `from` on, or `from` without a space before
 /// `hit`.
 fn word_border(text: &str, starts: &[usize], from: usize, hit: usize) -> usize {
     let space = (from..hit).find(|&index| text[starts[index]..].starts_with(char::is_whitespace));

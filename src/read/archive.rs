@@ -1,4 +1,4 @@
-//! Reads one input down to its texts: what is packed is unpacked while it streams by, and nothing
+//! Reads one input down to its texts: packed streams are unpacked as they are read, and nothing
 //! is ever written to disk. Names of members are only labels.
 
 use std::collections::BTreeMap;
@@ -285,7 +285,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Reads one member of an archive; what goes wrong with it does not end the others.
+    /// Reads one member of an archive; its failure does not end the others.
     pub(super) fn member(&mut self, reader: &mut dyn Read, place: Place<'_>, bundle: &mut Bundle) {
         let name = place.member.unwrap_or_default();
         if let Some((base, number)) = fragment_of(name) {

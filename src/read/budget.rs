@@ -45,7 +45,7 @@ impl Budget {
 #[error("the bound {0} is reached; --limit {0}=NUMBER raises it")]
 pub(super) struct BoundReached(pub &'static str);
 
-/// Counts what is read of the input itself.
+/// Counts the bytes that are read of the input itself.
 pub(super) struct Packed<'a, R> {
     pub reader: R,
     pub meter: &'a Meter,
@@ -67,7 +67,7 @@ impl<R: Seek> Seek for Packed<'_, R> {
     }
 }
 
-/// Counts what a decoder gives out, and ends it at a bound.
+/// Counts the bytes that a decoder gives out, and ends it at a bound.
 pub(super) struct Unpacked<R> {
     pub reader: R,
     pub budget: Rc<Budget>,

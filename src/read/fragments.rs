@@ -42,7 +42,7 @@ enum Sink {
 
 /// A whole member.
 pub(super) enum Whole {
-    /// Text: its crashes, and what was read.
+    /// Text: its crashes, and its size.
     Text(Vec<FoundCrash>, Summary),
     /// An archive.
     Packed(Vec<u8>),
@@ -68,7 +68,7 @@ impl Fragments {
     /// Takes fragment `number`.
     ///
     /// # Errors
-    /// When reading fails; what came before is kept.
+    /// When reading fails; the bytes before are kept.
     pub(super) fn push(&mut self, number: u64, reader: &mut dyn Read) -> io::Result<()> {
         if number != self.next {
             let left = self.limits.fragment_bytes.saturating_sub(self.waiting_bytes);

@@ -32,7 +32,7 @@ pub(super) enum HostFile {
     Smbios,
 }
 
-/// Ends of paths, and what the member is; the first row that holds counts.
+/// Ends of paths, and the file; the first row that fits counts.
 const FACTS: &[(&str, HostFile)] = &[
     ("commands/uname_-a.txt", HostFile::Uname),
     ("commands/localcli_software-vib-list.txt", HostFile::Vibs),
@@ -99,7 +99,7 @@ impl HostFacts {
         }
     }
 
-    /// Attaches to a crash what concerns it.
+    /// Attaches to a crash the facts that concern it.
     pub(super) fn attach(&self, crash: &mut Crash) {
         if crash.release.is_none()
             && let Some(release) = &self.release

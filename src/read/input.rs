@@ -49,7 +49,7 @@ impl Input {
         }
     }
 
-    /// Bytes of the input as it lies there; `None` for standard input and what cannot be asked.
+    /// Bytes of the input as it lies there; `None` for standard input and for files whose size cannot be read.
     pub fn size(&self) -> Option<u64> {
         match self {
             Input::Stdin => None,

@@ -56,7 +56,7 @@ impl Line {
         Line { number, prefix, body: body.trim().to_owned(), width, repairs, item: None }
     }
 
-    /// The same line with another body, not yet parsed, and what was repaired for it.
+    /// The same line with another body, not yet parsed, and the repairs that led to it.
     pub(super) fn with_body(&self, body: impl Into<String>, repairs: &[DefectCode]) -> Self {
         let mut all = self.repairs.clone();
         all.extend(repairs.iter().filter(|code| !self.repairs.contains(code)));
@@ -78,10 +78,7 @@ impl Line {
 /// `… In(182) vmkernel: cpu93:2098107)` and `… LogEFI[2098777]: ` off.
 fn split_prefix(text: &str) -> (Prefix, &str) {
     const SEARCHED: usize = 200;
-    let mut end = text.len().min(SEARCHED);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
+    let end = text.floor_char_boundary(SEARCHED);
     for at in memchr::memmem::find_iter(&text.as_bytes()[..end], "cpu") {
         // `10Z cpu2:1075473)` after the end of a message: a carriage return has overwritten it.
         if text[..at].contains(") - ") && text[at..].contains("@BlueScreen:") {

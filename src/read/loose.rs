@@ -44,11 +44,11 @@ pub(super) fn loose_frame(body: &str) -> Option<String> {
     }
     let digits = &letters[second..letters.len().min(second + ADDRESS)];
     let mut known = digits.iter().map_while(|c| digit(*c)).collect::<Vec<_>>();
-    // A digit more or less is lost easily; what follows is told from digits by the bracket.
+    // A digit more or less is lost easily; the bracket tells where the digits end.
     let bracket = second + ADDRESS - 2..=second + ADDRESS + 2;
     let printed = bracket.clone().find(|place| letters.get(*place) == Some(&']'));
     let after = match printed {
-        // `])PanicvPanicInt`: what no name begins with belongs to the bracket.
+        // `])PanicvPanicInt`: a sign that begins no name belongs to the bracket.
         Some(place) => {
             let after = letters.get(place + 1..)?;
             let sign = after.first().is_some_and(|c| CLOSING.contains(*c) && !begins_name(*c));

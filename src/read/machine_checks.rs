@@ -98,7 +98,7 @@ fn printed_number(digits: &str) -> Option<Hex> {
     if digits.contains(|c: char| c.is_ascii_uppercase()) { None } else { hex(digits) }
 }
 
-/// Hides what was misread: capitals between small letters, and letters that are no digits but look
+/// Hides misread digits: capitals between small letters, and letters that are no digits but look
 /// like one. A status that is in capitals throughout was only retyped.
 fn without_misread(digits: &str) -> String {
     let small = digits.contains(|c: char| matches!(c, 'a'..='f'));
@@ -171,7 +171,7 @@ fn hex(digits: &str) -> Option<Hex> {
     (number.known == u64::MAX).then_some(Hex(number.value))
 }
 
-/// Keeps a status: the number, or what is printed of it where digits are hidden.
+/// Keeps a status: the number, or its printed digits where others are hidden.
 fn status(digits: &str, check: &mut MachineCheck) {
     check.status = hex(digits);
     let hidden = digits.contains(is_mask) && check.status.is_none();

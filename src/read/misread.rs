@@ -133,7 +133,7 @@ fn nearest_prefix(wanted: &[char], letters: &[(usize, char)]) -> (usize, usize) 
 }
 
 /// The number in the text that was read for an opening, after `before`: masked when one of its
-/// characters is not a digit, `None` when there is no number.
+/// characters is not a digit, `None` without a number.
 fn number_in(read: &str, before: &str) -> Option<String> {
     let word = before.split_whitespace().next_back().map_or(0, letter_count);
     let mut passed = 0;

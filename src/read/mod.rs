@@ -1,4 +1,4 @@
-//! Where in these bytes is a crash, and what does it hold?
+//! Where in these bytes is a crash, and which parts does it have?
 //!
 //! Bytes become lines, each line is parsed once by a table of formats, the parsed lines form
 //! regions, and a region becomes a [`crate::crash::Crash`]. Nothing here fails on odd text: an

@@ -1,5 +1,5 @@
-//! A text that holds nothing but frames or names of functions, one a line: what people paste of a
-//! backtrace when they type it off a screen, and all that some articles print (Broadcom 313454,
+//! A text that holds nothing but frames or names of functions, one a line: people paste a backtrace
+//! like that when they type it off a screen, and some articles print no more (Broadcom 313454,
 //! 318027). A single whole frame is enough: no one hands over a quotation and nothing else.
 
 use super::frames::{ParsedFrame, is_function_name, parse_bare_frame, without_mark};

@@ -1,8 +1,8 @@
-//! Undoes what photographs, web pages and mail programs do to single lines.
+//! Undoes the damage that photographs, web pages and mail programs do to single lines.
 //!
 //! These are guesses: they are asked only for lines that nothing recognises, and an answer is kept
 //! only when the line is recognised then. Each one names itself as a defect, so that the reader
-//! sees what was guessed.
+//! sees each guess.
 
 use std::borrow::Cow;
 

@@ -57,14 +57,14 @@ pub struct Scan {
     mode: Mode,
     /// True for a log: its first part is skipped too, with a closer look.
     is_log: bool,
-    /// First line of which only those around anchors are looked at; 0 while there is none.
+    /// First line of which only those around anchors are looked at; 0 while every line is looked at.
     literal_from: usize,
     summary: Summary,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
-    /// Too little has been read to know what the text is.
+    /// Too little has been read to know the kind of text.
     Undecided,
     /// The text is small so far: every line is looked at.
     EveryLine,
@@ -93,8 +93,8 @@ impl Scan {
         }
     }
 
-    /// Reads a text of nothing but function names as a backtrace. Meant for what a person hands over:
-    /// the files of a bundle hold many a list of names.
+    /// Reads a text of nothing but function names as a backtrace. Meant for texts that a person hands
+    /// over: the files of a bundle hold many a list of names.
     pub fn with_names(mut self) -> Self {
         self.finder = self.finder.with_names();
         self

@@ -1,4 +1,4 @@
-//! What some bytes are: text in some encoding, something to unpack, or
+//! The kind of some bytes: text in some encoding, something to unpack, or
 //! something that no text can be read out of.
 
 use encoding_rs::Encoding;
@@ -15,7 +15,7 @@ pub(super) enum Kind {
     Tar,
     /// A zip archive.
     Zip,
-    /// Neither: what it is, and what to do.
+    /// Neither: the name of the kind, and the remedy.
     Other(&'static str, &'static str),
 }
 
@@ -43,7 +43,7 @@ const EXTRACT: &str = "extract its log on an ESXi host with `vmkdump_extract FIL
 const COPY: &str = "copy its text into a file, and give that";
 const UNPACK: &str = "unpack it, and give what is inside";
 
-/// First bytes, and what begins with them.
+/// First bytes, and the kind that begins with them.
 static MAGIC: &[(&[u8], Kind)] = &[
     (b"\x1f\x8b", Kind::Compressed(Codec::Gzip)),
     (b"\x28\xb5\x2f\xfd", Kind::Compressed(Codec::Zstd)),
@@ -123,7 +123,7 @@ fn nulls_from(head: &[u8], start: usize) -> usize {
     head.iter().skip(start).step_by(2).filter(|byte| **byte == 0).count()
 }
 
-/// True when enough of `head`, of which `rest` bytes are not in holes, is what a text holds.
+/// True when enough of `head`, of which `rest` bytes are not in holes, is printed text.
 fn is_printed(head: &[u8], rest: usize) -> bool {
     // A mail in Japanese has hardly an ASCII letter before its screen; that it is all UTF-8, but for
     // a character cut at the end, does not happen by chance.

@@ -68,7 +68,7 @@ fn begins_inside(piece: &str) -> bool {
     piece.starts_with('_') || short && rest.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
-/// True for what could be said aloud as a word: `rotated` and `above`, but not `dler`.
+/// True for letters that could be spoken as a word: `rotated` and `above`, but not `dler`.
 fn is_word(piece: &str, shortest: usize) -> bool {
     let lower = piece.to_ascii_lowercase();
     let small = piece.bytes().skip(1).all(|byte| byte.is_ascii_lowercase());
