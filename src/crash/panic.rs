@@ -31,9 +31,8 @@ pub struct Panic {
 }
 
 /// The class of a panic message: a closed list.
-///
-/// Kinds of processor exceptions come first and have their architectural number (Intel SDM, volume 3),
-/// which is below 32.
+// Kinds of processor exceptions come first and have their architectural number (Intel SDM, volume 3),
+// which is below 32.
 #[derive(
     Clone,
     Copy,
