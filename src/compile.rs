@@ -15,8 +15,8 @@ use crate::crash::PanicKind;
 use crate::error::{Error, Result};
 use crate::index::{self, CrashTerms, Index, IssueTerms, SearchDocument, SearchIndex};
 use crate::kb::{
-    CheckPattern, FramePattern, Issue, KbSource, KnowledgeBase, Signature, Subjects, digest_of,
-    text_holds,
+    CheckPattern, FramePattern, Issue, KbSource, KnowledgeBase, Signature, SignatureConditions,
+    Subjects, digest_of,
 };
 use crate::read::{crashes_in_text, kind_words};
 use crate::signature::{ComparableCrash, CrashKeys, KeyFrame, words};
@@ -258,7 +258,8 @@ impl<'a> Parts<'a> {
             .filter(|(id, _)| **id != issue.id)
             .flat_map(|(_, crashes)| crashes)
             .chain(&self.others);
-        is_more_than_its_kind(signature) && !foreign.any(|keys| text_holds(signature, keys))
+        let asked = SignatureConditions::new(signature.clone());
+        is_more_than_its_kind(signature) && !foreign.any(|keys| asked.text_holds(keys))
     }
 
     /// The terms of every issue, for the candidates of a crash.
@@ -315,11 +316,9 @@ fn stored_frame(frame: &KeyFrame) -> FramePattern {
 fn is_more_than_its_kind(signature: &Signature) -> bool {
     let kinds = signature.kinds.iter().filter_map(|kind| PanicKind::from_name(kind));
     let common: Vec<String> = kinds.flat_map(kind_words).collect();
-    let mut texts = signature.messages.iter().chain(&signature.logs).peekable();
-    let any = texts.peek().is_some()
-        || !signature.sources.is_empty()
-        || signature.machine_check.is_some();
-    any && texts.all(|text| has_own_words(text, &common))
+    let mut texts = signature.messages.iter().chain(&signature.logs);
+    signature.asks_for_text()
+        && texts.all(|text| has_own_words(text, &common))
         && signature.sources.iter().all(|place| place.line.is_some())
         && signature.machine_check.iter().all(is_more_than_an_error_code)
 }

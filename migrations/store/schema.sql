@@ -5,8 +5,10 @@
 -- An issue is one document, which is read whole and never in parts. The other tables answer
 -- questions about all issues at once; each has an index for the question that it is there for.
 
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 
+-- Also the tables that a run reads as a whole, each as one document: the releases, the frame lists
+-- 'machinery' and 'shared', and the rarity of frames.
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -65,24 +67,11 @@ CREATE TABLE articles (
 
 CREATE INDEX articles_by_legacy_id ON articles (legacy_id, issue);
 
--- Whose a module is: owner is 'vmkernel', 'inbox', 'partner' or 'unknown'.
+-- Whose a module is.
 CREATE TABLE modules (
-    module TEXT PRIMARY KEY,
-    owner  TEXT NOT NULL CHECK (owner IN ('vmkernel', 'inbox', 'partner', 'unknown')),
-    title  TEXT NOT NULL,
-    source TEXT NOT NULL
+    module   TEXT PRIMARY KEY,
+    document TEXT NOT NULL
 ) WITHOUT ROWID;
-
--- A build in its update line: branch is '' in the main order, 'side' beside it, 'hot-patch' for
--- single customers, 'withdrawn' when it is no longer offered.
-CREATE TABLE releases (
-    build       INTEGER PRIMARY KEY,
-    line        TEXT NOT NULL,
-    name        TEXT NOT NULL,
-    date        TEXT NOT NULL,
-    branch      TEXT NOT NULL CHECK (branch IN ('', 'side', 'hot-patch', 'withdrawn')),
-    vendor_name TEXT NOT NULL
-);
 
 CREATE TABLE guidance (
     id       TEXT PRIMARY KEY,
@@ -94,16 +83,4 @@ CREATE TABLE guidance_kinds (
     kind     TEXT NOT NULL,
     guidance TEXT NOT NULL REFERENCES guidance (id),
     PRIMARY KEY (kind, guidance)
-) WITHOUT ROWID;
-
--- Frame lists: list is 'machinery' or 'shared'.
-CREATE TABLE listed_frames (
-    list     TEXT NOT NULL,
-    function TEXT NOT NULL,
-    PRIMARY KEY (list, function)
-) WITHOUT ROWID;
-
-CREATE TABLE rarity (
-    function TEXT PRIMARY KEY,
-    count    INTEGER NOT NULL
 ) WITHOUT ROWID;

@@ -1,21 +1,24 @@
 //! Findings: the faults of kb files, each with a stable code, a place and the text at fault.
 
 use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
 
 /// Declares the codes together with their names and severities.
 macro_rules! finding_codes {
-    ($($(#[$doc:meta])* $variant:ident = $code:literal $name:literal $severity:ident,)*) => {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal $severity:ident,)*) => {
         /// A kind of fault. Code and name never change once they are given, and the code of a
         /// removed rule is not given again. The texts are `lint-<name>`, `lint-<name>-why` and
         /// `lint-<name>-remedy` in the message table.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Serialize, IntoStaticStr, VariantArray)]
+        #[strum(serialize_all = "kebab-case")]
         pub enum FindingCode {
             $($(#[$doc])* #[serde(rename = $code)] $variant,)*
         }
 
         impl FindingCode {
             /// Every code, in order.
-            pub const ALL: &[FindingCode] = &[$(FindingCode::$variant,)*];
+            pub const ALL: &[FindingCode] = Self::VARIANTS;
 
             /// The published code, `P031`.
             pub fn code(self) -> &'static str {
@@ -26,9 +29,7 @@ macro_rules! finding_codes {
 
             /// The published name, `fix-build`.
             pub fn as_str(self) -> &'static str {
-                match self {
-                    $(FindingCode::$variant => $name,)*
-                }
+                self.into()
             }
 
             /// The severity of a finding with this code.
@@ -43,164 +44,164 @@ macro_rules! finding_codes {
 
 finding_codes! {
     /// The front matter or a table cannot be read.
-    Syntax = "P001" "syntax" Error,
+    Syntax = "P001" Error,
     /// A key that does not exist.
-    UnknownKey = "P002" "unknown-key" Error,
+    UnknownKey = "P002" Error,
     /// A value of the wrong type, or not one of the allowed values.
-    WrongValue = "P003" "wrong-value" Error,
+    WrongValue = "P003" Error,
     /// A required key is missing.
-    MissingKey = "P004" "missing-key" Error,
+    MissingKey = "P004" Error,
     /// A file for which the knowledge base has no place.
-    UnexpectedFile = "P005" "unexpected-file" Error,
+    UnexpectedFile = "P005" Error,
     /// The file is not named after its id.
-    IdFile = "P006" "id-file" Error,
+    IdFile = "P006" Error,
     /// The id does not have one of the known forms.
-    IdForm = "P007" "id-form" Error,
+    IdForm = "P007" Error,
     /// Two files have the same id.
-    DuplicateId = "P008" "duplicate-id" Error,
+    DuplicateId = "P008" Error,
     /// The title is empty or longer than one line.
-    Title = "P009" "title" Error,
+    Title = "P009" Error,
     /// Two issues have the same title.
-    DuplicateTitle = "P010" "duplicate-title" Error,
+    DuplicateTitle = "P010" Error,
     /// A section is missing, empty, unknown or out of order.
-    Section = "P011" "section" Error,
+    Section = "P011" Error,
     /// A control character, one that reorders text, or bytes that are not UTF-8.
-    OddCharacter = "P012" "odd-character" Error,
+    OddCharacter = "P012" Error,
     /// A tab or a carriage return.
-    LineForm = "P013" "line-form" Warning,
+    LineForm = "P013" Warning,
     /// An issue without a signature.
-    NoSignature = "P014" "no-signature" Error,
+    NoSignature = "P014" Error,
     /// A signature without anything to recognise.
-    EmptySignature = "P015" "empty-signature" Error,
+    EmptySignature = "P015" Error,
     /// Two signatures of one issue have the same name.
-    SignatureName = "P016" "signature-name" Error,
+    SignatureName = "P016" Error,
     /// The texts that people read first are missing in Japanese.
-    NoJapanese = "P017" "no-japanese" Advice,
+    NoJapanese = "P017" Advice,
 
     /// The article of the id is not cited first.
-    NoArticle = "P020" "no-article" Error,
+    NoArticle = "P020" Error,
     /// The address of an article is not absolute.
-    ArticleUrl = "P021" "article-url" Error,
+    ArticleUrl = "P021" Error,
     /// The address of an article has another number.
-    ArticleNumber = "P022" "article-number" Error,
+    ArticleNumber = "P022" Error,
     /// An article is cited by an old number whose new one is known.
-    OldArticle = "P023" "old-article" Error,
+    OldArticle = "P023" Error,
     /// Two unrelated issues cite the same article.
-    SharedArticle = "P024" "shared-article" Error,
+    SharedArticle = "P024" Error,
     /// `related` names an issue that does not exist.
-    Related = "P025" "related" Error,
+    Related = "P025" Error,
     /// `related` names the issue itself, or one twice.
-    RelatedTwice = "P026" "related-twice" Warning,
+    RelatedTwice = "P026" Warning,
 
     /// An update line that no release has.
-    UpdateLine = "P030" "update-line" Error,
+    UpdateLine = "P030" Error,
     /// Name and build of a fix disagree.
-    FixBuild = "P031" "fix-build" Error,
+    FixBuild = "P031" Error,
     /// A fix that resolves to no build.
-    FixName = "P032" "fix-name" Error,
+    FixName = "P032" Error,
     /// Two fixes in one update line.
-    FixTwice = "P033" "fix-twice" Error,
+    FixTwice = "P033" Error,
     /// A build that no release has.
-    UnknownBuild = "P034" "unknown-build" Warning,
+    UnknownBuild = "P034" Warning,
     /// A fix before the first affected build.
-    FixedBeforeAffected = "P035" "fixed-before-affected" Error,
+    FixedBeforeAffected = "P035" Error,
     /// A build of another update line.
-    BuildLine = "P036" "build-line" Error,
+    BuildLine = "P036" Error,
     /// Affected builds whose first is after the last.
-    BoundsReversed = "P037" "bounds-reversed" Error,
+    BoundsReversed = "P037" Error,
     /// Affected builds that overlap.
-    BoundsOverlap = "P038" "bounds-overlap" Error,
+    BoundsOverlap = "P038" Error,
     /// Affected builds at or after the fix.
-    AffectedAfterFix = "P039" "affected-after-fix" Error,
+    AffectedAfterFix = "P039" Error,
 
     /// A panic kind that does not exist.
-    PanicKind = "P040" "panic-kind" Error,
+    PanicKind = "P040" Error,
     /// A frame entry that is not a function name.
-    FrameForm = "P041" "frame-form" Error,
+    FrameForm = "P041" Error,
     /// A signature asks for a machinery frame.
-    MachineryFrame = "P042" "machinery-frame" Error,
+    MachineryFrame = "P042" Error,
     /// A template of a message or log line that matches almost anywhere.
-    ShortTemplate = "P043" "short-template" Error,
+    ShortTemplate = "P043" Error,
     /// A signature frame that no crash text of the issue prints.
-    FrameNotPrinted = "P044" "frame-not-printed" Error,
+    FrameNotPrinted = "P044" Error,
     /// A signature that no crash text of the issue shows.
-    SignatureNotShown = "P045" "signature-not-shown" Error,
+    SignatureNotShown = "P045" Error,
     /// A signature of nothing but frequent frames.
-    GenericFrames = "P046" "generic-frames" Error,
+    GenericFrames = "P046" Error,
     /// An address, world id, time, PID or build in a pattern.
-    RawNumber = "P047" "raw-number" Error,
+    RawNumber = "P047" Error,
     /// An optional frame at the top or bottom.
-    OptionalEnd = "P048" "optional-end" Warning,
+    OptionalEnd = "P048" Warning,
     /// A signature that forbids a function that it asks for.
-    Unsatisfiable = "P049" "unsatisfiable" Error,
+    Unsatisfiable = "P049" Error,
     /// `least` asks for none of the functions, or for more than there are.
-    SomeLeast = "P050" "some-least" Error,
+    SomeLeast = "P050" Error,
     /// A machine check whose mask and value contradict each other.
-    MaskValue = "P051" "mask-value" Error,
+    MaskValue = "P051" Error,
     /// Exception numbers that do not belong to the panic kinds.
-    ExceptionKind = "P052" "exception-kind" Error,
+    ExceptionKind = "P052" Error,
     /// A signature that crashes of several other issues show.
-    TooBroad = "P053" "too-broad" Error,
+    TooBroad = "P053" Error,
     /// A value that is twice in a list.
-    DuplicateValue = "P054" "duplicate-value" Warning,
+    DuplicateValue = "P054" Warning,
     /// A condition that no crash text of the issue fulfils.
-    UnshownCondition = "P055" "unshown-condition" Warning,
+    UnshownCondition = "P055" Warning,
     /// A version range that cannot be read.
-    VersionRange = "P056" "version-range" Error,
+    VersionRange = "P056" Error,
     /// A source file and line that cannot be read.
-    SourceForm = "P057" "source-form" Error,
+    SourceForm = "P057" Error,
     /// A module that modules.csv does not have.
-    UnknownModule = "P058" "unknown-module" Warning,
+    UnknownModule = "P058" Warning,
     /// A placeholder that does not exist.
-    OddPlaceholder = "P059" "odd-placeholder" Error,
+    OddPlaceholder = "P059" Error,
 
     /// An issue without a crash text.
-    NoCrash = "P060" "no-crash" Error,
+    NoCrash = "P060" Error,
     /// An issue that looks like another crash, without a crash that it is known not to match.
-    NoNearMiss = "P061" "no-near-miss" Error,
+    NoNearMiss = "P061" Error,
     /// A crash text of an issue that is found without being a match or possible.
-    NotFound = "P062" "not-found" Error,
+    NotFound = "P062" Error,
     /// A near miss that matches.
-    FalseMatch = "P063" "false-match" Error,
+    FalseMatch = "P063" Error,
     /// A crash text of an issue for which another issue is found first.
-    NotFoundFirst = "P064" "not-found-first" Error,
+    NotFoundFirst = "P064" Error,
     /// Something that identifies a site, a person or a machine.
-    Personal = "P065" "personal" Error,
+    Personal = "P065" Error,
     /// The same crash text under two expectations.
-    SameCrash = "P066" "same-crash" Error,
+    SameCrash = "P066" Error,
     /// A crash text whose `EXPECT` does not fit its place, or without `SOURCE`.
-    CrashHeader = "P067" "crash-header" Error,
+    CrashHeader = "P067" Error,
     /// A crash text for an issue that does not exist.
-    CrashIssue = "P068" "crash-issue" Error,
+    CrashIssue = "P068" Error,
     /// A crash text in which no crash is found.
-    CrashEmpty = "P069" "crash-empty" Error,
+    CrashEmpty = "P069" Error,
 
     /// A published crash of no issue that matches.
-    UnknownMatches = "P070" "unknown-matches" Error,
+    UnknownMatches = "P070" Error,
     /// Every crash of an issue matches another issue too.
-    Subsumed = "P071" "subsumed" Error,
+    Subsumed = "P071" Error,
     /// Two issues that their crashes cannot tell apart.
-    SameIssue = "P072" "same-issue" Error,
+    SameIssue = "P072" Error,
     /// A crash text that names a signature that its issue does not have.
-    CrashSignature = "P073" "crash-signature" Error,
+    CrashSignature = "P073" Error,
     /// A crash text that is not named after its issue.
-    CrashName = "P074" "crash-name" Warning,
+    CrashName = "P074" Warning,
     /// A crash text that is very long.
-    CrashSize = "P075" "crash-size" Warning,
+    CrashSize = "P075" Warning,
 
     /// A frame list that is not in order or repeats a name.
-    FrameList = "P080" "frame-list" Error,
+    FrameList = "P080" Error,
     /// A row of modules.csv without a known owner, without a title or source, or a second one.
-    ModuleRow = "P081" "module-row" Error,
+    ModuleRow = "P081" Error,
     /// Coefficients that were fitted to other files than these.
-    CalibrationStamp = "P082" "calibration-stamp" Error,
+    CalibrationStamp = "P082" Error,
 
     /// A comment that allows a finding without an end and a reason.
-    AllowForm = "P090" "allow-form" Error,
+    AllowForm = "P090" Error,
     /// A comment that allows a finding has expired.
-    AllowExpired = "P091" "allow-expired" Warning,
+    AllowExpired = "P091" Warning,
     /// A comment that allows a finding that does not exist.
-    AllowUnused = "P092" "allow-unused" Advice,
+    AllowUnused = "P092" Advice,
 }
 
 impl FindingCode {
@@ -219,7 +220,8 @@ impl FindingCode {
 }
 
 /// The subject of a code: a heading of `docs/lint.md`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum CodeGroup {
     /// The form of a file.
     Structure,
@@ -254,24 +256,13 @@ impl CodeGroup {
     ];
 
     /// The key of its heading in the message table.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Structure => "lint-group-structure",
-            Self::References => "lint-group-references",
-            Self::Builds => "lint-group-builds",
-            Self::Patterns => "lint-group-patterns",
-            Self::Fixtures => "lint-group-fixtures",
-            Self::Corpus => "lint-group-corpus",
-            Self::Tables => "lint-group-tables",
-            Self::Allowing => "lint-group-allowing",
-        }
+    pub fn key(self) -> String {
+        format!("lint-group-{}", <&str>::from(self))
     }
 }
 
 /// How serious a finding is.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::IntoStaticStr,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum FindingSeverity {

@@ -1,6 +1,8 @@
 //! One known issue: the file format of `kb/issues/`.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use super::front_matter::FrontMatterDocument;
 use super::pattern::Signature;
@@ -60,7 +62,7 @@ pub struct Japanese {
 }
 
 /// The front matter of an issue file.
-#[derive(Deserialize, schemars::JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct IssueFront {
     #[allow(dead_code, reason = "the version is checked by its type: only 1 is read")]
@@ -92,7 +94,7 @@ pub(super) struct IssueFront {
 }
 
 /// The version of the file format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "u32")]
 pub(super) struct SchemaVersion;
 
@@ -119,9 +121,9 @@ impl TryFrom<u32> for SchemaVersion {
     Ord,
     Serialize,
     Deserialize,
-    schemars::JsonSchema,
-    strum::EnumString,
-    strum::IntoStaticStr,
+    JsonSchema,
+    EnumString,
+    IntoStaticStr,
 )]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
@@ -145,7 +147,7 @@ impl Status {
 }
 
 /// A page that documents an issue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Article {
     /// Number of the article, or a key where it has none.
@@ -165,7 +167,7 @@ fn english() -> String {
 }
 
 /// The hosts that may have an issue.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Affected {
     /// Update lines, as prefixes.
@@ -193,7 +195,7 @@ impl Affected {
 }
 
 /// Bounds of the affected builds of one update line, both included.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AffectedBuilds {
     /// Update line.
@@ -207,7 +209,7 @@ pub struct AffectedBuilds {
 }
 
 /// A driver, firmware, plug-in or piece of hardware.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Component {
     /// `driver`, `firmware`, `plugin` or `hardware`.
@@ -221,7 +223,7 @@ pub struct Component {
 }
 
 /// The builds and components with the fix.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fix {
     /// First fixed build of each update line that has one.
@@ -233,7 +235,7 @@ pub struct Fix {
 }
 
 /// The first build of an update line with the fix.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FixBuild {
     /// Update line.

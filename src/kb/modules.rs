@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use super::finding::{Finding, FindingCode};
 use super::source::row_error;
@@ -21,8 +22,9 @@ use crate::error::Result;
     PartialOrd,
     Ord,
     Serialize,
-    strum::EnumString,
-    strum::IntoStaticStr,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
 )]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
@@ -45,7 +47,7 @@ impl Owner {
 }
 
 /// One module.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModuleEntry {
     /// Name as a backtrace prints it, without parentheses.
     pub module: String,

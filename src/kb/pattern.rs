@@ -62,9 +62,13 @@ impl Signature {
 
     /// True when there is something to recognise: a frame, a text, a place or a machine check.
     pub fn recognises_something(&self) -> bool {
-        let texts = [&self.messages, &self.logs];
-        self.wanted_frames().next().is_some()
-            || texts.iter().any(|texts| !texts.is_empty())
+        self.wanted_frames().next().is_some() || self.asks_for_text()
+    }
+
+    /// True when a message, a log line, a source place or a machine check is asked for.
+    pub fn asks_for_text(&self) -> bool {
+        !self.messages.is_empty()
+            || !self.logs.is_empty()
             || !self.sources.is_empty()
             || self.machine_check.is_some()
     }

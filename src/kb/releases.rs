@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use super::issue::FixBuild;
+use super::source::{row_error, syntax_error};
 use super::update_names::{normalized, spellings};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// One released build.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReleaseEntry {
     /// Update line: `7.0.3` from 7.0 on, `6.7` before.
@@ -35,12 +37,26 @@ impl ReleaseEntry {
 }
 
 /// The relation of a build to the order of its update line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    IntoStaticStr,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Branch {
     /// In order: it has all that lower builds of the line have.
     #[default]
     #[serde(rename = "")]
+    #[strum(serialize = "")]
     Main,
     /// Built beside the order, for hosts on an older update: a higher number says nothing.
     Side,
@@ -51,21 +67,9 @@ pub enum Branch {
 }
 
 impl Branch {
-    const ALL: [Self; 4] = [Self::Main, Self::Side, Self::HotPatch, Self::Withdrawn];
-
     /// The name as the table writes it.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Main => "",
-            Self::Side => "side",
-            Self::HotPatch => "hot-patch",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
-    /// The branch called `name`.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|branch| branch.as_str() == name)
+        self.into()
     }
 
     /// True for an ordinary build, which needs no mark.
@@ -96,16 +100,13 @@ impl Releases {
     /// Reads the table in the file `path`, which has the content `text`.
     ///
     /// # Errors
-    /// [`Error::KbSyntax`] for the first row that is not a release, or whose build has a row
+    /// [`crate::error::Error::KbSyntax`] for the first row that is not a release, or whose build has a row
     /// already: a build with two names has both in one row.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
         let mut entries: Vec<ReleaseEntry> = Vec::new();
         let mut builds = BTreeSet::new();
         for (index, row) in csv::Reader::from_reader(text.as_bytes()).deserialize().enumerate() {
-            let entry: ReleaseEntry = row.map_err(|error: csv::Error| {
-                let line = error.position().map_or(1, |position| position.line() as usize);
-                syntax_error(path, line, error.to_string())
-            })?;
+            let entry: ReleaseEntry = row.map_err(|error| row_error(path, &error))?;
             if !builds.insert(entry.build) {
                 let problem = format!("a second row of build {}", entry.build);
                 // The header is line 1.
@@ -196,10 +197,6 @@ impl Releases {
         let below = ordered.clone().take_while(|entry| entry.build < build).last();
         (below, ordered.find(|entry| entry.build > build))
     }
-}
-
-fn syntax_error(path: &str, line: usize, problem: String) -> Error {
-    Error::KbSyntax { path: path.to_owned(), line, problem }
 }
 
 fn lines_of(entries: &[ReleaseEntry]) -> BTreeSet<&str> {

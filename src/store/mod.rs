@@ -18,10 +18,17 @@ pub use write::CompiledIssue;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use rusqlite::{Connection, Params};
 
 use crate::error::{Error, Result};
 use crate::kb::Status;
+
+impl FromSql for Status {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_str()?.parse().map_err(|error| FromSqlError::Other(Box::new(error)))
+    }
+}
 
 /// The compiled knowledge base in SQLite.
 #[derive(Debug)]

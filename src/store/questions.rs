@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use rusqlite::Params;
 
 use super::Store;
-use super::read::status_named;
 use crate::error::Result;
 use crate::kb::{FixBuild, Status, line_prefixes};
 use crate::text::Template;
@@ -52,20 +51,15 @@ impl Store {
         let sql = "SELECT id, status, title, title_ja, EXISTS \
                    (SELECT 1 FROM builds WHERE issue = issues.id AND role = 'affected') \
                    FROM issues ORDER BY id";
-        let rows: Vec<(ListedIssue, String)> = self.rows(sql, [], |row| {
-            let issue = ListedIssue {
+        self.rows(sql, [], |row| {
+            Ok(ListedIssue {
                 id: row.get(0)?,
-                status: Status::default(),
+                status: row.get(1)?,
                 title: row.get(2)?,
                 title_ja: row.get(3)?,
                 names_lines: row.get(4)?,
-            };
-            Ok((issue, row.get(1)?))
-        })?;
-        let listed = rows.into_iter().map(|(issue, status)| {
-            Ok(ListedIssue { status: status_named(&issue.id, &status)?, ..issue })
-        });
-        listed.collect()
+            })
+        })
     }
 
     /// The issues whose article names `line`, or a line that it is part of, as affected, and those
@@ -126,7 +120,7 @@ impl Store {
         Ok(self.rows(sql, parameters, |row| row.get(0))?.into_iter().collect())
     }
 
-    fn first(&self, sql: &str, parameters: impl Params) -> Result<Option<String>> {
+    pub(super) fn first(&self, sql: &str, parameters: impl Params) -> Result<Option<String>> {
         Ok(self.rows(sql, parameters, |row| row.get(0))?.into_iter().next())
     }
 

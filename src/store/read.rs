@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::{IssueEntry, Store};
 use crate::error::{Error, Result};
 use crate::kb::{
-    Branch, CALIBRATION_FILE, Coefficients, Fitted, FramePattern, Guidance, Issue, ModuleEntry,
-    Owner, Rarity, ReleaseEntry, Releases, Signature, Status,
+    CALIBRATION_FILE, Coefficients, Fitted, FramePattern, Guidance, Issue, ModuleEntry, Rarity,
+    Releases, Signature, Status,
 };
 use crate::signature::FrameLists;
 
@@ -55,22 +55,17 @@ impl Store {
     }
 
     fn meta(&self, key: &str) -> Result<Option<String>> {
-        let sql = "SELECT value FROM meta WHERE key = ?1";
-        Ok(self.rows(sql, [key], |row| row.get(0))?.into_iter().next())
+        self.first("SELECT value FROM meta WHERE key = ?1", [key])
     }
 
     fn entries(&self) -> Result<&BTreeMap<String, IssueEntry>> {
         if let Some(entries) = self.issues.get() {
             return Ok(entries);
         }
-        let rows: Vec<(String, String)> =
-            self.rows("SELECT id, status FROM issues", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let mut entries = BTreeMap::new();
-        for (id, status) in rows {
-            let status = status_named(&id, &status)?;
-            entries.insert(id, IssueEntry { status, document: OnceLock::new() });
-        }
-        Ok(self.issues.get_or_init(|| entries))
+        let rows = self.rows("SELECT id, status FROM issues", [], |row| {
+            Ok((row.get(0)?, IssueEntry { status: row.get(1)?, document: OnceLock::new() }))
+        })?;
+        Ok(self.issues.get_or_init(|| rows.into_iter().collect()))
     }
 
     /// The ids of every issue, in order, with their status.
@@ -87,13 +82,8 @@ impl Store {
         if let Some(known) = entry.document.get() {
             return Ok(Some(Arc::clone(known)));
         }
-        let sql = "SELECT document FROM issues WHERE id = ?1";
-        let texts: Vec<String> = self.rows(sql, [id], |row| row.get(0))?;
-        let Some(text) = texts.first() else {
-            return Ok(None);
-        };
-        let known = Arc::new(document(id, text)?);
-        Ok(Some(Arc::clone(entry.document.get_or_init(|| known))))
+        let known = self.document("SELECT document FROM issues WHERE id = ?1", id)?.map(Arc::new);
+        Ok(known.map(|known| Arc::clone(entry.document.get_or_init(|| known))))
     }
 
     /// The signatures of an issue, in the order of its file.
@@ -118,36 +108,23 @@ impl Store {
         let sql = "SELECT g.id, g.document FROM guidance_kinds k JOIN guidance g ON g.id = k.guidance \
                    WHERE k.kind = ?1 ORDER BY k.guidance";
         let rows: Vec<(String, String)> =
-            self.rows(sql, [kind.unwrap_or_default()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let mut found = Vec::with_capacity(rows.len());
-        for (id, text) in rows {
+            self.rows(sql, [kind.unwrap_or_default()], |row| row.try_into())?;
+        let guidance = rows.iter().map(|(id, text)| {
             let kinds = kind.map(str::to_owned).into_iter().collect();
-            found.push(Guidance { kinds, ..document(&id, &text)? });
-        }
-        Ok(found)
+            Ok(Guidance { kinds, ..understood(id, text)? })
+        });
+        guidance.collect()
     }
 
     /// The frame lists.
     pub fn frame_lists(&self) -> Result<FrameLists> {
-        let mut lists = FrameLists::default();
-        let sql = "SELECT list, function FROM listed_frames";
-        let rows: Vec<(String, String)> =
-            self.rows(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        for (list, function) in rows {
-            match list.as_str() {
-                "machinery" => lists.machinery.insert(function),
-                _ => lists.shared.insert(function),
-            };
-        }
-        Ok(lists)
+        Ok(FrameLists { machinery: self.table("machinery")?, shared: self.table("shared")? })
     }
 
     /// The frame rarity.
     pub fn rarity(&self) -> Result<Rarity> {
-        let sql = "SELECT function, count FROM rarity";
-        let counts = self.rows(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let total = self.meta("rarity-total")?.and_then(|total| total.parse().ok());
-        Ok(Rarity { counts: counts.into_iter().collect(), total: total.unwrap_or_default() })
+        let (counts, total) = self.table("rarity")?;
+        Ok(Rarity { counts, total })
     }
 
     /// The fitted coefficients; `None` without any.
@@ -164,41 +141,27 @@ impl Store {
 
     /// The releases of every update line.
     pub fn releases(&self) -> Result<Releases> {
-        let sql =
-            "SELECT line, name, build, date, branch, vendor_name FROM releases ORDER BY build";
-        let entries = self.rows(sql, [], |row| {
-            Ok(ReleaseEntry {
-                line: row.get(0)?,
-                name: row.get(1)?,
-                build: row.get(2)?,
-                date: row.get(3)?,
-                branch: Branch::from_name(&row.get::<_, String>(4)?).unwrap_or_default(),
-                vendor_name: row.get(5)?,
-            })
-        })?;
-        Ok(Releases::new(entries))
+        Ok(Releases::new(self.table("releases")?))
     }
 
     /// The module with this name, as a backtrace prints it.
     pub fn module(&self, name: &str) -> Result<Option<ModuleEntry>> {
-        let sql = "SELECT module, owner, title, source FROM modules WHERE module = ?1";
-        let found = self.rows(sql, [name], |row| {
-            Ok(ModuleEntry {
-                module: row.get(0)?,
-                owner: row.get::<_, String>(1)?.parse().unwrap_or(Owner::Unknown),
-                title: row.get(2)?,
-                source: row.get(3)?,
-            })
-        })?;
-        Ok(found.into_iter().next())
+        self.document("SELECT document FROM modules WHERE module = ?1", name)
+    }
+
+    /// A table that is read as a whole.
+    fn table<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
+        let found = self.document("SELECT value FROM meta WHERE key = ?1", name)?;
+        found.ok_or_else(|| Error::Compiled(format!("the store has no {name}")))
+    }
+
+    /// The document that `sql` finds for `id`.
+    fn document<T: DeserializeOwned>(&self, sql: &str, id: &str) -> Result<Option<T>> {
+        self.first(sql, [id])?.map(|text| understood(id, &text)).transpose()
     }
 }
 
-fn document<T: DeserializeOwned>(id: &str, text: &str) -> Result<T> {
+fn understood<T: DeserializeOwned>(id: &str, text: &str) -> Result<T> {
     serde_json::from_str(text)
         .map_err(|error| Error::Compiled(format!("document of {id}: {error}")))
-}
-
-pub(super) fn status_named(id: &str, name: &str) -> Result<Status> {
-    name.parse().map_err(|_| Error::Compiled(format!("status {name} of {id}")))
 }

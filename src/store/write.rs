@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use rusqlite::types::Null;
 use rusqlite::{Transaction, params};
 
 use super::{KnownIssue, Store, failed};
 use crate::error::Result;
-use crate::kb::{Guidance, Issue, KnowledgeBase, Releases};
+use crate::kb::{AffectedBuilds, Guidance, Issue, KnowledgeBase, Releases};
 
 /// A known issue with what the tables need beside its document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,8 +46,7 @@ fn write_all(
     for guidance in kb.guidance.values() {
         write_guidance(to, guidance)?;
     }
-    write_lists(to, kb)?;
-    write_releases(to, &kb.releases)?;
+    write_tables(to, kb)?;
     write_modules(to, kb)?;
     write_meta(to, "unread-files", &kb.findings.len().to_string())?;
     if let Some(fitted) = &kb.fitted {
@@ -83,24 +83,15 @@ fn write_issue(to: &Transaction<'_>, compiled: &CompiledIssue, releases: &Releas
 fn write_builds(to: &Transaction<'_>, issue: &Issue, releases: &Releases) -> Written {
     let mut insert = to.prepare_cached("INSERT INTO builds VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
     for (position, bounds) in (0_i64..).zip(issue.affected.bounds()) {
-        let name = "";
-        insert.execute(params![
-            issue.id,
-            "affected",
-            position,
-            bounds.line,
-            bounds.first,
-            bounds.last,
-            name
-        ])?;
+        let AffectedBuilds { line, first, last } = bounds;
+        insert.execute(params![issue.id, "affected", position, line, first, last, ""])?;
     }
     for (position, fix) in (0_i64..).zip(&issue.fix.builds) {
         let (line, build, name) = match releases.with_fix(fix) {
             Some(entry) => (&entry.line, Some(entry.build), &entry.name),
             None => (&fix.line, fix.build, &fix.name),
         };
-        let last: Option<u32> = None;
-        insert.execute(params![issue.id, "fixed", position, line, build, last, name])?;
+        insert.execute(params![issue.id, "fixed", position, line, build, Null, name])?;
     }
     Ok(())
 }
@@ -129,39 +120,18 @@ fn write_guidance(to: &Transaction<'_>, guidance: &Guidance) -> Written {
     Ok(())
 }
 
-fn write_lists(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {
-    let mut insert = to.prepare_cached("INSERT INTO listed_frames VALUES (?1, ?2)")?;
-    for (list, functions) in [("machinery", &kb.lists.machinery), ("shared", &kb.lists.shared)] {
-        for function in functions {
-            insert.execute([list, function.as_str()])?;
-        }
-    }
-    let mut insert = to.prepare_cached("INSERT INTO rarity VALUES (?1, ?2)")?;
-    for (function, count) in &kb.rarity.counts {
-        insert.execute(params![function, count])?;
-    }
-    write_meta(to, "rarity-total", &kb.rarity.total.to_string())
-}
-
-fn write_releases(to: &Transaction<'_>, releases: &Releases) -> Written {
-    let mut insert = to.prepare_cached("INSERT INTO releases VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-    for entry in releases.entries() {
-        insert.execute(params![
-            entry.build,
-            entry.line,
-            entry.name,
-            entry.date,
-            entry.branch.as_str(),
-            entry.vendor_name
-        ])?;
-    }
-    Ok(())
+/// The tables that are read as a whole.
+fn write_tables(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {
+    write_meta(to, "machinery", &document(&kb.lists.machinery)?)?;
+    write_meta(to, "shared", &document(&kb.lists.shared)?)?;
+    write_meta(to, "rarity", &document(&(&kb.rarity.counts, kb.rarity.total))?)?;
+    write_meta(to, "releases", &document(&kb.releases.entries())?)
 }
 
 fn write_modules(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {
-    let mut insert = to.prepare_cached("INSERT INTO modules VALUES (?1, ?2, ?3, ?4)")?;
-    for entry in kb.modules.entries.values() {
-        insert.execute([&entry.module, entry.owner.as_str(), &entry.title, &entry.source])?;
+    let mut insert = to.prepare_cached("INSERT INTO modules VALUES (?1, ?2)")?;
+    for (name, entry) in &kb.modules.entries {
+        insert.execute([name, &document(entry)?])?;
     }
     Ok(())
 }

@@ -272,7 +272,7 @@ fn document(examples: &LintExamples, catalog: &Catalog) -> String {
     groups.sort();
     groups.dedup();
     for group in &groups {
-        let heading = catalog.text(group.key(), &[]);
+        let heading = catalog.text(&group.key(), &[]);
         document.push_str(&format!(
             "\n## {heading}\n\n| code | name | severity | finding |\n|---|---|---|---|\n"
         ));

@@ -1,15 +1,11 @@
 //! Rules about update lines and builds.
 
-use super::{FileFindings, LintSubject};
+use super::IssueCheck;
 use crate::kb::finding::FindingCode;
-use crate::kb::issue::{AffectedBuilds, FixBuild, Issue};
+use crate::kb::issue::{AffectedBuilds, FixBuild};
 use crate::kb::releases::{Releases, line_has_prefix};
 
-pub(super) fn check_update_lines(
-    subject: &LintSubject<'_>,
-    issue: &Issue,
-    findings: &mut FileFindings<'_>,
-) {
+pub(super) fn check_update_lines(IssueCheck { subject, issue, findings }: &mut IssueCheck<'_>) {
     let lines = issue.affected.lines.iter().enumerate();
     let lines = lines.map(|(index, line)| (format!("affected.lines[{index}]"), line));
     let builds = issue.affected.builds.iter().map(|builds| &builds.line).enumerate();
@@ -36,11 +32,7 @@ fn listed(releases: &Releases, fix: &FixBuild) -> Option<u32> {
     releases.by_name(&fix.line, &fix.name).map(|entry| entry.build)
 }
 
-pub(super) fn check_fixes(
-    subject: &LintSubject<'_>,
-    issue: &Issue,
-    findings: &mut FileFindings<'_>,
-) {
+pub(super) fn check_fixes(IssueCheck { subject, issue, findings }: &mut IssueCheck<'_>) {
     let releases = &subject.kb.releases;
     for (index, fix) in issue.fix.builds.iter().enumerate() {
         let FixBuild { line, build, name } = fix;
@@ -75,11 +67,7 @@ fn build_fault(releases: &Releases, line: &str, build: u32) -> Option<(FindingCo
     }
 }
 
-pub(super) fn check_bounds(
-    subject: &LintSubject<'_>,
-    issue: &Issue,
-    findings: &mut FileFindings<'_>,
-) {
+pub(super) fn check_bounds(IssueCheck { subject, issue, findings }: &mut IssueCheck<'_>) {
     let releases = &subject.kb.releases;
     for (index, bounds) in issue.affected.builds.iter().enumerate() {
         let key = format!("affected.builds[{index}]");

@@ -1,17 +1,16 @@
 //! Rules about conditions that contradict each other.
 
+use super::IssueCheck;
 use super::patterns::keyed;
-use super::{FileFindings, LintSubject};
 use crate::crash::PanicKind;
 use crate::kb::finding::FindingCode;
-use crate::kb::issue::Issue;
 use crate::kb::pattern::{CheckPattern, FramePattern, Signature};
 use crate::machine_check::{Processor, Registers, UNKNOWN_CLASS, decode};
 use crate::text::{Hex, Masked, Template};
 
 /// Finds signatures that no crash can show: they forbid a function that they need, or ask for more
 /// functions than they list.
-pub(super) fn check_forbidden(_: &LintSubject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_forbidden(IssueCheck { issue, findings, .. }: &mut IssueCheck<'_>) {
     for (key, signature) in keyed(issue) {
         for (index, pattern) in signature.forbid.iter().enumerate() {
             if let Some(function) = needed(signature, pattern) {
@@ -42,11 +41,7 @@ fn needed<'a>(signature: &'a Signature, pattern: &str) -> Option<&'a str> {
     if some.of.len() - forbidden.len() < some.least { forbidden.first().copied() } else { None }
 }
 
-pub(super) fn check_machine_check(
-    _: &LintSubject<'_>,
-    issue: &Issue,
-    findings: &mut FileFindings<'_>,
-) {
+pub(super) fn check_machine_check(IssueCheck { issue, findings, .. }: &mut IssueCheck<'_>) {
     for (key, signature) in keyed(issue) {
         let Some((part, detail)) = signature.machine_check.as_ref().and_then(check_fault) else {
             continue;
@@ -82,11 +77,7 @@ fn check_fault(check: &CheckPattern) -> Option<(&'static str, String)> {
 }
 
 /// Finds exception numbers beside panic kinds that are exceptions of other numbers.
-pub(super) fn check_exceptions(
-    _: &LintSubject<'_>,
-    issue: &Issue,
-    findings: &mut FileFindings<'_>,
-) {
+pub(super) fn check_exceptions(IssueCheck { issue, findings, .. }: &mut IssueCheck<'_>) {
     for (key, signature) in keyed(issue) {
         let kinds: Vec<PanicKind> =
             signature.kinds.iter().filter_map(|kind| PanicKind::from_name(kind)).collect();

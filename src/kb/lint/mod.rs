@@ -46,8 +46,15 @@ struct LintSubject<'a> {
     renumbered: BTreeMap<&'a str, &'a str>,
 }
 
+/// One issue that is checked, and the findings about its file.
+struct IssueCheck<'a> {
+    subject: &'a LintSubject<'a>,
+    issue: &'a Issue,
+    findings: FileFindings<'a>,
+}
+
 /// A rule about each issue.
-type IssueRule = fn(&LintSubject<'_>, &Issue, &mut FileFindings<'_>);
+type IssueRule = fn(&mut IssueCheck<'_>);
 /// A rule about everything together.
 type KbRule = fn(&LintSubject<'_>, &mut Vec<Finding>);
 
@@ -90,8 +97,10 @@ pub fn lint(kb: &KnowledgeBase, texts: &KbTexts) -> Vec<Finding> {
     let (kb, mut findings, unread) = repaired(kb, texts);
     let subject = LintSubject::new(&kb, texts, &unread);
     for issue in kb.issues.values() {
+        let findings = FileFindings::new(&issue.path, &mut findings);
+        let mut check = IssueCheck { subject: &subject, issue, findings };
         for rule in ISSUE_RULES {
-            rule(&subject, issue, &mut FileFindings::new(&issue.path, &mut findings));
+            rule(&mut check);
         }
     }
     for rule in KB_RULES {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{FileFindings, LintSubject};
+use super::{IssueCheck, LintSubject};
 use crate::kb::finding::FindingCode;
 use crate::kb::issue::Issue;
 use crate::kb::pattern::{FramePattern, Signature};
@@ -34,11 +34,7 @@ pub(super) fn keyed_frames<'a>(
     frames.chain(of.map(move |(index, frame)| (format!("{some}[{index}]"), frame)))
 }
 
-pub(super) fn check_frames(
-    subject: &LintSubject<'_>,
-    issue: &Issue,
-    findings: &mut FileFindings<'_>,
-) {
+pub(super) fn check_frames(IssueCheck { subject, issue, findings }: &mut IssueCheck<'_>) {
     let lists = &subject.kb.lists;
     for (key, signature) in keyed(issue) {
         for (place, frame) in keyed_frames(&key, signature) {
@@ -79,14 +75,12 @@ fn is_module(name: &str) -> bool {
 
 /// True for a signature of frames alone that are all frequent. Machinery has a code of its own.
 fn is_generic(subject: &LintSubject<'_>, signature: &Signature) -> bool {
-    let asks_for_more = !signature.messages.is_empty()
-        || !signature.logs.is_empty()
-        || !signature.sources.is_empty()
-        || signature.machine_check.is_some();
     let machinery = &subject.kb.lists.machinery;
     let names = signature.wanted_frames().map(FramePattern::name);
     let mut names = names.filter(|name| !machinery.contains(*name)).peekable();
-    !asks_for_more && names.peek().is_some() && names.all(|name| is_frequent(subject, name))
+    !signature.asks_for_text()
+        && names.peek().is_some()
+        && names.all(|name| is_frequent(subject, name))
 }
 
 /// True for a function that many unrelated crashes print.
@@ -114,7 +108,7 @@ static RAW_SEARCHES: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
 static PLACEHOLDER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\{[A-Za-z_]{1,12}\}").ok());
 
-pub(super) fn check_templates(_: &LintSubject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_templates(IssueCheck { issue, findings, .. }: &mut IssueCheck<'_>) {
     for (key, signature) in keyed(issue) {
         let lists = [
             ("messages", &signature.messages, true),
@@ -151,7 +145,7 @@ fn template_faults(template: &str, is_text: bool) -> Vec<(FindingCode, String)> 
 }
 
 /// Finds values that are twice in a list. Frames may be: recursion prints a function twice.
-pub(super) fn check_repeated(_: &LintSubject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_repeated(IssueCheck { issue, findings, .. }: &mut IssueCheck<'_>) {
     for (key, signature) in keyed(issue) {
         let sources = signature.sources.iter().map(|place| String::from(place.clone()));
         let some = signature.some.iter().flat_map(|some| &some.of).map(ToString::to_string);
@@ -178,11 +172,7 @@ pub(super) fn check_repeated(_: &LintSubject<'_>, issue: &Issue, findings: &mut 
 }
 
 /// Finds modules that are not listed. A name with `*` may mean an unlisted one.
-pub(super) fn check_modules(
-    subject: &LintSubject<'_>,
-    issue: &Issue,
-    findings: &mut FileFindings<'_>,
-) {
+pub(super) fn check_modules(IssueCheck { subject, issue, findings }: &mut IssueCheck<'_>) {
     for (key, signature) in keyed(issue) {
         let listed = signature.modules.iter().enumerate();
         let listed = listed.map(|(index, name)| (format!("{key}.modules[{index}]"), name));

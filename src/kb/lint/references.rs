@@ -2,16 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FileFindings, LintSubject};
+use super::{FileFindings, IssueCheck, LintSubject};
 use crate::kb::finding::{Finding, FindingCode};
 use crate::kb::issue::{Article, Issue};
 use crate::kb::knowledge_base::KnowledgeBase;
 
-pub(super) fn check_articles(
-    subject: &LintSubject<'_>,
-    issue: &Issue,
-    findings: &mut FileFindings<'_>,
-) {
+pub(super) fn check_articles(IssueCheck { subject, issue, findings }: &mut IssueCheck<'_>) {
     let is_named_after_article = issue.id.starts_with("KB");
     let first = issue.articles.first().map(|article| format!("KB{}", article.id));
     if is_named_after_article && first.as_deref() != Some(&issue.id) {
@@ -58,11 +54,7 @@ pub(super) fn renumbered_articles(kb: &KnowledgeBase) -> BTreeMap<&str, &str> {
     renumbered
 }
 
-pub(super) fn check_related(
-    subject: &LintSubject<'_>,
-    issue: &Issue,
-    findings: &mut FileFindings<'_>,
-) {
+pub(super) fn check_related(IssueCheck { subject, issue, findings }: &mut IssueCheck<'_>) {
     let mut seen = BTreeSet::from([issue.id.as_str()]);
     for (index, id) in issue.related.iter().enumerate() {
         let key = format!("related[{index}]");

@@ -4,12 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::patterns::{keyed, keyed_frames};
-use super::{FileFindings, LintSubject};
+use super::{IssueCheck, LintSubject};
 use crate::kb::exemplar::Exemplar;
 use crate::kb::finding::FindingCode;
-use crate::kb::issue::Issue;
 use crate::kb::pattern::{FramePattern, Signature};
-use crate::kb::{Checked, Condition, State, conditions, text_holds};
+use crate::kb::{CONDITIONS, Checked, Condition, ShownRule, SignatureConditions, State};
 use crate::signature::CrashKeys;
 use crate::text::Template;
 
@@ -17,11 +16,7 @@ use crate::text::Template;
 const MAX_OTHERS: usize = 2;
 
 /// Asks that a crash text of the issue prints every frame, and that one shows every signature.
-pub(super) fn check_printed(
-    subject: &LintSubject<'_>,
-    issue: &Issue,
-    findings: &mut FileFindings<'_>,
-) {
+pub(super) fn check_printed(IssueCheck { subject, issue, findings }: &mut IssueCheck<'_>) {
     let exemplars = subject.exemplars_of(&issue.id);
     if exemplars.is_empty() {
         findings.add(FindingCode::NoCrash, &issue.id);
@@ -35,9 +30,10 @@ pub(super) fn check_printed(
                 findings.add_value(FindingCode::FrameNotPrinted, place, &frame.function);
             }
         }
+        let asked = SignatureConditions::new(signature.clone());
         if all_printed
             && signature.recognises_something()
-            && !exemplars.iter().any(|exemplar| shows(subject, exemplar, signature))
+            && !exemplars.iter().any(|exemplar| shows(subject, exemplar, &asked))
         {
             let key = format!("{key}.name");
             findings.add_value(FindingCode::SignatureNotShown, key, &signature.name);
@@ -51,13 +47,13 @@ fn prints(text: &str, frame: &FramePattern) -> bool {
 
 /// True when a crash text prints the frames of the signature, and one of its messages, log lines,
 /// sources and machine checks each.
-fn shows(subject: &LintSubject<'_>, exemplar: &Exemplar, signature: &Signature) -> bool {
+fn shows(subject: &LintSubject<'_>, exemplar: &Exemplar, asked: &SignatureConditions) -> bool {
+    let signature = &asked.signature;
     let asks_crash = !signature.sources.is_empty() || signature.machine_check.is_some();
     has_frames(signature, |frame| prints(&exemplar.text, frame))
         && has_one_of(&exemplar.text, &signature.messages)
         && has_one_of(&exemplar.text, &signature.logs)
-        && (!asks_crash
-            || subject.crashes_in(exemplar).iter().any(|crash| has_parts(crash, signature)))
+        && (!asks_crash || subject.crashes_in(exemplar).iter().any(|crash| has_parts(crash, asked)))
 }
 
 /// True when `has` holds for every required frame, and for enough of those in any order.
@@ -79,8 +75,8 @@ fn has_one_of(text: &str, templates: &[String]) -> bool {
 }
 
 /// True when the crash holds the source and the machine check of the signature.
-fn has_parts(crash: &CrashKeys, signature: &Signature) -> bool {
-    conditions(signature, crash).iter().all(|checked| match checked.condition {
+fn has_parts(crash: &CrashKeys, asked: &SignatureConditions) -> bool {
+    asked.ask(crash).iter().all(|checked| match checked.condition {
         Condition::Source | Condition::MachineCheck => {
             matches!(checked.state, State::Held | State::Near)
         }
@@ -88,24 +84,8 @@ fn has_parts(crash: &CrashKeys, signature: &Signature) -> bool {
     })
 }
 
-/// Conditions that only support, their keys, and whether a crash text must decide them: the parts
-/// of a host are in bundles, not on screens.
-const SUPPORTING: &[(Condition, &str, bool)] = &[
-    (Condition::PanicKind, "kinds", true),
-    (Condition::Exception, "exceptions", true),
-    (Condition::World, "worlds", true),
-    (Condition::Module, "modules", true),
-    (Condition::Component, "host.components", false),
-    (Condition::Model, "host.models", false),
-    (Condition::Device, "host.pci", false),
-];
-
 /// Finds conditions that no crash text of the issue fulfils: they can only weaken the signature.
-pub(super) fn check_supporting(
-    subject: &LintSubject<'_>,
-    issue: &Issue,
-    findings: &mut FileFindings<'_>,
-) {
+pub(super) fn check_supporting(IssueCheck { subject, issue, findings }: &mut IssueCheck<'_>) {
     let exemplars = subject.exemplars_of(&issue.id).iter();
     let crashes: Vec<&CrashKeys> =
         exemplars.flat_map(|exemplar| subject.crashes_in(exemplar)).collect();
@@ -113,15 +93,16 @@ pub(super) fn check_supporting(
         return;
     }
     for (key, signature) in keyed(issue) {
-        let answers: Vec<Checked> =
-            crashes.iter().flat_map(|crash| conditions(signature, crash)).collect();
-        for (condition, name, must_say) in SUPPORTING {
-            let checked = answers.iter().filter(|checked| checked.condition == *condition);
+        let asked = SignatureConditions::new(signature.clone());
+        let answers: Vec<Checked> = crashes.iter().flat_map(|crash| asked.ask(crash)).collect();
+        for row in CONDITIONS.iter().filter(|row| row.shown != ShownRule::Elsewhere) {
+            let checked = answers.iter().filter(|checked| checked.condition == row.condition);
             let states: Vec<State> = checked.map(|checked| checked.state).collect();
-            let is_decided = *must_say || states.contains(&State::Contradicted);
+            let is_decided =
+                row.shown == ShownRule::Always || states.contains(&State::Contradicted);
             if !states.is_empty() && is_decided && !states.contains(&State::Held) {
-                let detail = format!("{}: {name}", signature.name);
-                let key = format!("{key}.{name}");
+                let detail = format!("{}: {}", signature.name, row.key);
+                let key = format!("{key}.{}", row.key);
                 findings.add_value(FindingCode::UnshownCondition, key, detail);
             }
         }
@@ -129,18 +110,15 @@ pub(super) fn check_supporting(
 }
 
 /// Finds signatures that crashes of several other issues show.
-pub(super) fn check_breadth(
-    subject: &LintSubject<'_>,
-    issue: &Issue,
-    findings: &mut FileFindings<'_>,
-) {
+pub(super) fn check_breadth(IssueCheck { subject, issue, findings }: &mut IssueCheck<'_>) {
     for (key, signature) in keyed(issue).filter(|(_, s)| s.recognises_something()) {
+        let asked = SignatureConditions::new(signature.clone());
         let mut others = BTreeSet::new();
         for exemplar in subject.kb.exemplars.values() {
             let owner = exemplar.issue().unwrap_or(&exemplar.path);
             if owner != issue.id
                 && !subject.are_related(&issue.id, owner)
-                && subject.crashes_in(exemplar).iter().any(|crash| holds(crash, signature))
+                && subject.crashes_in(exemplar).iter().any(|crash| holds(crash, &asked))
             {
                 others.insert(owner);
             }
@@ -155,13 +133,10 @@ pub(super) fn check_breadth(
 
 /// True when the crash has the frames and one of the texts of the signature, and contradicts
 /// nothing.
-fn holds(crash: &CrashKeys, signature: &Signature) -> bool {
-    let needs_text = !signature.messages.is_empty()
-        || !signature.logs.is_empty()
-        || !signature.sources.is_empty()
-        || signature.machine_check.is_some();
+fn holds(crash: &CrashKeys, asked: &SignatureConditions) -> bool {
+    let signature = &asked.signature;
     // Frames first: few crashes have them, and comparing names is the cheapest question.
     has_frames(signature, |wanted| crash.frames.iter().any(|frame| frame.function == wanted.name()))
-        && (!needs_text || text_holds(signature, crash))
-        && conditions(signature, crash).iter().all(|c| c.state != State::Contradicted)
+        && (!signature.asks_for_text() || asked.text_holds(crash))
+        && asked.ask(crash).iter().all(|answer| answer.state != State::Contradicted)
 }

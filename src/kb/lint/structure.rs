@@ -2,16 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FileFindings, LintSubject};
+use super::{FileFindings, IssueCheck, LintSubject};
 use crate::crash::PanicKind;
 use crate::kb::finding::{Finding, FindingCode, FindingPlace};
-use crate::kb::issue::Issue;
 use crate::text::{find_ignore_case, is_dangerous};
 
 /// Longest title, in characters: one line of a terminal with room for the confidence.
 const MAX_TITLE_LENGTH: usize = 100;
 
-pub(super) fn check_identity(_: &LintSubject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_identity(IssueCheck { issue, findings, .. }: &mut IssueCheck<'_>) {
     if issue.path != format!("issues/{}.md", issue.id) {
         findings.add_value(FindingCode::IdFile, "id", &issue.id);
     }
@@ -46,7 +45,7 @@ fn is_number(text: &str) -> bool {
 }
 
 /// Asks for the texts that a reader meets first in Japanese too.
-pub(super) fn check_japanese(_: &LintSubject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_japanese(IssueCheck { issue, findings, .. }: &mut IssueCheck<'_>) {
     let texts = [("title_ja", &issue.japanese.title), ("fix_ja", &issue.japanese.fix)];
     let missing: Vec<&str> =
         texts.iter().filter(|(_, text)| text.trim().is_empty()).map(|(key, _)| *key).collect();
@@ -58,7 +57,7 @@ pub(super) fn check_japanese(_: &LintSubject<'_>, issue: &Issue, findings: &mut 
 /// The sections of an issue in their order.
 const SECTIONS: &[&str] = &["Cause", "Fix", "Workaround", "Notes"];
 
-pub(super) fn check_sections(_: &LintSubject<'_>, issue: &Issue, findings: &mut FileFindings<'_>) {
+pub(super) fn check_sections(IssueCheck { issue, findings, .. }: &mut IssueCheck<'_>) {
     let mut last = None;
     for heading in &issue.headings {
         let place = SECTIONS.iter().position(|name| name == heading);
@@ -78,11 +77,7 @@ fn add_section(name: &str, findings: &mut FileFindings<'_>) {
     findings.add_at(FindingCode::Section, FindingPlace::Text(format!("## {name}")), name);
 }
 
-pub(super) fn check_signatures(
-    _: &LintSubject<'_>,
-    issue: &Issue,
-    findings: &mut FileFindings<'_>,
-) {
+pub(super) fn check_signatures(IssueCheck { issue, findings, .. }: &mut IssueCheck<'_>) {
     if issue.signatures.is_empty() {
         findings.add(FindingCode::NoSignature, &issue.id);
     }
@@ -112,11 +107,7 @@ fn check_kinds(kinds: &[String], key: &str, findings: &mut FileFindings<'_>) {
 const COMPONENT_KINDS: &[&str] = &["driver", "firmware", "plugin", "hardware"];
 
 /// Checks the closed lists that are plain texts in the types.
-pub(super) fn check_closed_lists(
-    _: &LintSubject<'_>,
-    issue: &Issue,
-    findings: &mut FileFindings<'_>,
-) {
+pub(super) fn check_closed_lists(IssueCheck { issue, findings, .. }: &mut IssueCheck<'_>) {
     let lists = [("affected", &issue.affected.components), ("fix", &issue.fix.components)];
     for (table, components) in lists {
         for (index, component) in components.iter().enumerate() {
