@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use crate::text::Hex;
 
@@ -128,9 +129,20 @@ pub struct ScreenLine {
 
 /// A part of the screen, as the vendor's article 1004250 (343033) divides it.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    IntoStaticStr,
 )]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum ScreenPart {
     /// Product and build.
     Release,
@@ -150,6 +162,13 @@ pub enum ScreenPart {
     CoreDump,
     /// Lines of a log between those of the screen.
     Log,
+}
+
+impl ScreenPart {
+    /// The published code.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
 }
 
 /// A driver or other module with its version.

@@ -162,6 +162,17 @@ pub struct Article {
     pub url: String,
 }
 
+impl Article {
+    /// Its number, with the one that it had before where that differs.
+    pub fn numbers(&self) -> String {
+        match &self.legacy_id {
+            // Some pages kept the number that VMware gave them.
+            Some(legacy) if *legacy != self.id => format!("{} / {legacy}", self.id),
+            _ => self.id.clone(),
+        }
+    }
+}
+
 fn english() -> String {
     "en".to_owned()
 }
@@ -201,10 +212,10 @@ pub struct AffectedBuilds {
     /// Update line.
     pub line: String,
     /// First affected build.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<u32>,
     /// Last affected build.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<u32>,
 }
 

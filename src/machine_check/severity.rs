@@ -3,13 +3,17 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use super::flags::Flags;
 use super::vendor::Vendor;
 
 /// How bad an error is: stable codes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, IntoStaticStr,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Severity {
     /// The hardware corrected it.
     Ce,
@@ -47,6 +51,11 @@ const PRINTED: &[(&str, Severity)] = &[
 ];
 
 impl Severity {
+    /// The published code.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
     /// Reads the severity word that a log line prints.
     pub(super) fn from_printed(word: &str) -> Self {
         PRINTED.iter().find(|(name, _)| *name == word).map_or(Self::Unknown, |(_, found)| *found)

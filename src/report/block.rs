@@ -34,10 +34,5 @@ pub enum Tone {
 
 /// An article with its numbers and address.
 pub fn article(article: &Article) -> Block {
-    let number = match &article.legacy_id {
-        // Some pages kept the number that VMware gave them.
-        Some(legacy) if *legacy != article.id => format!("{} / {legacy}", article.id),
-        _ => article.id.clone(),
-    };
-    Block::Field("label-article", format!("{number} {}", article.url))
+    Block::Field("label-article", format!("{} {}", article.numbers(), article.url))
 }

@@ -4,25 +4,22 @@
 //! view is made of a subject and its diagnosis, `pages/` arranges it in blocks, `render/` writes
 //! the blocks. Nothing here matches or judges.
 
-mod affected;
 mod block;
 mod pages;
-mod release_names;
 mod render;
 mod views;
 mod words;
 
-pub use affected::{AffectedReport, affected_report};
 pub use block::{Block, Tone, article};
 pub use render::text::wrapped_list;
 pub use views::{
-    ConditionReport, CrashReport, CrashView, EvidenceReport, Explanation, FixReport,
-    GuidanceReport, LimitReport, MachineCheckReport, MatchReport, OneOfReport, PanicReport,
-    RaisedException, Reading, ReleaseReport, Request, RequestPart, SectionReport, Source,
-    SourceLine, SourceReport, TellingReport, WhyReport, json_schema,
+    AffectedReport, BuildReport, ConditionReport, CrashReport, CrashView, EvidenceReport,
+    Explanation, FixReport, GuidanceReport, IssueReport, LimitReport, MachineCheckReport,
+    MatchReport, OneOfReport, PanicReport, RaisedException, Reading, ReleaseReport, Request,
+    RequestPart, SectionReport, Source, SourceLine, SourceReport, TellingReport, UpdateReport,
+    WhyReport, affected_report, json_schema,
 };
 
-use crate::machine_check::Decoded;
 use crate::message::Catalog;
 
 /// A view that can be shown to a person.
@@ -43,57 +40,5 @@ pub trait Printed {
     /// The page as Markdown.
     fn markdown(&self, catalog: &Catalog, why: bool) -> String {
         render::markdown::render_markdown(&self.page(catalog, why), catalog)
-    }
-}
-
-impl Printed for CrashReport {
-    fn page(&self, catalog: &Catalog, why: bool) -> Vec<Block> {
-        pages::answer::page(catalog, self, why)
-    }
-}
-
-impl Printed for AffectedReport {
-    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
-        affected::page(catalog, self)
-    }
-}
-
-impl Printed for Explanation {
-    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
-        pages::explanation::page(catalog, self)
-    }
-
-    fn html(&self, catalog: &Catalog) -> Option<String> {
-        Some(render::html::render_explanation(catalog, self))
-    }
-}
-
-impl Printed for Request {
-    fn page(&self, _: &Catalog, _: bool) -> Vec<Block> {
-        pages::request::page(self)
-    }
-}
-
-impl Printed for Reading {
-    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
-        pages::reading::page(catalog, self)
-    }
-}
-
-impl Printed for WhyReport {
-    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
-        pages::why::page(catalog, self)
-    }
-}
-
-impl Printed for RaisedException {
-    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
-        pages::exception::page(self, catalog)
-    }
-}
-
-impl Printed for Decoded {
-    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
-        pages::machine_check::page(self, catalog)
     }
 }

@@ -1,8 +1,8 @@
 //! The page of the answer about one crash.
 
+use super::super::Printed;
 use super::super::block::{Block, Tone, article};
-use super::super::release_names::fixed_in;
-use super::super::views::{CrashReport, MatchReport, OneOfReport};
+use super::super::views::{CrashReport, FixReport, MatchReport, OneOfReport};
 use super::super::words;
 use super::comparison::comparison_blocks;
 use super::screen::{limit_blocks, screen_fields, title};
@@ -13,27 +13,29 @@ use crate::message::Catalog;
 /// Issues that are shown without `--why`.
 const SHOWN: usize = 3;
 
-/// The whole report as blocks; every candidate with its evidence and alignment with `why`.
-pub(in crate::report) fn page(catalog: &Catalog, report: &CrashReport, why: bool) -> Vec<Block> {
-    let mut blocks = vec![title(catalog, &report.source)];
-    blocks.extend(screen_fields(catalog, &report.crash));
-    blocks.extend(verdict_blocks(catalog, report, why));
-    for guidance in &report.guidance {
-        let heading = match guidance.panic_kind {
-            Some(kind) => catalog.text("heading-guidance-kind", &[("kind", kind.as_str())]),
-            None => catalog.text("heading-guidance", &[]),
-        };
-        blocks.push(Block::Heading(heading, Tone::Plain));
-        blocks.push(Block::Paragraph(guidance.text.clone()));
-        blocks.extend(guidance.articles.iter().map(article));
+impl Printed for CrashReport {
+    /// The whole report as blocks; every candidate with its evidence and alignment with `why`.
+    fn page(&self, catalog: &Catalog, why: bool) -> Vec<Block> {
+        let mut blocks = vec![title(catalog, &self.source)];
+        blocks.extend(screen_fields(catalog, &self.crash));
+        blocks.extend(verdict_blocks(catalog, self, why));
+        for guidance in &self.guidance {
+            let heading = match guidance.panic_kind {
+                Some(kind) => catalog.text("heading-guidance-kind", &[("kind", kind.as_str())]),
+                None => catalog.text("heading-guidance", &[]),
+            };
+            blocks.push(Block::Heading(heading, Tone::Plain));
+            blocks.push(Block::Paragraph(guidance.text.clone()));
+            blocks.extend(guidance.articles.iter().map(article));
+        }
+        if !self.next_steps.is_empty() {
+            blocks.push(Block::Heading(catalog.text("heading-next", &[]), Tone::Plain));
+            let steps = self.next_steps.iter().enumerate();
+            blocks.extend(steps.map(|(index, step)| Block::Step(index + 1, step.clone())));
+        }
+        blocks.extend(limit_blocks(&self.limits));
+        blocks
     }
-    if !report.next_steps.is_empty() {
-        blocks.push(Block::Heading(catalog.text("heading-next", &[]), Tone::Plain));
-        let steps = report.next_steps.iter().enumerate();
-        blocks.extend(steps.map(|(index, step)| Block::Step(index + 1, step.clone())));
-    }
-    blocks.extend(limit_blocks(&report.limits));
-    blocks
 }
 
 fn verdict_blocks(catalog: &Catalog, report: &CrashReport, why: bool) -> Vec<Block> {
@@ -99,7 +101,9 @@ fn match_blocks(
     blocks.extend(
         found.applicability_notes.iter().map(|note| Block::Field("label-note", note.clone())),
     );
-    blocks.push(Block::Field("label-fixed-in", fixed_in(catalog, &found.fix)));
+    let FixReport { own_line, first, .. } = &found.fix;
+    let fixed_in = words::fixed_releases(catalog, own_line.as_ref(), first.as_ref());
+    blocks.push(Block::Field("label-fixed-in", fixed_in));
     blocks.push(Block::Field("label-cause", found.cause.clone()));
     blocks.push(Block::Field("label-fix", fix(catalog, found)));
     if !found.fix.workaround.is_empty() {

@@ -1,25 +1,29 @@
 //! The page of `psod-match exception`.
 
+use super::super::Printed;
 use super::super::block::{Block, Tone};
 use super::super::views::RaisedException;
 use crate::exception::{CodePart, Exception, Maker, RaisedBy};
 use crate::message::Catalog;
 use crate::text::Hex;
 
-/// The exception and its error code as blocks.
-pub(in crate::report) fn page(raised: &RaisedException, catalog: &Catalog) -> Vec<Block> {
-    let found = &raised.exception;
-    let (number, name) = (found.number.to_string(), catalog.text(&found.name_key(), &[]));
-    let title = catalog.text("exception-title", &[("number", &number), ("name", &name)]);
-    let mut blocks = vec![Block::Title(title)];
-    blocks
-        .extend(rows(found, catalog).into_iter().map(|(label, value)| Block::Field(label, value)));
-    if let Some(code) = raised.code.filter(|_| !raised.parts.is_empty()) {
-        let heading = format!("{} {}", catalog.text("label-error-code", &[]), Hex(code));
-        blocks.push(Block::Heading(heading, Tone::Plain));
-        blocks.extend(raised.parts.iter().map(|part| Block::Item(part_text(part, catalog))));
+impl Printed for RaisedException {
+    /// The exception and its error code as blocks.
+    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+        let found = &self.exception;
+        let (number, name) = (found.number.to_string(), catalog.text(&found.name_key(), &[]));
+        let title = catalog.text("exception-title", &[("number", &number), ("name", &name)]);
+        let mut blocks = vec![Block::Title(title)];
+        blocks.extend(
+            rows(found, catalog).into_iter().map(|(label, value)| Block::Field(label, value)),
+        );
+        if let Some(code) = self.code.filter(|_| !self.parts.is_empty()) {
+            let heading = format!("{} {}", catalog.text("label-error-code", &[]), Hex(code));
+            blocks.push(Block::Heading(heading, Tone::Plain));
+            blocks.extend(self.parts.iter().map(|part| Block::Item(part_text(part, catalog))));
+        }
+        blocks
     }
-    blocks
 }
 
 /// `W/R 1: the access was a write`.

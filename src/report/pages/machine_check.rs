@@ -3,36 +3,39 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use super::super::Printed;
 use super::super::block::{Block, Tone};
 use super::super::words::{advice, bank, severity_explanation, severity_word};
 use crate::machine_check::{Decoded, FieldValue, Severity, Vendor};
 use crate::message::Catalog;
 
-/// The decoded registers as blocks.
-pub(in crate::report) fn page(decoded: &Decoded, catalog: &Catalog) -> Vec<Block> {
-    let status = decoded.status.clone().unwrap_or_else(|| "#".repeat(16));
-    let mut title = catalog.text("mce-title", &[("status", &status)]);
-    if decoded.bank.is_some() {
-        title = format!("{title}, {}", bank(decoded.bank, catalog));
+impl Printed for Decoded {
+    /// The decoded registers as blocks.
+    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+        let status = self.status.clone().unwrap_or_else(|| "#".repeat(16));
+        let mut title = catalog.text("mce-title", &[("status", &status)]);
+        if self.bank.is_some() {
+            title = format!("{title}, {}", bank(self.bank, catalog));
+        }
+        let mut blocks = vec![Block::Title(title)];
+        let word = severity_word(self.severity, catalog);
+        let severity = format!("{word}: {}", severity_explanation(self.severity, catalog));
+        blocks.push(Block::Field("label-severity", severity));
+        if self.severity != Severity::Invalid {
+            let meaning = self.meaning.clone();
+            let meaning = meaning.unwrap_or_else(|| catalog.text("mce-meaning-unknown", &[]));
+            blocks.push(Block::Field("label-meaning", meaning));
+        }
+        let advice = advice(self.severity, &self.part, catalog);
+        blocks.extend(advice.map(|advice| Block::Field("label-part", advice)));
+        blocks.push(Block::Field("label-vendor", vendor(self, catalog)));
+        blocks.extend(details(self));
+        if self.vendor_assumed {
+            blocks.push(Block::Heading(catalog.text("mce-heading-note", &[]), Tone::Plain));
+            blocks.push(Block::Paragraph(catalog.text("mce-vendor-note", &[])));
+        }
+        blocks
     }
-    let mut blocks = vec![Block::Title(title)];
-    let word = severity_word(decoded.severity, catalog);
-    let severity = format!("{word}: {}", severity_explanation(decoded.severity, catalog));
-    blocks.push(Block::Field("label-severity", severity));
-    if decoded.severity != Severity::Invalid {
-        let meaning = decoded.meaning.clone();
-        let meaning = meaning.unwrap_or_else(|| catalog.text("mce-meaning-unknown", &[]));
-        blocks.push(Block::Field("label-meaning", meaning));
-    }
-    let advice = advice(decoded.severity, &decoded.part, catalog);
-    blocks.extend(advice.map(|advice| Block::Field("label-part", advice)));
-    blocks.push(Block::Field("label-vendor", vendor(decoded, catalog)));
-    blocks.extend(details(decoded));
-    if decoded.vendor_assumed {
-        blocks.push(Block::Heading(catalog.text("mce-heading-note", &[]), Tone::Plain));
-        blocks.push(Block::Paragraph(catalog.text("mce-vendor-note", &[])));
-    }
-    blocks
 }
 
 fn vendor(decoded: &Decoded, catalog: &Catalog) -> String {

@@ -1,5 +1,6 @@
 //! The page of `psod-match parse`: everything that was read, and its oddities.
 
+use super::super::Printed;
 use super::super::block::{Block, Tone};
 use super::super::views::{CrashView, Reading};
 use super::super::words;
@@ -7,29 +8,32 @@ use super::screen::{limit_blocks, screen_fields, title};
 use crate::crash::{Defect, Frame, Role};
 use crate::message::Catalog;
 
-/// Everything that was read of one crash, as blocks.
-pub(in crate::report) fn page(catalog: &Catalog, reading: &Reading) -> Vec<Block> {
-    let crash = &reading.crash;
-    let mut blocks = vec![title(catalog, &reading.source)];
-    blocks.extend(screen_fields(catalog, crash));
-    if let Some(fingerprint) = &reading.fingerprint {
-        blocks.push(Block::Field("label-fingerprint", fingerprint.clone()));
+impl Printed for Reading {
+    /// Everything that was read of one crash, as blocks.
+    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+        let crash = &self.crash;
+        let mut blocks = vec![title(catalog, &self.source)];
+        blocks.extend(screen_fields(catalog, crash));
+        if let Some(fingerprint) = &self.fingerprint {
+            blocks.push(Block::Field("label-fingerprint", fingerprint.clone()));
+        }
+        blocks.extend(lists(catalog, crash));
+        let main = catalog.text("heading-backtrace", &[]);
+        blocks.extend(section(main, crash.backtrace.iter().map(frame_line).collect()));
+        for other in &crash.other_backtraces {
+            let key =
+                if other.decides { "heading-backtrace-decides" } else { "heading-backtrace-of" };
+            let heading = catalog.text(key, &[("origin", &other.origin)]);
+            blocks.extend(section(heading, other.frames.iter().map(frame_line).collect()));
+        }
+        let checks = crash.machine_checks.iter().map(|check| check.printed.text.clone()).collect();
+        blocks.extend(section(catalog.text("heading-machine-checks", &[]), checks));
+        blocks.extend(section(catalog.text("heading-log-lines", &[]), crash.log_lines.clone()));
+        let defects = crash.defects.iter().map(|defect| defect_line(catalog, defect)).collect();
+        blocks.extend(section(catalog.text("heading-defects", &[]), defects));
+        blocks.extend(limit_blocks(&self.limits));
+        blocks
     }
-    blocks.extend(lists(catalog, crash));
-    let main = catalog.text("heading-backtrace", &[]);
-    blocks.extend(section(main, crash.backtrace.iter().map(frame_line).collect()));
-    for other in &crash.other_backtraces {
-        let key = if other.decides { "heading-backtrace-decides" } else { "heading-backtrace-of" };
-        let heading = catalog.text(key, &[("origin", &other.origin)]);
-        blocks.extend(section(heading, other.frames.iter().map(frame_line).collect()));
-    }
-    let checks = crash.machine_checks.iter().map(|check| check.printed.text.clone()).collect();
-    blocks.extend(section(catalog.text("heading-machine-checks", &[]), checks));
-    blocks.extend(section(catalog.text("heading-log-lines", &[]), crash.log_lines.clone()));
-    let defects = crash.defects.iter().map(|defect| defect_line(catalog, defect)).collect();
-    blocks.extend(section(catalog.text("heading-defects", &[]), defects));
-    blocks.extend(limit_blocks(&reading.limits));
-    blocks
 }
 
 /// A heading with its lines; nothing without lines.

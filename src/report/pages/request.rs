@@ -1,15 +1,19 @@
 //! The page of a support request.
 
+use super::super::Printed;
 use super::super::block::{Block, Tone};
 use super::super::views::Request;
+use crate::message::Catalog;
 
-/// The request as blocks.
-pub(in crate::report) fn page(request: &Request) -> Vec<Block> {
-    let mut blocks = vec![Block::Title(request.title.clone())];
-    for part in &request.parts {
-        blocks.push(Block::Heading(part.heading.clone(), Tone::Plain));
-        let block = if part.screen { Block::Preformatted } else { Block::Item };
-        blocks.extend(part.lines.iter().cloned().map(block));
+impl Printed for Request {
+    /// The request as blocks.
+    fn page(&self, _: &Catalog, _: bool) -> Vec<Block> {
+        let mut blocks = vec![Block::Title(self.title.clone())];
+        for part in &self.parts {
+            blocks.push(Block::Heading(part.heading.clone(), Tone::Plain));
+            let block = if part.screen { Block::Preformatted } else { Block::Item };
+            blocks.extend(part.lines.iter().cloned().map(block));
+        }
+        blocks
     }
-    blocks
 }

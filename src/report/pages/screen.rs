@@ -1,7 +1,6 @@
 //! The screen of a crash as fields, and the limits of reading it.
 
 use super::super::block::Block;
-use super::super::release_names::mark;
 use super::super::views::{
     CrashView, LimitReport, ReleaseReport, SourceReport, machine_check_lines,
 };
@@ -61,7 +60,7 @@ fn release(catalog: &Catalog, release: &ReleaseReport) -> String {
     if let Some(build) = release.build {
         parts.push(catalog.text("build-number", &[("build", &build.to_string())]));
     }
-    let named = [release.name.clone(), release.date.clone(), mark(catalog, release.branch)];
+    let named = [release.name.clone(), release.date.clone(), words::mark(catalog, release.branch)];
     let named: Vec<String> = named.into_iter().flatten().collect();
     if !named.is_empty() {
         parts.push(format!("({})", named.join(", ")));

@@ -5,7 +5,6 @@ use askama::Template;
 use super::super::pages::explanation::heading;
 use super::super::pages::screen::place;
 use super::super::views::Explanation;
-use crate::crash::ScreenPart;
 use crate::kb::Article;
 use crate::message::Catalog;
 use crate::text::escape_terminal;
@@ -28,21 +27,16 @@ struct HtmlSection<'a> {
     articles: &'a [Article],
 }
 
-/// The class of a part in the style sheet.
-fn class(part: ScreenPart) -> &'static str {
-    heading(part).trim_start_matches("section-")
-}
-
 /// The explanation as one self-contained page: the screen itself, and its parts below.
 pub(in crate::report) fn render_explanation(
     catalog: &Catalog,
     explanation: &Explanation,
 ) -> String {
     let place = place(catalog, &explanation.source);
-    let lines = explanation.screen.iter().map(|line| (class(line.part), visible(&line.text)));
+    let lines = explanation.screen.iter().map(|line| (line.part.as_str(), visible(&line.text)));
     let sections = explanation.sections.iter().map(|section| HtmlSection {
-        class: class(section.part),
-        heading: catalog.text(heading(section.part), &[]),
+        class: section.part.as_str(),
+        heading: catalog.text(&heading(section.part), &[]),
         says: section.says.iter().map(|text| visible(text)).collect(),
         articles: &section.articles,
     });

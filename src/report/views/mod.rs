@@ -4,6 +4,7 @@
 //! A view is made of a subject and its diagnosis, in the language of a catalog. Nothing here
 //! arranges a page.
 
+mod affected;
 mod answer;
 mod crash;
 mod envelope;
@@ -14,13 +15,13 @@ mod reading;
 mod request;
 mod why;
 
+pub use affected::{AffectedReport, BuildReport, IssueReport, UpdateReport, affected_report};
 pub use answer::{
     ConditionReport, CrashReport, EvidenceReport, FixReport, GuidanceReport, MatchReport,
     OneOfReport, TellingReport,
 };
 pub use crash::{CrashView, PanicReport, ReleaseReport, SourceLine};
 pub use envelope::{LimitReport, Source, SourceReport};
-pub(super) use envelope::{SCHEMA, tool};
 pub use exception::RaisedException;
 pub use explanation::{Explanation, SectionReport};
 pub use machine_check::MachineCheckReport;

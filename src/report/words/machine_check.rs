@@ -3,21 +3,6 @@
 use crate::machine_check::{Part, Severity};
 use crate::message::Catalog;
 
-/// The key and the explaining key of each severity.
-const SEVERITIES: &[(Severity, &str, &str)] = &[
-    (Severity::Ce, "mce-word-ce", "mce-severity-ce"),
-    (Severity::Deferred, "mce-word-deferred", "mce-severity-deferred"),
-    (Severity::Ucna, "mce-word-ucna", "mce-severity-ucna"),
-    (Severity::Srao, "mce-word-srao", "mce-severity-srao"),
-    (Severity::Srar, "mce-word-srar", "mce-severity-srar"),
-    (Severity::Restartable, "mce-word-restartable", "mce-severity-restartable"),
-    (Severity::Containable, "mce-word-containable", "mce-severity-containable"),
-    (Severity::Uncorrected, "mce-word-uncorrected", "mce-severity-uncorrected"),
-    (Severity::Fatal, "mce-word-fatal", "mce-severity-fatal"),
-    (Severity::Invalid, "mce-word-invalid", "mce-severity-invalid"),
-    (Severity::Unknown, "mce-word-unknown", "mce-severity-unknown"),
-];
-
 /// `bank 1`.
 pub(in crate::report) fn bank(bank: Option<u32>, catalog: &Catalog) -> String {
     match bank {
@@ -28,17 +13,12 @@ pub(in crate::report) fn bank(bank: Option<u32>, catalog: &Catalog) -> String {
 
 /// The short name of a severity.
 pub(in crate::report) fn severity_word(severity: Severity, catalog: &Catalog) -> String {
-    catalog.text(severity_keys(severity).0, &[])
+    catalog.text(&format!("mce-word-{}", severity.as_str()), &[])
 }
 
 /// The meaning of a severity.
 pub(in crate::report) fn severity_explanation(severity: Severity, catalog: &Catalog) -> String {
-    catalog.text(severity_keys(severity).1, &[])
-}
-
-fn severity_keys(severity: Severity) -> (&'static str, &'static str) {
-    let row = SEVERITIES.iter().find(|(code, _, _)| *code == severity);
-    row.map_or(("mce-word-unknown", "mce-severity-unknown"), |(_, word, text)| (*word, *text))
+    catalog.text(&format!("mce-severity-{}", severity.as_str()), &[])
 }
 
 /// The thing to do; nothing about a bank without an error.

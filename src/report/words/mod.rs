@@ -1,8 +1,10 @@
 //! The words for parts of a report, which views and pages share.
 
 mod machine_check;
+mod releases;
 
 pub(super) use machine_check::{advice, bank, severity_explanation, severity_word};
+pub(super) use releases::{fixed_releases, mark, release_name};
 
 use crate::crash::{DefectCode, Frame, World};
 use crate::message::Catalog;
