@@ -2,21 +2,16 @@
 
 use psod_match::exception::{CodePart, Exception, PushedCode, decode_error_code, find};
 use psod_match::message::Catalog;
-use psod_match::report::RaisedException;
+use psod_match::report::{Printed, RaisedException};
 use psod_match::text::Hex;
 use serde_json::{Value, json};
 
-use super::Ending;
 use super::args::Format;
-use super::output::Output;
+use super::{Ending, Session};
 
 /// Prints the exception called `name`, and the meaning of `code`.
-pub fn run(
-    name: &str,
-    code: Option<&str>,
-    catalog: &Catalog,
-    output: &mut Output,
-) -> anyhow::Result<Ending> {
+pub fn run(name: &str, code: Option<&str>, session: &mut Session<'_>) -> anyhow::Result<Ending> {
+    let (catalog, output) = (session.catalog, &mut session.output);
     let Some(exception) = find(name) else {
         anyhow::bail!(catalog.text("exception-unknown", &[("input", name)]));
     };
@@ -25,7 +20,8 @@ pub fn run(
     let raised = RaisedException { exception, code, parts };
     match output.format {
         Format::Json => output.json(&as_json(&raised, catalog))?,
-        _ => output.page(&raised, catalog, false)?,
+        Format::Markdown => output.raw(raised.markdown(catalog, false).as_bytes())?,
+        Format::Text | Format::Html => output.text(&raised.text(catalog, false))?,
     }
     Ok(Ending::Good)
 }

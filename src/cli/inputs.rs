@@ -7,19 +7,17 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
 use clap::CommandFactory;
 use indicatif::{ProgressBar, ProgressStyle};
 use psod_match::error::Error;
 use psod_match::message::Catalog;
 use psod_match::read::{Found, FoundCrash, Input, Limits, Meter, Totals, inputs_of};
-use psod_match::report::{Printed, Source};
+use psod_match::report::Source;
 use rayon::prelude::*;
-use serde::Serialize;
 
-use super::Ending;
-use super::args::{Arguments, Common, Format};
+use super::args::{Arguments, Format};
 use super::output::{Output, complain};
+use super::{Ending, Session};
 
 /// Inputs that are read at once; their answers are kept until those before them are printed.
 const BATCH: usize = 64;
@@ -35,22 +33,9 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Renders `view`; all there is with `why`.
-    pub fn new(
-        view: &(impl Printed + Serialize),
-        common: &Common,
-        why: bool,
-    ) -> anyhow::Result<Self> {
-        let catalog = common.catalog();
-        let text = match common.format {
-            Format::Text => view.text(catalog, why),
-            Format::Markdown => view.markdown(catalog, why),
-            Format::Json => serde_json::to_string(view)? + "\n",
-            Format::Html => view
-                .html(catalog)
-                .context("--format html: only `psod-match explain` writes a page")?,
-        };
-        Ok(Self { text, status: Ending::Good })
+    /// An answer that is as good as can be for the exit status.
+    pub fn new(text: String) -> Self {
+        Self { text, status: Ending::Good }
     }
 
     /// The same answer, which means `status` for the exit status.
@@ -74,17 +59,18 @@ enum Outcome {
 /// in their order.
 pub fn answer_all(
     files: &[PathBuf],
-    common: &Common,
-    output: &mut Output,
+    session: &mut Session<'_>,
     answer: AnswerCrash<'_>,
 ) -> anyhow::Result<Ending> {
     let standard_input = [PathBuf::from("-")];
     let paths = if files.is_empty() { &standard_input } else { files };
     let inputs: Vec<Result<Input, Error>> = paths.iter().flat_map(|path| inputs_of(path)).collect();
     let meter = Meter::default();
+    let common = session.common;
     let reader =
-        Reader { limits: common.limits(), meter: &meter, catalog: common.catalog(), answer };
+        Reader { limits: common.limits(), meter: &meter, catalog: session.catalog, answer };
     let start = Instant::now();
+    let output = &mut session.output;
     let mut printer =
         Printer { output, bar: progress_bar(&inputs), printed: 0, status: Ending::Good };
     let totals = thread::scope(|scope| {

@@ -4,16 +4,12 @@ use psod_match::machine_check::{Processor, Registers, decode};
 use psod_match::message::Catalog;
 use psod_match::text::Masked;
 
-use super::Ending;
-use super::args::{Format, MceArguments, VendorName};
-use super::output::Output;
+use super::args::{MceArguments, VendorName};
+use super::{Ending, Session};
 
 /// Decodes one status and prints its meaning.
-pub fn run(
-    arguments: &MceArguments,
-    catalog: &Catalog,
-    output: &mut Output,
-) -> anyhow::Result<Ending> {
+pub fn run(arguments: &MceArguments, session: &mut Session<'_>) -> anyhow::Result<Ending> {
+    let catalog = session.catalog;
     let value = arguments.status.as_str();
     let status = Masked::parse(value)
         .ok_or_else(|| anyhow::anyhow!(catalog.text("mce-error-status", &[("value", value)])))?;
@@ -27,10 +23,7 @@ pub fn run(
         ipid: number("--ipid", arguments.ipid.as_deref(), catalog)?,
         ..Registers::default()
     });
-    match output.format {
-        Format::Json => output.json(&decoded)?,
-        _ => output.page(&decoded, catalog, false)?,
-    }
+    session.print(&decoded)?;
     Ok(Ending::Good)
 }
 

@@ -17,8 +17,11 @@ use clap::{CommandFactory, FromArgMatches};
 use etcetera::BaseStrategy;
 use psod_match::compile::{self, Compiled};
 use psod_match::kb::KbSource;
-use psod_match::matching::{Calibration, Matcher};
+use psod_match::message::Catalog;
+use psod_match::report::Printed;
 use psod_match::store::Store;
+use psod_match::text::escape_terminal;
+use serde::Serialize;
 
 use args::{Arguments, Command, Common, Format, KbCommand};
 use output::Output;
@@ -38,6 +41,49 @@ pub enum Ending {
 impl From<Ending> for ExitCode {
     fn from(status: Ending) -> Self {
         ExitCode::from(status as u8)
+    }
+}
+
+/// One run of the program: its options, the texts in the reader's language, and its output.
+pub struct Session<'a> {
+    common: &'a Common,
+    catalog: &'static Catalog,
+    output: Output,
+}
+
+impl Session<'_> {
+    /// Lists the sources of the knowledge base: the shipped one, then every `--kb`.
+    fn sources(&self) -> anyhow::Result<Vec<KbSource>> {
+        let mut sources = vec![KbSource::Shipped];
+        for directory in &self.common.kb {
+            anyhow::ensure!(
+                directory.is_dir(),
+                "--kb {}: not a directory, expected one with issues/, crashes/, … as kb/README.md describes",
+                directory.display()
+            );
+            sources.push(KbSource::Directory(directory.clone()));
+        }
+        Ok(sources)
+    }
+
+    /// Opens the compiled knowledge base.
+    fn compiled(&self) -> anyhow::Result<Compiled> {
+        let compiled = compile::open(&self.sources()?, cache_directory().as_deref())
+            .context("cannot open the knowledge base")?;
+        complain_of_unread_files(&compiled.store)?;
+        Ok(compiled)
+    }
+
+    /// Prints a view in the format that was asked for.
+    fn print(&mut self, view: &(impl Printed + Serialize)) -> anyhow::Result<()> {
+        let text = output::render(view, self.output.format, self.catalog, false)?;
+        Ok(self.output.rendered(&text)?)
+    }
+
+    /// Prints the text of `key` with its placeholders filled in, as a line for a terminal.
+    fn say(&mut self, key: &str, values: &[(&str, &str)]) -> anyhow::Result<()> {
+        let text = self.catalog.text(key, values);
+        Ok(self.output.text(&format!("{}\n", escape_terminal(&text)))?)
     }
 }
 
@@ -78,55 +124,35 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         common.format != Format::Html || writes_pages,
         "--format html: only `explain` and `kb show` write a page, expected text, json or markdown"
     );
-    let mut output = Output::new(common.format);
+    let mut session =
+        Session { common, catalog: common.catalog(), output: Output::new(common.format) };
+    let session = &mut session;
     match arguments.command {
-        None => recognise::recognise(&arguments.files, arguments.why, common, &mut output),
-        Some(Command::Why { files, issue }) => recognise::why(&files, &issue, common, &mut output),
-        Some(Command::Parse { files }) => recognise::parse(&files, common, &mut output),
-        Some(Command::Mce(registers)) => mce::run(&registers, common.catalog(), &mut output),
-        Some(Command::Explain { files }) => recognise::explain(&files, common, &mut output),
+        None => recognise::recognise(&arguments.files, arguments.why, session),
+        Some(Command::Why { files, issue }) => recognise::why(&files, &issue, session),
+        Some(Command::Parse { files }) => recognise::parse(&files, session),
+        Some(Command::Mce(registers)) => mce::run(&registers, session),
+        Some(Command::Explain { files }) => recognise::explain(&files, session),
         Some(Command::Request { files, no_redact }) => {
-            recognise::request(&files, !no_redact, common, &mut output)
+            recognise::request(&files, !no_redact, session)
         }
-        Some(Command::Kb { command }) => kb::run(command, common, &mut output),
+        Some(Command::Kb { command }) => kb::run(command, session),
         Some(Command::Exception { name, error_code }) => {
-            exception::run(&name, error_code.as_deref(), common.catalog(), &mut output)
+            exception::run(&name, error_code.as_deref(), session)
         }
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "psod-match", &mut script);
-            output.raw(&script)?;
+            session.output.raw(&script)?;
             Ok(Ending::Good)
         }
     }
-}
-
-/// Lists the sources of the knowledge base: the shipped one, then every `--kb`.
-fn sources(common: &Common) -> anyhow::Result<Vec<KbSource>> {
-    let mut sources = vec![KbSource::Shipped];
-    for directory in &common.kb {
-        anyhow::ensure!(
-            directory.is_dir(),
-            "--kb {}: not a directory, expected one with issues/, crashes/, … as kb/README.md describes",
-            directory.display()
-        );
-        sources.push(KbSource::Directory(directory.clone()));
-    }
-    Ok(sources)
 }
 
 /// Finds the directory for compiled knowledge bases; `None` without a home.
 fn cache_directory() -> Option<PathBuf> {
     let base = etcetera::choose_base_strategy().ok()?;
     Some(base.cache_dir().join("psod-match"))
-}
-
-fn compiled(common: &Common) -> anyhow::Result<Compiled> {
-    let sources = sources(common)?;
-    let compiled = compile::open(&sources, cache_directory().as_deref())
-        .context("cannot open the knowledge base")?;
-    complain_of_unread_files(&compiled.store)?;
-    Ok(compiled)
 }
 
 fn complain_of_unread_files(store: &Store) -> anyhow::Result<()> {
@@ -137,8 +163,4 @@ fn complain_of_unread_files(store: &Store) -> anyhow::Result<()> {
         ));
     }
     Ok(())
-}
-
-fn matcher(compiled: Compiled, common: &Common) -> anyhow::Result<Matcher> {
-    Ok(Matcher::new(compiled, Calibration::SHIPPED, common.drafts)?)
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use anyhow::Context;
 use psod_match::message::Catalog;
 use psod_match::report::Printed;
 use psod_match::text;
@@ -32,14 +33,6 @@ impl Output {
         self.stream.write_all(bytes)
     }
 
-    /// Writes a page as Markdown, else as text; with every detail when `why` is set.
-    pub fn page(&mut self, page: &impl Printed, catalog: &Catalog, why: bool) -> io::Result<()> {
-        match self.format {
-            Format::Markdown => self.raw(page.markdown(catalog, why).as_bytes()),
-            _ => self.text(&page.text(catalog, why)),
-        }
-    }
-
     /// Writes an answer that was rendered in the format of this output.
     pub fn rendered(&mut self, text: &str) -> io::Result<()> {
         match self.format {
@@ -68,6 +61,23 @@ impl Output {
     pub fn flush(&mut self) -> io::Result<()> {
         self.stream.flush()
     }
+}
+
+/// Renders `view` in the format `format`; all there is with `why`.
+pub fn render(
+    view: &(impl Printed + Serialize),
+    format: Format,
+    catalog: &Catalog,
+    why: bool,
+) -> anyhow::Result<String> {
+    Ok(match format {
+        Format::Text => view.text(catalog, why),
+        Format::Markdown => view.markdown(catalog, why),
+        Format::Json => serde_json::to_string(view)? + "\n",
+        Format::Html => {
+            view.html(catalog).context("--format html: only `psod-match explain` writes a page")?
+        }
+    })
 }
 
 /// Writes one line to standard error.

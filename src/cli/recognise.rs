@@ -7,14 +7,13 @@ use anyhow::Context;
 use clap::CommandFactory;
 use psod_match::compile;
 use psod_match::diagnose::{Handbook, Knowledge, diagnose_against, diagnose_at_least, prepare};
-use psod_match::kb::KnowledgeBase;
 use psod_match::matching::Verdict;
 use psod_match::report::{CrashReport, Explanation, Reading, Request, WhyReport};
 
-use super::args::{Arguments, Common};
+use super::args::Arguments;
 use super::inputs::{Answer, answer_all};
-use super::output::Output;
-use super::{Ending, cache_directory, compiled, complain_of_unread_files, sources};
+use super::output::render;
+use super::{Ending, Session, cache_directory, complain_of_unread_files};
 
 /// Candidates that `--why` shows.
 const CANDIDATES_SHOWN: usize = 5;
@@ -23,21 +22,21 @@ const CANDIDATES_SHOWN: usize = 5;
 pub fn recognise(
     files: &[PathBuf],
     why: bool,
-    common: &Common,
-    output: &mut Output,
+    session: &mut Session<'_>,
 ) -> anyhow::Result<Ending> {
     if files.is_empty() && stdin().is_terminal() {
         let help = Arguments::command().render_long_help();
-        output.text(&help.ansi().to_string())?;
+        session.output.text(&help.ansi().to_string())?;
         return Ok(Ending::Good);
     }
-    let (knowledge, catalog) = (knowledge(common)?, common.catalog());
+    let (knowledge, catalog, format) =
+        (knowledge(session)?, session.catalog, session.output.format);
     let least = if why { CANDIDATES_SHOWN } else { 0 };
-    answer_all(files, common, output, &|found, source| {
+    answer_all(files, session, &|found, source| {
         let subject = prepare(found, &knowledge);
         let diagnosis = diagnose_at_least(&subject, &knowledge, least)?;
         let report = CrashReport::new(&subject, &diagnosis, source, catalog);
-        let answer = Answer::new(&report, common, why)?;
+        let answer = Answer::new(render(&report, format, catalog, why)?);
         Ok(answer.with_status(status_of(report.verdict)))
     })
 }
@@ -50,39 +49,37 @@ fn status_of(verdict: Verdict) -> Ending {
 }
 
 /// Says why one issue fits each crash of `files`, and why not.
-pub fn why(
-    files: &[PathBuf],
-    issue: &str,
-    common: &Common,
-    output: &mut Output,
-) -> anyhow::Result<Ending> {
-    let kb = KnowledgeBase::read(&sources(common)?)?;
-    let id = super::kb::find(&kb, issue)?.id.clone();
-    let (knowledge, catalog) = (knowledge(common)?, common.catalog());
-    answer_all(files, common, output, &|found, source| {
+pub fn why(files: &[PathBuf], issue: &str, session: &mut Session<'_>) -> anyhow::Result<Ending> {
+    let (knowledge, catalog, format) =
+        (knowledge(session)?, session.catalog, session.output.format);
+    let id = super::kb::find(knowledge.matcher().store(), issue)?;
+    answer_all(files, session, &|found, source| {
         let subject = prepare(found, &knowledge);
         let diagnosis = diagnose_against(&subject, &id, &knowledge)?
             .with_context(|| format!("{id} is not in the compiled knowledge base"))?;
-        Answer::new(&WhyReport::new(&subject, &diagnosis, source, catalog), common, false)
+        let report = WhyReport::new(&subject, &diagnosis, source, catalog);
+        Ok(Answer::new(render(&report, format, catalog, false)?))
     })
 }
 
 /// Prints the content of every crash of `files`, with its oddities.
-pub fn parse(files: &[PathBuf], common: &Common, output: &mut Output) -> anyhow::Result<Ending> {
-    let (handbook, catalog) = (handbook(common)?, common.catalog());
-    answer_all(files, common, output, &|found, source| {
+pub fn parse(files: &[PathBuf], session: &mut Session<'_>) -> anyhow::Result<Ending> {
+    let (handbook, catalog, format) = (handbook(session)?, session.catalog, session.output.format);
+    answer_all(files, session, &|found, source| {
         let subject = prepare(found, &handbook);
-        Answer::new(&Reading::new(&subject, source, catalog), common, false)
+        let reading = Reading::new(&subject, source, catalog);
+        Ok(Answer::new(render(&reading, format, catalog, false)?))
     })
 }
 
 /// Explains the screen of every crash of `files`.
-pub fn explain(files: &[PathBuf], common: &Common, output: &mut Output) -> anyhow::Result<Ending> {
-    let (handbook, catalog) = (handbook(common)?, common.catalog());
-    answer_all(files, common, output, &|found, source| {
+pub fn explain(files: &[PathBuf], session: &mut Session<'_>) -> anyhow::Result<Ending> {
+    let (handbook, catalog, format) = (handbook(session)?, session.catalog, session.output.format);
+    answer_all(files, session, &|found, source| {
         let subject = prepare(found, &handbook);
         let sections = handbook.explain(&subject)?;
-        Answer::new(&Explanation::new(&subject, &sections, source, catalog), common, false)
+        let explanation = Explanation::new(&subject, &sections, source, catalog);
+        Ok(Answer::new(render(&explanation, format, catalog, false)?))
     })
 }
 
@@ -90,27 +87,27 @@ pub fn explain(files: &[PathBuf], common: &Common, output: &mut Output) -> anyho
 pub fn request(
     files: &[PathBuf],
     redacted: bool,
-    common: &Common,
-    output: &mut Output,
+    session: &mut Session<'_>,
 ) -> anyhow::Result<Ending> {
-    let (knowledge, catalog) = (knowledge(common)?, common.catalog());
-    answer_all(files, common, output, &|found, source| {
+    let (knowledge, catalog, format) =
+        (knowledge(session)?, session.catalog, session.output.format);
+    answer_all(files, session, &|found, source| {
         let subject = prepare(found, &knowledge);
         // The issues that are ruled out are below the threshold of those worth showing.
         let diagnosis = diagnose_at_least(&subject, &knowledge, usize::MAX)?;
         let report = CrashReport::new(&subject, &diagnosis, source, catalog);
         let request = Request::new(&report, &subject.crash.screen, redacted, catalog);
-        Answer::new(&request, common, false)
+        Ok(Answer::new(render(&request, format, catalog, false)?))
     })
 }
 
-fn knowledge(common: &Common) -> anyhow::Result<Knowledge> {
-    Ok(Knowledge::new(compiled(common)?, common.drafts)?)
+fn knowledge(session: &Session<'_>) -> anyhow::Result<Knowledge> {
+    Ok(Knowledge::new(session.compiled()?, session.common.drafts)?)
 }
 
 /// The tables alone: reading a crash needs neither index nor matcher.
-fn handbook(common: &Common) -> anyhow::Result<Handbook> {
-    let store = compile::open_store(&sources(common)?, cache_directory().as_deref())
+fn handbook(session: &Session<'_>) -> anyhow::Result<Handbook> {
+    let store = compile::open_store(&session.sources()?, cache_directory().as_deref())
         .context("cannot open the knowledge base")?;
     complain_of_unread_files(&store)?;
     Ok(Handbook::new(store)?)

@@ -5,12 +5,13 @@
 //! identifier: its pairs would be marked wherever one of them occurs, a beginning (`vmmem`) and a
 //! single Japanese character nowhere.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::text::{SearchRun, SearchWord, search_words};
 
 /// A piece of a text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Piece {
     /// The text.
     pub text: String,

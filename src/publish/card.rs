@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::conditions::shown_conditions;
+use super::conditions::condition_cards;
 use super::edition::Edition;
 use super::fixes::{LineFix, covered_lines, fixes_by_line};
-use crate::kb::{Article, Component, Exemplar, Expectation, Issue, Signature};
+use crate::kb::{AffectedBuilds, Article, Component, Exemplar, Expectation, Issue, Signature};
 
 /// One known issue. Texts are in English; those that end in `_ja` are in Japanese, and absent
 /// where there is no translation.
@@ -69,31 +69,9 @@ pub struct AffectedCard {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub text: String,
     /// Bounds inside single lines.
-    pub builds: Vec<BuildRange>,
+    pub builds: Vec<AffectedBuilds>,
     /// Drivers, firmware, plug-ins, hardware.
     pub components: Vec<Component>,
-}
-
-/// Affected builds of one update line, both bounds included.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct BuildRange {
-    /// Update line.
-    pub line: String,
-    /// First affected build.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub first: Option<u32>,
-    /// Last affected build.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last: Option<u32>,
-}
-
-impl BuildRange {
-    /// Prints `7.0.3: 20036589 - 20842708`; an open end is empty.
-    pub fn text(&self) -> String {
-        let [first, last] = [self.first, self.last]
-            .map(|bound| bound.map(|build| build.to_string()).unwrap_or_default());
-        format!("{}: {first} - {last}", self.line)
-    }
 }
 
 /// The remedy for an issue.
@@ -213,32 +191,17 @@ impl Edition<'_> {
 }
 
 fn affected(issue: &Issue, edition: &Edition<'_>) -> AffectedCard {
-    let bounds = issue.affected.builds.iter();
     AffectedCard {
         lines: issue.affected.lines.clone(),
         covered: covered_lines(issue, edition.kb),
         text: issue.affected.text.clone(),
-        builds: bounds
-            .map(|bounds| BuildRange {
-                line: bounds.line.clone(),
-                first: bounds.first,
-                last: bounds.last,
-            })
-            .collect(),
+        builds: issue.affected.builds.clone(),
         components: issue.affected.components.clone(),
     }
 }
 
 fn signature(signature: &Signature) -> SignatureCard {
-    let conditions = shown_conditions().map(|condition| ConditionCard {
-        condition: condition.key.to_owned(),
-        values: (condition.values)(signature),
-        label: condition.label,
-    });
-    SignatureCard {
-        name: signature.name.clone(),
-        conditions: conditions.filter(|condition| !condition.values.is_empty()).collect(),
-    }
+    SignatureCard { name: signature.name.clone(), conditions: condition_cards(signature) }
 }
 
 fn crash_text(exemplar: &Exemplar) -> CrashText {

@@ -1,7 +1,7 @@
 //! A card as headings, fields and paragraphs, and as a page of its own.
 
-use super::card::{Card, CrashText, SignatureCard};
-use super::card_text::{component, fix_lines, status, strength};
+use super::card::{Card, SignatureCard};
+use super::card_text::{FIX, crash_lists, facts, fix_rows, texts};
 use super::site::issue_page;
 use crate::message::Catalog;
 use crate::report::{Block, Printed, Tone, article};
@@ -11,24 +11,21 @@ impl Printed for Card {
         let title = catalog.chosen(self.title.clone(), self.title_ja.clone());
         let mut blocks = vec![Block::Title(format!("{}: {title}", self.id))];
         blocks.extend(head_fields(self, catalog));
-        let texts = [
-            ("heading-cause", chosen(catalog, &self.cause, &self.cause_ja)),
-            ("heading-fix", chosen(catalog, &self.fix.text, &self.fix.text_ja)),
-            ("heading-workaround", chosen(catalog, &self.fix.workaround, &self.fix.workaround_ja)),
-            ("heading-notes", self.notes.clone()),
-        ];
-        for (heading, text) in texts.into_iter().filter(|(_, text)| !text.is_empty()) {
+        for (heading, text) in texts(self, catalog) {
             blocks.push(Block::Heading(catalog.text(heading, &[]), Tone::Plain));
-            blocks.push(Block::Paragraph(text));
-            if heading == "heading-fix" {
-                blocks.extend(fix_fields(self, catalog));
+            blocks.push(Block::Paragraph(text.text));
+            if heading == FIX {
+                let rows = fix_rows(self, catalog).into_iter();
+                blocks.extend(rows.map(|row| Block::Field("label-fix", row)));
             }
         }
         for signature in &self.signatures {
             blocks.extend(signature_blocks(signature, catalog));
         }
-        blocks.extend(list(catalog, "heading-crash-texts", crash_lines(&self.crashes)));
-        blocks.extend(list(catalog, "heading-near-misses", crash_lines(&self.near_misses)));
+        for (heading, crashes) in crash_lists(self) {
+            let lines = crashes.iter().map(|crash| format!("{} {}", crash.path, crash.source));
+            blocks.extend(list(catalog, heading, lines.collect()));
+        }
         let related = self.related.iter().map(|other| {
             format!("{}: {}", other.id, chosen(catalog, &other.title, &other.title_ja))
         });
@@ -45,26 +42,10 @@ fn chosen(catalog: &Catalog, english: &str, japanese: &str) -> String {
     catalog.chosen(english.to_owned(), japanese.to_owned())
 }
 
-fn head_fields(card: &Card, catalog: &Catalog) -> Vec<Block> {
-    let mut fields = vec![("label-status", status(card, catalog))];
-    if let Some(code) = &card.strength {
-        fields.push(("label-strength", strength(code, catalog)));
-    }
-    fields.push(("label-kind", card.kinds.join(", ")));
-    fields.push(("label-modules", card.modules.join(", ")));
-    fields.push(("label-affected", card.affected.lines.join(", ")));
-    fields.push(("label-affected", card.affected.text.clone()));
-    fields.extend(card.affected.builds.iter().map(|range| ("label-affected", range.text())));
-    fields.extend(card.affected.components.iter().map(|part| ("label-affected", component(part))));
-    fields.retain(|(_, value)| !value.is_empty());
-    let fields = fields.into_iter().map(|(label, value)| Block::Field(label, value));
-    fields.chain(card.articles.iter().map(article)).collect()
-}
-
-fn fix_fields(card: &Card, catalog: &Catalog) -> Vec<Block> {
-    let components = card.fix.components.iter().map(component);
-    let lines = fix_lines(card, catalog).into_iter().chain(components);
-    lines.map(|line| Block::Field("label-fix", line)).collect()
+fn head_fields(card: &Card, catalog: &Catalog) -> impl Iterator<Item = Block> {
+    let facts = facts(card, [&card.modules, &card.affected.lines], catalog).into_iter();
+    let fields = facts.map(|(label, value)| Block::Field(label, value));
+    fields.chain(card.articles.iter().map(article))
 }
 
 fn signature_blocks(signature: &SignatureCard, catalog: &Catalog) -> Vec<Block> {
@@ -74,10 +55,6 @@ fn signature_blocks(signature: &SignatureCard, catalog: &Catalog) -> Vec<Block> 
         blocks.push(Block::Field(condition.label, condition.values.join(", ")));
     }
     blocks
-}
-
-fn crash_lines(crashes: &[CrashText]) -> Vec<String> {
-    crashes.iter().map(|crash| format!("{} {}", crash.path, crash.source)).collect()
 }
 
 fn list(catalog: &Catalog, heading: &str, items: Vec<String>) -> Vec<Block> {

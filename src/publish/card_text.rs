@@ -1,28 +1,77 @@
 //! Parts of a card as single lines, for the page of a terminal, the page of the site and the table.
 
-use super::card::Card;
+use super::card::{Card, CrashText};
 use super::fixes::LineFix;
-use crate::kb::Component;
+use super::site::ChosenText;
+use crate::kb::{AffectedBuilds, Component};
 use crate::message::Catalog;
 
-/// Returns the status with author and date.
-pub(super) fn status(card: &Card, catalog: &Catalog) -> String {
-    let values = [
-        ("status", card.status.as_str()),
-        ("author", card.author.as_str()),
-        ("created", card.created.as_str()),
-    ];
+/// Lists the facts of a card with the keys of their labels. A page without links has `modules`
+/// and `lines` among them.
+pub(super) fn facts(
+    card: &Card,
+    [modules, lines]: [&[String]; 2],
+    catalog: &Catalog,
+) -> Vec<(&'static str, String)> {
+    let mut facts = vec![("label-status", status(card, catalog))];
+    if let Some(code) = &card.strength {
+        let meaning = catalog.text(&format!("strength-{code}"), &[]);
+        facts.push(("label-strength", format!("{code}: {meaning}")));
+    }
+    facts.push(("label-kind", card.kinds.join(", ")));
+    facts.push(("label-modules", modules.join(", ")));
+    let affected = [lines.join(", "), card.affected.text.clone()].into_iter();
+    let bounds = card.affected.builds.iter().map(build_range);
+    let parts = card.affected.components.iter().map(component);
+    facts.extend(affected.chain(bounds).chain(parts).map(|text| ("label-affected", text)));
+    facts.retain(|(_, value)| !value.is_empty());
+    facts
+}
+
+fn status(card: &Card, catalog: &Catalog) -> String {
+    let Card { status, author, created, .. } = card;
+    let values = [("status", status.as_str()), ("author", author), ("created", created)];
     catalog.text("card-status", &values)
 }
 
-/// Returns the strength with its meaning.
-pub(super) fn strength(strength: &str, catalog: &Catalog) -> String {
-    let key = match strength {
-        "frames" => "strength-frames",
-        "texts" => "strength-texts",
-        _ => "strength-possible",
-    };
-    format!("{strength}: {}", catalog.text(key, &[]))
+/// Prints `7.0.3: 20036589 - 20842708`; an open end is empty.
+fn build_range(bounds: &AffectedBuilds) -> String {
+    let [first, last] = [bounds.first, bounds.last]
+        .map(|bound| bound.map(|build| build.to_string()).unwrap_or_default());
+    format!("{}: {first} - {last}", bounds.line)
+}
+
+/// The heading of the text below which the fixed builds are listed.
+pub(super) const FIX: &str = "heading-fix";
+
+/// Lists the texts of a card that are not empty, with the keys of their headings.
+pub(super) fn texts(
+    card: &Card,
+    catalog: &Catalog,
+) -> impl Iterator<Item = (&'static str, ChosenText)> {
+    let fix = &card.fix;
+    let texts = [
+        ("heading-cause", ChosenText::new(catalog, &card.cause, &card.cause_ja)),
+        (FIX, ChosenText::new(catalog, &fix.text, &fix.text_ja)),
+        ("heading-workaround", ChosenText::new(catalog, &fix.workaround, &fix.workaround_ja)),
+        ("heading-notes", ChosenText::new(catalog, &card.notes, "")),
+    ];
+    texts.into_iter().filter(|(_, text)| !text.text.is_empty())
+}
+
+/// Lists the crash texts of a card below the keys of their headings, without empty lists.
+pub(super) fn crash_lists(card: &Card) -> impl Iterator<Item = (&'static str, &[CrashText])> {
+    let lists = [
+        ("heading-crash-texts", card.crashes.as_slice()),
+        ("heading-near-misses", card.near_misses.as_slice()),
+    ];
+    lists.into_iter().filter(|(_, crashes)| !crashes.is_empty())
+}
+
+/// Names the builds and components with the fix.
+pub(super) fn fix_rows(card: &Card, catalog: &Catalog) -> Vec<String> {
+    let components = card.fix.components.iter().map(component);
+    fix_lines(card, catalog).into_iter().chain(components).collect()
 }
 
 /// Names a driver, firmware or plug-in.
@@ -32,7 +81,7 @@ pub(super) fn component(component: &Component) -> String {
 
 /// Names the build with the fix for each affected line. Lines without a fix of their own that are
 /// sent to the same later build share a sentence.
-pub(super) fn fix_lines(card: &Card, catalog: &Catalog) -> Vec<String> {
+fn fix_lines(card: &Card, catalog: &Catalog) -> Vec<String> {
     let mut groups: Vec<(Vec<&str>, &LineFix)> = Vec::new();
     for fix in &card.fix.lines {
         match groups.last_mut() {

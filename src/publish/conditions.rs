@@ -1,32 +1,26 @@
 //! The conditions of a signature as cards show them: the rows of [`CONDITIONS`], and the frames.
 
+use super::card::ConditionCard;
 use crate::kb::{CONDITIONS, Condition, FramePattern, Signature};
 
-/// How one condition is shown.
-pub struct ShownCondition {
-    /// The key in an issue file.
-    pub key: &'static str,
-    /// Key of its label.
-    pub label: &'static str,
-    /// The values that a signature asks for; empty where it does not ask.
-    pub values: fn(&Signature) -> Vec<String>,
+/// The conditions of `signature`, in the order of `docs/signatures.md`: the frames come before the
+/// forbidden ones.
+pub(super) fn condition_cards(signature: &Signature) -> Vec<ConditionCard> {
+    let mut cards = Vec::new();
+    for row in CONDITIONS {
+        if row.condition == Condition::Forbidden {
+            let frames = signature.frames.iter().map(frame);
+            cards.push(card("frames", "label-frames", frames.collect()));
+            cards.push(card("some", "label-some", some(signature)));
+        }
+        cards.push(card(row.key, row.label, (row.values)(signature)));
+    }
+    cards.retain(|card| !card.values.is_empty());
+    cards
 }
 
-const FRAMES: ShownCondition = ShownCondition {
-    key: "frames",
-    label: "label-frames",
-    values: |signature| signature.frames.iter().map(frame).collect(),
-};
-const SOME_FRAMES: ShownCondition =
-    ShownCondition { key: "some", label: "label-some", values: some };
-
-/// Every condition, in the order of `docs/signatures.md`: the frames come before the forbidden ones.
-pub fn shown_conditions() -> impl Iterator<Item = ShownCondition> {
-    CONDITIONS.iter().flat_map(|row| {
-        let frames = [FRAMES, SOME_FRAMES].into_iter();
-        let frames = frames.filter(|_| row.condition == Condition::Forbidden);
-        frames.chain([ShownCondition { key: row.key, label: row.label, values: row.values }])
-    })
+fn card(key: &str, label: &'static str, values: Vec<String>) -> ConditionCard {
+    ConditionCard { condition: key.to_owned(), values, label }
 }
 
 /// `function@module#version`, and the rest that is asked of the frame in the words of the file.
@@ -56,13 +50,14 @@ mod tests {
     #[track_caller]
     fn check(signature: &str, expected: &[(&str, &[&str])]) {
         let signature: Signature = toml::from_str(signature).expect("a signature");
-        let shown: Vec<(&str, Vec<String>)> = shown_conditions()
-            .map(|condition| (condition.key, (condition.values)(&signature)))
-            .filter(|(_, values)| !values.is_empty())
-            .collect();
-        let expected: Vec<(&str, Vec<String>)> = expected
+        let shown = condition_cards(&signature).into_iter();
+        let shown: Vec<(String, Vec<String>)> =
+            shown.map(|card| (card.condition, card.values)).collect();
+        let expected: Vec<(String, Vec<String>)> = expected
             .iter()
-            .map(|(code, values)| (*code, values.iter().map(|v| (*v).to_owned()).collect()))
+            .map(|(code, values)| {
+                ((*code).to_owned(), values.iter().map(|v| (*v).to_owned()).collect())
+            })
             .collect();
         assert_eq!(shown, expected);
     }
@@ -95,7 +90,7 @@ mod tests {
         let keys = ["kinds", "exceptions", "worlds", "messages", "sources", "logs", "modules"];
         let keys = keys.into_iter().chain(["frames", "some", "forbid", "machine_check", "host"]);
         for key in keys {
-            let mut keys = shown_conditions().map(|condition| condition.key);
+            let mut keys = CONDITIONS.iter().map(|row| row.key).chain(["frames", "some"]);
             assert!(keys.any(|shown| shown.split('.').next() == Some(key)), "{key}");
         }
         // A new key of the type makes this pattern incomplete.

@@ -88,7 +88,7 @@ pub fn document(edition: &Edition<'_>) -> Document {
     Document {
         schema: super::SCHEMA,
         tool: env!("CARGO_PKG_VERSION").to_owned(),
-        kb: edition.digest.to_owned(),
+        kb: edition.digest.clone(),
         issues: edition.cards(),
         guidance: guidance.collect(),
         releases: releases(edition),

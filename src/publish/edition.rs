@@ -13,7 +13,7 @@ pub struct Edition<'a> {
     /// The knowledge base.
     pub kb: &'a KnowledgeBase,
     /// Digest of its files.
-    pub digest: &'a str,
+    pub digest: String,
     /// The strongest evidence that each issue can have.
     pub strengths: BTreeMap<String, Strength>,
     /// The subjects of each issue.
@@ -24,7 +24,7 @@ impl<'a> Edition<'a> {
     /// Reads the subjects of every issue of `kb`.
     pub fn new(
         kb: &'a KnowledgeBase,
-        digest: &'a str,
+        digest: String,
         strengths: BTreeMap<String, Strength>,
     ) -> Self {
         let subjects = kb.issues.keys().map(|id| (id.clone(), kb.subjects_of(id))).collect();

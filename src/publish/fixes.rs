@@ -43,10 +43,7 @@ impl LineFix {
 /// Finds the build of a fix, which the article prints or the release list resolves from its name,
 /// and the date of its release.
 pub(super) fn resolved(fix: &FixBuild, releases: &Releases) -> (Option<u32>, String) {
-    let listed = match fix.build {
-        Some(build) => releases.by_build(build),
-        None => releases.by_name(&fix.line, &fix.name),
-    };
+    let listed = releases.with_fix(fix);
     let date = listed.map(|entry| entry.date.clone()).unwrap_or_default();
     (fix.build.or(listed.map(|entry| entry.build)), date)
 }

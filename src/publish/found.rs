@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::index::{Hit, Piece, SearchAnswer};
+use crate::index::{Hit, Piece, SearchAnswer, UnknownWord};
 use crate::kb::KnowledgeBase;
 use crate::message::Catalog;
 
@@ -23,7 +23,7 @@ pub struct FoundReport {
     /// The best of them.
     pub hits: Vec<HitReport>,
     /// Words that are in no text.
-    pub unknown: Vec<UnknownWordReport>,
+    pub unknown: Vec<UnknownWord>,
 }
 
 /// One issue or piece of guidance.
@@ -49,25 +49,7 @@ pub struct FieldReport {
     /// `title`, `cause`, `function`, …; `_ja` after the name of a Japanese text.
     pub field: String,
     /// The text around the first hit, cut into pieces.
-    pub snippet: Vec<PieceReport>,
-}
-
-/// A piece of text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct PieceReport {
-    /// The text.
-    pub text: String,
-    /// True for a word that was asked for.
-    pub hit: bool,
-}
-
-/// A word that is in no text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct UnknownWordReport {
-    /// The word as it was written in the question.
-    pub word: String,
-    /// Words of the knowledge base that look like it.
-    pub near: Vec<String>,
+    pub snippet: Vec<Piece>,
 }
 
 /// The answer `found` to `question`, with at most `most` hits.
@@ -80,7 +62,6 @@ pub fn found_report(
 ) -> FoundReport {
     let all = found.hits.iter().filter(|hit| hit.all_words).count();
     let some = found.hits.len() - all;
-    let unknown = found.unknown.into_iter();
     FoundReport {
         schema: super::SCHEMA,
         tool: env!("CARGO_PKG_VERSION").to_owned(),
@@ -88,9 +69,7 @@ pub fn found_report(
         with_all_words: all,
         with_some_words: some,
         hits: found.hits.into_iter().take(most).map(|hit| hit_report(hit, kb, catalog)).collect(),
-        unknown: unknown
-            .map(|word| UnknownWordReport { word: word.word, near: word.near })
-            .collect(),
+        unknown: found.unknown,
     }
 }
 
@@ -102,21 +81,15 @@ fn hit_report(hit: Hit, kb: &KnowledgeBase, catalog: &Catalog) -> HitReport {
         (_, Some(guidance)) => guidance_title(&guidance.kinds, catalog),
         _ => String::new(),
     };
+    let fields = hit.fields.into_iter();
+    let fields = fields.map(|(field, snippet)| FieldReport { field: field.to_owned(), snippet });
     HitReport {
         id: hit.id,
         kind: if hit.guidance { "guidance" } else { "issue" }.to_owned(),
         title,
         all_words: hit.all_words,
         score: hit.score,
-        fields: hit.fields.into_iter().map(field_report).collect(),
-    }
-}
-
-fn field_report((field, pieces): (&'static str, Vec<Piece>)) -> FieldReport {
-    let pieces = pieces.into_iter();
-    FieldReport {
-        field: field.to_owned(),
-        snippet: pieces.map(|piece| PieceReport { text: piece.text, hit: piece.hit }).collect(),
+        fields: fields.collect(),
     }
 }
 

@@ -15,8 +15,9 @@ mod found;
 mod selection;
 mod site;
 
-pub use card::{AffectedCard, BuildRange, Card, CrashText, FixCard, RelatedIssue, SignatureCard};
-pub use conditions::{ShownCondition, shown_conditions};
+pub use card::{
+    AffectedCard, Card, ConditionCard, CrashText, FixCard, RelatedIssue, SignatureCard,
+};
 pub use csv::csv;
 pub use document::{Document, GuidanceCard, ModuleCard, ReleaseCard, document};
 pub use edition::{Edition, SCHEMA};

@@ -170,9 +170,12 @@ fn every_text_key_exists_and_is_used() {
         .chain(templates)
         .map(|file| fs::read_to_string(file).expect("a file"))
         .collect();
-    // Keys of findings, limits, exceptions and error types are put together from codes.
+    // These keys are put together from codes.
     let starts = ["condition-", "lint-", "limit-", "defect-", "exception-", "error-type-"];
-    let composed = |key: &str| starts.iter().any(|start| key.starts_with(start));
+    let starts_of_words =
+        ["section-", "mce-word-", "mce-severity-", "branch-", "strength-", "owner-"];
+    let composed =
+        |key: &str| starts.iter().chain(&starts_of_words).any(|start| key.starts_with(start));
     for key in keys.iter().filter(|key| !composed(key)) {
         assert!(sources.contains(&format!("\"{key}\"")), "{key} is used nowhere");
     }

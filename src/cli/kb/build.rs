@@ -4,16 +4,15 @@ use psod_match::kb::KnowledgeBase;
 use psod_match::message::Catalog;
 use serde_json::json;
 
-use super::super::args::{Common, Format};
-use super::super::output::Output;
-use super::super::{Ending, compiled};
+use super::super::args::Format;
+use super::super::{Ending, Session};
 
 /// Compiles the knowledge base, and prints its place and digest.
-pub fn build(kb: &KnowledgeBase, common: &Common, output: &mut Output) -> anyhow::Result<Ending> {
-    let compiled = compiled(common)?;
+pub fn build(kb: &KnowledgeBase, session: &mut Session<'_>) -> anyhow::Result<Ending> {
+    let compiled = session.compiled()?;
     let directory = compiled.directory.as_ref().map(|path| path.display().to_string());
-    if output.format == Format::Json {
-        output.json(&json!({
+    if session.output.format == Format::Json {
+        session.output.json(&json!({
             "kb": compiled.digest,
             "directory": directory,
             "fresh": compiled.fresh,
@@ -26,6 +25,6 @@ pub fn build(kb: &KnowledgeBase, common: &Common, output: &mut Output) -> anyhow
     let place = directory.unwrap_or_else(|| Catalog::english().text("build-in-memory", &[]));
     let key = if compiled.fresh { "build-fresh" } else { "build-present" };
     let values = [("issues", issues.as_str()), ("place", &place), ("digest", &compiled.digest)];
-    output.text(&format!("{}\n", Catalog::english().text(key, &values)))?;
+    session.output.text(&format!("{}\n", Catalog::english().text(key, &values)))?;
     Ok(Ending::Good)
 }

@@ -7,9 +7,7 @@ use anyhow::Context;
 use psod_match::kb::KnowledgeBase;
 use psod_match::publish::{csv, document, site};
 
-use super::super::args::Common;
-use super::super::output::Output;
-use super::super::{Ending, compiled};
+use super::super::{Ending, Session};
 use super::arguments::{ExportArguments, ExportForm};
 use super::edition;
 
@@ -17,12 +15,9 @@ use super::edition;
 pub fn export(
     kb: &KnowledgeBase,
     arguments: &ExportArguments,
-    common: &Common,
-    output: &mut Output,
+    session: &mut Session<'_>,
 ) -> anyhow::Result<Ending> {
-    let compiled = compiled(common)?;
-    let digest = compiled.digest.clone();
-    let edition = edition(kb, &digest, compiled, common)?;
+    let (edition, _) = edition(kb, session)?;
     let path = arguments.output.as_deref().filter(|path| *path != Path::new("-"));
     let bytes = match arguments.to {
         ExportForm::Csv => csv(&edition.cards()),
@@ -37,13 +32,12 @@ pub fn export(
             site.write_to(directory)?;
             let (files, place) = (site.files.len().to_string(), directory.display().to_string());
             let values = [("files", files.as_str()), ("place", &place)];
-            let text = common.catalog().text("export-written", &values);
-            output.text(&format!("{}\n", psod_match::text::escape_terminal(&text)))?;
+            session.say("export-written", &values)?;
             return Ok(Ending::Good);
         }
     };
     match path {
-        None => output.raw(&bytes)?,
+        None => session.output.raw(&bytes)?,
         Some(path) => {
             fs::write(path, bytes).with_context(|| format!("{}: cannot write", path.display()))?;
         }

@@ -14,36 +14,36 @@ use serde_json::json;
 use time::{Date, OffsetDateTime};
 
 use super::super::args::{Common, Format, LintArguments};
-use super::super::output::Output;
-use super::super::{Ending, compiled, sources};
+use super::super::{Ending, Session};
 
 /// Checks the knowledge base, or explains codes.
 pub fn run(
     kb: &KnowledgeBase,
     arguments: &LintArguments,
-    common: &Common,
-    output: &mut Output,
+    session: &mut Session<'_>,
 ) -> anyhow::Result<Ending> {
     match &arguments.code {
-        Some(name) => return explain(name, common.catalog(), output),
-        None if arguments.codes => return list_codes(common.catalog(), output),
+        Some(name) => return explain(name, session),
+        None if arguments.codes => return list_codes(session),
         None => {}
     }
-    let texts = KbTexts::read(&sources(common)?)?;
+    let texts = KbTexts::read(&session.sources()?)?;
     let mut findings = lint(kb, &texts);
     // A draft must be good before it may match.
-    let matcher = Matcher::new(compiled(common)?, Calibration::SHIPPED, true)?;
+    let matcher = Matcher::new(session.compiled()?, Calibration::SHIPPED, true)?;
     findings.extend(corpus_findings(kb, &run_corpus(kb, &matcher)?, &Calibration::SHIPPED));
-    findings.extend(calibration_finding(&sources(common)?)?);
+    findings.extend(calibration_finding(&session.sources()?)?);
     let mut found = settle(findings, &texts, arguments.today.unwrap_or_else(today));
-    found.retain(|finding| finding.severity == FindingSeverity::Error || is_own(finding, common));
+    found.retain(|finding| {
+        finding.severity == FindingSeverity::Error || is_own(finding, session.common)
+    });
     for finding in &found {
-        if finding.severity != FindingSeverity::Advice || common.verbose {
-            print(finding, &texts, common, output)?;
+        if finding.severity != FindingSeverity::Advice || session.common.verbose {
+            print(finding, &texts, session)?;
         }
     }
-    if output.format != Format::Json {
-        output.text(&format!("{}\n", summary(kb, &found, common.catalog())))?;
+    if session.output.format != Format::Json {
+        session.say("lint-summary", &borrowed(&summary(kb, &found)))?;
     }
     let fails = found.iter().any(|finding| finding.severity == FindingSeverity::Error);
     Ok(if fails { Ending::NotFound } else { Ending::Good })
@@ -60,17 +60,19 @@ pub fn today() -> Date {
     OffsetDateTime::now_utc().date()
 }
 
-fn summary(kb: &KnowledgeBase, found: &[Finding], catalog: &Catalog) -> String {
-    let numbers = [
+fn summary(kb: &KnowledgeBase, found: &[Finding]) -> [(&'static str, String); 5] {
+    [
         ("issues", kb.issues.len().to_string()),
         ("crashes", kb.exemplars.len().to_string()),
         ("advice", count(found, FindingSeverity::Advice)),
         ("warnings", count(found, FindingSeverity::Warning)),
         ("errors", count(found, FindingSeverity::Error)),
-    ];
-    let values: Vec<(&str, &str)> =
-        numbers.iter().map(|(name, number)| (*name, number.as_str())).collect();
-    catalog.text("lint-summary", &values)
+    ]
+}
+
+/// Named values as a text takes them.
+pub fn borrowed<'a>(values: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
+    values.iter().map(|(name, value)| (*name, value.as_str())).collect()
 }
 
 fn count(found: &[Finding], severity: FindingSeverity) -> String {
@@ -78,13 +80,8 @@ fn count(found: &[Finding], severity: FindingSeverity) -> String {
 }
 
 /// Prints one finding: as an object, or with the line of the file at which it is.
-pub fn print(
-    finding: &Finding,
-    texts: &KbTexts,
-    common: &Common,
-    output: &mut Output,
-) -> anyhow::Result<()> {
-    let catalog = common.catalog();
+pub fn print(finding: &Finding, texts: &KbTexts, session: &mut Session<'_>) -> anyhow::Result<()> {
+    let (catalog, output) = (session.catalog, &mut session.output);
     if output.format == Format::Json {
         return output.json(&json!({
             "path": finding.path,
@@ -162,7 +159,8 @@ impl MarkedLine {
 }
 
 /// Explains one code.
-fn explain(name: &str, catalog: &Catalog, output: &mut Output) -> anyhow::Result<Ending> {
+fn explain(name: &str, session: &mut Session<'_>) -> anyhow::Result<Ending> {
+    let (catalog, output) = (session.catalog, &mut session.output);
     let Some(code) = FindingCode::find(name) else {
         let nearest = FindingCode::ALL
             .iter()
@@ -238,7 +236,8 @@ fn code_block(lines: &str) -> String {
 }
 
 /// Prints one row for each code; as Markdown, every code with its example: `docs/lint.md`.
-fn list_codes(catalog: &Catalog, output: &mut Output) -> anyhow::Result<Ending> {
+fn list_codes(session: &mut Session<'_>) -> anyhow::Result<Ending> {
+    let (catalog, output) = (session.catalog, &mut session.output);
     let examples = LintExamples::shipped();
     match output.format {
         Format::Json => {

@@ -7,37 +7,34 @@ use psod_match::publish::{Edition, Selected, is_listed, select};
 use psod_match::text::escape_terminal;
 use serde_json::{Value, json};
 
-use super::super::args::{Common, Format};
-use super::super::output::{Output, complain};
-use super::super::{Ending, compiled};
+use super::super::args::Format;
+use super::super::output::complain;
+use super::super::{Ending, Session};
 use super::arguments::ListArguments;
-use super::edition_and_store;
+use super::edition;
 
 /// Prints the issues that fit the arguments.
 pub fn list(
     kb: &KnowledgeBase,
     arguments: &ListArguments,
-    common: &Common,
-    output: &mut Output,
+    session: &mut Session<'_>,
 ) -> anyhow::Result<Ending> {
-    let compiled = compiled(common)?;
-    let digest = compiled.digest.clone();
-    let catalog = common.catalog();
+    let (edition, matcher) = edition(kb, session)?;
+    let catalog = session.catalog;
     if let Some(build) = arguments.build.filter(|build| !is_listed(kb, *build)) {
         let values = [("build", &*build.to_string())];
         complain(&catalog.text("list-build-unknown", &values));
         return Ok(Ending::Failed);
     }
-    let (edition, matcher) = edition_and_store(kb, &digest, compiled, common)?;
     let selected = select(&edition, matcher.store(), &arguments.filter())?;
-    if output.format == Format::Json {
+    if session.output.format == Format::Json {
         for found in &selected {
-            output.json(&summary(found, &edition, catalog))?;
+            session.output.json(&summary(found, &edition, catalog))?;
         }
     } else if selected.is_empty() {
-        output.text(&format!("{}\n", catalog.text("list-nothing", &[])))?;
+        session.say("list-nothing", &[])?;
     } else {
-        print(&selected, &edition, catalog, output)?;
+        print(&selected, &edition, session)?;
     }
     Ok(if selected.is_empty() { Ending::NotFound } else { Ending::Good })
 }
@@ -70,9 +67,9 @@ fn summary(found: &Selected<'_>, edition: &Edition<'_>, catalog: &Catalog) -> Va
 fn print(
     selected: &[Selected<'_>],
     edition: &Edition<'_>,
-    catalog: &Catalog,
-    output: &mut Output,
+    session: &mut Session<'_>,
 ) -> anyhow::Result<()> {
+    let catalog = session.catalog;
     let mut columns = vec!["column-id", "column-status", "column-strength", "column-crashes"];
     if selected.iter().any(|found| found.build.is_some()) {
         columns.push("column-build");
@@ -81,8 +78,7 @@ fn print(
     let header: Vec<String> = columns.iter().map(|key| catalog.text(key, &[])).collect();
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let rows = selected.iter().map(|found| row(found, edition, catalog)).collect();
-    output.table(&header, rows)?;
-    Ok(())
+    Ok(session.output.table(&header, rows)?)
 }
 
 /// The cells of one issue, escaped for a terminal.

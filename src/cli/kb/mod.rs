@@ -5,56 +5,46 @@ mod build;
 mod export;
 mod lint;
 mod list;
-mod rarity;
 mod search;
 mod show;
 mod test;
 
 pub use show::find;
 
-use psod_match::compile::Compiled;
 use psod_match::kb::KnowledgeBase;
-use psod_match::matching::Matcher;
+use psod_match::matching::{Calibration, Matcher};
 use psod_match::publish::Edition;
 
-use super::args::{Common, KbCommand};
-use super::output::Output;
-use super::{Ending, matcher, sources};
+use super::args::KbCommand;
+use super::{Ending, Session};
 
 /// Runs one command about the knowledge base.
-pub fn run(command: KbCommand, common: &Common, output: &mut Output) -> anyhow::Result<Ending> {
-    let kb = KnowledgeBase::read(&sources(common)?)?;
+pub fn run(command: KbCommand, session: &mut Session<'_>) -> anyhow::Result<Ending> {
+    let kb = KnowledgeBase::read(&session.sources()?)?;
     match command {
-        KbCommand::Lint(arguments) => lint::run(&kb, &arguments, common, output),
-        KbCommand::Test(arguments) => test::run(&kb, &arguments, common, output),
-        KbCommand::List(arguments) => list::list(&kb, &arguments, common, output),
-        KbCommand::Show { id } => show::show(&kb, &id, common, output),
-        KbCommand::Search(arguments) => search::search(&kb, &arguments, common, output),
-        KbCommand::Export(arguments) => export::export(&kb, &arguments, common, output),
-        KbCommand::Affects { build } => super::affects::run(&build, common, output),
-        KbCommand::Build => build::build(&kb, common, output),
-        KbCommand::Rarity => rarity::rarity(&kb, output),
+        KbCommand::Lint(arguments) => lint::run(&kb, &arguments, session),
+        KbCommand::Test(arguments) => test::run(&kb, &arguments, session),
+        KbCommand::List(arguments) => list::list(&kb, &arguments, session),
+        KbCommand::Show { id } => show::show(&kb, &id, session),
+        KbCommand::Search(arguments) => search::search(&kb, &arguments, session),
+        KbCommand::Export(arguments) => export::export(&kb, &arguments, session),
+        KbCommand::Affects { build } => super::affects::run(&build, session),
+        KbCommand::Build => build::build(&kb, session),
+        KbCommand::Rarity => {
+            session.output.raw(kb.count_functions().to_csv().as_bytes())?;
+            Ok(Ending::Good)
+        }
     }
 }
 
-/// The knowledge base with the measured strength of its issues.
+/// The knowledge base with the measured strength of its issues, and the matcher that measured it.
 fn edition<'a>(
     kb: &'a KnowledgeBase,
-    digest: &'a str,
-    compiled: Compiled,
-    common: &Common,
-) -> anyhow::Result<Edition<'a>> {
-    Ok(edition_and_store(kb, digest, compiled, common)?.0)
-}
-
-/// The same, and the matcher that measured it.
-fn edition_and_store<'a>(
-    kb: &'a KnowledgeBase,
-    digest: &'a str,
-    compiled: Compiled,
-    common: &Common,
+    session: &Session<'_>,
 ) -> anyhow::Result<(Edition<'a>, Matcher)> {
-    let matcher = matcher(compiled, common)?;
+    let compiled = session.compiled()?;
+    let digest = compiled.digest.clone();
+    let matcher = Matcher::new(compiled, Calibration::SHIPPED, session.common.drafts)?;
     let strengths = kb
         .issues
         .keys()

@@ -6,51 +6,48 @@ use psod_match::message::Catalog;
 use psod_match::publish::{FoundReport, HitReport, found_report};
 use psod_match::text::{escape_markdown, escape_terminal};
 
-use super::super::args::{Common, Format};
-use super::super::output::Output;
-use super::super::{Ending, compiled, sources};
+use super::super::args::Format;
+use super::super::{Ending, Session};
 use super::arguments::SearchArguments;
 
 /// Searches the texts of the knowledge base.
 pub fn search(
     kb: &KnowledgeBase,
     arguments: &SearchArguments,
-    common: &Common,
-    output: &mut Output,
+    session: &mut Session<'_>,
 ) -> anyhow::Result<Ending> {
     let question = arguments.words.join(" ");
-    let index = open_search(&sources(common)?, &compiled(common)?)?;
-    let catalog = common.catalog();
-    let report = found_report(&question, index.search(&question)?, arguments.most, kb, catalog);
-    match output.format {
-        Format::Json => output.json(&report)?,
-        _ => print(&report, catalog, output)?,
+    let index = open_search(&session.sources()?, &session.compiled()?)?;
+    let found = index.search(&question)?;
+    let report = found_report(&question, found, arguments.most, kb, session.catalog);
+    match session.output.format {
+        Format::Json => session.output.json(&report)?,
+        _ => print(&report, session)?,
     }
     Ok(if report.hits.is_empty() { Ending::NotFound } else { Ending::Good })
 }
 
-fn print(report: &FoundReport, catalog: &Catalog, output: &mut Output) -> anyhow::Result<()> {
+fn print(report: &FoundReport, session: &mut Session<'_>) -> anyhow::Result<()> {
     let (with_all, with_some): (Vec<&HitReport>, Vec<&HitReport>) =
         report.hits.iter().partition(|hit| hit.all_words);
-    output.text(&printable(&heading(report, catalog)))?;
+    session.output.text(&printable(&heading(report, session.catalog)))?;
     if report.with_all_words > 0 {
-        table(&with_all, catalog, output)?;
+        table(&with_all, session)?;
     }
     if !with_some.is_empty() {
         if report.with_all_words > 0 {
-            output.text(&printable(&format!("\n{}", catalog.text("search-part", &[]))))?;
+            session.output.text("\n")?;
+            session.say("search-part", &[])?;
         }
-        table(&with_some, catalog, output)?;
+        table(&with_some, session)?;
     }
     if report.hits.len() < report.with_all_words + report.with_some_words {
-        let count = report.hits.len().to_string();
-        output.text(&printable(&catalog.text("search-shown", &[("count", &count)])))?;
+        session.say("search-shown", &[("count", &report.hits.len().to_string())])?;
     }
     for unknown in &report.unknown {
         let near = unknown.near.join(", ");
         let key = if near.is_empty() { "search-unknown" } else { "search-near" };
-        let values = [("word", unknown.word.as_str()), ("near", &near)];
-        output.text(&printable(&catalog.text(key, &values)))?;
+        session.say(key, &[("word", unknown.word.as_str()), ("near", &near)])?;
     }
     Ok(())
 }
@@ -73,7 +70,8 @@ fn printable(text: &str) -> String {
     format!("{}\n", lines.join("\n"))
 }
 
-fn table(hits: &[&HitReport], catalog: &Catalog, output: &mut Output) -> anyhow::Result<()> {
+fn table(hits: &[&HitReport], session: &mut Session<'_>) -> anyhow::Result<()> {
+    let (catalog, output) = (session.catalog, &mut session.output);
     let (escape, marks): (fn(&str) -> String, _) = if output.format == Format::Markdown {
         (escape_markdown, ("**", "**"))
     } else {
@@ -83,6 +81,5 @@ fn table(hits: &[&HitReport], catalog: &Catalog, output: &mut Output) -> anyhow:
         .iter()
         .map(|hit| vec![escape(&hit.id), escape(&hit.title), hit.why(catalog, marks, &escape)]);
     let header = ["column-id", "column-title", "column-why"].map(|key| catalog.text(key, &[]));
-    output.table(&header.each_ref().map(String::as_str), rows.collect())?;
-    Ok(())
+    Ok(output.table(&header.each_ref().map(String::as_str), rows.collect())?)
 }

@@ -14,13 +14,12 @@ use psod_match::matching::{
     Calibration, CorpusRun, IssueSummary, Matcher, Verdict, corpus_findings, issue_summaries,
     run_corpus,
 };
-use psod_match::message::Catalog;
 use psod_match::text::escape_terminal;
 use serde_json::json;
 
-use super::super::args::{Common, Format, TestArguments};
+use super::super::args::{Format, TestArguments};
 use super::super::output::Output;
-use super::super::{Ending, compiled, sources};
+use super::super::{Ending, Session};
 use super::lint;
 
 /// The file with the accepted answers.
@@ -30,11 +29,10 @@ const EXPECTED: &str = "expected.csv";
 pub fn run(
     kb: &KnowledgeBase,
     arguments: &TestArguments,
-    common: &Common,
-    output: &mut Output,
+    session: &mut Session<'_>,
 ) -> anyhow::Result<Ending> {
-    let texts = KbTexts::read(&sources(common)?)?;
-    let matcher = Matcher::new(compiled(common)?, Calibration::SHIPPED, true)?;
+    let texts = KbTexts::read(&session.sources()?)?;
+    let matcher = Matcher::new(session.compiled()?, Calibration::SHIPPED, true)?;
     let runs = run_corpus(kb, &matcher)?;
     let rows: BTreeMap<String, ExpectedRow> =
         runs.iter().map(|run| (run.path.clone(), run.row(&Calibration::SHIPPED))).collect();
@@ -42,18 +40,19 @@ pub fn run(
     let found = corpus_findings(kb, &runs, &Calibration::SHIPPED);
     let mut found = settle(found, &texts, arguments.today.unwrap_or_else(lint::today));
     found.retain(|finding| finding.severity == FindingSeverity::Error && is_measured(finding));
-    match output.format {
-        Format::Json => print_objects(kb, &runs, &rows, output)?,
-        Format::Text | Format::Markdown | Format::Html => print_tables(kb, &runs, common, output)?,
+    match session.output.format {
+        Format::Json => print_objects(kb, &runs, &rows, &mut session.output)?,
+        Format::Text | Format::Markdown | Format::Html => print_tables(kb, &runs, session)?,
     }
     for finding in &found {
-        lint::print(finding, &texts, common, output)?;
+        lint::print(finding, &texts, session)?;
     }
     if arguments.update {
-        let directory = common.kb.last().context("--update: expected --kb DIR, which it writes")?;
+        let directory =
+            session.common.kb.last().context("--update: expected --kb DIR, which it writes")?;
         update(kb, directory, &rows)?;
     }
-    print_changes(&changes, arguments.update, common.catalog(), output)?;
+    print_changes(&changes, arguments.update, session)?;
     let fails = !found.is_empty() || (!changes.is_empty() && !arguments.update);
     Ok(if fails { Ending::NotFound } else { Ending::Good })
 }
@@ -99,18 +98,15 @@ fn update(
 fn print_tables(
     kb: &KnowledgeBase,
     runs: &[CorpusRun],
-    common: &Common,
-    output: &mut Output,
+    session: &mut Session<'_>,
 ) -> anyhow::Result<()> {
     let summaries = issue_summaries(kb, runs, &Calibration::SHIPPED);
     let rows = summaries.iter().map(issue_row).chain([total_row(&summaries)]);
     let header =
         ["issue", "crashes", "first", "match", "possible", "weakest", "near", "nearest other"];
-    output.table(&header, rows.collect())?;
-    let values = count_others(runs);
-    let values: Vec<(&str, &str)> =
-        values.iter().map(|(name, count)| (*name, count.as_str())).collect();
-    Ok(output.text(&format!("\n{}\n", common.catalog().text("test-summary", &values)))?)
+    session.output.table(&header, rows.collect())?;
+    session.output.text("\n")?;
+    session.say("test-summary", &lint::borrowed(&count_others(runs)))
 }
 
 fn issue_row(summary: &IssueSummary) -> Vec<String> {
@@ -210,21 +206,20 @@ fn print_objects(
 fn print_changes(
     changes: &[RowChange<'_>],
     written: bool,
-    catalog: &Catalog,
-    output: &mut Output,
+    session: &mut Session<'_>,
 ) -> anyhow::Result<()> {
-    if changes.is_empty() || output.format == Format::Json {
+    if changes.is_empty() || session.output.format == Format::Json {
         return Ok(());
     }
     let key = if written { "test-written" } else { "test-changed" };
-    let count = changes.len().to_string();
-    output.text(&format!("\n{}\n", catalog.text(key, &[("count", &count)])))?;
+    session.output.text("\n")?;
+    session.say(key, &[("count", &changes.len().to_string())])?;
     for change in changes {
         for (mark, row) in [("-", change.before), ("+", change.now)] {
             if let Some(row) = row {
                 let parts = [&row.path, &row.verdict, &row.issue, &row.confidence, &row.signature];
                 let line = parts.map(String::as_str).join(",");
-                output.text(&format!("{mark}{}\n", escape_terminal(&line)))?;
+                session.output.text(&format!("{mark}{}\n", escape_terminal(&line)))?;
             }
         }
     }

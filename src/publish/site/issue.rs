@@ -8,8 +8,8 @@ use super::files::file_name;
 use super::shell::{ChosenText, Link, Shell, safe_address, text_html, visible};
 use crate::kb::Article;
 use crate::message::Catalog;
-use crate::publish::card::{BuildRange, Card, CrashText};
-use crate::publish::card_text::{component, fix_lines, status, strength};
+use crate::publish::card::{Card, CrashText};
+use crate::publish::card_text::{self, FIX, crash_lists, facts, fix_rows};
 
 #[derive(Template)]
 #[template(path = "site/issue.html")]
@@ -58,9 +58,10 @@ pub(super) fn issue_page_of_site(card: &Card, shell: Shell, modules: &BTreeSet<S
 /// Renders a page: with links to other pages when `modules` are known, else alone.
 fn render(card: &Card, shell: Shell, modules: Option<&BTreeSet<String>>) -> String {
     let catalog = shell.catalog;
+    let facts = facts(card, [&[], &[]], catalog).into_iter();
     let page = IssuePage {
         title: ChosenText::new(catalog, &card.title, &card.title_ja),
-        facts: facts(card, catalog),
+        facts: facts.map(|(label, value)| (catalog.text(label, &[]), value)).collect(),
         links: links(card, modules, catalog),
         articles: card.articles.iter().map(article_link).collect(),
         texts: texts(card, catalog),
@@ -70,20 +71,6 @@ fn render(card: &Card, shell: Shell, modules: Option<&BTreeSet<String>>) -> Stri
         shell,
     };
     visible(&page.render().unwrap_or_default())
-}
-
-fn facts(card: &Card, catalog: &Catalog) -> Vec<(String, String)> {
-    let mut facts = vec![("label-status", status(card, catalog))];
-    if let Some(code) = &card.strength {
-        facts.push(("label-strength", strength(code, catalog)));
-    }
-    facts.push(("label-kind", card.kinds.join(", ")));
-    let bounds = card.affected.builds.iter().map(BuildRange::text);
-    let parts = card.affected.components.iter().map(component);
-    let affected = std::iter::once(card.affected.text.clone()).chain(bounds).chain(parts);
-    facts.extend(affected.map(|text| ("label-affected", text)));
-    facts.retain(|(_, value)| !value.is_empty());
-    facts.into_iter().map(|(label, value)| (catalog.text(label, &[]), value)).collect()
 }
 
 /// Lists the modules and update lines, each with a link to its page where it has one.
@@ -122,51 +109,28 @@ fn related(card: &Card, in_site: bool, catalog: &Catalog) -> Vec<Link> {
 
 /// Makes the link of an article: its numbers and, where it has one, its address.
 pub(super) fn article_link(article: &Article) -> Link {
-    let title = match &article.legacy_id {
-        Some(legacy) if *legacy != article.id => format!("{} / {legacy}", article.id),
-        _ => article.id.clone(),
-    };
     let title = match article.language.as_str() {
-        "en" => title,
-        language => format!("{title} ({language})"),
+        "en" => article.numbers(),
+        language => format!("{} ({language})", article.numbers()),
     };
     Link { title, href: safe_address(&article.url) }
 }
 
 fn texts(card: &Card, catalog: &Catalog) -> Vec<TextSection> {
-    let fixed = card.fix.components.iter().map(component);
-    let rows: Vec<String> = fix_lines(card, catalog).into_iter().chain(fixed).collect();
-    let sections = [
-        ("heading-cause", ChosenText::new(catalog, &card.cause, &card.cause_ja), Vec::new()),
-        ("heading-fix", ChosenText::new(catalog, &card.fix.text, &card.fix.text_ja), rows),
-        (
-            "heading-workaround",
-            ChosenText::new(catalog, &card.fix.workaround, &card.fix.workaround_ja),
-            Vec::new(),
-        ),
-        ("heading-notes", ChosenText::new(catalog, &card.notes, ""), Vec::new()),
-    ];
-    let sections = sections.into_iter().filter(|(_, text, _)| !text.text.is_empty());
-    sections
-        .map(|(heading, text, rows)| TextSection {
-            heading: catalog.text(heading, &[]),
-            html: text_html(&text.text),
-            foreign: text.foreign,
-            rows,
-        })
-        .collect()
+    let texts = card_text::texts(card, catalog).map(|(heading, text)| {
+        let rows = if heading == FIX { fix_rows(card, catalog) } else { Vec::new() };
+        let heading = catalog.text(heading, &[]);
+        TextSection { heading, html: text_html(&text.text), foreign: text.foreign, rows }
+    });
+    texts.collect()
 }
 
 fn crash_sections(card: &Card, catalog: &Catalog) -> Vec<CrashSection> {
-    let sections =
-        [("heading-crash-texts", &card.crashes), ("heading-near-misses", &card.near_misses)];
-    let sections = sections.into_iter().filter(|(_, crashes)| !crashes.is_empty());
-    sections
-        .map(|(heading, crashes)| CrashSection {
-            heading: catalog.text(heading, &[]),
-            items: crashes.iter().map(crash_item).collect(),
-        })
-        .collect()
+    let sections = crash_lists(card).map(|(heading, crashes)| CrashSection {
+        heading: catalog.text(heading, &[]),
+        items: crashes.iter().map(crash_item).collect(),
+    });
+    sections.collect()
 }
 
 fn crash_item(crash: &CrashText) -> CrashItem {

@@ -11,6 +11,7 @@ mod write;
 
 pub use files::{Site, SiteFile};
 pub(super) use issue::issue_page;
+pub(super) use shell::ChosenText;
 pub use write::MARKER;
 
 use super::Edition;

@@ -130,7 +130,7 @@ impl Pages<'_> {
     }
 
     fn shell(&self, path: &str, title: String) -> Shell {
-        Shell::new(self.catalog, path, title, self.edition.digest)
+        Shell::new(self.catalog, path, title, &self.edition.digest)
     }
 
     /// Lists the update lines with releases or issues, oldest first.
@@ -191,7 +191,7 @@ impl Pages<'_> {
     fn module(&self, path: &str, module: &str) -> String {
         let mut facts = Vec::new();
         if let Some(entry) = self.edition.kb.modules.entries.get(module) {
-            let owner = self.catalog.text(owner_key(entry.owner.as_str()), &[]);
+            let owner = self.catalog.text(&format!("owner-{}", entry.owner.as_str()), &[]);
             facts.push((self.catalog.text("label-meaning", &[]), entry.title.clone()));
             facts.push((self.catalog.text("label-owner", &[]), owner));
         }
@@ -279,13 +279,4 @@ impl Pages<'_> {
 fn index_entry(directory: &str, name: &str, count: usize) -> IndexEntry {
     let href = format!("{directory}/{}.html", file_name(name));
     IndexEntry { title: name.to_owned(), href, count }
-}
-
-fn owner_key(owner: &str) -> &'static str {
-    match owner {
-        "vmkernel" => "owner-vmkernel",
-        "inbox" => "owner-inbox",
-        "partner" => "owner-partner",
-        _ => "owner-unknown",
-    }
 }

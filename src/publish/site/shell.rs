@@ -91,7 +91,7 @@ impl Shell {
 }
 
 /// A text in the language of its page, or in English for want of a translation.
-pub(super) struct ChosenText {
+pub(in crate::publish) struct ChosenText {
     /// The text.
     pub text: String,
     /// True for an English text on a Japanese page.
@@ -100,7 +100,7 @@ pub(super) struct ChosenText {
 
 impl ChosenText {
     /// Takes the text in the language of `catalog`, or the English one.
-    pub(super) fn new(catalog: &Catalog, english: &str, japanese: &str) -> Self {
+    pub(in crate::publish) fn new(catalog: &Catalog, english: &str, japanese: &str) -> Self {
         let page_is_japanese = catalog.language() == Language::Japanese;
         Self {
             text: catalog.chosen(english.to_owned(), japanese.to_owned()),
