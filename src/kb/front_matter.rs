@@ -20,7 +20,7 @@ impl<T: DeserializeOwned> FrontMatterDocument<T> {
     /// Reads `text`, which is the file `path` of the knowledge base.
     ///
     /// # Errors
-    /// [`crate::error::Error::KbSyntax`] with the line and what was expected there.
+    /// [`crate::error::Error::KbSyntax`] with the line and the text that was expected there.
     pub(super) fn parse(path: &str, text: &str) -> Result<Self> {
         let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let Some(rest) = text.strip_prefix("+++\n") else {

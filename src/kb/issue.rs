@@ -263,7 +263,7 @@ impl Issue {
     /// Reads the file `path`, which has the content `text`.
     ///
     /// # Errors
-    /// [`crate::error::Error::KbSyntax`] with the line and what was expected there.
+    /// [`crate::error::Error::KbSyntax`] with the line and the text that was expected there.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
         Ok(Self::from_document(path, FrontMatterDocument::parse(path, text)?))
     }

@@ -41,24 +41,6 @@ pub struct KnowledgeBase {
     pub findings: Vec<Finding>,
 }
 
-/// One row: the start and the end of the path, and the method that adds such a file.
-type FileKind = (&'static str, &'static str, fn(&mut KnowledgeBase, &KbFile) -> Result<()>);
-
-const FILE_KINDS: &[FileKind] = &[
-    ("issues/", ".md", KnowledgeBase::add_issue),
-    ("crashes/", ".txt", KnowledgeBase::add_exemplar),
-    ("near/", ".txt", KnowledgeBase::add_exemplar),
-    ("unknown/", ".txt", KnowledgeBase::add_exemplar),
-    ("guidance/", ".md", KnowledgeBase::add_guidance),
-    ("frames/machinery.txt", "", KnowledgeBase::add_machinery),
-    ("frames/shared.txt", "", KnowledgeBase::add_shared),
-    (RARITY_FILE, "", KnowledgeBase::add_rarity),
-    (CALIBRATION_FILE, "", KnowledgeBase::add_calibration),
-    ("releases.csv", "", KnowledgeBase::add_releases),
-    ("modules.csv", "", KnowledgeBase::add_modules),
-    ("expected.csv", "", KnowledgeBase::add_expected),
-];
-
 impl KnowledgeBase {
     /// Reads `sources` in their order: a later file replaces an earlier one of the same id or
     /// path, a retired issue hides it, lists and releases add up.
@@ -132,14 +114,7 @@ impl KnowledgeBase {
         if file.path.ends_with("README.md") {
             return;
         }
-        let kind = FILE_KINDS
-            .iter()
-            .find(|(start, end, _)| file.path.starts_with(start) && file.path.ends_with(end));
-        let Some((_, _, add)) = kind else {
-            self.findings.push(Finding::new(&file.path, FindingCode::UnexpectedFile, ""));
-            return;
-        };
-        if let Err(error) = add(self, file) {
+        if let Err(error) = self.add(&file.path, &file.text) {
             let (line, problem) = match error {
                 Error::KbSyntax { line, problem, .. } => (line, problem),
                 other => (1, other.to_string()),
@@ -148,78 +123,65 @@ impl KnowledgeBase {
         }
     }
 
-    fn add_issue(&mut self, file: &KbFile) -> Result<()> {
-        let issue = Issue::parse(&file.path, &file.text)?;
-        let id = issue.id.clone();
-        // A team's file replaces the shipped one at the same path; two paths are two issues.
-        let other = self.issues.insert(id.clone(), issue);
-        if let Some(other) = other.filter(|other| other.path != file.path) {
-            let detail = format!("{id}, {}", other.path);
-            let finding = Finding::new(&file.path, FindingCode::DuplicateId, detail);
-            self.findings.push(finding.value("id"));
+    /// Adds the file `path`, which has the content `text`, by its place.
+    fn add(&mut self, path: &str, text: &str) -> Result<()> {
+        match path.split_once('/').unwrap_or(("", path)) {
+            ("issues", name) if name.ends_with(".md") => {
+                self.add_issue(Issue::parse(path, text)?);
+            }
+            ("crashes" | "near" | "unknown", name) if name.ends_with(".txt") => {
+                self.exemplars.insert(path.to_owned(), Exemplar::parse(path, text)?);
+            }
+            ("guidance", name) if name.ends_with(".md") => {
+                let guidance = Guidance::parse(path, text)?;
+                self.guidance.insert(guidance.id.clone(), guidance);
+            }
+            ("frames", name) if name.starts_with("machinery.txt") => {
+                let names = self.read_list(path, text);
+                self.lists.machinery.extend(names);
+            }
+            ("frames", name) if name.starts_with("shared.txt") => {
+                let names = self.read_list(path, text);
+                self.lists.shared.extend(names);
+            }
+            _ if path.starts_with(RARITY_FILE) => self.rarity = Rarity::parse(path, text)?,
+            _ if path.starts_with(CALIBRATION_FILE) => {
+                self.fitted = Some(Fitted::parse(path, text)?);
+            }
+            _ if path.starts_with("releases.csv") => {
+                self.releases.overlay(Releases::parse(path, text)?.into_entries());
+            }
+            _ if path.starts_with("modules.csv") => {
+                let (modules, findings) = Modules::parse(path, text)?;
+                self.modules.entries.extend(modules.entries);
+                self.findings.extend(findings);
+            }
+            // The results that `kb test` compares with; a later row replaces an earlier one.
+            _ if path.starts_with("expected.csv") => {
+                let rows = expected::parse(path, text)?.into_iter();
+                self.expected.extend(rows.map(|row| (row.path.clone(), row)));
+            }
+            _ => self.findings.push(Finding::new(path, FindingCode::UnexpectedFile, "")),
         }
         Ok(())
     }
 
-    fn add_exemplar(&mut self, file: &KbFile) -> Result<()> {
-        let exemplar = Exemplar::parse(&file.path, &file.text)?;
-        self.exemplars.insert(file.path.clone(), exemplar);
-        Ok(())
-    }
-
-    fn add_guidance(&mut self, file: &KbFile) -> Result<()> {
-        let guidance = Guidance::parse(&file.path, &file.text)?;
-        self.guidance.insert(guidance.id.clone(), guidance);
-        Ok(())
-    }
-
-    fn add_releases(&mut self, file: &KbFile) -> Result<()> {
-        let releases = Releases::parse(&file.path, &file.text)?;
-        self.releases.overlay(releases.into_entries());
-        Ok(())
-    }
-
-    fn add_modules(&mut self, file: &KbFile) -> Result<()> {
-        let (modules, findings) = Modules::parse(&file.path, &file.text)?;
-        self.modules.entries.extend(modules.entries);
-        self.findings.extend(findings);
-        Ok(())
-    }
-
-    /// Adds the results that `kb test` compares with; a later row replaces an earlier one.
-    fn add_expected(&mut self, file: &KbFile) -> Result<()> {
-        let rows = expected::parse(&file.path, &file.text)?;
-        self.expected.extend(rows.into_iter().map(|row| (row.path.clone(), row)));
-        Ok(())
-    }
-
-    fn add_rarity(&mut self, file: &KbFile) -> Result<()> {
-        self.rarity = Rarity::parse(&file.path, &file.text)?;
-        Ok(())
-    }
-
-    fn add_calibration(&mut self, file: &KbFile) -> Result<()> {
-        self.fitted = Some(Fitted::parse(&file.path, &file.text)?);
-        Ok(())
-    }
-
-    fn add_machinery(&mut self, file: &KbFile) -> Result<()> {
-        let names = self.read_list(file);
-        self.lists.machinery.extend(names);
-        Ok(())
-    }
-
-    fn add_shared(&mut self, file: &KbFile) -> Result<()> {
-        let names = self.read_list(file);
-        self.lists.shared.extend(names);
-        Ok(())
+    fn add_issue(&mut self, issue: Issue) {
+        let (id, path) = (issue.id.clone(), issue.path.clone());
+        // A team's file replaces the shipped one at the same path; two paths are two issues.
+        let other = self.issues.insert(id.clone(), issue);
+        if let Some(other) = other.filter(|other| other.path != path) {
+            let detail = format!("{id}, {}", other.path);
+            let finding = Finding::new(&path, FindingCode::DuplicateId, detail);
+            self.findings.push(finding.value("id"));
+        }
     }
 
     /// Reads a frame list; names out of order are findings. A group ends at an empty line.
-    fn read_list(&mut self, file: &KbFile) -> BTreeSet<String> {
+    fn read_list(&mut self, path: &str, text: &str) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
         let mut previous = "";
-        for (index, line) in file.text.lines().enumerate() {
+        for (index, line) in text.lines().enumerate() {
             let name = line.split('#').next().unwrap_or_default().trim();
             if name.is_empty() {
                 previous = if line.trim().is_empty() { "" } else { previous };
@@ -227,7 +189,7 @@ impl KnowledgeBase {
             }
             let is_repeated = !names.insert(name.to_owned());
             if name <= previous || is_repeated {
-                let finding = Finding::new(&file.path, FindingCode::FrameList, name).at(index + 1);
+                let finding = Finding::new(path, FindingCode::FrameList, name).at(index + 1);
                 self.findings.push(finding);
             }
             previous = name;

@@ -221,7 +221,7 @@ impl From<SourcePlace> for String {
     }
 }
 
-/// What a machine-check bank must say; every part that is given.
+/// The wanted parts of a machine-check bank; every part that is given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CheckPattern {
@@ -235,7 +235,7 @@ pub struct CheckPattern {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "hex"))]
     pub mask: Option<Hex>,
-    /// What these bits are.
+    /// The value of these bits.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "hex"))]
     pub value: Option<Hex>,
@@ -302,7 +302,7 @@ impl HostPattern {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ComponentPattern {
-    /// What it is.
+    /// Its kind.
     pub kind: ComponentKind,
     /// Name as the host prints it.
     pub name: String,
@@ -310,7 +310,7 @@ pub struct ComponentPattern {
     pub versions: VersionRange,
 }
 
-/// What a component is.
+/// The kind of a component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ComponentKind {

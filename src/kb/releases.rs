@@ -170,7 +170,7 @@ impl Releases {
     }
 
     /// The date of the first release of an update line; `None` when the list does not date it,
-    /// for a later release says nothing about when the line began.
+    /// for the date of a later release does not tell when the line began.
     pub fn first_date(&self, line: &str) -> Option<&str> {
         let first = self.in_line(line).next()?;
         Some(first.date.as_str()).filter(|date| !date.is_empty())

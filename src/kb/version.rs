@@ -40,7 +40,7 @@ impl Version {
         Some(Self { main: parse_parts(main)?, packing })
     }
 
-    /// The order of two versions; `None` when nothing says which comes first. A packing counts
+    /// The order of two versions; `None` when nothing tells which comes first. A packing counts
     /// only when `bound` names one.
     pub fn compare(&self, bound: &Self) -> Option<Ordering> {
         let main = compare_parts(&self.main, &bound.main);
@@ -100,27 +100,21 @@ pub struct VersionRange {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum RangeCondition {
-    Bound(Operator, Version),
+    Bound(&'static [Ordering], Version),
     Pattern(String),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Operator {
-    AtLeast,
-    AtMost,
-    Above,
-    Below,
-    Equal,
-}
-
-/// Longer spellings come before those that begin them.
-const OPERATORS: &[(&str, Operator)] = &[
-    (">=", Operator::AtLeast),
-    ("<=", Operator::AtMost),
-    (">", Operator::Above),
-    ("<", Operator::Below),
-    ("=", Operator::Equal),
+/// The operators, each with the orders of a version and its bound that it allows. Longer spellings
+/// come before those that begin them.
+const OPERATORS: &[(&str, &[Ordering])] = &[
+    (">=", &[Ordering::Greater, Ordering::Equal]),
+    ("<=", &[Ordering::Less, Ordering::Equal]),
+    (">", &[Ordering::Greater]),
+    ("<", &[Ordering::Less]),
+    ("=", EQUAL),
 ];
+
+const EQUAL: &[Ordering] = &[Ordering::Equal];
 
 /// Why a text is not a range of versions.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -169,16 +163,16 @@ impl VersionRange {
 
 fn parse_condition(text: &str) -> Result<RangeCondition, VersionRangeError> {
     let text = text.trim();
-    let spelled = OPERATORS.iter().find_map(|(spelling, operator)| {
-        text.strip_prefix(spelling).map(|rest| (*operator, rest.trim()))
+    let spelled = OPERATORS.iter().find_map(|(spelling, allowed)| {
+        text.strip_prefix(spelling).map(|rest| (*allowed, rest.trim()))
     });
-    let (operator, rest) = spelled.unwrap_or((Operator::Equal, text));
+    let (allowed, rest) = spelled.unwrap_or((EQUAL, text));
     if rest.is_empty() {
         return Err(VersionRangeError::Empty);
     }
     if !rest.contains('*') {
         return Version::parse(rest)
-            .map(|version| RangeCondition::Bound(operator, version))
+            .map(|version| RangeCondition::Bound(allowed, version))
             .ok_or_else(|| VersionRangeError::NoVersion(rest.to_owned()));
     }
     match spelled {
@@ -190,23 +184,11 @@ fn parse_condition(text: &str) -> Result<RangeCondition, VersionRangeError> {
 impl RangeCondition {
     fn holds(&self, printed: &str, version: Option<&Version>) -> Option<bool> {
         match self {
-            Self::Bound(operator, bound) => Some(operator.holds(version?.compare(bound)?)),
+            Self::Bound(allowed, bound) => Some(allowed.contains(&version?.compare(bound)?)),
             // Hidden digits could be those of the pattern.
             Self::Pattern(pattern) => {
                 version.map(|_| fits(&pattern.to_ascii_lowercase(), &printed.to_ascii_lowercase()))
             }
-        }
-    }
-}
-
-impl Operator {
-    fn holds(self, order: Ordering) -> bool {
-        match self {
-            Self::AtLeast => order.is_ge(),
-            Self::AtMost => order.is_le(),
-            Self::Above => order.is_gt(),
-            Self::Below => order.is_lt(),
-            Self::Equal => order.is_eq(),
         }
     }
 }

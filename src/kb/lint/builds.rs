@@ -1,17 +1,17 @@
 //! Rules about update lines and builds.
 
 use super::IssueCheck;
+use super::patterns::keyed_items;
 use crate::kb::finding::FindingCode;
 use crate::kb::issue::{AffectedBuilds, FixBuild};
 use crate::kb::releases::{Releases, line_has_prefix};
 
 pub(super) fn check_update_lines(IssueCheck { subject, issue, findings }: &mut IssueCheck<'_>) {
-    let lines = issue.affected.lines.iter().enumerate();
-    let lines = lines.map(|(index, line)| (format!("affected.lines[{index}]"), line));
-    let builds = issue.affected.builds.iter().map(|builds| &builds.line).enumerate();
-    let builds = builds.map(|(index, line)| (format!("affected.builds[{index}].line"), line));
-    let fixes = issue.fix.builds.iter().map(|build| &build.line).enumerate();
-    let fixes = fixes.map(|(index, line)| (format!("fix.builds[{index}].line"), line));
+    let lines = keyed_items("affected.lines", &issue.affected.lines);
+    let builds = keyed_items("affected.builds", &issue.affected.builds);
+    let builds = builds.map(|(key, builds)| (format!("{key}.line"), &builds.line));
+    let fixes = keyed_items("fix.builds", &issue.fix.builds);
+    let fixes = fixes.map(|(key, fix)| (format!("{key}.line"), &fix.line));
     for (key, line) in lines.chain(builds).chain(fixes) {
         if !subject.kb.releases.knows_line(line) {
             findings.add_value(FindingCode::UpdateLine, key, line);

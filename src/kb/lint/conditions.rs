@@ -1,7 +1,7 @@
 //! Rules about conditions that contradict each other.
 
 use super::IssueCheck;
-use super::patterns::keyed;
+use super::patterns::{keyed, keyed_items};
 use crate::crash::PanicKind;
 use crate::kb::finding::FindingCode;
 use crate::kb::pattern::{CheckPattern, FramePattern, Signature};
@@ -12,9 +12,8 @@ use crate::text::{Hex, Masked, Template};
 /// functions than they list.
 pub(super) fn check_forbidden(IssueCheck { issue, findings, .. }: &mut IssueCheck<'_>) {
     for (key, signature) in keyed(issue) {
-        for (index, pattern) in signature.forbid.iter().enumerate() {
+        for (key, pattern) in keyed_items(format!("{key}.forbid"), &signature.forbid) {
             if let Some(function) = needed(signature, pattern) {
-                let key = format!("{key}.forbid[{index}]");
                 findings.add_value(FindingCode::Unsatisfiable, key, function);
             }
         }

@@ -1,10 +1,12 @@
 //! Rules about single patterns of a signature: frames, templates, modules.
 
+use std::fmt::Display;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::{IssueCheck, LintSubject};
+use crate::kb::CONDITIONS;
 use crate::kb::finding::FindingCode;
 use crate::kb::issue::Issue;
 use crate::kb::pattern::{FramePattern, Signature};
@@ -16,10 +18,14 @@ const MIN_TEMPLATE_WORDS: usize = 2;
 /// A function that one in so many backtraces prints is generic.
 const GENERIC_SHARE: u32 = 5;
 
+/// The items of the list `key` with their keys: `related[0]`, `related[1]`.
+pub(super) fn keyed_items<T>(key: impl Display, items: &[T]) -> impl Iterator<Item = (String, &T)> {
+    items.iter().enumerate().map(move |(index, item)| (format!("{key}[{index}]"), item))
+}
+
 /// Every signature of an issue with its key.
 pub(super) fn keyed(issue: &Issue) -> impl Iterator<Item = (String, &Signature)> {
-    let signatures = issue.signatures.iter().enumerate();
-    signatures.map(|(index, signature)| (format!("signatures[{index}]"), signature))
+    keyed_items("signatures", &issue.signatures)
 }
 
 /// The frames of a signature with their keys.
@@ -27,11 +33,9 @@ pub(super) fn keyed_frames<'a>(
     key: &str,
     signature: &'a Signature,
 ) -> impl Iterator<Item = (String, &'a FramePattern)> {
-    let (ordered, some) = (format!("{key}.frames"), format!("{key}.some.of"));
-    let frames = signature.frames.iter().enumerate();
-    let frames = frames.map(move |(index, frame)| (format!("{ordered}[{index}]"), frame));
-    let of = signature.some.iter().flat_map(|some| &some.of).enumerate();
-    frames.chain(of.map(move |(index, frame)| (format!("{some}[{index}]"), frame)))
+    let some = signature.some.as_ref().map_or(&[][..], |some| &some.of);
+    let frames = keyed_items(format!("{key}.frames"), &signature.frames);
+    frames.chain(keyed_items(format!("{key}.some.of"), some))
 }
 
 pub(super) fn check_frames(IssueCheck { subject, issue, findings }: &mut IssueCheck<'_>) {
@@ -116,8 +120,7 @@ pub(super) fn check_templates(IssueCheck { issue, findings, .. }: &mut IssueChec
             ("worlds", &signature.worlds, false),
         ];
         for (name, templates, is_text) in lists {
-            for (index, template) in templates.iter().enumerate() {
-                let key = format!("{key}.{name}[{index}]");
+            for (key, template) in keyed_items(format!("{key}.{name}"), templates) {
                 for (code, detail) in template_faults(template, is_text) {
                     findings.add_value(code, &key, detail);
                 }
@@ -147,20 +150,10 @@ fn template_faults(template: &str, is_text: bool) -> Vec<(FindingCode, String)> 
 /// Finds values that are twice in a list. Frames may be: recursion prints a function twice.
 pub(super) fn check_repeated(IssueCheck { issue, findings, .. }: &mut IssueCheck<'_>) {
     for (key, signature) in keyed(issue) {
-        let sources = signature.sources.iter().map(|place| String::from(place.clone()));
         let some = signature.some.iter().flat_map(|some| &some.of).map(ToString::to_string);
-        let lists: [(&str, Vec<String>); 9] = [
-            ("kinds", signature.kinds.clone()),
-            ("exceptions", signature.exceptions.iter().map(u8::to_string).collect()),
-            ("worlds", signature.worlds.clone()),
-            ("messages", signature.messages.clone()),
-            ("sources", sources.collect()),
-            ("logs", signature.logs.clone()),
-            ("modules", signature.modules.clone()),
-            ("some.of", some.collect()),
-            ("forbid", signature.forbid.clone()),
-        ];
-        for (name, values) in lists {
+        let rows = CONDITIONS.iter().filter(|row| !row.key.starts_with("host."));
+        let lists = rows.map(|row| (row.key, (row.values)(signature)));
+        for (name, values) in lists.chain([("some.of", some.collect())]) {
             for (index, value) in values.iter().enumerate() {
                 if values[..index].iter().any(|other| other.eq_ignore_ascii_case(value)) {
                     let key = format!("{key}.{name}[{index}]");
@@ -174,10 +167,9 @@ pub(super) fn check_repeated(IssueCheck { issue, findings, .. }: &mut IssueCheck
 /// Finds modules that are not listed. A name with `*` may mean an unlisted one.
 pub(super) fn check_modules(IssueCheck { subject, issue, findings }: &mut IssueCheck<'_>) {
     for (key, signature) in keyed(issue) {
-        let listed = signature.modules.iter().enumerate();
-        let listed = listed.map(|(index, name)| (format!("{key}.modules[{index}]"), name));
-        let frames = keyed_frames(&key, signature);
-        let frames = frames.filter_map(|(key, frame)| Some((key, frame.module.as_ref()?)));
+        let listed = keyed_items(format!("{key}.modules"), &signature.modules);
+        let frames = keyed_frames(&key, signature)
+            .filter_map(|(key, frame)| Some((key, frame.module.as_ref()?)));
         for (key, module) in listed.chain(frames) {
             if is_module(module)
                 && !module.contains('*')

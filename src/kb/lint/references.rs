@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::patterns::keyed_items;
 use super::{FileFindings, IssueCheck, LintSubject};
 use crate::kb::finding::{Finding, FindingCode};
 use crate::kb::issue::{Article, Issue};
@@ -14,8 +15,7 @@ pub(super) fn check_articles(IssueCheck { subject, issue, findings }: &mut Issue
         let detail = first.unwrap_or_default();
         findings.add_value(FindingCode::NoArticle, "articles[0].id", detail);
     }
-    for (index, article) in issue.articles.iter().enumerate() {
-        let key = format!("articles[{index}]");
+    for (key, article) in keyed_items("articles", &issue.articles) {
         if !article.url.starts_with("https://") && !article.url.starts_with("http://") {
             findings.add_value(FindingCode::ArticleUrl, format!("{key}.url"), &article.url);
         } else if let Some(number) = number_in(&article.url).filter(|n| !has_number(article, n)) {
@@ -56,8 +56,7 @@ pub(super) fn renumbered_articles(kb: &KnowledgeBase) -> BTreeMap<&str, &str> {
 
 pub(super) fn check_related(IssueCheck { subject, issue, findings }: &mut IssueCheck<'_>) {
     let mut seen = BTreeSet::from([issue.id.as_str()]);
-    for (index, id) in issue.related.iter().enumerate() {
-        let key = format!("related[{index}]");
+    for (key, id) in keyed_items("related", &issue.related) {
         if !seen.insert(id) {
             findings.add_value(FindingCode::RelatedTwice, key, id);
         } else if !subject.has_issue_file(id) {
@@ -71,15 +70,14 @@ pub(super) fn check_shared_articles(subject: &LintSubject<'_>, findings: &mut Ve
     let mut citing: BTreeMap<&str, Vec<&Issue>> = BTreeMap::new();
     for issue in subject.kb.issues.values() {
         let mut findings = FileFindings::new(&issue.path, findings);
-        for (index, article) in issue.articles.iter().enumerate() {
+        for (key, article) in keyed_items("articles", &issue.articles) {
             let others = citing.entry(&article.id).or_default();
             let stranger = others
                 .iter()
                 .find(|other| other.id != issue.id && !subject.are_related(&issue.id, &other.id));
             if let Some(other) = stranger {
                 let detail = format!("{}, {}", article.id, other.id);
-                let key = format!("articles[{index}].id");
-                findings.add_value(FindingCode::SharedArticle, key, detail);
+                findings.add_value(FindingCode::SharedArticle, format!("{key}.id"), detail);
             }
             others.push(issue);
         }

@@ -31,28 +31,22 @@ pub(super) static ISSUE: LazyLock<FrontMatterShape> =
 pub(super) static GUIDANCE: LazyLock<FrontMatterShape> =
     LazyLock::new(FrontMatterShape::of_type::<GuidanceFront>);
 
-/// The form of a text: its name in the schema, the code of a fault, and the function that reads it.
-type TextForm = (&'static str, FindingCode, fn(&str) -> Result<(), String>);
-
-const TEXT_FORMS: &[TextForm] = &[
-    ("version-range", FindingCode::VersionRange, check_version_range),
-    ("source-place", FindingCode::SourceForm, check_source_place),
-    ("hex", FindingCode::WrongValue, check_hex),
-];
-
-fn check_version_range(text: &str) -> Result<(), String> {
-    match VersionRange::parse(text) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(format!("{error}, expected `>= 2.4, < 3` or `2.4.*`")),
+/// The fault of a text in the form `format` of a schema.
+fn text_fault(format: &str, text: &str) -> Option<(FindingCode, String)> {
+    match format {
+        "version-range" => {
+            let error = VersionRange::parse(text).err()?;
+            let problem = format!("{error}, expected `>= 2.4, < 3` or `2.4.*`");
+            Some((FindingCode::VersionRange, problem))
+        }
+        "source-place" => {
+            Some((FindingCode::SourceForm, SourcePlace::try_from(text.to_owned()).err()?))
+        }
+        "hex" if Hex::parse(text).is_none() => {
+            Some((FindingCode::WrongValue, format!("{text} (0x…)")))
+        }
+        _ => None,
     }
-}
-
-fn check_source_place(text: &str) -> Result<(), String> {
-    SourcePlace::try_from(text.to_owned()).map(drop)
-}
-
-fn check_hex(text: &str) -> Result<(), String> {
-    Hex::parse(text).map(drop).ok_or_else(|| format!("{text} (0x…)"))
 }
 
 /// The likeness from which on an unknown key is taken for a misspelled one.
@@ -94,7 +88,14 @@ fn keep(
             }
             Some(kept.into())
         }
-        DeValue::String(text) => keep_text(form, text, key, findings),
+        DeValue::String(text) => {
+            let fault = form["format"].as_str().and_then(|format| text_fault(format, text));
+            let Some((code, problem)) = fault else {
+                return Some((&**text).into());
+            };
+            findings.add_value(code, key, problem);
+            None
+        }
         DeValue::Integer(number) => keep_integer(form, number, key, findings),
         DeValue::Boolean(flag) => Some((*flag).into()),
         DeValue::Datetime(date) => Some((*date).into()),
@@ -155,23 +156,6 @@ fn filler(schema: &Json) -> Option<toml::Value> {
         (_, &"array") => Some(toml::Value::Array(Vec::new())),
         _ => None,
     }
-}
-
-fn keep_text(
-    form: &Json,
-    text: &str,
-    key: &str,
-    findings: &mut FileFindings<'_>,
-) -> Option<toml::Value> {
-    for (name, code, check) in TEXT_FORMS {
-        if form["format"] == *name
-            && let Err(problem) = check(text)
-        {
-            findings.add_value(*code, key, problem);
-            return None;
-        }
-    }
-    Some(text.into())
 }
 
 fn keep_integer(

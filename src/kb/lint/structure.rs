@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::patterns::{keyed, keyed_items};
 use super::{FileFindings, IssueCheck, LintSubject};
 use crate::crash::PanicKind;
 use crate::kb::finding::{Finding, FindingCode, FindingPlace};
@@ -82,8 +83,7 @@ pub(super) fn check_signatures(IssueCheck { issue, findings, .. }: &mut IssueChe
         findings.add(FindingCode::NoSignature, &issue.id);
     }
     let mut names = BTreeSet::new();
-    for (index, signature) in issue.signatures.iter().enumerate() {
-        let key = format!("signatures[{index}]");
+    for (key, signature) in keyed(issue) {
         if signature.name.is_empty() || !names.insert(&signature.name) {
             let key = format!("{key}.name");
             findings.add_value(FindingCode::SignatureName, key, &signature.name);
@@ -96,9 +96,9 @@ pub(super) fn check_signatures(IssueCheck { issue, findings, .. }: &mut IssueChe
 }
 
 fn check_kinds(kinds: &[String], key: &str, findings: &mut FileFindings<'_>) {
-    for (index, kind) in kinds.iter().enumerate() {
+    for (key, kind) in keyed_items(key, kinds) {
         if PanicKind::from_name(kind).is_none() {
-            findings.add_value(FindingCode::PanicKind, format!("{key}[{index}]"), kind);
+            findings.add_value(FindingCode::PanicKind, key, kind);
         }
     }
 }
@@ -110,21 +110,19 @@ const COMPONENT_KINDS: &[&str] = &["driver", "firmware", "plugin", "hardware"];
 pub(super) fn check_closed_lists(IssueCheck { issue, findings, .. }: &mut IssueCheck<'_>) {
     let lists = [("affected", &issue.affected.components), ("fix", &issue.fix.components)];
     for (table, components) in lists {
-        for (index, component) in components.iter().enumerate() {
+        for (key, component) in keyed_items(format!("{table}.components"), components) {
             let kind = component.kind.as_str();
             if !COMPONENT_KINDS.contains(&kind) {
                 let detail = format!("kind = \"{kind}\" ({})", COMPONENT_KINDS.join(" | "));
-                let key = format!("{table}.components[{index}].kind");
-                findings.add_value(FindingCode::WrongValue, key, detail);
+                findings.add_value(FindingCode::WrongValue, format!("{key}.kind"), detail);
             }
         }
     }
-    for (index, article) in issue.articles.iter().enumerate() {
+    for (key, article) in keyed_items("articles", &issue.articles) {
         let language = article.language.as_str();
         if language.len() != 2 || !language.bytes().all(|c| c.is_ascii_lowercase()) {
             let detail = format!("language = \"{language}\" (en | ja | de | …)");
-            let key = format!("articles[{index}].language");
-            findings.add_value(FindingCode::WrongValue, key, detail);
+            findings.add_value(FindingCode::WrongValue, format!("{key}.language"), detail);
         }
     }
 }
@@ -186,10 +184,9 @@ pub(super) fn check_guidance(subject: &LintSubject<'_>, findings: &mut Vec<Findi
             findings.add(FindingCode::NoJapanese, "advice_ja");
         }
         check_kinds(&guidance.kinds, "kinds", &mut findings);
-        for (index, article) in guidance.articles.iter().enumerate() {
+        for (key, article) in keyed_items("articles", &guidance.articles) {
             if find_ignore_case(&article.url, "http") != Some(0) {
-                let key = format!("articles[{index}].url");
-                findings.add_value(FindingCode::ArticleUrl, key, &article.url);
+                findings.add_value(FindingCode::ArticleUrl, format!("{key}.url"), &article.url);
             }
         }
     }
