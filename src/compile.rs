@@ -76,7 +76,7 @@ pub fn open(sources: &[KbSource], cache: Option<&Path>) -> Result<Compiled> {
 }
 
 /// Opens only the store of the compiled form of `sources`: for those that match nothing. As
-/// [`open`] where there is none yet.
+/// [`open`] where it has not been compiled yet.
 ///
 /// # Errors
 /// As [`open`].

@@ -26,31 +26,15 @@ const LIKE_A_COMMAND: f64 = 0.8;
 /// A shorter run shows no progress.
 const PROGRESS_AFTER: Duration = Duration::from_secs(1);
 
-/// The answer about one crash, in the format that was asked for.
-pub struct Answer {
-    text: String,
-    status: Ending,
-}
-
-impl Answer {
-    /// An answer that is as good as can be for the exit status.
-    pub fn new(text: String) -> Self {
-        Self { text, status: Ending::Good }
-    }
-
-    /// The same answer, which means `status` for the exit status.
-    pub fn with_status(self, status: Ending) -> Self {
-        Self { status, ..self }
-    }
-}
-
-/// Makes an answer of one crash.
-type AnswerCrash<'a> = &'a (dyn Fn(FoundCrash, Source<'_>) -> anyhow::Result<Answer> + Sync);
+/// Makes an answer of one crash: its text in the format that was asked for, and its meaning for the
+/// exit status.
+type AnswerCrash<'a> =
+    &'a (dyn Fn(FoundCrash, Source<'_>) -> anyhow::Result<(String, Ending)> + Sync);
 
 /// One thing that an input leads to.
 enum Outcome {
-    /// The answer about a crash.
-    Answer(Answer),
+    /// The answer about a crash, and its meaning for the exit status.
+    Answer(String, Ending),
     /// A line for standard error, and its meaning for the exit status.
     Complaint(String, Ending),
 }
@@ -172,7 +156,7 @@ impl Reader<'_> {
         match found {
             Found::Crash(member, crash) => {
                 match (self.answer)(*crash, Source { path, member: member.as_deref() }) {
-                    Ok(answer) => Outcome::Answer(answer),
+                    Ok((text, status)) => Outcome::Answer(text, status),
                     Err(error) => {
                         Outcome::Complaint(format!("{}: {error}", path.display()), Ending::Failed)
                     }
@@ -196,7 +180,7 @@ impl Printer<'_> {
     fn print(&mut self, outcome: Outcome) -> anyhow::Result<()> {
         // The bar would be drawn into the middle of a line.
         self.bar.clone().suspend(|| match outcome {
-            Outcome::Answer(answer) => self.print_answer(&answer),
+            Outcome::Answer(text, status) => self.print_answer(&text, status),
             Outcome::Complaint(message, status) => {
                 // The answers printed so far stay before it where both go to one terminal.
                 self.output.flush()?;
@@ -207,13 +191,13 @@ impl Printer<'_> {
         })
     }
 
-    fn print_answer(&mut self, answer: &Answer) -> anyhow::Result<()> {
-        self.status = self.status.max(answer.status);
+    fn print_answer(&mut self, text: &str, status: Ending) -> anyhow::Result<()> {
+        self.status = self.status.max(status);
         if self.printed > 0 && self.output.format != Format::Json {
             self.output.text("\n")?;
         }
         self.printed += 1;
-        Ok(self.output.rendered(&answer.text)?)
+        Ok(self.output.rendered(text)?)
     }
 }
 

@@ -11,7 +11,7 @@ use psod_match::matching::Verdict;
 use psod_match::report::{CrashReport, Explanation, Reading, Request, WhyReport};
 
 use super::args::Arguments;
-use super::inputs::{Answer, answer_all};
+use super::inputs::answer_all;
 use super::output::render;
 use super::{Ending, Session, cache_directory, complain_of_unread_files};
 
@@ -36,8 +36,7 @@ pub fn recognise(
         let subject = prepare(found, &knowledge);
         let diagnosis = diagnose_at_least(&subject, &knowledge, least)?;
         let report = CrashReport::new(&subject, &diagnosis, source, catalog);
-        let answer = Answer::new(render(&report, format, catalog, why)?);
-        Ok(answer.with_status(status_of(report.verdict)))
+        Ok((render(&report, format, catalog, why)?, status_of(report.verdict)))
     })
 }
 
@@ -58,7 +57,7 @@ pub fn why(files: &[PathBuf], issue: &str, session: &mut Session<'_>) -> anyhow:
         let diagnosis = diagnose_against(&subject, &id, &knowledge)?
             .with_context(|| format!("{id} is not in the compiled knowledge base"))?;
         let report = WhyReport::new(&subject, &diagnosis, source, catalog);
-        Ok(Answer::new(render(&report, format, catalog, false)?))
+        Ok((render(&report, format, catalog, false)?, Ending::Good))
     })
 }
 
@@ -68,7 +67,7 @@ pub fn parse(files: &[PathBuf], session: &mut Session<'_>) -> anyhow::Result<End
     answer_all(files, session, &|found, source| {
         let subject = prepare(found, &handbook);
         let reading = Reading::new(&subject, source, catalog);
-        Ok(Answer::new(render(&reading, format, catalog, false)?))
+        Ok((render(&reading, format, catalog, false)?, Ending::Good))
     })
 }
 
@@ -79,7 +78,7 @@ pub fn explain(files: &[PathBuf], session: &mut Session<'_>) -> anyhow::Result<E
         let subject = prepare(found, &handbook);
         let sections = handbook.explain(&subject)?;
         let explanation = Explanation::new(&subject, &sections, source, catalog);
-        Ok(Answer::new(render(&explanation, format, catalog, false)?))
+        Ok((render(&explanation, format, catalog, false)?, Ending::Good))
     })
 }
 
@@ -97,7 +96,7 @@ pub fn request(
         let diagnosis = diagnose_at_least(&subject, &knowledge, usize::MAX)?;
         let report = CrashReport::new(&subject, &diagnosis, source, catalog);
         let request = Request::new(&report, &subject.crash.screen, redacted, catalog);
-        Ok(Answer::new(render(&request, format, catalog, false)?))
+        Ok((render(&request, format, catalog, false)?, Ending::Good))
     })
 }
 

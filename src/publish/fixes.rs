@@ -48,13 +48,16 @@ pub(super) fn resolved(fix: &FixBuild, releases: &Releases) -> (Option<u32>, Str
     (fix.build.or(listed.map(|entry| entry.build)), date)
 }
 
-/// Lists every update line of the release list, oldest first.
-pub(super) fn update_lines(kb: &KnowledgeBase) -> Vec<String> {
-    let mut lines: Vec<String> =
-        kb.releases.entries().iter().map(|entry| entry.line.clone()).collect();
+/// Puts update lines in order, the oldest first, each once.
+pub(super) fn in_order(mut lines: Vec<String>) -> Vec<String> {
     lines.sort_by(|one, other| compare_lines(one, other));
     lines.dedup();
     lines
+}
+
+/// Lists every update line of the release list, oldest first.
+pub(super) fn update_lines(kb: &KnowledgeBase) -> Vec<String> {
+    in_order(kb.releases.entries().iter().map(|entry| entry.line.clone()).collect())
 }
 
 /// Lists the update lines that the article of `issue` covers, also those that the release list
@@ -65,9 +68,7 @@ pub(super) fn covered_lines(issue: &Issue, kb: &KnowledgeBase) -> Vec<String> {
     let mut lines = update_lines(kb);
     lines.retain(|line| prefixes.iter().any(|prefix| line_has_prefix(line, prefix)));
     lines.extend(prefixes.into_iter().filter(|prefix| !kb.releases.knows_line(prefix)).cloned());
-    lines.sort_by(|one, other| compare_lines(one, other));
-    lines.dedup();
-    lines
+    in_order(lines)
 }
 
 /// Finds the nearest fix for each line that is covered or has a fix, oldest line first.
@@ -76,9 +77,7 @@ pub(super) fn fixes_by_line(issue: &Issue, kb: &KnowledgeBase) -> Vec<LineFix> {
     fixes.sort_by(|one, other| compare_lines(&one.line, &other.line));
     let mut lines = covered_lines(issue, kb);
     lines.extend(fixes.iter().map(|fix| fix.line.clone()));
-    lines.sort_by(|one, other| compare_lines(one, other));
-    lines.dedup();
-    lines.into_iter().filter_map(|line| nearest_fix(line, &fixes, &kb.releases)).collect()
+    in_order(lines).into_iter().filter_map(|line| nearest_fix(line, &fixes, &kb.releases)).collect()
 }
 
 /// Finds the first of `fixes`, oldest line first, that is for `line` or for a later one.

@@ -23,5 +23,5 @@ pub use document::{Document, GuidanceCard, ModuleCard, ReleaseCard, document};
 pub use edition::{Edition, SCHEMA};
 pub use fixes::LineFix;
 pub use found::{FoundReport, HitReport, found_report};
-pub use selection::{Filter, Selected, is_listed, select};
+pub use selection::{Filter, Selected, select};
 pub use site::{MARKER, Site, SiteFile, site};

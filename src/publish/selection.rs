@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::crash::Release;
 use crate::error::Result;
-use crate::kb::{Issue, KnowledgeBase, Releases, Status, line_has_prefix};
+use crate::kb::{Issue, Releases, Status, line_has_prefix};
 use crate::matching::{Applicability, Applies, HostRelease, applicability};
 use crate::store::Store;
 
@@ -106,16 +106,11 @@ fn fits(issue: &Issue, edition: &Edition<'_>, filter: &Filter) -> bool {
         && filter.status.is_none_or(|status| issue.status == status)
 }
 
-/// True when the release list has the build, so that its update line is known.
-pub fn is_listed(kb: &KnowledgeBase, build: u32) -> bool {
-    kb.releases.by_build(build).is_some()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::compile;
-    use crate::kb::KbSource;
+    use crate::kb::{KbSource, KnowledgeBase};
 
     #[track_caller]
     fn check(filter: Filter, with: &[&str], without: &[&str]) {

@@ -11,7 +11,6 @@ mod views;
 mod words;
 
 pub use block::{Block, Tone, article};
-pub use render::text::wrapped_list;
 pub use views::{
     AffectedReport, BuildReport, ConditionReport, CrashReport, CrashView, EvidenceReport,
     Explanation, FixReport, GuidanceReport, IssueReport, LimitReport, MachineCheckReport,
@@ -32,7 +31,7 @@ pub trait Printed {
         render::text::render_text(&self.page(catalog, why), catalog)
     }
 
-    /// The page as HTML; `None` where there is none.
+    /// The page as HTML; `None` for a view without one.
     fn html(&self, _: &Catalog) -> Option<String> {
         None
     }

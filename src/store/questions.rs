@@ -36,7 +36,7 @@ pub struct ListedIssue {
     pub status: Status,
     /// One line.
     pub title: String,
-    /// The title in Japanese; empty where there is none.
+    /// The title in Japanese; empty where it has not been written.
     pub title_ja: String,
     /// True when the article names affected update lines.
     pub names_lines: bool,

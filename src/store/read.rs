@@ -14,7 +14,7 @@ use crate::kb::{
 };
 use crate::signature::FrameLists;
 
-/// A known issue: its file, and what compiling found out about it.
+/// A known issue: its file, and the facts that compiling found out about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownIssue {
     /// The issue as its file describes it.
@@ -47,7 +47,7 @@ impl Store {
     /// The stamp that the store was compiled with.
     ///
     /// # Errors
-    /// [`Error::Store`] when the file is no store; so for every method here, and
+    /// [`Error::Store`] when the file is not a store; so for every method here, and
     /// [`Error::Compiled`] when a document cannot be understood.
     pub fn stamp(&self) -> Result<String> {
         let value = self.meta("stamp")?;

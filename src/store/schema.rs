@@ -36,7 +36,7 @@ impl Store {
     /// Opens the finished store in the file `path` for reading only.
     ///
     /// # Errors
-    /// [`Error::Store`] when there is none, [`Error::Compiled`] when it has another schema.
+    /// [`Error::Store`] when the file does not exist, [`Error::Compiled`] when it has another schema.
     pub fn open(path: &Path) -> Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection =

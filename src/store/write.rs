@@ -9,7 +9,7 @@ use super::{KnownIssue, Store, failed};
 use crate::error::Result;
 use crate::kb::{AffectedBuilds, Guidance, Issue, KnowledgeBase, Releases};
 
-/// A known issue with what the tables need beside its document.
+/// A known issue with the facts that the tables need beside its document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CompiledIssue {
     /// The document.

@@ -33,7 +33,7 @@ fn reports(arguments: &[&str]) -> Vec<Value> {
 
 /// Compares a generated file with the committed one, or writes it.
 #[track_caller]
-fn check_json(path: &str, generated: &Value) {
+pub fn check_json(path: &str, generated: &Value) {
     check_file(path, &format!("{generated:#}\n"));
 }
 

@@ -11,6 +11,8 @@ use psod_match::report::json_schema;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::contract::check_json;
+
 /// The output of a run and its exit status.
 struct Run {
     stdout: String,
@@ -141,16 +143,7 @@ fn the_list_is_filtered() {
 
 #[test]
 fn the_json_export_follows_its_schema() {
-    let committed = fs::read_to_string("docs/knowledge-base.schema.json").unwrap_or_default();
-    let generated = format!("{:#}\n", json_schema::<Document>());
-    if std::env::var_os("PSOD_MATCH_UPDATE").is_some() {
-        fs::write("docs/knowledge-base.schema.json", &generated).expect("write");
-    } else {
-        assert!(
-            committed == generated,
-            "PSOD_MATCH_UPDATE=1 cargo test --test cli publish renews it"
-        );
-    }
+    check_json("docs/knowledge-base.schema.json", &json_schema::<Document>());
     let export = check(&["kb", "export", "--to", "json"], 0, &[]);
     let document: Value = serde_json::from_str(&export.stdout).expect("JSON");
     let validator = jsonschema::validator_for(&json_schema::<Document>()).expect("a schema");

@@ -27,13 +27,16 @@ fn files(directory: &str) -> BTreeMap<String, String> {
     texts.iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect()
 }
 
+fn write_file(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().expect("a parent")).expect("create");
+    fs::write(path, text).expect("write");
+}
+
 /// Everything that lint finds in `files`, the matcher's findings included.
 fn findings(files: &BTreeMap<String, String>) -> Vec<Finding> {
     let directory = tempfile::tempdir().expect("a directory");
     for (path, text) in files {
-        let path = directory.path().join(path);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("create");
-        fs::write(path, text).expect("write");
+        write_file(&directory.path().join(path), text);
     }
     let sources = [KbSource::Directory(directory.path().to_path_buf())];
     let (kb, texts) = (KnowledgeBase::read(&sources).expect("a kb"), KbTexts::read(&sources));
@@ -163,9 +166,8 @@ fn codes_are_explained_and_unknown_ones_suggest() {
 #[test]
 fn control_characters_of_a_file_do_not_reach_the_terminal() {
     let team = tempfile::tempdir().expect("a directory");
-    fs::create_dir(team.path().join("issues")).expect("a directory");
     let text = "+++\nschema = 1\nid = \"TEAM-0001\"\ntitle = \"a\u{202e}b\" # \u{9b}31m\nfix_js = 1\n+++\n";
-    fs::write(team.path().join("issues/TEAM-0001.md"), text).expect("write");
+    write_file(&team.path().join("issues/TEAM-0001.md"), text);
     let (found, status) = run(&["--kb", team.path().to_str().expect("text"), "kb", "lint"]);
     assert_eq!(status, 1);
     assert!(!found.contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{found:?}");
@@ -177,9 +179,7 @@ fn the_test_of_a_knowledge_base_shows_the_effect_of_a_change() {
     let team = tempfile::tempdir().expect("a directory");
     let good = files(GOOD);
     for path in ["issues/KB2.md", "crashes/KB2-1.txt"] {
-        let target = team.path().join(path);
-        fs::create_dir_all(target.parent().expect("a parent")).expect("a directory");
-        fs::write(target, &good[path]).expect("write");
+        write_file(&team.path().join(path), &good[path]);
     }
     let kb = team.path().to_str().expect("text");
     let (new, status) = run(&["--kb", kb, "kb", "test"]);

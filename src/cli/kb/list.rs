@@ -3,7 +3,7 @@
 use psod_match::kb::KnowledgeBase;
 use psod_match::matching::Applies;
 use psod_match::message::Catalog;
-use psod_match::publish::{Edition, Selected, is_listed, select};
+use psod_match::publish::{Edition, Selected, select};
 use psod_match::text::escape_terminal;
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ pub fn list(
 ) -> anyhow::Result<Ending> {
     let (edition, matcher) = edition(kb, session)?;
     let catalog = session.catalog;
-    if let Some(build) = arguments.build.filter(|build| !is_listed(kb, *build)) {
+    if let Some(build) = arguments.build.filter(|build| kb.releases.by_build(*build).is_none()) {
         let values = [("build", &*build.to_string())];
         complain(&catalog.text("list-build-unknown", &values));
         return Ok(Ending::Failed);

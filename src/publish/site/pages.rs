@@ -7,12 +7,12 @@ use askama::Template;
 use super::files::{SiteFile, file_name};
 use super::issue::{article_link, issue_page_of_site};
 use super::shell::{ChosenText, Link, Shell, text_html, visible};
-use crate::kb::{Guidance, compare_lines};
+use crate::kb::Guidance;
 use crate::message::{Catalog, Language};
 use crate::publish::Edition;
 use crate::publish::card::Card;
 use crate::publish::document::{ReleaseCard, releases};
-use crate::publish::fixes::update_lines;
+use crate::publish::fixes::{in_order, update_lines};
 use crate::publish::found::guidance_title;
 
 /// Makes the pages of one language.
@@ -57,7 +57,6 @@ struct IndexPage {
 #[template(path = "site/module.html")]
 struct ModulePage {
     shell: Shell,
-    heading: String,
     facts: Vec<(String, String)>,
     issues: Vec<IssueRow>,
 }
@@ -66,7 +65,6 @@ struct ModulePage {
 #[template(path = "site/line.html")]
 struct LinePage {
     shell: Shell,
-    heading: String,
     issues: Vec<IssueRow>,
     releases: Vec<ReleaseWithFixes>,
 }
@@ -83,15 +81,10 @@ struct ReleaseWithFixes {
 #[template(path = "site/guidance.html")]
 struct GuidancePage {
     shell: Shell,
-    heading: String,
-    text: GuidanceText,
-    articles: Vec<Link>,
-    issues: Vec<IssueRow>,
-}
-
-struct GuidanceText {
     html: String,
     foreign: bool,
+    articles: Vec<Link>,
+    issues: Vec<IssueRow>,
 }
 
 impl Pages<'_> {
@@ -137,9 +130,7 @@ impl Pages<'_> {
     fn lines(&self) -> Vec<String> {
         let mut lines = update_lines(self.edition.kb);
         lines.extend(self.cards.iter().flat_map(|card| card.affected.covered.iter().cloned()));
-        lines.sort_by(|one, other| compare_lines(one, other));
-        lines.dedup();
-        lines
+        in_order(lines)
     }
 
     fn modules(&self) -> BTreeSet<String> {
@@ -198,8 +189,7 @@ impl Pages<'_> {
         let heading = self.catalog.text("site-module", &[("module", module)]);
         let naming = self.cards.iter().filter(|card| card.modules.iter().any(|m| m == module));
         let page = ModulePage {
-            shell: self.shell(path, heading.clone()),
-            heading,
+            shell: self.shell(path, heading),
             facts,
             issues: naming.map(|card| self.row("../", card)).collect(),
         };
@@ -237,8 +227,7 @@ impl Pages<'_> {
         let covering =
             self.cards.iter().filter(|card| card.affected.covered.iter().any(|own| own == line));
         let page = LinePage {
-            shell: self.shell(path, heading.clone()),
-            heading,
+            shell: self.shell(path, heading),
             issues: covering.map(|card| self.row_with_fix(card, line)).collect(),
             releases: rows,
         };
@@ -266,9 +255,9 @@ impl Pages<'_> {
             .iter()
             .filter(|card| card.kinds.iter().any(|kind| guidance.kinds.contains(kind)));
         let page = GuidancePage {
-            shell: self.shell(path, heading.clone()),
-            heading,
-            text: GuidanceText { html: text_html(&text.text), foreign: text.foreign },
+            shell: self.shell(path, heading),
+            html: text_html(&text.text),
+            foreign: text.foreign,
             articles: guidance.articles.iter().map(article_link).collect(),
             issues: of_kind.map(|card| self.row("../", card)).collect(),
         };

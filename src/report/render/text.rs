@@ -106,13 +106,6 @@ fn is_address(word: &str) -> bool {
     word.starts_with("https://") || word.starts_with("http://")
 }
 
-/// Wraps a plain paragraph at the width of the page.
-pub fn wrapped_list(indent: &str, value: &str) -> String {
-    let mut text = String::new();
-    line(&mut text, indent, &" ".repeat(indent.len()), value, Style::new());
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -194,6 +194,7 @@ impl CrashReport {
     ) -> Self {
         let cut = subject.limits.iter().copied();
         let limits = cut.chain(diagnosis.limits.iter().map(String::as_str));
+        let (matches, guidance) = (diagnosis.matches.iter(), diagnosis.guidance.iter());
         let next_steps = diagnosis.next_steps.iter().map(|step| step.in_language(catalog));
         Self {
             schema: SCHEMA,
@@ -204,16 +205,8 @@ impl CrashReport {
             fingerprint: subject.fingerprint.clone(),
             verdict: diagnosis.verdict,
             one_of: diagnosis.one_of.as_ref().map(OneOfReport::new),
-            matches: diagnosis
-                .matches
-                .iter()
-                .map(|found| MatchReport::new(found, catalog))
-                .collect(),
-            guidance: diagnosis
-                .guidance
-                .iter()
-                .map(|advice| GuidanceReport::new(advice, catalog))
-                .collect(),
+            matches: matches.map(|found| MatchReport::new(found, catalog)).collect(),
+            guidance: guidance.map(|advice| GuidanceReport::new(advice, catalog)).collect(),
             next_steps: next_steps.collect(),
             limits: limit_reports(limits, catalog),
         }
@@ -224,6 +217,8 @@ impl MatchReport {
     /// The published form of one known issue that the crash may be.
     pub(super) fn new(found: &DiagnosedMatch, catalog: &Catalog) -> Self {
         let answer = &found.applicability;
+        let notes = answer.notes.iter().map(|note| note.in_language(catalog));
+        let evidence = found.evidence.iter();
         Self {
             issue: found.issue.clone(),
             title: found.title.in_language(catalog).to_owned(),
@@ -231,19 +226,11 @@ impl MatchReport {
             signature: found.signature.clone(),
             applicability: answer.applies,
             applicability_reason: answer.reason.in_language(catalog),
-            applicability_notes: answer
-                .notes
-                .iter()
-                .map(|note| note.in_language(catalog))
-                .collect(),
+            applicability_notes: notes.collect(),
             articles: found.articles.clone(),
             cause: found.cause.in_language(catalog).to_owned(),
             fix: FixReport::new(found, catalog),
-            evidence: found
-                .evidence
-                .iter()
-                .map(|evidence| EvidenceReport::new(evidence, catalog))
-                .collect(),
+            evidence: evidence.map(|evidence| EvidenceReport::new(evidence, catalog)).collect(),
             alignment: found.alignment.clone(),
             frames: found.frames.clone(),
             exemplar: found.exemplar.clone(),

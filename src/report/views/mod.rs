@@ -30,11 +30,16 @@ pub use reading::Reading;
 pub use request::{Request, RequestPart};
 pub use why::WhyReport;
 
-use schemars::JsonSchema;
+use schemars::transform::RecursiveTransform;
+use schemars::{JsonSchema, Schema};
 
 /// The JSON Schema of `T`, which is one of the published types.
 pub fn json_schema<T: JsonSchema>() -> serde_json::Value {
     // The schema is about the JSON that is written: a field that may be left out is not required.
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    // A second name of a key is for those who write it: `kb lint` reads it out of the schema.
+    let settings = settings.with_transform(RecursiveTransform(|schema: &mut Schema| {
+        schema.remove("alias");
+    }));
     settings.into_generator().into_root_schema_for::<T>().to_value()
 }
