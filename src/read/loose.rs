@@ -133,9 +133,24 @@ fn symbol(letters: &[char]) -> Option<(String, String)> {
     let rest = text[end..].trim_start_matches(|c: char| AT.contains(c));
     let module = match rest.strip_prefix('(').and_then(|rest| rest.split_once([')', '}', ']'])) {
         Some((module, _)) => format!("@({module})#<None>"),
-        None => "@vmkernel#nover".to_owned(),
+        // `Name+0x11b`: the screen prints no module.
+        None if rest.starts_with('+') => "@<None>#<None>".to_owned(),
+        None => match other_module(rest) {
+            Some(module) => format!("@{module}#nover"),
+            None => "@vmkernel#nover".to_owned(),
+        },
     };
     Some((name, module))
+}
+
+/// The module after the sign, where it can be read and is not `vmkernel` with damaged letters.
+fn other_module(rest: &str) -> Option<&str> {
+    const MIN_LETTERS: usize = 3;
+    let (module, _) = rest.split_once(['#', ':'])?;
+    let is_name = module.len() >= MIN_LETTERS
+        && module.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    let like_vmkernel = strsim::normalized_levenshtein(&module.to_lowercase(), "vmkernel");
+    (is_name && like_vmkernel < 0.5).then_some(module)
 }
 
 /// Where `@vmkernel` begins when its sign was read as a letter.
@@ -174,15 +189,15 @@ mod tests {
         );
         check(
             "0x453900c 2 f92 :[0x429689086c618Iqla24xxProcessResponseQueue+@x11b",
-            Some("[0x429689086c61]qla24xxProcessResponseQueue@vmkernel#nover"),
+            Some("[0x429689086c61]qla24xxProcessResponseQueue@<None>#<None>"),
         );
         check(
             "Ox4539O2c2b5dc:[0x42(6O@31bedac]IDTNMIWork+0x38a",
-            Some("[0x42#60031beda]IDTNMIWork@vmkernel#nover"),
+            Some("[0x42#60031beda]IDTNMIWork@<None>#<None>"),
         );
         check(
             "0x4539050336ae:[0x428024b5c47 qla27xxCopyFpinPkt+0x344",
-            Some("[0x428024b5c47]qla27xxCopyFpinPkt@vmkernel#nover"),
+            Some("[0x428024b5c47]qla27xxCopyFpinPkt@<None>#<None>"),
         );
     }
 
