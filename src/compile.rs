@@ -4,22 +4,24 @@
 //! below the cache and renames it when it is complete; later uses open it. Nothing waits for the
 //! disk: a directory that a crash of the machine has damaged does not open, and is compiled again.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::slice;
 use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
-use crate::crash::PanicKind;
+use crate::crash::{Crash, PanicKind, Role};
 use crate::error::{Error, Result};
 use crate::index::{self, CrashTerms, Index, IssueTerms, SearchDocument, SearchIndex};
 use crate::kb::{
-    CheckPattern, FramePattern, Issue, KbSource, KnowledgeBase, Signature, SignatureConditions,
-    Subjects, digest_of,
+    CheckPattern, FramePattern, Issue, KbSource, KnowledgeBase, Rarity, Signature,
+    SignatureConditions, Subjects, digest_of,
 };
 use crate::read::{crashes_in_text, kind_words};
-use crate::signature::{ComparableCrash, CrashKeys, KeyFrame, words};
+use crate::signature::{ComparableCrash, CrashKeys, KeyFrame, function_name, words};
 use crate::store::{self, CompiledIssue, KnownIssue, Store, StoredExemplar};
 use crate::text::Template;
 
@@ -194,6 +196,30 @@ fn remove_leftovers(cache: &Path) {
     }
 }
 
+/// Functions on top of a backtrace by which its panic kind is known although no message was
+/// published, those that say most first.
+const KINDS_BY_FUNCTION: &[(&str, PanicKind)] = &[
+    ("Int6_UD2Assert", PanicKind::Assert),
+    ("Panic_OnAssertAt", PanicKind::Assert),
+    ("NMI_Interrupt", PanicKind::NmiIpi),
+    ("Panic_Exception", PanicKind::PageFault),
+    ("vmk_PanicWithModuleID", PanicKind::Other),
+    ("vmk_vPanic", PanicKind::Other),
+];
+
+/// The kind of a recorded crash whose message was not published. A panic that the code asks for has
+/// `Panic` on top of its backtrace, so one that begins in another function was left by an exception,
+/// and nearly all of these are page faults.
+fn assumed_kind(crash: &Crash) -> Option<PanicKind> {
+    let frames = crash.deciding_frames();
+    let machinery = frames.iter().take_while(|frame| frame.role == Role::Machinery);
+    let functions: Vec<&str> =
+        machinery.filter_map(|frame| frame.function.as_deref()).map(function_name).collect();
+    let known = KINDS_BY_FUNCTION.iter().find(|(function, _)| functions.contains(function));
+    let begins_in_story = functions.is_empty() && !frames.is_empty();
+    known.map(|(_, kind)| *kind).or(begins_in_story.then_some(PanicKind::PageFault))
+}
+
 /// The parts of a knowledge base that store and index are made of.
 struct Parts<'a> {
     kb: &'a KnowledgeBase,
@@ -212,11 +238,14 @@ impl<'a> Parts<'a> {
             let Some(found) = crashes_in_text(&exemplar.text).into_iter().next() else {
                 continue;
             };
-            let keys = ComparableCrash::new(found.crash, &kb.lists).keys;
+            let comparable = ComparableCrash::new(found.crash, &kb.lists);
+            let keys = comparable.keys;
             match exemplar.issue() {
                 Some(issue) => {
                     let frames = keys.frames.iter().map(stored_frame).collect();
-                    let stored = StoredExemplar { path: exemplar.path.clone(), frames };
+                    let path = exemplar.path.clone();
+                    let kind = keys.kind.or_else(|| assumed_kind(&comparable.crash));
+                    let stored = StoredExemplar { path, kind, frames };
                     parts.exemplars.entry(issue).or_default().push(stored);
                     parts.own.entry(issue).or_default().push(keys);
                 }
@@ -224,6 +253,20 @@ impl<'a> Parts<'a> {
             }
         }
         parts
+    }
+
+    /// How often functions are printed: as the knowledge base has it, or counted again when it has
+    /// grown far beyond the crash texts that were counted. The counts of a few dozen shipped issues
+    /// say nothing about which functions tell a thousand issues of a team apart.
+    fn rarity(&self) -> Cow<'_, Rarity> {
+        const OUTGROWN: usize = 2;
+        let counted = &self.kb.rarity;
+        if self.own.len() + self.others.len() <= OUTGROWN * counted.total as usize {
+            return Cow::Borrowed(counted);
+        }
+        let own = self.own.values().map(|crashes| functions_of(crashes));
+        let others = self.others.iter().map(|crash| functions_of(slice::from_ref(crash)));
+        Cow::Owned(Rarity::count(own.chain(others)))
     }
 
     fn crashes_of(&self, issue: &Issue) -> &[CrashKeys] {
@@ -289,7 +332,7 @@ impl<'a> Parts<'a> {
 
     fn write_to(&self, directory: &Path, stamp: &str) -> Result<()> {
         let store = Store::create(&directory.join(STORE_FILE))?;
-        store.write(self.kb, &self.compiled_issues(), stamp)?;
+        store.write(self.kb, &self.compiled_issues(), &self.rarity(), stamp)?;
         let index = directory.join(INDEX_DIRECTORY);
         fs::create_dir(&index).map_err(Error::io("create", &index))?;
         Index::create(&index, &self.terms(), stamp)?;
@@ -300,9 +343,14 @@ impl<'a> Parts<'a> {
 
     fn in_memory(&self, stamp: &str) -> Result<(Store, Index)> {
         let store = Store::in_memory()?;
-        store.write(self.kb, &self.compiled_issues(), stamp)?;
+        store.write(self.kb, &self.compiled_issues(), &self.rarity(), stamp)?;
         Ok((store, Index::in_memory(&self.terms(), stamp)?))
     }
+}
+
+fn functions_of(crashes: &[CrashKeys]) -> Vec<&str> {
+    let frames = crashes.iter().flat_map(|crash| crash.frames.iter().chain(&crash.reporter_frames));
+    frames.map(|frame| frame.function.as_str()).collect()
 }
 
 /// A frame of a crash text as signatures write it.
@@ -338,6 +386,7 @@ fn is_more_than_an_error_code(check: &CheckPattern) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kb::Exemplar;
 
     fn write(path: &Path, text: &str) {
         fs::create_dir_all(path.parent().expect("a parent")).expect("create");
@@ -452,5 +501,29 @@ mod tests {
                 thread.join().expect("no panic").expect("a stamp");
             }
         });
+    }
+
+    /// A knowledge base whose counts are of one crash, with this many crash texts of no issue.
+    fn with_unknown_crashes(count: usize) -> KnowledgeBase {
+        let mut kb = KnowledgeBase {
+            rarity: Rarity { total: 2, ..Rarity::default() },
+            ..KnowledgeBase::default()
+        };
+        for number in 0..count {
+            let path = format!("unknown/{number}.txt");
+            let text = format!(
+                "EXPECT: none\n\n#PF Exception 14 in world 1:w IP 0x1 addr 0x8\n\
+                 0x1:[0x2]Often@vmkernel#nover+0x1 stack: 0x0\n\
+                 0x1:[0x2]Rare{number}@vmkernel#nover+0x1 stack: 0x0\n"
+            );
+            kb.exemplars.insert(path.clone(), Exemplar::parse(&path, &text).expect("a crash text"));
+        }
+        kb
+    }
+
+    #[test]
+    fn functions_are_counted_again_when_a_knowledge_base_has_outgrown_its_counts() {
+        let counts = |count| Parts::new(&with_unknown_crashes(count)).rarity().count_of("Often");
+        assert_eq!((counts(4), counts(5)), (1, 5));
     }
 }

@@ -5,7 +5,7 @@
 //! let diagnoses = psod_match::recognise(screen)?;
 //! let best = &diagnoses[0].matches[0];
 //! assert_eq!(diagnoses[0].verdict, psod_match::Verdict::Match);
-//! assert_eq!(best.title.english, "Interrupt storm of the iLO on HPE servers");
+//! assert_eq!(best.title.english, "Filter statistics of the inbox i40en driver overflow their buffer");
 //! # Ok::<(), psod_match::Error>(())
 //! ```
 //!

@@ -31,7 +31,26 @@ evidence-model = server model { $text }
 evidence-model-other = another server model: { $text }
 evidence-device = PCI device { $text }
 evidence-device-other = another PCI device: { $text }
+evidence-other-top = other functions above the first frame that corresponds
+evidence-other-modules = the functions are in other modules
 evidence-rival = { $text } fits too
+
+## How sure a match is, and why an issue is not proven.
+
+certainty-proven = proven
+certainty-likely = likely
+certainty-weak = weak
+certainty-unlikely = not likely
+certainty-percent = { $certainty }, { $percent } %
+unproven-no-panic = the text holds no panic, and a log prints backtraces for other reasons too
+unproven-other-kind = the panic is of another kind
+unproven-other-modules = the functions are in other modules
+unproven-other-top = the crash fails in another function than the recorded one
+unproven-no-telling-frame = crashes of other causes pass through the functions that correspond
+unproven-little-explained = most of the crash's own frames are not explained
+unproven-too-little = too little corresponds
+unproven-rival = another known issue explains the crash as well
+unproven-outweighed = what speaks for it does not outweigh what speaks against it
 
 ## Whether a build has the fix: the reason.
 
@@ -107,6 +126,7 @@ label-modules = modules
 label-defects = defects
 label-limit = limit
 label-why = why
+label-unproven = not proven
 label-build = this build
 label-cause = cause
 label-fix = fix
@@ -115,12 +135,16 @@ label-article = article
 label-signature = signature
 label-evidence = evidence
 
-heading-one-of = ONE OF THESE { $percent } %: { $issues }
+heading-one-of = ONE OF THESE: { $issues }
+heading-one-of-percent = ONE OF THESE ({ $percent } %): { $issues }
 one-of-apart = The crash fits each of them, and does not show which. Look on the screen or in the vmkernel log for the following:
 one-of-alike = The crash fits each of them, and their signatures ask for the same; compare their articles.
 verdict-none = NOT KNOWN: no known issue fits this crash
-heading-match = MATCH { $percent } % { $issue }: { $title }
-heading-possible = possible { $percent } % { $issue }: { $title }
+heading-match = MATCH ({ $certainty }) { $issue }: { $title }
+heading-possible = POSSIBLE ({ $certainty }) { $issue }: { $title }
+heading-unlikely = NOT LIKELY ({ $percent } %) { $issue }: { $title }
+causes-shares = { $known } causes of { $kind } are known. Shares of what speaks for any of them: { $shares }.
+causes-none = { $known } causes of { $kind } are known, and nothing in this crash points to one of them.
 more-matches = { $count } more with less confidence; --why shows them
 heading-guidance = General advice
 heading-guidance-kind = General advice for { $kind } (no match)
@@ -214,9 +238,6 @@ eval-explanation = Each cell: crashes whose first answer reaches the confidence,
 label-place = place
 label-excluded = excluded by
 label-absent = not printed
-why-match = MATCH { $percent } % { $issue }: { $title }
-why-possible = POSSIBLE { $percent } % { $issue }: { $title }
-why-none = NOT LIKELY { $percent } % { $issue }: { $title }
 why-place = number { $place } in the results of the search
 why-excluded = none: a condition excludes it
 why-not-found = none: it has too little in common with the crash to be found

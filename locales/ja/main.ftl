@@ -31,7 +31,26 @@ evidence-model = サーバーの機種は { $text }
 evidence-model-other = サーバーの機種が異なる: { $text }
 evidence-device = PCI デバイス { $text }
 evidence-device-other = PCI デバイスが異なる: { $text }
+evidence-other-top = 最初に対応するフレームより上の関数が異なる
+evidence-other-modules = 関数のモジュールが異なる
 evidence-rival = { $text } にも合う
+
+## How sure a match is, and why an issue is not proven.
+
+certainty-proven = 確定
+certainty-likely = 有力
+certainty-weak = 根拠は弱い
+certainty-unlikely = 可能性は低い
+certainty-percent = { $certainty }、{ $percent } %
+unproven-no-panic = テキストにパニックがない (ログにはほかの理由でもスタック トレースが残る)
+unproven-other-kind = パニックの種類が異なる
+unproven-other-modules = 関数のモジュールが異なる
+unproven-other-top = 記録されたクラッシュとは別の関数で失敗している
+unproven-no-telling-frame = 対応する関数は、別の原因のクラッシュでも通るものだけである
+unproven-little-explained = クラッシュのフレームの大半が説明できない
+unproven-too-little = 対応するものが少なすぎる
+unproven-rival = 別の既知の問題でも同じように説明できる
+unproven-outweighed = 反する根拠を上回るだけの根拠がない
 
 ## Whether a build has the fix: the reason.
 
@@ -107,6 +126,7 @@ label-modules = モジュール
 label-defects = 乱れ
 label-limit = 制限
 label-why = 理由
+label-unproven = 未確定
 label-build = このビルド
 label-cause = 原因
 label-fix = 解決方法
@@ -115,12 +135,16 @@ label-article = 記事
 label-signature = シグネチャ
 label-evidence = 根拠
 
-heading-one-of = 次のいずれか { $percent } %: { $issues }
+heading-one-of = 次のいずれか: { $issues }
+heading-one-of-percent = 次のいずれか ({ $percent } %): { $issues }
 one-of-apart = このクラッシュはどれにも当てはまり、どれであるかは分かりません。画面または vmkernel のログに次のものがあれば区別できます:
 one-of-alike = このクラッシュはどれにも当てはまり、シグネチャの条件も同じです。記事を読み比べてください。
 verdict-none = 該当なし: このクラッシュに合う既知の問題はありません
-heading-match = 一致 { $percent } % { $issue }: { $title }
-heading-possible = 可能性あり { $percent } % { $issue }: { $title }
+heading-match = 一致 ({ $certainty }) { $issue }: { $title }
+heading-possible = 可能性あり ({ $certainty }) { $issue }: { $title }
+heading-unlikely = 可能性は低い ({ $percent } %) { $issue }: { $title }
+causes-shares = { $kind } の原因となる既知の問題は { $known } 件あります。それらを示す根拠に占める割合: { $shares }
+causes-none = { $kind } の原因となる既知の問題は { $known } 件ありますが、このクラッシュにはそのどれかを示すものがありません。
 more-matches = 確度のより低い候補がほかに { $count } 件あります。--why で表示します
 heading-guidance = 一般的な助言
 heading-guidance-kind = { $kind } についての一般的な助言 (一致ではありません)
@@ -214,9 +238,6 @@ eval-explanation = 各欄は、最初の答えがその確度に達したクラ�
 label-place = 順位
 label-excluded = 除外の理由
 label-absent = 表示なし
-why-match = 一致 { $percent } % { $issue }: { $title }
-why-possible = 可能性あり { $percent } % { $issue }: { $title }
-why-none = 可能性は低い { $percent } % { $issue }: { $title }
 why-place = 検索結果の { $place } 番目
 why-excluded = なし: 除外する条件がある
 why-not-found = なし: 共通点が少なく検索では見つからない

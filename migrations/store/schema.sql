@@ -5,7 +5,7 @@
 -- An issue is one document, which is read whole and never in parts. The other tables answer
 -- questions about all issues at once; each has an index for the question that it is there for.
 
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 
 -- Also the tables that a run reads as a whole, each as one document: the releases, the frame lists
 -- 'machinery' and 'shared', and the rarity of frames.
@@ -55,6 +55,13 @@ CREATE TABLE issue_modules (
     module TEXT NOT NULL,
     issue  TEXT NOT NULL REFERENCES issues (id),
     PRIMARY KEY (module, issue)
+) WITHOUT ROWID;
+
+-- Panic kinds that the signatures of an issue ask for.
+CREATE TABLE issue_kinds (
+    kind  TEXT NOT NULL,
+    issue TEXT NOT NULL REFERENCES issues (id),
+    PRIMARY KEY (kind, issue)
 ) WITHOUT ROWID;
 
 -- Articles that an issue cites, by their present number and by the one of before 2024.

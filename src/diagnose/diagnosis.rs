@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::causes::{Causes, causes};
 use super::knowledge::{Advice, Knowledge};
 use super::subject::Subject;
 use crate::crash::{Driver, Host};
@@ -9,8 +10,8 @@ use crate::error::Result;
 use crate::explain::{self, Known, Proven};
 use crate::kb::{Article, Checked, Component, FixBuild, Issue};
 use crate::matching::{
-    Applicability, Applies, Evidence, Exclude, FixedRelease, MAX_FRAMES, Match, Step, Together,
-    Verdict, applicability, together,
+    Applicability, Applies, Calibration, Certainty, Evidence, Exclude, FixedRelease, MAX_FRAMES,
+    Match, Step, Together, Unproven, Verdict, applicability, together,
 };
 use crate::message::{Bilingual, Sentence};
 
@@ -27,6 +28,9 @@ pub struct Diagnosis {
     pub one_of: Option<Together>,
     /// Known issues worth showing, best first.
     pub matches: Vec<DiagnosedMatch>,
+    /// Known issues that begin with the same panic kind, when none of them is proven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub causes: Option<Causes>,
     /// General advice; never a match.
     pub guidance: Vec<Advice>,
     /// The steps to take next.
@@ -46,6 +50,9 @@ pub struct DiagnosedMatch {
     pub title: Bilingual,
     /// 0 to 1.
     pub confidence: f64,
+    /// The reason why the evidence makes no match; `None` when it may make one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unproven: Option<Unproven>,
     /// The signature that fits best.
     pub signature: String,
     /// Whether the host's build has the issue.
@@ -125,6 +132,11 @@ pub fn diagnose_at_least(
     let verdict = calibration.verdict(found.first().map(|best| best.confidence));
     let one_of = together(&found, keys, matcher);
     let worth_showing = found.partition_point(|m| m.confidence >= calibration.possible_threshold);
+    let causes = if verdict == Verdict::Match || one_of.is_some() {
+        None
+    } else {
+        causes(keys.kind, &found, worth_showing, knowledge)?
+    };
     found.truncate(worth_showing.max(least));
     let mut matches = Vec::new();
     for found in found {
@@ -136,7 +148,7 @@ pub fn diagnose_at_least(
     let known = Known {
         proven: proven.as_ref(),
         one_of: one_of.as_ref(),
-        weight: &|function| matcher.weight(function),
+        weight: &|function| matcher.weight(function, keys.kind),
     };
     let next_steps = explain::next_steps(&subject.crash, &known);
     let cut = keys.frames.len().max(keys.reporter_frames.len()) > MAX_FRAMES;
@@ -146,6 +158,7 @@ pub fn diagnose_at_least(
         one_of: one_of
             .map(|one_of| Together { confidence: rounded(one_of.confidence, 4), ..one_of }),
         matches,
+        causes,
         guidance: knowledge.guidance(subject.crash.kind())?.to_vec(),
         next_steps,
         limits: if cut { vec!["frames-compared".to_owned()] } else { Vec::new() },
@@ -200,6 +213,7 @@ impl DiagnosedMatch {
             issue: found.issue,
             title: bilingual(&issue.title, &issue.japanese.title),
             confidence: rounded(found.confidence, 4),
+            unproven: found.unproven,
             signature: found.signature,
             applicability: applicability(issue, &subject.host, &drivers, releases),
             articles: issue.articles.clone(),
@@ -220,6 +234,12 @@ impl DiagnosedMatch {
         }
     }
 
+    /// How sure it is, in a word.
+    pub fn certainty(&self) -> Certainty {
+        let open = self.excluded.is_none().then_some(self.confidence);
+        Certainty::new(open, &Calibration::SHIPPED)
+    }
+
     fn proven(&self) -> Proven {
         Proven {
             issue: self.issue.clone(),
@@ -235,7 +255,7 @@ fn bilingual(english: &str, japanese: &str) -> Bilingual {
 }
 
 /// The last digits of a sum of logarithms differ between machines; an answer does not.
-fn rounded(number: f64, digits: i32) -> f64 {
+pub(super) fn rounded(number: f64, digits: i32) -> f64 {
     let scale = 10_f64.powi(digits);
     (number * scale).round() / scale
 }

@@ -11,7 +11,7 @@ use crate::compile::{self, Compiled};
 use crate::crash::PanicKind;
 use crate::error::Result;
 use crate::explain::{Section, sections};
-use crate::kb::{Article, Guidance, KbSource, Releases};
+use crate::kb::{Article, Guidance, KbSource, Releases, Status};
 use crate::matching::{Calibration, Matcher};
 use crate::message::Bilingual;
 use crate::signature::FrameLists;
@@ -35,6 +35,7 @@ pub struct Advice {
 pub struct Knowledge {
     matcher: Matcher,
     digest: String,
+    drafts: bool,
     guidance: BTreeMap<Option<PanicKind>, OnceLock<Vec<Advice>>>,
 }
 
@@ -59,7 +60,7 @@ impl Knowledge {
         let matcher = Matcher::new(compiled, Calibration::SHIPPED, drafts)?;
         let kinds = PanicKind::ALL.iter().map(|kind| (Some(*kind), OnceLock::new()));
         let guidance = kinds.chain([(None, OnceLock::new())]).collect();
-        Ok(Self { matcher, digest, guidance })
+        Ok(Self { matcher, digest, drafts, guidance })
     }
 
     /// The shipped knowledge base, compiled in memory by the first call and kept for the life of
@@ -92,6 +93,17 @@ impl Knowledge {
     /// The document of an issue, read when it is asked for the first time.
     pub(super) fn issue(&self, id: &str) -> Result<Option<Arc<KnownIssue>>> {
         self.matcher.store().issue(id)
+    }
+
+    /// Number of issues that may match and whose signatures ask for a panic kind.
+    pub(super) fn issues_of_kind(&self, kind: PanicKind) -> Result<u32> {
+        let counts = self.matcher.store().issues_of_kind(kind.as_str())?.into_iter();
+        let may_match = counts.filter(|(status, _)| match status {
+            Status::Draft => self.drafts,
+            Status::Retired => false,
+            Status::Test | Status::Reviewed => true,
+        });
+        Ok(may_match.map(|(_, issues)| issues).sum())
     }
 
     /// The guidance for a panic kind; where there is none, the one for every crash.

@@ -6,11 +6,13 @@
 //! are plain data in no language, and can be stored ([`Stored`]) and read back; `report/` translates
 //! and renders them. Nothing here reads input or prints.
 
+mod causes;
 mod diagnosis;
 mod knowledge;
 mod stored;
 mod subject;
 
+pub use causes::{CauseShare, Causes};
 pub use diagnosis::{
     DiagnosedFix, DiagnosedMatch, Diagnosis, IssueDiagnosis, diagnose, diagnose_against,
     diagnose_at_least,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 use super::pattern::{CheckPattern, ComponentKind, ComponentPattern, Signature, SourcePlace};
+use crate::crash::PanicKind;
 use crate::signature::{CheckKey, CrashKeys};
 use crate::text::Template;
 
@@ -90,6 +91,10 @@ pub enum EvidenceKind {
     Device,
     /// A function that excludes the signature.
     Forbidden,
+    /// Other functions above those that correspond, or other modules.
+    Contradiction,
+    /// The release of the host.
+    Release,
     /// Another issue that fits too.
     Rival,
 }
@@ -206,7 +211,7 @@ pub static CONDITIONS: &[ConditionRow] = &[
         kind: EvidenceKind::PanicKind,
         worth: Worth {
             held: Some((0.5, "evidence-kind")),
-            contradicted: Some((-1.0, "evidence-kind-other")),
+            contradicted: Some((-2.5, "evidence-kind-other")),
             ..Worth::NOTHING
         },
         shown: ShownRule::Always,
@@ -234,7 +239,7 @@ pub static CONDITIONS: &[ConditionRow] = &[
         kind: EvidenceKind::Message,
         worth: Worth {
             held: Some((1.9, "evidence-message")),
-            contradicted: Some((-0.3, "evidence-message-other")),
+            contradicted: Some((-2.5, "evidence-message-other")),
             decisive: Some("evidence-message-decisive"),
             ..Worth::NOTHING
         },
@@ -378,6 +383,8 @@ impl Condition {
 pub struct SignatureConditions {
     /// The signature.
     pub signature: Signature,
+    /// Panic kinds of the recorded crashes; they hold where the signature asks for none.
+    recorded_kinds: Vec<PanicKind>,
     messages: Vec<Template>,
     logs: Vec<Template>,
     worlds: Vec<Template>,
@@ -398,8 +405,14 @@ impl SignatureConditions {
             forbidden: compiled(&signature.forbid),
             models: compiled(&signature.host.models),
             devices: compiled(&signature.host.pci),
+            recorded_kinds: Vec::new(),
             signature,
         }
+    }
+
+    /// Compiles the templates of `signature`, whose recorded crashes are of the kinds `recorded`.
+    pub fn with_recorded_kinds(signature: Signature, recorded: &[PanicKind]) -> Self {
+        Self { recorded_kinds: recorded.to_vec(), ..Self::new(signature) }
     }
 
     /// The answers of `crash` to the conditions that the signature has, those that prove most first.
@@ -500,7 +513,16 @@ fn forbidden(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, S
 
 fn message(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
     let message = [crash.message.as_str()];
-    any_fits(&asked.messages, &asked.signature.messages, message, Template::is_in)
+    let sources = &asked.signature.messages;
+    let found = any_fits(&asked.messages, sources, message, Template::is_in);
+    // `#PF Exception 14` only leaves open what another message would have printed.
+    if crash.kind.is_some_and(has_own_words) { found } else { not_found_is_absent(found, sources) }
+}
+
+/// True for kinds whose message names the failure in words of its own.
+fn has_own_words(kind: PanicKind) -> bool {
+    use PanicKind::{Assert, CosPanic, NotImplemented, Other, SpinCount, Verify, VmklinuxBug};
+    matches!(kind, Assert | CosPanic | NotImplemented | Other | SpinCount | Verify | VmklinuxBug)
 }
 
 fn source(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
@@ -534,7 +556,28 @@ fn log(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)
 }
 
 fn kind(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+    if asked.signature.kinds.is_empty() {
+        let other = crash.kind.filter(|kind| is_other_kind(*kind, &asked.recorded_kinds))?;
+        return Some((State::Contradicted, other.as_str().to_owned()));
+    }
     any_equals(&asked.signature.kinds, crash.kind.map(|kind| kind.as_str()))
+}
+
+/// Kinds that one fault is reported as: a bad pointer faults or is refused, and a PCPU that hangs is
+/// noticed by whoever waits for it first.
+const AKIN: &[&[PanicKind]] = &[
+    &[PanicKind::PageFault, PanicKind::GeneralProtection],
+    &[PanicKind::TlbAck, PanicKind::NoHeartbeat, PanicKind::NmiIpi],
+    &[PanicKind::InvalidOpcode, PanicKind::Assert, PanicKind::Verify, PanicKind::NotImplemented],
+];
+
+/// True when no recorded crash is of this kind or of one that is akin to it.
+fn is_other_kind(kind: PanicKind, recorded: &[PanicKind]) -> bool {
+    let is_akin = |recorded: &PanicKind| {
+        *recorded == kind
+            || AKIN.iter().any(|kinds| kinds.contains(recorded) && kinds.contains(&kind))
+    };
+    !recorded.is_empty() && !recorded.iter().any(is_akin)
 }
 
 fn exception(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
@@ -677,6 +720,31 @@ mod tests {
             devices: vec!["15b3:a2d6".into()],
             ..CrashKeys::default()
         }
+    }
+
+    /// The answers of a crash of this kind and message to a signature that asks for no kind, whose
+    /// recorded crashes are page faults, and that asks for another message.
+    #[track_caller]
+    fn check_recorded(kind: PanicKind, message: &str, expected: &[(Condition, State)]) {
+        let signature = Signature { messages: vec!["flowtable".into()], ..Signature::default() };
+        let asked = SignatureConditions::with_recorded_kinds(signature, &[PanicKind::PageFault]);
+        let message = message.to_owned();
+        let crash = CrashKeys { kind: Some(kind), message, ..CrashKeys::default() };
+        let found: Vec<(Condition, State)> =
+            asked.ask(&crash).iter().map(|checked| (checked.condition, checked.state)).collect();
+        assert_eq!(found, expected, "{kind:?}");
+    }
+
+    #[test]
+    fn a_signature_without_kinds_is_about_those_of_its_recorded_crashes() {
+        use Condition::{Message, PanicKind as Kind};
+        let open = (Message, State::Absent);
+        check_recorded(PanicKind::PageFault, "#PF Exception 14", &[open]);
+        check_recorded(PanicKind::GeneralProtection, "#GP Exception 13", &[open]);
+        check_recorded(PanicKind::DivideError, "#DE", &[open, (Kind, State::Contradicted)]);
+        // Only a message of own words is another one.
+        let other = (Message, State::Contradicted);
+        check_recorded(PanicKind::Other, "hashbase", &[other, (Kind, State::Contradicted)]);
     }
 
     /// Reads a signature and writes what the crash says about its conditions.

@@ -12,6 +12,7 @@ use super::modules::Modules;
 use super::rarity::{RARITY_FILE, Rarity};
 use super::releases::Releases;
 use super::source::{KbFile, KbSource};
+use crate::crash::PanicKind;
 use crate::error::{Error, Result};
 use crate::read::crashes_in_text;
 use crate::signature::{ComparableCrash, CrashKeys, FrameLists};
@@ -188,7 +189,10 @@ impl KnowledgeBase {
                 continue;
             }
             let is_repeated = !names.insert(name.to_owned());
-            if name <= previous || is_repeated {
+            // `TLBDoInvalidate tlb-ack`: a function, and the panic kinds that the line is about.
+            let has_other_word =
+                name.split_whitespace().skip(1).any(|kind| PanicKind::from_name(kind).is_none());
+            if name <= previous || is_repeated || has_other_word {
                 let finding = Finding::new(path, FindingCode::FrameList, name).at(index + 1);
                 self.findings.push(finding);
             }

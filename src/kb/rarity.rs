@@ -74,9 +74,15 @@ impl Rarity {
         text
     }
 
+    /// How many of the counted stacks print a function; one that is not listed counts as printed
+    /// once.
+    pub fn count_of(&self, function: &str) -> u32 {
+        self.counts.get(function).copied().unwrap_or(1)
+    }
+
     /// The weight of a function: the logarithm of how rare it is.
     pub fn weight(&self, function: &str) -> f64 {
-        let count = self.counts.get(function).copied().unwrap_or(1);
+        let count = self.count_of(function);
         (f64::from(self.total.max(1) + 1) / (f64::from(count) + 0.5)).ln().max(0.0)
     }
 }

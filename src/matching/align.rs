@@ -8,13 +8,14 @@
 //! its patterns, gaps and optional frames count, and the length of its names decides whether letters
 //! may be damaged.
 
-use std::collections::BTreeSet;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::crash::PanicKind;
 use crate::kb::{FramePattern, Rarity};
-use crate::signature::{KeyFrame, NamePattern, PreparedBacktrace, PreparedFrame, kinship};
+use crate::signature::{
+    Background, FrameWeights, KeyFrame, PreparedBacktrace, PreparedFrame, kinship,
+};
 
 /// Most frames of one side that are compared; the report says when this cuts.
 pub const MAX_FRAMES: usize = 256;
@@ -30,6 +31,8 @@ const LIKENESS_WORTH: f64 = 0.85;
 const OTHER_MODULE: f64 = 0.9;
 /// An equal name in another version of the module than the signature asks for.
 const OTHER_VERSION: f64 = 0.5;
+/// Weight of a function of the background: it decides between issues that nothing else tells apart.
+const BACKGROUND_WEIGHT: f64 = 0.2;
 /// Weight that lets frames without weight be aligned for the reader.
 const TRACE: f64 = 1e-6;
 
@@ -37,7 +40,7 @@ const TRACE: f64 = 1e-6;
 #[derive(Clone, Debug, Default)]
 pub struct Weights {
     rarity: Rarity,
-    weightless: BTreeSet<String>,
+    background: Background,
 }
 
 /// How rarity and place become weight; `docs/matching.md` names the shapes that were tried.
@@ -65,39 +68,70 @@ impl Shape {
 const _: () = assert!(Shape::PLAIN.family == Shape::EXEMPLAR.family);
 
 impl Weights {
-    /// Weights by rarity; the functions of `weightless` weigh nothing.
-    pub fn new(rarity: Rarity, weightless: BTreeSet<String>) -> Self {
-        Self { rarity, weightless }
+    /// Weights by rarity; the functions of `background` weigh nothing.
+    pub fn new(rarity: Rarity, background: Background) -> Self {
+        Self { rarity, background }
     }
 
-    /// The weight of one function, at any place.
-    pub fn weight(&self, function: &str) -> f64 {
-        if self.weightless.contains(function) { 0.0 } else { self.rarity.weight(function) }
+    /// The weight of one function at any place, in a panic that may be of any of `kinds`.
+    pub fn weight(&self, function: &str, kinds: &[PanicKind]) -> f64 {
+        if self.is_background(function, kinds) {
+            BACKGROUND_WEIGHT.min(self.rarity.weight(function))
+        } else {
+            self.rarity.weight(function)
+        }
     }
 
-    /// The story frames of a crash, ready to be compared.
-    pub fn prepare_crash(&self, frames: &[KeyFrame]) -> PreparedBacktrace {
-        self.prepare(frames.iter().map(PreparedFrame::from).collect())
+    /// True for a function that any crash of `kinds` may print.
+    pub fn is_background(&self, function: &str, kinds: &[PanicKind]) -> bool {
+        self.background.has(function, kinds)
     }
 
-    /// The frames of a signature or exemplar, ready to be compared.
-    pub fn prepare_pattern(&self, frames: &[FramePattern]) -> PreparedBacktrace {
-        self.prepare(frames.iter().enumerate().map(|(index, frame)| frame.prepare(index)).collect())
+    /// True for a function that no other known issue and no unknown crash prints, and that is no
+    /// plumbing of a panic of `kinds`: one that tells its issue from all others.
+    pub fn is_telling(&self, function: &str, kinds: &[PanicKind]) -> bool {
+        self.rarity.count_of(function) <= 1 && !self.is_background(function, kinds)
     }
 
-    fn prepare(&self, frames: Vec<PreparedFrame>) -> PreparedBacktrace {
-        let weights = self.weights_of(&frames, Shape::PLAIN);
-        let placed_weights = self.weights_of(&frames, Shape::EXEMPLAR);
-        PreparedBacktrace::new(frames, weights, placed_weights)
+    /// The story frames of a crash of one of `kinds`, ready to be compared.
+    pub fn prepare_crash(&self, frames: &[KeyFrame], kinds: &[PanicKind]) -> PreparedBacktrace {
+        self.prepare(frames.iter().map(PreparedFrame::from).collect(), kinds)
+    }
+
+    /// The frames of a signature or exemplar of panics of `kinds`, ready to be compared.
+    pub fn prepare_pattern(
+        &self,
+        frames: &[FramePattern],
+        kinds: &[PanicKind],
+    ) -> PreparedBacktrace {
+        let frames = frames.iter().enumerate().map(|(index, frame)| frame.prepare(index));
+        self.prepare(frames.collect(), kinds)
+    }
+
+    fn prepare(&self, frames: Vec<PreparedFrame>, kinds: &[PanicKind]) -> PreparedBacktrace {
+        let rarities = frames.iter().map(|frame| self.rarity.weight(&frame.name.plain)).collect();
+        let tells = frames.iter().map(|frame| self.is_telling(&frame.name.plain, kinds)).collect();
+        let weights = FrameWeights {
+            tells,
+            plain: self.weights_of(&frames, Shape::PLAIN, kinds),
+            placed: self.weights_of(&frames, Shape::EXEMPLAR, kinds),
+            rarities,
+        };
+        PreparedBacktrace::new(frames, weights)
     }
 
     /// The weights of the frames of a backtrace, top first, as `shape` has them.
-    pub fn weights_of(&self, frames: &[PreparedFrame], shape: Shape) -> Vec<f64> {
+    pub fn weights_of(
+        &self,
+        frames: &[PreparedFrame],
+        shape: Shape,
+        kinds: &[PanicKind],
+    ) -> Vec<f64> {
         let most = self.rarity.weight("").powf(shape.sharpness).max(f64::MIN_POSITIVE);
         let mut above = 0.0;
         let mut weights = Vec::with_capacity(frames.len());
         for frame in frames {
-            let weight = self.weight(&frame.name.plain).powf(shape.sharpness);
+            let weight = self.weight(&frame.name.plain, kinds).powf(shape.sharpness);
             weights.push(weight * (1.0_f64 + above).powf(-shape.decay));
             above += weight / most;
         }
@@ -139,6 +173,11 @@ impl Alignment {
     /// Share of the signature that the crash shows, 0 to 1.
     pub fn share(&self) -> f64 {
         ratio(self.matched, self.signature_weight)
+    }
+
+    /// Share of the crash that the signature explains, 0 to 1.
+    pub fn coverage(&self) -> f64 {
+        ratio(self.matched_both, self.crash_weight)
     }
 
     /// Symmetric likeness, 0 to 1: frames that only one side has count against it (Dice), less so
@@ -326,8 +365,8 @@ fn similarity_of(wanted: &PreparedFrame, found: &PreparedFrame, family: f64) -> 
     if names == 0.0 {
         return 0.0;
     }
-    let module = if differ(&wanted.module, &found.module) { OTHER_MODULE } else { 1.0 };
-    let version = if differ(&wanted.version, &found.version) { OTHER_VERSION } else { 1.0 };
+    let module = if wanted.is_of_other_module(found) { OTHER_MODULE } else { 1.0 };
+    let version = if wanted.is_of_other_version(found) { OTHER_VERSION } else { 1.0 };
     names * module * version
 }
 
@@ -351,14 +390,6 @@ fn similarity_of_names(wanted: &PreparedFrame, found: &PreparedFrame, family: f6
     similarity
 }
 
-/// True when both sides name something, and not the same.
-fn differ(wanted: &Option<NamePattern>, found: &Option<NamePattern>) -> bool {
-    match (wanted, found) {
-        (Some(wanted), Some(found)) => !wanted.fits(found),
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -372,18 +403,18 @@ mod tests {
 
     fn frames(names: &str) -> PreparedBacktrace {
         let frames: Vec<KeyFrame> = names.split_whitespace().enumerate().map(key_frame).collect();
-        weights().prepare_crash(&frames)
+        weights().prepare_crash(&frames, &[])
     }
 
     fn patterns(names: &str) -> PreparedBacktrace {
         let frames: Vec<FramePattern> =
             names.split_whitespace().map(FramePattern::from_word).collect();
-        weights().prepare_pattern(&frames)
+        weights().prepare_pattern(&frames, &[])
     }
 
     fn weights() -> Weights {
         let rarity = Rarity { counts: [("Often".to_owned(), 9)].into(), total: 20 };
-        Weights::new(rarity, ["Free".to_owned()].into())
+        Weights::new(rarity, Background::new(["Free"]))
     }
 
     /// Writes an alignment as `crash-signature …| share`.
@@ -412,7 +443,7 @@ mod tests {
     fn rare_frames_weigh_more_than_frequent_ones_and_listed_ones_nothing() {
         check("A Often", "A", "0-0 | 0.77");
         check("A Often", "Often", "0-1 | 0.23");
-        check("Free A", "Free B", "0-0 | 0.00");
+        check("Free A", "Free B", "0-0 | 0.07");
     }
 
     #[test]
@@ -463,7 +494,7 @@ mod tests {
     #[track_caller]
     fn check_frame(frame: FramePattern, crash: &PreparedBacktrace, expected: (usize, f64)) {
         let signature = [FramePattern::from_word("A"), frame];
-        let alignment = align(&weights().prepare_pattern(&signature), crash);
+        let alignment = align(&weights().prepare_pattern(&signature, &[]), crash);
         let share = (alignment.share() * 100.0).round() / 100.0;
         assert_eq!((alignment.steps.len(), share), expected, "{signature:?} / {crash:?}");
     }
@@ -480,7 +511,8 @@ mod tests {
         check_frame(FramePattern { gap: Some(0), ..b() }, &frames("A X B"), (1, 0.5));
         let missing = FramePattern { optional: true, ..FramePattern::from_word("M") };
         let near = FramePattern { gap: Some(0), ..b() };
-        let pattern = weights().prepare_pattern(&[FramePattern::from_word("A"), missing, near]);
+        let pattern =
+            weights().prepare_pattern(&[FramePattern::from_word("A"), missing, near], &[]);
         assert_eq!(align(&pattern, &frames("A B")).share(), 1.0);
     }
 
@@ -499,7 +531,7 @@ mod tests {
         let mut versioned: Vec<KeyFrame> =
             ["A", "B"].into_iter().enumerate().map(key_frame).collect();
         versioned[1].version = Some("1.8.1".into());
-        let versioned = weights().prepare_crash(&versioned);
+        let versioned = weights().prepare_crash(&versioned, &[]);
         check_frame(of_version("1.8.*"), &versioned, (2, 1.0));
         check_frame(of_version("2.*"), &versioned, (2, 0.75));
     }

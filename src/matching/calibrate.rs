@@ -6,6 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::doubt::Doubt;
 use crate::kb::Coefficients;
 
 /// The worth of evidence, in log-odds.
@@ -25,6 +26,25 @@ pub struct Calibration {
     pub text_decisive: f64,
     /// Frame points below which frames alone are no proof.
     pub proof: f64,
+    /// Weight of what corresponds, in weights of its heaviest frame, below which they are none: one
+    /// function alone proves nothing.
+    pub proof_frames: f64,
+    /// Share of the crash's frames, by weight, below which frames alone are no proof.
+    pub coverage: f64,
+    /// Points lost for each unit of rarity that both sides have above what corresponds.
+    pub above_both: f64,
+    /// Points lost for each unit of it that the crash has more than the other side.
+    pub above_crash: f64,
+    /// Rarity above what corresponds, on both sides, from which frames prove nothing.
+    pub other_top: f64,
+    /// Frame points lost when more than that is in other modules.
+    pub module_price: f64,
+    /// Share of what corresponds from which frames prove nothing when it is in other modules.
+    pub other_module: f64,
+    /// Points lost on a release that has the fix, or is outside the affected builds.
+    pub other_release: f64,
+    /// Points lost on a release of a line that the article does not name.
+    pub other_line: f64,
     /// Confidence from which a crash is called a match.
     pub match_threshold: f64,
     /// Confidence from which an issue is worth showing.
@@ -57,15 +77,29 @@ impl Calibration {
     /// The shipped calibration.
     pub const SHIPPED: Self = Self {
         coefficients: Coefficients::AS_SET,
-        frame_weight: 1.0,
-        most_frame_points: 12.0,
-        share_exponent: 0.5,
+        frame_weight: 1.6,
+        most_frame_points: 6.4,
+        share_exponent: 0.7,
         between_weight: 0.02,
         text_decisive: 6.5,
-        proof: 2.5,
-        match_threshold: 0.90,
-        possible_threshold: 0.18,
+        proof: 3.2,
+        proof_frames: 1.15,
+        coverage: 0.25,
+        above_both: 1.6,
+        above_crash: 0.24,
+        other_top: 1.0,
+        module_price: 6.4,
+        other_module: 0.5,
+        other_release: 1.5,
+        other_line: 0.8,
+        match_threshold: 0.80,
+        possible_threshold: 0.20,
     };
+
+    /// The frame points that a doubt takes away.
+    pub(super) fn price(&self, doubt: &Doubt) -> f64 {
+        self.above_both * doubt.of_both() + self.above_crash * doubt.of_crash()
+    }
 
     /// Turns a sum of log-odds into a confidence between 0 and 1.
     pub fn confidence(&self, points: f64) -> f64 {

@@ -132,7 +132,7 @@ pub fn run_corpus(kb: &KnowledgeBase, matcher: &Matcher) -> Result<Vec<CorpusRun
         let keys = ComparableCrash::new(crash.crash, matcher.lists()).keys;
         let found = matcher.matches(&keys, &Exclude::default())?;
         let found = found.into_iter().map(|found| RunMatch {
-            alone: matcher.calibration().confidence_of(found.log_odds, found.proven),
+            alone: matcher.calibration().confidence_of(found.log_odds, found.unproven.is_none()),
             issue: found.issue,
             signature: found.signature,
             confidence: found.confidence,

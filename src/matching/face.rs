@@ -1,6 +1,7 @@
 //! A known issue as the matcher sees it: everything that is compared, prepared once.
 
 use super::align::Weights;
+use crate::crash::PanicKind;
 use crate::kb::{FramePattern, Signature, SignatureConditions};
 use crate::signature::{CrashKeys, PreparedBacktrace};
 use crate::store::{StoredExemplar, StoredSignature};
@@ -21,6 +22,8 @@ pub(super) struct PreparedSignature {
     pub frames: PreparedBacktrace,
     /// The frames that may come in any order; empty without any.
     pub some: PreparedBacktrace,
+    /// The panic kinds that it is about; empty where nothing is known of them.
+    pub kinds: Vec<PanicKind>,
 }
 
 /// An exemplar, ready to be compared.
@@ -38,22 +41,41 @@ impl Face {
         exemplars: Vec<StoredExemplar>,
         weights: &Weights,
     ) -> Self {
-        let signatures =
-            signatures.into_iter().map(|stored| PreparedSignature::new(stored, weights)).collect();
-        let exemplars =
-            exemplars.into_iter().map(|stored| PreparedExemplar::new(stored, weights)).collect();
-        Self { signatures, exemplars }
+        let shown: Vec<PanicKind> = exemplars.iter().filter_map(|stored| stored.kind).collect();
+        let signatures = signatures.into_iter();
+        let exemplars = exemplars.into_iter();
+        Self {
+            signatures: signatures
+                .map(|stored| PreparedSignature::new(stored, &shown, weights))
+                .collect(),
+            exemplars: exemplars.map(|stored| PreparedExemplar::new(stored, weights)).collect(),
+        }
+    }
+
+    /// False for a panic that was asked for, when the issue is not about such panics: the state of the
+    /// host has nothing to do with it.
+    pub(super) fn may_be(&self, kind: Option<PanicKind>) -> bool {
+        const ASKED_FOR: PanicKind = PanicKind::Deliberate;
+        kind != Some(ASKED_FOR)
+            || self.signatures.iter().any(|signature| signature.kinds.contains(&ASKED_FOR))
     }
 }
 
 impl PreparedSignature {
-    pub(super) fn new(stored: StoredSignature, weights: &Weights) -> Self {
+    /// Prepares a signature; `shown` are the panic kinds of the crash texts of its issue, which hold
+    /// for a signature that asks for none.
+    fn new(stored: StoredSignature, shown: &[PanicKind], weights: &Weights) -> Self {
         let StoredSignature { decisive, pattern } = stored;
-        let frames = weights.prepare_pattern(&pattern.frames);
+        let mut kinds: Vec<PanicKind> =
+            pattern.kinds.iter().filter_map(|kind| PanicKind::from_name(kind)).collect();
+        if kinds.is_empty() {
+            kinds = shown.to_vec();
+        }
+        let frames = weights.prepare_pattern(&pattern.frames, &kinds);
         let some = pattern.some.as_ref().map_or(&[][..], |some| &some.of);
-        let some = weights.prepare_pattern(some);
-        let conditions = SignatureConditions::new(pattern);
-        Self { decisive, conditions, frames, some }
+        let some = weights.prepare_pattern(some, &kinds);
+        let conditions = SignatureConditions::with_recorded_kinds(pattern, shown);
+        Self { decisive, conditions, frames, some, kinds }
     }
 
     /// The signature as its file has it.
@@ -64,7 +86,8 @@ impl PreparedSignature {
 
 impl PreparedExemplar {
     pub(super) fn new(stored: StoredExemplar, weights: &Weights) -> Self {
-        let frames = weights.prepare_pattern(&stored.frames);
+        let kinds: Vec<PanicKind> = stored.kind.into_iter().collect();
+        let frames = weights.prepare_pattern(&stored.frames, &kinds);
         Self { path: stored.path, pattern: stored.frames, frames }
     }
 }
@@ -81,10 +104,11 @@ pub(super) struct PreparedCrash<'a> {
 
 impl<'a> PreparedCrash<'a> {
     pub(super) fn new(keys: &'a CrashKeys, weights: &Weights) -> Self {
+        let kinds: Vec<PanicKind> = keys.kind.into_iter().collect();
         Self {
             keys,
-            deciding: weights.prepare_crash(&keys.frames),
-            reporter: weights.prepare_crash(&keys.reporter_frames),
+            deciding: weights.prepare_crash(&keys.frames, &kinds),
+            reporter: weights.prepare_crash(&keys.reporter_frames, &kinds),
         }
     }
 }

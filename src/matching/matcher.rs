@@ -4,17 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::align::{Step, Weights};
+use super::applicability::{Applies, Basis, applicability};
 use super::calibrate::{Calibration, Contender};
-use super::evidence::{Evidence, Points};
+use super::evidence::{Evidence, EvidenceGroup, Points};
 use super::face::{Face, PreparedCrash};
+use super::host::HostRelease;
 use super::score::Compared;
 use super::strength::{Strength, strength};
+use super::unproven::Unproven;
 use crate::compile::Compiled;
+use crate::crash::PanicKind;
 use crate::error::Result;
 use crate::index::{CrashTerms, Index};
 use crate::kb::{Checked, EvidenceKind, FramePattern, Releases, State, Status};
 use crate::message::Sentence;
-use crate::signature::{CrashKeys, FrameLists};
+use crate::signature::{Background, CrashKeys, FrameLists};
 use crate::store::Store;
 
 /// One known issue that a crash may be.
@@ -28,8 +32,8 @@ pub struct Match {
     pub confidence: f64,
     /// Prior and points of this issue alone.
     pub log_odds: f64,
-    /// True when the evidence may make a match.
-    pub proven: bool,
+    /// The reason why the evidence makes no match; `None` when it may make one.
+    pub unproven: Option<Unproven>,
     /// The reasons, the weightiest first.
     pub evidence: Vec<Evidence>,
     /// Their points before the coefficients; without those of rivals.
@@ -52,7 +56,7 @@ pub struct Match {
 
 impl Match {
     fn contender(&self) -> Contender {
-        Contender { log_odds: self.log_odds, beyond: self.beyond, proven: self.proven }
+        Contender { log_odds: self.log_odds, beyond: self.beyond, proven: self.unproven.is_none() }
     }
 }
 
@@ -100,7 +104,8 @@ impl Matcher {
             calibration.coefficients = coefficients;
         }
         let lists = store.frame_lists()?;
-        let weights = Weights::new(store.rarity()?, lists.shared.clone());
+        let background = Background::new(lists.shared.iter().map(String::as_str));
+        let weights = Weights::new(store.rarity()?, background);
         let releases = store.releases()?;
         let issues = store.issue_ids()?.into_iter();
         let issues =
@@ -138,9 +143,9 @@ impl Matcher {
         &self.store
     }
 
-    /// How much a function weighs; 0 for one that says nothing.
-    pub fn weight(&self, function: &str) -> f64 {
-        self.weights.weight(function)
+    /// How much a function weighs in a panic of this kind; 0 for one that says nothing.
+    pub fn weight(&self, function: &str, kind: Option<PanicKind>) -> f64 {
+        self.weights.weight(function, kind.as_slice())
     }
 
     /// How much functions weigh.
@@ -158,13 +163,50 @@ impl Matcher {
             if exclude.issues.contains(issue.as_str()) || !self.may_match(&issue) {
                 continue;
             }
-            if let Some(face) = self.face(&issue)? {
+            if let Some(face) = self.face(&issue)?.filter(|face| face.may_be(crash.kind)) {
                 found.extend(self.best_of(issue, face, &prepared, exclude.exemplar));
             }
         }
+        self.weigh_releases(&mut found, crash)?;
         found.retain(|found: &Match| found.excluded.is_none());
         self.weigh_rivals(&mut found);
         Ok(found)
+    }
+
+    /// An issue that the host's release cannot have, or has the fix of, is less likely: articles are
+    /// incomplete, so it is not ruled out.
+    fn weigh_releases(&self, found: &mut [Match], crash: &CrashKeys) -> Result<()> {
+        let host = HostRelease::new(crash.release.as_ref(), &self.releases);
+        if host.line.is_none() {
+            return Ok(());
+        }
+        let coefficient = self.calibration.coefficients.against;
+        for found in found {
+            // Nobody reads the release of an issue that is not worth showing anyway.
+            if found.confidence < self.calibration.possible_threshold {
+                continue;
+            }
+            let Some(known) = self.store.issue(&found.issue)? else {
+                continue;
+            };
+            let answer = applicability(&known.issue, &host, &crash.drivers, &self.releases);
+            let price = match (answer.applies, answer.basis) {
+                (Applies::Fixed | Applies::NotAffected, _) => self.calibration.other_release,
+                (_, Basis::OtherLines) => self.calibration.other_line,
+                _ => continue,
+            };
+            found.as_set[EvidenceGroup::Against as usize] -= price;
+            let points = -price * coefficient;
+            found.log_odds += points;
+            found.confidence =
+                self.calibration.confidence_of(found.log_odds, found.unproven.is_none());
+            found.evidence.push(Evidence {
+                kind: EvidenceKind::Release,
+                points,
+                detail: answer.reason,
+            });
+        }
+        Ok(())
     }
 
     /// A crash is of one issue: one that another issue explains as well is less sure.
@@ -183,7 +225,7 @@ impl Matcher {
                 found.evidence.push(Evidence { kind: EvidenceKind::Rival, points, detail });
             }
             found.confidence =
-                self.calibration.confidence_of(found.log_odds + points, found.proven);
+                self.calibration.confidence_of(found.log_odds + points, found.unproven.is_none());
         }
         // A stable sort: equal confidences stay in the order of the points.
         found.sort_by(|one, other| other.confidence.total_cmp(&one.confidence));
@@ -234,15 +276,16 @@ impl Matcher {
     ) -> Option<Match> {
         let compared = Compared::new(face, crash, without, &self.calibration);
         let score = compared.best(&self.calibration)?;
+        let unproven = score.unproven(&self.calibration);
         let log_odds = self.calibration.coefficients.prior + score.points();
         let pattern = score.signature.pattern();
         let absent = score.checked.iter().filter(|checked| checked.state == State::Absent);
         Some(Match {
             issue,
             signature: pattern.name.clone(),
-            confidence: self.calibration.confidence_of(log_odds, score.proven),
+            confidence: self.calibration.confidence_of(log_odds, unproven.is_none()),
             log_odds,
-            proven: score.proven,
+            unproven,
             evidence: score.evidence(),
             as_set: score.as_set,
             beyond: score.beyond(),

@@ -8,8 +8,10 @@ use std::cmp::Ordering;
 
 use super::align::{Alignment, Shape, align_plainly, exemplar_likeness, similarities, similarity};
 use super::calibrate::Calibration;
+use super::doubt::Doubt;
 use super::evidence::{Evidence, EvidenceGroup, Points};
 use super::face::{Face, PreparedCrash, PreparedExemplar, PreparedSignature};
+use super::unproven::Unproven;
 use crate::kb::{Checked, Condition, EvidenceKind, State};
 use crate::message::Sentence;
 use crate::signature::PreparedBacktrace;
@@ -23,16 +25,23 @@ pub(super) struct Score<'a> {
     pub exemplar: Option<&'a PreparedExemplar>,
     /// The backtraces side by side.
     pub fit: &'a FrameFit,
+    /// What speaks against the frames: in the recorded crash that contradicts least, where there is
+    /// one. A signature may leave out what is above its first frame.
+    pub doubt: Doubt,
     /// The conditions of the signature, and the crash's answers.
     pub checked: &'a [Checked],
+    /// True when the panic is of another kind than the signature is about.
+    is_other_kind: bool,
     /// The reasons, the weightiest first.
     reasons: Vec<Reason>,
     /// Their points before the coefficients.
     pub as_set: Points,
-    /// True when the evidence may make a match: frames of weight, or a decisive text.
-    pub proven: bool,
+    /// True when frames prove the issue.
+    proven_by_frames: bool,
     /// True when a text has proven the issue: it is not proven again by the next one.
     decided: bool,
+    /// True for a text that holds no panic.
+    without_panic: bool,
 }
 
 /// One piece of evidence, not yet in words.
@@ -51,6 +60,8 @@ enum Detail {
     Frames { found: usize, wanted: usize },
     /// The text of the condition at this place of [`Score::checked`].
     Condition(usize),
+    /// None.
+    None,
 }
 
 /// Two backtraces side by side, and their points.
@@ -60,23 +71,41 @@ pub(super) struct FrameFit {
     /// True when the crash's side is the backtrace of the reporting PCPU although another decides.
     pub reporter: bool,
     pub alignment: Alignment,
+    /// What speaks against the frames.
+    pub doubt: Doubt,
+    /// True when a function corresponds that no other known issue prints.
+    pub tells: bool,
+    /// The weight of the heaviest frame that corresponds.
+    pub heaviest: f64,
+}
+
+impl FrameFit {
+    /// The points that are left by what speaks against them.
+    fn net(&self, calibration: &Calibration) -> f64 {
+        self.points.points - calibration.price(&self.doubt)
+    }
 }
 
 impl<'a> Score<'a> {
     fn new(
         compared: &'a ComparedSignature<'a>,
         exemplar: Option<&'a (&'a PreparedExemplar, FrameFit)>,
+        Beside { doubt, other_module, without_panic }: Beside,
         calibration: &Calibration,
     ) -> Self {
+        let fit = exemplar.map_or(&compared.fit, |(_, fit)| fit);
         let mut score = Self {
             signature: compared.signature,
             exemplar: exemplar.map(|(exemplar, _)| *exemplar),
-            fit: exemplar.map_or(&compared.fit, |(_, fit)| fit),
+            fit,
+            doubt: Doubt { other_module, ..doubt.unwrap_or(fit.doubt) },
+            is_other_kind: compared.checked.iter().any(is_other_kind),
             checked: &compared.checked,
             reasons: Vec::with_capacity(compared.checked.len() + 2),
             as_set: Points::default(),
-            proven: false,
+            proven_by_frames: false,
             decided: false,
+            without_panic,
         };
         score.add_frames(calibration);
         score.add_some_frames(&compared.some, calibration);
@@ -116,14 +145,20 @@ impl<'a> Score<'a> {
             Detail::Condition(place) => {
                 Sentence::new(reason.key, &[("text", &self.checked[place].text)])
             }
+            Detail::None => Sentence::new(reason.key, &[]),
         };
         Evidence { kind: reason.kind, points: reason.points, detail }
     }
 
     /// Adds evidence that is worth `reason.points` before its coefficient.
     fn add(&mut self, group: EvidenceGroup, mut reason: Reason, calibration: &Calibration) {
-        // Evidence against an issue is fitted apart from evidence for it.
-        let group = if reason.points < 0.0 { EvidenceGroup::Against } else { group };
+        // Evidence against an issue is fitted apart from evidence for it; what contradicts frames takes
+        // points of frames.
+        let group = if reason.points < 0.0 && group != EvidenceGroup::Frames {
+            EvidenceGroup::Against
+        } else {
+            group
+        };
         self.as_set[group as usize] += reason.points;
         reason.points *= group.coefficient(&calibration.coefficients);
         self.reasons.push(reason);
@@ -136,6 +171,7 @@ impl<'a> Score<'a> {
             return;
         }
         let points = self.fit.points.points;
+        let price = calibration.price(&self.doubt).min(points);
         let (kind, key) = match self.exemplar {
             Some(_) => (EvidenceKind::Exemplar, "evidence-exemplar"),
             None => (EvidenceKind::Frames, "evidence-frames"),
@@ -143,7 +179,71 @@ impl<'a> Score<'a> {
         let detail = Detail::Frames { found: steps, wanted: self.fit.alignment.signature_length };
         let reason = Reason { kind, points, key, detail };
         self.add(EvidenceGroup::Frames, reason, calibration);
-        self.proven |= points >= calibration.proof;
+        self.add_doubt("evidence-other-top", price, calibration);
+        let price = if self.is_in_other_modules(calibration) {
+            calibration.module_price.min(points - price)
+        } else {
+            0.0
+        };
+        self.add_doubt("evidence-other-modules", price, calibration);
+        self.proven_by_frames |= points >= calibration.proof
+            && self.fit.alignment.matched >= calibration.proof_frames * self.fit.heaviest
+            && self.fit.tells
+            && self.fit.alignment.coverage() >= calibration.coverage
+            && self.contradiction(calibration).is_none();
+    }
+
+    /// Adds what takes frame points away: that the crash and the recorded one fail in different
+    /// functions, or that their functions are in different modules.
+    fn add_doubt(&mut self, key: &'static str, price: f64, calibration: &Calibration) {
+        /// Fewer points are not worth a sentence.
+        const MIN_PRICE: f64 = 0.05;
+        if price >= MIN_PRICE {
+            let kind = EvidenceKind::Contradiction;
+            let reason = Reason { kind, points: -price, key, detail: Detail::None };
+            self.add(EvidenceGroup::Frames, reason, calibration);
+        }
+    }
+
+    fn is_in_other_modules(&self, calibration: &Calibration) -> bool {
+        self.doubt.other_module > calibration.other_module * self.fit.alignment.matched
+    }
+
+    /// The contradiction because of which frames prove nothing.
+    fn contradiction(&self, calibration: &Calibration) -> Option<Unproven> {
+        if self.is_other_kind {
+            Some(Unproven::OtherKind)
+        } else if self.is_in_other_modules(calibration) {
+            Some(Unproven::OtherModules)
+        } else if self.doubt.of_both() >= calibration.other_top {
+            Some(Unproven::OtherTop)
+        } else {
+            None
+        }
+    }
+
+    /// The reason why the evidence makes no match; `None` when it may make one: frames of weight, or
+    /// a decisive text.
+    pub(super) fn unproven(&self, calibration: &Calibration) -> Option<Unproven> {
+        if self.without_panic {
+            return Some(Unproven::NoPanic);
+        }
+        if self.proven_by_frames || self.decided {
+            return None;
+        }
+        let alignment = &self.fit.alignment;
+        let weak = if alignment.steps.is_empty() {
+            Unproven::TooLittle
+        } else if !self.fit.tells {
+            Unproven::NoTellingFrame
+        } else if alignment.coverage() < calibration.coverage {
+            Unproven::LittleExplained
+        } else {
+            Unproven::TooLittle
+        };
+        // Without frames of its own a crash contradicts by its kind alone.
+        let contradiction = self.contradiction(calibration);
+        Some(contradiction.filter(|_| !alignment.steps.is_empty()).unwrap_or(weak))
     }
 
     /// Adds the functions that may come in any order: when there are enough of them they count as
@@ -157,23 +257,31 @@ impl<'a> Score<'a> {
         }
         let weights = self.signature.some.weights();
         let matched: f64 = found.iter().map(|place| weights[*place]).sum();
-        let already: f64 = self.as_set.iter().sum();
+        let heaviest = found.iter().map(|place| weights[*place]).fold(0.0, f64::max);
+        let already = self.as_set[EvidenceGroup::Frames as usize].max(0.0);
         let most = (calibration.most_frame_points - already).max(0.0);
         let points = (calibration.frame_weight * matched).clamp(0.0, most);
         let detail = Detail::Frames { found: found.len(), wanted: some.of.len() };
         let (kind, key) = (EvidenceKind::SomeFrames, "evidence-some-frames");
         let reason = Reason { kind, points, key, detail };
         self.add(EvidenceGroup::Frames, reason, calibration);
-        self.proven |= points >= calibration.proof;
+        let tells = found.iter().any(|place| self.signature.some.tells()[*place]);
+        self.proven_by_frames |= points >= calibration.proof
+            && matched >= calibration.proof_frames * heaviest
+            && tells
+            && self.contradiction(calibration).is_none();
     }
 
     /// Adds the crash's answer to each condition.
     fn add_conditions(&mut self, calibration: &Calibration) {
         // A text that holds for no other known issue proves nothing about a crash of another kind: an
         // unknown bug may print it too.
-        let decisive = self.signature.decisive && !self.checked.iter().any(is_other_kind);
+        let decisive = self.signature.decisive && !self.is_other_kind;
+        // Log lines are printed by whatever happened before, too: frames of another bug outweigh them.
+        let decisive_log = decisive && self.contradiction(calibration).is_none();
         for place in 0..self.checked.len() {
-            self.add_condition(place, decisive, calibration);
+            let is_log = self.checked[place].condition == Condition::Log;
+            self.add_condition(place, if is_log { decisive_log } else { decisive }, calibration);
         }
     }
 
@@ -183,7 +291,6 @@ impl<'a> Score<'a> {
         let decisive = row.worth.decisive.filter(|_| decisive && state == State::Held);
         let (group, (points, key)) = if let Some(key) = decisive.filter(|_| !self.decided) {
             self.decided = true;
-            self.proven = true;
             (EvidenceGroup::Decisive, (calibration.text_decisive, key))
         } else if let Some(points) = row.worth.of_state(state) {
             (EvidenceGroup::from_condition(condition), points)
@@ -196,7 +303,7 @@ impl<'a> Score<'a> {
 
     /// A signature that is excluded, or proves nothing, is taken where no other fits.
     fn rank(&self) -> (bool, bool) {
-        (self.excluded().is_none(), self.proven)
+        (self.excluded().is_none(), self.proven_by_frames || self.decided)
     }
 
     /// True when this one is taken instead of `other`, which came first.
@@ -210,8 +317,17 @@ impl<'a> Score<'a> {
 
 /// An issue beside a crash: each signature and exemplar is compared once.
 pub(super) struct Compared<'a> {
+    without_panic: bool,
     signatures: Vec<ComparedSignature<'a>>,
     exemplars: Vec<(&'a PreparedExemplar, FrameFit)>,
+}
+
+/// All of an issue and a crash that holds for every pair of a signature and an exemplar.
+#[derive(Clone, Copy)]
+struct Beside {
+    doubt: Option<Doubt>,
+    other_module: f64,
+    without_panic: bool,
 }
 
 struct ComparedSignature<'a> {
@@ -235,6 +351,7 @@ impl<'a> Compared<'a> {
         let exemplars =
             face.exemplars.iter().filter(|exemplar| Some(exemplar.path.as_str()) != without);
         Self {
+            without_panic: crash.keys.without_panic,
             signatures: signatures
                 .map(|signature| ComparedSignature::new(signature, crash, calibration))
                 .collect(),
@@ -249,6 +366,11 @@ impl<'a> Compared<'a> {
     /// The best pair of a signature and an exemplar, or signature alone; `None` without signatures.
     /// The first of equal ones is taken.
     pub(super) fn best(&self, calibration: &Calibration) -> Option<Score<'_>> {
+        let beside = Beside {
+            doubt: self.least_doubt(),
+            other_module: self.other_module(),
+            without_panic: self.without_panic,
+        };
         let mut best: Option<Score<'_>> = None;
         for signature in &self.signatures {
             let mut is_alone_scored = false;
@@ -259,13 +381,36 @@ impl<'a> Compared<'a> {
                 if exemplar.is_none() && std::mem::replace(&mut is_alone_scored, true) {
                     continue;
                 }
-                let score = Score::new(signature, exemplar, calibration);
+                let score = Score::new(signature, exemplar, beside, calibration);
                 if best.as_ref().is_none_or(|best| score.is_better_than(best)) {
                     best = Some(score);
                 }
             }
         }
         best
+    }
+}
+
+impl Compared<'_> {
+    /// The weight of what corresponds in other modules, by the signature or recorded crash that
+    /// names most of them: the others may print none.
+    fn other_module(&self) -> f64 {
+        let signatures = self.signatures.iter().map(|signature| &signature.fit);
+        let exemplars = self.exemplars.iter().map(|(_, fit)| fit);
+        signatures.chain(exemplars).map(|fit| fit.doubt.other_module).fold(0.0, f64::max)
+    }
+
+    /// The doubt of the recorded crash that contradicts least; `None` where none has frames that
+    /// weigh anything.
+    fn least_doubt(&self) -> Option<Doubt> {
+        self.exemplars
+            .iter()
+            .filter(|(exemplar, _)| exemplar.frames.weights().iter().any(|weight| *weight > 0.0))
+            .map(|(_, fit)| fit.doubt)
+            .min_by(|one, other| {
+                let [of_one, of_other] = [one, other].map(Doubt::of_both);
+                of_one.total_cmp(&of_other).then(one.of_crash().total_cmp(&other.of_crash()))
+            })
     }
 }
 
@@ -314,10 +459,13 @@ fn fit(
     compare: Compare,
     calibration: &Calibration,
 ) -> FrameFit {
-    let reporter = fit_of(wanted, &crash.reporter, compare, calibration);
     let deciding = fit_of(wanted, &crash.deciding, compare, calibration);
+    if crash.reporter.frames().is_empty() {
+        return deciding;
+    }
+    let reporter = fit_of(wanted, &crash.reporter, compare, calibration);
     // Of equal ones the backtrace that decides.
-    if reporter.points.points > deciding.points.points {
+    if reporter.net(calibration) > deciding.net(calibration) {
         return FrameFit { reporter: true, ..reporter };
     }
     deciding
@@ -332,15 +480,31 @@ fn fit_of(
     let similarities = similarities(wanted, crash, Shape::PLAIN.family);
     // For most pairs: they share no name, and need no alignment.
     if similarities.iter().all(|similarity| *similarity == 0.0) {
-        return FrameFit::default();
+        let doubt = Doubt::new(wanted, crash, &Alignment::default());
+        return FrameFit { doubt, ..FrameFit::default() };
     }
     let alignment = align_plainly(wanted, crash, &similarities);
     let share = match compare {
-        Compare::AsSignature => alignment.share(),
+        // A signature names the frames that matter: what else the crash shows counts half.
+        Compare::AsSignature => alignment.share() * alignment.coverage().powf(0.25),
         Compare::AsExemplar => exemplar_likeness(wanted, crash, &similarities),
     };
     let points = frame_points(&alignment, share, calibration);
-    FrameFit { points, reporter: false, alignment }
+    let doubt = Doubt::new(wanted, crash, &alignment);
+    let found = alignment.steps.iter().filter_map(|step| wanted.place(step.signature));
+    let tells = found.clone().any(|row| wanted.tells()[row]);
+    let heaviest = found.map(|row| wanted.weights()[row]).fold(0.0, f64::max);
+    FrameFit { points, reporter: false, alignment, doubt, tells, heaviest }
+}
+
+/// The frame points of a recorded crash beside another one, as the score counts them before their
+/// coefficient: what corresponds, less what contradicts.
+pub fn exemplar_points(
+    exemplar: &PreparedBacktrace,
+    crash: &PreparedBacktrace,
+    calibration: &Calibration,
+) -> f64 {
+    fit_of(exemplar, crash, Compare::AsExemplar, calibration).net(calibration)
 }
 
 /// The points for the frames of an alignment.
@@ -357,13 +521,13 @@ pub(super) fn frame_points(
     share: f64,
     calibration: &Calibration,
 ) -> FramePoints {
-    let full = calibration.frame_weight * alignment.matched;
+    let matched = calibration.frame_weight * alignment.matched;
     let gap = calibration.between_weight * alignment.between;
-    let raw = (full * share.powf(calibration.share_exponent) - gap).max(0.0);
-    // Never quite the most: of two backtraces that both fit well, the better one stays ahead.
+    let share = share.powf(calibration.share_exponent);
+    // The frames of one path are not independent: the first of them prove most.
     let most = calibration.most_frame_points;
-    let points = most * (1.0 - (-raw / most).exp());
-    FramePoints { points, beyond: raw - points }
+    let points = (most * (1.0 - (-matched / most).exp()) * share - gap).max(0.0);
+    FramePoints { points, beyond: (matched * share - gap).max(0.0) - points }
 }
 
 /// The places of those frames of `wanted` that are among `frames`, in any order.
@@ -449,8 +613,9 @@ mod tests {
         let pattern = Signature { messages: vec!["(VASpace)".into()], ..Signature::default() };
         let mut crash = crash(&[], PanicKind::SpinCount, "idle");
         crash.message = "Spin count exceeded (VASpace) - possible deadlock".into();
-        let (proven, points) =
-            score(true, pattern, &crash, Rarity::default(), |score| (score.proven, score.points()));
+        let (proven, points) = score(true, pattern, &crash, Rarity::default(), |score| {
+            (score.unproven(&Calibration::SHIPPED).is_none(), score.points())
+        });
         assert!(proven && points > 5.0);
     }
 
@@ -468,7 +633,9 @@ mod tests {
         };
         let mut crash = crash(&[], kind, "idle");
         crash.logs = vec!["microcode 0x1 too old".into()];
-        score(true, pattern, &crash, Rarity::default(), |score| score.proven)
+        score(true, pattern, &crash, Rarity::default(), |score| {
+            score.unproven(&Calibration::SHIPPED).is_none()
+        })
     }
 
     /// Checks the number of evidence and whether it may make a match.
@@ -480,7 +647,7 @@ mod tests {
         let rarity = Rarity { total: 40, counts: [("A".to_owned(), 30)].into() };
         let crash = crash(names, PanicKind::PageFault, "usb");
         let proven = score(false, pattern, &crash, rarity, |score| {
-            score.evidence().first().map(|_| score.proven)
+            score.evidence().first().map(|_| score.unproven(&Calibration::SHIPPED).is_none())
         });
         assert_eq!(proven, expected, "{least} of {names:?}");
     }

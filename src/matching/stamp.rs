@@ -61,12 +61,30 @@ impl StampDigest {
             between_weight,
             text_decisive,
             proof,
+            proof_frames,
+            coverage,
+            above_both,
+            above_crash,
+            other_top,
+            module_price,
+            other_module,
+            other_release,
+            other_line,
             match_threshold,
             possible_threshold,
         } = *calibration;
         self.add_numbers(&coefficients.to_array());
         self.add_numbers(&[frame_weight, most_frame_points, share_exponent, between_weight]);
-        self.add_numbers(&[text_decisive, proof, match_threshold, possible_threshold]);
+        self.add_numbers(&[
+            text_decisive,
+            proof,
+            proof_frames,
+            coverage,
+            match_threshold,
+            possible_threshold,
+        ]);
+        self.add_numbers(&[above_both, above_crash, other_top, module_price, other_module]);
+        self.add_numbers(&[other_release, other_line]);
         for Shape { sharpness, decay, containment, family } in [Shape::PLAIN, Shape::EXEMPLAR] {
             self.add_numbers(&[sharpness, decay, containment, family]);
         }

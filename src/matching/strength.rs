@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::align::{Weights, align};
 use super::calibrate::Calibration;
-use super::face::Face;
+use super::face::{Face, PreparedSignature};
 use super::score::frame_points;
-use crate::kb::{FramePattern, SomeFrames};
+use crate::kb::FramePattern;
 use crate::signature::PreparedBacktrace;
 
 /// The evidence that could make an issue a match.
@@ -41,9 +41,11 @@ pub(super) fn strength(face: &Face, weights: &Weights, calibration: &Calibration
     let signatures = face.signatures.iter();
     let of_signatures = signatures.clone().map(|signature| &signature.frames);
     let of_exemplars = face.exemplars.iter().map(|exemplar| &exemplar.frames);
-    let some = signatures.clone().filter_map(|signature| signature.pattern().some.as_ref());
     if of_signatures.chain(of_exemplars).any(|frames| proves(frames, calibration))
-        || some.into_iter().any(|some| proves(&lightest(some, weights), calibration))
+        || signatures
+            .clone()
+            .filter_map(|signature| lightest(signature, weights))
+            .any(|some| proves(&some, calibration))
     {
         return Strength::Frames;
     }
@@ -59,19 +61,23 @@ fn proves(frames: &PreparedBacktrace, calibration: &Calibration) -> bool {
     frame_points(&alignment, alignment.share(), calibration).points >= calibration.proof
 }
 
-/// The lightest choice of frames that is enough: it must prove, or the others would prove by chance.
-fn lightest(some: &SomeFrames, weights: &Weights) -> PreparedBacktrace {
+/// The lightest choice of those frames of a signature that may come in any order: it must prove, or
+/// the others would prove by chance.
+fn lightest(signature: &PreparedSignature, weights: &Weights) -> Option<PreparedBacktrace> {
+    let some = signature.pattern().some.as_ref()?;
     let mut frames: Vec<FramePattern> = some.of.clone();
-    frames
-        .sort_by(|one, other| weights.weight(one.name()).total_cmp(&weights.weight(other.name())));
+    frames.sort_by(|one, other| {
+        let [one, other] = [one, other].map(|frame| weights.weight(frame.name(), &signature.kinds));
+        one.total_cmp(&other)
+    });
     frames.truncate(some.least);
-    weights.prepare_pattern(&frames)
+    Some(weights.prepare_pattern(&frames, &signature.kinds))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::{Rarity, Signature};
+    use crate::kb::{Rarity, Signature, SomeFrames};
     use crate::store::StoredSignature;
 
     #[track_caller]

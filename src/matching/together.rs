@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::align::{Weights, similarity};
 use super::calibrate::Calibration;
 use super::matcher::{Match, Matcher};
+use super::unproven::Unproven;
+use crate::crash::PanicKind;
 use crate::kb::{EvidenceKind, FramePattern};
 use crate::signature::{CrashKeys, PreparedFrame};
 
@@ -39,7 +41,8 @@ pub struct Telling {
 /// The first of `found`, which are sorted and know their rivals, that are a match together and none
 /// of them alone.
 pub fn together(found: &[Match], crash: &CrashKeys, matcher: &Matcher) -> Option<Together> {
-    let (members, confidence) = members(found, matcher.calibration())?;
+    let (members, confidence) =
+        members(found, matcher.calibration()).or_else(|| related_members(found, matcher))?;
     let issues = members.iter().map(|one| one.issue.clone()).collect();
     let apart = apart(&members, crash, matcher.weights());
     Some(Together { issues, confidence: confidence.min(1.0), apart })
@@ -50,7 +53,7 @@ fn members<'a>(found: &'a [Match], calibration: &Calibration) -> Option<(Vec<&'a
     // An issue that is not proven may come between them, and is not a member.
     let likely = found
         .iter()
-        .filter(|one| one.proven)
+        .filter(|one| one.unproven.is_none())
         .take_while(|one| one.confidence >= calibration.possible_threshold);
     let mut confidence = 0.0;
     let mut members: Vec<&Match> = Vec::new();
@@ -65,12 +68,36 @@ fn members<'a>(found: &'a [Match], calibration: &Calibration) -> Option<(Vec<&'a
     enough.then_some((members, confidence))
 }
 
+/// Related issues whose crashes share what corresponds, so that it tells none of them from the other
+/// and all of them from the rest.
+fn related_members<'a>(found: &'a [Match], matcher: &Matcher) -> Option<(Vec<&'a Match>, f64)> {
+    let calibration = matcher.calibration();
+    let mut alike = found.iter().filter(|one| {
+        one.unproven == Some(Unproven::NoTellingFrame)
+            && calibration.confidence(one.log_odds) >= calibration.match_threshold
+    });
+    let best = alike.next()?;
+    let mut members = vec![best];
+    members.extend(alike.filter(|one| are_related(&best.issue, &one.issue, matcher)));
+    members.truncate(MAX_ISSUES);
+    (members.len() > 1).then_some((members, calibration.confidence(best.log_odds)))
+}
+
+/// True when the file of either issue names the other one. An issue that cannot be read names none:
+/// the answer itself reports a damaged store.
+fn are_related(one: &str, other: &str, matcher: &Matcher) -> bool {
+    [(one, other), (other, one)].iter().any(|(issue, named)| {
+        let known = matcher.store().issue(issue).ok().flatten();
+        known.is_some_and(|known| known.issue.related.iter().any(|related| related == named))
+    })
+}
+
 /// The conditions and frames that would decide between the members.
 fn apart(members: &[&Match], crash: &CrashKeys, weights: &Weights) -> Vec<Telling> {
     let printed: Vec<PreparedFrame> =
         crash.frames.iter().chain(&crash.reporter_frames).map(PreparedFrame::from).collect();
     let tellings: Vec<Vec<Telling>> =
-        members.iter().map(|one| tellings(one, &printed, weights)).collect();
+        members.iter().map(|one| tellings(one, &printed, crash.kind.as_slice(), weights)).collect();
     let mut apart = Vec::new();
     for (place, own) in tellings.iter().enumerate() {
         let (frames, conditions): (Vec<&Telling>, Vec<&Telling>) = own
@@ -94,7 +121,12 @@ fn is_asked_only_by(place: usize, telling: &Telling, all: &[Vec<Telling>]) -> bo
 }
 
 /// The conditions and frames that an issue asks for and the crash does not show, in order or not.
-fn tellings(found: &Match, printed: &[PreparedFrame], weights: &Weights) -> Vec<Telling> {
+fn tellings(
+    found: &Match,
+    printed: &[PreparedFrame],
+    kind: &[PanicKind],
+    weights: &Weights,
+) -> Vec<Telling> {
     let mut tellings: Vec<Telling> = Vec::new();
     for absent in &found.absent {
         // A text that a signature looks for in the message and in the log is one text.
@@ -109,7 +141,7 @@ fn tellings(found: &Match, printed: &[PreparedFrame], weights: &Weights) -> Vec<
     let missing = found.wanted.iter().filter(|frame| {
         let wanted = frame.prepare(0);
         !printed.iter().any(|frame| similarity(&wanted, frame) > 0.0)
-            && weights.weight(frame.name()) > 0.0
+            && !weights.is_background(frame.name(), kind)
     });
     tellings.extend(missing.map(|frame: &FramePattern| Telling {
         issue: found.issue.clone(),
@@ -130,6 +162,7 @@ fn is_shown_by_another(members: &[&Match], place: usize, telling: &Telling) -> b
 mod tests {
     use super::*;
     use crate::kb::{Checked, Condition, Rarity, State};
+    use crate::signature::Background;
     use crate::signature::KeyFrame;
 
     fn found(issue: &str, message: &str, frames: &[&str]) -> Match {
@@ -150,7 +183,7 @@ mod tests {
         let frames = ["X", "C"].map(|name| KeyFrame::new(name, None, 0)).to_vec();
         let crash = CrashKeys { frames, ..CrashKeys::default() };
         let members: Vec<&Match> = found.iter().collect();
-        let weights = Weights::new(Rarity::default(), ["Free".to_owned()].into());
+        let weights = Weights::new(Rarity::default(), Background::new(["Free"]));
         let apart = apart(&members, &crash, &weights);
         let apart: Vec<String> = apart
             .iter()
@@ -166,7 +199,7 @@ mod tests {
         let match_of = |(place, confidence): (usize, &f64)| Match {
             issue: place.to_string(),
             confidence: confidence.abs(),
-            proven: *confidence > 0.0,
+            unproven: (*confidence < 0.0).then_some(Unproven::TooLittle),
             ..Match::default()
         };
         let found: Vec<Match> = confidences.iter().enumerate().map(match_of).collect();
@@ -181,9 +214,9 @@ mod tests {
         check_members(&[0.4, 0.3, 0.25], &[0, 1, 2]);
         check_members(&[-0.67, -0.6, 0.46, 0.45], &[2, 3]);
         check_members(&[0.95, 0.04], &[]);
-        check_members(&[0.6, 0.2], &[]);
+        check_members(&[0.6, 0.19], &[]);
         check_members(&[0.6, -0.35], &[]);
-        check_members(&[0.3, 0.3, 0.2, 0.19], &[]);
+        check_members(&[0.3, 0.3, 0.19, 0.18], &[]);
         check_members(&[], &[]);
     }
 

@@ -5,23 +5,35 @@
 //! only computes. What a frame weighs is decided elsewhere.
 
 use super::keys::KeyFrame;
-use super::likeness::ComparableName;
+use super::likeness::{ComparableName, folded};
 use crate::text::Template;
 
 /// A backtrace in the form in which backtraces are compared.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PreparedBacktrace {
     frames: Vec<PreparedFrame>,
-    weights: Vec<f64>,
-    placed_weights: Vec<f64>,
+    weights: FrameWeights,
+}
+
+/// What each frame of a backtrace is worth, top first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FrameWeights {
+    /// By its rarity; frames that say nothing weigh nothing.
+    pub plain: Vec<f64>,
+    /// By its rarity and its place: rare frames near the top weigh most.
+    pub placed: Vec<f64>,
+    /// Whether it tells its issue from all others.
+    pub tells: Vec<bool>,
+    /// By its rarity alone, whatever lists say of it: what it is worth when it is missing.
+    pub rarities: Vec<f64>,
 }
 
 impl PreparedBacktrace {
-    /// The backtrace of `frames`, top first. Of each frame, `weights` has what its rarity is worth
-    /// and `placed_weights` what it is worth at its place.
-    pub fn new(frames: Vec<PreparedFrame>, weights: Vec<f64>, placed_weights: Vec<f64>) -> Self {
-        debug_assert!(frames.len() == weights.len() && frames.len() == placed_weights.len());
-        Self { frames, weights, placed_weights }
+    /// The backtrace of `frames`, top first, of which each has its `weights`.
+    pub fn new(frames: Vec<PreparedFrame>, weights: FrameWeights) -> Self {
+        debug_assert!(frames.len() == weights.plain.len() && frames.len() == weights.placed.len());
+        debug_assert!(frames.len() == weights.rarities.len());
+        Self { frames, weights }
     }
 
     /// The frames, top first.
@@ -31,12 +43,27 @@ impl PreparedBacktrace {
 
     /// What the rarity of each frame is worth.
     pub fn weights(&self) -> &[f64] {
-        &self.weights
+        &self.weights.plain
     }
 
     /// What each frame is worth at its place: rare frames near the top weigh most.
     pub fn placed_weights(&self) -> &[f64] {
-        &self.placed_weights
+        &self.weights.placed
+    }
+
+    /// The rarity of each frame, even of those that weigh nothing.
+    pub fn rarities(&self) -> &[f64] {
+        &self.weights.rarities
+    }
+
+    /// Whether each frame tells its issue from all others.
+    pub fn tells(&self) -> &[bool] {
+        &self.weights.tells
+    }
+
+    /// The place of the frame that is at `index` of the backtrace it comes from.
+    pub fn place(&self, index: usize) -> Option<usize> {
+        self.frames.binary_search_by_key(&index, |frame| frame.index).ok()
     }
 }
 
@@ -55,6 +82,33 @@ pub struct PreparedFrame {
     pub optional: bool,
     /// Most frames between the frame above and this one.
     pub gap: Option<usize>,
+}
+
+impl PreparedFrame {
+    /// True when both frames name a module, and not the same.
+    pub fn is_of_other_module(&self, found: &Self) -> bool {
+        differ(&self.module, &found.module)
+    }
+
+    /// True when both frames name a module, and the other one is not this one with damaged letters.
+    pub fn is_surely_of_other_module(&self, found: &Self) -> bool {
+        match (&self.module, &found.module) {
+            (Some(wanted), Some(found)) => !wanted.fits(found) && !wanted.resembles(found),
+            _ => false,
+        }
+    }
+
+    /// True when both frames name a version of their module, and not the same.
+    pub fn is_of_other_version(&self, found: &Self) -> bool {
+        differ(&self.version, &found.version)
+    }
+}
+
+fn differ(wanted: &Option<NamePattern>, found: &Option<NamePattern>) -> bool {
+    match (wanted, found) {
+        (Some(wanted), Some(found)) => !wanted.fits(found),
+        _ => false,
+    }
 }
 
 impl From<&KeyFrame> for PreparedFrame {
@@ -87,6 +141,15 @@ impl NamePattern {
     /// A name that a crash prints, in which `*` is only a character.
     pub fn literal(text: &str) -> Self {
         Self { text: text.to_owned(), template: None }
+    }
+
+    /// True when `name` may be this name with damaged letters: `vmkerne1`, or `esxRnover` where the
+    /// sign after `esx` was lost.
+    fn resembles(&self, name: &Self) -> bool {
+        const MIN_LIKENESS: f64 = 0.6;
+        let (own, other) = (self.text.trim_matches('*'), name.text.as_str());
+        let likeness = ComparableName::new(own).likeness(&ComparableName::new(other), MIN_LIKENESS);
+        likeness > 0.0 || folded(other).starts_with(&folded(own))
     }
 
     /// True when `name` is this name, or one that this pattern covers.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::normalize::{function_name, module_name};
-use crate::crash::{Crash, Device, Frame, PanicKind, Role};
+use crate::crash::{Crash, Device, Driver, Frame, PanicKind, Release, Role};
 use crate::machine_check::{Processor, Registers, Severity, UNKNOWN_CLASS, Vendor, decode};
 use crate::text::Masked;
 
@@ -66,6 +66,12 @@ pub struct CrashKeys {
     pub exception: Option<u8>,
     /// The panic message, empty when absent.
     pub message: String,
+    /// True for a backtrace of a log in which nothing says that the host panicked.
+    pub without_panic: bool,
+    /// The release of the host.
+    pub release: Option<Release>,
+    /// Drivers, plug-ins and other installed software: those that the screen prints first.
+    pub drivers: Vec<Driver>,
     /// Source file and line of an assertion.
     pub source: Option<(String, u64)>,
     /// Names of the world that ran, as the message and the screen give it.
@@ -116,6 +122,9 @@ impl CrashKeys {
             kind: crash.kind(),
             exception: panic.and_then(|panic| panic.exception),
             message: panic.map(|panic| panic.message.clone()).unwrap_or_default(),
+            without_panic: !is_panic(crash),
+            release: crash.release.clone(),
+            drivers: crash.host.drivers.iter().chain(&crash.host.installed).cloned().collect(),
             source: panic.and_then(|panic| panic.source.clone()),
             worlds,
             modules,
@@ -129,6 +138,29 @@ impl CrashKeys {
             devices: devices(crash),
         }
     }
+}
+
+/// True for a crash that shows a panic, and for one of which only frames were copied. A warning beside
+/// a backtrace with its stack shows that there was none: the VMkernel prints backtraces for a PCPU
+/// that may hang, too, and goes on.
+fn is_panic(crash: &Crash) -> bool {
+    let mut frames = crash.deciding_frames().iter().chain(&crash.backtrace);
+    crash.kind().is_some()
+        || !crash.log_lines.iter().any(|line| is_warning(line))
+        || crash.backtrace.iter().all(|frame| frame.sp.is_none())
+        || crash.code_start.is_some()
+        || crash.core_dump.is_some()
+        || !crash.registers.is_empty()
+        || !crash.pcpus.is_empty()
+        || frames.any(|frame| frame.role == Role::Machinery && is_panic_function(frame))
+}
+
+fn is_warning(line: &str) -> bool {
+    ["WARNING:", "ALERT:"].iter().any(|level| line.starts_with(level))
+}
+
+fn is_panic_function(frame: &Frame) -> bool {
+    frame.function.as_deref().is_some_and(|function| function.to_lowercase().contains("panic"))
 }
 
 fn checks(crash: &Crash) -> Vec<CheckKey> {
@@ -215,5 +247,24 @@ mod tests {
         assert_eq!(functions, [("DLM_free", 0), ("hid_free_buffers", 2)]);
         assert_eq!(keys.worlds, ["usb"]);
         assert_eq!(keys.modules, ["esx", "vmkernel"]);
+    }
+
+    #[track_caller]
+    fn check_panic(text: &str, expected: bool) {
+        let found = crashes_in_text(text);
+        assert_eq!(!CrashKeys::new(&found[0].crash).without_panic, expected, "{text}");
+    }
+
+    #[test]
+    fn a_warning_beside_a_backtrace_is_no_panic() {
+        let warning = "2023-05-11T02:14:31.244Z cpu12:2097999)WARNING: Heartbeat: 827: PCPU 4 didn't \
+            have a heartbeat for 7 seconds, timeout is 14, 1 IPIs sent; *may* be locked up.\n";
+        let frame = "2023-05-11T02:14:31.245Z cpu4:2098001)0x45396649b660:[0x4200120dfa6f]\
+            ilo_isr@ilo#1.2+0x3c4 stack: 0x430184e02a00\n";
+        check_panic(&format!("{warning}{frame}{frame}"), false);
+        check_panic(&format!("{frame}{frame}"), true);
+        let panic = "2023-05-11T02:14:31.245Z cpu4:2098001)@BlueScreen: PCPU 4: no heartbeat (2/2 \
+            IPIs received)\n";
+        check_panic(&format!("{warning}{panic}{frame}{frame}"), true);
     }
 }

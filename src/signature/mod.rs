@@ -3,6 +3,7 @@
 //! Addresses and offsets go, names stay; frames that are in nearly every
 //! backtrace are told apart by lists that curators keep in `kb/frames/`.
 
+mod background;
 mod backtrace;
 mod comparable;
 mod fingerprint;
@@ -10,7 +11,8 @@ mod keys;
 mod likeness;
 mod normalize;
 
-pub use backtrace::{NamePattern, PreparedBacktrace, PreparedFrame};
+pub use background::Background;
+pub use backtrace::{FrameWeights, NamePattern, PreparedBacktrace, PreparedFrame};
 pub use comparable::ComparableCrash;
 pub use fingerprint::fingerprint;
 pub use keys::{CheckKey, CrashKeys, KeyFrame};

@@ -1,6 +1,7 @@
 //! Names in the form in which they are compared.
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
 use crate::crash::{Crash, Frame, Role};
 
@@ -43,9 +44,22 @@ pub(super) fn assign_roles(crash: &mut Crash, lists: &FrameLists) {
 
 fn role_of(frame: &Frame, lists: &FrameLists) -> Role {
     match &frame.function {
-        Some(function) if lists.machinery.contains(function_name(function)) => Role::Machinery,
+        Some(function) if is_machinery(function_name(function), lists) => Role::Machinery,
         _ => Role::Story,
     }
+}
+
+/// Fewest letters that a cut name must have kept: `Panic` may begin anything.
+const MIN_CUT_NAME: usize = 6;
+
+/// True for a listed function, and for one that is listed when the margin of a picture has cut its
+/// name, as `Panic_N` is `Panic_NoSave`.
+fn is_machinery(name: &str, lists: &FrameLists) -> bool {
+    if lists.machinery.contains(name) {
+        return true;
+    }
+    let mut later = lists.machinery.range::<str, _>((Bound::Excluded(name), Bound::Unbounded));
+    name.len() >= MIN_CUT_NAME && later.next().is_some_and(|listed| listed.starts_with(name))
 }
 
 /// The words of a message or log line that can be searched for: lower case, no numbers.
@@ -95,6 +109,15 @@ mod tests {
         assign_roles(&mut crash, &lists);
         let roles: Vec<Role> = crash.backtrace.iter().map(|frame| frame.role).collect();
         assert_eq!(roles, [Role::Machinery, Role::Story, Role::Noise]);
+    }
+
+    #[test]
+    fn a_name_that_is_cut_is_machinery_too() {
+        let names = ["Panic_NoSave", "PanicvPanicInt"].map(str::to_owned);
+        let lists = FrameLists { machinery: names.into(), ..FrameLists::default() };
+        let found = ["Panic_N", "PanicvPan", "Panic", "Panic_X", "Panic_NoSave"]
+            .map(|name| is_machinery(name, &lists));
+        assert_eq!(found, [true, true, false, false, true]);
     }
 
     #[test]

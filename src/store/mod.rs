@@ -2,8 +2,8 @@
 //!
 //! Everything in here is derived from `kb/`; the file can be deleted at any time. A store is
 //! written once (`write.rs`) and then only read: documents by their id (`read.rs`), issues by the
-//! builds, functions, modules and articles that they name (`questions.rs`). A document is read
-//! once and then shared, so a store may be used by several threads at once.
+//! builds, functions, modules, panic kinds and articles that they name (`questions.rs`). A document
+//! is read once and then shared, so a store may be used by several threads at once.
 
 mod questions;
 mod read;

@@ -1,5 +1,5 @@
 //! Questions about all issues at once, answered by an index: which issues name this build's line,
-//! this function, this module, this article.
+//! this function, this module, this panic kind, this article.
 
 use std::collections::BTreeSet;
 
@@ -26,6 +26,10 @@ const NEXT_MODULE: &str =
 const WITH_ID: &str = "SELECT id FROM issues WHERE id = ?1 COLLATE NOCASE ORDER BY id LIMIT 1";
 const CITING: &str = "SELECT issue FROM articles WHERE id = ?1 \
                       UNION SELECT issue FROM articles WHERE legacy_id = ?1";
+
+/// Number of issues of each status whose signatures ask for the panic kind `?1`.
+const OF_KIND: &str = "SELECT status, count(*) FROM issue_kinds k JOIN issues i ON i.id = k.issue \
+                       WHERE k.kind = ?1 GROUP BY status";
 
 /// A known issue as a list shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,6 +120,11 @@ impl Store {
         if found.is_empty() { self.ids(CITING, [name]) } else { Ok(found) }
     }
 
+    /// The number of issues of each status whose signatures ask for a panic kind.
+    pub fn issues_of_kind(&self, kind: &str) -> Result<Vec<(Status, u32)>> {
+        self.rows(OF_KIND, [kind], |row| row.try_into())
+    }
+
     fn ids(&self, sql: &str, parameters: impl Params) -> Result<BTreeSet<String>> {
         Ok(self.rows(sql, parameters, |row| row.get(0))?.into_iter().collect())
     }
@@ -185,6 +194,7 @@ mod tests {
         check_plan(OF_FUNCTION, "USING PRIMARY KEY (function=?)");
         check_plan(OF_FUNCTION_IN_MODULE, "USING PRIMARY KEY (function=? AND module=?)");
         check_plan(OF_MODULE, "USING PRIMARY KEY (module=?)");
+        check_plan(OF_KIND, "USING PRIMARY KEY (kind=?)");
         check_plan(NEXT_MODULE, "USING PRIMARY KEY (module>?)");
         check_plan(WITH_ID, "INDEX issues_in_any_case (id=?)");
         check_plan(CITING, "USING PRIMARY KEY (id=?)");

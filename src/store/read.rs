@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{IssueEntry, Store};
+use crate::crash::PanicKind;
 use crate::error::{Error, Result};
 use crate::kb::{
     CALIBRATION_FILE, Coefficients, Fitted, FramePattern, Guidance, Issue, ModuleEntry, Rarity,
@@ -39,6 +40,8 @@ pub struct StoredSignature {
 pub struct StoredExemplar {
     /// Path inside the knowledge base.
     pub path: String,
+    /// Its panic kind; absent without a panic message.
+    pub kind: Option<PanicKind>,
     /// Story frames of the backtrace that decides, top first.
     pub frames: Vec<FramePattern>,
 }

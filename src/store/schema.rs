@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 const SCHEMA: &str = include_str!("../../migrations/store/schema.sql");
 
 /// The number in `migrations/store/schema.sql`.
-pub(crate) const SCHEMA_VERSION: u32 = 7;
+pub(crate) const SCHEMA_VERSION: u32 = 8;
 
 impl Store {
     /// Makes an empty store in the file `path`.
@@ -91,6 +91,6 @@ mod tests {
         connection.execute_batch("PRAGMA user_version = 5").expect("set");
         drop(connection);
         let error = Store::open(&path).expect_err("another schema");
-        assert!(error.to_string().contains("schema version 5, expected 7"), "{error}");
+        assert!(error.to_string().contains("schema version 5, expected 8"), "{error}");
     }
 }

@@ -7,7 +7,7 @@ use rusqlite::{Transaction, params};
 
 use super::{KnownIssue, Store, failed};
 use crate::error::Result;
-use crate::kb::{AffectedBuilds, Guidance, Issue, KnowledgeBase, Releases};
+use crate::kb::{AffectedBuilds, Guidance, Issue, KnowledgeBase, Rarity, Releases};
 
 /// A known issue with the facts that the tables need beside its document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,14 +21,21 @@ pub struct CompiledIssue {
 type Written<T = ()> = rusqlite::Result<T>;
 
 impl Store {
-    /// Fills an empty store with `issues` and the rest of `kb`.
+    /// Fills an empty store with `issues`, `rarity` and the rest of `kb`.
     ///
     /// # Errors
     /// [`crate::error::Error::Store`] when SQLite cannot write.
-    pub fn write(&self, kb: &KnowledgeBase, issues: &[CompiledIssue], stamp: &str) -> Result<()> {
+    pub fn write(
+        &self,
+        kb: &KnowledgeBase,
+        issues: &[CompiledIssue],
+        rarity: &Rarity,
+        stamp: &str,
+    ) -> Result<()> {
         let mut connection = self.connection();
         let transaction = connection.transaction().map_err(failed("write the knowledge base"))?;
         write_all(&transaction, kb, issues, stamp)
+            .and_then(|()| write_rarity(&transaction, rarity))
             .and_then(|()| transaction.commit())
             .map_err(failed("write the knowledge base"))
     }
@@ -72,6 +79,10 @@ fn write_issue(to: &Transaction<'_>, compiled: &CompiledIssue, releases: &Releas
     let mut insert = to.prepare_cached("INSERT INTO issue_modules VALUES (?1, ?2)")?;
     for module in &compiled.modules {
         insert.execute([module, &issue.id])?;
+    }
+    let mut insert = to.prepare_cached("INSERT OR IGNORE INTO issue_kinds VALUES (?1, ?2)")?;
+    for kind in issue.signatures.iter().flat_map(|signature| &signature.kinds) {
+        insert.execute([kind, &issue.id])?;
     }
     let mut insert = to.prepare_cached("INSERT OR IGNORE INTO articles VALUES (?1, ?2, ?3)")?;
     for article in &issue.articles {
@@ -120,11 +131,14 @@ fn write_guidance(to: &Transaction<'_>, guidance: &Guidance) -> Written {
     Ok(())
 }
 
+fn write_rarity(to: &Transaction<'_>, rarity: &Rarity) -> Written {
+    write_meta(to, "rarity", &document(&(&rarity.counts, rarity.total))?)
+}
+
 /// The tables that are read as a whole.
 fn write_tables(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {
     write_meta(to, "machinery", &document(&kb.lists.machinery)?)?;
     write_meta(to, "shared", &document(&kb.lists.shared)?)?;
-    write_meta(to, "rarity", &document(&(&kb.rarity.counts, kb.rarity.total))?)?;
     write_meta(to, "releases", &document(&kb.releases.entries())?)
 }
 
@@ -145,7 +159,7 @@ mod tests {
     fn modules_are_found_by_the_names_that_backtraces_print() {
         let kb = KnowledgeBase::read(&[KbSource::Shipped]).expect("the shipped kb");
         let store = Store::in_memory().expect("a store");
-        store.write(&kb, &[], "stamp").expect("written");
+        store.write(&kb, &[], &kb.rarity, "stamp").expect("written");
         let found = store.module("ilo").expect("read").expect("a module");
         assert_eq!((found.owner, found.source.as_str()), (Owner::Partner, "316522"));
         assert_eq!(store.module("no_such_module").expect("read"), None);

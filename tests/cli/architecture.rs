@@ -172,8 +172,16 @@ fn every_text_key_exists_and_is_used() {
         .collect();
     // These keys are put together from codes.
     let starts = ["condition-", "lint-", "limit-", "defect-", "exception-", "error-type-"];
-    let starts_of_words =
-        ["section-", "mce-word-", "mce-severity-", "branch-", "strength-", "owner-"];
+    let starts_of_words = [
+        "certainty-",
+        "unproven-",
+        "section-",
+        "mce-word-",
+        "mce-severity-",
+        "branch-",
+        "strength-",
+        "owner-",
+    ];
     let composed =
         |key: &str| starts.iter().chain(&starts_of_words).any(|start| key.starts_with(start));
     for key in keys.iter().filter(|key| !composed(key)) {

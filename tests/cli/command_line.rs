@@ -265,9 +265,9 @@ fn a_team_adds_replaces_and_hides_issues() {
     let issues = team.path().join("issues");
     fs::create_dir(&issues).expect("a directory");
     fs::write(issues.join("TEAM-0001.md"), TEAM_ISSUE).expect("write");
-    let shipped = fs::read_to_string("kb/issues/KB414242.md").expect("an issue");
+    let shipped = fs::read_to_string("kb/issues/KB370976.md").expect("an issue");
     let retired = shipped.replacen("status = \"test\"", "status = \"retired\"", 1);
-    fs::write(issues.join("KB414242.md"), retired).expect("write");
+    fs::write(issues.join("KB370976.md"), retired).expect("write");
     let kb = team.path().to_str().expect("text");
     let screen = "@BlueScreen: PCPU 3: no heartbeat (3/3 IPIs received)\n\
         [0x1]TeamDriver_LoseLock@(team)#<None>+0x1\n\
@@ -276,7 +276,7 @@ fn a_team_adds_replaces_and_hides_issues() {
     let found = run(psod_match(&["--kb", kb]).write_stdin(screen));
     assert!(found.status == 0 && found.stdout.contains("TEAM-0001"), "{}", found.stdout);
     let hidden = check(&["--kb", kb, "examples/known-issue.txt"], 1);
-    assert!(!hidden.stdout.contains("KB414242:"), "{}", hidden.stdout);
+    assert!(!hidden.stdout.contains("KB370976:"), "{}", hidden.stdout);
 }
 
 #[test]

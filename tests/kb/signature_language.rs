@@ -28,13 +28,13 @@ fn code(value: impl serde::Serialize) -> String {
 fn answer(signature: &Signature, crash: &CrashKeys) -> String {
     let mut answers = Vec::new();
     let weights = Weights::default();
-    let frames = weights.prepare_crash(&crash.frames);
+    let frames = weights.prepare_crash(&crash.frames, &[]);
     if !signature.frames.is_empty() {
-        let found = align(&weights.prepare_pattern(&signature.frames), &frames);
+        let found = align(&weights.prepare_pattern(&signature.frames, &[]), &frames);
         answers.push(format!("frames: {} of {}", found.steps.len(), found.signature_length));
     }
     if let Some(some) = &signature.some {
-        let found = found_of(&weights.prepare_pattern(&some.of), &frames);
+        let found = found_of(&weights.prepare_pattern(&some.of, &[]), &frames);
         answers.push(format!("some: {} of {}", found.len(), some.of.len()));
     }
     let checked = conditions(signature, crash);

@@ -16,9 +16,7 @@ use serde::Serialize;
 
 use crate::cases::{Case, Setting, case_of, settings_of};
 use crate::damage::{Damaged, Draw, FORMS, Form, Specimen};
-
-/// Crashes with fewer story frames are reported apart.
-pub(crate) const FEW_FRAMES: usize = 3;
+use crate::known::{FEW_FRAMES, KnownCrash};
 
 /// The forms that are measured.
 #[derive(Clone, Debug)]
@@ -140,13 +138,6 @@ impl FormCase {
     }
 }
 
-/// A crash text of the knowledge base, as it was read.
-struct KnownCrash<'a> {
-    exemplar: &'a Exemplar,
-    crash: Crash,
-    story: usize,
-}
-
 /// Runs `request` over `kb` against `matcher`, which was made of the same files and must show
 /// every candidate; calls `done` after each text.
 ///
@@ -185,8 +176,7 @@ pub(crate) fn each_text<T: Send>(
     done: &(dyn Fn() + Sync),
     ask: impl Fn(&WrittenText<'_>) -> Result<Vec<T>> + Sync,
 ) -> Result<Vec<T>> {
-    let known: Vec<KnownCrash<'_>> =
-        kb.exemplars.values().filter_map(|exemplar| known_of(exemplar, matcher)).collect();
+    let known = KnownCrash::read_all(kb);
     let tasks: Vec<(&'static Form, usize, &KnownCrash<'_>)> = request
         .rounds()
         .into_iter()
@@ -200,13 +190,6 @@ pub(crate) fn each_text<T: Send>(
     });
     let answers: Vec<Vec<T>> = answers.collect::<Result<_>>()?;
     Ok(answers.into_iter().flatten().collect())
-}
-
-fn known_of<'a>(exemplar: &'a Exemplar, matcher: &Matcher) -> Option<KnownCrash<'a>> {
-    let found = crashes_in_text(&exemplar.text).into_iter().next()?;
-    let subject = prepare(found, matcher);
-    let story = subject.keys.frames.len();
-    Some(KnownCrash { exemplar, crash: subject.crash, story })
 }
 
 /// A crash in one form; `None` where the form does not exist for it.
@@ -223,7 +206,7 @@ fn written<'a>(
     let specimen = Specimen { text: &exemplar.text, crash: &known.crash, other };
     let damaged = form.write(&specimen, &mut draw)?;
     let keys = read_back(&damaged, matcher);
-    Some(WrittenText { form, repeat, exemplar, story: known.story, damaged, keys })
+    Some(WrittenText { form, repeat, exemplar, story: known.keys.frames.len(), damaged, keys })
 }
 
 fn cases_of(
@@ -251,7 +234,7 @@ fn stranger<'a>(
 ) -> Option<&'a Crash> {
     let strangers = all.iter().filter(|other| {
         other.exemplar.path != exemplar.path
-            && other.story >= FEW_FRAMES
+            && other.keys.frames.len() >= FEW_FRAMES
             && other.exemplar.issue().is_none()
     });
     let strangers: Vec<&KnownCrash<'_>> = strangers.collect();

@@ -14,5 +14,6 @@ pub mod cases;
 pub mod crowd;
 pub mod damage;
 pub mod forms;
+mod known;
 pub mod lookalikes;
 pub mod tally;

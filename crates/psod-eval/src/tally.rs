@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use crate::cases::Setting;
 use crate::damage::FORMS;
-use crate::forms::{FEW_FRAMES, FormCase};
+use crate::forms::FormCase;
+use crate::known::FEW_FRAMES;
 
 /// Which crashes one table is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -94,13 +95,25 @@ pub struct FormRow {
 
 /// Counts the crashes of `group`, in the order of the forms.
 pub fn rows(cases: &[FormCase], group: CrashGroup) -> Vec<FormRow> {
-    FORMS.iter().filter_map(|form| form_row(cases, group, form.name)).collect()
+    let rows = FORMS.iter().map(|form| {
+        let of_form = cases.iter().filter(|case| case.form == form.name);
+        form_row(of_form, group, form.name)
+    });
+    rows.flatten().collect()
+}
+
+/// Counts the crashes of `group` in all forms together; `None` where there is none.
+pub fn total(cases: &[FormCase], group: CrashGroup) -> Option<FormRow> {
+    form_row(cases.iter(), group, "all")
 }
 
 /// Counts one form; `None` where none of its crashes is of the group.
-fn form_row(cases: &[FormCase], group: CrashGroup, form: &'static str) -> Option<FormRow> {
-    let cases: Vec<&FormCase> =
-        cases.iter().filter(|case| case.form == form && group.holds(case)).collect();
+fn form_row<'a>(
+    cases: impl Iterator<Item = &'a FormCase>,
+    group: CrashGroup,
+    form: &'static str,
+) -> Option<FormRow> {
+    let cases: Vec<&FormCase> = cases.filter(|case| group.holds(case)).collect();
     if cases.is_empty() {
         return None;
     }
@@ -218,6 +231,8 @@ mod tests {
         assert_eq!(row.sure_and_wrong.count, 1);
         assert_eq!(rows(&cases, CrashGroup::Few)[0].right_first.of, 1);
         assert!(rows(&cases, CrashGroup::LeftOut).is_empty());
+        assert_eq!(total(&cases, CrashGroup::Enough).map(|row| row.right_first), Some(first));
+        assert_eq!(total(&cases, CrashGroup::LeftOut), None);
         let silent = &silences(&cases)[0];
         assert_eq!((silent.taken_out.count, silent.taken_out.of), (1, 1));
         assert_eq!((silent.taken_out_few.of, silent.unknown.of), (0, 0));

@@ -63,7 +63,8 @@ fn every_method_stands_in_the_table_with_its_difference() {
     let found = run("2", &["-v", path.to_str().expect("a path")]);
     assert_eq!((found.status, found.stderr.as_str()), (0, ""), "{}", found.stdout);
     assert!(found.stdout.contains("19 distinct backtraces out of 19 lines"), "{}", found.stdout);
-    let methods = ["ours", "FaST", "ReBucket", "TraceSim", "Brodie", "Lerch", "BM25", "Damerau"];
+    let methods =
+        ["ours", "shipped", "FaST", "ReBucket", "TraceSim", "Brodie", "Lerch", "BM25", "Damerau"];
     for method in methods {
         let rows = found.stdout.lines().filter(|line| line.trim_start().starts_with(method));
         // Ours has no difference to itself, but the heading of the differences begins so.
@@ -81,7 +82,7 @@ fn json_is_the_same_whatever_the_number_of_threads() {
     assert_eq!(one.stdout, four.stdout);
     let lines: Vec<Value> =
         one.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    assert_eq!(lines.len(), 9);
+    assert_eq!(lines.len(), 10);
     let set = &lines[0]["set"];
     assert_eq!(
         (&set["queries"], &set["families"], &set["singles"]),
@@ -98,6 +99,17 @@ fn json_is_the_same_whatever_the_number_of_threads() {
     }
     let other = run("2", &["--format", "json", "--seed", "2", path]);
     assert_ne!(one.stdout, other.stdout);
+}
+
+#[test]
+fn the_answers_about_several_files_are_pooled() {
+    let (_directory, path) = file(&invented());
+    let path = path.to_str().expect("a path");
+    let found = run("2", &["--format", "json", path, path]);
+    assert_eq!((found.status, found.stderr.as_str()), (0, ""));
+    let set: Value =
+        serde_json::from_str(found.stdout.lines().next().expect("a line")).expect("JSON");
+    assert_eq!((&set["set"]["queries"], &set["set"]["families"]), (&36.into(), &12.into()));
 }
 
 #[test]

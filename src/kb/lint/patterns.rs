@@ -6,11 +6,12 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{IssueCheck, LintSubject};
+use crate::crash::PanicKind;
 use crate::kb::CONDITIONS;
 use crate::kb::finding::FindingCode;
 use crate::kb::issue::Issue;
 use crate::kb::pattern::{FramePattern, Signature};
-use crate::signature::function_name;
+use crate::signature::{Background, function_name};
 use crate::text::Template;
 
 /// Fixed words that a template needs so that it does not match almost anywhere.
@@ -84,14 +85,17 @@ fn is_generic(subject: &LintSubject<'_>, signature: &Signature) -> bool {
     let mut names = names.filter(|name| !machinery.contains(*name)).peekable();
     !signature.asks_for_text()
         && names.peek().is_some()
-        && names.all(|name| is_frequent(subject, name))
+        && names.all(|name| is_frequent(subject, signature, name))
 }
 
-/// True for a function that many unrelated crashes print.
-fn is_frequent(subject: &LintSubject<'_>, function: &str) -> bool {
+/// True for a function that many unrelated crashes of the signature's kinds print.
+fn is_frequent(subject: &LintSubject<'_>, signature: &Signature, function: &str) -> bool {
     let rarity = &subject.kb.rarity;
     let count = rarity.counts.get(function).copied().unwrap_or(0);
-    subject.kb.lists.shared.contains(function)
+    let background = Background::new(subject.kb.lists.shared.iter().map(String::as_str));
+    let kinds: Vec<PanicKind> =
+        signature.kinds.iter().filter_map(|kind| PanicKind::from_name(kind)).collect();
+    background.has(function, &kinds)
         || (count > 1 && count.saturating_mul(GENERIC_SHARE) >= rarity.total)
 }
 

@@ -4,10 +4,11 @@ use super::super::Printed;
 use super::super::block::{Block, Tone, article};
 use super::super::views::{CrashReport, FixReport, MatchReport, OneOfReport};
 use super::super::words;
-use super::comparison::comparison_blocks;
+use super::comparison::{comparison_blocks, match_heading, not_proven};
 use super::screen::{limit_blocks, screen_fields, title};
+use crate::diagnose::Causes;
 use crate::kb::FixBuild;
-use crate::matching::{Applies, Calibration, Verdict};
+use crate::matching::{Applies, Certainty, Verdict};
 use crate::message::Catalog;
 
 /// Issues that are shown without `--why`.
@@ -44,26 +45,39 @@ fn verdict_blocks(catalog: &Catalog, report: &CrashReport, why: bool) -> Vec<Blo
         blocks.push(Block::Heading(catalog.text("verdict-none", &[]), Tone::Plain));
     }
     if let Some(one_of) = &report.one_of {
-        blocks.extend(one_of_blocks(catalog, one_of));
+        blocks.extend(one_of_blocks(catalog, one_of, why));
     }
     let shown = if why { report.matches.len() } else { SHOWN };
-    for (place, found) in report.matches.iter().take(shown).enumerate() {
-        let proven = report.verdict == Verdict::Match && place == 0;
-        blocks.extend(match_blocks(catalog, report, found, proven, why));
+    for found in report.matches.iter().take(shown) {
+        blocks.extend(match_blocks(catalog, report, found, why));
     }
     let hidden = report.matches.len().saturating_sub(shown);
     if hidden > 0 {
         let count = hidden.to_string();
         blocks.push(Block::Paragraph(catalog.text("more-matches", &[("count", &count)])));
     }
+    blocks.extend(report.causes.as_ref().map(|causes| causes_block(catalog, causes, shown)));
     blocks
 }
 
+/// The known issues with the same panic kind, and the shares of those that are shown.
+fn causes_block(catalog: &Catalog, causes: &Causes, shown: usize) -> Block {
+    let shares = causes.shares.iter().take(shown);
+    let shares = shares.map(|one| format!("{} {} %", one.issue, words::percent(one.share)));
+    let shares = shares.collect::<Vec<_>>().join(", ");
+    let key = if shares.is_empty() { "causes-none" } else { "causes-shares" };
+    let known = causes.known.to_string();
+    let kind = causes.panic_kind.as_str();
+    let values = [("known", known.as_str()), ("kind", kind), ("shares", &shares)];
+    Block::Paragraph(catalog.text(key, &values))
+}
+
 /// Issues that are answered together, and the evidence to look for.
-fn one_of_blocks(catalog: &Catalog, one_of: &OneOfReport) -> Vec<Block> {
+fn one_of_blocks(catalog: &Catalog, one_of: &OneOfReport, why: bool) -> Vec<Block> {
     let (percent, issues) = (words::percent(one_of.confidence), one_of.issues.join(", "));
     let values = [("percent", percent.as_str()), ("issues", &issues)];
-    let mut blocks = vec![Block::Heading(catalog.text("heading-one-of", &values), Tone::Possible)];
+    let heading = if why { "heading-one-of-percent" } else { "heading-one-of" };
+    let mut blocks = vec![Block::Heading(catalog.text(heading, &values), Tone::Possible)];
     let key = if one_of.apart.is_empty() { "one-of-alike" } else { "one-of-apart" };
     blocks.push(Block::Paragraph(catalog.text(key, &[])));
     blocks.extend(one_of.apart.iter().map(|telling| {
@@ -78,24 +92,17 @@ fn match_blocks(
     catalog: &Catalog,
     report: &CrashReport,
     found: &MatchReport,
-    proven: bool,
     why: bool,
 ) -> Vec<Block> {
-    let percent = found.percent();
-    let likely = found.confidence >= Calibration::SHIPPED.possible_threshold;
-    let (key, tone) = match (proven, likely) {
-        (true, _) => ("heading-match", Tone::Match),
-        (false, true) => ("heading-possible", Tone::Possible),
-        (false, false) => ("why-none", Tone::Plain),
-    };
-    let values = [("percent", percent.as_str()), ("issue", &found.issue), ("title", &found.title)];
-    let mut blocks = vec![Block::Heading(catalog.text(key, &values), tone)];
-    if !likely {
+    let mut blocks = vec![match_heading(catalog, found, why)];
+    if found.certainty == Certainty::Unlikely {
         // Shown for its reasons only: its fix would be taken for advice.
+        blocks.extend(not_proven(catalog, found));
         blocks.extend(comparison_blocks(catalog, &report.crash, found));
         return blocks;
     }
     blocks.push(Block::Field("label-why", found.reasons()));
+    blocks.extend(not_proven(catalog, found));
     let applies = catalog.text(applies_key(found.applicability), &[]);
     blocks.push(Block::Field("label-build", format!("{applies}: {}", found.applicability_reason)));
     blocks.extend(

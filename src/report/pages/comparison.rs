@@ -1,10 +1,11 @@
-//! The reasons for and against an issue: every piece of evidence with its points, the conditions that the
-//! crash neither holds nor contradicts, and the frames side by side.
+//! How sure an issue is, and the reasons for and against it: every piece of evidence with its points,
+//! the conditions that the crash neither holds nor contradicts, and the frames side by side.
 
-use super::super::block::Block;
+use super::super::block::{Block, Tone};
 use super::super::views::{ConditionReport, CrashView, MatchReport};
+use super::super::words;
 use crate::crash::{Frame, Role};
-use crate::matching::MAX_FRAMES;
+use crate::matching::{Certainty, MAX_FRAMES};
 use crate::message::Catalog;
 use crate::text::clip;
 
@@ -12,6 +13,29 @@ use crate::text::clip;
 const MAX_ROWS: usize = 40;
 /// Width of each of its two columns.
 const COLUMN: usize = 34;
+
+/// `MATCH (proven) KB414242: Interrupt storm`; with the confidence in percent for those who ask why.
+pub(super) fn match_heading(catalog: &Catalog, found: &MatchReport, why: bool) -> Block {
+    let (key, tone) = match found.certainty {
+        Certainty::Proven => ("heading-match", Tone::Match),
+        Certainty::Likely | Certainty::Weak => ("heading-possible", Tone::Possible),
+        Certainty::Unlikely => ("heading-unlikely", Tone::Plain),
+    };
+    let certainty = words::certainty(catalog, found.certainty, why.then_some(found.confidence));
+    let percent = words::percent(found.confidence);
+    let values = [
+        ("certainty", certainty.as_str()),
+        ("percent", &percent),
+        ("issue", &found.issue),
+        ("title", &found.title),
+    ];
+    Block::Heading(catalog.text(key, &values), tone)
+}
+
+/// The reason why the issue is not proven; nothing for a match.
+pub(super) fn not_proven(catalog: &Catalog, found: &MatchReport) -> Option<Block> {
+    found.not_proven(catalog).map(|reason| Block::Field("label-unproven", reason))
+}
 
 /// The evidence, the conditions that are neither held nor contradicted, and the frames side by side.
 pub(super) fn comparison_blocks(
@@ -131,6 +155,8 @@ mod tests {
             issue: "KB1".into(),
             title: "t".into(),
             confidence: 0.5,
+            certainty: Certainty::Likely,
+            unproven: None,
             signature: "main".into(),
             applicability: Applies::Unknown,
             applicability_reason: String::new(),

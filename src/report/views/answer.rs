@@ -3,14 +3,14 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::super::words;
 use super::crash::CrashView;
 use super::envelope::{LimitReport, SCHEMA, Source, SourceReport, limit_reports, tool};
 use crate::crash::PanicKind;
-use crate::diagnose::{Advice, DiagnosedMatch, Diagnosis, Subject};
+use crate::diagnose::{Advice, Causes, DiagnosedMatch, Diagnosis, Subject};
 use crate::kb::{Article, Checked, Component, FixBuild};
 use crate::matching::{
-    Applies, Evidence, EvidenceKind, FixedRelease, Step, Telling, Together, Verdict,
+    Applies, Certainty, Evidence, EvidenceKind, FixedRelease, Step, Telling, Together, Unproven,
+    Verdict,
 };
 use crate::message::Catalog;
 
@@ -38,6 +38,9 @@ pub struct CrashReport {
     pub one_of: Option<OneOfReport>,
     /// Known issues worth showing, best first.
     pub matches: Vec<MatchReport>,
+    /// Known issues that begin with the same panic kind, when none of them is proven.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub causes: Option<Causes>,
     /// General advice; never a match.
     pub guidance: Vec<GuidanceReport>,
     /// The steps to take next.
@@ -80,6 +83,12 @@ pub struct MatchReport {
     pub title: String,
     /// 0 to 1.
     pub confidence: f64,
+    /// The same in a word: `proven` for a match; `likely` or `weak` for an issue that is worth
+    /// showing, from a confidence of one half and below it; `unlikely` for any other.
+    pub certainty: Certainty,
+    /// Why the evidence makes no match, however much of it there is; absent when it may make one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unproven: Option<Unproven>,
     /// The signature that fits best.
     pub signature: String,
     /// Whether the build has the issue.
@@ -127,15 +136,25 @@ pub struct ConditionReport {
 }
 
 impl MatchReport {
-    /// The confidence in whole percent, rounded down.
-    pub fn percent(&self) -> String {
-        words::percent(self.confidence)
-    }
-
     /// The evidence on one line.
     pub fn reasons(&self) -> String {
         let details: Vec<&str> = self.evidence.iter().map(|found| found.detail.as_str()).collect();
         details.join("; ")
+    }
+
+    /// Why the issue is not proven; `None` for a match, and for an issue that something excludes:
+    /// a page says so elsewhere.
+    pub(in crate::report) fn not_proven(&self, catalog: &Catalog) -> Option<String> {
+        if self.certainty == Certainty::Proven || self.excluded.is_some() {
+            return None;
+        }
+        let reason = match self.unproven {
+            Some(unproven) => unproven.as_str(),
+            // The evidence could make a match, and its sum does not.
+            None if self.evidence.iter().any(|found| found.kind == EvidenceKind::Rival) => "rival",
+            None => "outweighed",
+        };
+        Some(catalog.text(&format!("unproven-{reason}"), &[]))
     }
 }
 
@@ -206,6 +225,7 @@ impl CrashReport {
             verdict: diagnosis.verdict,
             one_of: diagnosis.one_of.as_ref().map(OneOfReport::new),
             matches: matches.map(|found| MatchReport::new(found, catalog)).collect(),
+            causes: diagnosis.causes.clone(),
             guidance: guidance.map(|advice| GuidanceReport::new(advice, catalog)).collect(),
             next_steps: next_steps.collect(),
             limits: limit_reports(limits, catalog),
@@ -223,6 +243,8 @@ impl MatchReport {
             issue: found.issue.clone(),
             title: found.title.in_language(catalog).to_owned(),
             confidence: found.confidence,
+            certainty: found.certainty(),
+            unproven: found.unproven,
             signature: found.signature.clone(),
             applicability: answer.applies,
             applicability_reason: answer.reason.in_language(catalog),
@@ -289,6 +311,20 @@ impl GuidanceReport {
             panic_kind: advice.panic_kind,
             text: advice.text.in_language(catalog).to_owned(),
             articles: advice.articles.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_its_words() {
+        let reasons = Unproven::ALL.iter().map(|reason| format!("unproven-{}", reason.as_str()));
+        let words = Certainty::ALL.iter().map(|word| format!("certainty-{}", word.as_str()));
+        for key in reasons.chain(words) {
+            assert_ne!(Catalog::english().text(&key, &[]), key);
         }
     }
 }

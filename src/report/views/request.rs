@@ -8,7 +8,7 @@ use super::answer::{CrashReport, MatchReport};
 use super::crash::CrashView;
 use crate::crash::{ScreenLine, ScreenPart};
 use crate::explain::{duration, is_hardware};
-use crate::matching::Calibration;
+use crate::matching::Certainty;
 use crate::message::Catalog;
 use crate::text::redact;
 
@@ -55,10 +55,11 @@ impl Request {
         redacted: bool,
         catalog: &Catalog,
     ) -> Self {
-        let shown = Calibration::SHIPPED.possible_threshold;
         let (found, others): (Vec<_>, Vec<_>) =
-            report.matches.iter().partition(|found| found.confidence >= shown);
-        let near = others.into_iter().filter(|found| found.confidence >= NOTHING_IN_COMMON);
+            report.matches.iter().partition(|found| found.certainty > Certainty::Unlikely);
+        let near = others
+            .into_iter()
+            .filter(|found| found.confidence >= NOTHING_IN_COMMON && !found.evidence.is_empty());
         let ruled_out: Vec<&MatchReport> = near.take(RULED_OUT).collect();
         let mut parts = vec![
             RequestPart::new("request-summary", summary(&report.crash, catalog), catalog),
@@ -128,35 +129,49 @@ fn screen_lines(screen: &[ScreenLine]) -> Vec<String> {
 
 fn found_lines(report: &CrashReport, found: &[&MatchReport], catalog: &Catalog) -> Vec<String> {
     let one_of = report.one_of.as_ref().map(|one_of| {
-        let (percent, issues) = (words::percent(one_of.confidence), one_of.issues.join(", "));
-        catalog.text("request-found-one-of", &[("percent", &percent), ("issues", &issues)])
+        catalog.text("request-found-one-of", &[("issues", &one_of.issues.join(", "))])
     });
-    let lines = issue_lines(found, "request-found-match", "request-found-none", catalog);
+    let lines = issue_lines(found, found_line, "request-found-none", catalog);
     one_of.into_iter().chain(lines).collect()
 }
 
 fn ruled_out_lines(others: &[&MatchReport], catalog: &Catalog) -> Vec<String> {
-    issue_lines(others, "request-ruled-out-issue", "request-ruled-out-none", catalog)
+    issue_lines(others, ruled_out_line, "request-ruled-out-none", catalog)
 }
 
 /// One line an issue, or the text for none.
-fn issue_lines(found: &[&MatchReport], key: &str, none: &str, catalog: &Catalog) -> Vec<String> {
+fn issue_lines(
+    found: &[&MatchReport],
+    line: fn(&MatchReport, &Catalog) -> String,
+    none: &str,
+    catalog: &Catalog,
+) -> Vec<String> {
     if found.is_empty() {
         return vec![catalog.text(none, &[])];
     }
-    found.iter().map(|found| issue_line(found, key, catalog)).collect()
+    found.iter().map(|found| line(found, catalog)).collect()
 }
 
-fn issue_line(found: &MatchReport, key: &str, catalog: &Catalog) -> String {
-    let percent = found.percent();
+fn found_line(found: &MatchReport, catalog: &Catalog) -> String {
+    let certainty = words::certainty(catalog, found.certainty, None);
+    let unproven = found.not_proven(catalog);
+    let key = if unproven.is_some() { "request-found-possible" } else { "request-found-match" };
     let values = [
         ("issue", found.issue.as_str()),
-        ("percent", &percent),
+        ("certainty", &certainty),
         ("title", &found.title),
         ("evidence", &found.reasons()),
+        ("unproven", &unproven.unwrap_or_default()),
         ("reason", &found.applicability_reason),
     ];
     catalog.text(key, &values)
+}
+
+fn ruled_out_line(found: &MatchReport, catalog: &Catalog) -> String {
+    let evidence = found.reasons();
+    let values =
+        [("issue", found.issue.as_str()), ("title", &found.title), ("evidence", &evidence)];
+    catalog.text("request-ruled-out-issue", &values)
 }
 
 fn odd_lines(crash: &CrashView, catalog: &Catalog) -> Vec<String> {

@@ -7,12 +7,26 @@ pub(super) use machine_check::{advice, bank, severity_explanation, severity_word
 pub(super) use releases::{fixed_releases, mark, release_name};
 
 use crate::crash::{DefectCode, Frame, World};
+use crate::matching::Certainty;
 use crate::message::Catalog;
 
 /// A confidence in whole percent, rounded down; nothing is certain.
 pub(super) fn percent(confidence: f64) -> String {
     const MAX_PERCENT: f64 = 99.0;
     format!("{:.0}", (confidence * 100.0).floor().min(MAX_PERCENT))
+}
+
+/// `likely`; with a confidence `likely, 81 %`.
+pub(super) fn certainty(
+    catalog: &Catalog,
+    certainty: Certainty,
+    confidence: Option<f64>,
+) -> String {
+    let word = catalog.text(&format!("certainty-{}", certainty.as_str()), &[]);
+    let Some(percent) = confidence.map(percent) else {
+        return word;
+    };
+    catalog.text("certainty-percent", &[("certainty", &word), ("percent", &percent)])
 }
 
 /// `world 1037:helper1-4`.

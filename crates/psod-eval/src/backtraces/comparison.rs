@@ -1,4 +1,8 @@
-//! The table: every method on one set, with intervals and differences.
+//! The table: every method on one set or several, with intervals and differences.
+//!
+//! Of several sets each is asked for itself: candidates, counts and parameters come from the set of
+//! the query. Pooled are the answers: a mean over the queries of all sets, an area over the pairs
+//! inside each set, draws of the families of all.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +15,7 @@ use super::peers::{Bm25, Brodie, Damerau, Fast, Lerch, Method, Pdm, TraceSim};
 use super::protocol::{Answers, FOLDS, NotEnough, Plan, Progress, ask, scorings};
 use super::rank::ExpectedRank;
 use super::separation::{Scored, Separation};
+use super::shipped::Shipped;
 use super::traces::TraceSet;
 
 /// The measured set.
@@ -61,6 +66,9 @@ pub struct MethodResult {
     /// Ours minus this method; absent in our own row.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ours_minus: Option<Difference>,
+    /// The shipped points minus this method; absent in their own row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shipped_minus: Option<Difference>,
 }
 
 /// Parameters, and how often they were best on one half of the labels.
@@ -72,7 +80,7 @@ pub struct Chosen {
     pub values: BTreeMap<&'static str, f64>,
 }
 
-/// Ours minus another method on the same draws.
+/// One method minus another on the same draws.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Difference {
     /// Of the mean reciprocal rank.
@@ -84,82 +92,142 @@ pub struct Difference {
     pub auc_singles: Option<Estimate>,
 }
 
-/// Every method on one set.
+/// Every method on the sets.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Comparison {
-    /// The set.
+    /// The sets together.
     pub set: SetSummary,
-    /// Ours first, then the others.
+    /// Ours first, then the shipped points, then the others.
     pub methods: Vec<MethodResult>,
 }
 
-/// A set, and the methods that are asked about it.
+/// Sets, and the methods that are asked about them.
 pub struct Experiment<'a> {
-    set: &'a TraceSet,
+    parts: Vec<Part<'a>>,
     seed: u64,
-    plan: Plan,
-    methods: Vec<Box<dyn Method>>,
     random: Rng,
 }
 
+/// A set, and the methods prepared for it.
+struct Part<'a> {
+    set: &'a TraceSet,
+    plan: Plan,
+    methods: Vec<Box<dyn Method>>,
+}
+
 impl<'a> Experiment<'a> {
-    /// Deals the labels of `set` into folds; `seed` decides how.
+    /// Deals the labels of each of `sets` into folds; `seed` decides how.
     ///
     /// # Errors
-    /// [`NotEnough`] when fewer than two labels have anything to be found.
-    pub fn new(set: &'a TraceSet, seed: u64) -> Result<Self, NotEnough> {
+    /// [`NotEnough`] when in a set fewer than two labels have anything to be found.
+    pub fn new(sets: &'a [TraceSet], seed: u64) -> Result<Self, NotEnough> {
         let mut random = Rng::with_seed(seed);
-        let plan = Plan::new(set, &mut random)?;
-        let methods: Vec<Box<dyn Method>> = vec![
-            Box::new(Ours::new(set)),
-            Box::new(Fast),
-            Box::new(Pdm),
-            Box::new(TraceSim),
-            Box::new(Brodie),
-            Box::new(Lerch),
-            Box::new(Bm25),
-            Box::new(Damerau),
-        ];
-        Ok(Self { set, seed, plan, methods, random })
+        let parts = sets.iter().map(|set| {
+            let plan = Plan::new(set, &mut random)?;
+            Ok(Part { set, plan, methods: methods(set) })
+        });
+        let parts = parts.collect::<Result<_, _>>()?;
+        Ok(Self { parts, seed, random })
     }
 
     /// How many scorings [`Self::compare`] reports.
     pub fn scorings(&self) -> u64 {
-        self.methods.iter().map(|method| scorings(method.as_ref(), &self.plan)).sum()
+        let of_part = |part: &Part<'_>| {
+            part.methods.iter().map(|one| scorings(one.as_ref(), &part.plan)).sum::<u64>()
+        };
+        self.parts.iter().map(of_part).sum()
     }
 
     /// Asks every method, and puts the answers side by side.
     pub fn compare(mut self, progress: Progress<'_>) -> Comparison {
-        let summary = self.summary();
+        let set = self.summary();
         let draws = Draws {
-            queries: draws(self.plan.family_count(), &mut self.random),
-            singles: draws(self.plan.singles.len(), &mut self.random),
+            queries: draws(set.families, &mut self.random),
+            singles: draws(set.singles, &mut self.random),
         };
-        let mut ours: Option<MethodNumbers> = None;
-        let mut methods = Vec::with_capacity(self.methods.len());
-        for method in &self.methods {
-            let answers = ask(method.as_ref(), self.set, &self.plan, progress);
-            let numbers = MethodNumbers::new(&answers, &self.plan, &draws);
-            let difference = ours.as_ref().map(|ours| ours.minus(&numbers));
-            methods.push(numbers.result(method.as_ref(), &answers.chosen, difference));
-            ours.get_or_insert(numbers);
+        let count = self.parts.first().map_or(0, |part| part.methods.len());
+        let measured: Vec<MethodNumbers> =
+            (0..count).map(|place| self.numbers(place, &draws, progress)).collect();
+        let methods = (0..count).map(|place| self.result(place, &measured)).collect();
+        Comparison { set, methods }
+    }
+
+    /// The numbers of the method at `place` over all sets.
+    fn numbers(&self, place: usize, draws: &Draws, progress: Progress<'_>) -> MethodNumbers {
+        let mut pool = Pool::default();
+        for part in &self.parts {
+            let answers = ask(part.methods[place].as_ref(), part.set, &part.plan, progress);
+            pool.add(&part.plan, answers);
         }
-        Comparison { set: summary, methods }
+        MethodNumbers::new(&pool, draws)
+    }
+
+    /// The row of the method at `place`.
+    fn result(&self, place: usize, measured: &[MethodNumbers]) -> MethodResult {
+        let method = self.parts[0].methods[place].as_ref();
+        let own = &measured[place];
+        // Our likeness is the first row, the shipped points are the second.
+        let [ours_minus, shipped_minus] =
+            [0, 1].map(|first: usize| (first != place).then(|| measured[first].minus(own)));
+        own.result(method, ours_minus, shipped_minus)
     }
 
     fn summary(&self) -> SetSummary {
-        let (set, plan) = (self.set, &self.plan);
+        let sum = |number: fn(&Part<'_>) -> usize| self.parts.iter().map(number).sum();
         SetSummary {
-            lines: set.lines,
-            traces: set.traces.len(),
-            labels: set.labels.len(),
-            ambiguous: set.traces.iter().filter(|trace| trace.labels.len() > 1).count(),
-            queries: plan.queries.len(),
-            families: plan.family_count(),
-            deals: plan.deals.len(),
-            singles: plan.singles.len(),
+            lines: sum(|part| part.set.lines),
+            traces: sum(|part| part.set.traces.len()),
+            labels: sum(|part| part.set.labels.len()),
+            ambiguous: sum(|part| {
+                part.set.traces.iter().filter(|trace| trace.labels.len() > 1).count()
+            }),
+            queries: sum(|part| part.plan.queries.len()),
+            families: sum(|part| part.plan.family_count()),
+            deals: self.parts.first().map_or(0, |part| part.plan.deals.len()),
+            singles: sum(|part| part.plan.singles.len()),
             seed: self.seed,
         }
+    }
+}
+
+/// The methods that are asked about `set`: ours first, then the shipped points.
+fn methods(set: &TraceSet) -> Vec<Box<dyn Method>> {
+    vec![
+        Box::new(Ours::new(set)),
+        Box::new(Shipped::new(set)),
+        Box::new(Fast),
+        Box::new(Pdm),
+        Box::new(TraceSim),
+        Box::new(Brodie),
+        Box::new(Lerch),
+        Box::new(Bm25),
+        Box::new(Damerau),
+    ]
+}
+
+/// The answers of one method about all sets: families and single traces are counted on from set to
+/// set.
+#[derive(Default)]
+struct Pool<'a> {
+    sets: Vec<PooledSet<'a>>,
+    families: usize,
+    singles: usize,
+}
+
+/// The answers about one set, and where its families and single traces begin.
+struct PooledSet<'a> {
+    plan: &'a Plan,
+    answers: Answers,
+    first_family: usize,
+    first_single: usize,
+}
+
+impl<'a> Pool<'a> {
+    fn add(&mut self, plan: &'a Plan, answers: Answers) {
+        let (first_family, first_single) = (self.families, self.singles);
+        self.families += plan.family_count();
+        self.singles += plan.singles.len();
+        self.sets.push(PooledSet { plan, answers, first_family, first_single });
     }
 }
 
@@ -176,19 +244,22 @@ struct MethodNumbers {
     hit_5: Measured,
     auc: Measured,
     auc_singles: Option<Measured>,
+    /// The configuration that measures each fold of each deal of each set.
+    chosen: Vec<usize>,
 }
 
 impl MethodNumbers {
-    fn new(answers: &Answers, plan: &Plan, draws: &Draws) -> Self {
-        let families = plan.family_count();
-        let taken_out = taken_out(answers, plan);
-        let auc = Measured::new(families, &draws.queries, |times, _| taken_out.area(times, times));
+    fn new(pool: &Pool<'_>, draws: &Draws) -> Self {
+        let taken_out = taken_out(pool);
+        let auc =
+            Measured::new(pool.families, &draws.queries, |times, _| taken_out.area(times, times));
         Self {
-            mrr: mean(answers, plan, draws, |rank| rank.reciprocal),
-            hit_1: mean(answers, plan, draws, |rank| rank.first),
-            hit_5: mean(answers, plan, draws, |rank| rank.among_five),
+            mrr: mean(pool, draws, |rank| rank.reciprocal),
+            hit_1: mean(pool, draws, |rank| rank.first),
+            hit_5: mean(pool, draws, |rank| rank.among_five),
             auc,
-            auc_singles: auc_singles(answers, plan, draws),
+            auc_singles: auc_singles(pool, draws),
+            chosen: pool.sets.iter().flat_map(|set| set.answers.chosen.concat()).collect(),
         }
     }
 
@@ -204,12 +275,12 @@ impl MethodNumbers {
     fn result(
         &self,
         method: &dyn Method,
-        chosen: &[[usize; FOLDS]],
         ours_minus: Option<Difference>,
+        shipped_minus: Option<Difference>,
     ) -> MethodResult {
         let configurations = method.configurations();
         let mut times: BTreeMap<usize, usize> = BTreeMap::new();
-        chosen.iter().flatten().for_each(|one| *times.entry(*one).or_default() += 1);
+        self.chosen.iter().for_each(|one| *times.entry(*one).or_default() += 1);
         let mut chosen: Vec<Chosen> = times
             .into_iter()
             .map(|(configuration, times)| {
@@ -230,53 +301,56 @@ impl MethodNumbers {
             auc: self.auc.estimate(),
             auc_singles: self.auc_singles.as_ref().map(Measured::estimate),
             ours_minus,
+            shipped_minus,
         }
     }
 }
 
 /// Measures the mean of one number of the ranks over the queries.
-fn mean(
-    answers: &Answers,
-    plan: &Plan,
-    draws: &Draws,
-    number: fn(&ExpectedRank) -> f64,
-) -> Measured {
-    let values = answers.ranks.iter().map(number);
-    let values: Vec<Scored> = plan.families.iter().copied().zip(values).collect();
-    Measured::new(plan.family_count(), &draws.queries, |times, _| mean_of(&values, times))
+fn mean(pool: &Pool<'_>, draws: &Draws, number: fn(&ExpectedRank) -> f64) -> Measured {
+    let values = pool.sets.iter().flat_map(|set| {
+        let families = set.plan.families.iter().map(|family| set.first_family + family);
+        families.zip(set.answers.ranks.iter().map(number))
+    });
+    let values: Vec<Scored> = values.collect();
+    Measured::new(pool.families, &draws.queries, |times, _| mean_of(&values, times))
 }
 
 /// Measures the area against single traces; `None` without any.
-fn auc_singles(answers: &Answers, plan: &Plan, draws: &Draws) -> Option<Measured> {
-    if plan.singles.is_empty() {
+fn auc_singles(pool: &Pool<'_>, draws: &Draws) -> Option<Measured> {
+    if pool.singles == 0 {
         return None;
     }
-    let alone = alone(answers, plan);
-    let once = vec![1; plan.singles.len()];
-    Some(Measured::new(plan.family_count(), &draws.queries, |times, draw| {
+    let alone = alone(pool);
+    let once = vec![1; pool.singles];
+    Some(Measured::new(pool.families, &draws.queries, |times, draw| {
         alone.area(times, draws.singles.get(draw).unwrap_or(&once))
     }))
 }
 
-/// Known against unknown inside each fold of each deal: scores of two configurations have no common
-/// scale.
-fn taken_out(answers: &Answers, plan: &Plan) -> Separation {
-    let families = plan.family_count();
-    let mut separation = Separation::new(families, families);
-    for (deal, fold) in halves(plan) {
-        let known = of_fold(&answers.known, plan, deal, fold);
-        separation.add(&known, &of_fold(&answers.unknown, plan, deal, fold));
+/// Known against unknown inside each fold of each deal of each set: scores of two configurations
+/// have no common scale.
+fn taken_out(pool: &Pool<'_>) -> Separation {
+    let mut separation = Separation::new(pool.families, pool.families);
+    for set in &pool.sets {
+        for (deal, fold) in halves(set.plan) {
+            let known = set.of_fold(&set.answers.known, deal, fold);
+            separation.add(&known, &set.of_fold(&set.answers.unknown, deal, fold));
+        }
     }
     separation
 }
 
-/// The queries of each fold against all single traces, scored with the fold's configuration.
-fn alone(answers: &Answers, plan: &Plan) -> Separation {
-    let mut separation = Separation::new(plan.family_count(), plan.singles.len());
-    for (deal, fold) in halves(plan) {
-        let singles = answers.singles.iter().map(|deals| deals[deal][fold]);
-        let singles: Vec<Scored> = singles.enumerate().collect();
-        separation.add(&of_fold(&answers.known, plan, deal, fold), &singles);
+/// The queries of each fold against all single traces of their set, scored with the fold's
+/// configuration.
+fn alone(pool: &Pool<'_>) -> Separation {
+    let mut separation = Separation::new(pool.families, pool.singles);
+    for set in &pool.sets {
+        for (deal, fold) in halves(set.plan) {
+            let singles = set.answers.singles.iter().map(|deals| deals[deal][fold]);
+            let singles: Vec<Scored> = (set.first_single..).zip(singles).collect();
+            separation.add(&set.of_fold(&set.answers.known, deal, fold), &singles);
+        }
     }
     separation
 }
@@ -286,9 +360,15 @@ fn halves(plan: &Plan) -> impl Iterator<Item = (usize, usize)> {
     (0..plan.deals.len()).flat_map(|deal| (0..FOLDS).map(move |fold| (deal, fold)))
 }
 
-fn of_fold(scores: &[Vec<f64>], plan: &Plan, deal: usize, fold: usize) -> Vec<Scored> {
-    let inside = scores.iter().enumerate().filter(|(place, _)| plan.fold(deal, *place) == fold);
-    inside.map(|(place, score)| (plan.families[place], score[deal])).collect()
+impl PooledSet<'_> {
+    /// The scores of the queries of one fold, with their families.
+    fn of_fold(&self, scores: &[Vec<f64>], deal: usize, fold: usize) -> Vec<Scored> {
+        let inside =
+            scores.iter().enumerate().filter(|(place, _)| self.plan.fold(deal, *place) == fold);
+        inside
+            .map(|(place, score)| (self.first_family + self.plan.families[place], score[deal]))
+            .collect()
+    }
 }
 
 #[cfg(test)]
@@ -309,15 +389,23 @@ mod tests {
             singles: vec![vec![[11.0, 0.1]]],
             ..Answers::default()
         };
+        let (one, other) = (plan(), plan());
+        let mut pool = Pool::default();
+        pool.add(&one, answers.clone());
         // 10 > 9 and 0.5 < 0.6; 10 < 11 and 0.5 > 0.1.
-        assert_eq!(taken_out(&answers, &plan()).area(&[1, 1], &[1, 1]), 0.5);
-        assert_eq!(taken_out(&answers, &plan()).area(&[2, 0], &[2, 0]), 1.0);
-        assert_eq!(alone(&answers, &plan()).area(&[1, 1], &[1]), 0.5);
-        assert_eq!(alone(&answers, &plan()).area(&[0, 1], &[1]), 1.0);
+        assert_eq!(taken_out(&pool).area(&[1, 1], &[1, 1]), 0.5);
+        assert_eq!(taken_out(&pool).area(&[2, 0], &[2, 0]), 1.0);
+        assert_eq!(alone(&pool).area(&[1, 1], &[1]), 0.5);
+        assert_eq!(alone(&pool).area(&[0, 1], &[1]), 1.0);
+        // Another set has families of its own, and is compared with itself alone.
+        pool.add(&other, answers);
+        assert_eq!(taken_out(&pool).area(&[1; 4], &[1; 4]), 0.5);
+        assert_eq!(taken_out(&pool).area(&[1, 0, 1, 0], &[1, 0, 1, 0]), 1.0);
+        assert_eq!(alone(&pool).area(&[0, 1, 0, 1], &[1, 1]), 1.0);
     }
 
     fn compare(set: &TraceSet, seed: u64) -> Comparison {
-        Experiment::new(set, seed).expect("enough").compare(&|_| ())
+        Experiment::new(std::slice::from_ref(set), seed).expect("enough").compare(&|_| ())
     }
 
     #[test]
@@ -335,11 +423,16 @@ mod tests {
         assert_eq!(one, compare(&set, 1));
         assert_ne!(one.set, compare(&set, 2).set);
         assert_eq!((one.set.queries, one.set.families, one.set.singles), (12, 6, 1));
-        assert_eq!(one.methods.len(), 8);
+        assert_eq!(one.methods.len(), 9);
         for row in &one.methods {
             assert_eq!(row.mrr.value, 1.0, "{}", row.method);
             assert!(row.auc.value > 0.9, "{} {:?}", row.method, row.auc);
             assert_eq!(row.ours_minus.is_none(), row.method == "ours");
+            assert_eq!(row.shipped_minus.is_none(), row.method == "shipped");
         }
+        let twice = [set.clone(), set];
+        let pooled = Experiment::new(&twice, 1).expect("enough").compare(&|_| ());
+        assert_eq!((pooled.set.queries, pooled.set.families, pooled.set.singles), (24, 12, 2));
+        assert_eq!(pooled.methods[0].mrr.value, 1.0);
     }
 }

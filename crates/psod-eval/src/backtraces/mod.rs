@@ -1,6 +1,6 @@
 //! The comparison of backtraces beside published methods, on a labelled set.
 //!
-//! A set ([`TraceSet`]) is dealt into folds; every method is asked about every backtrace with
+//! Each set ([`TraceSet`]) is dealt into folds; every method is asked about every backtrace with
 //! parameters that were chosen on other labels, and the answers become ranks, areas and intervals.
 //! `docs/evaluation.md` has the protocol. The published methods are in `peers/`.
 
@@ -12,6 +12,7 @@ mod protocol;
 mod question;
 mod rank;
 mod separation;
+mod shipped;
 mod traces;
 
 pub use bootstrap::{Estimate, RESAMPLES};

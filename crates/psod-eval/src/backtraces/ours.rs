@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use psod_match::kb::Rarity;
 use psod_match::matching::{Shape, Weights, align_by, similarities};
-use psod_match::signature::{KeyFrame, PreparedBacktrace};
+use psod_match::signature::{Background, KeyFrame, PreparedBacktrace};
 use rayon::prelude::*;
 
 use super::peers::{Method, Parameter};
@@ -36,12 +36,8 @@ pub(super) struct Ours {
 impl Ours {
     /// Prepares the frames of every trace.
     pub(super) fn new(set: &TraceSet) -> Self {
-        // The weights of frames differ from question to question.
-        let unweighed = Weights::default();
-        let backtraces = set.traces.iter().map(|trace| key_frames(set, trace));
-        let backtraces = backtraces.map(|frames| unweighed.prepare_crash(&frames)).collect();
         let functions = set.traces.iter().map(without_repetitions).collect();
-        Self { backtraces, functions, alike: alike(set) }
+        Self { backtraces: prepared(set), functions, alike: alike(set) }
     }
 
     /// The similarities of a candidate's frames with the query's, row by row.
@@ -67,8 +63,9 @@ impl Ours {
 fn alike(set: &TraceSet) -> HashMap<(u32, u32), Alike> {
     let unweighed = Weights::default();
     let functions = set.functions.iter();
-    let frames: Vec<PreparedBacktrace> =
-        functions.map(|name| unweighed.prepare_crash(&[KeyFrame::new(name, None, 0)])).collect();
+    let frames: Vec<PreparedBacktrace> = functions
+        .map(|name| unweighed.prepare_crash(&[KeyFrame::new(name, None, 0)], &[]))
+        .collect();
     (0..frames.len()).into_par_iter().flat_map_iter(|row| alike_to(&frames, row)).collect()
 }
 
@@ -92,6 +89,13 @@ fn without_repetitions(trace: &Trace) -> Vec<u32> {
     functions
 }
 
+/// The frames of every trace, without weights: these differ from question to question.
+pub(super) fn prepared(set: &TraceSet) -> Vec<PreparedBacktrace> {
+    let unweighed = Weights::default();
+    let frames = set.traces.iter().map(|trace| key_frames(set, trace));
+    frames.map(|frames| unweighed.prepare_crash(&frames, &[])).collect()
+}
+
 fn key_frames(set: &TraceSet, trace: &Trace) -> Vec<KeyFrame> {
     let mut frames: Vec<KeyFrame> = Vec::with_capacity(trace.len());
     for (index, (function, module)) in trace.functions.iter().zip(&trace.modules).enumerate() {
@@ -104,7 +108,7 @@ fn key_frames(set: &TraceSet, trace: &Trace) -> Vec<KeyFrame> {
 }
 
 /// Counts rarity over the labels of the candidates: how often one of them crashed tells nothing.
-fn weights(question: &TraceQuestion<'_>) -> Weights {
+pub(super) fn weights(question: &TraceQuestion<'_>) -> Weights {
     let mut labels: HashMap<u32, BTreeSet<usize>> = HashMap::new();
     let mut all: BTreeSet<usize> = BTreeSet::new();
     for trace in question.candidates.iter().map(|candidate| &question.set.traces[*candidate]) {
@@ -117,7 +121,7 @@ fn weights(question: &TraceQuestion<'_>) -> Weights {
         (question.set.functions[function as usize].clone(), labels.len() as u32)
     });
     let rarity = Rarity { counts: counts.collect(), total: all.len() as u32 };
-    Weights::new(rarity, BTreeSet::new())
+    Weights::new(rarity, Background::default())
 }
 
 impl Method for Ours {
@@ -143,14 +147,14 @@ impl Method for Ours {
         let shape = Shape { sharpness, decay, containment, family };
         let weights = weights(question);
         let query = question.query;
-        let of_crash = weights.weights_of(self.backtraces[query].frames(), shape);
+        let of_crash = weights.weights_of(self.backtraces[query].frames(), shape, &[]);
         question
             .candidates
             .iter()
             .map(|&candidate| {
                 let similarities = self.similarities(candidate, query, family);
                 let (exemplar, crash) = (&self.backtraces[candidate], &self.backtraces[query]);
-                let of_exemplar = weights.weights_of(exemplar.frames(), shape);
+                let of_exemplar = weights.weights_of(exemplar.frames(), shape, &[]);
                 align_by(exemplar, crash, &similarities, &of_exemplar, &of_crash).likeness(shape)
             })
             .collect()

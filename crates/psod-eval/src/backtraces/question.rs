@@ -75,6 +75,12 @@ impl<'a> TraceQuestion<'a> {
         self.candidates.iter().map(|candidate| similarity(&self.set.traces[*candidate])).collect()
     }
 
+    /// Each function of the query once, with its weight by the number of candidates that hold it.
+    pub(super) fn wanted(&self, weight: impl Fn(f64) -> f64) -> Vec<(u32, f64)> {
+        let functions = self.query().counts.iter().map(|(function, _)| *function);
+        functions.map(|function| (function, weight(self.corpus.holding(function)))).collect()
+    }
+
     /// Frames of the longest trace of the set.
     pub(super) fn longest(&self) -> usize {
         self.set.traces.iter().map(Trace::len).max().unwrap_or(0)

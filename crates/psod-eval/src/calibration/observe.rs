@@ -6,10 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use psod_match::error::Result;
 use psod_match::kb::{Coefficients, Expectation, KnowledgeBase};
 use psod_match::matching::{Contender, Exclude, Match, Matcher, Points, log_odds};
+use psod_match::signature::CrashKeys;
+use rayon::prelude::*;
 
 use super::FOLDS;
 use crate::damage::Draw;
 use crate::forms::{FormRequest, WrittenText, each_text};
+use crate::lookalikes::{RightAnswer, made_crashes, symptom_crashes};
 
 /// One crash text and the issues that come into question.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +64,7 @@ pub fn observe(
     done: &(dyn Fn() + Sync),
 ) -> Result<Vec<Observation>> {
     let mut all = each_text(kb, matcher, request, done, |text| observations_of(kb, matcher, text))?;
+    all.extend(unknown_lookalikes(kb, matcher, request)?);
     deal(&mut all, request.seed);
     weigh(&mut all);
     Ok(all)
@@ -86,12 +90,35 @@ fn observations_of(
         return Ok(vec![observation(cluster, &found, None)]);
     };
     let cluster = cluster_of(kb, id);
-    let mut issues: BTreeSet<&str> = kb.related_to(id);
-    issues.insert(id);
     let own = Exclude { exemplar: Some(&exemplar.path), ..Exclude::default() };
     let known = matcher.matches(keys, &own)?;
-    let unknown = matcher.matches(keys, &Exclude { issues, exemplar: None })?;
+    // Its relatives stay: to them an unknown bug is as alike as theirs are to each other.
+    let unknown = matcher.matches(keys, &Exclude { issues: [id].into(), exemplar: None })?;
     Ok(vec![observation(cluster.clone(), &known, Some(id)), observation(cluster, &unknown, None)])
+}
+
+/// Crashes that share part of a known backtrace, or only its symptoms, and are of no issue: the
+/// unknowns of the knowledge base alone are too few, and unlike everything in it.
+fn unknown_lookalikes(
+    kb: &KnowledgeBase,
+    matcher: &Matcher,
+    request: &FormRequest<'_>,
+) -> Result<Vec<Observation>> {
+    let mut unknown: Vec<(String, CrashKeys)> = Vec::new();
+    for made in made_crashes(kb, matcher, request.seed, request.repeats) {
+        let is_unknown = matches!(made.form.answer, RightAnswer::NotSure | RightAnswer::Silence);
+        unknown.extend(
+            made.keys.filter(|_| is_unknown).map(|keys| (cluster_of(kb, &made.issue), keys)),
+        );
+    }
+    let symptoms = symptom_crashes(matcher).into_iter();
+    unknown.extend(symptoms.map(|keys| ("symptoms".to_owned(), keys)));
+    unknown
+        .into_par_iter()
+        .map(|(cluster, keys)| {
+            Ok(observation(cluster, &matcher.matches(&keys, &Exclude::default())?, None))
+        })
+        .collect()
 }
 
 /// The first of all issues that are related to `id`, directly or over others.
@@ -111,13 +138,15 @@ fn observation(cluster: String, found: &[Match], right: Option<&str>) -> Observa
     let kept: Vec<&Match> = found
         .iter()
         .enumerate()
-        .filter(|(place, found)| *place == 0 || found.proven || right == Some(&found.issue))
+        .filter(|(place, found)| {
+            *place == 0 || found.unproven.is_none() || right == Some(&found.issue)
+        })
         .map(|(_, found)| found)
         .collect();
     let candidates = kept.iter().map(|found| CandidatePoints {
         points: found.as_set,
         beyond: found.beyond,
-        proven: found.proven,
+        proven: found.unproven.is_none(),
     });
     Observation {
         cluster,

@@ -103,9 +103,21 @@ pub(crate) struct KbArguments {
     /// Only this form; may be given several times, docs/damage.md lists them
     #[arg(long, value_name = "NAME", value_parser = form_names())]
     pub(crate) form: Vec<String>,
-    /// Say what N unrelated made-up issues in the knowledge base would change
+    /// Say what N made-up issues in the knowledge base would change
     #[arg(long, value_name = "N")]
     pub(crate) add: Option<usize>,
+    /// Whose functions the added issues have
+    #[arg(long, value_enum, requires = "add", default_value_t = CrowdNames::Random)]
+    pub(crate) names: CrowdNames,
+}
+
+/// The functions of the added issues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CrowdNames {
+    /// Put together from the parts of real names
+    Random,
+    /// Those of the known crashes: walks through their callers, and crashes with another top
+    Real,
 }
 
 /// The texts that coefficients are fitted to.
@@ -134,12 +146,14 @@ fn form_names() -> clap::builder::PossibleValuesParser {
     FORMS.iter().map(|form| form.name).collect::<Vec<_>>().into()
 }
 
-/// A labelled set of backtraces.
+/// Labelled sets of backtraces.
 #[derive(Args, Debug)]
 pub(crate) struct BacktracesArguments {
     /// One JSON object a line: {"label": …, "frames": [{"function": …}, …]}, top frame first
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
+    ///
+    /// Of several files each is a set of its own, and the answers are pooled.
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
     /// Decides how labels are dealt into folds and drawn for the intervals
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub(crate) seed: u64,

@@ -1,12 +1,13 @@
 //! `psod-eval backtraces`: our comparison of backtraces beside published methods.
 
 use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use psod_eval::backtraces::{
-    Chosen, Comparison, Estimate, Experiment, MethodResult, SetSummary, TraceSet,
+    Chosen, Comparison, Difference, Estimate, Experiment, MethodResult, SetSummary, TraceSet,
 };
 
 use super::Ending;
@@ -16,20 +17,26 @@ use super::output::{Output, complain, progress_bar};
 /// A shorter run shows no progress.
 const PROGRESS_AFTER: Duration = Duration::from_secs(1);
 
-/// Measures on the set in a file.
+/// Measures on the sets in the files.
 pub(super) fn run(
     arguments: &BacktracesArguments,
     common: &Common,
     output: &mut Output,
 ) -> anyhow::Result<Ending> {
-    let path = arguments.file.display();
-    let text = fs::read(&arguments.file).with_context(|| format!("{path}: cannot read"))?;
-    let (set, bad_lines) = TraceSet::read(&text);
-    for bad in &bad_lines {
-        complain(&format!("{path}:{bad}"));
+    let mut sets = Vec::new();
+    let mut ending = Ending::Measured;
+    for file in &arguments.files {
+        let (set, is_complete) = set_of(file)?;
+        sets.push(set);
+        if !is_complete {
+            ending = Ending::Incomplete;
+        }
     }
-    anyhow::ensure!(set.lines > 0, "{path}: no backtrace in it, expected one JSON object a line");
-    let experiment = Experiment::new(&set, arguments.seed).with_context(|| path.to_string())?;
+    let experiment = Experiment::new(&sets, arguments.seed).with_context(|| {
+        let paths: Vec<String> =
+            arguments.files.iter().map(|file| file.display().to_string()).collect();
+        paths.join(", ")
+    })?;
     let comparison = watched(experiment);
     if output.is_json() {
         output.json(&serde_json::json!({ "set": comparison.set }))?;
@@ -37,7 +44,19 @@ pub(super) fn run(
     } else {
         print(&comparison, common, output)?;
     }
-    Ok(if bad_lines.is_empty() { Ending::Measured } else { Ending::Incomplete })
+    Ok(ending)
+}
+
+/// The set in a file, and whether all of its lines could be read.
+fn set_of(file: &Path) -> anyhow::Result<(TraceSet, bool)> {
+    let path = file.display();
+    let text = fs::read(file).with_context(|| format!("{path}: cannot read"))?;
+    let (set, bad_lines) = TraceSet::read(&text);
+    for bad in &bad_lines {
+        complain(&format!("{path}:{bad}"));
+    }
+    anyhow::ensure!(set.lines > 0, "{path}: no backtrace in it, expected one JSON object a line");
+    Ok((set, bad_lines.is_empty()))
 }
 
 /// Compares, with a bar on a terminal.
@@ -68,7 +87,12 @@ fn print(comparison: &Comparison, common: &Common, output: &mut Output) -> anyho
     output.line("")?;
     output.paragraph(&catalog.text("eval-differences", &[]))?;
     let header = ["ours minus", "MRR", "AUC, taken out", "AUC, singles"];
-    output.table(&header, methods.iter().filter_map(difference_row).collect())?;
+    let rows = methods.iter().filter_map(|row| difference_row(row, row.ours_minus));
+    output.table(&header, rows.collect())?;
+    output.line("")?;
+    let header = ["shipped -", "MRR", "AUC, taken out", "AUC, singles"];
+    let rows = methods.iter().filter_map(|row| difference_row(row, row.shipped_minus));
+    output.table(&header, rows.collect())?;
     if common.verbose {
         output.line("")?;
         output.paragraph(&catalog.text("eval-chosen", &[]))?;
@@ -111,8 +135,8 @@ fn separation_row(row: &MethodResult) -> Vec<String> {
     vec![row.method.to_owned(), interval(&row.auc), singles]
 }
 
-fn difference_row(row: &MethodResult) -> Option<Vec<String>> {
-    let minus = row.ours_minus.as_ref()?;
+fn difference_row(row: &MethodResult, minus: Option<Difference>) -> Option<Vec<String>> {
+    let minus = minus?;
     let singles = minus.auc_singles.as_ref().map_or("-".to_owned(), signed);
     Some(vec![row.method.to_owned(), signed(&minus.mrr), signed(&minus.auc), singles])
 }

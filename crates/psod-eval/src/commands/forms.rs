@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
-use psod_eval::crowd::{CrowdChange, add_issues, change};
+use psod_eval::crowd::{CrowdChange, add_issues, add_real_issues, change};
 use psod_eval::forms::{FormCase, FormRequest, rounds, run as run_forms};
 use psod_eval::tally::{CrashGroup, FormRow, Share, Silence, rows, silences};
 use psod_match::kb::KnowledgeBase;
 use psod_match::matching::Matcher;
 use serde::Serialize;
 
-use super::arguments::{Common, KbArguments};
+use super::arguments::{Common, CrowdNames, KbArguments};
 use super::output::{Output, complain, progress_bar};
 use super::{knowledge_base, matcher};
 
@@ -33,7 +33,7 @@ pub(super) fn run(
     match arguments.add {
         None => print_forms(&cases, common, output)?,
         Some(added) => {
-            let larger = larger_matcher(&kb, added, request.seed, common)?;
+            let larger = larger_matcher(&kb, added, arguments, common)?;
             let change = change(&cases, &measured(&kb, &larger, &request)?, added);
             print_change(&change, common, output)?;
         }
@@ -48,12 +48,16 @@ pub(super) fn run(
 fn larger_matcher(
     kb: &KnowledgeBase,
     added: usize,
-    seed: u64,
+    arguments: &KbArguments,
     common: &Common,
 ) -> anyhow::Result<Matcher> {
     let start = Instant::now();
     let mut larger = kb.clone();
-    add_issues(&mut larger, added, seed);
+    let add = match arguments.names {
+        CrowdNames::Random => add_issues,
+        CrowdNames::Real => add_real_issues,
+    };
+    add(&mut larger, added, arguments.chance.seed);
     let matcher = matcher(&larger, common)?;
     if common.verbose {
         let (issues, seconds) = (larger.issues.len(), start.elapsed().as_secs_f64());
@@ -142,6 +146,20 @@ fn recognised_row(row: &FormRow) -> Vec<String> {
     fixed.into_iter().chain(shares).collect()
 }
 
+/// All forms of a group of crashes beside these issues.
+fn total_row(row: &FormRow, issues: &str) -> Vec<String> {
+    let group = match row.group {
+        CrashGroup::Enough => "3+ frames",
+        CrashGroup::Few => "fewer",
+        CrashGroup::LeftOut => "left out",
+    };
+    let shares = [row.right_first, row.sure_and_right, row.sure_and_wrong];
+    let shares =
+        shares.iter().map(|share| format!("{:.3}", share.count as f64 / share.of.max(1) as f64));
+    let fixed = [group.to_owned(), issues.to_owned(), row.right_first.of.to_string()];
+    fixed.into_iter().chain(shares).collect()
+}
+
 fn silence_row(row: &Silence) -> Vec<String> {
     let shares = [row.taken_out, row.taken_out_few, row.near, row.unknown];
     let cells = shares.iter().map(|share| match share.of {
@@ -196,6 +214,12 @@ fn print_change(change: &CrowdChange, common: &Common, output: &mut Output) -> a
     let values: Vec<(&str, &str)> =
         numbers.iter().map(|(name, number)| (*name, number.as_str())).collect();
     output.line(&common.catalog().text("eval-change", &values))?;
+    output.line("")?;
+    let header = ["crashes", "issues", "n", "right first", "sure, right", "sure, wrong"];
+    let rows = change.totals.iter().flat_map(|(before, after)| {
+        [total_row(before, "known"), total_row(after, "known and added")]
+    });
+    output.table(&header, rows.collect())?;
     if common.verbose && !change.differing.is_empty() {
         output.line(&format!("\n{CASE_HEADER}"))?;
         for (before, after) in &change.differing {

@@ -6,9 +6,10 @@
 
 use psod_match::crash::{Crash, Frame, Panic};
 
-use super::{Original, is_story};
+use super::Original;
 use crate::crowd::{camel_name, snake_name};
 use crate::damage::Draw;
+use crate::known::is_story;
 
 /// A neutral panic message: nearly every bug can end in it.
 const BARE_MESSAGE: &str = "#PF Exception 14 in world 2097999:worker IP 0x42001e6b2c40 addr 0x18";

@@ -10,22 +10,23 @@ mod symptoms;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use psod_match::crash::{Crash, Frame, Role};
+use psod_match::crash::{Crash, Frame};
 use psod_match::diagnose::prepare;
 use psod_match::error::Result;
-use psod_match::kb::{Exemplar, KnowledgeBase};
+use psod_match::kb::KnowledgeBase;
 use psod_match::matching::{Exclude, Match, Matcher};
 use psod_match::read::crashes_in_text;
+use psod_match::signature::CrashKeys;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::damage::{Draw, own_log};
-use crate::forms::FEW_FRAMES;
+use crate::known::{FEW_FRAMES, KnownCrash};
 use crate::tally::wilson;
 
 pub use forms::{LOOKALIKES, LookalikeForm, RightAnswer};
 pub use retired::{RETIRED_FORMS, retired};
-pub use symptoms::symptoms;
+pub use symptoms::{symptom_crashes, symptoms};
 
 /// A confidence from which an issue is shown prominently.
 pub const SHOWN: f64 = 0.5;
@@ -173,8 +174,57 @@ fn target_of(form: &str) -> f64 {
     }
 }
 
-/// Makes every form of every crash of `kb` with three story frames or more, `repeats` times, and
-/// asks `matcher`, which was made of the same files.
+/// A made crash, read back, and what is right about it.
+pub struct MadeCrash {
+    /// Its form.
+    pub form: &'static LookalikeForm,
+    /// Path of the crash text that it was made of.
+    pub path: String,
+    /// The issue of that text.
+    pub issue: String,
+    /// The comparable parts of the crash; `None` where the reader finds none.
+    pub keys: Option<CrashKeys>,
+}
+
+/// Makes every form of every crash of `kb` with three story frames or more, `repeats` times.
+pub fn made_crashes(
+    kb: &KnowledgeBase,
+    matcher: &Matcher,
+    seed: u64,
+    repeats: usize,
+) -> Vec<MadeCrash> {
+    let known = known_crashes(kb);
+    let originals = originals(kb, &known);
+    let mut tasks = Vec::new();
+    for form in LOOKALIKES {
+        for original in &originals {
+            tasks.extend((0..repeats.max(1)).map(|repeat| (form, original, repeat)));
+        }
+    }
+    tasks
+        .par_iter()
+        .filter_map(|(form, original, repeat)| made_crash(form, original, matcher, seed, *repeat))
+        .collect()
+}
+
+fn made_crash(
+    form: &'static LookalikeForm,
+    original: &Original<'_>,
+    matcher: &Matcher,
+    seed: u64,
+    repeat: usize,
+) -> Option<MadeCrash> {
+    let mut draw = Draw::new(seed, &[form.name, original.path, &repeat.to_string()]);
+    let crash = form.make(original, &mut draw)?;
+    Some(MadeCrash {
+        form,
+        path: original.path.to_owned(),
+        issue: original.issue.to_owned(),
+        keys: keys_of(&own_log(&crash, &mut draw), matcher),
+    })
+}
+
+/// Asks `matcher`, which was made of `kb`, about every [`MadeCrash`].
 ///
 /// # Errors
 /// When the compiled knowledge base is damaged.
@@ -184,81 +234,59 @@ pub fn lookalikes(
     seed: u64,
     repeats: usize,
 ) -> Result<Vec<LookalikeCase>> {
-    let known = known_crashes(kb, matcher);
-    let originals = originals(kb, &known);
-    let mut tasks = Vec::new();
-    for form in LOOKALIKES {
-        for original in &originals {
-            tasks.extend((0..repeats.max(1)).map(|repeat| (form, original, repeat)));
-        }
-    }
-    let answers: Vec<Option<LookalikeCase>> = tasks
-        .par_iter()
-        .map(|(form, original, repeat)| answer(form, original, matcher, seed, *repeat))
-        .collect::<Result<_>>()?;
-    Ok(answers.into_iter().flatten().collect())
+    let made = made_crashes(kb, matcher, seed, repeats);
+    made.par_iter().map(|made| answer(made, matcher)).collect()
 }
 
-fn answer(
-    form: &LookalikeForm,
-    original: &Original<'_>,
-    matcher: &Matcher,
-    seed: u64,
-    repeat: usize,
-) -> Result<Option<LookalikeCase>> {
-    let mut draw = Draw::new(seed, &[form.name, original.path, &repeat.to_string()]);
-    let Some(crash) = form.make(original, &mut draw) else {
-        return Ok(None);
+fn answer(made: &MadeCrash, matcher: &Matcher) -> Result<LookalikeCase> {
+    let MadeCrash { form, path, issue, keys } = made;
+    let found = match keys {
+        Some(keys) => matcher.matches(keys, &Exclude::default())?,
+        None => Vec::new(),
     };
-    let found = answers(&own_log(&crash, &mut draw), None, matcher)?;
     let allowed = match form.answer {
-        RightAnswer::Issue | RightAnswer::TopOnly => Some(original.issue),
+        RightAnswer::Issue | RightAnswer::TopOnly => Some(issue.as_str()),
         RightAnswer::NotSure | RightAnswer::Silence => None,
     };
-    let mut case =
-        LookalikeCase::new(form.name, original.path, original.issue, &found, allowed, matcher);
+    let mut case = LookalikeCase::new(form.name, path, issue, &found, allowed, matcher);
     match form.answer {
         RightAnswer::Issue => case.wrong = !case.sure || case.wrong,
         RightAnswer::Silence => case.wrong = case.shown,
         RightAnswer::NotSure | RightAnswer::TopOnly => {}
     }
-    Ok(Some(case))
+    Ok(case)
 }
 
 /// The answers to the first crash in `text`, best first; the issue `without` does not exist.
 fn answers(text: &str, without: Option<&str>, matcher: &Matcher) -> Result<Vec<Match>> {
-    let Some(found) = crashes_in_text(text).into_iter().next() else {
+    let Some(keys) = keys_of(text, matcher) else {
         return Ok(Vec::new());
     };
     let exclude = Exclude { issues: without.into_iter().collect(), exemplar: None };
-    matcher.matches(&prepare(found, matcher).keys, &exclude)
+    matcher.matches(&keys, &exclude)
+}
+
+/// The comparable parts of the first crash in `text`.
+fn keys_of(text: &str, matcher: &Matcher) -> Option<CrashKeys> {
+    let found = crashes_in_text(text).into_iter().next()?;
+    Some(prepare(found, matcher).keys)
 }
 
 /// A crash text of the knowledge base that is of an issue.
 struct ReadCrash<'a> {
-    exemplar: &'a Exemplar,
+    known: KnownCrash<'a>,
     issue: &'a str,
-    crash: Crash,
     story: Vec<Frame>,
 }
 
 /// The crashes of the knowledge base that are of an issue and have a story to change.
-fn known_crashes<'a>(kb: &'a KnowledgeBase, matcher: &Matcher) -> Vec<ReadCrash<'a>> {
-    kb.exemplars.values().filter_map(|exemplar| known_crash(exemplar, matcher)).collect()
-}
-
-fn known_crash<'a>(exemplar: &'a Exemplar, matcher: &Matcher) -> Option<ReadCrash<'a>> {
-    let issue = exemplar.issue()?;
-    let found = crashes_in_text(&exemplar.text).into_iter().next()?;
-    let crash = prepare(found, matcher).crash;
-    let frames = crash.deciding_frames().iter();
-    let story: Vec<Frame> = frames.filter(|frame| is_story(frame)).cloned().collect();
-    (story.len() >= FEW_FRAMES).then_some(ReadCrash { exemplar, issue, crash, story })
-}
-
-/// True for a frame that has a name and is not machinery.
-fn is_story(frame: &Frame) -> bool {
-    frame.role == Role::Story && frame.function.is_some()
+fn known_crashes(kb: &KnowledgeBase) -> Vec<ReadCrash<'_>> {
+    let known = KnownCrash::read_all(kb).into_iter();
+    let known = known.filter_map(|known| {
+        let (issue, story) = (known.exemplar.issue()?, known.story());
+        Some(ReadCrash { known, issue, story })
+    });
+    known.filter(|one| one.story.len() >= FEW_FRAMES).collect()
 }
 
 fn originals<'a>(kb: &KnowledgeBase, known: &'a [ReadCrash<'a>]) -> Vec<Original<'a>> {
@@ -272,9 +300,9 @@ fn originals<'a>(kb: &KnowledgeBase, known: &'a [ReadCrash<'a>]) -> Vec<Original
                 .map(|other| (other.issue, other.story.as_slice()))
                 .collect();
             Original {
-                path: &one.exemplar.path,
+                path: &one.known.exemplar.path,
                 issue: one.issue,
-                crash: &one.crash,
+                crash: &one.known.crash,
                 story: &one.story,
                 strangers,
             }

@@ -21,7 +21,7 @@ pub const RETIRED_FORMS: &[&str] = &["retired-published", "retired-top-lost", "r
 /// # Errors
 /// When the compiled knowledge base is damaged.
 pub fn retired(kb: &KnowledgeBase, matcher: &Matcher, seed: u64) -> Result<Vec<LookalikeCase>> {
-    let known = known_crashes(kb, matcher);
+    let known = known_crashes(kb);
     let tasks: Vec<(&str, &ReadCrash<'_>)> =
         RETIRED_FORMS.iter().flat_map(|form| known.iter().map(move |one| (*form, one))).collect();
     let answers: Vec<Option<LookalikeCase>> = tasks
@@ -33,27 +33,27 @@ pub fn retired(kb: &KnowledgeBase, matcher: &Matcher, seed: u64) -> Result<Vec<L
 
 fn answer(
     form: &str,
-    known: &ReadCrash<'_>,
+    one: &ReadCrash<'_>,
     matcher: &Matcher,
     seed: u64,
 ) -> Result<Option<LookalikeCase>> {
-    let path = &known.exemplar.path;
+    let path = &one.known.exemplar.path;
     let mut draw = Draw::new(seed, &[form, path]);
     let text = match form {
-        "retired-published" => Some(known.exemplar.text.clone()),
-        "retired-names" => in_form("names-only", known, &known.crash, &mut draw),
-        _ => in_form("top-lost", known, &without_message(&known.crash), &mut draw),
+        "retired-published" => Some(one.known.exemplar.text.clone()),
+        "retired-names" => in_form("names-only", one, &one.known.crash, &mut draw),
+        _ => in_form("top-lost", one, &without_message(&one.known.crash), &mut draw),
     };
     let Some(text) = text else {
         return Ok(None);
     };
-    let found = answers(&text, Some(known.issue), matcher)?;
-    Ok(Some(LookalikeCase::new(form, path, known.issue, &found, None, matcher)))
+    let found = answers(&text, Some(one.issue), matcher)?;
+    Ok(Some(LookalikeCase::new(form, path, one.issue, &found, None, matcher)))
 }
 
-fn in_form(name: &str, known: &ReadCrash<'_>, crash: &Crash, draw: &mut Draw) -> Option<String> {
+fn in_form(name: &str, one: &ReadCrash<'_>, crash: &Crash, draw: &mut Draw) -> Option<String> {
     let form = FORMS.iter().find(|form| form.name == name)?;
-    let specimen = Specimen { text: &known.exemplar.text, crash, other: None };
+    let specimen = Specimen { text: &one.known.exemplar.text, crash, other: None };
     form.write(&specimen, draw).map(|damaged| damaged.text)
 }
 

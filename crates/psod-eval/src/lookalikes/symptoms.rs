@@ -5,8 +5,9 @@
 
 use psod_match::error::Result;
 use psod_match::matching::Matcher;
+use psod_match::signature::CrashKeys;
 
-use super::{LookalikeCase, answers};
+use super::{LookalikeCase, answers, keys_of};
 use crate::damage::Draw;
 
 /// Highest share of symptoms that may be shown prominently.
@@ -93,18 +94,38 @@ const BACKTRACES: &[&[&str]] = &[
 /// When the compiled knowledge base is damaged.
 pub fn symptoms(matcher: &Matcher) -> Result<Vec<LookalikeCase>> {
     let mut cases = Vec::new();
-    for (number, message) in MESSAGES.iter().enumerate() {
-        for (kind, functions) in BACKTRACES.iter().enumerate() {
-            let mut draw = Draw::new(1, &[FORM, message, &kind.to_string()]);
-            let text = screen(message, functions, &mut draw);
-            let found = answers(&text, None, matcher)?;
-            let path = format!("message {number}, backtrace {kind}");
-            let mut case = LookalikeCase::new(FORM, &path, message, &found, None, matcher);
-            case.wrong = case.shown;
-            cases.push(case);
-        }
+    for Symptom { message, backtrace, text } in texts() {
+        let found = answers(&text, None, matcher)?;
+        let path = format!("{message:.30}, backtrace {backtrace}");
+        let mut case = LookalikeCase::new(FORM, &path, message, &found, None, matcher);
+        case.wrong = case.shown;
+        cases.push(case);
     }
     Ok(cases)
+}
+
+/// The comparable parts of every symptom.
+pub fn symptom_crashes(matcher: &Matcher) -> Vec<CrashKeys> {
+    texts().iter().filter_map(|symptom| keys_of(&symptom.text, matcher)).collect()
+}
+
+/// One message over one backtrace.
+struct Symptom {
+    message: &'static str,
+    backtrace: usize,
+    text: String,
+}
+
+fn texts() -> Vec<Symptom> {
+    let mut texts = Vec::new();
+    for message in MESSAGES {
+        for (backtrace, functions) in BACKTRACES.iter().enumerate() {
+            let mut draw = Draw::new(1, &[FORM, message, &backtrace.to_string()]);
+            let text = screen(message, functions, &mut draw);
+            texts.push(Symptom { message, backtrace, text });
+        }
+    }
+    texts
 }
 
 fn screen(message: &str, functions: &[&str], draw: &mut Draw) -> String {

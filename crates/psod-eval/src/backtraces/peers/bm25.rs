@@ -25,15 +25,8 @@ impl Method for Bm25 {
     fn scores(&self, values: &[f64], question: &TraceQuestion<'_>) -> Vec<f64> {
         let (k1, b) = (values[0], values[1]);
         let traces = f64::from(question.corpus.traces);
-        let wanted: Vec<(u32, f64)> = question
-            .query()
-            .counts
-            .iter()
-            .map(|(function, _)| {
-                let holding = question.corpus.holding(*function);
-                (*function, (1.0 + (traces - holding + 0.5) / (holding + 0.5)).ln())
-            })
-            .collect();
+        let wanted =
+            question.wanted(|holding| (1.0 + (traces - holding + 0.5) / (holding + 0.5)).ln());
         question.each(|candidate| {
             let length = candidate.len() as f64 / question.corpus.mean_length;
             let norm = k1 * (1.0 - b + b * length);

@@ -21,15 +21,7 @@ impl Method for Lerch {
 
     fn scores(&self, _: &[f64], question: &TraceQuestion<'_>) -> Vec<f64> {
         let traces = f64::from(question.corpus.traces);
-        let wanted: Vec<(u32, f64)> = question
-            .query()
-            .counts
-            .iter()
-            .map(|(function, _)| {
-                let rarity = 1.0 + (traces / (question.corpus.holding(*function) + 1.0)).ln();
-                (*function, rarity.powi(2))
-            })
-            .collect();
+        let wanted = question.wanted(|holding| (1.0 + (traces / (holding + 1.0)).ln()).powi(2));
         question.each(|candidate| {
             let parts = wanted
                 .iter()

@@ -1,8 +1,10 @@
-//! What do thousands of unrelated issues change?
+//! What do thousands of other issues change?
 //!
 //! Adds made-up issues to a knowledge base in memory: functions put together from the parts of real
-//! names, in stacks of real length, a fifth of whose frames real issues print too. Then the same
-//! cases are compared without and with them.
+//! names, in stacks of real length, a fifth of whose frames real issues print too; or, in `real.rs`,
+//! real functions. Then the same cases are compared without and with them.
+
+mod real;
 
 use psod_match::crash::PanicKind;
 use psod_match::kb::{
@@ -13,6 +15,9 @@ use serde::Serialize;
 
 use crate::damage::Draw;
 use crate::forms::FormCase;
+use crate::tally::{CrashGroup, FormRow, total};
+
+pub use real::add_real_issues;
 
 /// Starts of function names, as parts of the VMkernel and of drivers spell them.
 const CAMEL_STARTS: &[&str] = &[
@@ -96,15 +101,38 @@ pub fn add_issues(kb: &mut KnowledgeBase, count: usize, seed: u64) {
             frames: asked(&frames, draw),
             ..Signature::default()
         };
+        CrowdIssue { id, signature, message, frames }.add(kb, draw);
+    }
+}
+
+/// A made-up issue.
+struct CrowdIssue {
+    id: String,
+    signature: Signature,
+    /// The panic message of its crash.
+    message: String,
+    /// The functions of its crash, top first.
+    frames: Vec<String>,
+}
+
+impl CrowdIssue {
+    /// Adds the issue and a crash text of it.
+    fn add(self, kb: &mut KnowledgeBase, draw: &mut Draw) {
+        let Self { id, signature, message, frames } = self;
         let exemplar = exemplar(&id, &message, &frames, draw);
         kb.exemplars.insert(exemplar.path.clone(), exemplar);
         kb.issues.insert(id.clone(), issue(id, signature));
     }
 }
 
+/// How many story frames a stack has.
+fn drawn_length(draw: &mut Draw) -> usize {
+    FRAMES.0 + draw.below(FRAMES.1 - FRAMES.0 + 1)
+}
+
 /// Functions from the top down; some of them are printed by real issues too.
 fn stack(generic: &[String], draw: &mut Draw) -> Vec<String> {
-    let length = FRAMES.0 + draw.below(FRAMES.1 - FRAMES.0 + 1);
+    let length = drawn_length(draw);
     let snake = draw.happens(0.3);
     (0..length)
         .map(|_| {
@@ -196,6 +224,8 @@ pub struct CrowdChange {
     pub wrong_before: usize,
     /// The same, after.
     pub wrong_after: usize,
+    /// All forms of each group of crashes together, before and after.
+    pub totals: Vec<(FormRow, FormRow)>,
     /// The cases with another verdict, or with another answer first where the right one was.
     #[serde(skip)]
     pub differing: Vec<(FormCase, FormCase)>,
@@ -215,6 +245,9 @@ pub fn change(before: &[FormCase], after: &[FormCase], added: usize) -> CrowdCha
             change.differing.push((one.clone(), other.clone()));
         }
     }
+    let totals =
+        CrashGroup::ALL.iter().filter_map(|group| total(before, *group).zip(total(after, *group)));
+    change.totals = totals.collect();
     change
 }
 

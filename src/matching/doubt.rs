@@ -1,0 +1,153 @@
+//! The frames that speak against a fit: what appears above its first corresponding frame, and in
+//! which modules its functions are.
+//!
+//! The function at the top is the strongest evidence there is, for an issue and against it: two
+//! crashes that are called through the same path and fail in different functions are two bugs. So
+//! rare frames above the first match count when *both* sides have some. One side alone may be cut or
+//! have lost its top, and a name with damaged letters is no other function.
+
+use super::align::Alignment;
+use crate::signature::{PreparedBacktrace, PreparedFrame};
+
+/// Weight from which a frame can be the first that corresponds: plumbing corresponds by chance.
+const MIN_WEIGHT: f64 = 0.3;
+/// Likeness from which a name may be one of the other side, damaged, and from which it surely is.
+const LIKE: (f64, f64) = (0.5, 0.75);
+
+/// What speaks against the frames of a fit.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Doubt {
+    /// Rarity of the frames of the signature or exemplar above the first that corresponds.
+    pub above_wanted: f64,
+    /// The same of the crash, less what may be a damaged name of the other side.
+    pub above_crash: f64,
+    /// Weight of the frames that correspond although their modules differ.
+    pub other_module: f64,
+}
+
+impl Doubt {
+    /// The doubt about an alignment of these two backtraces.
+    pub(super) fn new(
+        wanted: &PreparedBacktrace,
+        crash: &PreparedBacktrace,
+        alignment: &Alignment,
+    ) -> Self {
+        let pairs: Vec<(usize, usize)> = alignment
+            .steps
+            .iter()
+            .filter_map(|step| Some((wanted.place(step.signature)?, crash.place(step.crash)?)))
+            .collect();
+        let first = pairs.iter().find(|(row, column)| {
+            wanted.weights()[*row] >= MIN_WEIGHT && crash.weights()[*column] >= MIN_WEIGHT
+        });
+        // Where nothing of weight corresponds, all that is not plumbing stands against it.
+        let (rows, columns) = match first {
+            Some((row, column)) => (0..*row, 0..*column),
+            None => (0..wanted.frames().len(), 0..crash.frames().len()),
+        };
+        let wanted_above: Vec<usize> =
+            rows.filter(|row| pairs.iter().all(|(paired, _)| paired != row)).collect();
+        let crash_above = columns.filter(|column| pairs.iter().all(|(_, paired)| paired != column));
+        Self {
+            above_wanted: wanted_above
+                .iter()
+                .filter(|row| !wanted.frames()[**row].optional)
+                .map(|row| wanted.rarities()[*row])
+                .sum(),
+            above_crash: crash_above
+                .map(|column| {
+                    let names = wanted_above.iter().map(|row| &wanted.frames()[*row]);
+                    crash.rarities()[column] * unlikeness(&crash.frames()[column], names)
+                })
+                .sum(),
+            other_module: other_module(wanted, crash, &pairs),
+        }
+    }
+
+    /// The rare frames that both sides have above what corresponds.
+    pub(super) fn of_both(&self) -> f64 {
+        self.above_wanted.min(self.above_crash)
+    }
+
+    /// The rare frames that the crash has beyond those of the other side.
+    pub(super) fn of_crash(&self) -> f64 {
+        (self.above_crash - self.above_wanted).max(0.0)
+    }
+}
+
+/// 0 for a name that is one of `names` with damaged letters, 1 for one that is none of them.
+fn unlikeness<'a>(frame: &PreparedFrame, names: impl Iterator<Item = &'a PreparedFrame>) -> f64 {
+    let (unlike, like) = LIKE;
+    let likest = names.map(|name| name.name.likeness(&frame.name, unlike)).fold(0.0, f64::max);
+    ((like - likest) / (like - unlike)).clamp(0.0, 1.0)
+}
+
+/// The weight of the frames that correspond although their modules differ.
+fn other_module(
+    wanted: &PreparedBacktrace,
+    crash: &PreparedBacktrace,
+    pairs: &[(usize, usize)],
+) -> f64 {
+    let differ = pairs.iter().filter(|(row, column)| {
+        wanted.frames()[*row].is_surely_of_other_module(&crash.frames()[*column])
+    });
+    differ.map(|(row, _)| wanted.weights()[*row]).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kb::{FramePattern, Rarity};
+    use crate::matching::{Weights, align};
+    use crate::signature::{Background, KeyFrame};
+
+    fn doubt_of(wanted: &str, crash: &str) -> Doubt {
+        let rarity = Rarity { total: 40, ..Rarity::default() };
+        let weights = Weights::new(rarity, Background::new(["Plumbing*"]));
+        let wanted: Vec<FramePattern> =
+            wanted.split_whitespace().map(FramePattern::from_word).collect();
+        let frames = crash.split_whitespace().enumerate().map(|(index, name)| {
+            let (function, module) = name.split_once('@').unwrap_or((name, ""));
+            KeyFrame::new(function, Some(module).filter(|module| !module.is_empty()), index)
+        });
+        let wanted = weights.prepare_pattern(&wanted, &[]);
+        let crash = weights.prepare_crash(&frames.collect::<Vec<_>>(), &[]);
+        Doubt::new(&wanted, &crash, &align(&wanted, &crash))
+    }
+
+    /// Checks how many rare frames are above what corresponds: on both sides, and in the crash beyond.
+    #[track_caller]
+    fn check(wanted: &str, crash: &str, expected: (f64, f64)) {
+        let doubt = doubt_of(wanted, crash);
+        let rare = (41.0_f64 / 1.5).ln();
+        let found = [doubt.of_both(), doubt.of_crash()].map(|weight| (weight / rare).round());
+        assert_eq!(found, [expected.0, expected.1], "{wanted} / {crash}");
+    }
+
+    #[test]
+    fn rare_frames_above_the_first_that_corresponds_contradict_on_both_sides_only() {
+        check("Alpha Beta Gamma", "Alpha Beta Gamma", (0.0, 0.0));
+        check("Alpha Beta Gamma", "Omega Beta Gamma", (1.0, 0.0));
+        check("Alpha Beta Gamma", "Omega Psi Chi Gamma", (2.0, 1.0));
+        // The top was lost, or another function was called on top.
+        check("Alpha Beta Gamma", "Beta Gamma", (0.0, 0.0));
+        check("Alpha Beta Gamma", "Omega Alpha Beta Gamma", (0.0, 1.0));
+        // Nothing corresponds, or plumbing alone.
+        check("Alpha Beta", "Omega Psi", (2.0, 0.0));
+        check("Alpha Plumbing_Queue", "Omega Plumbing_Queue", (1.0, 0.0));
+    }
+
+    #[test]
+    fn a_damaged_name_is_no_other_function() {
+        check("TransferDispatchExtent Beta", "TransferDlspatchExtenl Beta", (0.0, 0.0));
+        check("TransferDispatchExtent Beta", "TransferD1sp4tchExfemt Beta", (0.0, 0.0));
+    }
+
+    #[test]
+    fn modules_differ_when_both_are_printed_and_unlike() {
+        assert_eq!(doubt_of("Alpha@esx", "Alpha").other_module, 0.0);
+        assert_eq!(doubt_of("Alpha@vmkernel", "Alpha@vmkerne1").other_module, 0.0);
+        assert_eq!(doubt_of("Alpha@esx", "Alpha@esxRnover").other_module, 0.0);
+        assert!(doubt_of("Alpha@esx", "Alpha@ixgben").other_module > 0.0);
+    }
+}
