@@ -31,6 +31,8 @@ const LIKENESS_WORTH: f64 = 0.85;
 const OTHER_MODULE: f64 = 0.9;
 /// An equal name in another version of the module than the signature asks for.
 const OTHER_VERSION: f64 = 0.5;
+/// Weight from which a function tells, although several of many issues print it: one in 25 at most.
+const TELLING_WEIGHT: f64 = 3.2;
 /// Weight of a function of the background: it decides between issues that nothing else tells apart.
 const BACKGROUND_WEIGHT: f64 = 0.2;
 /// Weight that lets frames without weight be aligned for the reader.
@@ -87,10 +89,13 @@ impl Weights {
         self.background.has(function, kinds)
     }
 
-    /// True for a function that no other known issue and no unknown crash prints, and that is no
-    /// plumbing of a panic of `kinds`: one that tells its issue from all others.
+    /// True for a function that tells its issue from all others, or from nearly all: no other known
+    /// issue and no unknown crash prints it, or few of very many do. It is no plumbing of a panic of
+    /// `kinds`.
     pub fn is_telling(&self, function: &str, kinds: &[PanicKind]) -> bool {
-        self.rarity.count_of(function) <= 1 && !self.is_background(function, kinds)
+        let is_rare =
+            self.rarity.count_of(function) <= 1 || self.rarity.weight(function) >= TELLING_WEIGHT;
+        is_rare && !self.is_background(function, kinds)
     }
 
     /// The story frames of a crash of one of `kinds`, ready to be compared.
@@ -444,6 +449,19 @@ mod tests {
         check("A Often", "A", "0-0 | 0.77");
         check("A Often", "Often", "0-1 | 0.23");
         check("Free A", "Free B", "0-0 | 0.07");
+    }
+
+    #[test]
+    fn a_function_of_few_among_many_issues_tells() {
+        let count = |total, often| {
+            let rarity = Rarity { counts: [("Often".to_owned(), often)].into(), total };
+            Weights::new(rarity, Background::new(["Free"])).is_telling("Often", &[])
+        };
+        assert_eq!(
+            (count(3, 1), count(47, 2), count(1000, 20), count(1000, 90)),
+            (true, false, true, false)
+        );
+        assert!(!weights().is_telling("Free", &[]));
     }
 
     #[test]
