@@ -349,8 +349,7 @@ impl<'a> Parts<'a> {
 }
 
 fn functions_of(crashes: &[CrashKeys]) -> Vec<&str> {
-    let frames = crashes.iter().flat_map(|crash| crash.frames.iter().chain(&crash.reporter_frames));
-    frames.map(|frame| frame.function.as_str()).collect()
+    crashes.iter().flat_map(CrashKeys::functions).collect()
 }
 
 /// A frame of a crash text as signatures write it.
@@ -362,7 +361,7 @@ fn stored_frame(frame: &KeyFrame) -> FramePattern {
 /// True when every text and machine check of the signature is more than any crash of its kind
 /// prints.
 fn is_more_than_its_kind(signature: &Signature) -> bool {
-    let kinds = signature.kinds.iter().filter_map(|kind| PanicKind::from_name(kind));
+    let kinds = signature.panic_kinds().into_iter();
     let common: Vec<String> = kinds.flat_map(kind_words).collect();
     let mut texts = signature.messages.iter().chain(&signature.logs);
     signature.asks_for_text()

@@ -11,7 +11,7 @@ use crate::compile::{self, Compiled};
 use crate::crash::PanicKind;
 use crate::error::Result;
 use crate::explain::{Section, sections};
-use crate::kb::{Article, Guidance, KbSource, Releases, Status};
+use crate::kb::{Article, Guidance, KbSource, Releases};
 use crate::matching::{Calibration, Matcher};
 use crate::message::Bilingual;
 use crate::signature::FrameLists;
@@ -35,7 +35,6 @@ pub struct Advice {
 pub struct Knowledge {
     matcher: Matcher,
     digest: String,
-    drafts: bool,
     guidance: BTreeMap<Option<PanicKind>, OnceLock<Vec<Advice>>>,
 }
 
@@ -60,7 +59,7 @@ impl Knowledge {
         let matcher = Matcher::new(compiled, Calibration::SHIPPED, drafts)?;
         let kinds = PanicKind::ALL.iter().map(|kind| (Some(*kind), OnceLock::new()));
         let guidance = kinds.chain([(None, OnceLock::new())]).collect();
-        Ok(Self { matcher, digest, drafts, guidance })
+        Ok(Self { matcher, digest, guidance })
     }
 
     /// The shipped knowledge base, compiled in memory by the first call and kept for the life of
@@ -98,11 +97,8 @@ impl Knowledge {
     /// Number of issues that may match and whose signatures ask for a panic kind.
     pub(super) fn issues_of_kind(&self, kind: PanicKind) -> Result<u32> {
         let counts = self.matcher.store().issues_of_kind(kind.as_str())?.into_iter();
-        let may_match = counts.filter(|(status, _)| match status {
-            Status::Draft => self.drafts,
-            Status::Retired => false,
-            Status::Test | Status::Reviewed => true,
-        });
+        let drafts = self.matcher.drafts();
+        let may_match = counts.filter(|(status, _)| status.may_match(drafts));
         Ok(may_match.map(|(_, issues)| issues).sum())
     }
 

@@ -447,11 +447,6 @@ pub fn conditions(signature: &Signature, crash: &CrashKeys) -> Vec<Checked> {
     SignatureConditions::new(signature.clone()).ask(crash)
 }
 
-/// [`SignatureConditions::text_holds`], for those who ask once.
-pub fn text_holds(signature: &Signature, crash: &CrashKeys) -> bool {
-    SignatureConditions::new(signature.clone()).text_holds(crash)
-}
-
 /// How a template is compared with a printed text.
 type Fits = fn(&Template, &str) -> bool;
 

@@ -140,6 +140,15 @@ pub enum Status {
 }
 
 impl Status {
+    /// True for issues that crashes are matched with; drafts only when they are asked for.
+    pub fn may_match(self, drafts: bool) -> bool {
+        match self {
+            Self::Draft => drafts,
+            Self::Retired => false,
+            Self::Test | Self::Reviewed => true,
+        }
+    }
+
     /// The name, as the file writes it.
     pub fn as_str(self) -> &'static str {
         self.into()

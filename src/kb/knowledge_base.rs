@@ -103,8 +103,7 @@ impl KnowledgeBase {
         for exemplar in self.exemplars.values() {
             let stack = stacks.entry(exemplar.issue().unwrap_or(&exemplar.path)).or_default();
             for keys in self.crashes_in(exemplar) {
-                let frames = keys.frames.into_iter().chain(keys.reporter_frames);
-                stack.extend(frames.map(|frame| frame.function));
+                stack.extend(keys.functions().map(str::to_owned));
             }
         }
         stacks.retain(|_, functions| !functions.is_empty());

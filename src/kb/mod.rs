@@ -27,7 +27,7 @@ mod version;
 pub use coefficients::{CALIBRATION_FILE, Coefficients, Fitted};
 pub use conditions::{
     CONDITIONS, Checked, Condition, ConditionRow, EvidenceKind, EvidencePoints, ShownRule,
-    SignatureConditions, State, Worth, conditions, text_holds,
+    SignatureConditions, State, Worth, conditions,
 };
 pub use exemplar::{Exemplar, Expectation};
 pub use expected::{ExpectedRow, expected_csv};

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::version::VersionRange;
+use crate::crash::PanicKind;
 use crate::machine_check::{Severity, Vendor};
 use crate::signature::{ComparableName, NamePattern, PreparedFrame, function_name};
 use crate::text::Hex;
@@ -63,6 +64,11 @@ impl Signature {
     /// True when there is something to recognise: a frame, a text, a place or a machine check.
     pub fn recognises_something(&self) -> bool {
         self.wanted_frames().next().is_some() || self.asks_for_text()
+    }
+
+    /// The panic kinds that are asked for; lint reports names of none.
+    pub fn panic_kinds(&self) -> Vec<PanicKind> {
+        self.kinds.iter().filter_map(|kind| PanicKind::from_name(kind)).collect()
     }
 
     /// True when a message, a log line, a source place or a machine check is asked for.

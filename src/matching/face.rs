@@ -66,8 +66,7 @@ impl PreparedSignature {
     /// for a signature that asks for none.
     fn new(stored: StoredSignature, shown: &[PanicKind], weights: &Weights) -> Self {
         let StoredSignature { decisive, pattern } = stored;
-        let mut kinds: Vec<PanicKind> =
-            pattern.kinds.iter().filter_map(|kind| PanicKind::from_name(kind)).collect();
+        let mut kinds = pattern.panic_kinds();
         if kinds.is_empty() {
             kinds = shown.to_vec();
         }

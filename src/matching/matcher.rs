@@ -182,7 +182,7 @@ impl Matcher {
         }
         let coefficient = self.calibration.coefficients.against;
         for found in found {
-            // Nobody reads the release of an issue that is not worth showing anyway.
+            // An issue that is not worth showing needs no answer about releases: that takes its file.
             if found.confidence < self.calibration.possible_threshold {
                 continue;
             }
@@ -240,11 +240,12 @@ impl Matcher {
     }
 
     fn may_match(&self, issue: &str) -> bool {
-        match self.issues.get(issue).map(|issue| issue.status) {
-            Some(Status::Draft) => self.drafts,
-            Some(Status::Retired) | None => false,
-            Some(Status::Test | Status::Reviewed) => true,
-        }
+        self.issues.get(issue).is_some_and(|issue| issue.status.may_match(self.drafts))
+    }
+
+    /// True when issues that are drafts match too.
+    pub fn drafts(&self) -> bool {
+        self.drafts
     }
 
     /// The evidence that could make an issue a match.

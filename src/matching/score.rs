@@ -443,6 +443,10 @@ fn is_other_kind(checked: &Checked) -> bool {
     checked.condition == Condition::PanicKind && checked.state == State::Contradicted
 }
 
+/// Exponent of the share of the crash that a signature explains: it names the frames that matter, so
+/// that others beside them count little.
+const EXPLAINED: f64 = 0.25;
+
 /// How two backtraces are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Compare {
@@ -485,8 +489,7 @@ fn fit_of(
     }
     let alignment = align_plainly(wanted, crash, &similarities);
     let share = match compare {
-        // A signature names the frames that matter: what else the crash shows counts half.
-        Compare::AsSignature => alignment.share() * alignment.coverage().powf(0.25),
+        Compare::AsSignature => alignment.share() * alignment.coverage().powf(EXPLAINED),
         Compare::AsExemplar => exemplar_likeness(wanted, crash, &similarities),
     };
     let points = frame_points(&alignment, share, calibration);

@@ -97,6 +97,11 @@ pub struct CrashKeys {
 }
 
 impl CrashKeys {
+    /// The functions of its story frames, of the backtrace that decides and of the reporter's.
+    pub fn functions(&self) -> impl Iterator<Item = &str> {
+        self.frames.iter().chain(&self.reporter_frames).map(|frame| frame.function.as_str())
+    }
+
     /// Takes the comparable parts of `crash`, whose roles must be assigned.
     pub fn new(crash: &Crash) -> Self {
         let frames = story(crash.deciding_frames());

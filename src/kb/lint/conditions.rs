@@ -78,8 +78,7 @@ fn check_fault(check: &CheckPattern) -> Option<(&'static str, String)> {
 /// Finds exception numbers beside panic kinds that are exceptions of other numbers.
 pub(super) fn check_exceptions(IssueCheck { issue, findings, .. }: &mut IssueCheck<'_>) {
     for (key, signature) in keyed(issue) {
-        let kinds: Vec<PanicKind> =
-            signature.kinds.iter().filter_map(|kind| PanicKind::from_name(kind)).collect();
+        let kinds = signature.panic_kinds();
         let numbers = &signature.exceptions;
         if !numbers.is_empty()
             && !kinds.is_empty()

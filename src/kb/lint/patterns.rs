@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{IssueCheck, LintSubject};
-use crate::crash::PanicKind;
 use crate::kb::CONDITIONS;
 use crate::kb::finding::FindingCode;
 use crate::kb::issue::Issue;
@@ -93,9 +92,7 @@ fn is_frequent(subject: &LintSubject<'_>, signature: &Signature, function: &str)
     let rarity = &subject.kb.rarity;
     let count = rarity.counts.get(function).copied().unwrap_or(0);
     let background = Background::new(subject.kb.lists.shared.iter().map(String::as_str));
-    let kinds: Vec<PanicKind> =
-        signature.kinds.iter().filter_map(|kind| PanicKind::from_name(kind)).collect();
-    background.has(function, &kinds)
+    background.has(function, &signature.panic_kinds())
         || (count > 1 && count.saturating_mul(GENERIC_SHARE) >= rarity.total)
 }
 
