@@ -511,7 +511,38 @@ fn message(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, Str
     let sources = &asked.signature.messages;
     let found = any_fits(&asked.messages, sources, message, Template::is_in);
     // `#PF Exception 14` only leaves open what another message would have printed.
-    if crash.kind.is_some_and(has_own_words) { found } else { not_found_is_absent(found, sources) }
+    let contradicts =
+        crash.kind.is_some_and(has_own_words) || names_other_devices(sources, &crash.message);
+    if contradicts { found } else { not_found_is_absent(found, sources) }
+}
+
+/// Starts of the names that the VMkernel gives to devices, each with the kind of device.
+const DEVICE_NAMES: &[(&str, &str)] = &[
+    ("vmnic", "network"),
+    ("vmrdma", "network"),
+    ("vmhba", "storage"),
+    ("vmgfx", "graphics"),
+    ("vmgp", "graphics"),
+];
+
+/// True when the message names devices, the templates too, and of other kinds: an IOMMU fault of
+/// `(vmnic2/ixgben)` is none of a graphics card, `(vmgfx`.
+fn names_other_devices(templates: &[String], message: &str) -> bool {
+    let named = device_kinds(message);
+    let asked: Vec<&str> = templates.iter().flat_map(|template| device_kinds(template)).collect();
+    !named.is_empty() && !asked.is_empty() && named.iter().all(|kind| !asked.contains(kind))
+}
+
+/// The kinds of the devices that a text names.
+fn device_kinds(text: &str) -> Vec<&'static str> {
+    let named = DEVICE_NAMES.iter().filter(|(name, _)| names_device(text, name));
+    named.map(|(_, kind)| *kind).collect()
+}
+
+/// True when a word of `text` begins with `name`.
+fn names_device(text: &str, name: &str) -> bool {
+    text.match_indices(name)
+        .any(|(place, _)| !text[..place].ends_with(|before: char| before.is_alphanumeric()))
 }
 
 /// True for kinds whose message names the failure in words of its own.
@@ -782,6 +813,31 @@ mod tests {
         check("exceptions = [6]", "Exception Contradicted 14");
         check(r#"forbid = ["lpfc_*"]"#, "Forbidden Contradicted lpfc_do_work");
         check(r#"forbid = ["qla*"]"#, "Forbidden Held qla*");
+    }
+
+    /// Checks the answer of a crash with this message, whose kind leaves open what another message
+    /// would have printed.
+    #[track_caller]
+    fn check_devices(template: &str, message: &str, expected: State) {
+        let asked = Signature { messages: vec![template.into()], ..Signature::default() };
+        let crash = CrashKeys {
+            kind: Some(PanicKind::IommuFault),
+            message: message.into(),
+            ..CrashKeys::default()
+        };
+        assert_eq!(conditions(&asked, &crash)[0].state, expected, "{template} / {message}");
+    }
+
+    #[test]
+    fn a_message_about_a_device_of_another_kind_contradicts() {
+        let graphics = "IOMMU Fault detected for {w} (vmgfx";
+        check_devices(graphics, "IOMMU Fault detected for 0000:da:00.0 (vmgfx0/x)", State::Held);
+        let network = "IOMMU Fault detected for 0000:3b:00.0 (vmnic2/ixgben)";
+        check_devices(graphics, network, State::Contradicted);
+        check_devices(graphics, "IOMMU Fault detected for (vmgpX/nvidia)", State::Absent);
+        check_devices(graphics, "IOMMU Fault detected for 0000:3b:00.0", State::Absent);
+        check_devices("IOMMU Fault detected for {w} (unnamed", network, State::Absent);
+        check_devices("lost vmhba1", "lost the svmnic of vmnic1", State::Contradicted);
     }
 
     #[test]

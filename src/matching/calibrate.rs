@@ -31,6 +31,8 @@ pub struct Calibration {
     pub proof_frames: f64,
     /// Share of the crash's frames, by weight, below which frames alone are no proof.
     pub coverage: f64,
+    /// Weight that an issue must explain beyond each other one where none of its frames tells alone.
+    pub told_apart: f64,
     /// Points lost for each unit of rarity that both sides have above what corresponds.
     pub above_both: f64,
     /// Points lost for each unit of it that the crash has more than the other side.
@@ -85,6 +87,7 @@ impl Calibration {
         proof: 3.2,
         proof_frames: 1.15,
         coverage: 0.25,
+        told_apart: 2.5,
         above_both: 1.6,
         above_crash: 0.24,
         other_top: 1.0,
@@ -92,7 +95,7 @@ impl Calibration {
         other_module: 0.5,
         other_release: 1.5,
         other_line: 0.8,
-        match_threshold: 0.80,
+        match_threshold: 0.85,
         possible_threshold: 0.20,
     };
 

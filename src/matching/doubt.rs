@@ -13,6 +13,11 @@ use crate::signature::{PreparedBacktrace, PreparedFrame};
 const MIN_WEIGHT: f64 = 0.3;
 /// Likeness from which a name may be one of the other side, damaged, and from which it surely is.
 const LIKE: (f64, f64) = (0.5, 0.75);
+/// The same for short names: `ip_init` is as like `tcp_init` as a long name with three damaged letters
+/// is to itself, and another function.
+const SHORT_LIKE: (f64, f64) = (0.7, 0.9);
+/// Longest name that is short.
+const MAX_SHORT: usize = 10;
 
 /// What speaks against the frames of a fit.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -77,7 +82,7 @@ impl Doubt {
 
 /// 0 for a name that is one of `names` with damaged letters, 1 for one that is none of them.
 fn unlikeness<'a>(frame: &PreparedFrame, names: impl Iterator<Item = &'a PreparedFrame>) -> f64 {
-    let (unlike, like) = LIKE;
+    let (unlike, like) = if frame.name.plain.len() <= MAX_SHORT { SHORT_LIKE } else { LIKE };
     let likest = names.map(|name| name.name.likeness(&frame.name, unlike)).fold(0.0, f64::max);
     ((like - likest) / (like - unlike)).clamp(0.0, 1.0)
 }

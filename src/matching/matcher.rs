@@ -11,6 +11,7 @@ use super::face::{Face, PreparedCrash};
 use super::host::HostRelease;
 use super::score::Compared;
 use super::strength::{Strength, strength};
+use super::told::{FrameProof, tell_from_rivals};
 use super::unproven::Unproven;
 use crate::compile::Compiled;
 use crate::crash::PanicKind;
@@ -52,6 +53,12 @@ pub struct Match {
     pub absent: Vec<Checked>,
     /// The condition that excludes the issue, whatever the evidence adds up to.
     pub excluded: Option<Checked>,
+    /// How much the frames prove by themselves.
+    pub frame_proof: FrameProof,
+    /// The weight of each story frame of the crash that the issue explains.
+    pub explained: Vec<f64>,
+    /// True when the crash shows the whole backtrace of a recorded one, and nothing else.
+    pub is_whole: bool,
 }
 
 impl Match {
@@ -153,8 +160,8 @@ impl Matcher {
         &self.weights
     }
 
-    /// Every issue that has anything in common with a crash and is not excluded, best first; equal
-    /// confidences order by issue id.
+    /// Every issue that has anything in common with a crash and is not excluded, best first; of equal
+    /// ones first that whose whole backtrace the crash shows, then by issue id.
     pub fn matches(&self, crash: &CrashKeys, exclude: &Exclude<'_>) -> Result<Vec<Match>> {
         let prepared = PreparedCrash::new(crash, &self.weights);
         let mut found = Vec::new();
@@ -169,6 +176,7 @@ impl Matcher {
         }
         self.weigh_releases(&mut found, crash)?;
         found.retain(|found: &Match| found.excluded.is_none());
+        tell_from_rivals(&mut found, &self.calibration);
         self.weigh_rivals(&mut found);
         Ok(found)
     }
@@ -212,7 +220,11 @@ impl Matcher {
     /// A crash is of one issue: one that another issue explains as well is less sure.
     fn weigh_rivals(&self, found: &mut [Match]) {
         found.sort_by(|one, other| {
-            other.log_odds.total_cmp(&one.log_odds).then_with(|| one.issue.cmp(&other.issue))
+            let order = other.log_odds.total_cmp(&one.log_odds);
+            order
+                .then(other.is_whole.cmp(&one.is_whole))
+                .then(other.beyond.total_cmp(&one.beyond))
+                .then_with(|| one.issue.cmp(&other.issue))
         });
         let contenders: Vec<Contender> = found.iter().map(Match::contender).collect();
         let names: Vec<String> = found.iter().map(|found| found.issue.clone()).collect();
@@ -296,6 +308,9 @@ impl Matcher {
             reporter: score.fit.reporter,
             absent: absent.cloned().collect(),
             excluded: score.excluded().cloned(),
+            frame_proof: score.frame_proof,
+            explained: compared.explained(crash),
+            is_whole: compared.is_whole(),
         })
     }
 }

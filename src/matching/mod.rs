@@ -15,6 +15,7 @@ mod score;
 mod stamp;
 mod strength;
 mod together;
+mod told;
 mod unproven;
 
 pub use crate::kb::EvidenceKind;
@@ -31,4 +32,5 @@ pub use score::{exemplar_points, found_of};
 pub use stamp::{calibration_finding, calibration_stamp};
 pub use strength::Strength;
 pub use together::{Telling, Together, together};
+pub use told::FrameProof;
 pub use unproven::{Certainty, Unproven};

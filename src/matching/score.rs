@@ -11,6 +11,7 @@ use super::calibrate::Calibration;
 use super::doubt::Doubt;
 use super::evidence::{Evidence, EvidenceGroup, Points};
 use super::face::{Face, PreparedCrash, PreparedExemplar, PreparedSignature};
+use super::told::FrameProof;
 use super::unproven::Unproven;
 use crate::kb::{Checked, Condition, EvidenceKind, State};
 use crate::message::Sentence;
@@ -36,12 +37,24 @@ pub(super) struct Score<'a> {
     reasons: Vec<Reason>,
     /// Their points before the coefficients.
     pub as_set: Points,
-    /// True when frames prove the issue.
-    proven_by_frames: bool,
+    /// How much the frames prove.
+    pub frame_proof: FrameProof,
     /// True when a text has proven the issue: it is not proven again by the next one.
     decided: bool,
     /// True for a text that holds no panic.
     without_panic: bool,
+}
+
+/// Frames that correspond.
+#[derive(Clone, Copy, Debug)]
+struct Frames {
+    points: f64,
+    /// Their weight.
+    matched: f64,
+    /// That of the heaviest one.
+    heaviest: f64,
+    /// True when one of them tells the issue from all others.
+    tells: bool,
 }
 
 /// One piece of evidence, not yet in words.
@@ -77,6 +90,8 @@ pub(super) struct FrameFit {
     pub tells: bool,
     /// The weight of the heaviest frame that corresponds.
     pub heaviest: f64,
+    /// True when every story frame of both sides corresponds, of those without weight too.
+    pub is_whole: bool,
 }
 
 impl FrameFit {
@@ -103,7 +118,7 @@ impl<'a> Score<'a> {
             checked: &compared.checked,
             reasons: Vec::with_capacity(compared.checked.len() + 2),
             as_set: Points::default(),
-            proven_by_frames: false,
+            frame_proof: FrameProof::Nothing,
             decided: false,
             without_panic,
         };
@@ -186,11 +201,31 @@ impl<'a> Score<'a> {
             0.0
         };
         self.add_doubt("evidence-other-modules", price, calibration);
-        self.proven_by_frames |= points >= calibration.proof
-            && self.fit.alignment.matched >= calibration.proof_frames * self.fit.heaviest
-            && self.fit.tells
-            && self.fit.alignment.coverage() >= calibration.coverage
-            && self.contradiction(calibration).is_none();
+        if self.fit.alignment.coverage() >= calibration.coverage {
+            let FrameFit { heaviest, tells, .. } = *self.fit;
+            let matched = self.fit.alignment.matched;
+            self.prove_by(Frames { points, matched, heaviest, tells }, calibration);
+        }
+    }
+
+    /// Frames prove when they weigh enough, more than one of them corresponds, and nothing contradicts.
+    fn prove_by(&mut self, frames: Frames, calibration: &Calibration) {
+        if frames.points < calibration.proof
+            || frames.matched < calibration.proof_frames * frames.heaviest
+            || self.contradiction(calibration).is_some()
+        {
+            return;
+        }
+        // All of them together tell only with the function that failed: other bugs are reached through
+        // the same calls.
+        let proof = if frames.tells {
+            FrameProof::Issue
+        } else if self.doubt.above_wanted < calibration.other_top {
+            FrameProof::IfTold
+        } else {
+            return;
+        };
+        self.frame_proof = self.frame_proof.max(proof);
     }
 
     /// Adds what takes frame points away: that the crash and the recorded one fail in different
@@ -228,7 +263,7 @@ impl<'a> Score<'a> {
         if self.without_panic {
             return Some(Unproven::NoPanic);
         }
-        if self.proven_by_frames || self.decided {
+        if self.frame_proof == FrameProof::Issue || self.decided {
             return None;
         }
         let alignment = &self.fit.alignment;
@@ -266,10 +301,7 @@ impl<'a> Score<'a> {
         let reason = Reason { kind, points, key, detail };
         self.add(EvidenceGroup::Frames, reason, calibration);
         let tells = found.iter().any(|place| self.signature.some.tells()[*place]);
-        self.proven_by_frames |= points >= calibration.proof
-            && matched >= calibration.proof_frames * heaviest
-            && tells
-            && self.contradiction(calibration).is_none();
+        self.prove_by(Frames { points, matched, heaviest, tells }, calibration);
     }
 
     /// Adds the crash's answer to each condition.
@@ -302,8 +334,9 @@ impl<'a> Score<'a> {
     }
 
     /// A signature that is excluded, or proves nothing, is taken where no other fits.
-    fn rank(&self) -> (bool, bool) {
-        (self.excluded().is_none(), self.proven_by_frames || self.decided)
+    fn rank(&self) -> (bool, FrameProof) {
+        let proof = if self.decided { FrameProof::Issue } else { self.frame_proof };
+        (self.excluded().is_none(), proof)
     }
 
     /// True when this one is taken instead of `other`, which came first.
@@ -392,6 +425,30 @@ impl<'a> Compared<'a> {
 }
 
 impl Compared<'_> {
+    /// True when the crash shows the whole backtrace of a recorded one, and nothing else.
+    pub(super) fn is_whole(&self) -> bool {
+        self.exemplars.iter().any(|(_, fit)| fit.is_whole)
+    }
+
+    /// The weight of each frame of the crash that any signature or recorded crash has: of the
+    /// backtrace that decides, and then of the reporter's.
+    pub(super) fn explained(&self, crash: &PreparedCrash<'_>) -> Vec<f64> {
+        let deciding = crash.deciding.weights();
+        let mut explained = vec![0.0_f64; deciding.len() + crash.reporter.weights().len()];
+        let signatures = self.signatures.iter().map(|signature| &signature.fit);
+        for fit in signatures.chain(self.exemplars.iter().map(|(_, fit)| fit)) {
+            let (frames, first) =
+                if fit.reporter { (&crash.reporter, deciding.len()) } else { (&crash.deciding, 0) };
+            for step in &fit.alignment.steps {
+                if let Some(column) = frames.place(step.crash) {
+                    let weight = step.similarity * frames.weights()[column];
+                    explained[first + column] = explained[first + column].max(weight);
+                }
+            }
+        }
+        explained
+    }
+
     /// The weight of what corresponds in other modules, by the signature or recorded crash that
     /// names most of them: the others may print none.
     fn other_module(&self) -> f64 {
@@ -447,6 +504,9 @@ fn is_other_kind(checked: &Checked) -> bool {
 /// that others beside them count little.
 const EXPLAINED: f64 = 0.25;
 
+/// Fewest story frames of a whole backtrace: a shorter one may be the lower half of another.
+const MIN_WHOLE: usize = 6;
+
 /// How two backtraces are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Compare {
@@ -497,7 +557,10 @@ fn fit_of(
     let found = alignment.steps.iter().filter_map(|step| wanted.place(step.signature));
     let tells = found.clone().any(|row| wanted.tells()[row]);
     let heaviest = found.map(|row| wanted.weights()[row]).fold(0.0, f64::max);
-    FrameFit { points, reporter: false, alignment, doubt, tells, heaviest }
+    let steps = alignment.steps.len();
+    let is_whole =
+        steps >= MIN_WHOLE && steps == wanted.frames().len() && steps == crash.frames().len();
+    FrameFit { points, reporter: false, alignment, doubt, tells, heaviest, is_whole }
 }
 
 /// The frame points of a recorded crash beside another one, as the score counts them before their

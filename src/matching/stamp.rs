@@ -63,6 +63,7 @@ impl StampDigest {
             proof,
             proof_frames,
             coverage,
+            told_apart,
             above_both,
             above_crash,
             other_top,
@@ -80,6 +81,7 @@ impl StampDigest {
             proof,
             proof_frames,
             coverage,
+            told_apart,
             match_threshold,
             possible_threshold,
         ]);

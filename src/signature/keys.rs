@@ -145,19 +145,31 @@ impl CrashKeys {
     }
 }
 
-/// True for a crash that shows a panic, and for one of which only frames were copied. A warning beside
-/// a backtrace with its stack shows that there was none: the VMkernel prints backtraces for a PCPU
-/// that may hang, too, and goes on.
+/// True for a crash that shows a panic, and for one of which only frames were copied. A backtrace with
+/// its stack beside a warning, or with the prefix of a log, shows none: the VMkernel prints backtraces
+/// for a PCPU that may hang, too, and goes on.
 fn is_panic(crash: &Crash) -> bool {
     let mut frames = crash.deciding_frames().iter().chain(&crash.backtrace);
     crash.kind().is_some()
-        || !crash.log_lines.iter().any(|line| is_warning(line))
+        || !is_of_log(crash)
+        || crash.log_lines.iter().any(|line| dumps_registers(line))
         || crash.backtrace.iter().all(|frame| frame.sp.is_none())
         || crash.code_start.is_some()
         || crash.core_dump.is_some()
         || !crash.registers.is_empty()
         || !crash.pcpus.is_empty()
         || frames.any(|frame| frame.role == Role::Machinery && is_panic_function(frame))
+}
+
+/// True for lines of a running host's log: they have a clock, or a warning beside them.
+fn is_of_log(crash: &Crash) -> bool {
+    crash.date.is_some() || crash.log_lines.iter().any(|line| is_warning(line))
+}
+
+/// True for the control registers of a world, which the VMkernel writes to the log when it panics:
+/// `World: 9732: CR0 0x80050033 CR3 0x80ed16f000 CR4 0x52668`.
+fn dumps_registers(line: &str) -> bool {
+    line.starts_with("World: ") && line.contains(" CR3 0x")
 }
 
 fn is_warning(line: &str) -> bool {
@@ -267,7 +279,12 @@ mod tests {
         let frame = "2023-05-11T02:14:31.245Z cpu4:2098001)0x45396649b660:[0x4200120dfa6f]\
             ilo_isr@ilo#1.2+0x3c4 stack: 0x430184e02a00\n";
         check_panic(&format!("{warning}{frame}{frame}"), false);
-        check_panic(&format!("{frame}{frame}"), true);
+        check_panic(&format!("{frame}{frame}"), false);
+        let world =
+            "2023-05-11T02:14:31.245Z cpu4:2098001)World: 9732: CR0 0x80050033 CR3 0x80ed16f000\n";
+        check_panic(&format!("{world}{frame}{frame}"), true);
+        let (_, copied) = frame.split_once(')').expect("a prefix");
+        check_panic(&format!("{copied}{copied}"), true);
         let panic = "2023-05-11T02:14:31.245Z cpu4:2098001)@BlueScreen: PCPU 4: no heartbeat (2/2 \
             IPIs received)\n";
         check_panic(&format!("{warning}{panic}{frame}{frame}"), true);

@@ -12,7 +12,7 @@ type Values = [f64; SIZE];
 
 /// How far a coefficient may reasonably be from its value set by hand; more takes data. With a few
 /// dozen issues that are nearly all told apart, the likelihood alone would let them grow for ever.
-const TRUST: f64 = 0.5;
+const TRUST: f64 = 0.8;
 /// The same for the prior.
 const PRIOR_TRUST: f64 = 2.0;
 /// Rounds over all coefficients; the change is below a thousandth long before.

@@ -8,7 +8,7 @@ use super::output::Output;
 use super::{knowledge_base, matcher};
 
 /// Thresholds of the table.
-const THRESHOLDS: &[f64] = &[0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95];
+const THRESHOLDS: &[f64] = &[0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95];
 /// The columns: known crashes first, then those that must stay silent.
 const SETTINGS: &[Setting] =
     &[Setting::Own, Setting::LeftOut, Setting::TakenOut, Setting::Near, Setting::Unknown];
