@@ -118,7 +118,8 @@ fn limits_page() -> String {
          line on standard error when it is about a whole input. There is no limit of time.\n\n\
          | limit | default | what it bounds |\n|---|---|---|\n",
     );
-    for (code, default, meaning) in Limits::TABLE {
+    for (bound, default, meaning) in Limits::TABLE {
+        let code = bound.as_str();
         page.push_str(&format!("| `{code}` | {} | {} |\n", with_unit(*default), meaning.trim()));
     }
     page.push_str(

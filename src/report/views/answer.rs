@@ -211,8 +211,6 @@ impl CrashReport {
         source: Source<'_>,
         catalog: &Catalog,
     ) -> Self {
-        let cut = subject.limits.iter().copied();
-        let limits = cut.chain(diagnosis.limits.iter().map(String::as_str));
         let (matches, guidance) = (diagnosis.matches.iter(), diagnosis.guidance.iter());
         let next_steps = diagnosis.next_steps.iter().map(|step| step.in_language(catalog));
         Self {
@@ -228,7 +226,7 @@ impl CrashReport {
             causes: diagnosis.causes.clone(),
             guidance: guidance.map(|advice| GuidanceReport::new(advice, catalog)).collect(),
             next_steps: next_steps.collect(),
-            limits: limit_reports(limits, catalog),
+            limits: limit_reports(&[&subject.limits[..], &diagnosis.limits].concat(), catalog),
         }
     }
 }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::message::Catalog;
+use crate::read::Bound;
 
 /// Version of the published JSON.
 pub(in crate::report) const SCHEMA: u32 = 1;
@@ -50,22 +51,18 @@ pub struct SourceReport {
 #[non_exhaustive]
 pub struct LimitReport {
     /// Stable code.
-    pub code: String,
+    pub code: Bound,
     /// The words for it.
     pub text: String,
 }
 
-/// The bounds that cut something, by their codes.
-pub(super) fn limit_reports<'a>(
-    codes: impl Iterator<Item = &'a str>,
-    catalog: &Catalog,
-) -> Vec<LimitReport> {
-    codes.map(|code| LimitReport::new(code, catalog)).collect()
+/// The bounds that cut something, with their words.
+pub(super) fn limit_reports(bounds: &[Bound], catalog: &Catalog) -> Vec<LimitReport> {
+    bounds.iter().map(|bound| LimitReport::new(*bound, catalog)).collect()
 }
 
 impl LimitReport {
-    fn new(code: &str, catalog: &Catalog) -> Self {
-        let text = catalog.text(&format!("limit-{code}"), &[]);
-        Self { code: code.to_owned(), text }
+    fn new(code: Bound, catalog: &Catalog) -> Self {
+        Self { code, text: catalog.text(&format!("limit-{}", code.as_str()), &[]) }
     }
 }
