@@ -51,7 +51,7 @@ fn as_json(raised: &RaisedException, catalog: &Catalog) -> Value {
         "listing": found.listing,
         "shown": found.shown,
     });
-    if let Some(mnemonic) = found.mnemonic {
+    if let Some(mnemonic) = &found.mnemonic {
         value["mnemonic"] = json!(mnemonic);
     }
     if let Some(kind) = found.kind() {
