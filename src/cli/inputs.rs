@@ -155,7 +155,7 @@ impl Reader<'_> {
     fn outcome_of(&self, path: &Path, found: Found) -> Outcome {
         match found {
             Found::Crash(member, crash) => {
-                match (self.answer)(*crash, Source { path, member: member.as_deref() }) {
+                match (self.answer)(*crash, Source::new(path, member.as_deref())) {
                     Ok((text, status)) => Outcome::Answer(text, status),
                     Err(error) => {
                         Outcome::Complaint(format!("{}: {error}", path.display()), Ending::Failed)

@@ -26,6 +26,7 @@ pub struct Subject {
 
 /// The lists that a crash is prepared with.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Lists<'a> {
     /// Functions that give a frame its role.
     pub frames: &'a FrameLists,

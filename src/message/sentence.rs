@@ -20,6 +20,7 @@ pub struct Sentence {
 /// The value of a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum SentenceValue {
     /// The same in every language: a name, a number, a quotation.
     Text(String),
@@ -33,6 +34,7 @@ pub enum SentenceValue {
 
 /// A text of the knowledge base in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Bilingual {
     /// The English text.
     pub english: String,

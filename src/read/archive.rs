@@ -34,6 +34,7 @@ pub enum Found {
 
 /// The size of one input and of its crashes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Totals {
     /// Texts that were read.
     pub texts: usize,

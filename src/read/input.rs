@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 
 /// One thing to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Input {
     /// Standard input, named `-`.
     Stdin,

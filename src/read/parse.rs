@@ -23,6 +23,7 @@ const MAX_QUOTATION: usize = 120;
 
 /// A crash and where it was found.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct FoundCrash {
     /// Line of the input where it starts, counted from 1.
     pub line: usize,
@@ -30,6 +31,13 @@ pub struct FoundCrash {
     pub crash: Crash,
     /// The bounds that cut something.
     pub limits: Vec<Bound>,
+}
+
+impl From<Crash> for FoundCrash {
+    /// A crash without its input, such as a stored one, to be prepared and diagnosed again.
+    fn from(crash: Crash) -> Self {
+        Self { line: 1, crash, limits: Vec::new() }
+    }
 }
 
 /// Reads all lines of `region`.

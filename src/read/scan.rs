@@ -26,6 +26,7 @@ const CONTEXT_BYTES: usize = 16 * 1024;
 
 /// The size of one text and of its crashes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Summary {
     /// Number of lines.
     pub lines: usize,

@@ -18,6 +18,7 @@ pub(in crate::report) fn tool() -> String {
 
 /// The place where a crash was found.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Source<'a> {
     /// The input, `-` for standard input.
     pub path: &'a Path,
@@ -25,7 +26,12 @@ pub struct Source<'a> {
     pub member: Option<&'a str>,
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
+    /// The input, and the member where the input is an archive.
+    pub fn new(path: &'a Path, member: Option<&'a str>) -> Self {
+        Self { path, member }
+    }
+
     /// The published form of the place of a crash that starts on `line`.
     pub(super) fn report(self, line: usize) -> SourceReport {
         let member = self.member.map(str::to_owned);
