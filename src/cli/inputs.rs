@@ -236,7 +236,7 @@ fn progress_bar(inputs: &[Result<Input, Error>]) -> ProgressBar {
     if !stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    // Asks for the size of every file below a bundle: only where somebody looks at it.
+    // Asks for the size of every file below a bundle: only where a bar is shown.
     let size: Option<u64> = inputs.iter().flatten().map(Input::size).sum();
     let (bar, template) = match size {
         Some(size) => {

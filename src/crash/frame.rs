@@ -75,7 +75,7 @@ pub struct Backtrace {
     /// PCPU that the heading names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pcpu: Option<u32>,
-    /// True when this backtrace, and not the main one, decides what happened.
+    /// True when signatures are compared with this backtrace instead of the main one.
     pub decides: bool,
     /// The frames, innermost first.
     pub frames: Vec<Frame>,

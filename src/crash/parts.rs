@@ -317,11 +317,11 @@ pub enum DefectCode {
     ReleaseOfBundle,
     /// Bytes that are not UTF-8 were read as Latin-1.
     InvalidText,
-    /// There is no panic message.
+    /// The panic message is missing.
     NoPanicMessage,
-    /// There is no backtrace.
+    /// The backtrace is missing.
     NoBacktrace,
-    /// There is no header line.
+    /// The header line is missing.
     NoRelease,
 }
 

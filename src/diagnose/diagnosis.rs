@@ -166,8 +166,8 @@ pub fn diagnose_at_least(
     })
 }
 
-/// Holds one issue against a crash, whether the search finds it or not; `None` when there is no
-/// such issue.
+/// Holds one issue against a crash, whether the search finds it or not; `None` for an unknown
+/// id.
 ///
 /// # Errors
 /// As [`diagnose`].

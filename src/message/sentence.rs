@@ -122,7 +122,7 @@ impl Bilingual {
         if wanted { &self.japanese } else { &self.english }
     }
 
-    /// Returns true when there is no English text; every text is written in English first.
+    /// Returns true without an English text; every text is written in English first.
     pub fn is_empty(&self) -> bool {
         self.english.is_empty()
     }

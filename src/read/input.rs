@@ -63,7 +63,7 @@ impl Input {
     }
 }
 
-/// The inputs that `path` stands for: a file, every file below a directory in
+/// The inputs that `path` names: a file, every file below a directory in
 /// the order of their names, or standard input for `-`.
 pub fn inputs_of(path: &Path) -> Vec<Result<Input>> {
     if path == Path::new("-") {

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 const SCHEMA: &str = "docs/report.schema.json";
 const EXAMPLE: &str = "docs/report.example.json";
-/// A crash of a known issue that prints most of what a screen can print.
+/// A crash of a known issue with most of the parts that a screen has.
 const EXAMPLE_CRASH: &str = "examples/known-issue.txt";
 
 fn reports(arguments: &[&str]) -> Vec<Value> {

@@ -1,7 +1,7 @@
 //! Every kind of file that holds a purple screen, or that people give by mistake.
 //!
-//! `tests/corpus/sources/NAME` is the file, `tests/corpus/sources/expected/NAME.txt` what reading it
-//! leads to. `PSOD_MATCH_UPDATE=1 cargo test --test reading sources` writes the latter again.
+//! `tests/corpus/sources/NAME` is the file, `tests/corpus/sources/expected/NAME.txt` the result
+//! of reading it. `PSOD_MATCH_UPDATE=1 cargo test --test reading sources` writes the latter again.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 const SOURCES: &str = "tests/corpus/sources";
 
-/// What reading an input leads to, one line each.
+/// The crashes, problems and notes of an input, one line each.
 fn describe(input: &Input, limits: &Limits) -> String {
     let mut text = String::new();
     let outcome = input.read(limits, &Meter::default(), &mut |found| match found {

@@ -142,8 +142,8 @@ impl MatchReport {
         details.join("; ")
     }
 
-    /// Why the issue is not proven; `None` for a match, and for an issue that something excludes:
-    /// a page says so elsewhere.
+    /// Why the issue is not proven; `None` for a match, and for an excluded issue, whose page names
+    /// the excluding condition.
     pub(in crate::report) fn not_proven(&self, catalog: &Catalog) -> Option<String> {
         if self.certainty == Certainty::Proven || self.excluded.is_some() {
             return None;
