@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
 
 /// The rows of `table` with its remarks, lines that begin with `#`, left out. A row that cannot be
-/// read is missing; the test of each table calls [`check_csv`].
+/// read is missing; the test of each table calls `check_csv`.
 pub(crate) fn csv_rows<T: DeserializeOwned>(table: &str) -> Vec<T> {
     read(table).filter_map(Result::ok).collect()
 }
