@@ -1,15 +1,15 @@
 //! Makes cargo embed the knowledge base and the texts again when they change, and gives compiled
-//! knowledge bases a key that changes with the sources that decide what is in them.
+//! knowledge bases a key that changes with the sources that decide their content.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 
-/// What a compiled knowledge base is made by: a parser that reads more makes other frames out of
-/// the same kb/, so one that an older program has compiled must not be used. `compile.rs` is at the
+/// The sources that a compiled knowledge base depends on: a parser that reads more makes other
+/// frames out of the same kb/, so one that an older program has compiled must not be used. `compile.rs` is at the
 /// end of this list, with every room that it and they import; a test in `tests/cli/architecture.rs`
-/// checks that none is missing. The rooms after it only read what is compiled, so an edit of them
-/// keeps the caches valid.
+/// checks that the list is complete. The rooms after it only read the compiled form, so an edit of
+/// them keeps the caches valid.
 const COMPILING: &[&str] = &[
     "src/error.rs",
     "src/text",

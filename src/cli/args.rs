@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use psod_match::kb::date_of;
 use psod_match::machine_check::Vendor;
 use psod_match::message::{Catalog, Language};
-use psod_match::read::Limits;
+use psod_match::read::{Bound, Limits};
 use time::Date;
 
 use super::kb::arguments::{ExportArguments, ListArguments, SearchArguments};
@@ -51,7 +51,7 @@ pub struct Common {
     pub drafts: bool,
     /// Raise or lower a bound of reading, such as line-bytes=1M; docs/limits.md lists them
     #[arg(long = "limit", global = true, value_name = "NAME=NUMBER", value_parser = limit)]
-    pub limit: Vec<(String, u64)>,
+    pub limit: Vec<(Bound, u64)>,
     /// Language of the answers; by default that of LC_ALL, LC_MESSAGES or LANG
     #[arg(long, global = true, value_enum)]
     pub lang: Option<Lang>,
@@ -88,26 +88,27 @@ impl Common {
     /// Returns the bounds of reading.
     pub fn limits(&self) -> Limits {
         let mut limits = Limits::default();
-        for (name, value) in &self.limit {
-            limits.set(name, *value);
+        for (bound, value) in &self.limit {
+            limits.set(*bound, *value);
         }
         limits
     }
 }
 
 /// Reads `line-bytes=65536` and `line-bytes=64K`.
-fn limit(text: &str) -> Result<(String, u64), String> {
+fn limit(text: &str) -> Result<(Bound, u64), String> {
     let (name, number) = text.split_once('=').ok_or("expected NAME=NUMBER")?;
-    if !Limits::default().set(name, 0) {
-        let names: Vec<&str> = Limits::TABLE.iter().map(|(name, _, _)| *name).collect();
+    let mut bounds = Limits::TABLE.iter().map(|(bound, _, _)| *bound);
+    let Some(bound) = bounds.find(|bound| bound.as_str() == name) else {
+        let names: Vec<&str> = Limits::TABLE.iter().map(|(bound, _, _)| bound.as_str()).collect();
         return Err(format!("there is no limit {name}, expected one of {}", names.join(", ")));
-    }
+    };
     let units = [("K", 10), ("M", 20), ("G", 30)];
     let unit = units.iter().find_map(|(unit, bits)| Some((number.strip_suffix(unit)?, *bits)));
     let (digits, bits) = unit.unwrap_or((number, 0));
     let value: u64 = digits.parse().map_err(|_| format!("{number} is not a number"))?;
     let value = value.checked_mul(1 << bits).ok_or(format!("{number} is too large"))?;
-    Ok((name.to_owned(), value))
+    Ok((bound, value))
 }
 
 /// How to print.
@@ -298,7 +299,7 @@ mod tests {
 
     #[test]
     fn limits_have_names_and_units() {
-        assert_eq!(limit("line-bytes=64K"), Ok(("line-bytes".to_owned(), 64 * 1024)));
+        assert_eq!(limit("line-bytes=64K"), Ok((Bound::LineBytes, 64 * 1024)));
         assert!(limit("lines=1").is_err_and(|error| error.contains("line-bytes")));
         assert!(limit("line-bytes=many").is_err());
         assert!(limit("line-bytes=99999999999G").is_err());

@@ -1,6 +1,6 @@
 //! `psod-match exception N`: the meaning of an exception number and its error code.
 
-use psod_match::exception::{CodePart, Exception, PushedCode, decode_error_code, find};
+use psod_match::exception::{CodePart, Exception, PushedCode, find};
 use psod_match::message::Catalog;
 use psod_match::report::{Printed, RaisedException};
 use psod_match::text::Hex;
@@ -16,8 +16,7 @@ pub fn run(name: &str, code: Option<&str>, session: &mut Session<'_>) -> anyhow:
         anyhow::bail!(catalog.text("exception-unknown", &[("input", name)]));
     };
     let code = code.map(|code| read_code(&exception, code, catalog)).transpose()?;
-    let parts = code.map(|code| decode_error_code(exception.number, code)).unwrap_or_default();
-    let raised = RaisedException { exception, code, parts };
+    let raised = RaisedException::new(exception, code);
     match output.format {
         Format::Json => output.json(&as_json(&raised, catalog))?,
         Format::Markdown => output.raw(raised.markdown(catalog, false).as_bytes())?,
@@ -51,7 +50,7 @@ fn as_json(raised: &RaisedException, catalog: &Catalog) -> Value {
         "listing": found.listing,
         "shown": found.shown,
     });
-    if let Some(mnemonic) = found.mnemonic {
+    if let Some(mnemonic) = &found.mnemonic {
         value["mnemonic"] = json!(mnemonic);
     }
     if let Some(kind) = found.kind() {

@@ -155,7 +155,7 @@ impl Reader<'_> {
     fn outcome_of(&self, path: &Path, found: Found) -> Outcome {
         match found {
             Found::Crash(member, crash) => {
-                match (self.answer)(*crash, Source { path, member: member.as_deref() }) {
+                match (self.answer)(*crash, Source::new(path, member.as_deref())) {
                     Ok((text, status)) => Outcome::Answer(text, status),
                     Err(error) => {
                         Outcome::Complaint(format!("{}: {error}", path.display()), Ending::Failed)
@@ -236,7 +236,7 @@ fn progress_bar(inputs: &[Result<Input, Error>]) -> ProgressBar {
     if !stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    // Asks for the size of every file below a bundle: only where somebody looks at it.
+    // Asks for the size of every file below a bundle: only where a bar is shown.
     let size: Option<u64> = inputs.iter().flatten().map(Input::size).sum();
     let (bar, template) = match size {
         Some(size) => {

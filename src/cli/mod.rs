@@ -32,7 +32,7 @@ pub enum Ending {
     /// Every crash is a match; no finding.
     #[default]
     Good,
-    /// A crash is not a match, there is no crash, or there are findings.
+    /// A crash is not a match, no crash was found, or lint has findings.
     NotFound,
     /// An input could not be read, or the arguments are wrong.
     Failed,

@@ -47,7 +47,7 @@ fn status_of(verdict: Verdict) -> Ending {
     }
 }
 
-/// Says why one issue fits each crash of `files`, and why not.
+/// Prints the evidence for and against one issue for each crash of `files`.
 pub fn why(files: &[PathBuf], issue: &str, session: &mut Session<'_>) -> anyhow::Result<Ending> {
     let (knowledge, catalog, format) =
         (knowledge(session)?, session.catalog, session.output.format);

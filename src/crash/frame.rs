@@ -39,6 +39,7 @@ pub struct Frame {
 /// The worth of a frame for recognising a crash.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Role {
     /// Panic, interrupt and world entry: in nearly every backtrace.
     Machinery,
@@ -52,6 +53,7 @@ pub enum Role {
 /// Where the function name of a frame comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Trust {
     /// The screen printed it.
     #[default]
@@ -73,7 +75,7 @@ pub struct Backtrace {
     /// PCPU that the heading names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pcpu: Option<u32>,
-    /// True when this backtrace, and not the main one, decides what happened.
+    /// True when signatures are compared with this backtrace instead of the main one.
     pub decides: bool,
     /// The frames, innermost first.
     pub frames: Vec<Frame>,

@@ -54,6 +54,7 @@ pub struct Panic {
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 #[repr(u8)]
+#[non_exhaustive]
 pub enum PanicKind {
     /// #DE.
     DivideError = 0,

@@ -35,6 +35,7 @@ impl Release {
 
 /// A schedulable entity.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct World {
     /// World id; absent where the publisher masked it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,6 +56,7 @@ impl World {
 
 /// A PCPU and the world that ran on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PcpuWorld {
     /// Number of the PCPU.
     pub pcpu: u32,
@@ -64,6 +66,7 @@ pub struct PcpuWorld {
 
 /// Where a PCPU was when a non-maskable interrupt stopped it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Nmi {
     /// Instruction pointer: relative to the base up to 7.x, the address itself from 8.0 on.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,6 +89,7 @@ pub struct Nmi {
 
 /// One bank of a machine check, as printed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct MachineCheck {
     /// PCPU that reported it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,6 +124,7 @@ pub struct MachineCheck {
 
 /// One line of the screen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ScreenLine {
     /// Which part of the screen it belongs to.
     pub part: ScreenPart,
@@ -143,6 +148,7 @@ pub struct ScreenLine {
 )]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ScreenPart {
     /// Product and build.
     Release,
@@ -173,6 +179,7 @@ impl ScreenPart {
 
 /// A driver or other module with its version.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Driver {
     /// Module name.
     pub name: String,
@@ -211,6 +218,7 @@ pub struct Host {
 
 /// A PCI device.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Device {
     /// Segment, bus, device and function: `0000:3b:00.0`.
     pub address: String,
@@ -237,6 +245,7 @@ impl Host {
 
 /// The outcome of the core dump.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct CoreDump {
     /// How far it came.
     pub outcome: CoreDumpOutcome,
@@ -247,6 +256,7 @@ pub struct CoreDump {
 /// How far the core dump came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum CoreDumpOutcome {
     /// It was begun; the text does not show its end.
     Started,
@@ -258,6 +268,7 @@ pub enum CoreDumpOutcome {
 
 /// Something odd in a crash text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Defect {
     /// The kind of oddity.
     pub code: DefectCode,
@@ -272,6 +283,7 @@ pub struct Defect {
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum DefectCode {
     /// The publisher replaced digits by `#`, `n`, `X` or `*`.
     MaskedDigits,
@@ -305,11 +317,11 @@ pub enum DefectCode {
     ReleaseOfBundle,
     /// Bytes that are not UTF-8 were read as Latin-1.
     InvalidText,
-    /// There is no panic message.
+    /// The panic message is missing.
     NoPanicMessage,
-    /// There is no backtrace.
+    /// The backtrace is missing.
     NoBacktrace,
-    /// There is no header line.
+    /// The header line is missing.
     NoRelease,
 }
 

@@ -9,8 +9,8 @@ use crate::crash::PanicKind;
 use crate::error::Result;
 use crate::matching::{EvidenceKind, Match};
 
-/// Several known issues that begin with the panic kind of a crash. How likely each of them is says
-/// more beside the others.
+/// Several known issues that begin with the panic kind of a crash. Their shares are only
+/// comparable within one crash.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Causes {
@@ -28,8 +28,8 @@ pub struct Causes {
 pub struct CauseShare {
     /// Issue id.
     pub issue: String,
-    /// Its share of what speaks for any known issue with this panic kind, 0 to 1: its odds, divided
-    /// by the sum of theirs.
+    /// Its share among the known issues with this panic kind, 0 to 1: its odds, divided by the sum
+    /// of theirs.
     pub share: f64,
 }
 

@@ -14,6 +14,7 @@ use crate::matching::{
     Match, Step, Together, Unproven, Verdict, applicability, together,
 };
 use crate::message::{Bilingual, Sentence};
+use crate::read::Bound;
 
 /// The answer to a crash, in no language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,9 +36,9 @@ pub struct Diagnosis {
     pub guidance: Vec<Advice>,
     /// The steps to take next.
     pub next_steps: Vec<Sentence>,
-    /// Codes of the bounds that cut something while comparing.
+    /// The bounds that cut something while comparing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub limits: Vec<String>,
+    pub limits: Vec<Bound>,
 }
 
 /// A known issue that a crash may be.
@@ -161,12 +162,12 @@ pub fn diagnose_at_least(
         causes,
         guidance: knowledge.guidance(subject.crash.kind())?.to_vec(),
         next_steps,
-        limits: if cut { vec!["frames-compared".to_owned()] } else { Vec::new() },
+        limits: if cut { vec![Bound::FramesCompared] } else { Vec::new() },
     })
 }
 
-/// Holds one issue against a crash, whether the search finds it or not; `None` when there is no
-/// such issue.
+/// Holds one issue against a crash, whether the search finds it or not; `None` for an unknown
+/// id.
 ///
 /// # Errors
 /// As [`diagnose`].

@@ -39,7 +39,7 @@ pub struct Knowledge {
 }
 
 impl Knowledge {
-    /// Opens the compiled form of `sources` below `cache`, compiling it when there is none; in
+    /// Opens the compiled form of `sources` below `cache`, compiling it when it is missing; in
     /// memory without a cache. Issues that are drafts match only with `drafts`.
     ///
     /// # Errors
@@ -102,7 +102,7 @@ impl Knowledge {
         Ok(may_match.map(|(_, issues)| issues).sum())
     }
 
-    /// The guidance for a panic kind; where there is none, the one for every crash.
+    /// The guidance for a panic kind; without one, that for every crash.
     pub(super) fn guidance(&self, kind: Option<PanicKind>) -> Result<&[Advice]> {
         let own = self.guidance_of(kind)?;
         if own.is_empty() && kind.is_some() { self.guidance_of(None) } else { Ok(own) }

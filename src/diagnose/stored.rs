@@ -9,7 +9,7 @@ use super::diagnosis::Diagnosis;
 use crate::crash::Crash;
 use crate::error::{Error, Result};
 
-/// Version of the stored form: it changes when an older program would misread a newer record.
+/// Version of the stored form: it changes when an older program would read a newer record wrongly.
 pub const STORED_VERSION: u32 = 1;
 
 /// A crash, and its diagnosis where there is one, as a record that can be stored.
@@ -48,8 +48,7 @@ impl Stored {
     /// Reads a record that [`Self::to_json`] has written.
     ///
     /// # Errors
-    /// [`Error::StoredVersion`] for the record of a newer program, [`Error::Stored`] for a text that
-    /// is no record.
+    /// [`Error::StoredVersion`] for the record of a newer program, [`Error::Stored`] for any other text.
     pub fn from_json(text: &str) -> Result<Self> {
         let envelope: Envelope =
             serde_json::from_str(text).map_err(|error| Error::Stored(error.to_string()))?;

@@ -3,7 +3,7 @@
 use crate::crash::Crash;
 use crate::kb::Releases;
 use crate::matching::{HostRelease, Matcher};
-use crate::read::FoundCrash;
+use crate::read::{Bound, FoundCrash};
 use crate::signature::{ComparableCrash, CrashKeys, FrameLists};
 
 /// A crash that is ready to be diagnosed.
@@ -20,12 +20,13 @@ pub struct Subject {
     pub host: HostRelease,
     /// Line of the input where the crash starts, counted from 1.
     pub line: usize,
-    /// Codes of the bounds that cut something while reading.
-    pub limits: Vec<&'static str>,
+    /// The bounds that cut something while reading.
+    pub limits: Vec<Bound>,
 }
 
 /// The lists that a crash is prepared with.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Lists<'a> {
     /// Functions that give a frame its role.
     pub frames: &'a FrameLists,

@@ -1,18 +1,20 @@
-//! One row for each exception; every number after the last row is an interrupt.
+//! The exceptions: a row of `exceptions.csv` each; every number after the last row is an interrupt.
 
-use serde::Serialize;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
 use crate::crash::PanicKind;
-use crate::text::Hex;
+use crate::text::{Hex, csv_rows};
 
 /// One number of the interrupt descriptor table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Exception {
     /// The number, 0 to 255.
     pub number: u8,
     /// The short name, such as `#PF`; absent for reserved numbers and interrupts.
-    pub mnemonic: Option<&'static str>,
+    pub mnemonic: Option<String>,
     /// The kind of error code that the processor pushes after the return address.
     pub code: PushedCode,
     /// The source that may raise it.
@@ -26,7 +28,9 @@ pub struct Exception {
 }
 
 /// The kind of error code that is pushed: texts `exception-code-…`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantArray)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum PushedCode {
@@ -47,7 +51,9 @@ pub enum PushedCode {
 }
 
 /// The source that may raise an exception: texts `exception-raised-…`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantArray)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum RaisedBy {
@@ -68,7 +74,9 @@ pub enum RaisedBy {
 }
 
 /// The makers whose processors have an exception: texts `exception-maker-…`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantArray)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Maker {
@@ -81,7 +89,9 @@ pub enum Maker {
 }
 
 /// How article 1004250 lists a number: texts `exception-listing-…`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantArray)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Listing {
@@ -96,7 +106,9 @@ pub enum Listing {
 }
 
 /// How ESXi shows an exception: texts `exception-shown-…`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, IntoStaticStr, VariantArray)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Shown {
@@ -116,85 +128,25 @@ pub enum Shown {
     Never,
 }
 
-/// A row: all fields but the number, which is the position.
-type ExceptionRow = (Option<&'static str>, PushedCode, RaisedBy, Maker, Listing, Shown);
+const TABLE: &str = include_str!("exceptions.csv");
 
-/// The number of exceptions that processors keep for themselves.
-const ARCHITECTURAL: usize = 32;
-
-/// A reserved number; the article lists 20 to 31 as such.
-const fn reserved(listing: Listing) -> ExceptionRow {
-    (None, PushedCode::None, RaisedBy::Nobody, Maker::All, listing, Shown::Never)
-}
-
-/// An exception of every processor that pushes nothing and is shown in the usual way.
-const fn plain(mnemonic: &'static str, raised_by: RaisedBy, listing: Listing) -> ExceptionRow {
-    (Some(mnemonic), PushedCode::None, raised_by, Maker::All, listing, Shown::Usual)
-}
-
-/// An exception of every processor about a segment.
-const fn segment(mnemonic: &'static str) -> ExceptionRow {
-    let by = RaisedBy::Instruction;
-    (Some(mnemonic), PushedCode::Selector, by, Maker::All, Listing::Named, Shown::Usual)
-}
-
-#[rustfmt::skip]
-const ROWS: [ExceptionRow; ARCHITECTURAL] = {
-    use RaisedBy::{Debugger, Delivery, Hardware, Hypervisor, Instruction};
-    use PushedCode as Code;
-    [
-        plain("#DE", Instruction, Listing::Missing),
-        plain("#DB", Debugger, Listing::Named),
-        (Some("NMI"), Code::None, Hardware, Maker::All, Listing::Named, Shown::Nmi),
-        plain("#BP", Debugger, Listing::Named),
-        plain("#OF", Instruction, Listing::Named),
-        plain("#BR", Instruction, Listing::Named),
-        (Some("#UD"), Code::None, Instruction, Maker::All, Listing::Named, Shown::Opcode),
-        plain("#NM", Instruction, Listing::Named),
-        (Some("#DF"), Code::Zero, Delivery, Maker::All, Listing::Named, Shown::DoubleFault),
-        // Only the 387 raised it; the number has stayed reserved since.
-        reserved(Listing::Missing),
-        segment("#TS"),
-        segment("#NP"),
-        segment("#SS"),
-        segment("#GP"),
-        (Some("#PF"), Code::Page, Instruction, Maker::All, Listing::Named, Shown::PageFault),
-        reserved(Listing::Missing),
-        plain("#MF", Instruction, Listing::Named),
-        segment("#AC"),
-        (Some("#MC"), Code::None, Hardware, Maker::All, Listing::Named, Shown::MachineCheck),
-        plain("#XF", Instruction, Listing::Named),
-        (Some("#VE"), Code::None, Hypervisor, Maker::Intel, Listing::Reserved, Shown::Usual),
-        (Some("#CP"), Code::ControlProtection, Instruction, Maker::All, Listing::Reserved, Shown::Usual),
-        reserved(Listing::Reserved),
-        reserved(Listing::Reserved),
-        reserved(Listing::Reserved),
-        reserved(Listing::Reserved),
-        reserved(Listing::Reserved),
-        reserved(Listing::Reserved),
-        (Some("#HV"), Code::None, Hypervisor, Maker::Amd, Listing::Reserved, Shown::Usual),
-        (Some("#VC"), Code::VmExit, Hypervisor, Maker::Amd, Listing::Reserved, Shown::Usual),
-        (Some("#SX"), Code::Security, Hardware, Maker::Amd, Listing::Reserved, Shown::Usual),
-        reserved(Listing::Reserved),
-    ]
-};
+static EXCEPTIONS: LazyLock<Vec<Exception>> = LazyLock::new(|| csv_rows(TABLE));
 
 /// Other mnemonics of the same exceptions: Intel writes #XM, AMD #XF.
 const ALIASES: &[(&str, u8)] = &[("XM", 19)];
 
 /// Returns the exception with this number.
 pub fn exception(number: u8) -> Exception {
-    let interrupt = (
-        None,
-        PushedCode::None,
-        RaisedBy::Interrupt,
-        Maker::All,
-        Listing::UserDefined,
-        Shown::Never,
-    );
-    let row = ROWS.get(usize::from(number)).copied().unwrap_or(interrupt);
-    let (mnemonic, code, raised_by, maker, listing, shown) = row;
-    Exception { number, mnemonic, code, raised_by, maker, listing, shown }
+    let known = EXCEPTIONS.iter().find(|exception| exception.number == number);
+    known.cloned().unwrap_or(Exception {
+        number,
+        mnemonic: None,
+        code: PushedCode::None,
+        raised_by: RaisedBy::Interrupt,
+        maker: Maker::All,
+        listing: Listing::UserDefined,
+        shown: Shown::Never,
+    })
 }
 
 /// Finds an exception by number or mnemonic: `14`, `0xe`, `#PF`, `PF`, without regard to case.
@@ -214,12 +166,12 @@ fn parse_number(text: &str) -> Option<u8> {
 
 /// Finds a number by a mnemonic without its `#`.
 fn number_of_mnemonic(name: &str) -> Option<u8> {
-    let known = (0..=u8::MAX).find(|number| {
-        let mnemonic = exception(*number).mnemonic;
+    let known = EXCEPTIONS.iter().find(|exception| {
+        let mnemonic = exception.mnemonic.as_ref();
         mnemonic.is_some_and(|known| known.trim_start_matches('#').eq_ignore_ascii_case(name))
     });
     let alias = ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name));
-    known.or(alias.map(|(_, number)| *number))
+    known.map(|exception| exception.number).or(alias.map(|(_, number)| *number))
 }
 
 impl Exception {
@@ -252,6 +204,12 @@ impl Exception {
 mod tests {
     use super::*;
     use crate::message::{Catalog, Language};
+    use crate::text::check_csv;
+
+    #[test]
+    fn every_row_can_be_read() {
+        check_csv::<Exception>(TABLE);
+    }
 
     #[track_caller]
     fn check(name: &str, expected: Option<u8>) {

@@ -5,7 +5,6 @@
 //! translates them. Nothing here matches or reads the knowledge base.
 
 mod console_oops;
-mod error_type_rows;
 mod error_types;
 mod next_steps;
 mod registers;
@@ -13,8 +12,6 @@ mod sections;
 mod stack;
 
 pub use console_oops::{ConsoleOops, console_oops};
-pub use error_type_rows::error_type_of;
-pub use error_types::{ArticleNumbers, ErrorPattern, ErrorType, Side};
 pub use next_steps::{Known, Proven, is_hardware, next_steps, search_strings};
 pub use sections::{Section, duration, sections};
 pub use stack::FindModule;

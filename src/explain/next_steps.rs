@@ -195,7 +195,7 @@ mod tests {
         );
     }
 
-    /// Writes the steps for a crash in lpfc, with what is proven.
+    /// Writes the steps for a crash in lpfc, with the proven issue.
     fn steps(proven: Option<&Proven>) -> Vec<String> {
         let text = "@BlueScreen: #PF Exception 14 in world 2:x IP 0x42 addr 0x8\n\
             [0x1]lpfc_path_claim_handler@(lpfc)#<None>+0x1\n[0x2]Shared@vmkernel#nover+0x1\n";

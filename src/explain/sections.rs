@@ -4,8 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::console_oops::{ConsoleOops, console_oops};
-use super::error_type_rows::error_type_of;
-use super::error_types::ArticleNumbers;
+use super::error_types::error_type_of;
 use super::registers;
 use super::stack::{self, FindModule};
 use crate::crash::{CoreDumpOutcome, Crash, DefectCode, ScreenPart, World};
@@ -113,9 +112,9 @@ fn message(crash: &Crash) -> Section {
             None => Sentence::new("explain-message-none", &[]),
             Some(panic) => Sentence::new("explain-kind", &[("kind", panic.kind.as_str())]),
         },
-        Sentence::new(error_type.meaning, &[]),
+        Sentence::new(&error_type.meaning, &[]),
         Sentence::new("explain-likely", &[]).with("side", side),
-        Sentence::new(error_type.first_steps, &[]),
+        Sentence::new(&error_type.first_steps, &[]),
     ];
     says.extend(console_oops(crash).map(|oops| console(&oops)));
     if let Some(panic) = &crash.panic {
@@ -128,7 +127,7 @@ fn message(crash: &Crash) -> Section {
             says.push(Sentence::new("explain-culprits", &[("pcpus", &names.join(", "))]));
         }
     }
-    let articles = error_type.articles.iter().map(article_of).collect();
+    let articles = error_type.articles.0.clone();
     Section { articles, ..section(crash, ScreenPart::Message, says) }
 }
 
@@ -147,22 +146,6 @@ fn console(oops: &ConsoleOops) -> Sentence {
         .with("place", place.or(eip).unwrap_or_else(|| "?".to_owned()))
         .with("process", process.unwrap_or_else(|| "?".to_owned()))
         .with("tainted", oops.tainted.clone().unwrap_or_else(|| "-".to_owned()))
-}
-
-fn article_of(reference: &ArticleNumbers) -> Article {
-    const PAGES: &str = "https://knowledge.broadcom.com/external/article";
-    let legacy = reference.legacy_id;
-    let id = reference.id.or(legacy).unwrap_or_default();
-    let url = match reference.id {
-        Some(id) => format!("{PAGES}/{id}"),
-        None => format!("{PAGES}?legacyId={id}"),
-    };
-    Article {
-        id: id.to_owned(),
-        legacy_id: legacy.map(str::to_owned),
-        language: reference.language.to_owned(),
-        url,
-    }
 }
 
 fn pcpu_name(pcpu: &u32) -> String {

@@ -214,7 +214,7 @@ impl Description {
     }
 
     /// Puts the words of the unit before those of the error code.
-    fn of_unit(self, unit: &Unit, extended_code: Option<u64>) -> Self {
+    fn of_unit(self, unit: &'static Unit, extended_code: Option<u64>) -> Self {
         let extended_error = extended_code.and_then(|code| unit.error(code));
         let text = meaning::meaning_of_unit(unit, extended_error, extended_code);
         Self {
@@ -223,7 +223,7 @@ impl Description {
                 None => text,
             }),
             part: unit.part.clone(),
-            unit: Some(unit.name),
+            unit: Some(&unit.name),
             extended_error,
         }
     }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::part::Part;
 use super::pattern::{self, CodePattern, FieldNames, FieldValue};
 use super::vendor::Vendor;
-use super::{amd, intel};
 use crate::text::Masked;
 
 /// The class of an error code that no table holds.
@@ -27,20 +26,16 @@ pub(super) struct ErrorCode {
 impl ErrorCode {
     /// Reads bits 15 to 0 of a status.
     pub(super) fn new(code: Masked, vendor: Vendor) -> Self {
-        let (patterns, names): (&[CodePattern], &[FieldNames]) = match vendor {
-            Vendor::Intel => (intel::PATTERNS, intel::NAMES),
-            Vendor::Amd => (amd::PATTERNS, amd::NAMES),
-        };
-        let pattern = pattern::find(patterns, code);
-        let class = pattern.map_or(UNKNOWN_CLASS, |pattern| pattern.class);
+        let pattern = pattern::find(vendor, code);
+        let class = pattern.map_or(UNKNOWN_CLASS, |pattern| &pattern.class);
         let (mut fields, mut words) = (BTreeMap::new(), BTreeMap::new());
         let Some(pattern) = pattern else {
             return Self { class, pattern, fields, words };
         };
-        for name in names {
+        for name in FieldNames::of_vendor(vendor) {
             if let Some((value, word)) = name.value(pattern, code) {
-                fields.insert(name.field, FieldValue::Name(value));
-                words.insert(name.field, word);
+                fields.insert(&name.field[..], FieldValue::Name(value));
+                words.insert(&name.field[..], word);
             }
         }
         match pattern::field(pattern, 'C', code) {

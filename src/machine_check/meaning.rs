@@ -10,7 +10,7 @@ use super::units::Unit;
 /// Words the error code; `None` where its class is unknown. `requester` is the PCI device of an I/O
 /// error.
 pub(super) fn meaning_of_code(code: &ErrorCode, requester: Option<&str>) -> Option<String> {
-    let template = code.pattern?.meaning;
+    let template = &code.pattern?.meaning;
     if let Some(address) = requester {
         return Some(format!("I/O error reported by PCI {address}."));
     }

@@ -6,11 +6,9 @@
 //! from a crash text here. `tests/reading/machine_checks.rs` compares the answers with 46 statuses
 //! that others decoded.
 
-mod amd;
 mod decode;
 mod error_code;
 mod flags;
-mod intel;
 mod meaning;
 mod part;
 mod pattern;

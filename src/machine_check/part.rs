@@ -3,16 +3,18 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use strum::EnumString;
 
 /// The part to have checked: stable codes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema, EnumString)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Part {
     /// A core, or another unit inside the processor.
     Processor,
     /// A cache, which is inside the processor.
     Cache,
-    /// The memory behind a controller.
+    /// The memory of a controller.
     Memory {
         /// Its channel, where the code names one.
         #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,13 +1,24 @@
-//! Error codes as the manuals write them: `000F0001RRRRTTLL`.
-//!
-//! A digit of a pattern is a bit of the code; equal letters are one field. A code with hidden bits has
-//! a class only when it fits no pattern above it.
+//! Error codes as the manuals write them: `000F0001RRRRTTLL`, in `error_codes.csv`, with their fields
+//! in `error_fields.csv`. A code with hidden bits has a class only when it fits no pattern above it.
+
+use std::str::FromStr;
+use std::sync::LazyLock;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::part::Part;
-use crate::text::Masked;
+use super::vendor::Vendor;
+use crate::text::{Masked, csv_cell, csv_rows};
+
+const CODES: &str = include_str!("error_codes.csv");
+const FIELD_TABLE: &str = include_str!("error_fields.csv");
+
+static PATTERNS: LazyLock<Vec<CodePattern>> = LazyLock::new(|| csv_rows(CODES));
+static FIELDS: LazyLock<Vec<FieldNames>> = LazyLock::new(|| csv_rows(FIELD_TABLE));
+
+/// A value that the manuals reserve.
+const RESERVED: (&str, &str) = ("RESV", "Reserved");
 
 /// The value of one field of an error code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -22,76 +33,46 @@ pub enum FieldValue {
 }
 
 /// One kind of error code.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub(super) struct CodePattern {
+    vendor: Vendor,
     /// Stable code of the class.
-    pub class: &'static str,
-    /// Sixteen characters: `0`, `1`, or the letter of a field.
-    pub digits: &'static str,
+    pub class: String,
+    /// Sixteen characters: `0`, `1`, `x`, or the letter of a field.
+    digits: String,
     /// The part to have checked.
+    #[serde(deserialize_with = "csv_cell")]
     pub part: Part,
     /// The words of ESXi, `{…}` for the word of a field.
-    pub meaning: &'static str,
+    pub meaning: String,
 }
 
-/// Declares the patterns of a vendor, a row each.
-macro_rules! code_patterns {
-    ($($class:literal $digits:literal $part:expr, $meaning:literal;)*) => {
-        &[$(CodePattern { class: $class, digits: $digits, part: $part, meaning: $meaning }),*]
-    };
-}
-pub(super) use code_patterns;
-
-/// The names of one field's values; values after the last name are reserved.
-#[derive(Debug)]
+/// The names of one field's values.
+#[derive(Debug, Deserialize)]
 pub(super) struct FieldNames {
-    /// Letter in the patterns.
-    pub letter: char,
+    vendor: Option<Vendor>,
+    letter: char,
     /// Stable name of the field.
-    pub field: &'static str,
+    pub field: String,
     /// Stable codes of the values, from 0, and their words.
-    pub values: &'static [(&'static str, &'static str)],
+    #[serde(deserialize_with = "csv_cell")]
+    values: FieldWords,
 }
 
-/// The kind of a request: the same for Intel and AMD.
-pub(super) const REQUEST: FieldNames = FieldNames {
-    letter: 'R',
-    field: "rrrr",
-    values: &[
-        ("GEN", "Generic"),
-        ("RD", "Read"),
-        ("WR", "Write"),
-        ("DRD", "DataRead"),
-        ("DWR", "DataWrite"),
-        ("IRD", "InstructionFetch"),
-        ("PREFETCH", "Prefetch"),
-        ("EVICT", "Eviction"),
-        ("SNOOP", "Snoop"),
-    ],
-};
-/// The kind of a transaction.
-pub(super) const TRANSACTION: FieldNames = FieldNames {
-    letter: 'T',
-    field: "tt",
-    values: &[("INSN", "Instruction"), ("DATA", "Data"), ("GEN", "Generic")],
-};
-/// The role of the processor in a transaction of the bus.
-pub(super) const PARTICIPATION: FieldNames = FieldNames {
-    letter: 'P',
-    field: "pp",
-    values: &[
-        ("SRC", "Local Request"),
-        ("RES", "Response"),
-        ("OBS", "Observed"),
-        ("GENERIC", "Generic Participant"),
-    ],
-};
-/// Whether the request timed out.
-pub(super) const TIMEOUT: FieldNames =
-    FieldNames { letter: 'O', field: "t", values: &[("no_timeout", ""), ("timeout", "Timeout")] };
+#[derive(Debug)]
+struct FieldWords(Vec<(String, String)>);
 
-/// A value that the manuals reserve.
-pub(super) const RESERVED: (&str, &str) = ("RESV", "Reserved");
+impl FromStr for FieldWords {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let values = text.split("; ").map(|value| match value.split_once('=') {
+            Some((code, word)) => Ok((code.to_owned(), word.to_owned())),
+            None => Err(format!("{value} is not CODE=WORD")),
+        });
+        values.collect::<Result<_, _>>().map(Self)
+    }
+}
 
 /// How a code with hidden bits fits a pattern.
 #[derive(PartialEq, Eq)]
@@ -102,10 +83,10 @@ enum Fit {
 }
 
 /// Finds the pattern of `code`; `None` where no pattern fits, or hidden bits leave more than one.
-pub(super) fn find(patterns: &'static [CodePattern], code: Masked) -> Option<&'static CodePattern> {
+pub(super) fn find(vendor: Vendor, code: Masked) -> Option<&'static CodePattern> {
     let mut possible: Option<&CodePattern> = None;
-    for pattern in patterns {
-        match fit(pattern.digits, code) {
+    for pattern in PATTERNS.iter().filter(|pattern| pattern.vendor == vendor) {
+        match fit(&pattern.digits, code) {
             Fit::Certain if possible.is_none_or(|other| other.class == pattern.class) => {
                 return Some(pattern);
             }
@@ -148,48 +129,51 @@ pub(super) fn field(pattern: &CodePattern, letter: char, code: Masked) -> Option
 }
 
 impl FieldNames {
+    /// The fields that codes of a vendor have.
+    pub(super) fn of_vendor(vendor: Vendor) -> impl Iterator<Item = &'static Self> {
+        FIELDS.iter().filter(move |field| field.vendor.is_none_or(|maker| maker == vendor))
+    }
+
     /// Returns the stable code of this field's value in `code`, and its word; `None` without the field.
-    pub(super) fn value(
-        &self,
-        pattern: &CodePattern,
-        code: Masked,
-    ) -> Option<(&'static str, &'static str)> {
+    pub(super) fn value(&self, pattern: &CodePattern, code: Masked) -> Option<(&str, &str)> {
         let value = usize::try_from(field(pattern, self.letter, code)?).ok()?;
-        Some(self.values.get(value).copied().unwrap_or(RESERVED))
+        let names = self.values.0.get(value);
+        Some(names.map_or(RESERVED, |(code, word)| (code, word)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::check_csv;
 
-    static PATTERNS: &[CodePattern] = code_patterns! {
-        "timer" "0000010000000000" Part::Unknown, "";
-        "internal" "000001xxxxxxxxxx" Part::Unknown, "";
-        "memory" "000F00001MMMCCCC" Part::Unknown, "";
-    };
+    #[test]
+    fn every_row_can_be_read() {
+        check_csv::<CodePattern>(CODES);
+        check_csv::<FieldNames>(FIELD_TABLE);
+    }
 
     #[track_caller]
     fn check(code: &str, class: Option<&str>) {
         // The mask parser takes the last digits of a text that is shorter than 64 bits.
         let code = Masked::parse(code).expect(code);
-        assert_eq!(find(PATTERNS, code).map(|pattern| pattern.class), class);
+        assert_eq!(find(Vendor::Intel, code).map(|pattern| &pattern.class[..]), class);
     }
 
     #[test]
     fn hidden_bits_leave_a_class_only_where_nothing_else_fits() {
-        check("0400", Some("timer"));
-        check("0401", Some("internal"));
+        check("0400", Some("internal_timer"));
+        check("0401", Some("internal_unclassified"));
         check("000000000000040#", None);
-        check("000000000000041#", Some("internal"));
-        check("000000000000009#", Some("memory"));
+        check("000000000000041#", Some("internal_unclassified"));
+        check("000000000000009#", Some("memory_controller"));
         check("000000000000####", None);
         check("0200", None);
     }
 
     #[test]
     fn fields_are_the_bits_of_their_letter() {
-        let memory = &PATTERNS[2];
+        let memory = find(Vendor::Intel, Masked::whole(0x91)).expect("a pattern");
         assert_eq!(field(memory, 'M', Masked::whole(0x91)), Some(1));
         assert_eq!(field(memory, 'C', Masked::whole(0x9f)), Some(15));
         assert_eq!(field(memory, 'F', Masked::whole(0x1091)), Some(1));

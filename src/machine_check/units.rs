@@ -1,98 +1,29 @@
-//! The units of AMD's SMCA banks, by the hardware id and type in MCA_IPID, and the extended error
-//! codes of two of them (rasdaemon 769593be, mce-amd-smca.c).
+//! The units of AMD's SMCA banks, by the hardware id and type in MCA_IPID, and their extended error
+//! codes: `units.csv`.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
 
 use super::part::Part;
-use crate::text::Masked;
+use crate::text::{Hex, Masked, csv_cell, csv_rows};
+
+const TABLE: &str = include_str!("units.csv");
+
+static UNITS: LazyLock<Vec<Unit>> = LazyLock::new(|| csv_rows(TABLE));
 
 /// One kind of unit.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub(super) struct Unit {
-    hardware: u64,
-    types: &'static [u64],
+    hardware: Hex,
+    types: String,
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// The part to have checked.
+    #[serde(deserialize_with = "csv_cell")]
     pub part: Part,
-    errors: &'static [&'static str],
+    errors: String,
 }
-
-macro_rules! units {
-    ($($hardware:literal : $($kind:literal),+ => $name:literal, $part:expr, $errors:expr;)*) => {
-        &[$(Unit {
-            hardware: $hardware,
-            types: &[$($kind),+],
-            name: $name,
-            part: $part,
-            errors: $errors,
-        }),*]
-    };
-}
-
-const UNITS: &[Unit] = units! {
-    0xb0: 0x0, 0x10 => "Load Store Unit", Part::Processor, &[];
-    0xb0: 0x1 => "Instruction Fetch Unit", Part::Processor, &[];
-    0xb0: 0x2 => "L2 Cache", Part::Cache, &[];
-    0xb0: 0x3 => "Decode Unit", Part::Processor, &[];
-    0xb0: 0x5 => "Execution Unit", Part::Processor, EXECUTION;
-    0xb0: 0x6 => "Floating Point Unit", Part::Processor, &[];
-    0xb0: 0x7 => "L3 Cache", Part::Cache, &[];
-    0x2e: 0x0, 0x2 => "Coherent Slave", Part::Interconnect, &[];
-    0x2e: 0x1 => "Power, Interrupts, etc.", Part::Interconnect, &[];
-    0x2e: 0x4 => "MALL", Part::Interconnect, &[];
-    0x96: 0x0, 0x1 => "Unified Memory Controller", Part::Memory { channel: None }, MEMORY;
-    0x05: 0x0 => "Parameter Block", Part::Processor, &[];
-    0xff: 0x0, 0x1 => "Platform Security Processor", Part::Processor, &[];
-    0x01: 0x0, 0x1 => "System Management Unit", Part::Processor, &[];
-    0x01: 0x2 => "Microprocessor 5 Unit", Part::Processor, &[];
-    0x01: 0x3 => "MPDMA Unit", Part::Processor, &[];
-    0x18: 0x0 => "Northbridge IO Unit", Part::Pcie { address: None }, &[];
-    0x46: 0x0, 0x1 => "PCI Express Unit", Part::Pcie { address: None }, &[];
-    0x50: 0x0 => "XGMI PCS", Part::Interconnect, &[];
-    0x6c: 0x0 => "NBIF", Part::Pcie { address: None }, &[];
-    0x80: 0x0 => "SHUB", Part::Pcie { address: None }, &[];
-    0xa8: 0x0 => "SATA", Part::Processor, &[];
-    0xaa: 0x0 => "USB", Part::Processor, &[];
-    0x170: 0x0 => "USR DP", Part::Interconnect, &[];
-    0x180: 0x0 => "USR CP", Part::Interconnect, &[];
-    0x241: 0x0 => "GMI PCS", Part::Interconnect, &[];
-    0x259: 0x0 => "XGMI PHY", Part::Interconnect, &[];
-    0x267: 0x0 => "WAFL PHY", Part::Interconnect, &[];
-    0x269: 0x0 => "GMI PHY", Part::Interconnect, &[];
-};
-
-/// Extended errors of the execution unit, by code.
-const EXECUTION: &[&str] = &[
-    "Watchdog Timeout error",
-    "Physical register file parity error",
-    "Flag register file parity error",
-    "Immediate displacement register file parity error",
-    "Address generator payload parity error",
-    "EX payload parity error",
-    "Checkpoint queue parity error",
-    "Retire dispatch queue parity error",
-    "Retire status queue parity error",
-    "Scheduler queue parity error",
-    "Branch buffer queue parity error",
-    "Hardware Assertion error",
-    "Spec Map parity error",
-    "Retire Map parity error",
-];
-
-/// Extended errors of the memory controller, by code.
-const MEMORY: &[&str] = &[
-    "DRAM ECC error",
-    "Data poison error",
-    "SDP parity error",
-    "Advanced peripheral bus error",
-    "Command/address parity error",
-    "Write data CRC error",
-    "DCQ SRAM ECC error",
-    "AES SRAM ECC error",
-    "ECS Row error",
-    "ECS error",
-    "Throttling error",
-    "Read CRC error",
-];
 
 /// First family of AMD with SMCA banks.
 const FIRST_SMCA_FAMILY: u32 = 0x17;
@@ -100,13 +31,16 @@ const FIRST_SMCA_FAMILY: u32 = 0x17;
 impl Unit {
     /// Finds the unit that MCA_IPID names; the number of a bank alone does not name it on all families.
     pub(super) fn from_ipid(ipid: u64) -> Option<&'static Self> {
-        let (hardware, kind) = (ipid >> 32 & 0xfff, ipid >> 48);
-        UNITS.iter().find(|unit| unit.hardware == hardware && unit.types.contains(&kind))
+        let (hardware, kind) = (Hex(ipid >> 32 & 0xfff), Some(Hex(ipid >> 48)));
+        UNITS.iter().find(|unit| {
+            unit.hardware == hardware && unit.types.split(' ').any(|name| Hex::parse(name) == kind)
+        })
     }
 
     /// Returns the text of an extended error code.
-    pub(super) fn error(&self, code: u64) -> Option<&'static str> {
-        self.errors.get(usize::try_from(code).ok()?).copied()
+    pub(super) fn error(&self, code: u64) -> Option<&str> {
+        let text = self.errors.split("; ").nth(usize::try_from(code).ok()?);
+        text.filter(|text| !text.is_empty())
     }
 }
 
@@ -125,12 +59,18 @@ pub(super) fn extended_code(status: Masked, family: Option<u32>, ipid: Option<u6
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::check_csv;
+
+    #[test]
+    fn every_row_can_be_read() {
+        check_csv::<Unit>(TABLE);
+    }
 
     #[test]
     fn units_are_named_by_hardware_id_and_type() {
         #[track_caller]
         fn check(ipid: u64, expected: Option<&str>) {
-            assert_eq!(Unit::from_ipid(ipid).map(|unit| unit.name), expected, "{ipid:#x}");
+            assert_eq!(Unit::from_ipid(ipid).map(|unit| &unit.name[..]), expected, "{ipid:#x}");
         }
         check(0x0000_0096_0005_0f00, Some("Unified Memory Controller"));
         check(0x0005_00b0_0000_0000, Some("Execution Unit"));

@@ -30,6 +30,7 @@ static JAPANESE_CATALOG: LazyLock<Catalog> =
 
 /// A language that people read the answers in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Language {
     /// English.
     #[default]

@@ -20,6 +20,7 @@ pub struct Sentence {
 /// The value of a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum SentenceValue {
     /// The same in every language: a name, a number, a quotation.
     Text(String),
@@ -33,6 +34,7 @@ pub enum SentenceValue {
 
 /// A text of the knowledge base in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Bilingual {
     /// The English text.
     pub english: String,
@@ -120,7 +122,7 @@ impl Bilingual {
         if wanted { &self.japanese } else { &self.english }
     }
 
-    /// Returns true when there is no English text; every text is written in English first.
+    /// Returns true without an English text; every text is written in English first.
     pub fn is_empty(&self) -> bool {
         self.english.is_empty()
     }

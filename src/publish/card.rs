@@ -9,7 +9,7 @@ use super::fixes::{LineFix, covered_lines, fixes_by_line};
 use crate::kb::{AffectedBuilds, Article, Component, Exemplar, Expectation, Issue, Signature};
 
 /// One known issue. Texts are in English; those that end in `_ja` are in Japanese, and absent
-/// where there is no translation.
+/// without a translation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Card {
     /// Id.

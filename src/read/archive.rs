@@ -14,7 +14,7 @@ use walkdir::WalkDir;
 use super::budget::{BoundReached, Budget, Meter, Packed, Unpacked};
 use super::fragments::{Fragments, Whole, fragment_of};
 use super::host_files::{HostFacts, Member, member_of};
-use super::limits::Limits;
+use super::limits::{Bound, Limits};
 use super::parse::FoundCrash;
 use super::scan::{Scan, Summary};
 use super::sniff::{Codec, Kind, SNIFFED, kind_of};
@@ -34,6 +34,7 @@ pub enum Found {
 
 /// The size of one input and of its crashes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Totals {
     /// Texts that were read.
     pub texts: usize,
@@ -280,7 +281,7 @@ impl<'a> Walk<'a> {
     pub(super) fn count_member(&self, bundle: &mut Bundle, name: &Path) -> Result<()> {
         bundle.members += 1;
         if bundle.members > self.limits.archive_members {
-            return Err(bound_reached("archive-members", name));
+            return Err(bound_reached(Bound::ArchiveMembers, name));
         }
         Ok(())
     }
@@ -304,7 +305,7 @@ impl<'a> Walk<'a> {
                 let _ = reader.take(self.limits.host_file_bytes).read_to_end(&mut bytes);
                 if bytes.len() as u64 == self.limits.host_file_bytes {
                     let path = self.place_name(place.member);
-                    self.note(bound_reached("host-file-bytes", &path));
+                    self.note(bound_reached(Bound::HostFileBytes, &path));
                 }
                 bundle.facts.read(file, &String::from_utf8_lossy(&bytes));
             }
@@ -339,7 +340,7 @@ impl<'a> Walk<'a> {
                 self.problem(Error::MissingFragments { path: path.clone(), missing });
             }
             if cut {
-                self.problem(bound_reached("fragment-bytes", &path));
+                self.problem(bound_reached(Bound::FragmentBytes, &path));
             }
             match whole {
                 Whole::Text(crashes, summary) => {
@@ -363,9 +364,9 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The failure of an archive that goes beyond the bound `code`.
-fn bound_reached(code: &'static str, name: &Path) -> Error {
-    Error::io("unpack to its end", name)(io::Error::other(BoundReached(code)))
+/// The failure of an archive that goes beyond `bound`.
+fn bound_reached(bound: Bound, name: &Path) -> Error {
+    Error::io("unpack to its end", name)(io::Error::other(BoundReached(bound)))
 }
 
 fn read_head(reader: &mut dyn Read) -> io::Result<Vec<u8>> {

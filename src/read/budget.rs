@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::limits::Limits;
+use super::limits::{Bound, Limits};
 
 /// Bytes read so far, for whoever shows progress; may be read from another thread.
 #[derive(Debug, Default)]
@@ -29,21 +29,21 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// The bound that is used up, by its code.
-    fn exceeded(&self, limits: &Limits) -> Option<&'static str> {
+    /// The bound that is used up.
+    fn exceeded(&self, limits: &Limits) -> Option<Bound> {
         let (packed, unpacked) = (self.packed.get(), self.unpacked.get());
         if unpacked > limits.archive_bytes {
-            return Some("archive-bytes");
+            return Some(Bound::ArchiveBytes);
         }
         let ratio = unpacked > RATIO_FROM && unpacked / packed.max(1) > limits.archive_ratio;
-        ratio.then_some("archive-ratio")
+        ratio.then_some(Bound::ArchiveRatio)
     }
 }
 
 /// The failure of a read that would go beyond a bound.
 #[derive(Debug, thiserror::Error)]
-#[error("the bound {0} is reached; --limit {0}=NUMBER raises it")]
-pub(super) struct BoundReached(pub &'static str);
+#[error("the bound {code} is reached; --limit {code}=NUMBER raises it", code = .0.as_str())]
+pub(super) struct BoundReached(pub Bound);
 
 /// Counts the bytes that are read of the input itself.
 pub(super) struct Packed<'a, R> {
@@ -76,8 +76,8 @@ pub(super) struct Unpacked<R> {
 
 impl<R: Read> Read for Unpacked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if let Some(code) = self.budget.exceeded(&self.limits) {
-            return Err(io::Error::other(BoundReached(code)));
+        if let Some(bound) = self.budget.exceeded(&self.limits) {
+            return Err(io::Error::other(BoundReached(bound)));
         }
         let length = self.reader.read(buffer)?;
         self.budget.unpacked.set(self.budget.unpacked.get() + length as u64);

@@ -95,7 +95,7 @@ fn joined_number(text: &str) -> Option<String> {
     is_number(&joined).then_some(joined)
 }
 
-/// True for `0x42002b65ad3b`, and for its misread forms.
+/// True for `0x42002b65ad3b`, also with letters that look like its digits.
 fn is_number(text: &str) -> bool {
     let Some((zero, digits)) = text.split_once(['x', 'X']) else {
         return false;

@@ -10,7 +10,7 @@ use std::mem;
 
 use super::classify::classify;
 use super::item::Item;
-use super::limits::{Limits, note_limit};
+use super::limits::{Bound, Limits, note_limit};
 use super::line::Line;
 use super::misread::misread_message;
 use super::names::{Names, spread_frame};
@@ -70,7 +70,7 @@ impl Finder {
                 open.region.invalid.push(number);
             }
             if cut {
-                note_limit(&mut open.region.limits, "line-bytes");
+                note_limit(&mut open.region.limits, Bound::LineBytes);
             }
         }
     }

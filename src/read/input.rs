@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 
 /// One thing to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Input {
     /// Standard input, named `-`.
     Stdin,
@@ -62,7 +63,7 @@ impl Input {
     }
 }
 
-/// The inputs that `path` stands for: a file, every file below a directory in
+/// The inputs that `path` names: a file, every file below a directory in
 /// the order of their names, or standard input for `-`.
 pub fn inputs_of(path: &Path) -> Vec<Result<Input>> {
     if path == Path::new("-") {

@@ -1,9 +1,13 @@
 //! The bounds of reading, one row each. Hostile input is bounded on the way in,
 //! and a bound that cuts something is reported with the crash or the input.
 
-/// Declares [`Limits`] with its table, so that no bound can lack a row.
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
+
+/// Declares [`Limits`] and [`Bound`] with their table, so that no bound can lack a row.
 macro_rules! limits {
-    ($($(#[doc = $doc:literal])+ $field:ident = $default:expr, $code:literal;)*) => {
+    ($($(#[doc = $doc:literal])+ $field:ident $bound:ident = $default:expr;)*) => {
         /// Bounds of reading; the unit is part of the name.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub struct Limits {
@@ -17,25 +21,45 @@ macro_rules! limits {
         }
 
         impl Limits {
-            /// Codes, defaults and meanings of all bounds, for the documentation.
-            pub const TABLE: &[(&str, u64, &str)] = &[$(($code, $default, concat!($($doc),+)),)*];
+            /// Bounds, defaults and meanings, for the documentation.
+            pub const TABLE: &[(Bound, u64, &str)] =
+                &[$((Bound::$bound, $default, concat!($($doc),+)),)*];
 
-            /// Sets the bound called `code`; false when there is none.
-            pub fn set(&mut self, code: &str, value: u64) -> bool {
-                match code {
-                    $($code => self.$field = value,)*
-                    _ => return false,
+            /// Sets a bound of the table; one that is not in it cannot be set.
+            pub fn set(&mut self, bound: Bound, value: u64) {
+                match bound {
+                    $(Bound::$bound => self.$field = value,)*
+                    Bound::FramesCompared => {}
                 }
-                true
             }
+        }
+
+        /// A bound that cuts something: a stable code.
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, IntoStaticStr,
+        )]
+        #[serde(rename_all = "kebab-case")]
+        #[strum(serialize_all = "kebab-case")]
+        #[non_exhaustive]
+        pub enum Bound {
+            $($(#[doc = $doc])+ $bound,)*
+            /// Frames of one backtrace that are compared, a fixed number; the rest counts for nothing.
+            FramesCompared,
         }
     };
 }
 
-/// Adds the code of a bound that cut something to those of its crash, once.
-pub(super) fn note_limit(cut: &mut Vec<&'static str>, code: &'static str) {
-    if !cut.contains(&code) {
-        cut.push(code);
+impl Bound {
+    /// The published code.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// Adds a bound that cut something to those of its crash, once.
+pub(super) fn note_limit(cut: &mut Vec<Bound>, bound: Bound) {
+    if !cut.contains(&bound) {
+        cut.push(bound);
     }
 }
 
@@ -45,43 +69,43 @@ const GIB: u64 = 1024 * MIB;
 
 limits! {
     /// Bytes of a line; a longer one is read as several.
-    line_bytes = 64 * KIB, "line-bytes";
+    line_bytes LineBytes = 64 * KIB;
     /// Bytes of a text up to which every line is looked at; after them only those around literal anchors.
-    tolerant_bytes = MIB, "tolerant-bytes";
+    tolerant_bytes TolerantBytes = MIB;
     /// Lines of one crash; further ones are left out.
-    region_lines = 4000, "region-lines";
+    region_lines RegionLines = 4000;
     /// Bytes of one crash; further lines are left out.
-    region_bytes = 16 * MIB, "region-bytes";
+    region_bytes RegionBytes = 16 * MIB;
     /// Lines before a crash that are kept as its log lines.
-    context_lines = 32, "context-lines";
+    context_lines ContextLines = 32;
     /// Lines without a mark of a crash after which a crash ends.
-    gap_lines = 64, "gap-lines";
+    gap_lines GapLines = 64;
     /// Frames of one backtrace; of a longer one the first and the last half are kept.
-    frames = 512, "frames";
+    frames Frames = 512;
     /// Bytes of a function name, a module name or a world name; a longer one is clipped.
-    name_bytes = 8 * KIB, "name-bytes";
+    name_bytes NameBytes = 8 * KIB;
     /// Bytes of a panic message; a longer one is clipped.
-    message_bytes = 8 * KIB, "message-bytes";
+    message_bytes MessageBytes = 8 * KIB;
     /// Machine-check lines of one crash; further ones are left out.
-    machine_checks = 4096, "machine-checks";
+    machine_checks MachineChecks = 4096;
     /// Defects of one crash; further ones are left out.
-    defects = 50, "defects";
+    defects Defects = 50;
     /// Crashes of one input; reading stops after the last one.
-    crashes = 1000, "crashes";
+    crashes Crashes = 1000;
     /// Bytes that all members of one archive may unpack to; reading stops there.
-    archive_bytes = 8 * GIB, "archive-bytes";
+    archive_bytes ArchiveBytes = 8 * GIB;
     /// Members of one archive; reading stops after the last one.
-    archive_members = 100_000, "archive-members";
+    archive_members ArchiveMembers = 100_000;
     /// Archives inside each other; deeper ones are not opened.
-    archive_depth = 3, "archive-depth";
+    archive_depth ArchiveDepth = 3;
     /// Unpacked bytes for each packed byte, once 10 MiB are unpacked; reading stops there.
-    archive_ratio = 200, "archive-ratio";
+    archive_ratio ArchiveRatio = 200;
     /// Bytes of the name of a member; a longer one is clipped.
-    member_name_bytes = KIB, "member-name-bytes";
+    member_name_bytes MemberNameBytes = KIB;
     /// Bytes of fragments that wait for one before them; further ones are left out.
-    fragment_bytes = 64 * MIB, "fragment-bytes";
+    fragment_bytes FragmentBytes = 64 * MIB;
     /// Bytes of a bundle's file with facts about the host; the rest is left out.
-    host_file_bytes = 4 * MIB, "host-file-bytes";
+    host_file_bytes HostFileBytes = 4 * MIB;
 }
 
 #[cfg(test)]
@@ -89,13 +113,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_row_can_be_set_by_its_code() {
-        for (code, default, meaning) in Limits::TABLE {
+    fn every_row_can_be_set() {
+        for (bound, default, meaning) in Limits::TABLE {
             let mut limits = Limits::default();
-            assert!(limits.set(code, default + 1), "{code}");
-            assert_ne!(limits, Limits::default(), "{code}");
-            assert!(!meaning.trim().is_empty(), "{code}");
+            limits.set(*bound, default + 1);
+            assert_ne!(limits, Limits::default(), "{bound:?}");
+            assert!(!meaning.trim().is_empty(), "{bound:?}");
         }
-        assert!(!Limits::default().set("no-such-limit", 1));
     }
 }

@@ -135,7 +135,7 @@ pub(super) fn pcpu_mark(text: &str) -> Option<(Option<u32>, Option<u64>, &str)> 
     Some((pcpu.parse().ok(), world.parse().ok(), scanner.rest()))
 }
 
-/// True for digits, masks of publishers, and letters that digits are misread as.
+/// True for digits, masks of publishers, and letters that look like a digit.
 fn is_digit_or_mask(c: char) -> bool {
     c.is_ascii_digit()
         || matches!(c, '#' | '*' | 'X' | 'x' | 'n' | 'O' | 'o' | 'l' | 'I' | 'S' | 'B')

@@ -1,7 +1,7 @@
 //! Machine-check lines: the banks as printed, not yet decoded.
 //!
 //! Each form has a function of its own; a number of which digits are hidden is kept as printed. A
-//! field that was misread is left out, never corrected.
+//! field with a wrong character is left out, never corrected.
 
 use crate::crash::MachineCheck;
 use crate::text::{Hex, Masked, Scanner, is_mask};
@@ -92,14 +92,13 @@ fn log_form(body: &str) -> Option<MachineCheck> {
     Some(check)
 }
 
-/// A number of the 6.5 form. ESXi prints small letters there: `AB` is a misread `A0` or `A8`
+/// A number of the 6.5 form. ESXi prints small letters there: `AB` was an `A0` or `A8`
 /// (Broadcom 394465), so its value is not known.
 fn printed_number(digits: &str) -> Option<Hex> {
     if digits.contains(|c: char| c.is_ascii_uppercase()) { None } else { hex(digits) }
 }
 
-/// Hides misread digits: capitals between small letters, and letters that are no digits but look
-/// like one. A status that is in capitals throughout was only retyped.
+/// Hides doubtful digits: capitals between small letters, and letters that look like a digit. A status that is in capitals throughout was only retyped.
 fn without_misread(digits: &str) -> String {
     let small = digits.contains(|c: char| matches!(c, 'a'..='f'));
     let hidden = digits.chars().map(|c| match c {

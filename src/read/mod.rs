@@ -44,7 +44,7 @@ pub use anchors::ANCHORS;
 pub use archive::{Found, Totals};
 pub use budget::Meter;
 pub use input::{Input, inputs_of};
-pub use limits::Limits;
+pub use limits::{Bound, Limits};
 pub use panic_message::kind_words;
 pub use parse::FoundCrash;
 pub use scan::{Scan, Summary, crashes_in_text};

@@ -5,7 +5,7 @@ use super::backtraces::Backtraces;
 use super::fields::{Clock, CrashSummary, Header, Heading, ProcessorLine};
 use super::frames::ParsedFrame;
 use super::item::Item;
-use super::limits::{Limits, note_limit};
+use super::limits::{Bound, Limits, note_limit};
 use super::line::Line;
 use super::nmi::parse_nmi;
 use super::panic_message::{Message, parse_panic};
@@ -23,13 +23,21 @@ const MAX_QUOTATION: usize = 120;
 
 /// A crash and where it was found.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct FoundCrash {
     /// Line of the input where it starts, counted from 1.
     pub line: usize,
     /// The crash.
     pub crash: Crash,
-    /// Codes of the bounds that cut something.
-    pub limits: Vec<&'static str>,
+    /// The bounds that cut something.
+    pub limits: Vec<Bound>,
+}
+
+impl From<Crash> for FoundCrash {
+    /// A crash without its input, such as a stored one, to be prepared and diagnosed again.
+    fn from(crash: Crash) -> Self {
+        Self { line: 1, crash, limits: Vec::new() }
+    }
 }
 
 /// Reads all lines of `region`.
@@ -56,7 +64,7 @@ fn hit_pcpu(crash: &Crash) -> Option<u32> {
 #[derive(Default)]
 struct Parser {
     limits: Limits,
-    cut: Vec<&'static str>,
+    cut: Vec<Bound>,
     crash: Crash,
     backtraces: Backtraces,
     marked_world: Option<World>,
@@ -140,7 +148,7 @@ impl Parser {
 
     fn read_message(&mut self, line: &Line, message: Message) {
         let text = &line.body[message.start..];
-        let short = self.clipped(text, self.limits.message_bytes, "message-bytes");
+        let short = self.clipped(text, self.limits.message_bytes, Bound::MessageBytes);
         let is_whole = short.len() == text.len();
         let mut panic = if is_whole { message.panic } else { parse_panic(&short) };
         if let Some(world) = &mut panic.world {
@@ -216,7 +224,7 @@ impl Parser {
 
     fn read_machine_check(&mut self, check: MachineCheck) {
         if self.crash.machine_checks.len() as u64 >= self.limits.machine_checks {
-            return note_limit(&mut self.cut, "machine-checks");
+            return note_limit(&mut self.cut, Bound::MachineChecks);
         }
         self.crash.machine_checks.push(check);
     }
@@ -252,14 +260,14 @@ impl Parser {
 
     fn clip_name(&mut self, name: &mut Option<String>) {
         if let Some(text) = name {
-            *text = self.clipped(text, self.limits.name_bytes, "name-bytes");
+            *text = self.clipped(text, self.limits.name_bytes, Bound::NameBytes);
         }
     }
 
-    fn clipped(&mut self, text: &str, most: u64, code: &'static str) -> String {
+    fn clipped(&mut self, text: &str, most: u64, bound: Bound) -> String {
         let short = clip_bytes(text, usize::try_from(most).unwrap_or(usize::MAX));
         if short.len() < text.len() {
-            note_limit(&mut self.cut, code);
+            note_limit(&mut self.cut, bound);
         }
         short.to_owned()
     }
@@ -281,7 +289,7 @@ impl Parser {
             return;
         }
         if self.crash.defects.len() as u64 >= self.limits.defects {
-            return note_limit(&mut self.cut, "defects");
+            return note_limit(&mut self.cut, Bound::Defects);
         }
         let text = clip(text, MAX_QUOTATION).into_owned();
         self.crash.defects.push(Defect { code, line, text });
@@ -313,7 +321,7 @@ impl Parser {
         self.crash.backtrace = main;
         self.crash.other_backtraces = others;
         if cut {
-            note_limit(&mut self.cut, "frames");
+            note_limit(&mut self.cut, Bound::Frames);
         }
     }
 

@@ -1,7 +1,7 @@
 //! One crash while its lines are collected: its parts so far, and its end.
 
 use super::item::{Item, LineClass};
-use super::limits::{Limits, note_limit};
+use super::limits::{Bound, Limits, note_limit};
 use super::line::Line;
 use super::panic_message::Message;
 use crate::crash::PanicKind;
@@ -14,7 +14,7 @@ pub(super) struct Region {
     /// Line of the input where the crash itself starts, counted from 1.
     pub first_line: usize,
     /// The bounds that cut something.
-    pub limits: Vec<&'static str>,
+    pub limits: Vec<Bound>,
     /// Lines whose bytes were not UTF-8.
     pub invalid: Vec<usize>,
 }
@@ -112,9 +112,9 @@ impl OpenRegion {
         self.previous = line.class();
         self.bytes += line.body.len() as u64;
         if self.region.lines.len() as u64 >= limits.region_lines {
-            note_limit(&mut self.region.limits, "region-lines");
+            note_limit(&mut self.region.limits, Bound::RegionLines);
         } else if self.bytes > limits.region_bytes {
-            note_limit(&mut self.region.limits, "region-bytes");
+            note_limit(&mut self.region.limits, Bound::RegionBytes);
         } else {
             self.region.lines.push(line);
         }

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 
 use super::anchors::{ANCHORS_OF_LARGE_TEXTS, ANCHORS_OF_LOGS, MAX_ANCHOR_BYTES};
 use super::finder::Finder;
-use super::limits::Limits;
+use super::limits::{Bound, Limits};
 use super::log_lines::{find_odd_line, is_log};
 use super::parse::{FoundCrash, parse};
 
@@ -26,6 +26,7 @@ const CONTEXT_BYTES: usize = 16 * 1024;
 
 /// The size of one text and of its crashes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Summary {
     /// Number of lines.
     pub lines: usize,
@@ -181,12 +182,12 @@ impl Scan {
                 return;
             }
             if self.literal_from > 0 && crash.line >= self.literal_from {
-                crash.limits.push("tolerant-bytes");
+                crash.limits.push(Bound::TolerantBytes);
             }
             self.summary.crashes += 1;
             self.summary.stopped = self.summary.crashes as u64 >= self.limits.crashes;
             if self.summary.stopped {
-                crash.limits.push("crashes");
+                crash.limits.push(Bound::Crashes);
             }
             found(crash);
         }

@@ -6,8 +6,8 @@ use encoding_rs::Encoding;
 /// The kind of an input by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Text, and the encoding to decode before lines can be told apart; `None` for UTF-8, in which single
-    /// lines may be Latin-1.
+    /// Text, and the encoding to decode before it is split into lines; `None` for UTF-8, in which
+    /// single lines may be Latin-1.
     Text(Option<&'static Encoding>),
     /// One compressed stream.
     Compressed(Codec),

@@ -4,6 +4,7 @@ use crate::kb::Article;
 
 /// One part of a page. Texts are raw: renderers escape them.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Block {
     /// The crash itself.
     Title(String),
@@ -23,6 +24,7 @@ pub enum Block {
 
 /// The standing of the issue below a heading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Tone {
     /// Proven.
     Match,

@@ -6,6 +6,8 @@
 
 use std::sync::LazyLock;
 
+use super::csv_table::csv_rows;
+
 /// The table itself, for readers of its counts.
 pub const LOOKALIKES: &str = include_str!("lookalikes.csv");
 
@@ -18,10 +20,9 @@ static BRACKET: LazyLock<Looks> = LazyLock::new(|| Looks::new("bracket"));
 
 /// The rows that are taken as anything.
 static ROWS: LazyLock<Vec<LookalikeRow>> = LazyLock::new(|| {
-    let mut table =
-        csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(LOOKALIKES.as_bytes());
-    let rows = table.deserialize::<LookalikeRow>().filter_map(Result::ok);
-    rows.filter(|row| !row.taken_as.is_empty()).collect()
+    let mut rows: Vec<LookalikeRow> = csv_rows(LOOKALIKES);
+    rows.retain(|row| !row.taken_as.is_empty());
+    rows
 });
 
 /// The looks of lines in both cases, every other ASCII character as itself.
@@ -131,6 +132,7 @@ impl Looks {
 
 #[cfg(test)]
 mod tests {
+    use super::super::csv_table::check_csv;
     use super::*;
 
     fn only(text: &str) -> char {
@@ -159,9 +161,7 @@ mod tests {
 
     #[test]
     fn every_row_can_be_read() {
-        let mut table =
-            csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(LOOKALIKES.as_bytes());
-        assert!(table.deserialize::<LookalikeRow>().all(|row| row.is_ok()));
+        check_csv::<LookalikeRow>(LOOKALIKES);
     }
 
     #[test]

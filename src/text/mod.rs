@@ -2,6 +2,7 @@
 //! digits, templates with placeholders, escaping for output, wrapped Japanese, words of a search,
 //! pseudonyms, characters that look alike, and tables. They know nothing of crashes or of the knowledge base.
 
+mod csv_table;
 mod escape;
 mod hex;
 mod japanese;
@@ -13,6 +14,9 @@ mod scanner;
 mod search_words;
 mod template;
 
+#[cfg(test)]
+pub(crate) use csv_table::check_csv;
+pub(crate) use csv_table::{csv_cell, csv_rows};
 pub(crate) use escape::{clip, clip_bytes, is_dangerous, strip_terminal_codes};
 pub use escape::{escape_markdown, escape_terminal};
 pub use hex::Hex;

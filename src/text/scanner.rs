@@ -1,5 +1,5 @@
-//! A cursor over one line: each method consumes what it recognises or leaves
-//! the position alone.
+//! A cursor over one line: each method consumes the text that it recognises, or leaves the position
+//! alone.
 
 /// A position inside one line of text.
 #[derive(Clone, Copy, Debug)]

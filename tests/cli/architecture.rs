@@ -33,7 +33,7 @@ fn room_of(file: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
-/// The rooms that `text` names behind `crate::` or `psod_match::`, tests left out.
+/// The rooms that `text` names after `crate::` or `psod_match::`, tests left out.
 fn imports(text: &str) -> BTreeSet<String> {
     let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
     let mut found = BTreeSet::new();
@@ -95,7 +95,7 @@ fn only_the_store_knows_sqlite_and_only_the_index_knows_tantivy() {
     }
 }
 
-/// A room that decides what is compiled and is missing in `build.rs` would leave old caches valid.
+/// A room that compiling uses and that `build.rs` does not list would leave old caches valid.
 #[test]
 fn the_key_of_a_cache_covers_every_room_that_compiling_imports() {
     let build = fs::read_to_string("build.rs").expect("build.rs");

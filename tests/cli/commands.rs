@@ -1,7 +1,7 @@
 //! Whole outputs of the program: the cases in `tests/cmd/` and the samples of the README.
 //!
 //! `TRYCMD=overwrite cargo test --test cli commands` writes the outputs of the cases again; read
-//! what has changed.
+//! the difference.
 
 /// Runs every sample with a cache of the test run, in English and without colours.
 #[test]

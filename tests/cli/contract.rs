@@ -15,7 +15,7 @@ use serde_json::Value;
 
 const SCHEMA: &str = "docs/report.schema.json";
 const EXAMPLE: &str = "docs/report.example.json";
-/// A crash of a known issue that prints most of what a screen can print.
+/// A crash of a known issue with most of the parts that a screen has.
 const EXAMPLE_CRASH: &str = "examples/known-issue.txt";
 
 fn reports(arguments: &[&str]) -> Vec<Value> {
@@ -118,7 +118,8 @@ fn limits_page() -> String {
          line on standard error when it is about a whole input. There is no limit of time.\n\n\
          | limit | default | what it bounds |\n|---|---|---|\n",
     );
-    for (code, default, meaning) in Limits::TABLE {
+    for (bound, default, meaning) in Limits::TABLE {
+        let code = bound.as_str();
         page.push_str(&format!("| `{code}` | {} | {} |\n", with_unit(*default), meaning.trim()));
     }
     page.push_str(

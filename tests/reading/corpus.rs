@@ -1,4 +1,4 @@
-//! Every file of `tests/corpus/`: what was found on top, the text as published below.
+//! Every file of `tests/corpus/`: the expected result on top, the text as published below.
 //!
 //! `PSOD_MATCH_UPDATE=1 cargo test --test reading corpus` writes the top again; look at the
 //! difference before you commit it. `PSOD_MATCH_THOROUGH=1` runs the properties at
@@ -26,7 +26,7 @@ fn text_of(path: &Path) -> String {
     content.split_once("\n\n").expect("a header and a text").1.to_owned()
 }
 
-/// What a crash says, one line a field; absent fields have no line.
+/// The fields of a crash, one line each; absent fields have no line.
 fn describe(found: &FoundCrash) -> String {
     let crash = &found.crash;
     let mut text = format!("CRASH: line {}\n", found.line);
@@ -141,7 +141,7 @@ fn carriage_returns_change_nothing() {
     }
 }
 
-/// What of a crash does not depend on where it stands.
+/// The fields of a crash that do not depend on its place in the text.
 fn core(crash: &Crash) -> impl PartialEq + std::fmt::Debug + use<> {
     (crash.release.clone(), crash.panic.clone(), crash.backtrace.clone(), crash.uptime_ms)
 }

@@ -1,7 +1,7 @@
 //! The decoding of machine checks against statuses that others decoded, and over every code.
 //!
-//! `tests/data/machine-checks.jsonl` holds what mcelog 2965a54, Linux and the vendors said of 46
-//! statuses; `cargo test --test reading machine_checks -- --nocapture` prints how many agree.
+//! `tests/data/machine-checks.jsonl` holds 46 statuses as mcelog 2965a54, Linux and the
+//! vendors decode them; `cargo test --test reading machine_checks -- --nocapture` prints how many agree.
 
 use std::fs;
 
@@ -22,7 +22,7 @@ fn of(status: u64, vendor: Vendor) -> Decoded {
     decode(&Registers { processor, status: Masked::whole(status), ..Registers::default() })
 }
 
-/// What `row` says and `decoded` does not.
+/// The fields of `row` that `decoded` has not, or differently.
 fn differences(row: &Value, decoded: &Decoded) -> Vec<String> {
     let found = serde_json::to_value(decoded).expect("JSON");
     let mut differences = Vec::new();
@@ -161,7 +161,7 @@ fn the_unit_of_an_smca_bank_is_named_by_its_ipid_only() {
     assert_eq!(decoded.severity, Severity::Deferred);
 }
 
-/// What `psod-match mce` prints, and its exit status.
+/// The output of `psod-match mce`, and its exit status.
 fn mce(arguments: &[&str]) -> (String, i32) {
     let output = cargo_bin_cmd!("psod-match").arg("mce").args(arguments).output().expect("a run");
     let text = [output.stdout, output.stderr].concat();
@@ -222,7 +222,7 @@ proptest! {
         let decoded = decode(&Registers {
             processor, status, misc, ipid, global, address, ..Registers::default()
         });
-        // Hiding digits never changes what is still told.
+        // Hiding digits never changes the fields that remain.
         let whole = decode(&Registers {
             processor, status: Masked::whole(value & known), misc, ipid, global, address,
             ..Registers::default()
@@ -263,7 +263,7 @@ fn answers(name: &str) -> (Value, String) {
 #[test]
 fn an_answer_decodes_every_bank_and_says_what_was_assumed() {
     let (checks, text) = answers("tests/corpus/mc-4.x-amd-numbers.txt");
-    // The name in the line of the global status says that it is AMD's.
+    // The line of the global status names AMD.
     assert_eq!(checks[0]["vendor"], json!("amd"));
     assert_eq!(checks[0]["severity"], json!("deferred"));
     assert_eq!(checks[1]["global_status"], json!("0x7"));

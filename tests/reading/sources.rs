@@ -1,19 +1,19 @@
 //! Every kind of file that holds a purple screen, or that people give by mistake.
 //!
-//! `tests/corpus/sources/NAME` is the file, `tests/corpus/sources/expected/NAME.txt` what reading it
-//! leads to. `PSOD_MATCH_UPDATE=1 cargo test --test reading sources` writes the latter again.
+//! `tests/corpus/sources/NAME` is the file, `tests/corpus/sources/expected/NAME.txt` the result
+//! of reading it. `PSOD_MATCH_UPDATE=1 cargo test --test reading sources` writes the latter again.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 
-use psod_match::read::{Found, Input, Limits, Meter, Scan, inputs_of};
+use psod_match::read::{Bound, Found, Input, Limits, Meter, Scan, inputs_of};
 use tempfile::TempDir;
 
 const SOURCES: &str = "tests/corpus/sources";
 
-/// What reading an input leads to, one line each.
+/// The crashes, problems and notes of an input, one line each.
 fn describe(input: &Input, limits: &Limits) -> String {
     let mut text = String::new();
     let outcome = input.read(limits, &Meter::default(), &mut |found| match found {
@@ -281,18 +281,18 @@ fn every_bound_of_a_text_says_that_it_cut() {
     let check = "MC:PCPU42 B:4 S:0xbe00000000800400 M:0x41800d55315c A:0x41800d55315c 5\n";
     let checks = format!("{screen}{check}{check}");
     let default = Limits::default();
-    let cases: [(&str, Limits, &str); 9] = [
-        ("line-bytes", Limits { line_bytes: 40, ..default }, &screen),
-        ("region-lines", Limits { region_lines: 5, ..default }, &screen),
-        ("region-bytes", Limits { region_bytes: 300, ..default }, &screen),
-        ("frames", Limits { frames: 2, ..default }, &screen),
-        ("name-bytes", Limits { name_bytes: 5, ..default }, &screen),
-        ("message-bytes", Limits { message_bytes: 30, ..default }, &screen),
-        ("machine-checks", Limits { machine_checks: 1, ..default }, &checks),
-        ("defects", Limits { defects: 1, ..default }, "@BlueScreen: CrashMe\n"),
-        ("crashes", Limits { crashes: 1, ..default }, &format!("{screen}{screen}")),
+    let cases: [(Bound, Limits, &str); 9] = [
+        (Bound::LineBytes, Limits { line_bytes: 40, ..default }, &screen),
+        (Bound::RegionLines, Limits { region_lines: 5, ..default }, &screen),
+        (Bound::RegionBytes, Limits { region_bytes: 300, ..default }, &screen),
+        (Bound::Frames, Limits { frames: 2, ..default }, &screen),
+        (Bound::NameBytes, Limits { name_bytes: 5, ..default }, &screen),
+        (Bound::MessageBytes, Limits { message_bytes: 30, ..default }, &screen),
+        (Bound::MachineChecks, Limits { machine_checks: 1, ..default }, &checks),
+        (Bound::Defects, Limits { defects: 1, ..default }, "@BlueScreen: CrashMe\n"),
+        (Bound::Crashes, Limits { crashes: 1, ..default }, &format!("{screen}{screen}")),
     ];
-    for (code, limits, text) in cases {
+    for (bound, limits, text) in cases {
         let codes = |limits: &Limits| {
             let mut codes = Vec::new();
             let mut scan = Scan::new(limits);
@@ -300,8 +300,8 @@ fn every_bound_of_a_text_says_that_it_cut() {
             scan.finish(&mut |crash| codes.extend(crash.limits));
             codes
         };
-        assert!(codes(&limits).contains(&code), "{code}: {:?}", codes(&limits));
-        assert!(!codes(&default).contains(&code), "{code} cuts without being lowered");
+        assert!(codes(&limits).contains(&bound), "{bound:?}: {:?}", codes(&limits));
+        assert!(!codes(&default).contains(&bound), "{bound:?} cuts without being lowered");
     }
 }
 

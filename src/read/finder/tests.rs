@@ -91,7 +91,7 @@ fn a_crash_that_never_ends_is_cut_and_says_so() {
     let mut scan = Scan::new(&limits);
     scan.push(SCREEN.as_bytes(), &mut |crash| found.push(crash));
     scan.finish(&mut |crash| found.push(crash));
-    assert_eq!(found[0].limits, ["region-lines"]);
+    assert_eq!(found[0].limits, [Bound::RegionLines]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use super::*;
 
-/// Writes what matters of a frame as `role function|module|version|offset|stack words`.
+/// Writes the compared parts of a frame as `role function|module|version|offset|stack words`.
 #[track_caller]
 fn check(body: &str, expected: &str) {
     let found = match parse_certain_frame(body).or_else(|| parse_bare_frame(body)) {

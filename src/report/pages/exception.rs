@@ -43,7 +43,7 @@ fn coded(start: &str, code: &str, catalog: &Catalog) -> String {
 /// The fields of every exception: label and value.
 fn rows(found: &Exception, catalog: &Catalog) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
-    if let Some(mnemonic) = found.mnemonic {
+    if let Some(mnemonic) = &found.mnemonic {
         rows.push(("label-mnemonic", mnemonic.to_owned()));
     }
     rows.push(("label-meaning", catalog.text(&found.meaning_key(), &[])));

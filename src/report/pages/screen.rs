@@ -11,9 +11,9 @@ use crate::message::Catalog;
 
 /// The bounds that cut something.
 pub(super) fn limit_blocks(limits: &[LimitReport]) -> impl Iterator<Item = Block> {
-    limits
-        .iter()
-        .map(|limit| Block::Field("label-limit", format!("{}: {}", limit.code, limit.text)))
+    limits.iter().map(|limit| {
+        Block::Field("label-limit", format!("{}: {}", limit.code.as_str(), limit.text))
+    })
 }
 
 /// The place where the crash was found.

@@ -10,6 +10,7 @@ use crate::message::Catalog;
 
 /// The answer of `psod-match kb affects` about one build.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct AffectedReport {
     /// Version of this format; it changes when a field changes its meaning.
     pub schema: u32,
@@ -34,6 +35,7 @@ pub struct AffectedReport {
 
 /// A build and its entry in the release list.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct BuildReport {
     /// Build number.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,6 +60,7 @@ pub struct BuildReport {
 /// Number of issues of each class.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 #[allow(missing_docs, reason = "the fields are called as the classes are")]
+#[non_exhaustive]
 pub struct Counts {
     pub affected: usize,
     pub covers_line: usize,
@@ -84,6 +87,7 @@ fn count(issues: &[IssueAnswer], class: IssueClass) -> usize {
 
 /// One known issue and its class for the build.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct IssueReport {
     /// Issue id.
     pub issue: String,
@@ -105,6 +109,7 @@ pub struct IssueReport {
 
 /// An update of the same line.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct UpdateReport {
     /// Build number.
     pub build: u32,

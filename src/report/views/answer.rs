@@ -142,8 +142,8 @@ impl MatchReport {
         details.join("; ")
     }
 
-    /// Why the issue is not proven; `None` for a match, and for an issue that something excludes:
-    /// a page says so elsewhere.
+    /// Why the issue is not proven; `None` for a match, and for an excluded issue, whose page names
+    /// the excluding condition.
     pub(in crate::report) fn not_proven(&self, catalog: &Catalog) -> Option<String> {
         if self.certainty == Certainty::Proven || self.excluded.is_some() {
             return None;
@@ -211,8 +211,6 @@ impl CrashReport {
         source: Source<'_>,
         catalog: &Catalog,
     ) -> Self {
-        let cut = subject.limits.iter().copied();
-        let limits = cut.chain(diagnosis.limits.iter().map(String::as_str));
         let (matches, guidance) = (diagnosis.matches.iter(), diagnosis.guidance.iter());
         let next_steps = diagnosis.next_steps.iter().map(|step| step.in_language(catalog));
         Self {
@@ -228,7 +226,7 @@ impl CrashReport {
             causes: diagnosis.causes.clone(),
             guidance: guidance.map(|advice| GuidanceReport::new(advice, catalog)).collect(),
             next_steps: next_steps.collect(),
-            limits: limit_reports(limits, catalog),
+            limits: limit_reports(&[&subject.limits[..], &diagnosis.limits].concat(), catalog),
         }
     }
 }

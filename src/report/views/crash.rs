@@ -159,7 +159,7 @@ impl CrashView {
         }
     }
 
-    /// The backtrace that decides what happened.
+    /// The frames that signatures are compared with: of the culprit PCPU where it printed some.
     pub(in crate::report) fn deciding_frames(&self) -> &[Frame] {
         let other = self.other_backtraces.iter().find(|other| other.decides);
         other.map_or(&self.backtrace, |other| &other.frames)

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::message::Catalog;
+use crate::read::Bound;
 
 /// Version of the published JSON.
 pub(in crate::report) const SCHEMA: u32 = 1;
@@ -17,6 +18,7 @@ pub(in crate::report) fn tool() -> String {
 
 /// The place where a crash was found.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Source<'a> {
     /// The input, `-` for standard input.
     pub path: &'a Path,
@@ -24,7 +26,12 @@ pub struct Source<'a> {
     pub member: Option<&'a str>,
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
+    /// The input, and the member where the input is an archive.
+    pub fn new(path: &'a Path, member: Option<&'a str>) -> Self {
+        Self { path, member }
+    }
+
     /// The published form of the place of a crash that starts on `line`.
     pub(super) fn report(self, line: usize) -> SourceReport {
         let member = self.member.map(str::to_owned);
@@ -50,22 +57,18 @@ pub struct SourceReport {
 #[non_exhaustive]
 pub struct LimitReport {
     /// Stable code.
-    pub code: String,
+    pub code: Bound,
     /// The words for it.
     pub text: String,
 }
 
-/// The bounds that cut something, by their codes.
-pub(super) fn limit_reports<'a>(
-    codes: impl Iterator<Item = &'a str>,
-    catalog: &Catalog,
-) -> Vec<LimitReport> {
-    codes.map(|code| LimitReport::new(code, catalog)).collect()
+/// The bounds that cut something, with their words.
+pub(super) fn limit_reports(bounds: &[Bound], catalog: &Catalog) -> Vec<LimitReport> {
+    bounds.iter().map(|bound| LimitReport::new(*bound, catalog)).collect()
 }
 
 impl LimitReport {
-    fn new(code: &str, catalog: &Catalog) -> Self {
-        let text = catalog.text(&format!("limit-{code}"), &[]);
-        Self { code: code.to_owned(), text }
+    fn new(code: Bound, catalog: &Catalog) -> Self {
+        Self { code, text: catalog.text(&format!("limit-{}", code.as_str()), &[]) }
     }
 }

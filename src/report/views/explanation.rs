@@ -66,7 +66,7 @@ impl Explanation {
             source: source.report(subject.line),
             screen: crash.screen.clone(),
             sections,
-            limits: limit_reports(subject.limits.iter().copied(), catalog),
+            limits: limit_reports(&subject.limits, catalog),
         }
     }
 }

@@ -36,7 +36,7 @@ impl Reading {
             source: source.report(subject.line),
             crash: CrashView::new(subject),
             fingerprint: subject.fingerprint.clone(),
-            limits: limit_reports(subject.limits.iter().copied(), catalog),
+            limits: limit_reports(&subject.limits, catalog),
         }
     }
 }
