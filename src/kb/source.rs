@@ -52,7 +52,7 @@ pub enum Unread {
     TooLong(u64),
     /// It is a device, a pipe or a socket.
     Special,
-    /// The reason of the operating system.
+    /// The operating system refused, for this reason.
     Failed(String),
 }
 
@@ -101,7 +101,7 @@ impl KbSource {
                         None => {
                             add_file(digest, &file.path, &Sha256::digest(file.text.as_bytes()));
                         }
-                        // It decides nothing, so that it may change.
+                        // It does not influence any answer.
                         Some(Unread::NoPlace) => {}
                         Some(reason) => add_file(digest, &file.path, reason.to_string().as_bytes()),
                     }

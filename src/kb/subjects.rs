@@ -49,7 +49,7 @@ impl Subjects {
                 subjects.printed_messages.insert(keys.message.clone());
             }
         }
-        // A pattern such as `i40en*` names no module of its own.
+        // A pattern such as `i40en*` is not the name of a module.
         subjects.modules.retain(|module| !module.contains('*'));
         subjects.printed_functions.retain(|function| !subjects.functions.contains(function));
         subjects

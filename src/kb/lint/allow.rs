@@ -102,7 +102,7 @@ fn comments<'a>(path: &str, text: &'a str) -> Vec<(usize, &'a str)> {
     }
 }
 
-/// The lines that begin with `mark`, counted from 1, without it.
+/// The lines that begin with `mark`, numbered from 1, without the mark.
 fn marked<'a>(mark: &str, lines: impl Iterator<Item = &'a str>) -> Vec<(usize, &'a str)> {
     let found = lines.enumerate().map(|(index, line)| Some((index + 1, line.strip_prefix(mark)?)));
     found.flatten().map(|(line, comment)| (line, comment.trim())).collect()

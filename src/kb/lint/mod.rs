@@ -48,7 +48,7 @@ struct LintSubject<'a> {
     related: BTreeSet<(&'a str, &'a str)>,
     /// New numbers of articles by their old ones.
     renumbered: BTreeMap<&'a str, &'a str>,
-    /// The functions that say nothing about a crash.
+    /// The functions of the plumbing list.
     background: Background,
 }
 

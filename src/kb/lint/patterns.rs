@@ -16,7 +16,7 @@ use crate::text::Template;
 
 /// Fixed words that a template needs so that it does not match almost anywhere.
 const MIN_TEMPLATE_WORDS: usize = 2;
-/// A function that one in so many backtraces prints is generic.
+/// A function is generic when one in this many backtraces prints it.
 const GENERIC_SHARE: u32 = 5;
 
 /// The items of the list `key` with their keys: `related[0]`, `related[1]`.

@@ -9,10 +9,10 @@ use crate::kb::pattern::{FramePattern, Signature};
 use crate::signature::CrashKeys;
 use crate::text::Template;
 
-/// Three bytes of a text in lower case: what any text that holds a word of a template prints too.
+/// Three bytes of a text in lower case. A text with a word of a template has every piece of that word.
 type TextPiece = [u8; 3];
 
-/// The paths of the crash texts by what they print.
+/// The paths of the crash texts, by the functions and texts that they print.
 #[derive(Default)]
 pub(super) struct Printed<'a> {
     all: BTreeSet<&'a str>,
@@ -41,8 +41,7 @@ impl<'a> Printed<'a> {
         }
     }
 
-    /// The crash texts that may hold the frames and texts of `signature`; all others hold it in no
-    /// case.
+    /// The crash texts that may show `signature`; no other one can.
     pub(super) fn that_may_hold(&self, signature: &Signature) -> BTreeSet<&'a str> {
         let required = signature.frames.iter().filter(|frame| !frame.optional);
         if let Some(rarest) =
@@ -51,7 +50,7 @@ impl<'a> Printed<'a> {
             return rarest;
         }
         match &signature.some {
-            // Whoever prints `least` of them prints one of any choice that leaves out fewer.
+            // A crash with `least` of them has one of any subset that leaves out fewer than `least`.
             Some(some) if some.least > 0 => {
                 let mut choices: Vec<_> =
                     some.of.iter().map(|frame| self.with_function(frame)).collect();
