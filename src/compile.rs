@@ -442,7 +442,7 @@ mod tests {
         fs::write(directory.join(STORE_FILE), "half a file").expect("write");
         assert!(open(&sources, Some(cache.path())).expect("compiled again").fresh);
         assert!(!open(&sources, Some(cache.path())).expect("opened").fresh);
-        fs::write(kb.path().join("frames.txt"), "x").expect("write");
+        fs::write(kb.path().join("README.md"), "x").expect("write");
         assert!(open(&sources, Some(cache.path())).expect("compiled again").fresh);
     }
 

@@ -116,13 +116,13 @@ impl From<Condition> for EvidenceKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
-    /// It is so.
+    /// The crash fulfils it.
     Held,
-    /// It is nearly so: the same source file with another line.
+    /// The crash nearly fulfils it: the same source file with another line.
     Near,
-    /// The crash does not say.
+    /// The crash has no information about it.
     Absent,
-    /// It is otherwise.
+    /// The crash has another value.
     Contradicted,
 }
 
@@ -133,14 +133,14 @@ pub struct Checked {
     pub condition: Condition,
     /// The answer.
     pub state: State,
-    /// The text that was found, or the one that was asked for where nothing was.
+    /// The text that was found; the wanted text when none was found.
     pub text: String,
 }
 
 /// Log-odds of a piece of evidence, and the key of its sentence.
 pub type EvidencePoints = (f64, &'static str);
 
-/// The worth of a condition, by the answer of the crash; `None` where an answer is no evidence.
+/// The worth of a condition for each answer of the crash; `None` for an answer that is not evidence.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Worth {
     /// When it is held.
@@ -182,7 +182,7 @@ pub enum ShownRule {
 /// How one condition is asked; `None` where the signature does not have it.
 type Check = fn(&SignatureConditions, &CrashKeys) -> Option<(State, String)>;
 
-/// All that is known about one condition.
+/// Everything that is known about one condition.
 pub struct ConditionRow {
     /// The condition.
     pub condition: Condition,
@@ -378,12 +378,12 @@ impl Condition {
 }
 
 /// A signature whose conditions are ready to be asked: its templates are compiled once, and every
-/// crash is asked with them.
+/// crash is compared with them.
 #[derive(Clone, Debug, Default)]
 pub struct SignatureConditions {
     /// The signature.
     pub signature: Signature,
-    /// Panic kinds of the recorded crashes; they hold where the signature asks for none.
+    /// Panic kinds of the recorded crashes, which apply when the signature names no kind.
     recorded_kinds: Vec<PanicKind>,
     messages: Vec<Template>,
     logs: Vec<Template>,
@@ -442,7 +442,7 @@ fn compiled(templates: &[String]) -> Vec<Template> {
     templates.iter().map(|template| Template::new(template)).collect()
 }
 
-/// The answers of `crash` to the conditions of `signature`, for those who ask once.
+/// The answers of `crash` to the conditions of `signature`, for callers with a single crash.
 pub fn conditions(signature: &Signature, crash: &CrashKeys) -> Vec<Checked> {
     SignatureConditions::new(signature.clone()).ask(crash)
 }
@@ -471,7 +471,7 @@ fn any_fits<'a>(
     })
 }
 
-/// A text that is not among many lines or modules may only not have been printed.
+/// A text that is missing among many lines or modules may simply not have been printed.
 fn not_found_is_absent(
     found: Option<(State, String)>,
     sources: &[String],
@@ -510,7 +510,7 @@ fn message(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, Str
     let message = [crash.message.as_str()];
     let sources = &asked.signature.messages;
     let found = any_fits(&asked.messages, sources, message, Template::is_in);
-    // `#PF Exception 14` only leaves open what another message would have printed.
+    // A generic message such as `#PF Exception 14` does not contradict the wanted one.
     let contradicts =
         crash.kind.is_some_and(has_own_words) || names_other_devices(sources, &crash.message);
     if contradicts { found } else { not_found_is_absent(found, sources) }
@@ -545,7 +545,7 @@ fn names_device(text: &str, name: &str) -> bool {
         .any(|(place, _)| !text[..place].ends_with(|before: char| before.is_alphanumeric()))
 }
 
-/// True for kinds whose message names the failure in words of its own.
+/// True for kinds whose message describes the individual failure.
 fn has_own_words(kind: PanicKind) -> bool {
     use PanicKind::{Assert, CosPanic, NotImplemented, Other, SpinCount, Verify, VmklinuxBug};
     matches!(kind, Assert | CosPanic | NotImplemented | Other | SpinCount | Verify | VmklinuxBug)
@@ -589,8 +589,8 @@ fn kind(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String
     any_equals(&asked.signature.kinds, crash.kind.map(|kind| kind.as_str()))
 }
 
-/// Kinds that one fault is reported as: a bad pointer faults or is refused, and a PCPU that hangs is
-/// noticed by whoever waits for it first.
+/// Groups of kinds under which one fault may be reported: a bad pointer leads to a page fault or a
+/// protection fault, and a hanging PCPU is reported by the first detector that waits for it.
 const AKIN: &[&[PanicKind]] = &[
     &[PanicKind::PageFault, PanicKind::GeneralProtection],
     &[PanicKind::TlbAck, PanicKind::NoHeartbeat, PanicKind::NmiIpi],
@@ -625,7 +625,7 @@ fn module(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, Stri
 fn machine_check(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
     let wanted = asked.signature.machine_check.as_ref()?;
     let states = crash.checks.iter().map(|check| (state_of_bank(wanted, check), check));
-    // The bank that fits best: a screen prints several, and one of them is the error.
+    // A screen prints several banks, one of which is the error: the best fit decides.
     let best = states.max_by_key(|(state, _)| match state {
         State::Held => 2,
         State::Absent | State::Near => 1,
@@ -637,7 +637,7 @@ fn machine_check(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(Stat
     })
 }
 
-/// The answer of one bank: hidden digits answer nothing.
+/// The answer of one bank; hidden digits give no answer.
 fn state_of_bank(wanted: &CheckPattern, check: &CheckKey) -> State {
     let mask = wanted.mask.map_or(u64::MAX, |mask| mask.0);
     let value = wanted.value.map(|value| value.0);
@@ -768,12 +768,12 @@ mod tests {
         check_recorded(PanicKind::PageFault, "#PF Exception 14", &[open]);
         check_recorded(PanicKind::GeneralProtection, "#GP Exception 13", &[open]);
         check_recorded(PanicKind::DivideError, "#DE", &[open, (Kind, State::Contradicted)]);
-        // Only a message of own words is another one.
+        // Only a message that describes the failure can contradict.
         let other = (Message, State::Contradicted);
         check_recorded(PanicKind::Other, "hashbase", &[other, (Kind, State::Contradicted)]);
     }
 
-    /// Reads a signature and writes what the crash says about its conditions.
+    /// Checks the answers of the crash to the conditions of a signature, written as text.
     #[track_caller]
     fn check(signature: &str, expected: &str) {
         let signature: Signature = toml::from_str(signature).expect("a signature");
@@ -789,7 +789,7 @@ mod tests {
         for row in CONDITIONS {
             assert_eq!(row.condition.row().key, row.key);
         }
-        // As many as the last one counts.
+        // `Device` is the last variant.
         assert_eq!(CONDITIONS.len(), Condition::Device as usize + 1);
     }
 

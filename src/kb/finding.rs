@@ -77,6 +77,8 @@ finding_codes! {
     SignatureName = "P016" Error,
     /// The texts that people read first are missing in Japanese.
     NoJapanese = "P017" Advice,
+    /// A file that is a link, too long, or cannot be read.
+    UnreadFile = "P018" Error,
 
     /// The article of the id is not cited first.
     NoArticle = "P020" Error,
@@ -189,6 +191,11 @@ finding_codes! {
     /// A crash text that is very long.
     CrashSize = "P075" Warning,
 
+    /// A signature without a frame or text that tells the issue from all others.
+    NoTellingFrame = "P076" Advice,
+    /// A team's file that meets a shipped one.
+    MeetsShipped = "P077" Advice,
+
     /// A frame list that is not in order or repeats a name.
     FrameList = "P080" Error,
     /// A row of modules.csv without a known owner, without a title or source, or a second one.
@@ -209,6 +216,11 @@ impl FindingCode {
     pub fn find(text: &str) -> Option<Self> {
         let mut codes = Self::ALL.iter().copied();
         codes.find(|code| code.code().eq_ignore_ascii_case(text) || code.as_str() == text)
+    }
+
+    /// True when such a finding means that a file is left out of the knowledge base.
+    pub(super) fn leaves_out_file(self) -> bool {
+        matches!(self, FindingCode::Syntax | FindingCode::UnreadFile | FindingCode::DuplicateId)
     }
 
     /// The group of codes that this one belongs to.
@@ -251,6 +263,7 @@ impl CodeGroup {
         (60, CodeGroup::Fixtures),
         (70, CodeGroup::Corpus),
         (73, CodeGroup::Fixtures),
+        (76, CodeGroup::Corpus),
         (80, CodeGroup::Tables),
         (90, CodeGroup::Allowing),
     ];
@@ -437,5 +450,6 @@ mod tests {
         assert_eq!(FindingCode::find("P000"), None);
         assert_eq!(FindingCode::Subsumed.group(), CodeGroup::Corpus);
         assert_eq!(FindingCode::CrashName.group(), CodeGroup::Fixtures);
+        assert_eq!(FindingCode::MeetsShipped.group(), CodeGroup::Corpus);
     }
 }

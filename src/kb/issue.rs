@@ -42,7 +42,7 @@ pub struct Issue {
     pub workaround: String,
     /// The section `## Notes`; may be empty.
     pub notes: String,
-    /// The same in Japanese, as far as it has been written.
+    /// The translated texts in Japanese.
     pub japanese: Japanese,
     /// Headings of the body in their order, for lint.
     pub headings: Vec<String>,
@@ -131,7 +131,7 @@ pub enum Status {
     /// Being written: matches only with `--drafts`.
     #[default]
     Draft,
-    /// Matches; no second person has looked at it yet.
+    /// Matches; not yet reviewed by a second person.
     Test,
     /// Matches; reviewed by a named person.
     Reviewed,
@@ -159,7 +159,7 @@ impl Status {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Article {
-    /// Number of the article, or a key where it has none.
+    /// Number of the article; a key for one without a number.
     pub id: String,
     /// The number that VMware gave it before 2024.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::coefficients::{CALIBRATION_FILE, Fitted};
+use super::coefficients::Fitted;
 use super::exemplar::Exemplar;
 use super::expected::{self, ExpectedRow};
 use super::finding::{Finding, FindingCode};
 use super::guidance::Guidance;
 use super::issue::{Issue, Status};
 use super::modules::Modules;
-use super::rarity::{RARITY_FILE, Rarity};
+use super::place::KbPlace;
+use super::rarity::Rarity;
 use super::releases::Releases;
-use super::source::{KbFile, KbSource};
+use super::source::{KbFile, KbSource, Unread};
 use crate::crash::PanicKind;
 use crate::error::{Error, Result};
 use crate::read::crashes_in_text;
@@ -79,6 +80,18 @@ impl KnowledgeBase {
         named.map(String::as_str).chain(naming.map(|issue| issue.id.as_str())).collect()
     }
 
+    /// Pairs of related issues, each in both orders: for those who ask about every issue.
+    pub fn related_pairs(&self) -> BTreeSet<(&str, &str)> {
+        let mut pairs = BTreeSet::new();
+        for issue in self.issues.values() {
+            for other in &issue.related {
+                pairs.insert((issue.id.as_str(), other.as_str()));
+                pairs.insert((other.as_str(), issue.id.as_str()));
+            }
+        }
+        pairs
+    }
+
     /// The issues that `name` means: the one with this id, else those that cite the article with
     /// this number, new or old.
     pub fn issues_called(&self, name: &str) -> Vec<&Issue> {
@@ -96,7 +109,7 @@ impl KnowledgeBase {
             .collect()
     }
 
-    /// Counts the story frames of every crash text: the table for [`RARITY_FILE`]. All crash texts
+    /// Counts the story frames of every crash text: the table for [`super::RARITY_FILE`]. All crash texts
     /// of one issue count as one backtrace.
     pub fn count_functions(&self) -> Rarity {
         let mut stacks: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -110,58 +123,68 @@ impl KnowledgeBase {
         Rarity::count(stacks.values().map(|stack| stack.iter().map(String::as_str).collect()))
     }
 
+    /// The number of files that would belong to the knowledge base and are left out of it.
+    pub fn left_out(&self) -> usize {
+        let paths = self.findings.iter().filter(|finding| finding.code.leaves_out_file());
+        paths.map(|finding| &finding.path).collect::<BTreeSet<_>>().len()
+    }
+
     fn add_file(&mut self, file: &KbFile) {
-        if file.path.ends_with("README.md") {
-            return;
-        }
-        if let Err(error) = self.add(&file.path, &file.text) {
-            let (line, problem) = match error {
-                Error::KbSyntax { line, problem, .. } => (line, problem),
-                other => (1, other.to_string()),
-            };
-            self.findings.push(Finding::new(&file.path, FindingCode::Syntax, problem).at(line));
-        }
+        let finding = match (&file.unread, KbPlace::of_path(&file.path)) {
+            (Some(Unread::NoPlace), _) | (None, None) => {
+                Finding::new(&file.path, FindingCode::UnexpectedFile, "")
+            }
+            (Some(reason), _) => {
+                Finding::new(&file.path, FindingCode::UnreadFile, reason.to_string())
+            }
+            (None, Some(place)) => match self.add(place, &file.path, &file.text) {
+                Ok(()) => return,
+                Err(Error::KbSyntax { line, problem, .. }) => {
+                    Finding::new(&file.path, FindingCode::Syntax, problem).at(line)
+                }
+                Err(other) => {
+                    Finding::new(&file.path, FindingCode::Syntax, other.to_string()).at(1)
+                }
+            },
+        };
+        self.findings.push(finding);
     }
 
     /// Adds the file `path`, which has the content `text`, by its place.
-    fn add(&mut self, path: &str, text: &str) -> Result<()> {
-        match path.split_once('/').unwrap_or(("", path)) {
-            ("issues", name) if name.ends_with(".md") => {
-                self.add_issue(Issue::parse(path, text)?);
-            }
-            ("crashes" | "near" | "unknown", name) if name.ends_with(".txt") => {
+    fn add(&mut self, place: KbPlace, path: &str, text: &str) -> Result<()> {
+        match place {
+            KbPlace::Issue => self.add_issue(Issue::parse(path, text)?),
+            KbPlace::CrashText => {
                 self.exemplars.insert(path.to_owned(), Exemplar::parse(path, text)?);
             }
-            ("guidance", name) if name.ends_with(".md") => {
+            KbPlace::Guidance => {
                 let guidance = Guidance::parse(path, text)?;
                 self.guidance.insert(guidance.id.clone(), guidance);
             }
-            ("frames", name) if name.starts_with("machinery.txt") => {
+            KbPlace::Machinery => {
                 let names = self.read_list(path, text);
                 self.lists.machinery.extend(names);
             }
-            ("frames", name) if name.starts_with("shared.txt") => {
+            KbPlace::Shared => {
                 let names = self.read_list(path, text);
                 self.lists.shared.extend(names);
             }
-            _ if path.starts_with(RARITY_FILE) => self.rarity = Rarity::parse(path, text)?,
-            _ if path.starts_with(CALIBRATION_FILE) => {
-                self.fitted = Some(Fitted::parse(path, text)?);
-            }
-            _ if path.starts_with("releases.csv") => {
+            KbPlace::Rarity => self.rarity = Rarity::parse(path, text)?,
+            KbPlace::Calibration => self.fitted = Some(Fitted::parse(path, text)?),
+            KbPlace::Releases => {
                 self.releases.overlay(Releases::parse(path, text)?.into_entries());
             }
-            _ if path.starts_with("modules.csv") => {
+            KbPlace::Modules => {
                 let (modules, findings) = Modules::parse(path, text)?;
                 self.modules.entries.extend(modules.entries);
                 self.findings.extend(findings);
             }
-            // The results that `kb test` compares with; a later row replaces an earlier one.
-            _ if path.starts_with("expected.csv") => {
+            // A later row replaces an earlier one.
+            KbPlace::Expected => {
                 let rows = expected::parse(path, text)?.into_iter();
                 self.expected.extend(rows.map(|row| (row.path.clone(), row)));
             }
-            _ => self.findings.push(Finding::new(path, FindingCode::UnexpectedFile, "")),
+            KbPlace::Readme => {}
         }
         Ok(())
     }

@@ -16,6 +16,7 @@ mod knowledge_base;
 mod lint;
 mod modules;
 mod pattern;
+mod place;
 mod rarity;
 mod releases;
 mod source;
@@ -37,6 +38,7 @@ pub use issue::{
     Affected, AffectedBuilds, Article, Component, Fix, FixBuild, Issue, Japanese, Status,
 };
 pub use knowledge_base::KnowledgeBase;
+pub(crate) use lint::is_generic;
 pub use lint::{Example, LintExamples, date_of, lint, settle};
 pub use modules::{ModuleEntry, Modules, Owner};
 pub use pattern::{
@@ -46,7 +48,7 @@ pub use pattern::{
 pub use rarity::{RARITY_FILE, Rarity};
 pub use releases::{Branch, ReleaseEntry, Releases, compare_lines, line_has_prefix};
 pub(crate) use releases::{line_numbers, line_prefixes};
-pub use source::{KbFile, KbSource, digest_of};
+pub use source::{KbFile, KbSource, MAX_FILE_BYTES, Unread, digest_of};
 pub use subjects::Subjects;
 pub use texts::KbTexts;
 pub use version::{Version, VersionRange, VersionRangeError};

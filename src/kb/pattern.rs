@@ -17,31 +17,31 @@ use crate::text::Hex;
 pub struct Signature {
     /// Short name, unique inside the issue.
     pub name: String,
-    /// Panic kinds, any of.
+    /// Panic kinds, any of which is expected.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kinds: Vec<String>,
-    /// Exception numbers, any of.
+    /// Exception numbers, any of which is expected.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exceptions: Vec<u8>,
-    /// World names, any of.
+    /// World names, any of which is expected.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub worlds: Vec<String>,
-    /// Panic-message templates, any of.
+    /// Panic-message templates, any of which may match.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub messages: Vec<String>,
-    /// Source files of assertions, any of.
+    /// Source files of assertions, any of which may match.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<SourcePlace>,
-    /// Log-line templates, any of.
+    /// Log-line templates, any of which may match.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub logs: Vec<String>,
-    /// Modules that take part, any of.
+    /// Modules that take part, any of which may be present.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub modules: Vec<String>,
     /// Functions in order, top first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub frames: Vec<FramePattern>,
-    /// Functions of which some must be there, in any order.
+    /// Functions, some of which must be present, in any order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub some: Option<SomeFrames>,
     /// Functions that exclude the signature.
@@ -66,7 +66,7 @@ impl Signature {
         self.wanted_frames().next().is_some() || self.asks_for_text()
     }
 
-    /// The panic kinds that are asked for; lint reports names of none.
+    /// The panic kinds that are asked for; lint reports unknown names.
     pub fn panic_kinds(&self) -> Vec<PanicKind> {
         self.kinds.iter().filter_map(|kind| PanicKind::from_name(kind)).collect()
     }
@@ -92,7 +92,7 @@ pub struct FramePattern {
     /// Version of the module as a frame prints it; `*` stands for anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// True when its absence counts nothing.
+    /// True when its absence costs nothing.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
     /// Most story frames between the frame above and this one.
@@ -179,7 +179,7 @@ impl From<FrameEntry> for FramePattern {
     }
 }
 
-/// Functions of which at least some must be there.
+/// Functions, a minimum number of which must be present.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SomeFrames {
@@ -231,13 +231,13 @@ impl From<SourcePlace> for String {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CheckPattern {
-    /// Whose processor it is.
+    /// The vendor of the processor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vendor: Option<Vendor>,
-    /// Banks, any of.
+    /// Banks, any of which may match.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub banks: Vec<u32>,
-    /// The bits of the status that count; all of them without one.
+    /// The bits of the status that count; all bits when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "hex"))]
     pub mask: Option<Hex>,
@@ -286,19 +286,19 @@ fn published(code: impl Serialize) -> String {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct HostPattern {
-    /// Server models, any of.
+    /// Server models, any of which may match.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub models: Vec<String>,
-    /// PCI devices as `vendor:device`, any of.
+    /// PCI devices as `vendor:device`, any of which may match.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pci: Vec<String>,
-    /// Drivers, plug-ins and firmware with their versions, any of.
+    /// Drivers, plug-ins and firmware with their versions, any of which may match.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub components: Vec<ComponentPattern>,
 }
 
 impl HostPattern {
-    /// True when nothing is asked.
+    /// True when it sets no condition.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

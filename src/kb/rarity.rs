@@ -25,7 +25,7 @@ struct RarityRow {
     count: u32,
 }
 
-/// The name of the row that holds the number of stacks; no function is called so.
+/// The name of the row that holds the number of stacks; no function has this name.
 const TOTAL: &str = "*";
 
 impl Rarity {
@@ -49,8 +49,8 @@ impl Rarity {
         Ok(rarity)
     }
 
-    /// Counts each function once a stack group: all crashes of one issue are one group,
-    /// because the same sample quoted twice is no proof that a frame is frequent.
+    /// Counts each function once per group of stacks: all crashes of one issue are one group, because
+    /// quoting the same sample twice does not make a frame frequent.
     pub fn count<'a>(groups: impl IntoIterator<Item = Vec<&'a str>>) -> Self {
         let mut rarity = Self::default();
         for mut functions in groups {
@@ -64,7 +64,7 @@ impl Rarity {
         rarity
     }
 
-    /// The table as the file has it; functions printed once are left out, because
+    /// The table as it is written to the file; functions printed once are left out, because
     /// a function that the table does not list counts as printed once.
     pub fn to_csv(&self) -> String {
         let mut text = format!("function,count\n{TOTAL},{}\n", self.total);

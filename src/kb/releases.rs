@@ -58,7 +58,7 @@ pub enum Branch {
     #[serde(rename = "")]
     #[strum(serialize = "")]
     Main,
-    /// Built beside the order, for hosts on an older update: a higher number says nothing.
+    /// Built beside the order, for hosts on an older update: its number does not show what it contains.
     Side,
     /// Given to single customers; beside the order too.
     HotPatch,

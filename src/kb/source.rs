@@ -1,13 +1,20 @@
 //! Where kb files come from: the binary itself, or a directory.
+//!
+//! A directory may hold anything: core dumps beside the crash texts, links, files of other owners.
+//! Only files that have a place in a knowledge base are read, each up to a bound, and one that is not
+//! read stays in the list with the reason, so that lint can name it.
 
 use std::borrow::Cow;
-use std::fs;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
+use super::place::KbPlace;
 use crate::error::{Error, Result};
 
 #[derive(RustEmbed)]
@@ -28,15 +35,48 @@ pub enum KbSource {
 pub struct KbFile {
     /// Path inside the knowledge base, with `/`.
     pub path: String,
-    /// Content; bytes that are not UTF-8 are replaced.
+    /// Content; bytes that are not UTF-8 are replaced. Empty for a file that is not read.
     pub text: Cow<'static, str>,
+    /// The reason why it is not read.
+    pub unread: Option<Unread>,
+}
+
+/// The reason why a file is not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// The knowledge base has no place for it.
+    NoPlace,
+    /// It is a link to this path.
+    Link(PathBuf),
+    /// It is longer than [`MAX_FILE_BYTES`].
+    TooLong(u64),
+    /// It is a device, a pipe or a socket.
+    Special,
+    /// The operating system refused, for this reason.
+    Failed(String),
+}
+
+/// Longest file that is read: 100 times the longest shipped one.
+pub const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
+
+impl fmt::Display for Unread {
+    /// As a finding names the reason.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unread::NoPlace => formatter.write_str("no place"),
+            Unread::Link(target) => write!(formatter, "→ {}", target.display()),
+            Unread::TooLong(length) => write!(formatter, "{length} B > {MAX_FILE_BYTES} B"),
+            Unread::Special => formatter.write_str("not a regular file"),
+            Unread::Failed(reason) => formatter.write_str(reason),
+        }
+    }
 }
 
 impl KbSource {
-    /// Every file, in the order of the paths.
+    /// Every file, in the order of the paths, those that are not read too.
     ///
     /// # Errors
-    /// [`Error::Io`] when a directory or a file in it cannot be read.
+    /// [`Error::Io`] when the directory cannot be read at all.
     pub fn files(&self) -> Result<Vec<KbFile>> {
         match self {
             KbSource::Shipped => Ok(shipped_files()),
@@ -57,7 +97,14 @@ impl KbSource {
             }
             KbSource::Directory(directory) => {
                 for file in directory_files(directory)? {
-                    add_file(digest, &file.path, &Sha256::digest(file.text.as_bytes()));
+                    match file.unread {
+                        None => {
+                            add_file(digest, &file.path, &Sha256::digest(file.text.as_bytes()));
+                        }
+                        // It does not influence any answer.
+                        Some(Unread::NoPlace) => {}
+                        Some(reason) => add_file(digest, &file.path, reason.to_string().as_bytes()),
+                    }
                 }
             }
         }
@@ -103,7 +150,7 @@ fn shipped_files() -> Vec<KbFile> {
                 Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
                 Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
             };
-            Some(KbFile { path: path.into_owned(), text })
+            Some(KbFile { path: path.into_owned(), text, unread: None })
         })
         .collect();
     files.sort_by(|one, other| one.path.cmp(&other.path));
@@ -117,27 +164,74 @@ fn directory_files(directory: &Path) -> Result<Vec<KbFile>> {
         entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
     });
     for entry in walk {
-        let entry = entry.map_err(|error| {
-            let path = error.path().unwrap_or(directory).to_path_buf();
-            let source =
-                error.into_io_error().unwrap_or_else(|| std::io::Error::other("loop of links"));
-            Error::Io { action: "walk", path, source }
-        })?;
-        if !entry.file_type().is_file() {
-            continue;
+        match entry {
+            Ok(entry) => files.extend(file_of(&entry, directory)),
+            Err(error) if error.depth() == 0 => {
+                let source = error.into_io_error().unwrap_or_else(|| io::Error::other("a loop"));
+                return Err(Error::Io { action: "walk", path: directory.to_path_buf(), source });
+            }
+            Err(error) => {
+                let path = kb_path(error.path().unwrap_or(directory), directory);
+                let reason = error.into_io_error().map(|error| error.to_string());
+                let unread = Some(Unread::Failed(reason.unwrap_or_default()));
+                files.push(KbFile { path, text: Cow::Borrowed(""), unread });
+            }
         }
-        let bytes = fs::read(entry.path()).map_err(Error::io("read", entry.path()))?;
-        let relative = entry.path().strip_prefix(directory).unwrap_or(entry.path());
-        let parts: Vec<Cow<'_, str>> = relative.iter().map(|part| part.to_string_lossy()).collect();
-        let text = Cow::Owned(String::from_utf8_lossy(&bytes).into_owned());
-        files.push(KbFile { path: parts.join("/"), text });
     }
     files.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(files)
 }
 
+/// The path inside the knowledge base, with `/`.
+fn kb_path(path: &Path, directory: &Path) -> String {
+    let relative = path.strip_prefix(directory).unwrap_or(path);
+    let parts: Vec<Cow<'_, str>> = relative.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// The file of an entry of a directory, read where it has a place; `None` for a directory.
+fn file_of(entry: &DirEntry, directory: &Path) -> Option<KbFile> {
+    let kind = entry.file_type();
+    if kind.is_dir() {
+        return None;
+    }
+    let path = kb_path(entry.path(), directory);
+    let has_place = KbPlace::of_path(&path).is_some();
+    let read = if kind.is_symlink() && (has_place || KbPlace::is_folder(&path)) {
+        Err(Unread::Link(entry.path().read_link().unwrap_or_default()))
+    } else if !has_place {
+        Err(Unread::NoPlace)
+    } else if kind.is_file() {
+        read_bounded(entry.path())
+    } else {
+        Err(Unread::Special)
+    };
+    Some(match read {
+        Ok(text) => KbFile { path, text: Cow::Owned(text), unread: None },
+        Err(reason) => KbFile { path, text: Cow::Borrowed(""), unread: Some(reason) },
+    })
+}
+
+/// Reads a file unless it is too long, even one that grows while it is read.
+fn read_bounded(path: &Path) -> Result<String, Unread> {
+    let failed = |error: io::Error| Unread::Failed(error.to_string());
+    let file = File::open(path).map_err(failed)?;
+    let length = file.metadata().map_err(failed)?.len();
+    if length > MAX_FILE_BYTES {
+        return Err(Unread::TooLong(length));
+    }
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(Unread::TooLong(bytes.len() as u64));
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -148,17 +242,69 @@ mod tests {
         }
     }
 
+    /// Every file of a directory, with the start of the reason why it is not read.
+    fn read(directory: &Path) -> Vec<String> {
+        let files = KbSource::Directory(directory.to_path_buf()).files().expect("files");
+        let shown = files.iter().map(|file| match &file.unread {
+            None => format!("{} {}", file.path, file.text),
+            Some(reason) => format!("{}: {reason}", file.path),
+        });
+        shown.collect()
+    }
+
+    #[test]
+    fn only_files_with_a_place_are_read_and_each_up_to_a_bound() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path();
+        fs::create_dir(path.join("issues")).expect("create");
+        fs::write(path.join("issues/KB1.md"), "a").expect("write");
+        let long = File::create(path.join("issues/KB2.md")).expect("create");
+        long.set_len(MAX_FILE_BYTES + 1).expect("a sparse file");
+        let dump = File::create(path.join("vmcore")).expect("create");
+        dump.set_len(1 << 40).expect("a sparse file");
+        let found =
+            ["issues/KB1.md a", "issues/KB2.md: 16777217 B > 16777216 B", "vmcore: no place"];
+        assert_eq!(read(path), found);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_unreadable_files_are_named_and_the_others_read() {
+        use std::os::unix::fs::symlink;
+        use std::os::unix::net::UnixListener;
+
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path();
+        fs::create_dir(path.join("issues")).expect("create");
+        fs::write(path.join("issues/KB1.md"), "a").expect("write");
+        symlink("KB1.md", path.join("issues/KB2.md")).expect("a link");
+        symlink("/", path.join("crashes")).expect("a link");
+        symlink("/", path.join("elsewhere")).expect("a link");
+        let _socket = UnixListener::bind(path.join("issues/KB3.md")).expect("a socket");
+        let found = [
+            "crashes: → /",
+            "elsewhere: no place",
+            "issues/KB1.md a",
+            "issues/KB2.md: → KB1.md",
+            "issues/KB3.md: not a regular file",
+        ];
+        assert_eq!(read(path), found);
+    }
+
     #[test]
     fn the_digest_changes_with_a_file_and_its_name() {
         let directory = tempfile::tempdir().expect("a directory");
         let sources = [KbSource::Directory(directory.path().to_path_buf())];
-        fs::write(directory.path().join("a"), "1").expect("write");
+        fs::write(directory.path().join("README.md"), "1").expect("write");
         let first = digest_of(&sources).expect("a digest");
         assert_eq!(first, digest_of(&sources).expect("a digest"));
-        fs::write(directory.path().join("a"), "2").expect("write");
+        fs::write(directory.path().join("README.md"), "2").expect("write");
         let second = digest_of(&sources).expect("a digest");
-        fs::rename(directory.path().join("a"), directory.path().join("b")).expect("rename");
+        let renamed = directory.path().join("modules.csv");
+        fs::rename(directory.path().join("README.md"), renamed).expect("rename");
         let third = digest_of(&sources).expect("a digest");
         assert!(first != second && second != third && first != third);
+        fs::write(directory.path().join("notes"), "4").expect("write");
+        assert_eq!(third, digest_of(&sources).expect("a digest"));
     }
 }

@@ -1,6 +1,8 @@
 //! The subjects of an issue: the names and texts of its signatures and crashes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
 
 use super::issue::Issue;
 use super::knowledge_base::KnowledgeBase;
@@ -47,14 +49,39 @@ impl Subjects {
                 subjects.printed_messages.insert(keys.message.clone());
             }
         }
-        // A pattern such as `i40en*` names no module of its own.
+        // A pattern such as `i40en*` is not the name of a module.
         subjects.modules.retain(|module| !module.contains('*'));
         subjects.printed_functions.retain(|function| !subjects.functions.contains(function));
         subjects
     }
 }
 
+impl Subjects {
+    /// Every function, that the signatures ask for or that only the crashes print.
+    pub fn all_functions(&self) -> impl Iterator<Item = &str> {
+        self.functions.iter().chain(&self.printed_functions).map(String::as_str)
+    }
+}
+
 impl KnowledgeBase {
+    /// The subjects of every issue, by its id.
+    pub fn subjects(&self) -> BTreeMap<String, Subjects> {
+        let keys = self.exemplars.par_iter().filter_map(|(_, exemplar)| {
+            Some((exemplar.issue()?, self.crashes_in(exemplar).into_iter().next()?))
+        });
+        let mut crashes: BTreeMap<&str, Vec<CrashKeys>> = BTreeMap::new();
+        for (id, keys) in keys.collect::<Vec<_>>() {
+            crashes.entry(id).or_default().push(keys);
+        }
+        let issues = self.issues.iter();
+        issues
+            .map(|(id, issue)| {
+                let crashes = crashes.get(id.as_str()).map_or(&[][..], Vec::as_slice);
+                (id.clone(), Subjects::new(issue, crashes))
+            })
+            .collect()
+    }
+
     /// The subjects of the issue `id`, from its signatures and the first crash of each crash text.
     pub fn subjects_of(&self, id: &str) -> Subjects {
         let Some(issue) = self.issues.get(id) else {
@@ -83,5 +110,6 @@ mod tests {
         assert!(subjects.printed_functions.is_disjoint(&subjects.functions));
         assert!(kb.issues.keys().any(|id| !kb.subjects_of(id).printed_functions.is_empty()));
         assert_eq!(kb.subjects_of("KB1"), Subjects::default());
+        assert_eq!(kb.subjects()["KB414242"], subjects);
     }
 }

@@ -19,11 +19,12 @@ impl KbTexts {
     /// Reads the files of `sources`.
     ///
     /// # Errors
-    /// [`crate::error::Error::Io`] when a directory or a file in it cannot be read.
+    /// [`crate::error::Error::Io`] when a directory cannot be read at all.
     pub fn read(sources: &[KbSource]) -> Result<Self> {
         let mut texts = BTreeMap::new();
         for source in sources {
-            texts.extend(source.files()?.into_iter().map(|file| (file.path, file.text)));
+            let read = source.files()?.into_iter().filter(|file| file.unread.is_none());
+            texts.extend(read.map(|file| (file.path, file.text)));
         }
         Ok(Self(texts))
     }

@@ -40,7 +40,7 @@ impl Version {
         Some(Self { main: parse_parts(main)?, packing })
     }
 
-    /// The order of two versions; `None` when nothing tells which comes first. A packing counts
+    /// The order of two versions; `None` when it cannot be decided. A packing counts
     /// only when `bound` names one.
     pub fn compare(&self, bound: &Self) -> Option<Ordering> {
         let main = compare_parts(&self.main, &bound.main);
@@ -116,16 +116,16 @@ const OPERATORS: &[(&str, &[Ordering])] = &[
 
 const EQUAL: &[Ordering] = &[Ordering::Equal];
 
-/// Why a text is not a range of versions.
+/// The reason why a text is not a range of versions.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VersionRangeError {
-    /// There is nothing between two commas, or nothing at all.
+    /// The text, or the part between two commas, is empty.
     #[error("a condition is empty")]
     Empty,
     /// The text of a condition is not a version.
     #[error("`{0}` is no version")]
     NoVersion(String),
-    /// A pattern has no order.
+    /// Patterns cannot be ordered.
     #[error("`{0}`: `*` cannot stand in a bound")]
     PatternInBound(String),
 }

@@ -1,10 +1,13 @@
 //! Every crash text of a knowledge base matched with all of its issues: for the rules of lint that need
 //! the matcher, and for `kb test`, which compares the results with the recorded ones.
 
+use rayon::prelude::*;
+
 use super::calibrate::{Calibration, Verdict};
 use super::matcher::{Exclude, Matcher};
+use super::run_groups::RunGroups;
 use crate::error::Result;
-use crate::kb::{Expectation, ExpectedRow, Finding, FindingCode, KnowledgeBase};
+use crate::kb::{Exemplar, Expectation, ExpectedRow, Finding, FindingCode, KnowledgeBase};
 use crate::read::crashes_in_text;
 use crate::signature::{ComparableCrash, CrashKeys};
 
@@ -17,7 +20,7 @@ pub struct CorpusRun {
     pub expectation: Expectation,
     /// Every issue that has anything in common with the crash.
     pub found: Vec<RunMatch>,
-    keys: CrashKeys,
+    pub(super) keys: CrashKeys,
 }
 
 /// An issue found for a crash text.
@@ -77,7 +80,7 @@ impl CorpusRun {
     }
 
     /// The issue that this crash looks like and is not.
-    fn look_alike(&self) -> Option<&str> {
+    pub(super) fn look_alike(&self) -> Option<&str> {
         match &self.expectation {
             Expectation::Not(id) => Some(id),
             _ => None,
@@ -122,25 +125,28 @@ impl RunMatch {
 /// # Errors
 /// [`crate::error::Error::Store`] when the store is damaged.
 pub fn run_corpus(kb: &KnowledgeBase, matcher: &Matcher) -> Result<Vec<CorpusRun>> {
-    let mut runs = Vec::new();
-    for exemplar in kb.exemplars.values() {
-        let readable = exemplar.issue().is_none_or(|id| kb.issues.contains_key(id));
-        let crash = crashes_in_text(&exemplar.text).into_iter().next();
-        let Some(crash) = crash.filter(|_| readable) else {
-            continue;
-        };
-        let keys = ComparableCrash::new(crash.crash, matcher.lists()).keys;
-        let found = matcher.matches(&keys, &Exclude::default())?;
-        let found = found.into_iter().map(|found| RunMatch {
-            alone: matcher.calibration().confidence_of(found.log_odds, found.unproven.is_none()),
-            issue: found.issue,
-            signature: found.signature,
-            confidence: found.confidence,
-        });
-        let (path, expectation) = (exemplar.path.clone(), exemplar.expectation.clone());
-        runs.push(CorpusRun { path, expectation, found: found.collect(), keys });
-    }
-    Ok(runs)
+    let runs = kb.exemplars.par_iter().map(|(_, exemplar)| run_of(exemplar, kb, matcher));
+    let runs: Vec<Option<CorpusRun>> = runs.collect::<Result<_>>()?;
+    Ok(runs.into_iter().flatten().collect())
+}
+
+/// The run of one crash text; `None` without a crash, and when its issue cannot be read.
+fn run_of(exemplar: &Exemplar, kb: &KnowledgeBase, matcher: &Matcher) -> Result<Option<CorpusRun>> {
+    let readable = exemplar.issue().is_none_or(|id| kb.issues.contains_key(id));
+    let crash = crashes_in_text(&exemplar.text).into_iter().next();
+    let Some(crash) = crash.filter(|_| readable) else {
+        return Ok(None);
+    };
+    let keys = ComparableCrash::new(crash.crash, matcher.lists()).keys;
+    let found = matcher.matches(&keys, &Exclude::default())?;
+    let found = found.into_iter().map(|found| RunMatch {
+        alone: matcher.calibration().confidence_of(found.log_odds, found.unproven.is_none()),
+        issue: found.issue,
+        signature: found.signature,
+        confidence: found.confidence,
+    });
+    let (path, expectation) = (exemplar.path.clone(), exemplar.expectation.clone());
+    Ok(Some(CorpusRun { path, expectation, found: found.collect(), keys }))
 }
 
 /// The findings of lint that need the matcher.
@@ -149,17 +155,18 @@ pub fn corpus_findings(
     runs: &[CorpusRun],
     calibration: &Calibration,
 ) -> Vec<Finding> {
+    let groups = RunGroups::new(kb, runs);
     let mut findings: Vec<Finding> =
-        runs.iter().filter_map(|run| run_finding(kb, runs, run, calibration)).collect();
+        runs.iter().filter_map(|run| run_finding(&groups, run, calibration)).collect();
     for issue in kb.issues.values() {
-        if let Some(other) = twin(kb, runs, &issue.id, calibration) {
+        if let Some(other) = twin(&groups, &issue.id, calibration) {
             let finding = Finding::new(&issue.path, FindingCode::SameIssue, other);
             findings.push(finding.value("signatures"));
-        } else if let Some(other) = subsuming(kb, runs, &issue.id, calibration) {
+        } else if let Some(other) = subsuming(&groups, &issue.id, calibration) {
             let finding = Finding::new(&issue.path, FindingCode::Subsumed, other);
             findings.push(finding.value("signatures"));
         }
-        if let Some(path) = without_near_miss(runs, &issue.id, calibration) {
+        if let Some(path) = without_near_miss(&groups, &issue.id, calibration) {
             let finding = Finding::new(&issue.path, FindingCode::NoNearMiss, path);
             findings.push(finding.value("id"));
         }
@@ -175,8 +182,7 @@ fn outranks(first: &RunMatch, own: &str, calibration: &Calibration) -> bool {
 /// The finding about one run: the crash of an issue must find it first, and nothing may match a near
 /// miss or an unknown.
 fn run_finding(
-    kb: &KnowledgeBase,
-    runs: &[CorpusRun],
+    groups: &RunGroups<'_>,
     run: &CorpusRun,
     calibration: &Calibration,
 ) -> Option<Finding> {
@@ -185,7 +191,7 @@ fn run_finding(
     let (code, detail) = match &run.expectation {
         // A rival takes from the confidence: the second issue may be found all the same.
         Expectation::Issue(id) if first.is_some_and(|first| outranks(first, id, calibration)) => {
-            let twin = twin(kb, runs, id, calibration);
+            let twin = twin(groups, id, calibration);
             if twin.is_some_and(|twin| first.is_some_and(|first| first.issue == twin)) {
                 return None;
             }
@@ -209,99 +215,40 @@ fn shown(issue: &str, confidence: f64) -> String {
     format!("{issue} {confidence:.2}")
 }
 
-fn runs_of<'a>(runs: &'a [CorpusRun], id: &'a str) -> impl Iterator<Item = &'a CorpusRun> {
-    runs.iter().filter(move |run| run.issue() == Some(id))
-}
-
-/// The unrelated issue that holds `is` for every crash text of `id`.
-fn other_for_all<'a>(
-    kb: &'a KnowledgeBase,
-    runs: &[CorpusRun],
-    id: &str,
-    is: impl Fn(&CorpusRun, &str) -> bool,
-) -> Option<&'a str> {
-    let related = kb.related_to(id);
-    let others = kb.issues.keys().map(String::as_str);
-    let mut strangers = others.filter(|other| *other != id && !related.contains(other));
-    runs_of(runs, id).next()?;
-    strangers.find(|other| runs_of(runs, id).all(|run| is(run, other)))
-}
-
 /// The unrelated issue that is as likely as `id` for every one of its crash texts.
-fn twin<'a>(
-    kb: &'a KnowledgeBase,
-    runs: &[CorpusRun],
-    id: &str,
-    calibration: &Calibration,
-) -> Option<&'a str> {
-    other_for_all(kb, runs, id, |run, other| {
+fn twin<'a>(groups: &RunGroups<'a>, id: &str, calibration: &Calibration) -> Option<&'a str> {
+    groups.other_for_all(id, |run, other| {
         let (own, other) = (run.alone(id), run.alone(other));
         own >= calibration.possible_threshold && (own - other).abs() < MAX_EQUAL_DIFFERENCE
     })
 }
 
 /// The unrelated issue that every crash text of `id` matches too.
-fn subsuming<'a>(
-    kb: &'a KnowledgeBase,
-    runs: &[CorpusRun],
-    id: &str,
-    calibration: &Calibration,
-) -> Option<&'a str> {
-    other_for_all(kb, runs, id, |run, other| run.alone(other) >= calibration.match_threshold)
-}
-
-/// Near misses of an issue: those in `near/`, and crash texts of others that look alike and do not
-/// match it.
-fn near_misses<'a>(
-    runs: &'a [CorpusRun],
-    id: &'a str,
-    calibration: &'a Calibration,
-) -> impl Iterator<Item = &'a CorpusRun> {
-    let own: Vec<&CorpusRun> = runs_of(runs, id).collect();
-    runs.iter().filter(move |run| {
-        let declared = run.look_alike() == Some(id);
-        let other =
-            run.issue() != Some(id) && own.iter().any(|own| look_alike(&own.keys, &run.keys));
-        declared || (other && run.alone(id) < calibration.match_threshold)
-    })
+fn subsuming<'a>(groups: &RunGroups<'a>, id: &str, calibration: &Calibration) -> Option<&'a str> {
+    groups.other_for_all(id, |run, other| run.alone(other) >= calibration.match_threshold)
 }
 
 /// The crash text of another issue that looks like `id`, when no near miss shows that such crashes do
 /// not match it.
 fn without_near_miss<'a>(
-    runs: &'a [CorpusRun],
+    groups: &RunGroups<'a>,
     id: &str,
     calibration: &Calibration,
 ) -> Option<&'a str> {
-    if near_misses(runs, id, calibration).next().is_some() {
+    if groups.near_misses(id, is_miss, |_, _| true, calibration.match_threshold) > 0 {
         return None;
     }
-    let others = runs.iter().filter(|run| run.issue().is_some_and(|issue| issue != id));
-    let mut alike =
-        others.filter(|run| runs_of(runs, id).any(|own| look_alike(&own.keys, &run.keys)));
-    alike.next().map(|run| run.path.as_str())
+    groups.first_alike(id).map(|run| run.path.as_str())
 }
 
-/// True for crashes with the same panic message but for numbers and names, or the same frames on top.
-fn look_alike(one: &CrashKeys, other: &CrashKeys) -> bool {
-    let (message, frames) = (template_of(&one.message), top_functions(one));
-    (!message.is_empty() && message == template_of(&other.message))
-        || (!frames.is_empty() && frames == top_functions(other))
+/// True for an issue that does not match a crash of another one.
+fn is_miss(found: &RunMatch, threshold: f64) -> bool {
+    found.alone < threshold
 }
 
-fn top_functions(keys: &CrashKeys) -> Vec<&str> {
-    const TOP: usize = 3;
-    keys.frames.iter().take(TOP).map(|frame| frame.function.as_str()).collect()
-}
-
-/// A panic message without numbers and without the name of the world.
-fn template_of(message: &str) -> Vec<String> {
-    let words = message.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ','));
-    words.filter(|word| !word.is_empty() && !has_number(word)).map(str::to_lowercase).collect()
-}
-
-fn has_number(word: &str) -> bool {
-    word.contains("##") || word.chars().any(|c| c.is_ascii_digit())
+/// True for an issue that does not match a crash beside the other issues.
+fn is_silent(found: &RunMatch, threshold: f64) -> bool {
+    found.confidence < threshold
 }
 
 /// The results of the crash texts of each issue, in the order of the ids.
@@ -310,12 +257,13 @@ pub fn issue_summaries(
     runs: &[CorpusRun],
     calibration: &Calibration,
 ) -> Vec<IssueSummary> {
-    kb.issues.keys().map(|id| summary(runs, id, calibration)).collect()
+    let groups = RunGroups::new(kb, runs);
+    kb.issues.keys().map(|id| summary(&groups, id, calibration)).collect()
 }
 
-fn summary(runs: &[CorpusRun], id: &str, calibration: &Calibration) -> IssueSummary {
+fn summary(groups: &RunGroups<'_>, id: &str, calibration: &Calibration) -> IssueSummary {
     let mut summary = IssueSummary { issue: id.to_owned(), ..IssueSummary::default() };
-    for run in runs_of(runs, id) {
+    for run in groups.runs_of(id) {
         let confidence = run.confidence(id);
         let verdict = calibration.verdict(Some(confidence));
         summary.crashes += 1;
@@ -330,8 +278,7 @@ fn summary(runs: &[CorpusRun], id: &str, calibration: &Calibration) -> IssueSumm
             summary.nearest = Some((other.issue.clone(), other.confidence));
         }
     }
-    let misses = near_misses(runs, id, calibration);
-    summary.near = misses.filter(|run| run.confidence(id) < calibration.match_threshold).count();
+    summary.near = groups.near_misses(id, is_miss, is_silent, calibration.match_threshold);
     summary
 }
 
@@ -353,7 +300,8 @@ mod tests {
     #[track_caller]
     fn check(expectation: Expectation, found: &[(&str, f64)], expected: Option<FindingCode>) {
         let run = run("x", expectation, found);
-        let found = run_finding(&KnowledgeBase::default(), &[], &run, &Calibration::SHIPPED);
+        let kb = KnowledgeBase::default();
+        let found = run_finding(&RunGroups::new(&kb, &[]), &run, &Calibration::SHIPPED);
         assert_eq!(found.map(|finding| finding.code), expected);
     }
 
@@ -379,20 +327,13 @@ mod tests {
         let silent = run("c", Expectation::Issue("KB3".into()), &[("KB3", 0.9), ("KB1", 0.2)]);
         let shipped = &Calibration::SHIPPED;
         let runs = [own, matching, silent];
-        assert_eq!(without_near_miss(&runs[..1], "KB1", shipped), None);
-        assert_eq!(without_near_miss(&runs[..2], "KB1", shipped), Some("b"));
-        assert_eq!(without_near_miss(&runs, "KB1", shipped), None);
-        let summary = summary(&runs, "KB2", shipped);
+        let kb = KnowledgeBase::default();
+        let without = |runs| without_near_miss(&RunGroups::new(&kb, runs), "KB1", shipped);
+        assert_eq!(without(&runs[..1]), None);
+        assert_eq!(without(&runs[..2]), Some("b"));
+        assert_eq!(without(&runs), None);
+        let summary = summary(&RunGroups::new(&kb, &runs), "KB2", shipped);
         assert_eq!((summary.near, summary.nearest), (2, Some(("KB1".into(), 0.92))));
-    }
-
-    #[test]
-    fn messages_are_compared_without_numbers_and_worlds() {
-        let template = |text: &str| template_of(text).join(" ");
-        let one = "#PF Exception 14 in world 2097460:HELPER_UPLIN IP 0x42002b65ad3b addr 0x8";
-        let other = "#PF Exception 14 in world 1:x IP 0x1 addr 0x0";
-        assert_eq!(template(one), template(other));
-        assert_ne!(template(one), template("#GP Exception 13 in world 1:x IP 0x1"));
     }
 
     #[test]

@@ -267,7 +267,7 @@ impl Matcher {
     }
 
     /// The signatures and exemplars of an issue, read and prepared once; `None` for an unknown one.
-    fn face(&self, issue: &str) -> Result<Option<&Face>> {
+    pub(super) fn face(&self, issue: &str) -> Result<Option<&Face>> {
         let Some(prepared) = self.issues.get(issue) else {
             return Ok(None);
         };

@@ -6,7 +6,8 @@ use serde::Serialize;
 use super::conditions::condition_cards;
 use super::edition::Edition;
 use super::fixes::{LineFix, covered_lines, fixes_by_line};
-use crate::kb::{AffectedBuilds, Article, Component, Exemplar, Expectation, Issue, Signature};
+use crate::kb::{AffectedBuilds, Article, Component, Exemplar, Expectation, Issue};
+use crate::matching::{FrameWorth, SignatureWorth};
 
 /// One known issue. Texts are in English; those that end in `_ja` are in Japanese, and absent
 /// without a translation.
@@ -101,6 +102,20 @@ pub struct SignatureCard {
     pub name: String,
     /// Its conditions, each with the wanted values.
     pub conditions: Vec<ConditionCard>,
+    /// The worth of each of its frames.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub frames: Vec<FrameCard>,
+}
+
+/// The worth of one frame of a signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FrameCard {
+    /// The function.
+    pub function: String,
+    /// `telling`, `shared` or `plumbing`.
+    pub worth: FrameWorth,
+    /// Other issues whose signatures ask for it or whose crashes print it.
+    pub shared_with: Vec<String>,
 }
 
 /// One condition of a signature.
@@ -170,7 +185,7 @@ impl Card {
             kinds: subjects.kinds.into_iter().collect(),
             modules: subjects.modules.into_iter().collect(),
             functions: subjects.functions.into_iter().collect(),
-            signatures: issue.signatures.iter().map(signature).collect(),
+            signatures: signatures(issue, edition),
             crashes: kb.exemplars_of(&issue.id).map(crash_text).collect(),
             near_misses: kb.exemplars.values().filter(near).map(crash_text).collect(),
             related: related(&issue.id, edition),
@@ -200,8 +215,27 @@ fn affected(issue: &Issue, edition: &Edition<'_>) -> AffectedCard {
     }
 }
 
-fn signature(signature: &Signature) -> SignatureCard {
-    SignatureCard { name: signature.name.clone(), conditions: condition_cards(signature) }
+fn signatures(issue: &Issue, edition: &Edition<'_>) -> Vec<SignatureCard> {
+    let worths = edition.worths.get(&issue.id).map_or(&[][..], Vec::as_slice);
+    let cards = issue.signatures.iter().enumerate().map(|(index, signature)| SignatureCard {
+        name: signature.name.clone(),
+        conditions: condition_cards(signature),
+        frames: frames(issue, worths.get(index), edition),
+    });
+    cards.collect()
+}
+
+fn frames(issue: &Issue, worth: Option<&SignatureWorth>, edition: &Edition<'_>) -> Vec<FrameCard> {
+    let frames = worth.into_iter().flat_map(|worth| &worth.frames);
+    let cards = frames.map(|(frame, worth)| {
+        let others = edition.knowing.get(frame.name()).into_iter().flatten();
+        FrameCard {
+            function: frame.name().to_owned(),
+            worth: *worth,
+            shared_with: others.filter(|id| **id != issue.id).cloned().collect(),
+        }
+    });
+    cards.collect()
 }
 
 fn crash_text(exemplar: &Exemplar) -> CrashText {

@@ -1,7 +1,7 @@
 //! A card as headings, fields and paragraphs, and as a page of its own.
 
 use super::card::{Card, SignatureCard};
-use super::card_text::{FIX, crash_lists, facts, fix_rows, texts};
+use super::card_text::{FIX, crash_lists, facts, fix_rows, texts, worth_rows};
 use super::site::issue_page;
 use crate::message::Catalog;
 use crate::report::{Block, Printed, Tone, article};
@@ -54,6 +54,8 @@ fn signature_blocks(signature: &SignatureCard, catalog: &Catalog) -> Vec<Block> 
     for condition in &signature.conditions {
         blocks.push(Block::Field(condition.label, condition.values.join(", ")));
     }
+    let rows = worth_rows(&signature.frames).into_iter();
+    blocks.extend(rows.map(|(label, frames)| Block::Field(label, frames.join(", "))));
     blocks
 }
 

@@ -1,9 +1,10 @@
 //! Parts of a card as single lines, for the page of a terminal, the page of the site and the table.
 
-use super::card::{Card, CrashText};
+use super::card::{Card, CrashText, FrameCard};
 use super::fixes::LineFix;
 use super::site::ChosenText;
 use crate::kb::{AffectedBuilds, Component};
+use crate::matching::FrameWorth;
 use crate::message::Catalog;
 
 /// Lists the facts of a card with the keys of their labels. A page without links has `modules`
@@ -66,6 +67,38 @@ pub(super) fn crash_lists(card: &Card) -> impl Iterator<Item = (&'static str, &[
         ("heading-near-misses", card.near_misses.as_slice()),
     ];
     lists.into_iter().filter(|(_, crashes)| !crashes.is_empty())
+}
+
+/// The label of the frames of each worth.
+const WORTHS: &[(FrameWorth, &str)] = &[
+    (FrameWorth::Telling, "label-telling"),
+    (FrameWorth::Shared, "label-shared"),
+    (FrameWorth::Plumbing, "label-plumbing"),
+];
+
+/// Lists the frames of each worth below the key of its label, each with the other issues that know
+/// it.
+pub(super) fn worth_rows(frames: &[FrameCard]) -> Vec<(&'static str, Vec<String>)> {
+    let rows = WORTHS.iter().map(|(worth, label)| {
+        let frames = frames.iter().filter(|frame| frame.worth == *worth);
+        (*label, frames.map(worth_text).collect::<Vec<String>>())
+    });
+    rows.filter(|(_, frames)| !frames.is_empty()).collect()
+}
+
+/// Prints `Heap_Free (KB1, KB2, +7)`.
+fn worth_text(frame: &FrameCard) -> String {
+    const MAX_ISSUES: usize = 3;
+    let FrameCard { function, shared_with, .. } = frame;
+    if shared_with.is_empty() {
+        return function.clone();
+    }
+    let mut others: Vec<String> = shared_with.iter().take(MAX_ISSUES).cloned().collect();
+    let more = shared_with.len() - others.len();
+    if more > 0 {
+        others.push(format!("+{more}"));
+    }
+    format!("{function} ({})", others.join(", "))
 }
 
 /// Names the builds and components with the fix.

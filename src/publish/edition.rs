@@ -1,9 +1,9 @@
 //! A knowledge base with all that is read and measured of it before it is published.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kb::{KnowledgeBase, Subjects};
-use crate::matching::Strength;
+use crate::matching::{SignatureWorth, Strength};
 
 /// Version of the published JSON of this room; it changes when a field changes its meaning.
 pub const SCHEMA: u32 = 1;
@@ -16,8 +16,12 @@ pub struct Edition<'a> {
     pub digest: String,
     /// The strongest evidence that each issue can have.
     pub strengths: BTreeMap<String, Strength>,
+    /// The worth of the frames of the signatures of each issue.
+    pub worths: BTreeMap<String, Vec<SignatureWorth>>,
     /// The subjects of each issue.
     pub subjects: BTreeMap<String, Subjects>,
+    /// The issues that know each function.
+    pub knowing: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl<'a> Edition<'a> {
@@ -26,8 +30,15 @@ impl<'a> Edition<'a> {
         kb: &'a KnowledgeBase,
         digest: String,
         strengths: BTreeMap<String, Strength>,
+        worths: BTreeMap<String, Vec<SignatureWorth>>,
     ) -> Self {
-        let subjects = kb.issues.keys().map(|id| (id.clone(), kb.subjects_of(id))).collect();
-        Self { kb, digest, strengths, subjects }
+        let subjects = kb.subjects();
+        let mut knowing: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (id, subjects) in &subjects {
+            for function in subjects.all_functions() {
+                knowing.entry(function.to_owned()).or_default().insert(id.clone());
+            }
+        }
+        Self { kb, digest, strengths, worths, subjects, knowing }
     }
 }

@@ -16,7 +16,7 @@ mod selection;
 mod site;
 
 pub use card::{
-    AffectedCard, Card, ConditionCard, CrashText, FixCard, RelatedIssue, SignatureCard,
+    AffectedCard, Card, ConditionCard, CrashText, FixCard, FrameCard, RelatedIssue, SignatureCard,
 };
 pub use csv::csv;
 pub use document::{Document, GuidanceCard, ModuleCard, ReleaseCard, document};

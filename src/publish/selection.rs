@@ -116,7 +116,7 @@ mod tests {
     fn check(filter: Filter, with: &[&str], without: &[&str]) {
         let kb = KnowledgeBase::read(&[KbSource::Shipped]).expect("the shipped kb");
         let store = compile::open(&[KbSource::Shipped], None).expect("a compiled kb").store;
-        let edition = Edition::new(&kb, String::new(), Default::default());
+        let edition = Edition::new(&kb, String::new(), Default::default(), Default::default());
         let selected = select(&edition, &store, &filter).expect("a store");
         let ids: Vec<&str> = selected.iter().map(|found| found.issue.id.as_str()).collect();
         for id in with {

@@ -55,7 +55,7 @@ fn write_all(
     }
     write_tables(to, kb)?;
     write_modules(to, kb)?;
-    write_meta(to, "unread-files", &kb.findings.len().to_string())?;
+    write_meta(to, "unread-files", &kb.left_out().to_string())?;
     if let Some(fitted) = &kb.fitted {
         write_meta(to, "calibration", &fitted.to_toml())?;
     }

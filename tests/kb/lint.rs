@@ -13,7 +13,8 @@ use psod_match::kb::{
     Finding, FindingCode, KbSource, KbTexts, KnowledgeBase, LintExamples, date_of, lint, settle,
 };
 use psod_match::matching::{
-    Calibration, Matcher, calibration_finding, corpus_findings, run_corpus,
+    Calibration, Matcher, calibration_finding, corpus_findings, meeting_findings, run_corpus,
+    telling_findings,
 };
 
 const GOOD: &str = "tests/lint/good";
@@ -33,7 +34,7 @@ fn write_file(path: &Path, text: &str) {
 }
 
 /// Everything that lint finds in `files`, the matcher's findings included.
-fn findings(files: &BTreeMap<String, String>) -> Vec<Finding> {
+fn findings(files: &BTreeMap<String, String>, is_own: &dyn Fn(&str) -> bool) -> Vec<Finding> {
     let directory = tempfile::tempdir().expect("a directory");
     for (path, text) in files {
         write_file(&directory.path().join(path), text);
@@ -46,6 +47,8 @@ fn findings(files: &BTreeMap<String, String>) -> Vec<Finding> {
     let runs = run_corpus(&kb, &matcher).expect("runs");
     let mut found = lint(&kb, &texts);
     found.extend(corpus_findings(&kb, &runs, &Calibration::SHIPPED));
+    found.extend(telling_findings(&kb, &matcher).expect("worths"));
+    found.extend(meeting_findings(&kb, &runs, &Calibration::SHIPPED, is_own));
     found.extend(calibration_finding(&sources).expect("a calibration"));
     settle(found, &texts, date_of(TODAY).expect("a day"))
 }
@@ -63,7 +66,7 @@ fn shown(found: &[Finding]) -> Vec<String> {
 
 #[test]
 fn the_good_knowledge_base_has_no_finding() {
-    assert_eq!(shown(&findings(&files(GOOD))), Vec::<String>::new());
+    assert_eq!(shown(&findings(&files(GOOD), &|_| false)), Vec::<String>::new());
 }
 
 #[test]
@@ -79,7 +82,7 @@ fn every_code_has_an_example_that_leads_to_it_and_to_no_other() {
             faults.push(format!("{}: a change has no place in {GOOD}", code.code()));
             continue;
         }
-        let found = findings(&bad);
+        let found = findings(&bad, &|path| example.is_own(path));
         if found.is_empty() || found.iter().any(|finding| finding.code != *code) {
             faults.push(format!("{}: {:#?}", code.code(), shown(&found)));
         }
@@ -195,4 +198,78 @@ fn the_test_of_a_knowledge_base_shows_the_effect_of_a_change() {
     let (objects, _) = run(&["--kb", kb, "--format", "json", "kb", "test"]);
     let mut own = objects.lines().filter(|line| line.contains("KB2-1.txt"));
     assert!(own.any(|line| line.contains("\"changed\":true")), "{objects}");
+}
+
+/// The findings of a team's files as objects.
+fn objects(team: &Path) -> Vec<serde_json::Value> {
+    let kb = team.to_str().expect("text");
+    let (found, _) = run(&["--kb", kb, "--format", "json", "-v", "kb", "lint", "--today", TODAY]);
+    found.lines().map(|line| serde_json::from_str(line).expect("an object")).collect()
+}
+
+#[test]
+fn a_team_learns_which_shipped_files_its_issue_meets() {
+    let team = tempfile::tempdir().expect("a directory");
+    for (path, copy) in [
+        ("issues/KB318512.md", "issues/TEAM-0001.md"),
+        ("crashes/KB318512-1.txt", "crashes/TEAM-0001-1.txt"),
+    ] {
+        let text = fs::read_to_string(Path::new("kb").join(path)).expect("a shipped file");
+        write_file(&team.path().join(copy), &text.replace("KB318512", "TEAM-0001"));
+    }
+    let met: BTreeSet<(String, String)> = objects(team.path())
+        .iter()
+        .filter(|finding| finding["name"] == "meets-shipped")
+        .map(|finding| {
+            assert_eq!(finding["severity"], "advice");
+            let text = finding["text"].as_str().expect("a text");
+            let shipped = text.split(": ").nth(1).expect("a path");
+            (finding["path"].as_str().expect("a path").to_owned(), shipped.to_owned())
+        })
+        .collect();
+    let pairs = [
+        ("crashes/TEAM-0001-1.txt", "issues/KB318512.md"),
+        ("issues/TEAM-0001.md", "crashes/KB318512-1.txt"),
+        ("issues/TEAM-0001.md", "issues/KB318512.md"),
+    ];
+    assert_eq!(met, pairs.map(|(own, shipped)| (own.to_owned(), shipped.to_owned())).into());
+}
+
+#[test]
+fn lint_shows_which_frames_tell_an_issue_when_it_is_asked() {
+    let team = tempfile::tempdir().expect("a directory");
+    let good = files(GOOD);
+    for path in ["issues/KB2.md", "crashes/KB2-1.txt"] {
+        write_file(&team.path().join(path), &good[path]);
+    }
+    let worths = objects(team.path());
+    let worth = worths.iter().find(|object| object["signature"] == "full").expect("a signature");
+    assert_eq!(worth["telling"], serde_json::json!(["bar_send", "bar_queue", "bar_flush"]));
+    assert_eq!((&worth["issue"], &worth["decisive_text"]), (&"KB2".into(), &true.into()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_not_read_is_named_and_the_rest_goes_on() {
+    let team = tempfile::tempdir().expect("a directory");
+    let good = files(GOOD);
+    for path in ["issues/KB2.md", "crashes/KB2-1.txt"] {
+        write_file(&team.path().join(path), &good[path]);
+    }
+    std::os::unix::fs::symlink("KB2.md", team.path().join("issues/KB9.md")).expect("a link");
+    fs::File::create(team.path().join("vmcore")).expect("a file").set_len(1 << 40).expect("sparse");
+    let found = objects(team.path());
+    let names: Vec<(&str, &str)> = found
+        .iter()
+        .filter_map(|finding| Some((finding["path"].as_str()?, finding["name"].as_str()?)))
+        .filter(|(path, _)| ["issues/KB9.md", "vmcore"].contains(path))
+        .collect();
+    assert_eq!(names, [("issues/KB9.md", "unread-file"), ("vmcore", "unexpected-file")]);
+    let output = cargo_bin_cmd!("psod-match")
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .args(["--kb", team.path().to_str().expect("text"), "kb", "show", "KB2"])
+        .output()
+        .expect("the program runs");
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(error.contains("1 files of the knowledge base were left out"), "{error}");
 }

@@ -6,7 +6,8 @@ use psod_match::kb::{
     LintExamples, Position, lint, settle,
 };
 use psod_match::matching::{
-    Calibration, Matcher, calibration_finding, corpus_findings, run_corpus,
+    Calibration, FrameWorth, Matcher, SignatureWorth, calibration_finding, corpus_findings,
+    meeting_findings, run_corpus, telling_findings,
 };
 use psod_match::message::Catalog;
 use psod_match::text::escape_terminal;
@@ -31,16 +32,26 @@ pub fn run(
     let mut findings = lint(kb, &texts);
     // A draft must be good before it may match.
     let matcher = Matcher::new(session.compiled()?, Calibration::SHIPPED, true)?;
-    findings.extend(corpus_findings(kb, &run_corpus(kb, &matcher)?, &Calibration::SHIPPED));
+    let runs = run_corpus(kb, &matcher)?;
+    findings.extend(corpus_findings(kb, &runs, &Calibration::SHIPPED));
+    findings.extend(telling_findings(kb, &matcher)?);
+    let common = session.common;
+    if !common.kb.is_empty() {
+        let is_own = |path: &str| is_own(path, common);
+        findings.extend(meeting_findings(kb, &runs, &Calibration::SHIPPED, &is_own));
+    }
     findings.extend(calibration_finding(&session.sources()?)?);
     let mut found = settle(findings, &texts, arguments.today.unwrap_or_else(today));
     found.retain(|finding| {
-        finding.severity == FindingSeverity::Error || is_own(finding, session.common)
+        finding.severity == FindingSeverity::Error || is_own(&finding.path, common)
     });
     for finding in &found {
         if finding.severity != FindingSeverity::Advice || session.common.verbose {
             print(finding, &texts, session)?;
         }
+    }
+    if common.verbose {
+        print_worths(kb, &matcher, session)?;
     }
     if session.output.format != Format::Json {
         session.say("lint-summary", &borrowed(&summary(kb, &found)))?;
@@ -49,10 +60,63 @@ pub fn run(
     Ok(if fails { Ending::NotFound } else { Ending::Good })
 }
 
-/// True for findings about files that the reader can change: a team has no use for advice about
-/// shipped files.
-fn is_own(finding: &Finding, common: &Common) -> bool {
-    common.kb.is_empty() || common.kb.iter().any(|kb| kb.join(&finding.path).is_file())
+/// True for files that the reader can change: a team has no use for advice about shipped files.
+fn is_own(path: &str, common: &Common) -> bool {
+    common.kb.is_empty() || common.kb.iter().any(|kb| kb.join(path).is_file())
+}
+
+/// The label of the frames of each worth.
+const WORTHS: [(FrameWorth, &str); 3] = [
+    (FrameWorth::Telling, "label-telling"),
+    (FrameWorth::Shared, "label-shared"),
+    (FrameWorth::Plumbing, "label-plumbing"),
+];
+
+/// Prints which frames of each signature tell its issue from all others.
+fn print_worths(
+    kb: &KnowledgeBase,
+    matcher: &Matcher,
+    session: &mut Session<'_>,
+) -> anyhow::Result<()> {
+    for issue in kb.issues.values().filter(|issue| is_own(&issue.path, session.common)) {
+        for worth in matcher.signature_worths(&issue.id)? {
+            print_worth(&issue.id, &worth, session)?;
+        }
+    }
+    Ok(())
+}
+
+/// Prints the worth of the frames of one signature: as an object, or a line for each worth.
+fn print_worth(
+    issue: &str,
+    worth: &SignatureWorth,
+    session: &mut Session<'_>,
+) -> anyhow::Result<()> {
+    let (catalog, output) = (session.catalog, &mut session.output);
+    let names = WORTHS.map(|(wanted, _)| {
+        let frames = worth.frames.iter().filter(|(_, worth)| *worth == wanted);
+        frames.map(|(frame, _)| frame.name()).collect::<Vec<_>>()
+    });
+    let signature = &worth.signature.name;
+    if output.format == Format::Json {
+        let [telling, shared, plumbing] = names;
+        return output.json(&json!({
+            "issue": issue,
+            "signature": signature,
+            "decisive_text": worth.decisive,
+            "telling": telling,
+            "shared": shared,
+            "plumbing": plumbing,
+        }));
+    }
+    let mut lines = vec![format!("{issue} {signature}")];
+    for ((_, label), names) in WORTHS.iter().zip(names).filter(|(_, names)| !names.is_empty()) {
+        lines.push(format!("  {}: {}", catalog.text(label, &[]), names.join(", ")));
+    }
+    for line in lines {
+        output.text(&format!("{}\n", escape_terminal(&line)))?;
+    }
+    Ok(())
 }
 
 /// The day on the clock: the library takes it as an argument.

@@ -11,6 +11,8 @@ mod test;
 
 pub use show::find;
 
+use std::collections::BTreeMap;
+
 use psod_match::kb::KnowledgeBase;
 use psod_match::matching::{Calibration, Matcher};
 use psod_match::publish::Edition;
@@ -45,10 +47,11 @@ fn edition<'a>(
     let compiled = session.compiled()?;
     let digest = compiled.digest.clone();
     let matcher = Matcher::new(compiled, Calibration::SHIPPED, session.common.drafts)?;
-    let strengths = kb
-        .issues
-        .keys()
-        .map(|id| Ok((id.clone(), matcher.strength(id)?)))
-        .collect::<psod_match::error::Result<_>>()?;
-    Ok((Edition::new(kb, digest, strengths), matcher))
+    let mut strengths = BTreeMap::new();
+    let mut worths = BTreeMap::new();
+    for id in kb.issues.keys() {
+        strengths.insert(id.clone(), matcher.strength(id)?);
+        worths.insert(id.clone(), matcher.signature_worths(id)?);
+    }
+    Ok((Edition::new(kb, digest, strengths, worths), matcher))
 }

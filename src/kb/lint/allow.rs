@@ -4,6 +4,8 @@
 //! A comment applies to the whole file that it is in. After its day it still applies and becomes a
 //! warning itself: a build must not begin to fail because a day has passed.
 
+use std::collections::BTreeMap;
+
 use time::{Date, Month};
 
 use crate::kb::finding::{Finding, FindingCode, Position};
@@ -24,20 +26,23 @@ struct Allow {
 /// finding counts as unused.
 pub fn settle(findings: Vec<Finding>, texts: &KbTexts, today: Date) -> Vec<Finding> {
     let mut settled = Vec::new();
-    let mut rest = findings;
+    let mut rest: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
+    for finding in findings {
+        rest.entry(finding.path.clone()).or_default().push(finding);
+    }
     for (path, text) in texts.iter() {
         let (mut allows, faults) = allows_in(path, text);
         settled.extend(faults);
         if allows.is_empty() {
             continue;
         }
-        rest.retain(|finding| {
-            let allow = allows.iter_mut().find(|a| finding.path == path && a.code == finding.code);
+        rest.entry(path.to_owned()).or_default().retain(|finding| {
+            let allow = allows.iter_mut().find(|allow| allow.code == finding.code);
             allow.map(|allow| allow.used = true).is_none()
         });
         settled.extend(allows.iter().filter_map(|allow| fault_of(path, allow, today)));
     }
-    settled.extend(rest);
+    settled.extend(rest.into_values().flatten());
     for finding in &mut settled {
         finding.position = texts.position(&finding.path, &finding.place);
     }
@@ -97,7 +102,7 @@ fn comments<'a>(path: &str, text: &'a str) -> Vec<(usize, &'a str)> {
     }
 }
 
-/// The lines that begin with `mark`, counted from 1, without it.
+/// The lines that begin with `mark`, numbered from 1, without the mark.
 fn marked<'a>(mark: &str, lines: impl Iterator<Item = &'a str>) -> Vec<(usize, &'a str)> {
     let found = lines.enumerate().map(|(index, line)| Some((index + 1, line.strip_prefix(mark)?)));
     found.flatten().map(|(line, comment)| (line, comment.trim())).collect()

@@ -17,9 +17,15 @@ pub struct Example {
     pub good: String,
     /// The text at fault.
     pub bad: String,
-    /// A line that is added thousands of times after the bad text.
+    /// A line that is added many times after the bad text.
     #[serde(default)]
     repeat: String,
+    /// How many times.
+    #[serde(default)]
+    times: usize,
+    /// True when the changed files are those of a team, laid over the others.
+    #[serde(default)]
+    is_team: bool,
     /// Other changes without which the bad text would be no fault, or also another one.
     #[serde(default)]
     also: Vec<ExampleChange>,
@@ -36,10 +42,14 @@ struct ExampleChange {
 }
 
 impl Example {
+    /// True for a path that belongs to a team.
+    pub fn is_own(&self, path: &str) -> bool {
+        self.is_team && (path == self.path || self.also.iter().any(|change| path == change.path))
+    }
+
     /// Applies the changes to `files`, by path; false when a file does not have the text.
     pub fn apply(&self, files: &mut BTreeMap<String, String>) -> bool {
-        const TIMES: usize = 4096;
-        let bad = format!("{}{}", self.bad, self.repeat.repeat(TIMES));
+        let bad = format!("{}{}", self.bad, self.repeat.repeat(self.times));
         let own = ExampleChange { path: self.path.clone(), good: self.good.clone(), bad };
         [&own].into_iter().chain(&self.also).all(|change| change.apply(files))
     }

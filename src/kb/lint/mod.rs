@@ -11,12 +11,15 @@ mod conditions;
 mod examples;
 mod fixtures;
 mod patterns;
+mod printed;
 mod references;
 mod shape;
 mod shown;
 mod structure;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
 
 use super::exemplar::Exemplar;
 use super::finding::{FileFindings, Finding, FindingCode};
@@ -25,10 +28,11 @@ use super::guidance::Guidance;
 use super::issue::Issue;
 use super::knowledge_base::KnowledgeBase;
 use super::texts::KbTexts;
-use crate::signature::CrashKeys;
+use crate::signature::{Background, CrashKeys};
 
 pub use allow::{date_of, settle};
 pub use examples::{Example, LintExamples};
+pub(crate) use patterns::is_generic;
 
 /// The knowledge base that is checked, with the tables that several rules look into.
 struct LintSubject<'a> {
@@ -44,6 +48,8 @@ struct LintSubject<'a> {
     related: BTreeSet<(&'a str, &'a str)>,
     /// New numbers of articles by their old ones.
     renumbered: BTreeMap<&'a str, &'a str>,
+    /// The functions of the plumbing list.
+    background: Background,
 }
 
 /// One issue that is checked, and the findings about its file.
@@ -78,7 +84,6 @@ const ISSUE_RULES: &[IssueRule] = &[
     conditions::check_exceptions,
     shown::check_printed,
     shown::check_supporting,
-    shown::check_breadth,
 ];
 
 const KB_RULES: &[KbRule] = &[
@@ -89,6 +94,7 @@ const KB_RULES: &[KbRule] = &[
     fixtures::check_headers,
     fixtures::check_personal,
     fixtures::check_same_text,
+    shown::check_breadth,
 ];
 
 /// Finds every fault in the files of `kb`, whose texts are `texts`. The findings have no position
@@ -120,7 +126,8 @@ fn repaired(
     for finding in std::mem::take(&mut whole.findings) {
         let path = finding.path.as_str();
         let stem = path.rsplit('/').next().and_then(|name| name.strip_suffix(".md"));
-        let Some(stem) = stem.filter(|_| finding.code == FindingCode::Syntax) else {
+        let is_unread = matches!(finding.code, FindingCode::Syntax | FindingCode::UnreadFile);
+        let Some(stem) = stem.filter(|_| is_unread) else {
             findings.push(finding);
             continue;
         };
@@ -168,20 +175,16 @@ fn repair(kb: &mut KnowledgeBase, path: &str, text: &str, stem: &str) -> Vec<Fin
 impl<'a> LintSubject<'a> {
     fn new(kb: &'a KnowledgeBase, texts: &'a KbTexts, unread: &'a BTreeSet<String>) -> Self {
         let mut exemplars: BTreeMap<&str, Vec<&Exemplar>> = BTreeMap::new();
-        let mut crashes = BTreeMap::new();
-        for (path, exemplar) in &kb.exemplars {
+        for exemplar in kb.exemplars.values() {
             exemplars.entry(exemplar.issue().unwrap_or_default()).or_default().push(exemplar);
-            crashes.insert(path.as_str(), kb.crashes_in(exemplar));
         }
-        let mut related = BTreeSet::new();
-        for issue in kb.issues.values() {
-            for other in &issue.related {
-                related.insert((issue.id.as_str(), other.as_str()));
-                related.insert((other.as_str(), issue.id.as_str()));
-            }
-        }
+        let crashes = kb.exemplars.par_iter();
+        let crashes =
+            crashes.map(|(path, exemplar)| (path.as_str(), kb.crashes_in(exemplar))).collect();
+        let related = kb.related_pairs();
         let renumbered = references::renumbered_articles(kb);
-        Self { kb, texts, unread, exemplars, crashes, related, renumbered }
+        let background = Background::new(kb.lists.shared.iter().map(String::as_str));
+        Self { kb, texts, unread, exemplars, crashes, related, renumbered, background }
     }
 
     /// The crash texts of one issue.

@@ -5,17 +5,18 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{IssueCheck, LintSubject};
+use super::IssueCheck;
 use crate::kb::CONDITIONS;
 use crate::kb::finding::FindingCode;
 use crate::kb::issue::Issue;
+use crate::kb::knowledge_base::KnowledgeBase;
 use crate::kb::pattern::{FramePattern, Signature};
 use crate::signature::{Background, function_name};
 use crate::text::Template;
 
 /// Fixed words that a template needs so that it does not match almost anywhere.
 const MIN_TEMPLATE_WORDS: usize = 2;
-/// A function that one in so many backtraces prints is generic.
+/// A function is generic when one in this many backtraces prints it.
 const GENERIC_SHARE: u32 = 5;
 
 /// The items of the list `key` with their keys: `related[0]`, `related[1]`.
@@ -48,7 +49,7 @@ pub(super) fn check_frames(IssueCheck { subject, issue, findings }: &mut IssueCh
                 findings.add_value(FindingCode::MachineryFrame, place, &frame.function);
             }
         }
-        if is_generic(subject, signature) {
+        if is_generic(signature, subject.kb, &subject.background) {
             let names: Vec<&str> = signature.wanted_frames().map(FramePattern::name).collect();
             let key = format!("{key}.frames");
             findings.add_value(FindingCode::GenericFrames, key, names.join(", "));
@@ -78,22 +79,23 @@ fn is_module(name: &str) -> bool {
 }
 
 /// True for a signature of frames alone that are all frequent. Machinery has a code of its own.
-fn is_generic(subject: &LintSubject<'_>, signature: &Signature) -> bool {
-    let machinery = &subject.kb.lists.machinery;
+pub(crate) fn is_generic(
+    signature: &Signature,
+    kb: &KnowledgeBase,
+    background: &Background,
+) -> bool {
     let names = signature.wanted_frames().map(FramePattern::name);
-    let mut names = names.filter(|name| !machinery.contains(*name)).peekable();
+    let mut names = names.filter(|name| !kb.lists.machinery.contains(*name)).peekable();
+    let kinds = signature.panic_kinds();
     !signature.asks_for_text()
         && names.peek().is_some()
-        && names.all(|name| is_frequent(subject, signature, name))
+        && names.all(|name| background.has(name, &kinds) || is_frequent(name, kb))
 }
 
-/// True for a function that many unrelated crashes of the signature's kinds print.
-fn is_frequent(subject: &LintSubject<'_>, signature: &Signature, function: &str) -> bool {
-    let rarity = &subject.kb.rarity;
-    let count = rarity.counts.get(function).copied().unwrap_or(0);
-    let background = Background::new(subject.kb.lists.shared.iter().map(String::as_str));
-    background.has(function, &signature.panic_kinds())
-        || (count > 1 && count.saturating_mul(GENERIC_SHARE) >= rarity.total)
+/// True for a function that many unrelated crashes print.
+fn is_frequent(function: &str, kb: &KnowledgeBase) -> bool {
+    let count = kb.rarity.counts.get(function).copied().unwrap_or(0);
+    count > 1 && count.saturating_mul(GENERIC_SHARE) >= kb.rarity.total
 }
 
 /// Numbers that differ from host to host or from day to day: the name and the pattern of each.

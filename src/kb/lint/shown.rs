@@ -4,9 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::patterns::{keyed, keyed_frames};
-use super::{IssueCheck, LintSubject};
+use super::printed::Printed;
+use super::{FileFindings, IssueCheck, LintSubject};
 use crate::kb::exemplar::Exemplar;
-use crate::kb::finding::FindingCode;
+use crate::kb::finding::{Finding, FindingCode};
+use crate::kb::issue::Issue;
 use crate::kb::pattern::{FramePattern, Signature};
 use crate::kb::{CONDITIONS, Checked, Condition, ShownRule, SignatureConditions, State};
 use crate::signature::CrashKeys;
@@ -110,25 +112,44 @@ pub(super) fn check_supporting(IssueCheck { subject, issue, findings }: &mut Iss
 }
 
 /// Finds signatures that crashes of several other issues show.
-pub(super) fn check_breadth(IssueCheck { subject, issue, findings }: &mut IssueCheck<'_>) {
-    for (key, signature) in keyed(issue).filter(|(_, s)| s.recognises_something()) {
-        let asked = SignatureConditions::new(signature.clone());
-        let mut others = BTreeSet::new();
-        for exemplar in subject.kb.exemplars.values() {
-            let owner = exemplar.issue().unwrap_or(&exemplar.path);
-            if owner != issue.id
-                && !subject.are_related(&issue.id, owner)
-                && subject.crashes_in(exemplar).iter().any(|crash| holds(crash, &asked))
-            {
-                others.insert(owner);
+pub(super) fn check_breadth(subject: &LintSubject<'_>, findings: &mut Vec<Finding>) {
+    let mut printed = Printed::default();
+    for (path, crashes) in &subject.crashes {
+        printed.add(path, crashes);
+    }
+    for issue in subject.kb.issues.values() {
+        let mut findings = FileFindings::new(&issue.path, findings);
+        for (key, signature) in keyed(issue).filter(|(_, s)| s.recognises_something()) {
+            let others = others_that_show(signature, issue, &printed, subject);
+            if others.len() > MAX_OTHERS {
+                let others: Vec<&str> = others.into_iter().collect();
+                let detail = format!("{}: {}", signature.name, others.join(", "));
+                findings.add_value(FindingCode::TooBroad, format!("{key}.name"), detail);
             }
         }
-        if others.len() > MAX_OTHERS {
-            let others: Vec<&str> = others.into_iter().collect();
-            let detail = format!("{}: {}", signature.name, others.join(", "));
-            findings.add_value(FindingCode::TooBroad, format!("{key}.name"), detail);
+    }
+}
+
+/// The unrelated issues, and the paths of unknown crashes, that show a signature of `issue`.
+fn others_that_show<'a>(
+    signature: &Signature,
+    issue: &Issue,
+    printed: &Printed<'a>,
+    subject: &LintSubject<'a>,
+) -> BTreeSet<&'a str> {
+    let asked = SignatureConditions::new(signature.clone());
+    let mut others = BTreeSet::new();
+    for path in printed.that_may_hold(signature) {
+        let owner = subject.kb.exemplars.get(path).and_then(Exemplar::issue).unwrap_or(path);
+        if owner != issue.id
+            && !others.contains(owner)
+            && !subject.are_related(&issue.id, owner)
+            && subject.crashes[path].iter().any(|crash| holds(crash, &asked))
+        {
+            others.insert(owner);
         }
     }
+    others
 }
 
 /// True when the crash has the frames and one of the texts of the signature, and contradicts

@@ -45,7 +45,7 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit())
 }
 
-/// Asks for the texts that a reader meets first in Japanese too.
+/// Checks that title and fix have a Japanese text.
 pub(super) fn check_japanese(IssueCheck { issue, findings, .. }: &mut IssueCheck<'_>) {
     let texts = [("title_ja", &issue.japanese.title), ("fix_ja", &issue.japanese.fix)];
     let missing: Vec<&str> =
@@ -127,7 +127,7 @@ pub(super) fn check_closed_lists(IssueCheck { issue, findings, .. }: &mut IssueC
     }
 }
 
-/// Finds issues with one title: a reader cannot tell them apart in an answer.
+/// Finds issues with the same title: a reader cannot tell them apart in an answer.
 pub(super) fn check_titles(subject: &LintSubject<'_>, findings: &mut Vec<Finding>) {
     let mut titles: BTreeMap<String, &str> = BTreeMap::new();
     for issue in subject.kb.issues.values().filter(|issue| !issue.title.trim().is_empty()) {
@@ -138,8 +138,8 @@ pub(super) fn check_titles(subject: &LintSubject<'_>, findings: &mut Vec<Finding
     }
 }
 
-/// Finds characters that hide the content of a file, one a file: a file with carriage returns has
-/// them on every line.
+/// Finds characters that hide the content of a file. Reports one per file: a file with carriage
+/// returns has them on every line.
 pub(super) fn check_characters(subject: &LintSubject<'_>, findings: &mut Vec<Finding>) {
     for (path, text) in subject.texts.iter() {
         let is_crash_text = path.ends_with(".txt") && !path.starts_with("frames/");
