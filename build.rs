@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 
 /// What a compiled knowledge base is made by: a parser that reads more makes other frames out of
-/// the same kb/, so one that an older program has compiled must not be used. `compile.rs` is at the
+/// the same kb/, so one that an older program has compiled must not be used. `compile/` is at the
 /// end of this list, with every room that it and they import; a test in `tests/cli/architecture.rs`
 /// checks that none is missing. The rooms after it only read what is compiled, so an edit of them
 /// keeps the caches valid.
@@ -20,7 +20,7 @@ const COMPILING: &[&str] = &[
     "src/kb",
     "src/store",
     "src/index",
-    "src/compile.rs",
+    "src/compile",
     "migrations/store",
 ];
 

@@ -14,6 +14,7 @@ use psod_match::message::Catalog;
 use psod_match::read::{Found, FoundCrash, Input, Limits, Meter, Totals, inputs_of};
 use psod_match::report::Source;
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::args::{Arguments, Format};
 use super::output::{Output, complain};
@@ -61,7 +62,9 @@ pub fn answer_all(
         let (done, waiting) = mpsc::channel::<()>();
         if !printer.bar.is_hidden() {
             let (bar, meter) = (printer.bar.clone(), &meter);
-            scope.spawn(move || show_progress(&bar, meter, &waiting));
+            // Without a thread to spare nothing is shown.
+            let _ = thread::Builder::new()
+                .spawn_scoped(scope, move || show_progress(&bar, meter, &waiting));
         }
         let totals = read_inputs(&inputs, &reader, &mut printer);
         drop(done);
@@ -92,9 +95,14 @@ fn read_inputs(
         return printed.map(|()| totals);
     }
     let mut all = Totals::default();
+    let threads = threads();
     for batch in inputs.chunks(BATCH) {
-        let read: Vec<(Vec<Outcome>, Totals)> =
-            batch.par_iter().map(|input| reader.outcomes(input)).collect();
+        let read: Vec<(Vec<Outcome>, Totals)> = match &threads {
+            Some(threads) => {
+                threads.install(|| batch.par_iter().map(|input| reader.outcomes(input)).collect())
+            }
+            None => batch.iter().map(|input| reader.outcomes(input)).collect(),
+        };
         for (outcomes, totals) in read {
             outcomes.into_iter().try_for_each(|outcome| printer.print(outcome))?;
             all.texts += totals.texts;
@@ -104,6 +112,15 @@ fn read_inputs(
         }
     }
     Ok(all)
+}
+
+/// A thread for each processor; `None` where the system gives none, and one input is read after the
+/// other.
+fn threads() -> Option<ThreadPool> {
+    let threads = ThreadPoolBuilder::new().build();
+    threads
+        .inspect_err(|error| complain(&format!("{error}; one input is read after the other")))
+        .ok()
 }
 
 /// Turns inputs into answers; shared by all threads.
