@@ -5,12 +5,13 @@
 //! root, and no one else can write them. It is removed only when its name and its first bytes are
 //! those of a compiled form, it is no link, no part of the way to it is one, and nobody writes it.
 
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::form::MARKER;
+use super::rights::{check_owner, new_directory, reading, size_limit};
 
 const BUILDING: &str = "building-";
 const ENDING: &str = ".kb";
@@ -33,16 +34,7 @@ pub(super) fn places(root: &Path, stamp: &str) -> [PathBuf; 2] {
 
 /// Opens the file `path` of the cache for reading; `None` when it does not exist.
 pub(super) fn open(path: &Path) -> Result<Option<File>, Problem> {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        // A pipe would be waited for.
-        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-        options.custom_flags(flags.bits().cast_signed());
-    }
-    let file = match options.open(path) {
+    let file = match reading().open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(format!("cannot be opened: {error}")),
@@ -69,34 +61,13 @@ pub(super) fn check_root(root: &Path) -> Result<bool, Problem> {
     Ok(true)
 }
 
-#[cfg(unix)]
-fn check_owner(metadata: &Metadata) -> Result<(), Problem> {
-    use std::os::unix::fs::MetadataExt;
-    const ROOT: u32 = 0;
-    const WRITABLE_BY_OTHERS: u32 = 0o022;
-    const PERMISSIONS: u32 = 0o7777;
-    let (owner, mode) = (metadata.uid(), metadata.mode());
-    if owner != ROOT && owner != rustix::process::geteuid().as_raw() {
-        return Err(format!("belongs to another user ({owner})"));
-    }
-    if mode & WRITABLE_BY_OTHERS != 0 {
-        return Err(format!("other users can write it (mode {:o})", mode & PERMISSIONS));
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn check_owner(_: &Metadata) -> Result<(), Problem> {
-    Ok(())
-}
-
 /// Keeps the compiled form `bytes` in the cache: written beside its place, brought to the disk, and
 /// renamed, so that at any time another process sees all of it or nothing.
 pub(super) fn keep(root: &Path, stamp: &str, bytes: &[u8]) -> Result<PathBuf, Problem> {
     let unwritten = |error: io::Error| format!("cannot be written: {error}");
     create_root(root).map_err(|error| format!("cannot be created: {error}"))?;
     check_root(root)?;
-    check_room(bytes)?;
+    check_size(bytes)?;
     let mut building = tempfile::Builder::new()
         .prefix(BUILDING)
         .suffix(ENDING)
@@ -112,7 +83,7 @@ pub(super) fn keep(root: &Path, stamp: &str, bytes: &[u8]) -> Result<PathBuf, Pr
     for place in places(root, stamp) {
         match building.persist(&place) {
             Ok(_) => {
-                remove_old(root);
+                remove_old(root, &place);
                 return Ok(place);
             }
             Err(error) => {
@@ -124,32 +95,21 @@ pub(super) fn keep(root: &Path, stamp: &str, bytes: &[u8]) -> Result<PathBuf, Pr
     Err(problem)
 }
 
-/// The directory and those above it; its own mode leaves no right to others, whatever the umask.
+/// The directory and those above it.
 fn create_root(root: &Path) -> io::Result<()> {
     if let Some(above) = root.parent() {
         fs::create_dir_all(above)?;
     }
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    match builder.create(root) {
+    match new_directory().create(root) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         created => created,
     }
 }
 
-/// A file beyond the limit of the process would end it with a signal.
-fn check_room(bytes: &[u8]) -> Result<(), Problem> {
-    #[cfg(unix)]
-    {
-        let limit = rustix::process::getrlimit(rustix::process::Resource::Fsize).current;
-        if limit.is_some_and(|limit| limit < bytes.len() as u64) {
-            let length = bytes.len();
-            return Err(format!("cannot be written: {length} bytes are above the limit of a file"));
-        }
+fn check_size(bytes: &[u8]) -> Result<(), Problem> {
+    let length = bytes.len();
+    if size_limit().is_some_and(|limit| limit < length as u64) {
+        return Err(format!("cannot be written: {length} bytes are above the limit of a file"));
     }
     Ok(())
 }
@@ -183,16 +143,16 @@ fn named(name: &str) -> Named {
     }
 }
 
-/// Removes what killed processes have left, and the oldest compiled forms. A run that has opened one
-/// of them goes on with what it has read.
-fn remove_old(root: &Path) {
+/// Removes what killed processes have left, and the oldest compiled forms but `newest`, which the
+/// clock may call older. A run that has opened one of them goes on with what it has read.
+fn remove_old(root: &Path, newest: &Path) {
     if !is_free_of_links(root) {
         return;
     }
     let mut finished: Vec<(SystemTime, PathBuf)> = Vec::new();
     for entry in fs::read_dir(root).into_iter().flatten().flatten() {
         let named = named(&entry.file_name().to_string_lossy());
-        if named == Named::Other {
+        if named == Named::Other || entry.path() == newest {
             continue;
         }
         let Some(file) = own_file(&entry.path()) else {
@@ -210,7 +170,7 @@ fn remove_old(root: &Path) {
         }
     }
     finished.sort_by(|one, other| other.cmp(one));
-    for (_, path) in finished.into_iter().skip(MAX_KEPT) {
+    for (_, path) in finished.into_iter().skip(MAX_KEPT - 1) {
         let _ = fs::remove_file(path);
     }
 }

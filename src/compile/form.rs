@@ -2,7 +2,7 @@
 //!
 //! The head has the stamp, and for each part its length and its checksum. A part is read whole, and
 //! is used when its checksum is right; SQLite and tantivy see only bytes that were compiled, in
-//! memory, where no one can change them. CRC-32 finds every wrong bit; it is no protection against
+//! memory, where no one can change them. CRC-32 finds every single wrong bit; it is no protection against
 //! somebody who may write the file, from whom its owner and its mode protect (`cache.rs`).
 
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -90,31 +90,28 @@ impl Form {
     /// # Errors
     /// [`Error::Compiled`] when it is damaged; so for every method here.
     pub(super) fn store(&mut self) -> Result<Store> {
-        let (bytes, _) = self.part(STORE)?;
-        Store::open(&bytes)
+        Store::open(&self.part(STORE)?.bytes)
     }
 
     /// The index by which crashes are recognised.
     pub(super) fn index(&mut self) -> Result<Index> {
-        let (bytes, names) = self.part(INDEX)?;
-        Index::open(IndexFiles { names, bytes })
+        Index::open(self.part(INDEX)?)
     }
 
     /// The index of the full-text search.
     pub(super) fn search(&mut self) -> Result<SearchIndex> {
-        let (bytes, names) = self.part(SEARCH)?;
-        SearchIndex::open(IndexFiles { names, bytes })
+        SearchIndex::open(self.part(SEARCH)?)
     }
 
-    /// The bytes of a part, and the names of its files.
-    fn part(&mut self, name: &str) -> Result<(Vec<u8>, Vec<(String, usize)>)> {
+    /// The bytes of a part, with the names of the files in it when it is an index.
+    fn part(&mut self, name: &str) -> Result<IndexFiles> {
         let mut start = HEAD as u64;
         for part in &self.head.parts {
             if part.name == name {
                 let bytes = bytes_at(&mut *self.source, start, part.length)?;
                 let right = crc32fast::hash(&bytes) == part.checksum;
-                let files = part.files.clone();
-                return right.then_some((bytes, files)).ok_or_else(|| damaged(name));
+                let files = IndexFiles { names: part.files.clone(), bytes };
+                return right.then_some(files).ok_or_else(|| damaged(name));
             }
             start += part.length;
         }
@@ -197,8 +194,9 @@ mod tests {
 
     fn open(bytes: Vec<u8>) -> Result<()> {
         let mut form = Form::open(Cursor::new(bytes), "stamp")?;
-        (form.store()?, form.index()?, form.search()?);
-        Ok(())
+        form.store()?;
+        form.index()?;
+        form.search().map(drop)
     }
 
     /// Every byte of the head, and one of a hundred of the rest.

@@ -8,6 +8,7 @@
 mod cache;
 mod form;
 mod parts;
+mod rights;
 
 use std::any::Any;
 use std::io::Cursor;

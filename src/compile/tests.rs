@@ -1,4 +1,6 @@
 use std::fs;
+use std::io::Write;
+use std::time::{Duration, SystemTime};
 
 use super::*;
 use crate::kb::Status;
@@ -198,23 +200,43 @@ fn a_panic_becomes_a_problem() {
     assert_eq!(problem, "panic: the 7th page");
 }
 
+/// Writes finished forms whose time is so many seconds after `start`, and names them.
+fn write_old(team: &Team, start: SystemTime, count: u64) -> Vec<String> {
+    let form = fs::read(team.compiled()).expect("bytes");
+    let names = (0..count).map(|number| {
+        let name = format!("{number:032x}.kb");
+        let file = fs::File::create(team.cache.join(&name)).expect("create");
+        (&file).write_all(&form).expect("write");
+        file.set_modified(start + Duration::from_secs(number)).expect("set");
+        name
+    });
+    names.collect()
+}
+
+#[test]
+fn a_clock_that_was_set_back_costs_no_new_file() {
+    let team = Team::new();
+    let future = SystemTime::now() + Duration::from_secs(1_000_000);
+    write_old(&team, future, 12);
+    write(&team.directory.path().join("kb/frames.txt"), "x");
+    assert!(team.open().opening.fresh);
+    team.check_opens();
+    assert_eq!(names(&team.cache).len(), 8);
+}
+
 /// Files and directories that look like ours but are not, old forms, and leftovers.
 #[test]
 fn only_own_files_are_removed_and_the_newest_are_kept() {
     let team = Team::new();
-    let form = fs::read(team.compiled()).expect("bytes");
-    let old = |number: usize| format!("{number:032x}.kb");
-    for number in 0..12 {
-        fs::write(team.cache.join(old(number)), &form).expect("write");
-        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(number as u64);
-        let file = fs::File::options().write(true).open(team.cache.join(old(number)));
-        file.expect("open").set_modified(time).expect("set");
-    }
-    let foreign = ["a.kb".into(), "building-abcdef".into(), format!("{:032x}", 1), old(99)];
+    let old = write_old(&team, SystemTime::UNIX_EPOCH, 12);
+    let form = fs::read(team.cache.join(&old[0])).expect("bytes");
+    let foreign =
+        ["a.kb".into(), "building-abcdef".into(), format!("{:032x}", 1), "f".repeat(32) + ".kb"];
+    let directory = "e".repeat(32) + ".kb";
     for name in &foreign {
         fs::write(team.cache.join(name), "somebody else's").expect("write");
     }
-    for directory in ["src", "building-dir123.kb", &old(100)] {
+    for directory in ["src", "building-dir123.kb", &directory] {
         write(&team.cache.join(directory).join("main.rs"), "somebody else's");
     }
     fs::write(team.cache.join("building-killed.kb"), &form).expect("write");
@@ -222,15 +244,16 @@ fn only_own_files_are_removed_and_the_newest_are_kept() {
     let alive = fs::File::open(team.cache.join("building-alive0.kb")).expect("open");
     alive.try_lock().expect("a lock");
     write(&team.directory.path().join("kb/frames.txt"), "x");
-    let newest = team.compiled();
+    team.compiled();
     let left = names(&team.cache);
-    for name in foreign.iter().map(String::as_str).chain(["src", "building-dir123.kb", &old(100)]) {
+    for name in foreign.iter().map(String::as_str).chain(["src", "building-dir123.kb", &directory])
+    {
         assert!(left.iter().any(|left| left == name), "{name} is gone: {left:?}");
     }
     assert!(left.contains(&"building-alive0.kb".to_owned()));
     assert!(!left.contains(&"building-killed.kb".to_owned()));
-    let kept = (0..12).filter(|number| left.contains(&old(*number))).collect::<Vec<_>>();
-    assert_eq!(kept, [6, 7, 8, 9, 10, 11], "with the first and {}", newest.display());
+    let kept: Vec<&String> = old.iter().filter(|name| left.contains(name)).collect();
+    assert_eq!(kept, [&old[6], &old[7], &old[8], &old[9], &old[10], &old[11]], "and two new ones");
 }
 
 #[cfg(unix)]

@@ -170,3 +170,22 @@ impl<'a> From<&'a Handbook> for Lists<'a> {
         Self { frames: &handbook.frames, releases: &handbook.releases }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cache_of_no_use_is_no_secret() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let sources = [KbSource::Directory(directory.path().to_path_buf())];
+        let cache = directory.path().join("cache");
+        let knowledge = Knowledge::open(&sources, Some(&cache), false).expect("compiled");
+        assert!(knowledge.trouble().is_none());
+        let file = directory.path().join("file");
+        std::fs::write(&file, "no directory").expect("write");
+        let knowledge = Knowledge::open(&sources, Some(&file), false).expect("compiled");
+        let trouble = knowledge.trouble().expect("trouble").to_string();
+        assert!(trouble.contains("not a directory; compiled in memory"), "{trouble}");
+    }
+}
