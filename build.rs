@@ -5,8 +5,8 @@ use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 
-/// The sources that a compiled knowledge base depends on: a parser that reads more makes other
-/// frames out of the same kb/, so one that an older program has compiled must not be used. `compile.rs` is at the
+/// What a compiled knowledge base is made by: a parser that reads more makes other frames out of
+/// the same kb/, so one that an older program has compiled must not be used. `compile/` is at the
 /// end of this list, with every room that it and they import; a test in `tests/cli/architecture.rs`
 /// checks that the list is complete. The rooms after it only read the compiled form, so an edit of
 /// them keeps the caches valid.
@@ -20,7 +20,7 @@ const COMPILING: &[&str] = &[
     "src/kb",
     "src/store",
     "src/index",
-    "src/compile.rs",
+    "src/compile",
     "migrations/store",
 ];
 

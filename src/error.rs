@@ -100,14 +100,33 @@ pub enum Error {
     #[error("stored crash: {0}")]
     Stored(String),
     /// The compiled knowledge base holds something that the program does not understand.
-    #[error("compiled knowledge base: {0}; delete the cache directory to build it again")]
+    #[error("compiled knowledge base: {0}")]
     Compiled(String),
+    /// The compiled knowledge base in the cache was of no use, and the answer comes from one that was
+    /// compiled instead.
+    #[error(
+        "{}: {problem}; {}", path.display(),
+        if *healed { "compiled again" } else { "compiled in memory, for this run alone" }
+    )]
+    Cache {
+        /// The file or directory.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+        /// True when the cache has the new one.
+        healed: bool,
+    },
 }
 
 /// The result of every fallible library function.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
+    /// True when the compiled knowledge base is at fault, which can be compiled again.
+    pub fn is_of_compiled(&self) -> bool {
+        matches!(self, Error::Store { .. } | Error::Index { .. } | Error::Compiled(_))
+    }
+
     /// Returns a closure that wraps an [`std::io::Error`] with the action and the path.
     pub fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_path_buf();

@@ -9,11 +9,13 @@ use std::time::{Duration, Instant};
 
 use clap::CommandFactory;
 use indicatif::{ProgressBar, ProgressStyle};
+use psod_match::compile::without_panic;
 use psod_match::error::Error;
 use psod_match::message::Catalog;
 use psod_match::read::{Found, FoundCrash, Input, Limits, Meter, Totals, inputs_of};
 use psod_match::report::Source;
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::args::{Arguments, Format};
 use super::output::{Output, complain};
@@ -61,7 +63,9 @@ pub fn answer_all(
         let (done, waiting) = mpsc::channel::<()>();
         if !printer.bar.is_hidden() {
             let (bar, meter) = (printer.bar.clone(), &meter);
-            scope.spawn(move || show_progress(&bar, meter, &waiting));
+            // Without a thread to spare nothing is shown.
+            let _ = thread::Builder::new()
+                .spawn_scoped(scope, move || show_progress(&bar, meter, &waiting));
         }
         let totals = read_inputs(&inputs, &reader, &mut printer);
         drop(done);
@@ -92,9 +96,14 @@ fn read_inputs(
         return printed.map(|()| totals);
     }
     let mut all = Totals::default();
+    let threads = threads();
     for batch in inputs.chunks(BATCH) {
-        let read: Vec<(Vec<Outcome>, Totals)> =
-            batch.par_iter().map(|input| reader.outcomes(input)).collect();
+        let read: Vec<(Vec<Outcome>, Totals)> = match &threads {
+            Some(threads) => {
+                threads.install(|| batch.par_iter().map(|input| reader.outcomes(input)).collect())
+            }
+            None => batch.iter().map(|input| reader.outcomes(input)).collect(),
+        };
         for (outcomes, totals) in read {
             outcomes.into_iter().try_for_each(|outcome| printer.print(outcome))?;
             all.texts += totals.texts;
@@ -104,6 +113,15 @@ fn read_inputs(
         }
     }
     Ok(all)
+}
+
+/// A thread for each processor; `None` where the system gives none, and one input is read after the
+/// other.
+fn threads() -> Option<ThreadPool> {
+    let threads = ThreadPoolBuilder::new().build();
+    threads
+        .inspect_err(|error| complain(&format!("{error}; one input is read after the other")))
+        .ok()
 }
 
 /// Turns inputs into answers; shared by all threads.
@@ -132,19 +150,26 @@ impl Reader<'_> {
     fn read(&self, input: &Input, take: &mut dyn FnMut(Outcome)) -> Totals {
         let path = input.path();
         let mut failed = false;
-        let read = input.read(&self.limits, self.meter, &mut |found| {
-            failed |= matches!(found, Found::Problem(_));
-            take(self.outcome_of(path, found));
+        let read = without_panic(|| {
+            input.read(&self.limits, self.meter, &mut |found| {
+                failed |= matches!(found, Found::Problem(_));
+                take(self.outcome_of(path, found));
+            })
         });
         match read {
-            Ok(totals) => {
+            Err(panic) => {
+                let message = format!("{}: {panic}; the rest of it is left out", path.display());
+                take(Outcome::Complaint(message, Ending::Failed));
+                Totals::default()
+            }
+            Ok(Ok(totals)) => {
                 if totals.crashes == 0 && !failed {
                     let message = nothing_found(path, &totals, self.catalog);
                     take(Outcome::Complaint(message, Ending::NotFound));
                 }
                 totals
             }
-            Err(error) => {
+            Ok(Err(error)) => {
                 let hint = hint_for(&error, path);
                 take(Outcome::Complaint(format!("{error}{hint}"), Ending::Failed));
                 Totals::default()
@@ -155,10 +180,15 @@ impl Reader<'_> {
     fn outcome_of(&self, path: &Path, found: Found) -> Outcome {
         match found {
             Found::Crash(member, crash) => {
-                match (self.answer)(*crash, Source::new(path, member.as_deref())) {
-                    Ok((text, status)) => Outcome::Answer(text, status),
-                    Err(error) => {
+                let source = Source::new(path, member.as_deref());
+                // A fault of ours in one crash costs its answer, not those of the others.
+                match without_panic(|| (self.answer)(*crash, source)) {
+                    Ok(Ok((text, status))) => Outcome::Answer(text, status),
+                    Ok(Err(error)) => {
                         Outcome::Complaint(format!("{}: {error}", path.display()), Ending::Failed)
+                    }
+                    Err(panic) => {
+                        Outcome::Complaint(format!("{}: {panic}", path.display()), Ending::Failed)
                     }
                 }
             }
@@ -272,4 +302,26 @@ fn speed(meter: &Meter, totals: &Totals, elapsed: Duration) -> String {
         totals.lines,
         totals.skipped
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_costs_one_answer_and_not_the_run() {
+        let answer: AnswerCrash<'_> = &|found, _| {
+            assert!(found.crash.panic.is_none(), "a fault of ours");
+            Ok((String::new(), Ending::Good))
+        };
+        let (meter, limits) = (Meter::default(), Limits::default());
+        let reader = Reader { limits, meter: &meter, catalog: Catalog::english(), answer };
+        let inputs = inputs_of(Path::new("examples/known-issue.txt"));
+        let (outcomes, totals) = reader.outcomes(&inputs[0]);
+        let [Outcome::Complaint(message, Ending::Failed)] = outcomes.as_slice() else {
+            panic!("{} outcomes", outcomes.len());
+        };
+        assert_eq!(message, "examples/known-issue.txt: panic: a fault of ours");
+        assert_eq!(totals.crashes, 1);
+    }
 }

@@ -5,21 +5,17 @@ mod args;
 mod exception;
 mod inputs;
 mod kb;
+mod knowledge;
 mod mce;
 mod output;
 mod recognise;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::{CommandFactory, FromArgMatches};
-use etcetera::BaseStrategy;
-use psod_match::compile::{self, Compiled};
 use psod_match::kb::KbSource;
 use psod_match::message::Catalog;
 use psod_match::report::Printed;
-use psod_match::store::Store;
 use psod_match::text::escape_terminal;
 use serde::Serialize;
 
@@ -49,6 +45,8 @@ pub struct Session<'a> {
     common: &'a Common,
     catalog: &'static Catalog,
     output: Output,
+    /// Why the compiled knowledge base in the cache must not be used, once it has failed.
+    distrust: Option<String>,
 }
 
 impl Session<'_> {
@@ -64,14 +62,6 @@ impl Session<'_> {
             sources.push(KbSource::Directory(directory.clone()));
         }
         Ok(sources)
-    }
-
-    /// Opens the compiled knowledge base.
-    fn compiled(&self) -> anyhow::Result<Compiled> {
-        let compiled = compile::open(&self.sources()?, cache_directory().as_deref())
-            .context("cannot open the knowledge base")?;
-        complain_of_unread_files(&compiled.store)?;
-        Ok(compiled)
     }
 
     /// Prints a view in the format that was asked for.
@@ -124,9 +114,8 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         common.format != Format::Html || writes_pages,
         "--format html: only `explain` and `kb show` write a page, expected text, json or markdown"
     );
-    let mut session =
-        Session { common, catalog: common.catalog(), output: Output::new(common.format) };
-    let session = &mut session;
+    let (catalog, output) = (common.catalog(), Output::new(common.format));
+    let session = &mut Session { common, catalog, output, distrust: None };
     match arguments.command {
         None => recognise::recognise(&arguments.files, arguments.why, session),
         Some(Command::Why { files, issue }) => recognise::why(&files, &issue, session),
@@ -136,7 +125,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         Some(Command::Request { files, no_redact }) => {
             recognise::request(&files, !no_redact, session)
         }
-        Some(Command::Kb { command }) => kb::run(command, session),
+        Some(Command::Kb { command }) => kb::run(&command, session),
         Some(Command::Exception { name, error_code }) => {
             exception::run(&name, error_code.as_deref(), session)
         }
@@ -147,20 +136,4 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
             Ok(Ending::Good)
         }
     }
-}
-
-/// Finds the directory for compiled knowledge bases; `None` without a home.
-fn cache_directory() -> Option<PathBuf> {
-    let base = etcetera::choose_base_strategy().ok()?;
-    Some(base.cache_dir().join("psod-match"))
-}
-
-fn complain_of_unread_files(store: &Store) -> anyhow::Result<()> {
-    let unread = store.unread_files()?;
-    if unread > 0 {
-        output::complain(&format!(
-            "{unread} files of the knowledge base were left out; `psod-match kb lint` names them"
-        ));
-    }
-    Ok(())
 }

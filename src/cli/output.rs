@@ -87,7 +87,9 @@ pub fn complain(message: &str) {
     let _ = writeln!(io::stderr(), "psod-match: {message}");
 }
 
-/// Returns true when the reader of our output has gone away, which is not a failure.
+/// Returns true when the reader of our output has gone away, which is not a failure: he has what he
+/// wanted. `rg` ends so too, and as with a program that the signal of a broken pipe ends, nothing is
+/// said about it.
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause

@@ -5,15 +5,14 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::CommandFactory;
-use psod_match::compile;
-use psod_match::diagnose::{Handbook, Knowledge, diagnose_against, diagnose_at_least, prepare};
+use psod_match::diagnose::{diagnose_against, diagnose_at_least, prepare};
 use psod_match::matching::Verdict;
 use psod_match::report::{CrashReport, Explanation, Reading, Request, WhyReport};
 
 use super::args::Arguments;
 use super::inputs::answer_all;
 use super::output::render;
-use super::{Ending, Session, cache_directory, complain_of_unread_files};
+use super::{Ending, Session};
 
 /// Candidates that `--why` shows.
 const CANDIDATES_SHOWN: usize = 5;
@@ -30,11 +29,12 @@ pub fn recognise(
         return Ok(Ending::Good);
     }
     let (knowledge, catalog, format) =
-        (knowledge(session)?, session.catalog, session.output.format);
+        (session.knowledge()?, session.catalog, session.output.format);
     let least = if why { CANDIDATES_SHOWN } else { 0 };
     answer_all(files, session, &|found, source| {
-        let subject = prepare(found, &knowledge);
-        let diagnosis = diagnose_at_least(&subject, &knowledge, least)?;
+        let subject = prepare(found, knowledge.opened());
+        let diagnosis =
+            knowledge.ask(|knowledge| Ok(diagnose_at_least(&subject, knowledge, least)?))?;
         let report = CrashReport::new(&subject, &diagnosis, source, catalog);
         Ok((render(&report, format, catalog, why)?, status_of(report.verdict)))
     })
@@ -50,11 +50,12 @@ fn status_of(verdict: Verdict) -> Ending {
 /// Prints the evidence for and against one issue for each crash of `files`.
 pub fn why(files: &[PathBuf], issue: &str, session: &mut Session<'_>) -> anyhow::Result<Ending> {
     let (knowledge, catalog, format) =
-        (knowledge(session)?, session.catalog, session.output.format);
-    let id = super::kb::find(knowledge.matcher().store(), issue)?;
+        (session.knowledge()?, session.catalog, session.output.format);
+    let id = knowledge.ask(|knowledge| super::kb::find(knowledge.matcher().store(), issue))?;
     answer_all(files, session, &|found, source| {
-        let subject = prepare(found, &knowledge);
-        let diagnosis = diagnose_against(&subject, &id, &knowledge)?
+        let subject = prepare(found, knowledge.opened());
+        let diagnosis = knowledge
+            .ask(|knowledge| Ok(diagnose_against(&subject, &id, knowledge)?))?
             .with_context(|| format!("{id} is not in the compiled knowledge base"))?;
         let report = WhyReport::new(&subject, &diagnosis, source, catalog);
         Ok((render(&report, format, catalog, false)?, Ending::Good))
@@ -63,9 +64,9 @@ pub fn why(files: &[PathBuf], issue: &str, session: &mut Session<'_>) -> anyhow:
 
 /// Prints the content of every crash of `files`, with its oddities.
 pub fn parse(files: &[PathBuf], session: &mut Session<'_>) -> anyhow::Result<Ending> {
-    let (handbook, catalog, format) = (handbook(session)?, session.catalog, session.output.format);
+    let (handbook, catalog, format) = (session.handbook()?, session.catalog, session.output.format);
     answer_all(files, session, &|found, source| {
-        let subject = prepare(found, &handbook);
+        let subject = prepare(found, handbook.opened());
         let reading = Reading::new(&subject, source, catalog);
         Ok((render(&reading, format, catalog, false)?, Ending::Good))
     })
@@ -73,10 +74,10 @@ pub fn parse(files: &[PathBuf], session: &mut Session<'_>) -> anyhow::Result<End
 
 /// Explains the screen of every crash of `files`.
 pub fn explain(files: &[PathBuf], session: &mut Session<'_>) -> anyhow::Result<Ending> {
-    let (handbook, catalog, format) = (handbook(session)?, session.catalog, session.output.format);
+    let (handbook, catalog, format) = (session.handbook()?, session.catalog, session.output.format);
     answer_all(files, session, &|found, source| {
-        let subject = prepare(found, &handbook);
-        let sections = handbook.explain(&subject)?;
+        let subject = prepare(found, handbook.opened());
+        let sections = handbook.ask(|handbook| Ok(handbook.explain(&subject)?))?;
         let explanation = Explanation::new(&subject, &sections, source, catalog);
         Ok((render(&explanation, format, catalog, false)?, Ending::Good))
     })
@@ -89,25 +90,14 @@ pub fn request(
     session: &mut Session<'_>,
 ) -> anyhow::Result<Ending> {
     let (knowledge, catalog, format) =
-        (knowledge(session)?, session.catalog, session.output.format);
+        (session.knowledge()?, session.catalog, session.output.format);
     answer_all(files, session, &|found, source| {
-        let subject = prepare(found, &knowledge);
+        let subject = prepare(found, knowledge.opened());
         // The issues that are ruled out are below the threshold of those worth showing.
-        let diagnosis = diagnose_at_least(&subject, &knowledge, usize::MAX)?;
+        let diagnosis =
+            knowledge.ask(|knowledge| Ok(diagnose_at_least(&subject, knowledge, usize::MAX)?))?;
         let report = CrashReport::new(&subject, &diagnosis, source, catalog);
         let request = Request::new(&report, &subject.crash.screen, redacted, catalog);
         Ok((render(&request, format, catalog, false)?, Ending::Good))
     })
-}
-
-fn knowledge(session: &Session<'_>) -> anyhow::Result<Knowledge> {
-    Ok(Knowledge::new(session.compiled()?, session.common.drafts)?)
-}
-
-/// The tables alone: reading a crash needs neither index nor matcher.
-fn handbook(session: &Session<'_>) -> anyhow::Result<Handbook> {
-    let store = compile::open_store(&session.sources()?, cache_directory().as_deref())
-        .context("cannot open the knowledge base")?;
-    complain_of_unread_files(&store)?;
-    Ok(Handbook::new(store)?)
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::subject::{Lists, Subject};
 use crate::compile::{self, Compiled};
 use crate::crash::PanicKind;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::explain::{Section, sections};
 use crate::kb::{Article, Guidance, KbSource, Releases};
 use crate::matching::{Calibration, Matcher};
@@ -35,6 +35,7 @@ pub struct Advice {
 pub struct Knowledge {
     matcher: Matcher,
     digest: String,
+    trouble: Option<Error>,
     guidance: BTreeMap<Option<PanicKind>, OnceLock<Vec<Advice>>>,
 }
 
@@ -54,12 +55,12 @@ impl Knowledge {
     ///
     /// # Errors
     /// [`crate::error::Error::Store`] when the store is damaged.
-    pub fn new(compiled: Compiled, drafts: bool) -> Result<Self> {
-        let digest = compiled.digest.clone();
+    pub fn new(mut compiled: Compiled, drafts: bool) -> Result<Self> {
+        let (digest, trouble) = (compiled.digest.clone(), compiled.opening.trouble.take());
         let matcher = Matcher::new(compiled, Calibration::SHIPPED, drafts)?;
         let kinds = PanicKind::ALL.iter().map(|kind| (Some(*kind), OnceLock::new()));
         let guidance = kinds.chain([(None, OnceLock::new())]).collect();
-        Ok(Self { matcher, digest, guidance })
+        Ok(Self { matcher, digest, trouble, guidance })
     }
 
     /// The shipped knowledge base, compiled in memory by the first call and kept for the life of
@@ -87,6 +88,12 @@ impl Knowledge {
     /// The digest of the files of the knowledge base.
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// Why the cache was of no use and the knowledge base was compiled again, when it should have been
+    /// of use.
+    pub fn trouble(&self) -> Option<&Error> {
+        self.trouble.as_ref()
     }
 
     /// The document of an issue, read when it is asked for the first time.
@@ -161,5 +168,24 @@ impl Handbook {
 impl<'a> From<&'a Handbook> for Lists<'a> {
     fn from(handbook: &'a Handbook) -> Self {
         Self { frames: &handbook.frames, releases: &handbook.releases }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cache_of_no_use_is_no_secret() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let sources = [KbSource::Directory(directory.path().to_path_buf())];
+        let cache = directory.path().join("cache");
+        let knowledge = Knowledge::open(&sources, Some(&cache), false).expect("compiled");
+        assert!(knowledge.trouble().is_none());
+        let file = directory.path().join("file");
+        std::fs::write(&file, "no directory").expect("write");
+        let knowledge = Knowledge::open(&sources, Some(&file), false).expect("compiled");
+        let trouble = knowledge.trouble().expect("trouble").to_string();
+        assert!(trouble.contains("not a directory; compiled in memory"), "{trouble}");
     }
 }

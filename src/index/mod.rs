@@ -8,31 +8,33 @@ mod snippet;
 mod terms;
 mod vocabulary;
 
+pub use directory::IndexFiles;
 pub use documents::{SearchDocument, TEXT_FIELDS};
 pub use search::{Hit, SearchAnswer, SearchIndex, UnknownWord};
 pub use snippet::Piece;
 pub use terms::{CrashTerms, IssueTerms};
 
-use std::path::Path;
-
 use tantivy::collector::TopDocs;
+use tantivy::indexer::SingleSegmentIndexWriter;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{
     Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
 };
+use tantivy::tokenizer::TokenizerManager;
 use tantivy::{
     DocAddress, Index as TantivyIndex, IndexReader, IndexSettings, ReloadPolicy, Searcher,
     TantivyDocument, Term,
 };
 
 use crate::error::{Error, Result};
-use directory::CacheDirectory;
+use directory::MemoryDirectory;
 
 /// Changes with the fields or the way terms are made.
 pub(crate) const SCHEMA_VERSION: u32 = 2;
 /// Issues that are handed on to the alignment.
 pub const CANDIDATES: usize = 50;
-/// Memory for building, in bytes: the minimum of tantivy, and enough for thousands of issues.
+/// Memory that tantivy sizes its tables by while an index is built, in bytes: they grow when an
+/// index needs more.
 const WRITER_MEMORY: usize = 15_000_000;
 
 /// The kinds of terms, each a field: its name, and the weight of a shared term of it.
@@ -44,7 +46,6 @@ const FIELD_COUNT: usize = FIELDS.len();
 
 /// A searchable index of known issues.
 pub struct Index {
-    index: TantivyIndex,
     reader: IndexReader,
     issue: Field,
     terms: [Field; FIELD_COUNT],
@@ -60,59 +61,31 @@ pub struct Candidate {
 }
 
 impl Index {
-    /// Builds an index of `issues` in the directory `path`, which must exist and be empty.
+    /// Builds the files of an index of `issues`.
     ///
     /// # Errors
-    /// [`Error::Index`] when tantivy cannot write there.
-    pub fn create(path: &Path, issues: &[IssueTerms], stamp: &str) -> Result<()> {
+    /// [`Error::Index`] when tantivy fails; so for every method here.
+    pub fn create(issues: &[IssueTerms]) -> Result<IndexFiles> {
         let (schema, fields) = schema();
-        let index = create(path, schema)?;
-        fill(&index, &fields, issues, stamp)
+        let documents = issues.iter().map(|issue| document_of(issue, &fields));
+        write(schema, TokenizerManager::default(), documents).map_err(failed("write the index"))
     }
 
-    /// Builds an index of `issues` in memory.
-    ///
-    /// # Errors
-    /// [`Error::Index`] when tantivy fails.
-    pub fn in_memory(issues: &[IssueTerms], stamp: &str) -> Result<Self> {
-        let (schema, fields) = schema();
-        let index = TantivyIndex::create_in_ram(schema);
-        fill(&index, &fields, issues, stamp)?;
-        Self::reading(index)
-    }
-
-    /// Opens the finished index in the directory `path`; needs no right to write there.
-    ///
-    /// # Errors
-    /// [`Error::Index`] when the index is missing.
-    pub fn open(path: &Path) -> Result<Self> {
-        Self::reading(open(path, "open the index")?)
-    }
-
-    fn reading(index: TantivyIndex) -> Result<Self> {
-        let reader = reader(&index, "open the index")?;
+    /// Opens a finished index.
+    pub fn open(files: IndexFiles) -> Result<Self> {
+        const ACTION: &str = "open the index";
+        let index = open(files, ACTION)?;
+        let reader = reader(&index, ACTION)?;
         let schema = index.schema();
         let issue = field_named(&schema, "issue")?;
         let mut terms = [issue; FIELD_COUNT];
         for (field, (name, _)) in terms.iter_mut().zip(FIELDS) {
             *field = field_named(&schema, name)?;
         }
-        Ok(Self { index, reader, issue, terms })
-    }
-
-    /// The stamp that the index was compiled with.
-    ///
-    /// # Errors
-    /// [`Error::Index`] when the index is damaged.
-    pub fn stamp(&self) -> Result<String> {
-        let meta = self.index.load_metas().map_err(failed("read the stamp"))?;
-        Ok(meta.payload.unwrap_or_default())
+        Ok(Self { reader, issue, terms })
     }
 
     /// The issues that share most with the crash, best first; equal scores order by issue id.
-    ///
-    /// # Errors
-    /// [`Error::Index`] when the index is damaged.
     pub fn candidates(&self, crash: &CrashTerms) -> Result<Vec<Candidate>> {
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         for ((field, (_, boost)), texts) in self.terms.iter().zip(FIELDS).zip(crash.by_field()) {
@@ -152,16 +125,29 @@ fn failed(action: &'static str) -> impl FnOnce(tantivy::TantivyError) -> Error {
     move |source| Error::Index { action, source: source.into() }
 }
 
-/// Makes an empty index in the directory `path`, which must be empty.
-fn create(path: &Path, schema: Schema) -> Result<TantivyIndex> {
-    let directory = CacheDirectory::open(path)?;
-    TantivyIndex::create(directory, schema, IndexSettings::default())
-        .map_err(failed("create the index"))
+/// Writes an index of `documents`, all in one segment and by this thread alone: more would order
+/// the documents anew in each run, and each would reserve memory that a small machine has not got.
+fn write(
+    schema: Schema,
+    tokenizers: TokenizerManager,
+    documents: impl Iterator<Item = TantivyDocument>,
+) -> tantivy::Result<IndexFiles> {
+    let directory = MemoryDirectory::default();
+    let settings =
+        IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() };
+    let builder = TantivyIndex::builder().schema(schema).settings(settings).tokenizers(tokenizers);
+    let mut writer: SingleSegmentIndexWriter =
+        builder.single_segment_index_writer(directory.clone(), WRITER_MEMORY)?;
+    for document in documents {
+        writer.add_document(document)?;
+    }
+    writer.finalize()?;
+    Ok(directory.files())
 }
 
-/// Opens the finished index in the directory `path`.
-fn open(path: &Path, action: &'static str) -> Result<TantivyIndex> {
-    TantivyIndex::open(CacheDirectory::open(path)?).map_err(failed(action))
+/// Opens a finished index.
+fn open(files: IndexFiles, action: &'static str) -> Result<TantivyIndex> {
+    TantivyIndex::open(MemoryDirectory::new(files)?).map_err(failed(action))
 }
 
 fn reader(index: &TantivyIndex, action: &'static str) -> Result<IndexReader> {
@@ -203,37 +189,19 @@ fn schema() -> (Schema, (Field, [Field; FIELD_COUNT])) {
     (builder.build(), (issue, terms))
 }
 
-fn fill(
-    index: &TantivyIndex,
-    fields: &(Field, [Field; FIELD_COUNT]),
-    issues: &[IssueTerms],
-    stamp: &str,
-) -> Result<()> {
-    write(index, fields, issues, stamp).map_err(failed("write the index"))
-}
-
-fn write(
-    index: &TantivyIndex,
+/// The document of one issue: its id, and its terms by field.
+fn document_of(
+    issue: &IssueTerms,
     (issue_field, term_fields): &(Field, [Field; FIELD_COUNT]),
-    issues: &[IssueTerms],
-    stamp: &str,
-) -> tantivy::Result<()> {
-    // One thread: with more, the order of the documents would differ between two runs.
-    let mut writer = index.writer_with_num_threads(1, WRITER_MEMORY)?;
-    for issue in issues {
-        let mut document = TantivyDocument::default();
-        document.add_text(*issue_field, &issue.issue);
-        for (field, texts) in term_fields.iter().zip(issue.terms.by_field()) {
-            for text in texts {
-                document.add_text(*field, text);
-            }
+) -> TantivyDocument {
+    let mut document = TantivyDocument::default();
+    document.add_text(*issue_field, &issue.issue);
+    for (field, texts) in term_fields.iter().zip(issue.terms.by_field()) {
+        for text in texts {
+            document.add_text(*field, text);
         }
-        writer.add_document(document)?;
     }
-    let mut commit = writer.prepare_commit()?;
-    commit.set_payload(stamp);
-    commit.commit()?;
-    writer.wait_merging_threads()
+    document
 }
 
 #[cfg(test)]
@@ -254,7 +222,7 @@ mod tests {
             issue: issue.to_owned(),
             terms: terms(&functions),
         });
-        Index::in_memory(&issues, "stamp").expect("an index")
+        Index::open(Index::create(&issues).expect("created")).expect("an index")
     }
 
     #[track_caller]
@@ -278,15 +246,10 @@ mod tests {
     }
 
     #[test]
-    fn an_index_on_disk_opens_without_the_right_to_write() {
-        let directory = tempfile::tempdir().expect("a directory");
-        let issues = [IssueTerms { issue: "KB1".into(), terms: terms(&["AlphaOne"]) }];
-        Index::create(directory.path(), &issues, "stamp").expect("created");
-        let lock = directory.path().join(".tantivy-meta.lock");
-        let _ = std::fs::remove_file(&lock);
-        let index = Index::open(directory.path()).expect("opened");
-        assert_eq!(index.stamp().expect("a stamp"), "stamp");
-        assert_eq!(index.candidates(&terms(&["AlphaOne"])).expect("candidates").len(), 1);
-        assert!(!lock.exists(), "opening must not write a lock file");
+    fn files_that_are_cut_are_an_error() {
+        let mut files = Index::create(&[]).expect("created");
+        files.bytes.pop();
+        let error = Index::open(files).err().expect("cut").to_string();
+        assert!(error.contains("of an index is cut"), "{error}");
     }
 }

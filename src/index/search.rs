@@ -2,7 +2,6 @@
 //! neither opens it nor scores by it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,15 +10,14 @@ use tantivy::query::{BooleanQuery, Occur, PhraseQuery, Query};
 use tantivy::schema::{
     Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
 };
-use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
-use tantivy::{DocAddress, Index as TantivyIndex, IndexReader, Searcher, TantivyDocument, Term};
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
+use tantivy::{DocAddress, IndexReader, Searcher, TantivyDocument, Term};
 
 use super::documents::{SearchDocument, TEXT_FIELDS};
 use super::snippet::{Piece, asked_parts, snippet};
 use super::vocabulary::Vocabulary;
 use super::{
-    WRITER_MEMORY, clause, create, document_at, failed, field_named, first_text, open, reader,
-    single,
+    IndexFiles, clause, document_at, failed, field_named, first_text, open, reader, single, write,
 };
 use crate::error::Result;
 use crate::text::{SearchRun, SearchWord, search_runs, search_words};
@@ -80,31 +78,23 @@ pub struct UnknownWord {
 type WorthByDocument = BTreeMap<DocAddress, Vec<BTreeMap<usize, f32>>>;
 
 impl SearchIndex {
-    /// Builds the index in the directory `path`, which must exist and be empty.
+    /// Builds the files of an index of `documents`.
     ///
     /// # Errors
-    /// [`Error::Index`] when tantivy cannot write there.
-    pub fn create(path: &Path, documents: &[SearchDocument]) -> Result<()> {
-        fill(&create(path, schema())?, documents)
+    /// [`crate::error::Error::Index`] when tantivy fails; so for every method here.
+    pub fn create(documents: &[SearchDocument]) -> Result<IndexFiles> {
+        let schema = schema();
+        let tokenizers = TokenizerManager::default();
+        tokenizers.register(TOKENIZER, WordTokenizer);
+        let written = written_documents(&schema, documents)?;
+        write(schema, tokenizers, written.into_iter()).map_err(failed("write the search index"))
     }
 
-    /// Builds the index in memory.
-    ///
-    /// # Errors
-    /// [`Error::Index`] when tantivy fails; so for every method here.
-    pub fn in_memory(documents: &[SearchDocument]) -> Result<Self> {
-        let index = TantivyIndex::create_in_ram(schema());
-        fill(&index, documents)?;
-        Self::reading(index)
-    }
-
-    /// Opens the finished index in the directory `path`; needs no right to write there.
-    pub fn open(path: &Path) -> Result<Self> {
-        Self::reading(open(path, "open the search index")?)
-    }
-
-    fn reading(index: TantivyIndex) -> Result<Self> {
-        let reader = reader(&index, "open the search index")?;
+    /// Opens a finished index.
+    pub fn open(files: IndexFiles) -> Result<Self> {
+        const ACTION: &str = "open the search index";
+        let index = open(files, ACTION)?;
+        let reader = reader(&index, ACTION)?;
         let schema = index.schema();
         let texts = TEXT_FIELDS.iter().map(|(name, _)| field_named(&schema, name));
         let texts = texts.collect::<Result<_>>()?;
@@ -296,25 +286,23 @@ fn schema() -> Schema {
     builder.build()
 }
 
-fn fill(index: &TantivyIndex, documents: &[SearchDocument]) -> Result<()> {
-    index.tokenizers().register(TOKENIZER, WordTokenizer);
-    write(index, documents).map_err(failed("write the search index"))
-}
-
-fn write(index: &TantivyIndex, documents: &[SearchDocument]) -> tantivy::Result<()> {
-    let schema = index.schema();
-    let mut writer = index.writer_with_num_threads(1, WRITER_MEMORY)?;
+/// The documents as tantivy writes them.
+fn written_documents(
+    schema: &Schema,
+    documents: &[SearchDocument],
+) -> Result<Vec<TantivyDocument>> {
+    let (id, guidance) = (field_named(schema, "id")?, field_named(schema, "guidance")?);
+    let mut written = Vec::with_capacity(documents.len());
     for document in documents {
-        let mut written = TantivyDocument::default();
-        written.add_text(schema.get_field("id")?, &document.id);
-        written.add_text(schema.get_field("guidance")?, document.guidance.to_string());
+        let mut fields = TantivyDocument::default();
+        fields.add_text(id, &document.id);
+        fields.add_text(guidance, document.guidance.to_string());
         for (field, text) in &document.texts {
-            written.add_text(schema.get_field(field)?, text);
+            fields.add_text(field_named(schema, field)?, text);
         }
-        writer.add_document(written)?;
+        written.push(fields);
     }
-    writer.commit()?;
-    writer.wait_merging_threads()
+    Ok(written)
 }
 
 /// [`search_words`] for tantivy.

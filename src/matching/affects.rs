@@ -256,7 +256,7 @@ mod tests {
             .map(|known| CompiledIssue { known, ..CompiledIssue::default() })
             .collect();
         let store = Store::in_memory().expect("a store");
-        store.write(&kb, &compiled, &kb.rarity, "stamp").expect("written");
+        store.write(&kb, &compiled, &kb.rarity).expect("written");
         store
     }
 

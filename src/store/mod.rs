@@ -16,6 +16,7 @@ pub(crate) use schema::SCHEMA_VERSION;
 pub use write::CompiledIssue;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
@@ -35,6 +36,8 @@ impl FromSql for Status {
 pub struct Store {
     /// Locked for the length of one query.
     connection: Mutex<Connection>,
+    /// How far the present query is, in steps of `schema.rs`, which ends one that goes on forever.
+    steps: Arc<AtomicU32>,
     issues: OnceLock<BTreeMap<String, IssueEntry>>,
 }
 
@@ -47,8 +50,8 @@ struct IssueEntry {
 
 impl Store {
     fn new(connection: Connection) -> Self {
-        let connection = Mutex::new(connection);
-        Self { connection, issues: OnceLock::new() }
+        let (connection, steps) = (Mutex::new(connection), Arc::default());
+        Self { connection, steps, issues: OnceLock::new() }
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
@@ -63,8 +66,9 @@ impl Store {
         parameters: impl Params,
         read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>> {
-        collect(&self.connection(), sql, parameters, read)
-            .map_err(failed("read the knowledge base"))
+        let connection = self.connection();
+        self.steps.store(0, Ordering::Relaxed);
+        collect(&connection, sql, parameters, read).map_err(failed("read the knowledge base"))
     }
 }
 

@@ -47,16 +47,6 @@ pub struct StoredExemplar {
 }
 
 impl Store {
-    /// The stamp that the store was compiled with.
-    ///
-    /// # Errors
-    /// [`Error::Store`] when the file is not a store; so for every method here, and
-    /// [`Error::Compiled`] when a document cannot be understood.
-    pub fn stamp(&self) -> Result<String> {
-        let value = self.meta("stamp")?;
-        value.ok_or_else(|| Error::Compiled("the store has no stamp".into()))
-    }
-
     fn meta(&self, key: &str) -> Result<Option<String>> {
         self.first("SELECT value FROM meta WHERE key = ?1", [key])
     }
@@ -72,6 +62,10 @@ impl Store {
     }
 
     /// The ids of every issue, in order, with their status.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when SQLite fails; so for every method here, and [`Error::Compiled`] when a
+    /// document cannot be understood.
     pub fn issue_ids(&self) -> Result<Vec<(String, Status)>> {
         let entries = self.entries()?.iter();
         Ok(entries.map(|(id, entry)| (id.clone(), entry.status)).collect())

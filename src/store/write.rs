@@ -30,23 +30,17 @@ impl Store {
         kb: &KnowledgeBase,
         issues: &[CompiledIssue],
         rarity: &Rarity,
-        stamp: &str,
     ) -> Result<()> {
         let mut connection = self.connection();
         let transaction = connection.transaction().map_err(failed("write the knowledge base"))?;
-        write_all(&transaction, kb, issues, stamp)
+        write_all(&transaction, kb, issues)
             .and_then(|()| write_rarity(&transaction, rarity))
             .and_then(|()| transaction.commit())
             .map_err(failed("write the knowledge base"))
     }
 }
 
-fn write_all(
-    to: &Transaction<'_>,
-    kb: &KnowledgeBase,
-    issues: &[CompiledIssue],
-    stamp: &str,
-) -> Written {
+fn write_all(to: &Transaction<'_>, kb: &KnowledgeBase, issues: &[CompiledIssue]) -> Written {
     for issue in issues {
         write_issue(to, issue, &kb.releases)?;
     }
@@ -59,7 +53,7 @@ fn write_all(
     if let Some(fitted) = &kb.fitted {
         write_meta(to, "calibration", &fitted.to_toml())?;
     }
-    write_meta(to, "stamp", stamp)
+    Ok(())
 }
 
 fn write_meta(to: &Transaction<'_>, key: &str, value: &str) -> Written {
@@ -159,7 +153,7 @@ mod tests {
     fn modules_are_found_by_the_names_that_backtraces_print() {
         let kb = KnowledgeBase::read(&[KbSource::Shipped]).expect("the shipped kb");
         let store = Store::in_memory().expect("a store");
-        store.write(&kb, &[], &kb.rarity, "stamp").expect("written");
+        store.write(&kb, &[], &kb.rarity).expect("written");
         let found = store.module("ilo").expect("read").expect("a module");
         assert_eq!((found.owner, found.source.as_str()), (Owner::Partner, "316522"));
         assert_eq!(store.module("no_such_module").expect("read"), None);

@@ -1,5 +1,5 @@
-//! The program as its users run it: JSON, inputs, bad inputs, caches. Whole outputs are checked in
-//! `commands.rs`.
+//! The program as its users run it: JSON, inputs, bad inputs. Whole outputs are checked in
+//! `commands.rs`, the cache in `cache.rs`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -296,87 +296,6 @@ fn completions_are_printed_for_every_shell() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = check(&["completions", shell], 0);
         assert!(script.stdout.contains("psod-match"), "{shell}");
-    }
-}
-
-/// Runs on the example with `cache` as the cache directory.
-fn with_cache(cache: &Path, arguments: &[&str]) -> Run {
-    run(psod_match(arguments).env("XDG_CACHE_HOME", cache))
-}
-
-/// The directory of the one compiled knowledge base below `cache`.
-fn compiled(cache: &Path) -> PathBuf {
-    let entries = fs::read_dir(cache.join("psod-match")).expect("the cache");
-    let mut directories: Vec<PathBuf> = entries.map(|e| e.expect("an entry").path()).collect();
-    assert_eq!(directories.len(), 1, "{directories:?}");
-    directories.remove(0)
-}
-
-#[test]
-fn a_damaged_cache_is_built_again() {
-    let cache = tempfile::tempdir().expect("a directory");
-    let sound = with_cache(cache.path(), &[SCREEN]);
-    let damages: [fn(&Path); 4] = [
-        |directory| fs::write(directory.join("store.sqlite"), b"half").expect("write"),
-        |directory| fs::remove_dir_all(directory.join("index")).expect("remove"),
-        |directory| fs::write(directory.join("index/meta.json"), b"{").expect("write"),
-        |directory| {
-            fs::remove_dir_all(directory).expect("remove");
-            fs::write(directory, b"a file in the way").expect("write");
-        },
-    ];
-    for damage in damages {
-        damage(&compiled(cache.path()));
-        let again = with_cache(cache.path(), &[SCREEN]);
-        assert_eq!(
-            (again.status, &again.stdout),
-            (sound.status, &sound.stdout),
-            "{}",
-            again.stderr
-        );
-    }
-}
-
-#[test]
-fn without_a_writable_cache_everything_works_in_memory() {
-    let (_directory, blocked) = file("cache", b"a file where the directory should be");
-    let found = with_cache(&blocked, &[SCREEN]);
-    assert!(found.stdout.contains("324947 / 1020214"), "{}", found.stderr);
-    let built = with_cache(&blocked, &["kb", "build"]);
-    assert!(built.stdout.contains("memory"), "{}", built.stdout);
-}
-
-#[test]
-fn processes_that_compile_at_once_do_not_disturb_each_other() {
-    let cache = tempfile::tempdir().expect("a directory");
-    let answers: Vec<Run> = std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            (0..4).map(|_| scope.spawn(|| with_cache(cache.path(), &[SCREEN]))).collect();
-        threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
-    });
-    for answer in &answers {
-        assert_eq!((answer.status, &answer.stdout), (1, &answers[0].stdout), "{}", answer.stderr);
-    }
-    compiled(cache.path());
-}
-
-#[cfg(unix)]
-#[test]
-fn a_process_killed_while_it_compiles_leaves_nothing_half_done() {
-    let cache = tempfile::tempdir().expect("a directory");
-    for milliseconds in [5, 20, 40, 60, 90] {
-        let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("psod-match"))
-            .env("XDG_CACHE_HOME", cache.path())
-            .arg(SCREEN)
-            .stdout(std::process::Stdio::null())
-            .spawn()
-            .expect("the program starts");
-        std::thread::sleep(std::time::Duration::from_millis(milliseconds));
-        let _ = child.kill();
-        child.wait().expect("the program ends");
-        let found = with_cache(cache.path(), &[SCREEN]);
-        assert!(found.status == 1 && found.stdout.contains("TLBDoInvalidate"), "{}", found.stderr);
-        fs::remove_dir_all(cache.path().join("psod-match")).expect("remove");
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod affects;
 mod architecture;
+mod cache;
 mod command_line;
 mod commands;
 mod contract;

@@ -10,20 +10,20 @@ use super::super::{Ending, Session};
 /// Compiles the knowledge base, and prints its place and digest.
 pub fn build(kb: &KnowledgeBase, session: &mut Session<'_>) -> anyhow::Result<Ending> {
     let compiled = session.compiled()?;
-    let directory = compiled.directory.as_ref().map(|path| path.display().to_string());
+    let file = compiled.opening.file.as_ref().map(|path| path.display().to_string());
     if session.output.format == Format::Json {
         session.output.json(&json!({
             "kb": compiled.digest,
-            "directory": directory,
-            "fresh": compiled.fresh,
+            "file": file,
+            "fresh": compiled.opening.fresh,
             "issues": kb.issues.len(),
             "crashes": kb.exemplars.len(),
         }))?;
         return Ok(Ending::Good);
     }
     let issues = kb.issues.len().to_string();
-    let place = directory.unwrap_or_else(|| Catalog::english().text("build-in-memory", &[]));
-    let key = if compiled.fresh { "build-fresh" } else { "build-present" };
+    let place = file.unwrap_or_else(|| Catalog::english().text("build-in-memory", &[]));
+    let key = if compiled.opening.fresh { "build-fresh" } else { "build-present" };
     let values = [("issues", issues.as_str()), ("place", &place), ("digest", &compiled.digest)];
     session.output.text(&format!("{}\n", Catalog::english().text(key, &values)))?;
     Ok(Ending::Good)

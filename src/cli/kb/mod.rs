@@ -18,20 +18,35 @@ use psod_match::matching::{Calibration, Matcher};
 use psod_match::publish::Edition;
 
 use super::args::KbCommand;
+use super::knowledge::attempt;
 use super::{Ending, Session};
 
-/// Runs one command about the knowledge base.
-pub fn run(command: KbCommand, session: &mut Session<'_>) -> anyhow::Result<Ending> {
+/// Runs one command about the knowledge base; again when the compiled one is at fault.
+pub fn run(command: &KbCommand, session: &mut Session<'_>) -> anyhow::Result<Ending> {
     let kb = KnowledgeBase::read(&session.sources()?)?;
+    match attempt(|| run_once(command, &kb, session)) {
+        Ok(ended) => ended,
+        Err(problem) => {
+            session.distrust = Some(problem);
+            run_once(command, &kb, session)
+        }
+    }
+}
+
+fn run_once(
+    command: &KbCommand,
+    kb: &KnowledgeBase,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Ending> {
     match command {
-        KbCommand::Lint(arguments) => lint::run(&kb, &arguments, session),
-        KbCommand::Test(arguments) => test::run(&kb, &arguments, session),
-        KbCommand::List(arguments) => list::list(&kb, &arguments, session),
-        KbCommand::Show { id } => show::show(&kb, &id, session),
-        KbCommand::Search(arguments) => search::search(&kb, &arguments, session),
-        KbCommand::Export(arguments) => export::export(&kb, &arguments, session),
-        KbCommand::Affects { build } => super::affects::run(&build, session),
-        KbCommand::Build => build::build(&kb, session),
+        KbCommand::Lint(arguments) => lint::run(kb, arguments, session),
+        KbCommand::Test(arguments) => test::run(kb, arguments, session),
+        KbCommand::List(arguments) => list::list(kb, arguments, session),
+        KbCommand::Show { id } => show::show(kb, id, session),
+        KbCommand::Search(arguments) => search::search(kb, arguments, session),
+        KbCommand::Export(arguments) => export::export(kb, arguments, session),
+        KbCommand::Affects { build } => super::affects::run(build, session),
+        KbCommand::Build => build::build(kb, session),
         KbCommand::Rarity => {
             session.output.raw(kb.count_functions().to_csv().as_bytes())?;
             Ok(Ending::Good)

@@ -1,6 +1,5 @@
 //! `psod-match kb search`: the issues and guidance with the words of a question.
 
-use psod_match::compile::open_search;
 use psod_match::kb::KnowledgeBase;
 use psod_match::message::Catalog;
 use psod_match::publish::{FoundReport, HitReport, found_report};
@@ -17,7 +16,7 @@ pub fn search(
     session: &mut Session<'_>,
 ) -> anyhow::Result<Ending> {
     let question = arguments.words.join(" ");
-    let index = open_search(&session.sources()?, &session.compiled()?)?;
+    let index = session.search_index()?;
     let found = index.search(&question)?;
     let report = found_report(&question, found, arguments.most, kb, session.catalog);
     match session.output.format {

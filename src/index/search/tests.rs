@@ -30,7 +30,7 @@ fn index() -> SearchIndex {
         ),
         document("spin-count", &[("title", "spin-count"), ("cause", "A lock was not freed.")]),
     ];
-    SearchIndex::in_memory(&documents).expect("an index")
+    SearchIndex::open(SearchIndex::create(&documents).expect("created")).expect("an index")
 }
 
 #[track_caller]
@@ -80,17 +80,4 @@ fn the_answer_says_where_the_words_stand_and_what_nearly_fits() {
     assert!(found.hits[0].fields[0].1.contains(&Piece { text: "lock".into(), hit: true }));
     let unknown = UnknownWord { word: "interupt".into(), near: vec!["Interrupt".into()] };
     assert_eq!(found.unknown, [unknown]);
-}
-
-#[test]
-fn the_index_on_disk_gives_the_same_answer() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let documents = [SearchDocument {
-        id: "KB1".into(),
-        guidance: false,
-        texts: vec![("title", "One".into())],
-    }];
-    SearchIndex::create(directory.path(), &documents).expect("created");
-    let index = SearchIndex::open(directory.path()).expect("opened");
-    assert_eq!(index.search("one").expect("an answer").hits[0].id, "KB1");
 }
