@@ -6,6 +6,7 @@ mod csv_table;
 mod escape;
 mod hex;
 mod japanese;
+mod kernel_text;
 mod layout;
 mod lookalikes;
 mod masked;
@@ -23,6 +24,7 @@ pub use hex::Hex;
 #[cfg(test)]
 pub(crate) use japanese::typography_fault;
 pub(crate) use japanese::unwrap_lines;
+pub(crate) use kernel_text::{is_in_log_line, is_in_message};
 pub use layout::{markdown_table, table};
 pub use lookalikes::LOOKALIKES;
 pub(crate) use lookalikes::{
