@@ -20,7 +20,7 @@ use psod_match::kb::KbSource;
 use psod_match::message::Catalog;
 use psod_match::report::Printed;
 use psod_match::store::Store;
-use psod_match::text::escape_terminal;
+use psod_match::text::{SiteSecret, escape_terminal};
 use serde::Serialize;
 
 use args::{Arguments, Command, Common, Format, KbCommand};
@@ -153,6 +153,14 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
 fn cache_directory() -> Option<PathBuf> {
     let base = etcetera::choose_base_strategy().ok()?;
     Some(base.cache_dir().join("psod-match"))
+}
+
+/// Reads the secret of the pseudonyms out of the data directory; the first use makes it.
+fn site_secret() -> anyhow::Result<SiteSecret> {
+    let base = etcetera::choose_base_strategy().ok();
+    let directory = base.map(|base| base.data_dir().join("psod-match"));
+    SiteSecret::of_site(directory.as_deref())
+        .context("the system has no random bytes for the pseudonyms; --no-redact goes without")
 }
 
 fn complain_of_unread_files(store: &Store) -> anyhow::Result<()> {

@@ -13,7 +13,7 @@ use psod_match::report::{CrashReport, Explanation, Reading, Request, WhyReport};
 use super::args::Arguments;
 use super::inputs::answer_all;
 use super::output::render;
-use super::{Ending, Session, cache_directory, complain_of_unread_files};
+use super::{Ending, Session, cache_directory, complain_of_unread_files, site_secret};
 
 /// Candidates that `--why` shows.
 const CANDIDATES_SHOWN: usize = 5;
@@ -90,12 +90,13 @@ pub fn request(
 ) -> anyhow::Result<Ending> {
     let (knowledge, catalog, format) =
         (knowledge(session)?, session.catalog, session.output.format);
+    let secret = if redacted { Some(site_secret()?) } else { None };
     answer_all(files, session, &|found, source| {
         let subject = prepare(found, &knowledge);
         // The issues that are ruled out are below the threshold of those worth showing.
         let diagnosis = diagnose_at_least(&subject, &knowledge, usize::MAX)?;
         let report = CrashReport::new(&subject, &diagnosis, source, catalog);
-        let request = Request::new(&report, &subject.crash.screen, redacted, catalog);
+        let request = Request::new(&report, &subject.crash.screen, secret.as_ref(), catalog);
         Ok((render(&request, format, catalog, false)?, Ending::Good))
     })
 }

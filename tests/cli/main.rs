@@ -6,4 +6,5 @@ mod architecture;
 mod command_line;
 mod commands;
 mod contract;
+mod escaping;
 mod publish;

@@ -104,8 +104,10 @@ fn print_tables(
     let rows = summaries.iter().map(issue_row).chain([total_row(&summaries)]);
     let header =
         ["issue", "crashes", "first", "match", "possible", "weakest", "near", "nearest other"];
-    session.output.table(&header, rows.collect())?;
-    session.output.text("\n")?;
+    let output = &mut session.output;
+    let rows = rows.map(|row| row.iter().map(|cell| output.escape(cell)).collect()).collect();
+    output.table(&header, rows)?;
+    output.text("\n")?;
     session.say("test-summary", &lint::borrowed(&count_others(runs)))
 }
 
