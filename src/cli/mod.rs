@@ -20,7 +20,7 @@ use psod_match::kb::KbSource;
 use psod_match::message::Catalog;
 use psod_match::report::Printed;
 use psod_match::store::Store;
-use psod_match::text::{SiteSecret, escape_terminal};
+use psod_match::text::SiteSecret;
 use serde::Serialize;
 
 use args::{Arguments, Command, Common, Format, KbCommand};
@@ -83,7 +83,8 @@ impl Session<'_> {
     /// Prints the text of `key` with its placeholders filled in, as a line for a terminal.
     fn say(&mut self, key: &str, values: &[(&str, &str)]) -> anyhow::Result<()> {
         let text = self.catalog.text(key, values);
-        Ok(self.output.text(&format!("{}\n", escape_terminal(&text)))?)
+        let text = self.output.escape(&text);
+        Ok(self.output.text(&format!("{text}\n"))?)
     }
 }
 

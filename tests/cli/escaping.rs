@@ -179,7 +179,19 @@ fn check_text(what: &str, text: &str, is_markdown: bool) {
 /// The text of a Markdown page without its spans of code.
 fn without_code(text: &str) -> String {
     let mut rest = String::new();
+    let mut fence = None;
     for line in text.lines() {
+        // A block of code goes on to the fence that it began with.
+        if fence.is_some_and(|fence| line == fence) {
+            fence = None;
+            continue;
+        }
+        if fence.is_none() && line.starts_with("```") && line.chars().all(|c| c == '`') {
+            fence = Some(line);
+        }
+        if fence.is_some() {
+            continue;
+        }
         let mut from = line;
         while let Some(start) = from.find('`') {
             rest.push_str(&from[..start]);

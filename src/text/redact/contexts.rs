@@ -198,7 +198,7 @@ const CONTEXTS: &[Context] = &[
         r"\b(?:vm|guest|virtual ?machine)[ _-]?name|\bdisplay ?name|\bvirtual ?machine|\bvmname|\bguestinfo\.hostname",
         Joint::Sign,
         Value::Phrase,
-        is_word,
+        is_vm,
     ),
     (
         Class::Vm,
@@ -409,7 +409,7 @@ fn compiled(contexts: &[Context]) -> Vec<Search> {
             Joint::None => ("", false),
         };
         let bare = match value {
-            Value::Word => r#"[^\s"'<>,;()\[\]{}|&?/\\]+|/[^\s"'<>,;()\[\]{}|&?]+"#,
+            Value::Word => r#"[^\s"'<>,;()\[\]{}|&?/\\=:]+|/[^\s"'<>,;()\[\]{}|&?]+"#,
             Value::Token => r#"[^\s"'<>]+"#,
             Value::Phrase => r#"[^\s"'<>,;()\[\]{}|/][^"'<>,;()\[\]{}|/]*"#,
             Value::List => r#"[^\s"'<>,;()\[\]{}|][^"'<>;()\[\]{}|]*"#,
@@ -498,10 +498,7 @@ fn trimmed(value: &str, form: Value) -> &str {
                 .fold(value, |value, stop| value.split(stop).next().unwrap_or(value));
             value.trim_end_matches([':', '.', ' '])
         }
-        _ => {
-            let value = value.split(':').next().filter(|start| !start.is_empty()).unwrap_or(value);
-            value.trim_end_matches(['.', '!', '?'])
-        }
+        _ => value.trim_end_matches(['.', '!', '?']),
     }
 }
 
@@ -526,6 +523,11 @@ fn is_word(value: &str) -> bool {
         && !is_common_word(value)
         && !value.starts_with("0x")
         && value.len() >= 2
+}
+
+/// `vmm3:VM_NAME:vcpu-3:Received` has the placeholder of an article for a key.
+fn is_vm(value: &str) -> bool {
+    is_word(value) && !value.starts_with("vcpu-")
 }
 
 fn is_account(value: &str) -> bool {

@@ -75,16 +75,6 @@ const FIRST_PARTS: &[&str] = &[
     "annotations",
     "auth",
     "authpriv",
-    "daemon",
-    "eui",
-    "fc",
-    "kern",
-    "local",
-    "mpx",
-    "naa",
-    "sas",
-    "t",
-    "vml",
     "bios",
     "bmc",
     "boot",
@@ -97,6 +87,7 @@ const FIRST_PARTS: &[&str] = &[
     "cow",
     "cpu",
     "cpuid",
+    "daemon",
     "datamover",
     "dcui",
     "debug",
@@ -105,19 +96,19 @@ const FIRST_PARTS: &[&str] = &[
     "disk",
     "esx",
     "esxcli",
+    "eui",
     "event",
     "extendedconfigfile",
-    "floppy0",
+    "fc",
     "fss",
     "ft",
     "gio",
     "guestinfo",
     "ha",
-    "haTask",
+    "hatask",
     "hbr",
     "hostd",
     "hostsvc",
-    "hpet0",
     "hpp",
     "hypervisor",
     "info",
@@ -126,6 +117,7 @@ const FIRST_PARTS: &[&str] = &[
     "isci",
     "iscsi",
     "isolation",
+    "kern",
     "lacp",
     "log",
     "logging",
@@ -137,6 +129,8 @@ const FIRST_PARTS: &[&str] = &[
     "misc",
     "mks",
     "monitor",
+    "mpx",
+    "naa",
     "netlb",
     "nfs",
     "nfs41",
@@ -149,13 +143,13 @@ const FIRST_PARTS: &[&str] = &[
     "powertype",
     "rdmfilter",
     "replay",
+    "sas",
     "sched",
     "scratchconfig",
     "scsi",
     "scsivmk",
-    "security",
     "se",
-    "serial0",
+    "security",
     "siocontrol",
     "snapshot",
     "solo",
@@ -164,6 +158,7 @@ const FIRST_PARTS: &[&str] = &[
     "svga",
     "svmotion",
     "syslog",
+    "t10",
     "tools",
     "toolscripts",
     "usb",
@@ -174,13 +169,13 @@ const FIRST_PARTS: &[&str] = &[
     "vim",
     "vimsvc",
     "virtualhw",
-    "vmci0",
     "vmci",
     "vmfs",
     "vmfs3",
     "vmk",
     "vmkapi",
     "vmkernel",
+    "vml",
     "vmodl",
     "vmotion",
     "vmsvc",
@@ -192,6 +187,12 @@ const FIRST_PARTS: &[&str] = &[
     "vsan",
     "wsmanager",
     "xvmotion",
+];
+
+/// Those that a number follows: `ethernet0.present`, `local6.info`.
+const NUMBERED_PARTS: &[&str] = &[
+    "ethernet", "floppy", "hpet", "ide", "local", "nvme", "parallel", "sata", "scsi", "serial",
+    "sound", "usb", "vcpu", "vmci",
 ];
 
 /// Finds out whether a dotted name is a host or a domain of a site.
@@ -216,13 +217,10 @@ pub(super) fn is_host(name: &str) -> bool {
     let of_a_country = is_one_of(&ending, FILES_OR_COUNTRIES) && labels.len() > 2;
     let is_file =
         !of_a_country && (is_one_of(&ending, FILES) || is_one_of(&ending, FILES_OR_COUNTRIES));
-    let is_setting =
-        FIRST_PARTS.iter().any(|part| first.trim_end_matches(digit).eq_ignore_ascii_case(part));
+    let first = first.to_ascii_lowercase();
+    let is_setting = is_one_of(&first, FIRST_PARTS)
+        || is_one_of(first.trim_end_matches(|c: char| c.is_ascii_digit()), NUMBERED_PARTS);
     !is_file && !is_setting && !is_code(&labels) && !is_prose(&labels)
-}
-
-fn digit(character: char) -> bool {
-    character.is_ascii_digit()
 }
 
 fn is_one_of(word: &str, list: &[&str]) -> bool {

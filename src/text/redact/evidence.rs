@@ -14,12 +14,14 @@ use super::shapes::words;
 /// What stays, each with a sample.
 const EVIDENCE: &[&str] = &[
     // 0x453a:[0x418019a6d0b3]SunRPC_MsgCntxtRun@com.vmware.sunrpc#1+0x5db
-    r"(?:0x[0-9A-Fa-f]+:)?\[0x[0-9A-Fa-f]+\][^\s]+",
+    r"(?:0x[0-9A-Fa-f#]+:)?\[0x[0-9A-Fa-f#xX]+\][^\s]+",
     // IntrCookie_DoInterrupt@vmkernel#nover+0x3c4, blk_dev+0xfd76461f
     r"[\w.$~:<>,&*()-]+@[\w.()-]+#[^\s,;]+",
     r"[\w.$~:<>]+(?:@[\w.-]+)?\+0x[0-9A-Fa-f]+",
     // ASSERT bora/vmkernel/main/dlmalloc.c:4924
     r"(?:/build/|bora/)[\w./+-]+(?::\d+)?",
+    // ESXi510-201503401-BG
+    r"(?i:\bESXi?\d{3}-\d{6,}[\w-]*)",
     // Releasebuild-23307199, 7.0.3-0.50.20036589, 1.11.1.31-1vmw.703.0.20.19193900
     r"(?i:(?:release)?build[- ]\d+)",
     r"\b\d+(?:\.\d+)+-\d[\w.]*",
@@ -46,13 +48,22 @@ static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?i)https?://(?P<host>[\w.-]+)(?:/[^\s"'<>)\]]*)?(?:$|[\s"'<>)\].,;])"#).ok()
 });
 
-/// What only the lines of a screen, and frames by their bare name, have.
+/// What only the lines of a screen have, and frames by their bare name.
 static SCREEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"0x[0-9A-Fa-f#]|CPU|VMware ESX|xception|BlueScreen|[Dd]ump|NMI|MC[EA]|Machine|uptime|build-|ASSERT|bora/|P(?:anic|ANIC)|Lost |heartbeat|[Ss]pin|LINT|Bank|^\s*[A-Za-z_]\w*[A-Z_][\w@#+.-]*\s*$",
+        r"(?i:[0o@ø]x[\w#*])|CPU|pcpu|VMware ESX|xception|BlueScreen|[Dd]ump|NMI|MC[EA]|Machine|uptime|build-|ASSERT|bora/|P(?:anic|ANIC)|Lost (?:heart|access)|heartbeat|[Ss]pin|LINT|Bank|Oops|COS |BUG|vmkdrivers|[Mm]odule|Heap|LogEFI|IDT:|HEST|correctable|@\w|ip_init|^\s*#\d|^\S* *[A-Za-z_]\w*[A-Z_][\w@#+.()<> -]*\s*$",
     )
     .ok()
 });
+/// What a screen has in lines without the prefix of a log.
+static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)error|fault|failed|unable|secure boot|system|firmware|heap|iommu|pci|microcode|debugger|stack|trace|eip|eax|esi|cs:|esxi|base fs|ptes|code start|exception|nmi|panic|unrecognized|excp|hardware|abort|\w=\w|slot|log|\(\)|world",
+    )
+    .ok()
+});
+static LOG_PREFIX: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^\S*\d\d:\d\d:\d\d|^\w{3} +\d+ \d\d:|^\S*cpu\d+:").ok());
 
 /// Finds what stays in `line`.
 pub(super) fn evidence_in(line: &str) -> Vec<Range<usize>> {
@@ -88,7 +99,8 @@ fn is_range(version: &str) -> bool {
 
 /// Finds the words of a line of a screen: a VM that is called like one of them is not looked for.
 pub(super) fn is_of_a_screen(line: &str) -> bool {
-    SCREEN.as_ref().is_some_and(|screen| screen.is_match(line))
+    let is_match = |search: &Option<Regex>| search.as_ref().is_some_and(|it| it.is_match(line));
+    is_match(&SCREEN) || (!is_match(&LOG_PREFIX) && is_match(&BARE))
 }
 
 /// `jo@corp.example#1` has the form of a frame.
@@ -118,6 +130,6 @@ mod tests {
     #[test]
     fn every_pattern_is_valid() {
         assert_eq!(SEARCHES.len(), EVIDENCE.len());
-        assert!(SCREEN.is_some() && ADDRESS.is_some());
+        assert!(SCREEN.is_some() && BARE.is_some() && LOG_PREFIX.is_some() && ADDRESS.is_some());
     }
 }

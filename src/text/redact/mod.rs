@@ -51,6 +51,8 @@ fn placed(line: &str, class: Class, name: &str) -> Option<Place> {
 pub struct Redactor<'a> {
     secret: &'a SiteSecret,
     known: BTreeMap<String, Class>,
+    /// Those of `known` that are looked for without their context, longest first.
+    sought: Vec<(String, Class)>,
     kept: BTreeSet<String>,
     replaced: BTreeMap<Class, BTreeSet<String>>,
 }
@@ -58,8 +60,8 @@ pub struct Redactor<'a> {
 impl<'a> Redactor<'a> {
     /// Makes a redactor whose pseudonyms are those of `secret`.
     pub fn new(secret: &'a SiteSecret) -> Self {
-        let (known, kept, replaced) = Default::default();
-        Self { secret, known, kept, replaced }
+        let (known, sought, kept, replaced) = Default::default();
+        Self { secret, known, sought, kept, replaced }
     }
 
     /// Reads a text for names that occur again without their context.
@@ -78,6 +80,9 @@ impl<'a> Redactor<'a> {
             }
             below_header = line.contains("VMware ESX") && line.contains("uild-");
         }
+        let known = self.known.iter().filter(|(name, _)| self.is_telling(name));
+        self.sought = known.map(|(name, class)| (name.clone(), *class)).collect();
+        self.sought.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
     }
 
     /// Remembers the words of `part` where its line is evidence: a name that is made of them is not
@@ -129,15 +134,12 @@ impl<'a> Redactor<'a> {
         let mut places = places_in(line);
         let evidence = evidence_in(line);
         let lower = line.to_ascii_lowercase();
-        let mut longest_first: Vec<(&String, &Class)> =
-            self.known.iter().filter(|(name, _)| self.is_telling(name)).collect();
-        longest_first.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-        for (name, &class) in longest_first {
+        for (name, class) in &self.sought {
             for (start, _) in lower.match_indices(name.as_str()) {
                 let range = start..start + name.len();
                 let is_evidence = evidence.iter().any(|other| overlaps(other, &range));
                 if is_whole_word(line, &range) && !is_evidence {
-                    add(&mut places, Place { class, range });
+                    add(&mut places, Place { class: *class, range });
                 }
             }
         }
@@ -147,7 +149,8 @@ impl<'a> Redactor<'a> {
 
     /// Returns false for names that a text may hold as words: those stay without their context.
     fn is_telling(&self, name: &str) -> bool {
-        let is_number = name.chars().all(|c| c.is_ascii_hexdigit() || c == 'x');
+        let is_number =
+            name.starts_with("0x") || name.chars().all(|c| c.is_ascii_hexdigit() || c == 'x');
         let letters = name.chars().filter(|c| c.is_alphabetic()).count();
         name.chars().count() >= MIN_REPEATED
             && letters >= MIN_LETTERS

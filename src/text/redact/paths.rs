@@ -134,10 +134,12 @@ mod tests {
 
     #[track_caller]
     fn check(line: &str, expected: &[&str]) {
-        let mut found: Vec<&str> =
-            paths_in(line).into_iter().map(|place| &line[place.range]).collect();
-        found.sort_unstable();
-        found.dedup();
+        let mut places = Vec::new();
+        for place in paths_in(line) {
+            super::super::add(&mut places, place);
+        }
+        places.sort_by_key(|place| place.range.start);
+        let found: Vec<&str> = places.into_iter().map(|place| &line[place.range]).collect();
         assert_eq!(found, expected, "{line}");
     }
 
@@ -149,8 +151,8 @@ mod tests {
 
     #[test]
     fn the_named_parts_of_a_path_are_found() {
-        check("open [Gold 01] My VM/My VM.vmx failed", &["Gold 01", "My VM"]);
-        check("/vmfs/volumes/gold/pay/pay-flat.vmdk", &["gold", "pay"]);
+        check("open [Gold 01] My VM/My VM.vmx failed", &["Gold 01", "My VM", "My VM"]);
+        check("/vmfs/volumes/gold/pay/pay-flat.vmdk", &["gold", "pay", "pay"]);
         check("/vmfs/volumes/gold/pay/vmware.log", &["gold", "pay"]);
         check("in /home/jo/x.txt", &["jo", "x.txt"]);
         check(r"C:\Users\jo doe\x.txt", &["jo doe", "x.txt"]);

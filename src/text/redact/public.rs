@@ -1,5 +1,8 @@
 //! Names that are everybody's: vendors, accounts that every host has, and the words of the screens.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// Domains of vendors, whole: a name is theirs when it is one of these or ends in a dot and one.
 const VENDORS: &[&str] = &[
     "amd.com",
@@ -125,10 +128,11 @@ const WORDS: &str = "
     svga tcp tcpip tls tlb udp uefi usb vaai vcpu vim vlan vmk0 vmk1 vmm vmm0 vmm1 vmnic vmnic0 vmnic1
     vmx vob vpxa vpxd vscsi vvol x86_64 xhci";
 
+static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| WORDS.split_whitespace().collect());
+
 /// Finds out whether `word` is one of the words that no text is searched for.
 pub(super) fn is_common_word(word: &str) -> bool {
-    let word = word.to_ascii_lowercase();
-    WORDS.split_whitespace().any(|common| common == word)
+    COMMON.contains(word.to_ascii_lowercase().as_str())
 }
 
 #[cfg(test)]

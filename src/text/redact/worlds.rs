@@ -5,7 +5,11 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::class::Class;
+use super::pseudonym::is_pseudonym;
 use super::{Place, placed};
+
+/// Longest name with what ends it, in bytes: vSphere takes 80 characters, a world holds fewer.
+const LONGEST: usize = 400;
 
 /// A pattern that is written in this file.
 fn pattern(text: &str) -> Option<Regex> {
@@ -46,9 +50,11 @@ pub(super) fn vms_in(line: &str) -> Vec<Place> {
         let start = kind.end();
         from = start;
         let rest = &line[start..];
+        let rest = &rest[..rest.floor_char_boundary(LONGEST)];
         if rest.starts_with(char::is_whitespace)
             || rest.is_empty()
             || is_of_another_name(line, kind.start())
+            || rest.split([':', ' ']).next().is_some_and(is_pseudonym)
         {
             continue;
         }
@@ -81,7 +87,7 @@ fn is_entry(line: &str, at: usize) -> bool {
 
 /// The length of the part of `name` before the quote or bracket that was opened before it.
 fn closed(line: &str, start: usize, name: &str) -> usize {
-    let opened = line[..start]
+    let opened = line[line.floor_char_boundary(start.saturating_sub(LONGEST))..start]
         .chars()
         .rev()
         .find(|c| matches!(c, '"' | '\'' | '(' | '[' | '<' | '`' | ')' | ']' | '/'));
