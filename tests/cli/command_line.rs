@@ -436,12 +436,15 @@ fn pseudonyms_stay_the_same_where_their_secret_can_be_kept() {
         found.stdout
     };
     let first = request(home.path());
-    assert!(first.contains("names of VMs 2") && first.contains("site-secret"), "{first}");
+    assert!(first.contains("names of VMs 2") && first.contains("site-secret.key"), "{first}");
     assert_eq!(request(home.path()), first);
-    let secret = home.path().join("psod-match/site-secret");
+    let secret = home.path().join("psod-match/site-secret.key");
     assert_eq!(fs::read(&secret).expect("the secret").len(), 32);
     // A file is in the place of the directory.
     let unkept = request(&secret);
-    assert!(unkept.contains("in this run alone") && !unkept.contains("site-secret"), "{unkept}");
+    assert!(
+        unkept.contains("in this run alone") && !unkept.contains("site-secret.key"),
+        "{unkept}"
+    );
     assert_ne!(request(&secret), unkept);
 }

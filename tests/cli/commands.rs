@@ -10,7 +10,7 @@ fn whole_outputs_are_as_written() {
     let home = tempfile::tempdir().expect("a directory");
     let directory = home.path().join("psod-match");
     std::fs::create_dir(&directory).expect("made");
-    std::fs::write(directory.join("site-secret"), [7; 32]).expect("written");
+    std::fs::write(directory.join("site-secret.key"), [7; 32]).expect("written");
     trycmd::TestCases::new()
         .register_bin("psod-match", assert_cmd::cargo::cargo_bin!("psod-match"))
         .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))

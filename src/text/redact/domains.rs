@@ -283,7 +283,7 @@ mod tests {
             "esx01.corp.example",
             "ESX01.CORP.LOCAL",
             "esx01.firma.pl",
-            "esx.prod",
+            "filer.prod",
             "a.b-c.site1",
             "vmware.com.corp.example",
             "xn--mller-kva.example",

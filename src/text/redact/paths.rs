@@ -28,7 +28,7 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
         (format!(r#"\[(?P<store>[^\[\]/"'=]{{1,80}})\]\s+(?P<path>[^\s/"'<>|,;:\[\]=][^"'<>|,;:\[\]=]*?\.{VM_FILES})\b"#), store),
         (r#"\[(?P<store>[^\[\]/"'=:]{1,80})\]\s+(?P<path>[\w-][\w .-]*/[^\s"'<>|,;:]*)"#.to_owned(), store),
         (r#"/(?:home|Users|export/home|var/users|usr/home)/(?P<user>[^\s/"'<>|,;:()]+)(?:/(?P<path>[^\s"'<>|,;:()]+))?"#.to_owned(), home),
-        (r#"(?i)\b[a-z]:[\\/]+(?:users|documents and settings)[\\/]+(?P<user>[^\\/"'<>|,;:\n]+?)(?:[\\/]+(?P<path>[^\s"'<>|,;]+)|["'\s,;)]|$)"#.to_owned(), home),
+        (r#"(?i)\b[a-z]:[\\/]+(?:users|documents and settings)[\\/]+(?:(?P<user>[^\\/"'<>|,;:\n]{1,40})[\\/]+(?P<path>[^\s"'<>|,;]+)|(?P<only>[^\\/\s"'<>|,;:]+))"#.to_owned(), home),
         (r#"\\\\(?P<host>[A-Za-z0-9][\w.-]*)\\+(?P<path>[^\s"'<>|,;]+)"#.to_owned(), share),
         (r#"(?:^|[\s"'(=])//(?P<host>[A-Za-z0-9][\w.-]*)/(?P<path>[^\s"'<>|,;]+)"#.to_owned(), share),
         (r#"(?:^|[\s"'(=])[A-Za-z0-9][\w.-]*:(?P<path>/(?:[\w.-]+/?)+)"#.to_owned(), export),
@@ -93,6 +93,8 @@ fn store<'a>(captures: &Captures<'a>) -> Vec<(Class, &'a str)> {
 
 fn home<'a>(captures: &Captures<'a>) -> Vec<(Class, &'a str)> {
     let (user, path) = (group(captures, "user"), group(captures, "path"));
+    let user =
+        if user.is_empty() { captures.name("only").map_or("", |only| only.as_str()) } else { user };
     let named = [
         (Class::User, user.trim_end_matches(['.', ' '])),
         (Class::Path, path.trim_end_matches('.')),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 /// The file in the data directory.
-const FILE: &str = "site-secret";
+const FILE: &str = "site-secret.key";
 /// Bytes of a secret.
 const LENGTH: usize = 32;
 
