@@ -58,7 +58,7 @@ static SCREEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// What a screen has in lines without the prefix of a log.
 static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)error|fault|failed|unable|secure boot|system|firmware|heap|iommu|pci|microcode|debugger|stack|trace|eip|eax|esi|cs:|esxi|base fs|ptes|code start|exception|nmi|panic|unrecognized|excp|hardware|abort|\w=\w|slot|log|\(\)|world",
+        r"(?i)error|fault|failed|unable|secure boot|system|firmware|heap|iommu|pci|microcode|debugger|stack|trace|eip|eax|esi|cs:|esxi|base fs|ptes|code start|exception|nmi|panic|unrecognized|excp|hardware|feature|abort|\w=\w|slot|log|\(\)|world",
     )
     .ok()
 });
