@@ -16,6 +16,7 @@ use psod_match::report::Source;
 use rayon::prelude::*;
 
 use super::args::{Arguments, Format};
+use super::fault::caught;
 use super::output::{Output, complain};
 use super::{Ending, Session};
 
@@ -128,8 +129,22 @@ impl Reader<'_> {
         (outcomes, totals)
     }
 
-    /// Reads one input and hands over its outcomes.
+    /// Reads one input and hands over its outcomes. A fault of the program ends this input alone.
     fn read(&self, input: &Input, take: &mut dyn FnMut(Outcome)) -> Totals {
+        match caught(|| self.read_whole(input, take)) {
+            Ok(totals) => totals,
+            Err(fault) => {
+                let path = input.path().display();
+                let message = format!(
+                    "{path}: cannot read it to its end: psod-match has a fault, please report it ({fault})"
+                );
+                take(Outcome::Complaint(message, Ending::Failed));
+                Totals::default()
+            }
+        }
+    }
+
+    fn read_whole(&self, input: &Input, take: &mut dyn FnMut(Outcome)) -> Totals {
         let path = input.path();
         let mut failed = false;
         let read = input.read(&self.limits, self.meter, &mut |found| {
@@ -272,4 +287,31 @@ fn speed(meter: &Meter, totals: &Totals, elapsed: Duration) -> String {
         totals.lines,
         totals.skipped
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_while_one_input_is_answered_leaves_the_others_alone() {
+        let meter = Meter::default();
+        let faulty = Path::new("tests/corpus/esxi-8.0-screen.txt");
+        let reader = Reader {
+            limits: Limits::default(),
+            meter: &meter,
+            catalog: Catalog::english(),
+            answer: &|_, source| {
+                assert!(source.path != faulty, "a fault\nof two lines");
+                Ok(("answer".to_owned(), Ending::Good))
+            },
+        };
+        let inputs = [faulty, Path::new("examples/known-issue.txt")];
+        let outcomes = inputs.map(|path| reader.outcomes(&Ok(Input::File(path.to_owned()))).0);
+        let [Outcome::Complaint(message, Ending::Failed)] = outcomes[0].as_slice() else {
+            panic!("one complaint")
+        };
+        assert!(message.contains("a fault of two lines") && !message.contains('\n'), "{message}");
+        assert!(matches!(outcomes[1].as_slice(), [Outcome::Answer(_, Ending::Good)]));
+    }
 }

@@ -133,6 +133,19 @@ impl Scan {
         }
     }
 
+    /// Gives the room back that reading has taken: the next piece of the text may be far away.
+    pub(super) fn free(&mut self) {
+        self.space();
+        self.buffer.truncate(self.filled);
+        self.buffer.shrink_to_fit();
+        self.chunk = FIRST_CHUNK_BYTES;
+    }
+
+    /// Bytes that are held of the text.
+    pub(super) fn held_bytes(&self) -> u64 {
+        self.buffer.capacity() as u64 + self.finder.held_bytes()
+    }
+
     /// Ends the text.
     pub fn finish(mut self, found: &mut dyn FnMut(FoundCrash)) -> Summary {
         self.work(true);
