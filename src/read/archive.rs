@@ -233,7 +233,8 @@ impl<'a> Walk<'a> {
             _ if too_deep => Err(Error::TooDeep { path: name, most: self.limits.archive_depth }),
             Kind::Compressed(codec) => {
                 let place = Place { layers: place.layers + 1, ..place };
-                let decoder = decoder(codec, whole, self.limits).map_err(Error::io("unpack", &name))?;
+                let decoder =
+                    decoder(codec, whole, self.limits).map_err(Error::io("unpack", &name))?;
                 self.any(&mut self.unpacked(decoder), place, bundle)
             }
             Kind::Tar => {
@@ -288,9 +289,8 @@ impl<'a> Walk<'a> {
         self.totals.bytes += summary.bytes;
         self.totals.crashes += summary.crashes;
         self.totals.literal += usize::from(summary.literal);
-        self.budget.take_crashes(summary.crashes, summary.stopped);
-        if summary.stopped {
-            self.problem(bound_reached(Bound::Crashes, name));
+        if let Some(bound) = self.budget.take_text(&summary, self.limits) {
+            self.problem(bound_reached(bound, name));
         }
     }
 
@@ -359,9 +359,8 @@ impl<'a> Walk<'a> {
         let name = place.member.unwrap_or_default();
         if let Some((base, number)) = fragment_of(name) {
             let fragments = bundle.fragments.entry(base.to_owned());
-            let fragments = fragments.or_insert_with(|| {
-                Fragments::new(base, self.limits, Rc::clone(&self.budget))
-            });
+            let fragments = fragments
+                .or_insert_with(|| Fragments::new(base, self.limits, Rc::clone(&self.budget)));
             if let Err(error) = fragments.push(number, reader) {
                 self.problem(Error::io("unpack to its end", &self.place_name(place.member))(error));
             }
@@ -469,9 +468,10 @@ fn head_behind_hole(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
         return Ok(if hole == 0 { head } else { vec![0; SNIFFED] });
     }
     head.drain(..nulls - nulls % WIDEST_CHARACTER);
-    reader.take((SNIFFED - head.len()) as u64).read_to_end(&mut head).or_else(|error| {
-        if head.is_empty() { Err(error) } else { Ok(0) }
-    })?;
+    reader
+        .take((SNIFFED - head.len()) as u64)
+        .read_to_end(&mut head)
+        .or_else(|error| if head.is_empty() { Err(error) } else { Ok(0) })?;
     Ok(head)
 }
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::limits::{Bound, Limits};
+use super::scan::Summary;
 
 /// Bytes read so far, for whoever shows progress; may be read from another thread.
 #[derive(Debug, Default)]
@@ -29,6 +30,7 @@ pub(super) struct Budget {
     unpacked: Cell<u64>,
     members: Cell<u64>,
     crashes: Cell<u64>,
+    parsed: Cell<u64>,
     /// Bytes of fragments, and of crashes of archives, that wait in memory.
     fragments: Cell<u64>,
     waiting_crashes: Cell<u64>,
@@ -55,17 +57,24 @@ impl Budget {
         if left { Ok(()) } else { Err(self.reach(Bound::ArchiveMembers)) }
     }
 
-    /// Counts the crashes of one more text; `stopped` when they were as many as were left.
-    pub(super) fn take_crashes(&self, crashes: usize, stopped: bool) {
-        self.crashes.set(self.crashes.get() + crashes as u64);
-        if stopped {
-            self.reach(Bound::Crashes);
-        }
+    /// Counts one more text; returns the bound at which it stopped.
+    pub(super) fn take_text(&self, text: &Summary, limits: &Limits) -> Option<Bound> {
+        self.crashes.set(self.crashes.get() + text.crashes as u64);
+        self.parsed.set(self.parsed.get() + text.parsed);
+        let stopped = text.stopped.then_some(Bound::Crashes);
+        let parsed = (self.parsed.get() > limits.parsed_bytes).then_some(Bound::ParsedBytes);
+        let bound = stopped.or(parsed)?;
+        self.reach(bound);
+        Some(bound)
     }
 
-    /// The limits of the next text: the crashes that are left of the input.
+    /// The limits of the next text: what is left of the input's.
     pub(super) fn limits_of_text(&self, limits: &Limits) -> Limits {
-        Limits { crashes: limits.crashes.saturating_sub(self.crashes.get()), ..*limits }
+        Limits {
+            crashes: limits.crashes.saturating_sub(self.crashes.get()),
+            parsed_bytes: limits.parsed_bytes.saturating_sub(self.parsed.get()),
+            ..*limits
+        }
     }
 
     /// Bytes of fragments that may still be held.
@@ -146,10 +155,19 @@ pub(super) struct Unpacked<R> {
     pub limits: Limits,
 }
 
+/// Names the bound that a decoder was given.
+fn named(error: io::Error) -> io::Error {
+    /// Words of the decoders of xz and of Zstandard.
+    const TOO_WIDE: [&str; 2] = ["mem_limit_kb", "too much memory"];
+    let text = error.to_string();
+    let too_wide = TOO_WIDE.iter().any(|words| text.contains(words));
+    if too_wide { io::Error::other(BoundReached(Bound::WindowBytes)) } else { error }
+}
+
 impl<R: Read> Read for Unpacked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.budget.check(&self.limits)?;
-        let length = self.reader.read(buffer)?;
+        let length = self.reader.read(buffer).map_err(named)?;
         self.budget.unpacked.set(self.budget.unpacked.get() + length as u64);
         Ok(length)
     }

@@ -11,6 +11,7 @@ use super::log_lines::starts_with_clock;
 use super::loose::loose_frame;
 use super::repair::{quoted, repaired};
 use crate::crash::{DefectCode, PanicKind};
+use crate::text::strip_ignore_case;
 
 /// The line with its item, repaired where that makes it a line of a screen or gives it more values.
 pub(super) fn classify(line: Line) -> Line {
@@ -18,6 +19,7 @@ pub(super) fn classify(line: Line) -> Line {
         return complete(line.with_body(body, &[DefectCode::ConfusedCharacters]), item);
     }
     match parse_item(&line.body) {
+        Some(Item::Frame(_)) if quotes_frame(&line) => line,
         Some(item) => complete(line, item),
         None => repair(line),
     }
@@ -54,6 +56,20 @@ fn repair(line: Line) -> Line {
         return line.with_body(body, &[DefectCode::ConfusedCharacters]).with_item(item);
     }
     line
+}
+
+/// True for a line of a log that says something else before a frame: `Starting world vmm0:0x1:[0x42]F`.
+fn quotes_frame(line: &Line) -> bool {
+    /// `Saved backtrace: pcpu 118 Heartbeat NMI: 0x45…` (Broadcom 385615).
+    const OWNERS: &[&str] = &["pcpu", "cpu", "saved backtrace", "backtrace", "nmi", "heartbeat"];
+    let in_log = line.prefix.present || starts_with_clock(line.body.as_bytes());
+    let Some(before) = line.body.split_once("[0x").map(|(before, _)| before.trim()) else {
+        return false;
+    };
+    let before = before.trim_end_matches(':').trim_end();
+    let (label, stack) = before.rsplit_once(' ').unwrap_or(("", before));
+    let owned = label.len() <= 4 || OWNERS.iter().any(|o| strip_ignore_case(label, o).is_some());
+    in_log && (!owned || stack.contains(':'))
 }
 
 /// True for a line of a program's log that only quotes: its clock is followed by more than the names

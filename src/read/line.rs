@@ -134,7 +134,7 @@ pub(super) fn is_before_prefix(text: &str) -> bool {
     let ends_well = last_word(text).is_none_or(|word| {
         word.ends_with(':') || clock(word) || word.ends_with('Z') || word.ends_with("SS")
     });
-    ends_well && !text.contains(['[', ']', '"', '\'', '=', '|'])
+    ends_well && !text.ends_with('/') && !text.contains(['[', ']', '"', '\'', '=', '|'])
 }
 
 /// `cpu2:1075473)` and its masked forms `cpu##:########)`, `cpu*:****)`.

@@ -41,15 +41,25 @@ fn is_label(before: &str, after: &str) -> bool {
     let before = before.trim_end();
     let open = QUOTES.iter().find_map(|(open, close)| Some((before.strip_suffix(*open)?, *close)));
     let (key, close) = open.map_or((before, None), |(key, close)| (key.trim_end(), Some(close)));
-    let key = key.trim_end_matches([':', '"', '\'', ' ']);
-    let is_name = key.ends_with('=') || key.to_ascii_lowercase().ends_with("name");
+    let is_name = key.ends_with('=') || names_a_value(key);
     let goes_on = close.is_some_and(|close| {
-        let rest = after.rsplit_once(close).map_or("", |(_, rest)| rest);
-        rest.contains(char::is_alphanumeric)
+        // A cell of a table doubles the quotes inside.
+        let after = after.replace("\"\"", "");
+        after.rsplit_once(close).is_some_and(|(_, rest)| rest.contains(char::is_alphanumeric))
     });
     let label = before.ends_with([':', '"', ',', '\'', '|', '>', '“', '：']);
     // In `x) @BlueScreen: #PF Exception` the mark itself is no label.
     label && !is_name && !goes_on && !before.ends_with("BlueScreen:")
+}
+
+/// True for `displayName = "x`, `"name": "x`: the rest of the line is a name.
+fn names_a_value(before: &str) -> bool {
+    const KEY: &str = "name";
+    let lower = before.to_ascii_lowercase();
+    lower.match_indices(KEY).any(|(at, _)| {
+        let rest = lower[at + KEY.len()..].trim_start_matches(['"', '\'', ' ']);
+        rest.starts_with(['=', ':'])
+    })
 }
 
 /// Repairs `body` step by step until `parse` gives a value for it; `None` when it never does.

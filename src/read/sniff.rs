@@ -104,6 +104,9 @@ fn text_encoding(head: &[u8]) -> Option<Option<&'static Encoding>> {
     if memchr::memchr(0, head).is_none() {
         return is_printed(head, head.len()).then_some(None);
     }
+    if goes_on_wide(head) {
+        return Some(None);
+    }
     let (even, odd) = (nulls_from(head, 0), nulls_from(head, 1));
     let half = head.len() / 2;
     if half >= 2 && odd * 10 > half * 7 && even * 10 < half {
@@ -121,6 +124,21 @@ fn text_encoding(head: &[u8]) -> Option<Option<&'static Encoding>> {
         return None;
     }
     (short.len() <= rest / 64 && is_printed(head, rest)).then_some(None)
+}
+
+/// True for text that goes on in UTF-16: PowerShell's `>>` adds its output like that to any file. The
+/// lines of UTF-16 are known one by one.
+fn goes_on_wide(head: &[u8]) -> bool {
+    let Some(first) = memchr::memchr(0, head) else {
+        return false;
+    };
+    let (narrow, wide) = head.split_at(first.saturating_sub(1));
+    let nulls = wide.iter().filter(|byte| **byte == 0).count();
+    let in_a_row = wide.windows(2).any(|pair| pair == [0, 0]);
+    narrow.len() >= HOLE
+        && is_printed(narrow, narrow.len())
+        && nulls * 5 >= wide.len() * 2
+        && !in_a_row
 }
 
 /// True for characters of four bytes, of which three are NULs in a text with Latin letters.
@@ -199,6 +217,10 @@ mod tests {
             let wide: Vec<u8> = "VMware ESXi".chars().flat_map(|c| order(u32::from(c))).collect();
             check(&wide, "text in UTF-32");
         }
+        let mut appended = b"a line of a log\n".repeat(20);
+        appended.extend(b"V\0M\0w\0a\0r\0e\0 \0".repeat(20));
+        check(&appended, "text, UTF-8");
+        check(&appended[1..], "text, UTF-8");
         let mail = "ホストが停止しました。".repeat(300);
         check(mail.as_bytes(), "text, UTF-8");
         check(&mail.as_bytes()[..SNIFFED], "text, UTF-8");

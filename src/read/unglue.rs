@@ -4,6 +4,7 @@
 //! VMkernel prints it is passed on at once; all other lines are searched for the starts of further
 //! lines.
 
+use super::classify::classify;
 use super::formats::parse_item;
 use super::frames::{is_printed_frame, is_telling};
 use super::item::Item;
@@ -48,11 +49,14 @@ fn belong_together(pieces: &[&str]) -> bool {
         return true;
     };
     let clocks = others.iter().filter(|piece| starts_with_clock(piece.trim_start().as_bytes()));
-    others.is_empty() || is_of_screen(first) || clocks.count() >= MIN_LINES
+    others.is_empty()
+        || is_of_screen(Line::new(0, first))
+        || clocks.count() >= MIN_LINES
+        || !others.iter().any(|piece| is_of_screen(Line::new(0, piece)))
 }
 
-fn is_of_screen(piece: &str) -> bool {
-    parse_item(Line::new(0, piece).body.trim()).as_ref().is_some_and(Item::is_sure)
+fn is_of_screen(line: Line) -> bool {
+    classify(line).item.as_ref().is_some_and(Item::is_sure)
 }
 
 /// True for a line of any log, with or without a PCPU.
@@ -92,8 +96,11 @@ fn split_entry(line: Line, starts: &[usize]) -> Vec<Line> {
 
 fn keeps_names_whole(entry: &Line, pieces: &[Line]) -> bool {
     let clocks = pieces.iter().skip(1).filter(|piece| piece.prefix.date.is_some());
-    let is_screen = |piece: &Line| is_of_screen(&piece.body);
-    !is_of_log(entry) || pieces.first().is_some_and(is_screen) || clocks.count() >= MIN_LINES
+    let is_screen = |piece: &Line| is_of_screen(piece.clone());
+    !is_of_log(entry)
+        || pieces.first().is_some_and(is_screen)
+        || clocks.count() >= MIN_LINES
+        || !pieces.iter().skip(1).any(is_screen)
 }
 
 /// False for a text without any of the breaks that [`split_breaks`] knows.
@@ -218,7 +225,9 @@ fn glued_prefixes(body: &str) -> Vec<usize> {
                 Some(word).filter(|&start| is_clock(body[start..at].trim()))
             });
             let glued = !body[..at].ends_with(char::is_whitespace);
-            clock.or_else(|| glued.then_some(at)).filter(|&start| start > 0)
+            let start = clock.or_else(|| glued.then_some(at)).filter(|&start| start > 0);
+            // What follows there is the value of something: a name.
+            start.filter(|&start| !body[..start].ends_with(['/', '"', '\'', '=', ':']))
         })
         .collect()
 }

@@ -1,5 +1,7 @@
 //! From bytes to crashes: the corpus, every kind of input, and the decoded machine checks.
 
+mod budget;
 mod corpus;
+mod forging;
 mod machine_checks;
 mod sources;
