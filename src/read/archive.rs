@@ -312,6 +312,9 @@ impl<'a> Walk<'a> {
         let mut archive = tar::Archive::new(reader);
         for entry in archive.entries().map_err(Error::io("unpack", &name))? {
             let mut entry = entry.map_err(Error::io("unpack to its end", &name))?;
+            if self.is_over() {
+                return Ok(());
+            }
             self.count_member(&name)?;
             let kind = entry.header().entry_type();
             let is_sparse = kind.is_gnu_sparse();

@@ -69,7 +69,7 @@ fn quotes_frame(line: &Line) -> bool {
     let before = before.trim_end_matches(':').trim_end();
     let (label, stack) = before.rsplit_once(' ').unwrap_or(("", before));
     let owned = label.len() <= 4 || OWNERS.iter().any(|o| strip_ignore_case(label, o).is_some());
-    in_log && (!owned || stack.contains(':'))
+    in_log && (!owned || stack.contains([':', '"', '\'']))
 }
 
 /// True for a line of a program's log that only quotes: its clock is followed by more than the names

@@ -110,7 +110,7 @@ impl OpenRegion {
             _ => {}
         }
         // The message comes below the name that some consoles print under the header.
-        if !(self.expects_message() && line.item.is_none() && is_host_name(&line.body)) {
+        if !(self.expects_message() && is_host_name(&line.body)) {
             self.previous = line.class();
         }
         self.bytes += line.body.len() as u64;
