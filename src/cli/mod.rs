@@ -3,6 +3,7 @@
 mod affects;
 mod args;
 mod exception;
+mod fault;
 mod inputs;
 mod kb;
 mod knowledge;
