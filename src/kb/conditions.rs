@@ -803,7 +803,8 @@ mod tests {
             r#"messages = ["LINT1"]"#,
             "Message Contradicted ASSERT bora/vmkernel/main/world.c:2307",
         );
-        check(r#"logs = ["out of IOCBs"]"#, "Log Held Ran out of IOCBs");
+        check(r#"logs = ["Ran out of IOCBs"]"#, "Log Held Ran out of IOCBs");
+        check(r#"logs = ["out of IOCBs"]"#, "Log Absent out of IOCBs");
         check(r#"logs = ["VASpace"]"#, "Log Absent VASpace");
         check(r#"worlds = ["HELPER_UPLIN*"]"#, "World Held HELPER_UPLIN");
         check(r#"worlds = ["usb"]"#, "World Contradicted HELPER_UPLIN");
