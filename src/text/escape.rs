@@ -102,6 +102,8 @@ mod tests {
     fn control_characters_become_visible() {
         assert_eq!(escape_terminal("vmm0:\u{1b}[2J"), "vmm0:\\u{1b}[2J");
         assert_eq!(escape_terminal("a\u{202e}b"), "a\\u{202e}b");
+        assert_eq!(escape_terminal("a\u{61c}b\u{ad}"), "a\\u{61c}b\\u{ad}");
+        assert_eq!(escape_terminal("a\u{2028}\u{e0041}"), "a\\u{2028}\\u{e0041}");
         assert!(matches!(escape_terminal("vmnic4-pollW"), Cow::Borrowed(_)));
     }
 

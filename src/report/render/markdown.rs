@@ -63,4 +63,12 @@ mod tests {
             "see <https://example.org/a_b> and \\*x\\*"
         );
     }
+
+    #[test]
+    fn an_address_hides_nothing() {
+        assert_eq!(
+            inline("https://example.org/\u{202e}\u{1b}]0;x"),
+            "<https://example.org/\\u{202e}\\u{1b}]0;x>"
+        );
+    }
 }
