@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::super::block::Block;
 use crate::message::Catalog;
-use crate::text::escape_markdown;
+use crate::text::{escape_markdown, escape_terminal};
 
 /// Renders a page as Markdown; everything out of the crash is escaped.
 pub(in crate::report) fn render_markdown(page: &[Block], catalog: &Catalog) -> String {
@@ -42,7 +42,7 @@ fn inline(value: &str) -> String {
 
 fn inline_word(word: &str) -> String {
     if word.starts_with("https://") || word.starts_with("http://") {
-        format!("<{}>", word.replace(['<', '>'], ""))
+        format!("<{}>", escape_terminal(&word.replace(['<', '>'], "")))
     } else {
         escape_markdown(word)
     }
