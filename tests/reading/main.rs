@@ -2,4 +2,5 @@
 
 mod corpus;
 mod machine_checks;
+mod seeds;
 mod sources;
