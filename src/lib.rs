@@ -55,6 +55,7 @@ pub use crash::Crash;
 pub use diagnose::{Diagnosis, Knowledge, Subject, diagnose, prepare, recognise};
 pub use error::{Error, Result};
 pub use matching::Verdict;
+pub use text::SiteSecret;
 
 /// The examples of the README, compiled and run with the tests.
 #[cfg(doctest)]

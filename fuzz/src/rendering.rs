@@ -6,6 +6,7 @@ use psod_match::diagnose::{Handbook, Knowledge, diagnose_against, diagnose_at_le
 use psod_match::message::{Catalog, Language};
 use psod_match::read::crashes_in_text;
 use psod_match::report::{CrashReport, Explanation, Printed, Reading, Request, Source, WhyReport};
+use psod_match::text::SiteSecret;
 use serde::Serialize;
 
 use super::escaped::{check_html, check_json, check_markdown, check_terminal};
@@ -31,8 +32,11 @@ pub fn check(data: &[u8]) {
             let catalog = Catalog::of(language);
             let report = CrashReport::new(&subject, &diagnosis, source(), catalog);
             let screen = &subject.crash.screen;
-            check_pages(&Request::new(&report, screen, true, catalog), catalog);
-            check_pages(&Request::new(&report, screen, false, catalog), catalog);
+            check_pages(
+                &Request::new(&report, screen, Some(&SiteSecret::known([7; 32])), catalog),
+                catalog,
+            );
+            check_pages(&Request::new(&report, screen, None, catalog), catalog);
             check_pages(&report, catalog);
             check_pages(&Reading::new(&subject, source(), catalog), catalog);
             check_pages(&Explanation::new(&subject, &sections, source(), catalog), catalog);

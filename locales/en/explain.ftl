@@ -126,4 +126,28 @@ request-questions = To be filled in
 request-question-when = When did it happen, and did it happen before? On how many hosts?
 request-question-change = What had changed before: updates, drivers, firmware, hardware, load?
 request-question-impact = What is the impact?
-request-redacted = Names and addresses are replaced by pseudonyms; the same name always gets the same one.
+request-redacted = What was taken out
+request-redacted-found = Replaced by pseudonyms, different strings each: { $counts }.
+request-redacted-others = Looked for as well, and not found: { $classes }.
+request-redacted-look = Read it once more before you send it: names that are everyday words, names of people and companies in running text, numbers without a label, and everything you attach are not recognised for sure.
+request-redacted-site = The same string has the same pseudonym in every text of this site. Whoever has the secret in the data directory (site-secret.key) can check guesses: keep it to yourself.
+request-redacted-run = The same string has the same pseudonym in this run alone: the secret of the pseudonyms could not be kept in the data directory.
+
+## Classes of what `request` takes out.
+
+redacted-vm = names of VMs
+redacted-host = hosts
+redacted-domain = domains
+redacted-ip = IP addresses
+redacted-mac = MAC addresses
+redacted-wwn = world-wide names
+redacted-disk = disks and storage targets
+redacted-uuid = UUIDs
+redacted-mail = mail addresses
+redacted-user = accounts
+redacted-secret = passwords and keys
+redacted-licence = licence keys
+redacted-serial = serial numbers and tags
+redacted-datastore = datastores
+redacted-path = paths
+redacted-name = names of clusters, networks and the like

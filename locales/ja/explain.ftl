@@ -126,4 +126,28 @@ request-questions = ご記入ください
 request-question-when = いつ発生しましたか。以前にも発生しましたか。何台のホストで発生しましたか。
 request-question-change = 発生前に、更新、ドライバ、ファームウェア、ハードウェア、負荷に変更はありましたか。
 request-question-impact = 業務への影響はどの程度ですか。
-request-redacted = 名前とアドレスは仮名に置き換えています。同じ名前は常に同じ仮名になります。
+request-redacted = 取り除いたもの
+request-redacted-found = 仮名に置き換えたもの (種類ごとの異なる文字列の数): { $counts }
+request-redacted-others = 探したが見つからなかったもの: { $classes }
+request-redacted-look = 送信する前にもう一度読んでください。日常語と同じ名前、文章の中の人名や会社名、見出しのない番号、添付するファイルの内容は、確実には見つけられません。
+request-redacted-site = 同じ文字列は、このサイトのどのテキストでも同じ仮名になります。データ ディレクトリの秘密 (site-secret.key) を持つ人は仮名の元を推測して確かめられるため、外に出さないでください。
+request-redacted-run = 仮名の秘密をデータ ディレクトリに保存できなかったため、同じ文字列が同じ仮名になるのは今回の実行の中だけです。
+
+## `request` が取り除くものの種類
+
+redacted-vm = 仮想マシン名
+redacted-host = ホスト
+redacted-domain = ドメイン
+redacted-ip = IP アドレス
+redacted-mac = MAC アドレス
+redacted-wwn = WWN
+redacted-disk = ディスクとストレージ ターゲット
+redacted-uuid = UUID
+redacted-mail = メール アドレス
+redacted-user = アカウント
+redacted-secret = パスワードと鍵
+redacted-licence = ライセンス キー
+redacted-serial = シリアル番号とタグ
+redacted-datastore = データストア
+redacted-path = パス
+redacted-name = クラスタ、ネットワークなどの名前

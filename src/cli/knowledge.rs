@@ -8,7 +8,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anyhow::Context;
 use etcetera::BaseStrategy;
-use psod_match::compile::{Compiled, Opening, Place, without_panic};
+use psod_match::compile::{Compiled, Opening, Place};
 use psod_match::diagnose::{Handbook, Knowledge};
 use psod_match::error::Error;
 use psod_match::index::SearchIndex;
@@ -16,6 +16,7 @@ use psod_match::kb::KbSource;
 use psod_match::store::Store;
 
 use super::Session;
+use super::fault::caught;
 use super::output::complain;
 
 /// The sources of the knowledge base, and the cache.
@@ -89,7 +90,7 @@ impl<K> Asked<K> {
 pub fn attempt<T>(
     question: impl FnOnce() -> anyhow::Result<T>,
 ) -> Result<anyhow::Result<T>, String> {
-    match without_panic(question)? {
+    match caught(question)? {
         Err(error) if error.downcast_ref().is_some_and(Error::is_of_compiled) => {
             Err(format!("{error:#}"))
         }

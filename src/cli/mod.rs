@@ -3,6 +3,7 @@
 mod affects;
 mod args;
 mod exception;
+mod fault;
 mod inputs;
 mod kb;
 mod knowledge;
@@ -14,10 +15,11 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{CommandFactory, FromArgMatches};
+use etcetera::BaseStrategy;
 use psod_match::kb::KbSource;
 use psod_match::message::Catalog;
 use psod_match::report::Printed;
-use psod_match::text::escape_terminal;
+use psod_match::text::SiteSecret;
 use serde::Serialize;
 
 use args::{Arguments, Command, Common, Format, KbCommand};
@@ -74,7 +76,8 @@ impl Session<'_> {
     /// Prints the text of `key` with its placeholders filled in, as a line for a terminal.
     fn say(&mut self, key: &str, values: &[(&str, &str)]) -> anyhow::Result<()> {
         let text = self.catalog.text(key, values);
-        Ok(self.output.text(&format!("{}\n", escape_terminal(&text)))?)
+        let text = self.output.escape(&text);
+        Ok(self.output.text(&format!("{text}\n"))?)
     }
 }
 
@@ -142,4 +145,12 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
             Ok(Ending::Good)
         }
     }
+}
+
+/// Reads the secret of the pseudonyms out of the data directory; the first use makes it.
+fn site_secret() -> anyhow::Result<SiteSecret> {
+    let base = etcetera::choose_base_strategy().ok();
+    let directory = base.map(|base| base.data_dir().join("psod-match"));
+    SiteSecret::of_site(directory.as_deref())
+        .context("the system has no random bytes for the pseudonyms; --no-redact goes without")
 }

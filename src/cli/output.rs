@@ -43,12 +43,19 @@ impl Output {
 
     /// Writes one JSON object on a line.
     pub fn json(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
-        let mut line = serde_json::to_vec(value)?;
-        line.push(b'\n');
-        Ok(self.raw(&line)?)
+        let line = serde_json::to_string(value)? + "\n";
+        Ok(self.raw(text::escape_json(&line).as_bytes())?)
     }
 
-    /// Writes a table as text or Markdown.
+    /// Makes a text harmless for the format of this output.
+    pub fn escape(&self, text: &str) -> String {
+        match self.format {
+            Format::Markdown => text::escape_markdown(text),
+            _ => text::escape_terminal(text).into_owned(),
+        }
+    }
+
+    /// Writes a table as text or Markdown; its cells are escaped.
     pub fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>) -> io::Result<()> {
         let table = match self.format {
             Format::Markdown => text::markdown_table(header, rows),
@@ -73,7 +80,7 @@ pub fn render(
     Ok(match format {
         Format::Text => view.text(catalog, why),
         Format::Markdown => view.markdown(catalog, why),
-        Format::Json => serde_json::to_string(view)? + "\n",
+        Format::Json => text::escape_json(&serde_json::to_string(view)?).into_owned() + "\n",
         Format::Html => {
             view.html(catalog).context("--format html: only `psod-match explain` writes a page")?
         }

@@ -12,7 +12,7 @@ use psod_match::report::{CrashReport, Explanation, Reading, Request, WhyReport};
 use super::args::Arguments;
 use super::inputs::answer_all;
 use super::output::render;
-use super::{Ending, Session};
+use super::{Ending, Session, site_secret};
 
 /// Candidates that `--why` shows.
 const CANDIDATES_SHOWN: usize = 5;
@@ -91,13 +91,14 @@ pub fn request(
 ) -> anyhow::Result<Ending> {
     let (knowledge, catalog, format) =
         (session.knowledge()?, session.catalog, session.output.format);
+    let secret = if redacted { Some(site_secret()?) } else { None };
     answer_all(files, session, &|found, source| {
         let subject = prepare(found, knowledge.opened());
         // The issues that are ruled out are below the threshold of those worth showing.
         let diagnosis =
             knowledge.ask(|knowledge| Ok(diagnose_at_least(&subject, knowledge, usize::MAX)?))?;
         let report = CrashReport::new(&subject, &diagnosis, source, catalog);
-        let request = Request::new(&report, &subject.crash.screen, redacted, catalog);
+        let request = Request::new(&report, &subject.crash.screen, secret.as_ref(), catalog);
         Ok((render(&request, format, catalog, false)?, Ending::Good))
     })
 }

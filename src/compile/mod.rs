@@ -164,7 +164,7 @@ fn from_file<T>(
 ///
 /// # Errors
 /// The text of the panic.
-pub fn without_panic<T>(action: impl FnOnce() -> T) -> Result<T, String> {
+fn without_panic<T>(action: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(action)).map_err(|panic| panic_text(&*panic))
 }
 

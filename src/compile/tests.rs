@@ -111,7 +111,7 @@ fn issues_and_guidance_come_back_as_they_were_written() {
 fn a_changed_source_is_compiled_again() {
     let team = Team::new();
     team.compiled();
-    write(&team.directory.path().join("kb/frames.txt"), "x");
+    write(&team.directory.path().join("kb/README.md"), "x");
     assert!(team.open().opening.fresh);
     assert_eq!(names(&team.cache).len(), 2);
 }
@@ -218,7 +218,7 @@ fn a_clock_that_was_set_back_costs_no_new_file() {
     let team = Team::new();
     let future = SystemTime::now() + Duration::from_secs(1_000_000);
     write_old(&team, future, 12);
-    write(&team.directory.path().join("kb/frames.txt"), "x");
+    write(&team.directory.path().join("kb/README.md"), "x");
     assert!(team.open().opening.fresh);
     team.check_opens();
     assert_eq!(names(&team.cache).len(), 8);
@@ -243,7 +243,7 @@ fn only_own_files_are_removed_and_the_newest_are_kept() {
     fs::write(team.cache.join("building-alive0.kb"), &form).expect("write");
     let alive = fs::File::open(team.cache.join("building-alive0.kb")).expect("open");
     alive.try_lock().expect("a lock");
-    write(&team.directory.path().join("kb/frames.txt"), "x");
+    write(&team.directory.path().join("kb/README.md"), "x");
     team.compiled();
     let left = names(&team.cache);
     for name in foreign.iter().map(String::as_str).chain(["src", "building-dir123.kb", &directory])
@@ -319,7 +319,7 @@ mod unix {
         symlink(&real, team.directory.path().join("link")).expect("link");
         symlink(team.directory.path(), team.directory.path().join("way")).expect("link");
         for cache in ["link", "way/cache"] {
-            write(&team.directory.path().join("kb/frames.txt"), cache);
+            write(&team.directory.path().join("kb/README.md"), cache);
             team.cache = team.directory.path().join(cache);
             team.compiled();
             assert!((0..12).all(|number| old(number).exists()), "{cache}");

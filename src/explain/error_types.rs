@@ -11,7 +11,7 @@ use strum::{IntoStaticStr, VariantArray};
 
 use crate::crash::{Crash, PanicKind, Role};
 use crate::kb::Article;
-use crate::text::{Template, csv_cell, csv_rows};
+use crate::text::{Template, csv_cell, csv_rows, is_in_log_line, is_in_message};
 
 const TABLE: &str = include_str!("error_types.csv");
 
@@ -119,13 +119,17 @@ impl ErrorPattern {
         let panic = crash.panic.as_ref();
         match self {
             Self::Kind => true,
-            Self::Message(template) => panic.is_some_and(|panic| template.is_in(&panic.message)),
+            Self::Message(template) => {
+                panic.is_some_and(|panic| is_in_message(template, &panic.message))
+            }
             Self::Frame(name) => crash
                 .backtrace
                 .iter()
                 .filter(|frame| frame.role != Role::Noise)
                 .any(|frame| frame.function.as_ref() == Some(name)),
-            Self::Log(template) => crash.log_lines.iter().any(|line| template.is_in(line)),
+            Self::Log(template) => {
+                crash.log_lines.iter().any(|line| is_in_log_line(template, line))
+            }
             Self::World(template) => panic
                 .and_then(|panic| panic.world.as_ref()?.name.as_deref())
                 .is_some_and(|name| template.is_all_of(name)),

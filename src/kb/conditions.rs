@@ -12,7 +12,7 @@ use strum::IntoStaticStr;
 use super::pattern::{CheckPattern, ComponentKind, ComponentPattern, Signature, SourcePlace};
 use crate::crash::PanicKind;
 use crate::signature::{CheckKey, CrashKeys};
-use crate::text::Template;
+use crate::text::{Template, is_in_log_line, is_in_message};
 
 /// The subject of a condition, in the order in which conditions are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -509,7 +509,7 @@ fn forbidden(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, S
 fn message(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
     let message = [crash.message.as_str()];
     let sources = &asked.signature.messages;
-    let found = any_fits(&asked.messages, sources, message, Template::is_in);
+    let found = any_fits(&asked.messages, sources, message, is_in_message);
     // A generic message such as `#PF Exception 14` does not contradict the wanted one.
     let contradicts =
         crash.kind.is_some_and(has_own_words) || names_other_devices(sources, &crash.message);
@@ -578,7 +578,7 @@ fn is_same_file(printed: &str, place: &SourcePlace) -> bool {
 fn log(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
     let lines = crash.logs.iter().map(String::as_str);
     let sources = &asked.signature.logs;
-    not_found_is_absent(any_fits(&asked.logs, sources, lines, Template::is_in), sources)
+    not_found_is_absent(any_fits(&asked.logs, sources, lines, is_in_log_line), sources)
 }
 
 fn kind(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
@@ -803,7 +803,8 @@ mod tests {
             r#"messages = ["LINT1"]"#,
             "Message Contradicted ASSERT bora/vmkernel/main/world.c:2307",
         );
-        check(r#"logs = ["out of IOCBs"]"#, "Log Held Ran out of IOCBs");
+        check(r#"logs = ["Ran out of IOCBs"]"#, "Log Held Ran out of IOCBs");
+        check(r#"logs = ["out of IOCBs"]"#, "Log Absent out of IOCBs");
         check(r#"logs = ["VASpace"]"#, "Log Absent VASpace");
         check(r#"worlds = ["HELPER_UPLIN*"]"#, "World Held HELPER_UPLIN");
         check(r#"worlds = ["usb"]"#, "World Contradicted HELPER_UPLIN");

@@ -240,6 +240,13 @@ impl<'a> Score<'a> {
         }
     }
 
+    /// True when the crash has a story of its own of which the issue says nothing.
+    fn leaves_frames_unexplained(&self) -> bool {
+        /// Two functions that no other known crash prints.
+        const STORY: f64 = 7.0;
+        self.fit.alignment.steps.is_empty() && self.doubt.above_crash >= STORY
+    }
+
     fn is_in_other_modules(&self, calibration: &Calibration) -> bool {
         self.doubt.other_module > calibration.other_module * self.fit.alignment.matched
     }
@@ -310,7 +317,9 @@ impl<'a> Score<'a> {
         // unknown bug may print it too.
         let decisive = self.signature.decisive && !self.is_other_kind;
         // Log lines are printed by whatever happened before, too: frames of another bug outweigh them.
-        let decisive_log = decisive && self.contradiction(calibration).is_none();
+        let decisive_log = decisive
+            && self.contradiction(calibration).is_none()
+            && !self.leaves_frames_unexplained();
         for place in 0..self.checked.len() {
             let is_log = self.checked[place].condition == Condition::Log;
             self.add_condition(place, if is_log { decisive_log } else { decisive }, calibration);

@@ -2,7 +2,7 @@
 
 use super::card::{Card, SignatureCard};
 use super::card_text::{FIX, crash_lists, facts, fix_rows, texts, worth_rows};
-use super::site::issue_page;
+use super::site::{issue_page, safe_address};
 use crate::message::Catalog;
 use crate::report::{Block, Printed, Tone, article};
 
@@ -23,13 +23,16 @@ impl Printed for Card {
             blocks.extend(signature_blocks(signature, catalog));
         }
         for (heading, crashes) in crash_lists(self) {
-            let lines = crashes.iter().map(|crash| format!("{} {}", crash.path, crash.source));
-            blocks.extend(list(catalog, heading, lines.collect()));
+            let items = crashes.iter().map(|crash| match safe_address(&crash.source) {
+                Some(url) => Block::Link(None, crash.path.clone(), url),
+                None => Block::Item(format!("{} {}", crash.path, crash.source)),
+            });
+            blocks.extend(list(catalog, heading, items.collect()));
         }
         let related = self.related.iter().map(|other| {
             format!("{}: {}", other.id, chosen(catalog, &other.title, &other.title_ja))
         });
-        blocks.extend(list(catalog, "heading-related", related.collect()));
+        blocks.extend(list(catalog, "heading-related", related.map(Block::Item).collect()));
         blocks
     }
 
@@ -59,10 +62,10 @@ fn signature_blocks(signature: &SignatureCard, catalog: &Catalog) -> Vec<Block> 
     blocks
 }
 
-fn list(catalog: &Catalog, heading: &str, items: Vec<String>) -> Vec<Block> {
+fn list(catalog: &Catalog, heading: &str, items: Vec<Block>) -> Vec<Block> {
     if items.is_empty() {
         return Vec::new();
     }
     let heading = Block::Heading(catalog.text(heading, &[]), Tone::Plain);
-    std::iter::once(heading).chain(items.into_iter().map(Block::Item)).collect()
+    std::iter::once(heading).chain(items).collect()
 }

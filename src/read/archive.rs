@@ -11,7 +11,7 @@ use encoding_rs::Encoding;
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use walkdir::WalkDir;
 
-use super::budget::{BoundReached, Budget, Meter, Packed, Unpacked};
+use super::budget::{BoundReached, Budget, HeaderPlace, Headers, Meter, Packed, Unpacked};
 use super::fragments::{Fragments, Whole, fragment_of};
 use super::host_files::{HostFacts, Member, member_of};
 use super::limits::{Bound, Limits};
@@ -61,6 +61,15 @@ pub(super) struct Walk<'a> {
     budget: Rc<Budget>,
     found: &'a mut dyn FnMut(Found),
     pub(super) totals: Totals,
+    /// True once the bound that ended the input was told, and one that ended a part.
+    told: Told,
+}
+
+/// What is told once for an input, however often it happens.
+#[derive(Default)]
+struct Told {
+    bound: bool,
+    depth: bool,
 }
 
 /// The place of a stream in its input.
@@ -80,7 +89,6 @@ pub(super) struct Bundle {
     facts: HostFacts,
     crashes: Vec<(Option<String>, FoundCrash)>,
     fragments: BTreeMap<String, Fragments>,
-    members: u64,
 }
 
 impl<'a> Walk<'a> {
@@ -92,15 +100,30 @@ impl<'a> Walk<'a> {
         found: &'a mut dyn FnMut(Found),
     ) -> Self {
         let totals = Totals::default();
-        Self { path, limits, meter, budget: Rc::default(), found, totals }
+        Self { path, limits, meter, budget: Rc::default(), found, totals, told: Told::default() }
     }
 
     /// Reads a stream.
     pub(super) fn stream(mut self, reader: Box<dyn Read + '_>) -> Result<Totals> {
         let mut reader = self.packed(reader);
         let place = Place { member: None, depth: 0, layers: 0 };
-        self.any(&mut reader, place, None)?;
-        Ok(self.totals)
+        let outcome = self.any(&mut reader, place, None);
+        self.conclude(outcome)
+    }
+
+    /// Ends the input; a bound that ended it is told, unless it was told already.
+    fn conclude(mut self, outcome: Result<()>) -> Result<Totals> {
+        match (outcome, self.budget.reached()) {
+            (outcome, None) => outcome.map(|()| self.totals),
+            (Err(error), Some(_)) => {
+                self.problem(error);
+                Ok(self.totals)
+            }
+            (Ok(()), Some(bound)) => {
+                self.problem(bound_reached(bound, self.path));
+                Ok(self.totals)
+            }
+        }
     }
 
     /// Reads a file; a zip archive by its directory, anything else as a stream.
@@ -108,8 +131,8 @@ impl<'a> Walk<'a> {
         let head = read_head(&mut file).map_err(Error::io("read", self.path))?;
         let path = self.path.to_string_lossy();
         if kind_of(&path, &head) == Kind::Zip && file.rewind().is_ok() {
-            self.bundle(1, |walk, bundle| walk.zip_file(file, bundle))?;
-            return Ok(self.totals);
+            let outcome = self.bundle(1, |walk, bundle| walk.zip_file(file, bundle));
+            return self.conclude(outcome);
         }
         // A pipe cannot be rewound.
         let rest: Box<dyn Read> = match file.seek(SeekFrom::Start(0)) {
@@ -123,6 +146,9 @@ impl<'a> Walk<'a> {
     pub(super) fn directory(mut self, root: &Path) -> Result<Totals> {
         let mut bundle = Bundle::default();
         for entry in WalkDir::new(root).sort_by_file_name() {
+            if self.is_over() {
+                break;
+            }
             let entry = match entry {
                 Ok(entry) if entry.file_type().is_file() => entry,
                 Ok(_) => continue,
@@ -142,12 +168,31 @@ impl<'a> Walk<'a> {
             }
         }
         self.finish(bundle, 1);
-        Ok(self.totals)
+        self.conclude(Ok(()))
     }
 
-    /// Hands over why a part could not be read.
+    /// Hands over why a part could not be read. After a bound has ended the input nothing else can be
+    /// read: that is told once, with the place of the first part.
     pub(super) fn problem(&mut self, error: Error) {
+        let told = match (&error, self.budget.reached()) {
+            (_, Some(_)) => &mut self.told.bound,
+            (Error::TooDeep { .. }, None) => &mut self.told.depth,
+            (_, None) => return (self.found)(Found::Problem(error)),
+        };
+        if std::mem::replace(told, true) {
+            return;
+        }
+        let error = match (self.budget.reached(), error) {
+            (Some(bound), Error::Io { path, .. }) => bound_reached(bound, &path),
+            (Some(bound), _) => bound_reached(bound, self.path),
+            (None, error) => error,
+        };
         (self.found)(Found::Problem(error));
+    }
+
+    /// True once a bound has ended the input.
+    pub(super) fn is_over(&self) -> bool {
+        self.budget.reached().is_some()
     }
 
     fn note(&mut self, error: Error) {
@@ -178,7 +223,7 @@ impl<'a> Walk<'a> {
         bundle: Option<&mut Bundle>,
     ) -> Result<()> {
         let name = self.place_name(place.member);
-        let head = read_head(reader).map_err(Error::io("read", &name))?;
+        let head = head_behind_hole(reader).map_err(Error::io("read", &name))?;
         let kind = kind_of(&name.to_string_lossy(), &head);
         let mut whole = Cursor::new(head).chain(reader);
         let too_deep = place.depth >= self.limits.archive_depth || place.layers >= MAX_LAYERS;
@@ -188,7 +233,8 @@ impl<'a> Walk<'a> {
             _ if too_deep => Err(Error::TooDeep { path: name, most: self.limits.archive_depth }),
             Kind::Compressed(codec) => {
                 let place = Place { layers: place.layers + 1, ..place };
-                let decoder = decoder(codec, whole).map_err(Error::io("unpack", &name))?;
+                let decoder =
+                    decoder(codec, whole, self.limits).map_err(Error::io("unpack", &name))?;
                 self.any(&mut self.unpacked(decoder), place, bundle)
             }
             Kind::Tar => {
@@ -206,7 +252,9 @@ impl<'a> Walk<'a> {
         place: Place<'_>,
         bundle: Option<&mut Bundle>,
     ) -> Result<()> {
-        let mut scan = Scan::new(self.limits);
+        let budget = Rc::clone(&self.budget);
+        let limits = self.limits;
+        let mut scan = Scan::new(&budget.limits_of_text(limits));
         if place.member.is_none() {
             scan = scan.with_names();
         }
@@ -214,7 +262,10 @@ impl<'a> Walk<'a> {
         let found = &mut *self.found;
         let mut waiting = bundle.map(|bundle| &mut bundle.crashes);
         let sink: &mut dyn FnMut(FoundCrash) = &mut |crash| match &mut waiting {
-            Some(waiting) => waiting.push((member.clone(), crash)),
+            Some(waiting) => {
+                budget.hold_crash(crash.held_bytes(), limits);
+                waiting.push((member.clone(), crash));
+            }
             None => found(Found::Crash(member.clone(), Box::new(crash))),
         };
         let outcome = match encoding {
@@ -226,18 +277,21 @@ impl<'a> Walk<'a> {
             }
         };
         let summary = scan.finish(sink);
-        self.add(summary);
         let name = self.place_name(place.member);
+        self.add(summary, &name);
         let action = if place.layers > 0 || place.depth > 0 { "unpack to its end" } else { "read" };
         outcome.map_err(Error::io(action, &name))
     }
 
-    fn add(&mut self, summary: Summary) {
+    fn add(&mut self, summary: Summary, name: &Path) {
         self.totals.texts += 1;
         self.totals.lines += summary.lines;
         self.totals.bytes += summary.bytes;
         self.totals.crashes += summary.crashes;
         self.totals.literal += usize::from(summary.literal);
+        if let Some(bound) = self.budget.take_text(&summary, self.limits) {
+            self.problem(bound_reached(bound, name));
+        }
     }
 
     /// Reads the members of an archive by `read`; those before a failure are kept.
@@ -254,18 +308,32 @@ impl<'a> Walk<'a> {
 
     fn tar(&mut self, reader: &mut dyn Read, place: Place<'_>, bundle: &mut Bundle) -> Result<()> {
         let name = self.place_name(place.member);
+        let (reader, headers) = self.headers(reader);
         let mut archive = tar::Archive::new(reader);
         for entry in archive.entries().map_err(Error::io("unpack", &name))? {
             let mut entry = entry.map_err(Error::io("unpack to its end", &name))?;
-            self.count_member(bundle, &name)?;
-            if !entry.header().entry_type().is_file() {
+            if self.is_over() {
+                return Ok(());
+            }
+            self.count_member(&name)?;
+            let kind = entry.header().entry_type();
+            let is_sparse = kind.is_gnu_sparse();
+            // The size of a sparse member is that of the file with its holes.
+            let packed = if is_sparse { entry.header().entry_size().ok() } else { None };
+            headers.skip(packed.unwrap_or(entry.size()), self.limits.header_bytes);
+            if !kind.is_file() && !is_sparse {
                 self.totals.skipped += 1;
                 continue;
             }
             let member = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
             let member = self.nested_name(place.member, &member);
             let inner = Place { member: Some(&member), depth: place.depth + 1, layers: 0 };
-            self.member(&mut entry, inner, bundle);
+            if is_sparse {
+                // Its holes are bytes that no one has packed.
+                self.member(&mut self.unpacked(entry), inner, bundle);
+            } else {
+                self.member(&mut entry, inner, bundle);
+            }
         }
         Ok(())
     }
@@ -277,13 +345,16 @@ impl<'a> Walk<'a> {
         around.map_or_else(|| name.to_owned(), |around| format!("{around}: {name}"))
     }
 
-    /// Counts one more member of the archive called `name`.
-    pub(super) fn count_member(&self, bundle: &mut Bundle, name: &Path) -> Result<()> {
-        bundle.members += 1;
-        if bundle.members > self.limits.archive_members {
-            return Err(bound_reached(Bound::ArchiveMembers, name));
-        }
-        Ok(())
+    /// Counts one more member, of the archive called `name`.
+    pub(super) fn count_member(&self, name: &Path) -> Result<()> {
+        let counted = self.budget.take_member(self.limits).map_err(io::Error::other);
+        counted.map_err(Error::io("unpack to its end", name))
+    }
+
+    /// The reader of a zip archive's directory, which is held as a whole.
+    pub(super) fn headers<R>(&self, reader: R) -> (Headers<R>, Rc<HeaderPlace>) {
+        let place = Rc::new(HeaderPlace::new(self.limits.header_bytes));
+        (Headers { reader, budget: Rc::clone(&self.budget), place: Rc::clone(&place) }, place)
     }
 
     /// Reads one member of an archive; its failure does not end the others.
@@ -291,7 +362,8 @@ impl<'a> Walk<'a> {
         let name = place.member.unwrap_or_default();
         if let Some((base, number)) = fragment_of(name) {
             let fragments = bundle.fragments.entry(base.to_owned());
-            let fragments = fragments.or_insert_with(|| Fragments::new(base, self.limits));
+            let fragments = fragments
+                .or_insert_with(|| Fragments::new(base, self.limits, Rc::clone(&self.budget)));
             if let Err(error) = fragments.push(number, reader) {
                 self.problem(Error::io("unpack to its end", &self.place_name(place.member))(error));
             }
@@ -307,7 +379,11 @@ impl<'a> Walk<'a> {
                     let path = self.place_name(place.member);
                     self.note(bound_reached(Bound::HostFileBytes, &path));
                 }
-                bundle.facts.read(file, &String::from_utf8_lossy(&bytes));
+                let most = usize::try_from(self.limits.host_parts).unwrap_or(usize::MAX);
+                if !bundle.facts.read(file, &String::from_utf8_lossy(&bytes), most) {
+                    let path = self.place_name(place.member);
+                    self.note(bound_reached(Bound::HostParts, &path));
+                }
             }
             Member::Dump | Member::Any => {
                 let outcome = self.any(reader, place, Some(bundle));
@@ -334,17 +410,14 @@ impl<'a> Walk<'a> {
     /// Ends an archive: joins fragments, gives the crashes the facts about their host.
     fn finish(&mut self, mut bundle: Bundle, depth: u64) {
         for (name, fragments) in std::mem::take(&mut bundle.fragments) {
-            let (whole, missing, cut) = fragments.finish();
+            let (whole, missing) = fragments.finish();
             let path = self.place_name(Some(&name));
             if !missing.is_empty() {
                 self.problem(Error::MissingFragments { path: path.clone(), missing });
             }
-            if cut {
-                self.problem(bound_reached(Bound::FragmentBytes, &path));
-            }
             match whole {
                 Whole::Text(crashes, summary) => {
-                    self.add(summary);
+                    self.add(summary, &path);
                     bundle.crashes.extend(crashes.into_iter().map(|c| (Some(name.clone()), c)));
                 }
                 Whole::Packed(bytes) => {
@@ -357,6 +430,7 @@ impl<'a> Walk<'a> {
                 }
             }
         }
+        self.budget.release_crashes(bundle.crashes.iter().map(|(_, c)| c.held_bytes()).sum());
         for (member, mut crash) in bundle.crashes {
             bundle.facts.attach(&mut crash.crash);
             (self.found)(Found::Crash(member, Box::new(crash)));
@@ -378,14 +452,57 @@ fn read_head(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
     }
 }
 
-fn decoder<'r>(codec: Codec, reader: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
+/// Bytes of NULs before a text that are passed over: a loss of power leaves the first part of a log
+/// like that.
+const HOLE_BYTES: usize = 1024 * 1024;
+/// Places of a text in a wide encoding: dropping other numbers of bytes would shift its characters.
+const WIDEST_CHARACTER: usize = 4;
+
+/// The first bytes after a hole of NULs; those of the hole where nothing else follows.
+fn head_behind_hole(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut head = read_head(reader)?;
+    let mut hole = 0;
+    while head.len() == SNIFFED && hole < HOLE_BYTES && head.iter().all(|byte| *byte == 0) {
+        hole += head.len();
+        head = read_head(reader)?;
+    }
+    let nulls = head.iter().take_while(|byte| **byte == 0).count();
+    if hole == 0 || nulls == head.len() {
+        return Ok(if hole == 0 { head } else { vec![0; SNIFFED] });
+    }
+    head.drain(..nulls - nulls % WIDEST_CHARACTER);
+    reader
+        .take((SNIFFED - head.len()) as u64)
+        .read_to_end(&mut head)
+        .or_else(|error| if head.is_empty() { Err(error) } else { Ok(0) })?;
+    Ok(head)
+}
+
+/// What unpacks a stream. The window of the others is small by their format.
+fn decoder<'r>(
+    codec: Codec,
+    reader: impl Read + 'r,
+    limits: &Limits,
+) -> io::Result<Box<dyn Read + 'r>> {
     Ok(match codec {
         Codec::Gzip => Box::new(flate2::read::MultiGzDecoder::new(reader)),
-        Codec::Zstd => Box::new(zstd::stream::read::Decoder::new(reader)?),
-        Codec::Xz => Box::new(lzma_rust2::XzReader::new(reader, true)),
+        Codec::Zstd => {
+            let mut decoder = zstd::stream::read::Decoder::new(reader)?;
+            decoder.window_log_max(limits.window_bytes.max(1024).ilog2().min(MAX_WINDOW_LOG))?;
+            Box::new(decoder)
+        }
+        Codec::Xz => {
+            // The decoder asks for a little more than the window.
+            let kib = limits.window_bytes / 1024 + 1024;
+            let kib = u32::try_from(kib).unwrap_or(u32::MAX);
+            Box::new(lzma_rust2::XzReader::new_mem_limit(reader, true, kib))
+        }
         Codec::Bzip2 => Box::new(bzip2::read::MultiBzDecoder::new(reader)),
     })
 }
+
+/// The largest window of Zstandard, as the exponent of 2.
+const MAX_WINDOW_LOG: u32 = 31;
 
 /// The failure of a walk, with the place where it failed.
 pub(super) fn walk_error(error: walkdir::Error, root: &Path) -> Error {

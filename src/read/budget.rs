@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::limits::{Bound, Limits};
+use super::scan::Summary;
 
 /// Bytes read so far, for whoever shows progress; may be read from another thread.
 #[derive(Debug, Default)]
@@ -21,22 +22,99 @@ impl Meter {
 /// Unpacked bytes below which no ratio is asked for: short texts may be very regular.
 const RATIO_FROM: u64 = 10 * 1024 * 1024;
 
-/// The cost of one input so far.
+/// The cost of one input so far, over all archives inside each other. Once a bound is reached,
+/// nothing more of the input can be read.
 #[derive(Debug, Default)]
 pub(super) struct Budget {
     packed: Cell<u64>,
     unpacked: Cell<u64>,
+    members: Cell<u64>,
+    crashes: Cell<u64>,
+    parsed: Cell<u64>,
+    /// Bytes of fragments, and of crashes of archives, that wait in memory.
+    fragments: Cell<u64>,
+    waiting_crashes: Cell<u64>,
+    reached: Cell<Option<Bound>>,
 }
 
 impl Budget {
-    /// The bound that is used up.
-    fn exceeded(&self, limits: &Limits) -> Option<Bound> {
+    /// The bound that ended the input.
+    pub(super) fn reached(&self) -> Option<Bound> {
+        self.reached.get()
+    }
+
+    /// Ends the input at `bound`; the first one counts.
+    pub(super) fn reach(&self, bound: Bound) -> BoundReached {
+        let first = self.reached.get().unwrap_or(bound);
+        self.reached.set(Some(first));
+        BoundReached(first)
+    }
+
+    /// Counts one more member.
+    pub(super) fn take_member(&self, limits: &Limits) -> Result<(), BoundReached> {
+        self.members.set(self.members.get() + 1);
+        let left = self.members.get() <= limits.archive_members;
+        if left { Ok(()) } else { Err(self.reach(Bound::ArchiveMembers)) }
+    }
+
+    /// Counts one more text; returns the bound at which it stopped.
+    pub(super) fn take_text(&self, text: &Summary, limits: &Limits) -> Option<Bound> {
+        self.crashes.set(self.crashes.get() + text.crashes as u64);
+        self.parsed.set(self.parsed.get() + text.parsed);
+        let stopped = text.stopped.then_some(Bound::Crashes);
+        let parsed = (self.parsed.get() > limits.parsed_bytes).then_some(Bound::ParsedBytes);
+        let bound = stopped.or(parsed)?;
+        self.reach(bound);
+        Some(bound)
+    }
+
+    /// The limits of the next text: what is left of the input's.
+    pub(super) fn limits_of_text(&self, limits: &Limits) -> Limits {
+        Limits {
+            crashes: limits.crashes.saturating_sub(self.crashes.get()),
+            parsed_bytes: limits.parsed_bytes.saturating_sub(self.parsed.get()),
+            ..*limits
+        }
+    }
+
+    /// Bytes of fragments that may still be held.
+    pub(super) fn fragment_room(&self, limits: &Limits) -> u64 {
+        limits.fragment_bytes.saturating_sub(self.fragments.get())
+    }
+
+    /// The fragments of a member held `before` bytes and now hold `now`.
+    pub(super) fn hold_fragments(
+        &self,
+        before: u64,
+        now: u64,
+        limits: &Limits,
+    ) -> Result<(), BoundReached> {
+        self.fragments.set(self.fragments.get().saturating_sub(before).saturating_add(now));
+        let fits = self.fragments.get() <= limits.fragment_bytes;
+        if fits { Ok(()) } else { Err(self.reach(Bound::FragmentBytes)) }
+    }
+
+    /// A crash of so many bytes begins to wait.
+    pub(super) fn hold_crash(&self, bytes: u64, limits: &Limits) {
+        self.waiting_crashes.set(self.waiting_crashes.get().saturating_add(bytes));
+        if self.waiting_crashes.get() > limits.crash_bytes {
+            self.reach(Bound::CrashBytes);
+        }
+    }
+
+    /// Crashes of so many bytes were handed over.
+    pub(super) fn release_crashes(&self, bytes: u64) {
+        self.waiting_crashes.set(self.waiting_crashes.get().saturating_sub(bytes));
+    }
+
+    fn check(&self, limits: &Limits) -> io::Result<()> {
         let (packed, unpacked) = (self.packed.get(), self.unpacked.get());
         if unpacked > limits.archive_bytes {
-            return Some(Bound::ArchiveBytes);
+            self.reach(Bound::ArchiveBytes);
+        } else if unpacked > RATIO_FROM && unpacked / packed.max(1) > limits.archive_ratio {
+            self.reach(Bound::ArchiveRatio);
         }
-        let ratio = unpacked > RATIO_FROM && unpacked / packed.max(1) > limits.archive_ratio;
-        ratio.then_some(Bound::ArchiveRatio)
+        self.reached().map_or(Ok(()), |bound| Err(io::Error::other(BoundReached(bound))))
     }
 }
 
@@ -54,6 +132,9 @@ pub(super) struct Packed<'a, R> {
 
 impl<R: Read> Read for Packed<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(bound) = self.budget.reached() {
+            return Err(io::Error::other(BoundReached(bound)));
+        }
         let length = self.reader.read(buffer)?;
         self.meter.0.fetch_add(length as u64, Ordering::Relaxed);
         self.budget.packed.set(self.budget.packed.get() + length as u64);
@@ -74,14 +155,67 @@ pub(super) struct Unpacked<R> {
     pub limits: Limits,
 }
 
+/// Names the bound that a decoder was given.
+fn named(error: io::Error) -> io::Error {
+    /// Words of the decoders of xz and of Zstandard.
+    const TOO_WIDE: [&str; 2] = ["mem_limit_kb", "too much memory"];
+    let text = error.to_string();
+    let too_wide = TOO_WIDE.iter().any(|words| text.contains(words));
+    if too_wide { io::Error::other(BoundReached(Bound::WindowBytes)) } else { error }
+}
+
 impl<R: Read> Read for Unpacked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if let Some(bound) = self.budget.exceeded(&self.limits) {
-            return Err(io::Error::other(BoundReached(bound)));
-        }
-        let length = self.reader.read(buffer)?;
+        self.budget.check(&self.limits)?;
+        let length = self.reader.read(buffer).map_err(named)?;
         self.budget.unpacked.set(self.budget.unpacked.get() + length as u64);
         Ok(length)
+    }
+}
+
+/// Where in an archive the reader is, and up to where headers may go.
+pub(super) struct HeaderPlace {
+    taken: Cell<u64>,
+    until: Cell<u64>,
+}
+
+impl HeaderPlace {
+    /// The start of an archive, with so many bytes of headers.
+    pub(super) fn new(headers: u64) -> Self {
+        Self { taken: Cell::new(0), until: Cell::new(headers) }
+    }
+
+    /// After `content` bytes from here, so many bytes of headers may follow.
+    pub(super) fn skip(&self, content: u64, headers: u64) {
+        self.until.set(self.taken.get().saturating_add(content).saturating_add(headers));
+    }
+}
+
+/// Ends the input where what describes the members of an archive is longer than may be held: the name
+/// of a tar's member or the directory of a zip would else be read whole into memory.
+pub(super) struct Headers<R> {
+    pub reader: R,
+    pub budget: Rc<Budget>,
+    pub place: Rc<HeaderPlace>,
+}
+
+impl<R: Read> Read for Headers<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let taken = self.place.taken.get();
+        let left = self.place.until.get().saturating_sub(taken);
+        if left == 0 && !buffer.is_empty() {
+            return Err(io::Error::other(self.budget.reach(Bound::HeaderBytes)));
+        }
+        let most = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+        let length = self.reader.read(&mut buffer[..most])?;
+        self.place.taken.set(taken + length as u64);
+        Ok(length)
+    }
+}
+
+impl<R: Seek> Seek for Headers<R> {
+    fn seek(&mut self, place: SeekFrom) -> io::Result<u64> {
+        self.reader.seek(place)
     }
 }
 

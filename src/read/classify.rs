@@ -6,10 +6,12 @@
 use super::confusion::{confused, restore_hexadecimals};
 use super::formats::parse_item;
 use super::item::Item;
-use super::line::Line;
+use super::line::{Line, is_before_prefix};
+use super::log_lines::starts_with_clock;
 use super::loose::loose_frame;
 use super::repair::{quoted, repaired};
 use crate::crash::{DefectCode, PanicKind};
+use crate::text::strip_ignore_case;
 
 /// The line with its item, repaired where that makes it a line of a screen or gives it more values.
 pub(super) fn classify(line: Line) -> Line {
@@ -17,6 +19,7 @@ pub(super) fn classify(line: Line) -> Line {
         return complete(line.with_body(body, &[DefectCode::ConfusedCharacters]), item);
     }
     match parse_item(&line.body) {
+        Some(Item::Frame(_)) if quotes_frame(&line) => line,
         Some(item) => complete(line, item),
         None => repair(line),
     }
@@ -35,13 +38,16 @@ fn parse_sure_item(body: &str) -> Option<Item> {
 /// Repairs a line that has no item.
 fn repair(line: Line) -> Line {
     // In a log a VM's name, which its owner chooses, may look like a quoted line.
-    if !line.prefix.present
+    let in_log = line.prefix.present || is_of_other_log(&line.body);
+    if !in_log
         && let Some(part) = quoted(&line.body)
         && let Some(item) = parse_sure_item(part)
     {
         return line.with_body(part, &[DefectCode::QuotedLine]).with_item(item);
     }
-    if let Some((body, item, codes)) = repaired(&line.body, parse_sure_item) {
+    if let Some((body, item, codes)) = repaired(&line.body, parse_sure_item)
+        && !(in_log && codes.contains(&DefectCode::QuotedLine))
+    {
         return line.with_body(body, &codes).with_item(item);
     }
     if let Some(body) = loose_frame(&line.body)
@@ -50,6 +56,27 @@ fn repair(line: Line) -> Line {
         return line.with_body(body, &[DefectCode::ConfusedCharacters]).with_item(item);
     }
     line
+}
+
+/// True for a line of a log that says something else before a frame: `Starting world vmm0:0x1:[0x42]F`.
+fn quotes_frame(line: &Line) -> bool {
+    /// `Saved backtrace: pcpu 118 Heartbeat NMI: 0x45…` (Broadcom 385615).
+    const OWNERS: &[&str] = &["pcpu", "cpu", "saved backtrace", "backtrace", "nmi", "heartbeat"];
+    let in_log = line.prefix.present || starts_with_clock(line.body.as_bytes());
+    let Some(before) = line.body.split_once("[0x").map(|(before, _)| before.trim()) else {
+        return false;
+    };
+    let before = before.trim_end_matches(':').trim_end();
+    let (label, stack) = before.rsplit_once(' ').unwrap_or(("", before));
+    let owned = label.len() <= 4 || OWNERS.iter().any(|o| strip_ignore_case(label, o).is_some());
+    in_log && (!owned || stack.contains([':', '"', '\'']))
+}
+
+/// True for a line of a program's log that only quotes: its clock is followed by more than the names
+/// of a host and a program.
+fn is_of_other_log(body: &str) -> bool {
+    let mark = body.find("@BlueScreen:").or_else(|| body.find('#')).unwrap_or(body.len());
+    starts_with_clock(body.as_bytes()) && !is_before_prefix(&body[..mark])
 }
 
 /// Gives a line its item, with the confused characters corrected where that adds values.

@@ -12,10 +12,11 @@ use super::classify::classify;
 use super::item::Item;
 use super::limits::{Bound, Limits, note_limit};
 use super::line::Line;
+use super::log_lines::starts_with_clock;
 use super::misread::misread_message;
 use super::names::{Names, spread_frame};
 use super::panic_message::parse_any_message;
-use super::region::{OpenRegion, Region};
+use super::region::{OpenRegion, Region, is_host_name};
 use super::unglue::lines_of;
 use super::wrap;
 use crate::crash::DefectCode;
@@ -57,6 +58,8 @@ impl Finder {
 
     /// Takes the next line; `cut` when it is longer than is read at once.
     pub(super) fn push(&mut self, number: usize, bytes: &[u8], cut: bool) {
+        let narrow = without_wide_nulls(bytes);
+        let bytes = narrow.as_deref().unwrap_or(bytes);
         let (text, invalid) = match std::str::from_utf8(bytes) {
             Ok(text) => (Cow::Borrowed(text), false),
             // Windows-1252 holds all of Latin-1 and gives every byte a character.
@@ -91,6 +94,12 @@ impl Finder {
     /// The regions that have ended since the last call.
     pub(super) fn take_finished(&mut self) -> Vec<Region> {
         mem::take(&mut self.finished)
+    }
+
+    /// Bytes of the lines that are kept.
+    pub(super) fn held_bytes(&self) -> u64 {
+        let open = self.open.iter().flat_map(|open| &open.region.lines);
+        self.context.iter().chain(&self.held).chain(open).map(Line::held_bytes).sum()
     }
 
     fn push_unwrapped(&mut self, line: Line) {
@@ -199,10 +208,24 @@ impl Finder {
     }
 }
 
+/// A line of UTF-16 in a text that is not: PowerShell's `>>` adds its output like that. Its letters are
+/// those bytes that are no NUL.
+fn without_wide_nulls(bytes: &[u8]) -> Option<Vec<u8>> {
+    const MARKS: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
+    memchr::memchr(0, bytes)?;
+    let bytes = MARKS.iter().find_map(|mark| bytes.strip_prefix(*mark)).unwrap_or(bytes);
+    let nulls = bytes.iter().filter(|byte| **byte == 0).count();
+    // A hole that a loss of power leaves is NULs in a row.
+    let in_a_row = bytes.windows(2).any(|pair| pair == [0, 0]);
+    let wide = nulls * 5 >= bytes.len() * 2 && !in_a_row;
+    wide.then(|| bytes.iter().copied().filter(|byte| *byte != 0).collect())
+}
+
 fn may_be_message(line: &Line) -> bool {
     // Registers that no one can read any more are not a message either.
     let registers = line.body.matches('=').count() >= MIN_REGISTERS;
-    !line.prefix.present && !line.body.ends_with(':') && !registers
+    let elsewhere = is_host_name(&line.body) || starts_with_clock(line.body.as_bytes());
+    !line.prefix.present && !line.body.ends_with(':') && !registers && !elsewhere
 }
 
 /// The line below a header of a bare screen is the message, in any words; `Lost heartbeat` and `Oops`

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
+use std::rc::Rc;
 
+use super::budget::Budget;
 use super::limits::Limits;
 use super::parse::FoundCrash;
 use super::scan::{Scan, Summary};
@@ -15,17 +17,22 @@ pub(super) fn fragment_of(name: &str) -> Option<(&str, u64)> {
     digits.then(|| number.parse().ok()).flatten().map(|number| (base, number))
 }
 
+/// Bytes that a member costs beside its text: its name twice, and its place in the tables.
+const OVERHEAD_BYTES: u64 = 1024;
+
 /// One cut member, put together while its fragments arrive.
 pub(super) struct Fragments {
     name: String,
     limits: Limits,
+    budget: Rc<Budget>,
+    /// Bytes that are held of all fragments so far, as the budget knows them.
+    held: u64,
     next: u64,
     /// Fragments that came before an earlier one.
     waiting: BTreeMap<u64, Vec<u8>>,
     waiting_bytes: u64,
     sink: Sink,
     crashes: Vec<FoundCrash>,
-    cut: bool,
 }
 
 /// Where the bytes go.
@@ -52,54 +59,91 @@ pub(super) enum Whole {
 
 impl Fragments {
     /// Begins the member called `name`.
-    pub(super) fn new(name: &str, limits: &Limits) -> Self {
+    pub(super) fn new(name: &str, limits: &Limits, budget: Rc<Budget>) -> Self {
         Self {
             name: name.to_owned(),
             limits: *limits,
+            budget,
+            held: 0,
             next: 0,
             waiting: BTreeMap::new(),
             waiting_bytes: 0,
             sink: Sink::Undecided,
             crashes: Vec::new(),
-            cut: false,
         }
     }
 
     /// Takes fragment `number`.
     ///
     /// # Errors
-    /// When reading fails; the bytes before are kept.
+    /// When reading fails, or more would be held than the bound allows; the bytes before are kept.
     pub(super) fn push(&mut self, number: u64, reader: &mut dyn Read) -> io::Result<()> {
-        if number != self.next {
-            let left = self.limits.fragment_bytes.saturating_sub(self.waiting_bytes);
-            let mut bytes = Vec::new();
-            let outcome = reader.take(left).read_to_end(&mut bytes);
-            self.cut |= bytes.len() as u64 == left;
-            self.waiting_bytes += bytes.len() as u64;
-            self.waiting.insert(number, bytes);
-            return outcome.map(|_| ());
-        }
-        let mut buffer = vec![0; 256 * 1024];
+        let outcome =
+            if number == self.next { self.read(reader) } else { self.keep(number, reader) };
+        self.settle()?;
+        outcome
+    }
+
+    /// Keeps a fragment that came before an earlier one.
+    fn keep(&mut self, number: u64, reader: &mut dyn Read) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        // One byte more than there is room for shows that the bound is reached.
+        let room = self.budget.fragment_room(&self.limits).saturating_add(1);
+        let outcome = reader.take(room).read_to_end(&mut bytes);
+        bytes.shrink_to_fit();
+        self.waiting_bytes += bytes.len() as u64;
+        let replaced = self.waiting.insert(number, bytes);
+        self.waiting_bytes -= replaced.map_or(0, |bytes| bytes.len() as u64);
+        outcome.map(|_| ())
+    }
+
+    fn read(&mut self, reader: &mut dyn Read) -> io::Result<()> {
+        let mut buffer = vec![0; 64 * 1024];
         let outcome = loop {
             match reader.read(&mut buffer) {
                 Ok(0) => break Ok(()),
-                Ok(length) => self.feed(&buffer[..length]),
+                Ok(length) => {
+                    self.feed(&buffer[..length]);
+                    if let Sink::Packed(_) = self.sink {
+                        self.settle()?;
+                    }
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => break Err(error),
             }
         };
         self.next += 1;
         while let Some(bytes) = self.waiting.remove(&self.next) {
+            self.waiting_bytes -= bytes.len() as u64;
             self.feed(&bytes);
             self.next += 1;
         }
+        if let Sink::Text(scan) = &mut self.sink {
+            scan.free();
+        }
         outcome
+    }
+
+    /// Tells the budget how much is held now.
+    fn settle(&mut self) -> io::Result<()> {
+        let sink = match &self.sink {
+            Sink::Text(scan) => scan.held_bytes(),
+            Sink::Packed(packed) => packed.len() as u64,
+            Sink::Undecided | Sink::Ignored(..) => 0,
+        };
+        let crashes = self.crashes.iter().map(FoundCrash::held_bytes).sum::<u64>();
+        let now = OVERHEAD_BYTES + self.name.len() as u64 + self.waiting_bytes + sink + crashes;
+        let before = std::mem::replace(&mut self.held, now);
+        self.budget.hold_fragments(before, now, &self.limits).map_err(io::Error::other)
     }
 
     fn feed(&mut self, bytes: &[u8]) {
         if let Sink::Undecided = self.sink {
             self.sink = match kind_of(&self.name, bytes) {
-                Kind::Text(_) => Sink::Text(Box::new(Scan::new(&self.limits))),
+                Kind::Text(_) => {
+                    let limits = self.budget.limits_of_text(&self.limits);
+                    Sink::Text(Box::new(Scan::new(&limits)))
+                }
                 Kind::Compressed(_) | Kind::Tar | Kind::Zip => Sink::Packed(Vec::new()),
                 Kind::Other(found, remedy) => Sink::Ignored(found, remedy),
             };
@@ -107,18 +151,13 @@ impl Fragments {
         let crashes = &mut self.crashes;
         match &mut self.sink {
             Sink::Text(scan) => scan.push(bytes, &mut |crash| crashes.push(crash)),
-            Sink::Packed(packed) => {
-                let left = usize::try_from(self.limits.fragment_bytes).unwrap_or(usize::MAX);
-                let room = left.saturating_sub(packed.len()).min(bytes.len());
-                self.cut |= room < bytes.len();
-                packed.extend_from_slice(&bytes[..room]);
-            }
+            Sink::Packed(packed) => packed.extend_from_slice(bytes),
             Sink::Undecided | Sink::Ignored(..) => {}
         }
     }
 
-    /// Ends the member: the whole, the numbers that are missing, and whether a bound cut it.
-    pub(super) fn finish(mut self) -> (Whole, Vec<u64>, bool) {
+    /// Ends the member: the whole, and the numbers that are missing.
+    pub(super) fn finish(mut self) -> (Whole, Vec<u64>) {
         let mut missing = Vec::new();
         for (number, bytes) in std::mem::take(&mut self.waiting) {
             missing.extend((self.next..number).take(MAX_MISSING));
@@ -136,7 +175,7 @@ impl Fragments {
             Sink::Ignored(found, remedy) => Whole::Other(found, remedy),
             Sink::Undecided => Whole::Text(crashes, Summary::default()),
         };
-        (whole, missing, self.cut)
+        (whole, missing)
     }
 }
 
@@ -150,26 +189,27 @@ mod tests {
     const SCREEN: &str = "@BlueScreen: PCPU 1 locked up. Failed to ack TLB invalidate.\n\
         0x3a37f48:[0x64bfa4]TLBDoInvalidate+0x38f stack: 0x1\n";
 
-    /// Puts fragments together in the order given; writes crashes, missing numbers, cut.
+    /// Puts fragments together in the order given; writes crashes, missing numbers, the bound reached.
     #[track_caller]
     fn check(fragments: &[(u64, &str)], limits: Limits, expected: &str) {
-        let mut whole = Fragments::new("vmkernel.log", &limits);
-        for (number, text) in fragments {
-            whole.push(*number, &mut text.as_bytes()).expect("memory");
-        }
-        let (whole, missing, cut) = whole.finish();
-        let Whole::Text(crashes, _) = whole else { panic!("text") };
-        assert_eq!(format!("{} {missing:?} {cut}", crashes.len()), expected);
+        let budget = Rc::<Budget>::default();
+        let mut whole = Fragments::new("vmkernel.log", &limits, Rc::clone(&budget));
+        let _ = fragments
+            .iter()
+            .try_for_each(|(number, text)| whole.push(*number, &mut text.as_bytes()));
+        let (whole, missing) = whole.finish();
+        let crashes = if let Whole::Text(crashes, _) = whole { crashes.len() } else { 0 };
+        assert_eq!(format!("{crashes} {missing:?} {:?}", budget.reached()), expected);
     }
 
     #[test]
     fn fragments_are_joined_in_the_order_of_their_numbers() {
         let (one, two) = SCREEN.split_at(70);
-        check(&[(0, one), (1, two)], Limits::default(), "1 [] false");
-        check(&[(1, two), (0, one)], Limits::default(), "1 [] false");
-        check(&[(0, one), (3, two)], Limits::default(), "1 [1, 2] false");
+        check(&[(0, one), (1, two)], Limits::default(), "1 [] None");
+        check(&[(1, two), (0, one)], Limits::default(), "1 [] None");
+        check(&[(0, one), (3, two)], Limits::default(), "1 [1, 2] None");
         let few = Limits { fragment_bytes: 4, ..Limits::default() };
-        check(&[(1, two), (0, one)], few, "1 [] true");
+        check(&[(1, two), (0, one)], few, "0 [0] Some(FragmentBytes)");
     }
 
     #[test]

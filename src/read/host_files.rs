@@ -3,9 +3,6 @@
 use crate::crash::{Crash, Defect, DefectCode, Device, Driver, Release, Role};
 use crate::text::Hex;
 
-/// Most drivers and devices that are kept of one host.
-const MOST: usize = 512;
-
 /// The kind of a member of a bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Member {
@@ -89,14 +86,15 @@ pub(super) struct HostFacts {
 }
 
 impl HostFacts {
-    /// Reads one file.
-    pub(super) fn read(&mut self, file: HostFile, text: &str) {
+    /// Reads one file; false when it has more drivers or devices than `most`, which are left out.
+    pub(super) fn read(&mut self, file: HostFile, text: &str, most: usize) -> bool {
         match file {
             HostFile::Uname => self.release = self.release.take().or_else(|| release_of(text)),
-            HostFile::Vibs => self.installed.extend(vibs(text).take(MOST)),
-            HostFile::Pci => self.devices.extend(devices(text).into_iter().take(MOST)),
+            HostFile::Vibs => return take_up_to(&mut self.installed, vibs(text), most),
+            HostFile::Pci => return take_up_to(&mut self.devices, devices(text), most),
             HostFile::Smbios => self.smbios(text),
         }
+        true
     }
 
     /// Attaches to a crash the facts that concern it.
@@ -160,6 +158,13 @@ impl HostFacts {
         self.model = self.model.take().or_else(|| (!parts.is_empty()).then(|| parts.join(" ")));
         self.firmware = self.firmware.take().or(bios);
     }
+}
+
+/// Adds `parts` to `kept` while those are fewer than `most`; false when some were left out.
+fn take_up_to<T>(kept: &mut Vec<T>, parts: impl IntoIterator<Item = T>, most: usize) -> bool {
+    let mut parts = parts.into_iter();
+    kept.extend(parts.by_ref().take(most.saturating_sub(kept.len())));
+    parts.next().is_none()
 }
 
 /// Modules of the frames of the story, and those that the screen names.
@@ -245,23 +250,38 @@ mod tests {
     }
 
     #[test]
+    fn more_parts_than_are_kept_are_told() {
+        let table = "Name Version\n---- -------\nlpfc 12.8\nnmlx5 4.19\nqfle3 1.4\n";
+        for (most, whole) in [(2, false), (3, true)] {
+            let mut facts = HostFacts::default();
+            assert_eq!(facts.read(HostFile::Vibs, table, most), whole, "{most}");
+            assert_eq!(facts.installed.len(), most);
+        }
+    }
+
+    #[test]
     fn facts_are_attached_where_they_concern_the_crash() {
+        const MOST: usize = 512;
         let mut facts = HostFacts::default();
         facts.read(
             HostFile::Uname,
             "VMkernel esx1 7.0.3 #1 SMP Release build-20842708 Nov 10 2022 03:13:47 x86_64 x86_64 x86_64 ESXi\n",
+            MOST,
         );
         facts.read(
             HostFile::Vibs,
             "Name  Version  Vendor\n----  -------  ------\nlpfc  12.8.351.30-1OEM.703.0.0.18644231  EMU\nnmlx5-core 4.19 MEL\n",
+            MOST,
         );
         facts.read(
             HostFile::Pci,
             "0000:3b:00.0:\n   Address: 0000:3b:00.0\n   Device Name: LPe32002\n   Vendor ID: 0x10df\n   Device ID: 0xe300\n   Module Name: lpfc\n",
+            MOST,
         );
         facts.read(
             HostFile::Smbios,
             "  BIOS Info (type 0): \n    Vendor: \"HPE\"\n    Version: \"U30\"\n  System Info (type 1): \n    Manufacturer: \"HPE\"\n    Product: \"ProLiant DL380 Gen10\"\n    Serial Number: \"X1\"\n",
+            MOST,
         );
         let text = "@BlueScreen: #PF Exception 14 in world 2098051:x IP 0x42 addr 0x8\n\
             [0x42001ab7c298]lpfc_path_claim_handler@(lpfc)#<None>+0x0\n";

@@ -72,10 +72,12 @@ limits! {
     line_bytes LineBytes = 64 * KIB;
     /// Bytes of a text up to which every line is looked at; after them only those around literal anchors.
     tolerant_bytes TolerantBytes = MIB;
+    /// Bytes of one input that are taken apart line by line; reading stops there.
+    parsed_bytes ParsedBytes = 256 * MIB;
     /// Lines of one crash; further ones are left out.
     region_lines RegionLines = 4000;
     /// Bytes of one crash; further lines are left out.
-    region_bytes RegionBytes = 16 * MIB;
+    region_bytes RegionBytes = 2 * MIB;
     /// Lines before a crash that are kept as its log lines.
     context_lines ContextLines = 32;
     /// Lines without a mark of a crash after which a crash ends.
@@ -92,9 +94,9 @@ limits! {
     defects Defects = 50;
     /// Crashes of one input; reading stops after the last one.
     crashes Crashes = 1000;
-    /// Bytes that all members of one archive may unpack to; reading stops there.
+    /// Bytes that all archives of one input may unpack to; reading stops there.
     archive_bytes ArchiveBytes = 8 * GIB;
-    /// Members of one archive; reading stops after the last one.
+    /// Members of all archives of one input; reading stops after the last one.
     archive_members ArchiveMembers = 100_000;
     /// Archives inside each other; deeper ones are not opened.
     archive_depth ArchiveDepth = 3;
@@ -102,10 +104,18 @@ limits! {
     archive_ratio ArchiveRatio = 200;
     /// Bytes of the name of a member; a longer one is clipped.
     member_name_bytes MemberNameBytes = KIB;
-    /// Bytes of fragments that wait for one before them; further ones are left out.
+    /// Bytes that describe one member of a tar archive, or all members of a zip archive; reading stops there.
+    header_bytes HeaderBytes = 4 * MIB;
+    /// Bytes that unpacking xz or Zstandard may look back; a stream that asks for more is not unpacked.
+    window_bytes WindowBytes = 128 * MIB;
+    /// Bytes of the fragments of one input that are held until their text is whole; reading stops there.
     fragment_bytes FragmentBytes = 64 * MIB;
+    /// Bytes of the crashes of an archive that wait for the facts about their host; reading stops there.
+    crash_bytes CrashBytes = 32 * MIB;
     /// Bytes of a bundle's file with facts about the host; the rest is left out.
     host_file_bytes HostFileBytes = 4 * MIB;
+    /// Drivers, and devices, of one host that are kept; further ones are left out.
+    host_parts HostParts = 512;
 }
 
 #[cfg(test)]

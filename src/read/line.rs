@@ -39,6 +39,9 @@ pub(super) struct Line {
     pub item: Option<Item>,
 }
 
+/// Bytes of parsed values for each byte of a line, at most: `r8=1` becomes two strings.
+const VALUE_BYTES: usize = 32;
+
 impl Line {
     /// Takes `text` (line `number` of the input) apart.
     pub(super) fn new(number: usize, text: &str) -> Self {
@@ -68,6 +71,12 @@ impl Line {
         Line { item: Some(item), ..self }
     }
 
+    /// Bytes of memory that the line takes, roughly.
+    pub(super) fn held_bytes(&self) -> u64 {
+        let values = if self.item.is_some() { VALUE_BYTES } else { 1 };
+        (size_of::<Self>() + self.body.len() * values) as u64
+    }
+
     /// The class of the line; `None` for a line without an item.
     pub(super) fn class(&self) -> Option<LineClass> {
         self.item.as_ref().map(Item::class)
@@ -85,6 +94,9 @@ fn split_prefix(text: &str) -> (Prefix, &str) {
             break;
         }
         if let Some((pcpu, world, body)) = pcpu_mark(&text[at..]) {
+            if !is_before_prefix(&text[..at]) {
+                break;
+            }
             // A message that the lines of a log were joined to is not part of a prefix.
             let clock = text.starts_with(|c: char| c.is_ascii_digit());
             if !clock && recognise(text[..at].trim_start()).is_some() {
@@ -100,7 +112,7 @@ fn split_prefix(text: &str) -> (Prefix, &str) {
             return (prefix, body);
         }
     }
-    if let Some(at) = text[..end].find("LogEFI") {
+    if let Some(at) = text[..end].find("LogEFI").filter(|at| is_before_prefix(&text[..*at])) {
         let mut scanner = Scanner::new(&text[at..]);
         if scanner.until(": ").is_some() {
             let date = text[..at].split_whitespace().find_map(parse_date);
@@ -109,6 +121,20 @@ fn split_prefix(text: &str) -> (Prefix, &str) {
         }
     }
     (Prefix::default(), text)
+}
+
+/// True for what a log, a mail or `grep` puts before its mark: clocks, a host, a program.
+///
+/// A VM's name, which its owner chooses, comes after other words and signs.
+pub(super) fn is_before_prefix(text: &str) -> bool {
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '*' | '#'));
+    let clock = |word: &str| {
+        word.contains(|c: char| c.is_ascii_digit() || matches!(c, '*' | '#')) || word.contains("YY")
+    };
+    let ends_well = last_word(text).is_none_or(|word| {
+        word.ends_with(':') || clock(word) || word.ends_with('Z') || word.ends_with("SS")
+    });
+    ends_well && !text.ends_with('/') && !text.contains(['[', ']', '"', '\'', '=', '|'])
 }
 
 /// `cpu2:1075473)` and its masked forms `cpu##:########)`, `cpu*:****)`.
@@ -194,6 +220,8 @@ mod tests {
             (None, None, None),
             "PTEs:0x0;",
         );
+        let named = "2024-06-21T20:00:00.001Z info hostd[2099]: VM name is cpu1:1)@BlueScreen: x";
+        check(named, (None, None, None), named);
         check("*0:1037/helper1-4", (None, None, None), "*0:1037/helper1-4");
         let joined =
             "#GP Exception 13 in world 4376:usb 53:22:52:05.325 cpu35:4376)Code start: 0x1";

@@ -37,7 +37,7 @@ fn is_odd(line: &[u8]) -> bool {
 }
 
 /// `2024-06-21T21:50:40.305Z`, `0:08:04:55.679` (3.x, 4.x), `Mar  3 10:11:12` (syslog).
-fn starts_with_clock(line: &[u8]) -> bool {
+pub(super) fn starts_with_clock(line: &[u8]) -> bool {
     match line.first() {
         Some(byte) if byte.is_ascii_digit() => {
             has(line, b'-', &[4, 7]) && has(line, b':', &[13]) || starts_with_uptime(line)

@@ -33,6 +33,27 @@ pub struct FoundCrash {
     pub limits: Vec<Bound>,
 }
 
+impl FoundCrash {
+    /// Bytes of memory that the crash takes, roughly: its texts twice, since their values are texts
+    /// too, and its parts by their size.
+    pub(super) fn held_bytes(&self) -> u64 {
+        let crash = &self.crash;
+        let screen: usize = crash.screen.iter().map(|line| line.text.len()).sum();
+        let log: usize = crash.log_lines.iter().map(String::len).sum();
+        let others: usize = crash.other_backtraces.iter().map(|other| other.frames.len()).sum();
+        let parts = [
+            (crash.screen.len(), size_of::<ScreenLine>()),
+            (crash.log_lines.len(), size_of::<String>()),
+            (crash.backtrace.len() + others, 2 * size_of::<Frame>()),
+            (crash.registers.len(), 112),
+            (crash.pcpus.len(), 128),
+            (crash.machine_checks.len(), size_of::<MachineCheck>()),
+        ];
+        let parts: usize = parts.iter().map(|(number, size)| number * size).sum();
+        (size_of::<Self>() + 2 * (screen + log) + parts) as u64
+    }
+}
+
 impl From<Crash> for FoundCrash {
     /// A crash without its input, such as a stored one, to be prepared and diagnosed again.
     fn from(crash: Crash) -> Self {

@@ -109,7 +109,10 @@ impl OpenRegion {
             Some(Item::MachineException(_)) => self.machine_exception = true,
             _ => {}
         }
-        self.previous = line.class();
+        // The message comes below the name that some consoles print under the header.
+        if !(self.expects_message() && is_host_name(&line.body)) {
+            self.previous = line.class();
+        }
         self.bytes += line.body.len() as u64;
         if self.region.lines.len() as u64 >= limits.region_lines {
             note_limit(&mut self.region.limits, Bound::RegionLines);
@@ -148,6 +151,13 @@ impl OpenRegion {
             || (self.certain_frames > 0 && (self.clock || self.clock_above))
             || (self.header && self.frames > 0)
     }
+}
+
+/// `esx01.example.com`, `esx-07`, `10.1.2.3`: one word that is the name of a host and no message.
+pub(super) fn is_host_name(body: &str) -> bool {
+    let sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    let name = body.starts_with(|c: char| c.is_ascii_alphanumeric()) && body.chars().all(sign);
+    name && (body == "localhost" || body.contains(|c: char| !c.is_ascii_alphabetic()))
 }
 
 fn is_crash_line(line: &Line) -> bool {

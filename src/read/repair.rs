@@ -28,10 +28,38 @@ pub(super) fn quoted(body: &str) -> Option<&str> {
         .into_iter()
         .filter_map(|mark| body.find(mark))
         .chain(memchr::memchr_iter(b'#', body.as_bytes()).filter(|&at| is_exception(&body[at..])));
-    let label =
-        |at: &usize| body[..*at].trim_end().ends_with([':', '"', ',', '\'', '|', '>', '“', '：']);
-    let at = places.filter(|at| *at > 0).find(label)?;
+    let at = places.filter(|at| *at > 0).find(|at| is_label(&body[..*at], &body[*at..]))?;
     Some(body[at..].trim_end_matches(['"', '\'', '”', ',', '|', ' ']))
+}
+
+/// Signs at which a quotation begins, each with the one at which it ends.
+const QUOTES: &[(char, char)] = &[('"', '"'), ('\'', '\''), ('“', '”')];
+
+/// True when `before` introduces what comes `after`: a label, a cell, an open quotation mark. A name
+/// is a value too: `displayName = "…"`, `"name": "…"`, and one that goes on after its quotation.
+fn is_label(before: &str, after: &str) -> bool {
+    let before = before.trim_end();
+    let open = QUOTES.iter().find_map(|(open, close)| Some((before.strip_suffix(*open)?, *close)));
+    let (key, close) = open.map_or((before, None), |(key, close)| (key.trim_end(), Some(close)));
+    let is_name = key.ends_with('=') || names_a_value(key);
+    let goes_on = close.is_some_and(|close| {
+        // A cell of a table doubles the quotes inside.
+        let after = after.replace("\"\"", "");
+        after.rsplit_once(close).is_some_and(|(_, rest)| rest.contains(char::is_alphanumeric))
+    });
+    let label = before.ends_with([':', '"', ',', '\'', '|', '>', '“', '：']);
+    // In `x) @BlueScreen: #PF Exception` the mark itself is no label.
+    label && !is_name && !goes_on && !before.ends_with("BlueScreen:")
+}
+
+/// True for `displayName = "x`, `"name": "x`: the rest of the line is a name.
+fn names_a_value(before: &str) -> bool {
+    const KEY: &str = "name";
+    let lower = before.to_ascii_lowercase();
+    lower.match_indices(KEY).any(|(at, _)| {
+        let rest = lower[at + KEY.len()..].trim_start_matches(['"', '\'', ' ']);
+        rest.starts_with(['=', ':'])
+    })
 }
 
 /// Repairs `body` step by step until `parse` gives a value for it; `None` when it never does.
@@ -62,7 +90,7 @@ fn overwritten(body: &str) -> Option<String> {
     let message = body[at + MARK.len()..].trim();
     let over = &body[..body[..at].find("cpu").unwrap_or(at)];
     let end = over.trim_end_matches(is_clock_character);
-    (!end.is_empty() && message.ends_with('(')).then(|| format!("{MARK} {message}{end}"))
+    (end.starts_with(')') && message.ends_with('(')).then(|| format!("{MARK} {message}{end}"))
 }
 
 fn is_clock_character(c: char) -> bool {

@@ -38,6 +38,8 @@ pub struct Summary {
     pub literal: bool,
     /// True when reading stopped at the bound of crashes.
     pub stopped: bool,
+    /// Bytes that were taken apart line by line.
+    pub parsed: u64,
 }
 
 /// One text that is being read, in pieces of any size.
@@ -110,7 +112,7 @@ impl Scan {
         reader: &mut dyn Read,
         found: &mut dyn FnMut(FoundCrash),
     ) -> io::Result<()> {
-        while !self.summary.stopped {
+        while !self.is_over() {
             let space = self.space();
             match reader.read(space) {
                 Ok(0) => break,
@@ -124,13 +126,26 @@ impl Scan {
 
     /// Takes the next piece of the text.
     pub fn push(&mut self, mut bytes: &[u8], found: &mut dyn FnMut(FoundCrash)) {
-        while !bytes.is_empty() && !self.summary.stopped {
+        while !bytes.is_empty() && !self.is_over() {
             let space = self.space();
             let length = space.len().min(bytes.len());
             space[..length].copy_from_slice(&bytes[..length]);
             self.took(length, found);
             bytes = &bytes[length..];
         }
+    }
+
+    /// Gives the room back that reading has taken: the next piece of the text may be far away.
+    pub(super) fn free(&mut self) {
+        self.space();
+        self.buffer.truncate(self.filled);
+        self.buffer.shrink_to_fit();
+        self.chunk = FIRST_CHUNK_BYTES;
+    }
+
+    /// Bytes that are held of the text.
+    pub(super) fn held_bytes(&self) -> u64 {
+        self.buffer.capacity() as u64 + self.finder.held_bytes()
     }
 
     /// Ends the text.
@@ -140,6 +155,11 @@ impl Scan {
         self.hand_over(found);
         self.summary.literal = self.literal_from > 0;
         self.summary
+    }
+
+    /// True once a bound has ended the input.
+    fn is_over(&self) -> bool {
+        self.summary.stopped || self.summary.parsed > self.limits.parsed_bytes
     }
 
     /// Bytes that have been dealt with.
@@ -208,7 +228,7 @@ impl Scan {
                 Mode::Skipping => self.skip_to_anchor(last),
                 Mode::EveryLine | Mode::Reading(_) => self.read_line(last),
             };
-            if !goes_on {
+            if !goes_on || self.summary.parsed > self.limits.parsed_bytes {
                 return;
             }
         }
@@ -312,6 +332,7 @@ impl Scan {
         };
         self.finder.push(self.summary.lines + 1, &rest[..length], is_cut);
         self.done += length + usize::from(feed.is_some());
+        self.summary.parsed += length as u64;
         self.summary.lines += usize::from(!is_cut);
         if let Mode::Reading(anchor) = self.mode
             && self.done > anchor

@@ -41,6 +41,8 @@ const RETYPE: &str = "retype the screen or run it through OCR, and give the text
 const EXTRACT: &str = "extract its log on an ESXi host with `vmkdump_extract FILE` \
     (`esxcfg-dumppart -L FILE` on older releases), and give the vmkernel-log that this writes";
 const COPY: &str = "copy its text into a file, and give that";
+const SAVE_AS_UTF_8: &str =
+    "save it again as UTF-8 (`iconv -f UTF-32 -t UTF-8 FILE`), and give that";
 const UNPACK: &str = "unpack it, and give what is inside";
 
 /// First bytes, and the kind that begins with them.
@@ -72,6 +74,9 @@ static MAGIC: &[(&[u8], Kind)] = &[
 /// The kind of the input called `name`, whose first bytes are `head`.
 pub(super) fn kind_of(name: &str, head: &[u8]) -> Kind {
     let magic = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, kind)| *kind);
+    if is_utf_32(head) {
+        return Kind::Other("text in UTF-32", SAVE_AS_UTF_8);
+    }
     let text = text_encoding(head).map(Kind::Text);
     match magic {
         // Words such as `BMC:` begin text too: two letters alone are no proof.
@@ -99,6 +104,9 @@ fn text_encoding(head: &[u8]) -> Option<Option<&'static Encoding>> {
     if memchr::memchr(0, head).is_none() {
         return is_printed(head, head.len()).then_some(None);
     }
+    if goes_on_wide(head) {
+        return Some(None);
+    }
     let (even, odd) = (nulls_from(head, 0), nulls_from(head, 1));
     let half = head.len() / 2;
     if half >= 2 && odd * 10 > half * 7 && even * 10 < half {
@@ -116,6 +124,31 @@ fn text_encoding(head: &[u8]) -> Option<Option<&'static Encoding>> {
         return None;
     }
     (short.len() <= rest / 64 && is_printed(head, rest)).then_some(None)
+}
+
+/// True for text that goes on in UTF-16: PowerShell's `>>` adds its output like that to any file. The
+/// lines of UTF-16 are known one by one.
+fn goes_on_wide(head: &[u8]) -> bool {
+    let Some(first) = memchr::memchr(0, head) else {
+        return false;
+    };
+    let (narrow, wide) = head.split_at(first.saturating_sub(1));
+    let nulls = wide.iter().filter(|byte| **byte == 0).count();
+    let in_a_row = wide.windows(2).any(|pair| pair == [0, 0]);
+    narrow.len() >= HOLE
+        && is_printed(narrow, narrow.len())
+        && nulls * 5 >= wide.len() * 2
+        && !in_a_row
+}
+
+/// True for characters of four bytes, of which three are NULs in a text with Latin letters.
+fn is_utf_32(head: &[u8]) -> bool {
+    let (units, _) = head.as_chunks::<4>();
+    let latin = |unit: &[u8; 4]| match unit {
+        [letter, 0, 0, 0] | [0, 0, 0, letter] => *letter != 0,
+        _ => false,
+    };
+    units.len() >= 2 && units.iter().filter(|unit| latin(unit)).count() * 10 > units.len() * 8
 }
 
 /// The number of NULs in every second place.
@@ -180,6 +213,14 @@ mod tests {
         check(b"\xff\xfeV\0M\0", "text, UTF-16LE");
         check(b"V\0M\0w\0a\0r\0e\0", "text, UTF-16LE");
         check(b"\0V\0M\0w\0a\0r\0e", "text, UTF-16BE");
+        for order in [u32::to_le_bytes, u32::to_be_bytes] {
+            let wide: Vec<u8> = "VMware ESXi".chars().flat_map(|c| order(u32::from(c))).collect();
+            check(&wide, "text in UTF-32");
+        }
+        let mut appended = b"a line of a log\n".repeat(20);
+        appended.extend(b"V\0M\0w\0a\0r\0e\0 \0".repeat(20));
+        check(&appended, "text, UTF-8");
+        check(&appended[1..], "text, UTF-8");
         let mail = "ホストが停止しました。".repeat(300);
         check(mail.as_bytes(), "text, UTF-8");
         check(&mail.as_bytes()[..SNIFFED], "text, UTF-8");

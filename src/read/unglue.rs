@@ -4,9 +4,12 @@
 //! VMkernel prints it is passed on at once; all other lines are searched for the starts of further
 //! lines.
 
+use super::classify::classify;
 use super::formats::parse_item;
 use super::frames::{is_printed_frame, is_telling};
+use super::item::Item;
 use super::line::{Line, pcpu_mark};
+use super::log_lines::starts_with_clock;
 use super::panic_message::{MNEMONICS, recognise};
 use super::worlds::is_world_word;
 use crate::crash::DefectCode;
@@ -29,8 +32,36 @@ const MAX_CLOCK_BYTES: usize = 32;
 /// The lines that one line feed ends: `number` is theirs.
 pub(super) fn lines_of(number: usize, text: &str) -> Vec<Line> {
     let text = text.trim_start_matches('\u{feff}').trim_end_matches('\r');
-    let pieces = split_breaks(text).into_iter().map(|piece| Line::new(number, piece));
-    pieces.flat_map(lines_of_piece).collect()
+    let mut pieces = split_breaks(text);
+    if starts_with_clock(text.as_bytes()) && !belong_together(&pieces) {
+        pieces = vec![text];
+    }
+    pieces.into_iter().map(|piece| Line::new(number, piece)).flat_map(lines_of_piece).collect()
+}
+
+/// True for the pieces of a line of a log that may be lines of their own.
+///
+/// A VM's owner chooses its name, which the lines of many logs hold: a piece of an ordinary line is
+/// no line of a screen, whatever it looks like. No name has room for as many clocks as a part of a
+/// log that lost its line breaks.
+fn belong_together(pieces: &[&str]) -> bool {
+    let [first, others @ ..] = pieces else {
+        return true;
+    };
+    let clocks = others.iter().filter(|piece| starts_with_clock(piece.trim_start().as_bytes()));
+    others.is_empty()
+        || is_of_screen(Line::new(0, first))
+        || clocks.count() >= MIN_LINES
+        || !others.iter().any(|piece| is_of_screen(Line::new(0, piece)))
+}
+
+fn is_of_screen(line: Line) -> bool {
+    classify(line).item.as_ref().is_some_and(Item::is_sure)
+}
+
+/// True for a line of any log, with or without a PCPU.
+fn is_of_log(line: &Line) -> bool {
+    line.prefix.present || starts_with_clock(line.body.as_bytes())
 }
 
 fn lines_of_piece(line: Line) -> Vec<Line> {
@@ -38,20 +69,38 @@ fn lines_of_piece(line: Line) -> Vec<Line> {
         return vec![line];
     }
     let starts = glued_prefixes(&line.body);
-    split_at(line, &starts).into_iter().flat_map(lines_of_entry).collect()
+    split_entry(line, &starts).into_iter().flat_map(lines_of_entry).collect()
 }
 
 /// Takes one line of a log or of a screen apart.
 fn lines_of_entry(entry: Line) -> Vec<Line> {
     let pieces = split_names(&entry)
-        .or_else(|| split_flattened(&entry))
+        .or_else(|| split_flattened(&entry).filter(|pieces| keeps_names_whole(&entry, pieces)))
         .or_else(|| split_run(&entry))
         .unwrap_or_else(|| vec![entry]);
     let unglued = pieces.into_iter().flat_map(|piece| {
         let starts = glued_starts(&piece.body);
-        split_at(piece, &starts)
+        split_entry(piece, &starts)
     });
     unglued.collect()
+}
+
+/// As [`split_at`], but for a line of a log only where no piece can be part of a name.
+fn split_entry(line: Line, starts: &[usize]) -> Vec<Line> {
+    if starts.is_empty() {
+        return vec![line];
+    }
+    let pieces = split_at(line.clone(), starts);
+    if keeps_names_whole(&line, &pieces) { pieces } else { vec![line] }
+}
+
+fn keeps_names_whole(entry: &Line, pieces: &[Line]) -> bool {
+    let clocks = pieces.iter().skip(1).filter(|piece| piece.prefix.date.is_some());
+    let is_screen = |piece: &Line| is_of_screen(piece.clone());
+    !is_of_log(entry)
+        || pieces.first().is_some_and(is_screen)
+        || clocks.count() >= MIN_LINES
+        || !pieces.iter().skip(1).any(is_screen)
 }
 
 /// False for a text without any of the breaks that [`split_breaks`] knows.
@@ -176,7 +225,9 @@ fn glued_prefixes(body: &str) -> Vec<usize> {
                 Some(word).filter(|&start| is_clock(body[start..at].trim()))
             });
             let glued = !body[..at].ends_with(char::is_whitespace);
-            clock.or_else(|| glued.then_some(at)).filter(|&start| start > 0)
+            let start = clock.or_else(|| glued.then_some(at)).filter(|&start| start > 0);
+            // What follows there is the value of something: a name.
+            start.filter(|&start| !body[..start].ends_with(['/', '"', '\'', '=', ':']))
         })
         .collect()
 }

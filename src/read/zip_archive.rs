@@ -13,11 +13,15 @@ impl Walk<'_> {
     /// Reads a zip archive that is a file.
     pub(super) fn zip_file(&mut self, file: File, bundle: &mut Bundle) -> Result<()> {
         let path = self.path;
-        let reader = io::BufReader::new(self.packed(file));
-        let mut archive =
-            zip::ZipArchive::new(reader).map_err(|error| unpack_failure(path, error))?;
+        let (reader, headers) = self.headers(self.packed(file));
+        let mut archive = zip::ZipArchive::new(io::BufReader::new(reader))
+            .map_err(|error| unpack_failure(path, error))?;
+        headers.skip(u64::MAX, 0);
         for index in 0..archive.len() {
-            self.count_member(bundle, path)?;
+            if self.is_over() {
+                return Ok(());
+            }
+            self.count_member(path)?;
             match archive.by_index(index) {
                 Ok(mut entry) => self.zip_member(&mut entry, None, 1, bundle),
                 Err(error) => self.problem(unpack_failure(path, error)),
@@ -34,8 +38,8 @@ impl Walk<'_> {
         bundle: &mut Bundle,
     ) -> Result<()> {
         let name = self.place_name(place.member);
-        loop {
-            self.count_member(bundle, &name)?;
+        while !self.is_over() {
+            self.count_member(&name)?;
             let entry = zip::read::read_zipfile_from_stream(&mut reader)
                 .map_err(|error| Error::io("unpack to its end", &name)(error.into()))?;
             let Some(mut entry) = entry else {
@@ -43,6 +47,7 @@ impl Walk<'_> {
             };
             self.zip_member(&mut entry, place.member, place.depth + 1, bundle);
         }
+        Ok(())
     }
 
     fn zip_member<R: Read>(

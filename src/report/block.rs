@@ -14,6 +14,8 @@ pub enum Block {
     Field(&'static str, String),
     /// One of several statements.
     Item(String),
+    /// A text and the address that the knowledge base gives for it: the only links of a page.
+    Link(Option<&'static str>, String, String),
     /// One line whose columns count.
     Preformatted(String),
     /// Running text.
@@ -36,5 +38,5 @@ pub enum Tone {
 
 /// An article with its numbers and address.
 pub fn article(article: &Article) -> Block {
-    Block::Field("label-article", format!("{} {}", article.numbers(), article.url))
+    Block::Link(Some("label-article"), article.numbers(), article.url.clone())
 }

@@ -4,7 +4,9 @@
 
 use std::borrow::Cow;
 
-/// Replaces control characters and characters that reorder text by `\u{…}` notation.
+use unicode_general_category::{GeneralCategory, get_general_category};
+
+/// Replaces control characters and characters that reorder or hide text by `\u{…}` notation.
 pub fn escape_terminal(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_dangerous) {
         return Cow::Borrowed(text);
@@ -20,10 +22,24 @@ pub fn escape_terminal(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// Escapes the characters of Markdown and HTML markup, after [`escape_terminal`].
+/// Escapes the characters of Markdown and HTML markup, after [`escape_terminal`]. A word that a
+/// renderer would make a link or a mention of by itself becomes code, which none looks into.
 pub fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 16);
-    for character in escape_terminal(text).chars() {
+    for part in escape_terminal(text).split_inclusive(char::is_whitespace) {
+        let word = part.trim_end_matches(char::is_whitespace);
+        if becomes_link(word) {
+            push_code(&mut escaped, word);
+        } else {
+            push_escaped(&mut escaped, word);
+        }
+        escaped.push_str(&part[word.len()..]);
+    }
+    escaped
+}
+
+fn push_escaped(escaped: &mut String, word: &str) {
+    for character in word.chars() {
         match character {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
@@ -35,19 +51,81 @@ pub fn escape_markdown(text: &str) -> String {
             _ => escaped.push(character),
         }
     }
-    escaped
 }
 
-/// Returns true for control characters, and for those that reorder or hide text: Unicode's format
-/// characters (category Cf), and its line separators.
+/// Writes `word` as code, between more backticks than it has itself.
+fn push_code(escaped: &mut String, word: &str) {
+    let longest = word.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let blank = if longest > 0 { " " } else { "" };
+    // In a table a bar ends the cell even inside of code.
+    let word = word.replace('|', "&#124;");
+    escaped.extend([&fence, blank, word.as_str(), blank, &fence]);
+}
+
+/// What renderers look for: addresses of the web and of mail, and mentions of people and tickets.
+fn becomes_link(word: &str) -> bool {
+    const STARTS: &[&str] = &["://", "www.", "mailto:", "xmpp:", "tel:"];
+    let lower = word.to_ascii_lowercase();
+    let of_mail = word.split_once('@').is_some_and(|(_, host)| host.contains('.'));
+    let mention = |start: char, is_name: fn(&char) -> bool| {
+        word.strip_prefix(start).and_then(|name| name.chars().next()).as_ref().is_some_and(is_name)
+    };
+    STARTS.iter().any(|start| lower.contains(start))
+        || of_mail
+        || mention('@', char::is_ascii_alphanumeric)
+        || mention('#', char::is_ascii_digit)
+}
+
+/// Returns an address that may become a link: one of the web, whole and without hidden characters.
+pub(crate) fn web_address(address: &str) -> Option<&str> {
+    let is_web = address.starts_with("https://") || address.starts_with("http://");
+    let is_odd =
+        |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '|') || is_dangerous(c);
+    (is_web && !address.contains(is_odd)).then_some(address)
+}
+
+/// Escapes those characters of a JSON text that JSON may hold and a terminal should not get.
+pub fn escape_json(json: &str) -> Cow<'_, str> {
+    let is_raw = |c: char| c >= ' ' && is_dangerous(c);
+    if !json.chars().any(is_raw) {
+        return Cow::Borrowed(json);
+    }
+    let mut escaped = String::with_capacity(json.len() + 16);
+    for character in json.chars() {
+        if is_raw(character) {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                escaped.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            escaped.push(character);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// Returns true for control characters, and for those that reorder, hide or split text.
 pub(crate) fn is_dangerous(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
-            | '\u{890}'..='\u{891}' | '\u{8e2}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}'
-            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0001}'..='\u{e007f}')
+    if character.is_ascii() {
+        return character.is_ascii_control();
+    }
+    let is_of_class = matches!(
+        get_general_category(character),
+        GeneralCategory::Control
+            | GeneralCategory::Format
+            | GeneralCategory::LineSeparator
+            | GeneralCategory::ParagraphSeparator
+    );
+    is_of_class || is_invisible(character)
+}
+
+/// Characters of other classes that take no room: fillers, and the planes of tags, which a model or
+/// a program can read and a person cannot see.
+fn is_invisible(character: char) -> bool {
+    matches!(character,
+        '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{2065}' | '\u{3164}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Removes colour codes, also where a viewer has turned the escape character into text:
@@ -107,14 +185,38 @@ mod tests {
     fn control_characters_become_visible() {
         assert_eq!(escape_terminal("vmm0:\u{1b}[2J"), "vmm0:\\u{1b}[2J");
         assert_eq!(escape_terminal("a\u{202e}b"), "a\\u{202e}b");
-        assert_eq!(escape_terminal("a\u{61c}b\u{ad}"), "a\\u{61c}b\\u{ad}");
-        assert_eq!(escape_terminal("a\u{2028}\u{e0041}"), "a\\u{2028}\\u{e0041}");
         assert!(matches!(escape_terminal("vmnic4-pollW"), Cow::Borrowed(_)));
     }
 
     #[test]
     fn markdown_markup_is_escaped() {
         assert_eq!(escape_markdown("<b>*x*"), "&lt;b&gt;\\*x\\*");
+    }
+
+    #[test]
+    fn what_would_become_a_link_is_code() {
+        #[track_caller]
+        fn check(text: &str, expected: &str) {
+            assert_eq!(escape_markdown(text), expected);
+        }
+        check("see https://evil.example/a_b now", "see `https://evil.example/a_b` now");
+        check("(HTTP://evil.example)", "`(HTTP://evil.example)`");
+        check("www.evil.example", "`www.evil.example`");
+        check("jo@evil.example", "`jo@evil.example`");
+        check("@octocat #12 #PF", "`@octocat` `#12` \\#PF");
+        check("`https://evil.example`", "`` `https://evil.example` ``");
+        check("a|b://c", "`a&#124;b://c`");
+        check("Foo@vmkernel#nover+0x4", "Foo@vmkernel\\#nover+0x4");
+    }
+
+    #[test]
+    fn json_keeps_its_meaning_and_shows_what_it_hides() {
+        let text = "a\u{9b}b\u{202e}c\u{e0041}d\u{7f}";
+        let json = serde_json::to_string(text).expect("JSON");
+        let escaped = escape_json(&json);
+        assert_eq!(escaped, r#""a\u009bb\u202ec\udb40\udc41d\u007f""#);
+        assert_eq!(serde_json::from_str::<String>(&escaped).expect("JSON"), text);
+        assert!(matches!(escape_json("{\n}"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod csv_table;
 mod escape;
 mod hex;
 mod japanese;
+mod kernel_text;
 mod layout;
 mod lookalikes;
 mod masked;
@@ -17,12 +18,13 @@ mod template;
 #[cfg(test)]
 pub(crate) use csv_table::check_csv;
 pub(crate) use csv_table::{csv_cell, csv_rows};
-pub(crate) use escape::{clip, clip_bytes, is_dangerous, strip_terminal_codes};
-pub use escape::{escape_markdown, escape_terminal};
+pub(crate) use escape::{clip, clip_bytes, is_dangerous, strip_terminal_codes, web_address};
+pub use escape::{escape_json, escape_markdown, escape_terminal};
 pub use hex::Hex;
 #[cfg(test)]
 pub(crate) use japanese::typography_fault;
 pub(crate) use japanese::unwrap_lines;
+pub(crate) use kernel_text::{is_in_log_line, is_in_message};
 pub use layout::{markdown_table, table};
 pub use lookalikes::LOOKALIKES;
 pub(crate) use lookalikes::{
@@ -31,7 +33,8 @@ pub(crate) use lookalikes::{
 };
 pub use masked::Masked;
 pub(crate) use masked::is_mask;
-pub(crate) use redact::{names_in, redact};
+pub(crate) use redact::names_in;
+pub use redact::{Class, Redactor, SiteSecret};
 pub(crate) use scanner::{Scanner, find_ignore_case, strip_ignore_case};
 pub(crate) use search_words::{SearchRun, SearchWord, search_runs, search_words};
 pub use template::Template;

@@ -14,6 +14,7 @@ fn psod_match(arguments: &[&str]) -> Command {
     let mut command = cargo_bin_cmd!("psod-match");
     command
         .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env("XDG_DATA_HOME", env!("CARGO_TARGET_TMPDIR"))
         .env_remove("PSOD_MATCH_KB")
         .env("LC_ALL", "C")
         .args(arguments);
@@ -354,4 +355,27 @@ fn a_support_request_holds_no_name_of_a_vm() {
     assert!(found.stdout.contains("TLBDoInvalidate+0x38f"), "{}", found.stdout);
     let kept = check(&["request", "--no-redact", SCREEN], 0);
     assert!(kept.stdout.contains("vmm0:Fagi"), "{}", kept.stdout);
+    assert!(!kept.stdout.contains("pseudonym"), "{}", kept.stdout);
+}
+
+#[test]
+fn pseudonyms_stay_the_same_where_their_secret_can_be_kept() {
+    let home = tempfile::tempdir().expect("a directory");
+    let request = |place: &Path| {
+        let found = run(psod_match(&["request", SCREEN]).env("XDG_DATA_HOME", place));
+        assert_eq!(found.status, 0, "{}", found.stderr);
+        found.stdout
+    };
+    let first = request(home.path());
+    assert!(first.contains("names of VMs 2") && first.contains("site-secret.key"), "{first}");
+    assert_eq!(request(home.path()), first);
+    let secret = home.path().join("psod-match/site-secret.key");
+    assert_eq!(fs::read(&secret).expect("the secret").len(), 32);
+    // A file is in the place of the directory.
+    let unkept = request(&secret);
+    assert!(
+        unkept.contains("in this run alone") && !unkept.contains("site-secret.key"),
+        "{unkept}"
+    );
+    assert_ne!(request(&secret), unkept);
 }

@@ -7,4 +7,5 @@ mod cache;
 mod command_line;
 mod commands;
 mod contract;
+mod escaping;
 mod publish;

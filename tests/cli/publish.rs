@@ -23,6 +23,7 @@ struct Run {
 fn run(arguments: &[&str]) -> Run {
     let output = cargo_bin_cmd!("psod-match")
         .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env("XDG_DATA_HOME", env!("CARGO_TARGET_TMPDIR"))
         .env_remove("PSOD_MATCH_KB")
         .env("LC_ALL", "C")
         .args(arguments)

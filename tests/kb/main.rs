@@ -1,4 +1,5 @@
 //! The knowledge base: its lint, and the language of its signatures.
 
+mod forging;
 mod lint;
 mod signature_language;

@@ -1,6 +1,9 @@
 //! From bytes to crashes: the corpus, every kind of input, and the decoded machine checks.
 
+mod budget;
 mod corpus;
+mod forging;
 mod machine_checks;
+mod redaction;
 mod seeds;
 mod sources;

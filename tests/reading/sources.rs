@@ -14,7 +14,7 @@ use tempfile::TempDir;
 const SOURCES: &str = "tests/corpus/sources";
 
 /// The crashes, problems and notes of an input, one line each.
-fn describe(input: &Input, limits: &Limits) -> String {
+pub(crate) fn describe(input: &Input, limits: &Limits) -> String {
     let mut text = String::new();
     let outcome = input.read(limits, &Meter::default(), &mut |found| match found {
         Found::Crash(member, found) => {
@@ -113,14 +113,14 @@ fn a_source_cut_anywhere_is_read_as_far_as_it_goes() {
 }
 
 /// A file with `content`, which lives as long as the first value.
-fn file(name: &str, content: &[u8]) -> (TempDir, Input) {
+pub(crate) fn file(name: &str, content: &[u8]) -> (TempDir, Input) {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join(name);
     fs::write(&path, content).expect("write");
     (directory, Input::File(path))
 }
 
-fn gzipped(content: &[u8]) -> Vec<u8> {
+pub(crate) fn gzipped(content: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(content).expect("memory");
     encoder.finish().expect("memory")
@@ -139,7 +139,7 @@ fn a_bomb_is_unpacked_up_to_the_bound_and_what_came_before_is_read() {
 }
 
 /// A tar archive of files with these names and contents.
-fn tar_of(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn tar_of(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
     for (name, content) in members {
         let mut header = tar::Header::new_gnu();
@@ -315,4 +315,100 @@ fn a_long_file_of_a_bundle_is_read_up_to_its_bound() {
     let small = Limits { fragment_bytes: 10, ..Limits::default() };
     let packed = Input::File(Path::new(SOURCES).join("bundle-packed-fragments.tgz"));
     assert!(describe(&packed, &small).contains("fragment-bytes"));
+}
+
+/// The first crash of a file with `content` is that of the example.
+#[track_caller]
+fn check_same_screen(name: &str, content: &[u8]) {
+    let screen = fs::read("examples/known-issue.txt").expect("the example");
+    let (_directory, example) = file("screen.txt", &screen);
+    let expected = describe(&example, &Limits::default());
+    let expected = expected.split_once(", ").expect("a crash").1.lines().next();
+    let (_directory, input) = file(name, content);
+    let found = describe(&input, &Limits::default());
+    let parts = found.split_once(", ").map_or("", |(_, parts)| parts);
+    assert_eq!(parts.lines().next(), expected, "{name}: {found}");
+}
+
+#[test]
+fn a_screen_in_odd_surroundings_is_read() {
+    let screen = fs::read_to_string("examples/known-issue.txt").expect("the example");
+    for hole in [8 * 1024, 8 * 1024 + 3, 64 * 1024] {
+        check_same_screen("hole.txt", &[vec![0; hole], screen.clone().into_bytes()].concat());
+    }
+    let wide = |text: &str| -> Vec<u8> {
+        text.replace('\n', "\r\n").encode_utf16().flat_map(u16::to_le_bytes).collect()
+    };
+    for lines in [20, 600] {
+        let log = "a line of a log\n".repeat(lines).into_bytes();
+        check_same_screen("appended.txt", &[log.clone(), wide(&screen)].concat());
+        let mark = b"\xff\xfe".to_vec();
+        check_same_screen("marked.txt", &[log, mark, wide(&screen)].concat());
+    }
+}
+
+#[test]
+fn the_name_of_the_host_is_not_the_message() {
+    let screen = fs::read_to_string("tests/corpus/esxi-8.0-screen.txt").expect("a corpus file");
+    let screen = screen.split_once("\n\n").expect("a header").1;
+    let (header, rest) = screen.split_once('\n').expect("lines");
+    let expected = psod_match::read::crashes_in_text(screen).remove(0).crash;
+    for name in ["esx01.example.com", "esx-07", "localhost", "192.0.2.7"] {
+        let text = format!("{header}\n{name}\n{rest}");
+        let found = psod_match::read::crashes_in_text(&text).remove(0).crash;
+        assert_eq!(found.panic, expected.panic, "{name}");
+        let unknown = format!(
+            "{header}\n{name}\nsomething new\n{}",
+            &rest[rest.find('\n').unwrap_or(0) + 1..]
+        );
+        let found = psod_match::read::crashes_in_text(&unknown).remove(0).crash;
+        assert_eq!(found.panic.map(|panic| panic.message).as_deref(), Some("something new"));
+    }
+}
+
+/// A member of a tar archive with a hole before its content, as `tar --sparse` writes it.
+fn sparse_member(name: &str, hole: u64, content: &[u8]) -> Vec<u8> {
+    let mut header = tar::Header::new_gnu();
+    header.set_path(name).expect("a short path");
+    header.set_entry_type(tar::EntryType::GNUSparse);
+    header.set_size(content.len() as u64);
+    let gnu = header.as_gnu_mut().expect("a header of GNU");
+    gnu.set_real_size(hole + content.len() as u64);
+    gnu.sparse[0].set_offset(hole);
+    gnu.sparse[0].set_length(content.len() as u64);
+    header.set_cksum();
+    let mut bytes = header.as_bytes().to_vec();
+    bytes.extend(content);
+    bytes.resize(bytes.len().next_multiple_of(512), 0);
+    bytes
+}
+
+#[test]
+fn a_sparse_member_is_read_behind_its_hole_up_to_the_bounds() {
+    let screen = fs::read("examples/known-issue.txt").expect("the example");
+    let (_directory, input) = file("sparse.tar", &sparse_member("one.txt", 512 * 1024, &screen));
+    assert!(describe(&input, &Limits::default()).contains("CRASH: one.txt"));
+    let mut text = screen;
+    text.resize(8 * 1024, b'\n');
+    let huge = [
+        tar_of(&[("one.txt", &text)])[..8 * 1024 + 512].to_vec(),
+        sparse_member("two.txt", 1 << 62, &text),
+    ];
+    let (_directory, input) = file("sparse.tar", &huge.concat());
+    let found = describe(&input, &Limits::default());
+    assert!(found.contains("CRASH: one.txt"), "{found}");
+}
+
+#[test]
+fn a_zip_that_lies_about_a_size_says_so_or_is_read() {
+    let packed = fs::read(Path::new(SOURCES).join("screen.zip")).expect("a zip");
+    let directory = packed.windows(4).rposition(|bytes| bytes == b"PK\x01\x02").expect("one");
+    for size in [10_u32, 1 << 30] {
+        let mut lying = packed.clone();
+        lying[directory + 24..directory + 28].copy_from_slice(&size.to_le_bytes());
+        let (_directory, input) = file("lying.zip", &lying);
+        let found = describe(&input, &Limits::default());
+        let told = found.matches("PROBLEM").count() + found.matches("ERROR").count();
+        assert!(found.contains("CRASH") || told == 1, "{found}");
+    }
 }

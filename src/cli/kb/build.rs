@@ -2,6 +2,7 @@
 
 use psod_match::kb::KnowledgeBase;
 use psod_match::message::Catalog;
+use psod_match::text::escape_terminal;
 use serde_json::json;
 
 use super::super::args::Format;
@@ -25,6 +26,7 @@ pub fn build(kb: &KnowledgeBase, session: &mut Session<'_>) -> anyhow::Result<En
     let place = file.unwrap_or_else(|| Catalog::english().text("build-in-memory", &[]));
     let key = if compiled.opening.fresh { "build-fresh" } else { "build-present" };
     let values = [("issues", issues.as_str()), ("place", &place), ("digest", &compiled.digest)];
-    session.output.text(&format!("{}\n", Catalog::english().text(key, &values)))?;
+    let text = Catalog::english().text(key, &values);
+    session.output.text(&format!("{}\n", escape_terminal(&text)))?;
     Ok(Ending::Good)
 }

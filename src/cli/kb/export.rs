@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 use psod_match::kb::KnowledgeBase;
 use psod_match::publish::{csv, document, site};
+use psod_match::text::escape_json;
 
 use super::super::{Ending, Session};
 use super::arguments::{ExportArguments, ExportForm};
@@ -22,9 +23,8 @@ pub fn export(
     let bytes = match arguments.to {
         ExportForm::Csv => csv(&edition.cards()),
         ExportForm::Json => {
-            let mut bytes = serde_json::to_vec_pretty(&document(&edition))?;
-            bytes.push(b'\n');
-            bytes
+            let json = serde_json::to_string_pretty(&document(&edition))? + "\n";
+            escape_json(&json).into_owned().into_bytes()
         }
         ExportForm::Site => {
             let directory = path.context("--output: a site needs a directory")?;

@@ -158,7 +158,17 @@ pub fn print(finding: &Finding, texts: &KbTexts, session: &mut Session<'_>) -> a
             "remedy": text(finding.code, "-remedy", &finding.detail, catalog),
         }));
     }
-    Ok(output.text(&format!("{}\n", message(finding, texts.get(&finding.path), catalog)))?)
+    let message = message(finding, texts.get(&finding.path), catalog);
+    let message = if output.format == Format::Markdown { fenced(&message) } else { message };
+    Ok(output.text(&format!("{message}\n"))?)
+}
+
+/// A block of code of Markdown, where nothing becomes a link.
+fn fenced(message: &str) -> String {
+    const SHORTEST: usize = 3;
+    let longest = message.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(SHORTEST.max(longest + 1));
+    format!("{fence}\n{message}\n{fence}\n")
 }
 
 /// A text about a code, with the text at fault.

@@ -4,7 +4,6 @@ use psod_match::kb::KnowledgeBase;
 use psod_match::matching::Applies;
 use psod_match::message::Catalog;
 use psod_match::publish::{Edition, Selected, select};
-use psod_match::text::escape_terminal;
 use serde_json::{Value, json};
 
 use super::super::args::Format;
@@ -77,11 +76,13 @@ fn print(
     columns.push("column-title");
     let header: Vec<String> = columns.iter().map(|key| catalog.text(key, &[])).collect();
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    let rows = selected.iter().map(|found| row(found, edition, catalog)).collect();
-    Ok(session.output.table(&header, rows)?)
+    let output = &mut session.output;
+    let rows = selected.iter().map(|found| row(found, edition, catalog));
+    let rows = rows.map(|row| row.iter().map(|cell| output.escape(cell)).collect()).collect();
+    Ok(output.table(&header, rows)?)
 }
 
-/// The cells of one issue, escaped for a terminal.
+/// The cells of one issue.
 fn row(found: &Selected<'_>, edition: &Edition<'_>, catalog: &Catalog) -> Vec<String> {
     let issue = found.issue;
     let strength = edition.strengths.get(&issue.id).map_or("", |strength| strength.as_str());
@@ -94,5 +95,5 @@ fn row(found: &Selected<'_>, edition: &Edition<'_>, catalog: &Catalog) -> Vec<St
         row.push(catalog.text(key, &[]));
     }
     row.push(catalog.chosen(issue.title.clone(), issue.japanese.title.clone()));
-    row.iter().map(|cell| escape_terminal(cell).into_owned()).collect()
+    row
 }

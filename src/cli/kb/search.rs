@@ -6,6 +6,7 @@ use psod_match::publish::{FoundReport, HitReport, found_report};
 use psod_match::text::{escape_markdown, escape_terminal};
 
 use super::super::args::Format;
+use super::super::output::Output;
 use super::super::{Ending, Session};
 use super::arguments::SearchArguments;
 
@@ -29,7 +30,8 @@ pub fn search(
 fn print(report: &FoundReport, session: &mut Session<'_>) -> anyhow::Result<()> {
     let (with_all, with_some): (Vec<&HitReport>, Vec<&HitReport>) =
         report.hits.iter().partition(|hit| hit.all_words);
-    session.output.text(&printable(&heading(report, session.catalog)))?;
+    let heading = printable(&heading(report, session.catalog), &session.output);
+    session.output.text(&heading)?;
     if report.with_all_words > 0 {
         table(&with_all, session)?;
     }
@@ -63,9 +65,9 @@ fn heading(report: &FoundReport, catalog: &Catalog) -> String {
     catalog.text(key, &values)
 }
 
-/// Lines whose words may come from anywhere, escaped for a terminal.
-fn printable(text: &str) -> String {
-    let lines: Vec<_> = text.split('\n').map(escape_terminal).collect();
+/// Lines whose words may come from anywhere, escaped.
+fn printable(text: &str, output: &Output) -> String {
+    let lines: Vec<_> = text.split('\n').map(|line| output.escape(line)).collect();
     format!("{}\n", lines.join("\n"))
 }
 

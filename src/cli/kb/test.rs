@@ -14,7 +14,6 @@ use psod_match::matching::{
     Calibration, CorpusRun, IssueSummary, Matcher, Verdict, corpus_findings, issue_summaries,
     run_corpus,
 };
-use psod_match::text::escape_terminal;
 use serde_json::json;
 
 use super::super::args::{Format, TestArguments};
@@ -104,8 +103,10 @@ fn print_tables(
     let rows = summaries.iter().map(issue_row).chain([total_row(&summaries)]);
     let header =
         ["issue", "crashes", "first", "match", "possible", "weakest", "near", "nearest other"];
-    session.output.table(&header, rows.collect())?;
-    session.output.text("\n")?;
+    let output = &mut session.output;
+    let rows = rows.map(|row| row.iter().map(|cell| output.escape(cell)).collect()).collect();
+    output.table(&header, rows)?;
+    output.text("\n")?;
     session.say("test-summary", &lint::borrowed(&count_others(runs)))
 }
 
@@ -219,7 +220,8 @@ fn print_changes(
             if let Some(row) = row {
                 let parts = [&row.path, &row.verdict, &row.issue, &row.confidence, &row.signature];
                 let line = parts.map(String::as_str).join(",");
-                session.output.text(&format!("{mark}{}\n", escape_terminal(&line)))?;
+                let line = session.output.escape(&line);
+                session.output.text(&format!("{mark}{line}\n"))?;
             }
         }
     }

@@ -11,7 +11,7 @@ mod write;
 
 pub use files::{Site, SiteFile};
 pub(super) use issue::issue_page;
-pub(super) use shell::ChosenText;
+pub(super) use shell::{ChosenText, safe_address};
 pub use write::MARKER;
 
 use super::Edition;

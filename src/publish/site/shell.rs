@@ -1,7 +1,7 @@
 //! The frame that every page has around its content, and texts that are safe in HTML.
 
 use crate::message::{Catalog, Language};
-use crate::text::escape_terminal;
+use crate::text::{escape_terminal, web_address};
 
 pub(super) const STYLE: &str = include_str!("../../../templates/site/style.css");
 
@@ -118,9 +118,8 @@ pub(super) struct Link {
 }
 
 /// Returns an address of the web; `None` for any other, such as `javascript:`.
-pub(super) fn safe_address(address: &str) -> Option<String> {
-    let is_web = address.starts_with("https://") || address.starts_with("http://");
-    is_web.then(|| address.to_owned())
+pub(in crate::publish) fn safe_address(address: &str) -> Option<String> {
+    web_address(address).map(str::to_owned)
 }
 
 /// Writes running text as HTML: paragraphs, and code between backticks; all else is escaped.

@@ -7,7 +7,7 @@ use super::super::pages::screen::place;
 use super::super::views::Explanation;
 use crate::kb::Article;
 use crate::message::Catalog;
-use crate::text::escape_terminal;
+use crate::text::{escape_terminal, web_address};
 
 #[derive(Template)]
 #[template(path = "explain.html")]
@@ -24,7 +24,19 @@ struct HtmlSection<'a> {
     class: &'static str,
     heading: String,
     says: Vec<String>,
-    articles: &'a [Article],
+    articles: Vec<HtmlArticle<'a>>,
+}
+
+/// The numbers of an article, and its address where that is one of the web.
+struct HtmlArticle<'a> {
+    numbers: String,
+    address: Option<&'a str>,
+}
+
+impl<'a> HtmlArticle<'a> {
+    fn new(article: &'a Article) -> Self {
+        Self { numbers: visible(&article.numbers()), address: web_address(&article.url) }
+    }
 }
 
 /// The explanation as one self-contained page: the screen itself, and its parts below.
@@ -38,7 +50,7 @@ pub(in crate::report) fn render_explanation(
         class: section.part.as_str(),
         heading: catalog.text(&heading(section.part), &[]),
         says: section.says.iter().map(|text| visible(text)).collect(),
-        articles: &section.articles,
+        articles: section.articles.iter().map(HtmlArticle::new).collect(),
     });
     let page = HtmlPage {
         language: catalog.language().tag(),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::super::block::Block;
 use crate::message::Catalog;
-use crate::text::{escape_markdown, escape_terminal};
+use crate::text::{escape_markdown, web_address};
 
 /// Renders a page as Markdown; everything out of the crash is escaped.
 pub(in crate::report) fn render_markdown(page: &[Block], catalog: &Catalog) -> String {
@@ -13,7 +13,11 @@ pub(in crate::report) fn render_markdown(page: &[Block], catalog: &Catalog) -> S
     for block in page {
         let item = matches!(
             block,
-            Block::Field(..) | Block::Step(..) | Block::Item(..) | Block::Preformatted(..)
+            Block::Field(..)
+                | Block::Link(..)
+                | Block::Step(..)
+                | Block::Item(..)
+                | Block::Preformatted(..)
         );
         if !item || !in_list {
             text.push('\n');
@@ -26,6 +30,11 @@ pub(in crate::report) fn render_markdown(page: &[Block], catalog: &Catalog) -> S
                 let label = catalog.text(label, &[]);
                 writeln!(text, "- **{label}:** {}", inline(value))
             }
+            Block::Link(label, about, url) => {
+                let label = label.map_or(String::new(), |label| catalog.text(label, &[]));
+                let label = if label.is_empty() { label } else { format!("**{label}:** ") };
+                writeln!(text, "- {label}{} {}", inline(about), link(url))
+            }
             Block::Item(item) => writeln!(text, "- {}", inline(item)),
             Block::Preformatted(line) => writeln!(text, "- {}", escape_markdown(line)),
             Block::Paragraph(paragraph) => writeln!(text, "{}", escape_markdown_lines(paragraph)),
@@ -35,17 +44,14 @@ pub(in crate::report) fn render_markdown(page: &[Block], catalog: &Catalog) -> S
     text.trim_start().to_owned()
 }
 
-/// One line; addresses stay links, everything else is escaped.
+/// One line, everything escaped.
 fn inline(value: &str) -> String {
-    value.split_whitespace().map(inline_word).collect::<Vec<_>>().join(" ")
+    escape_markdown(&value.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-fn inline_word(word: &str) -> String {
-    if word.starts_with("https://") || word.starts_with("http://") {
-        format!("<{}>", escape_terminal(&word.replace(['<', '>'], "")))
-    } else {
-        escape_markdown(word)
-    }
+/// An address of the knowledge base; what is no whole address of the web stays text.
+fn link(url: &str) -> String {
+    web_address(url).map_or_else(|| inline(url), |url| format!("<{url}>"))
 }
 
 fn escape_markdown_lines(paragraph: &str) -> String {
@@ -57,18 +63,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_stay_links_and_markup_is_escaped() {
-        assert_eq!(
-            inline("see https://example.org/a_b and *x*"),
-            "see <https://example.org/a_b> and \\*x\\*"
-        );
-    }
-
-    #[test]
-    fn an_address_hides_nothing() {
-        assert_eq!(
-            inline("https://example.org/\u{202e}\u{1b}]0;x"),
-            "<https://example.org/\\u{202e}\\u{1b}]0;x>"
-        );
+    fn only_an_address_of_the_knowledge_base_is_a_link() {
+        #[track_caller]
+        fn check(block: Block, expected: &str) {
+            assert_eq!(render_markdown(&[block], Catalog::english()), expected);
+        }
+        let link = |url: &str| Block::Link(None, "*12*".to_owned(), url.to_owned());
+        check(link("https://example.org/a_b"), "- \\*12\\* <https://example.org/a_b>\n");
+        check(link("https://example.org/> x"), "- \\*12\\* `https://example.org/>` x\n");
+        check(link("javascript:x"), "- \\*12\\* javascript:x\n");
+        check(Block::Item("see https://evil.example".into()), "- see `https://evil.example`\n");
+        let paragraph = Block::Paragraph("a\n\nhttp://evil.example".into());
+        check(paragraph, "a\n\n`http://evil.example`\n");
     }
 }

@@ -37,6 +37,12 @@ pub(in crate::report) fn render_text(page: &[Block], catalog: &Catalog) -> Strin
             Block::Field(label, value) => {
                 field(&mut text, &catalog.text(label, &[]), value);
             }
+            Block::Link(Some(label), about, url) => {
+                field(&mut text, &catalog.text(label, &[]), &format!("{about} {url}"));
+            }
+            Block::Link(None, about, url) => {
+                line(&mut text, "  - ", "    ", &format!("{about} {url}"), Style::new());
+            }
             Block::Item(item) => line(&mut text, "  - ", "    ", item, Style::new()),
             Block::Preformatted(line) => {
                 let _ = writeln!(text, "  {}", escape_terminal(line));

@@ -10,14 +10,13 @@ use crate::crash::{ScreenLine, ScreenPart};
 use crate::explain::{duration, is_hardware};
 use crate::matching::Certainty;
 use crate::message::Catalog;
-use crate::text::redact;
+use crate::text::{Class, Redactor, SiteSecret};
+use strum::IntoEnumIterator;
 
 /// Issues that are named as ruled out.
 const RULED_OUT: usize = 3;
 /// Confidence below which an issue has nothing in common with the crash.
 const NOTHING_IN_COMMON: f64 = 0.015;
-/// World names whose part after the colon is the name of a VM, which a guest's owner chooses.
-const OF_A_VM: &[&str] = &["vmm", "mks", "vmx", "vcpu", "vmast"];
 
 /// A support request.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -48,11 +47,12 @@ pub struct RequestPart {
 }
 
 impl Request {
-    /// Writes the request for a crash; `report` must hold every candidate, not only those worth showing.
+    /// Writes the request for a crash; `report` must hold every candidate, not only those worth
+    /// showing. With the secret of the site, private strings are replaced by its pseudonyms.
     pub fn new(
         report: &CrashReport,
         screen: &[ScreenLine],
-        redacted: bool,
+        secret: Option<&SiteSecret>,
         catalog: &Catalog,
     ) -> Self {
         let (found, others): (Vec<_>, Vec<_>) =
@@ -73,20 +73,14 @@ impl Request {
             RequestPart::new("request-attach", attachments(&report.crash, catalog), catalog),
             RequestPart::new("request-questions", questions(catalog), catalog),
         ];
-        if redacted {
-            let names = names_of_vms(&report.crash);
-            let known: Vec<(&str, &str)> = names.iter().map(|name| ("vm", name.as_str())).collect();
-            for line in parts.iter_mut().flat_map(|part| &mut part.lines) {
-                *line = redact(line, &known);
-            }
-            if let Some(last) = parts.last_mut() {
-                last.lines.push(catalog.text("request-redacted", &[]));
-            }
+        if let Some(secret) = secret {
+            let lines = redact(&mut parts, report, secret, catalog);
+            parts.push(RequestPart::new("request-redacted", lines, catalog));
         }
         Self {
             schema: report.schema,
             tool: report.tool.clone(),
-            redacted,
+            redacted: secret.is_some(),
             title: catalog.text("request-title", &[]),
             parts,
         }
@@ -197,20 +191,48 @@ fn questions(catalog: &Catalog) -> Vec<String> {
         .to_vec()
 }
 
-/// The parts of world names that are names of VMs.
-fn names_of_vms(crash: &CrashView) -> Vec<String> {
-    let listed = crash.pcpus.iter().map(|entry| &entry.world);
-    let worlds = listed.chain(crash.world.as_ref());
-    let names = worlds.filter_map(|world| world.name.as_deref());
-    let mut found: Vec<String> = names
-        .filter_map(|name| name.split_once(':'))
-        .filter(|(kind, _)| OF_A_VM.iter().any(|of_a_vm| kind.starts_with(of_a_vm)))
-        .map(|(_, name)| name.trim_end_matches(':').to_owned())
-        .filter(|name| !name.is_empty())
+/// Replaces the private strings of all parts, and says what was looked for and found.
+fn redact(
+    parts: &mut [RequestPart],
+    report: &CrashReport,
+    secret: &SiteSecret,
+    catalog: &Catalog,
+) -> Vec<String> {
+    let mut redactor = Redactor::new(secret);
+    let listed = report.crash.pcpus.iter().map(|entry| &entry.world);
+    for world in listed.chain(report.crash.world.as_ref()) {
+        redactor.learn(&world.label());
+    }
+    for part in parts.iter() {
+        redactor.learn(&part.lines.join("\n"));
+    }
+    for line in parts.iter_mut().flat_map(|part| &mut part.lines) {
+        *line = redactor.redact(line);
+    }
+    redaction_lines(&redactor, secret, catalog)
+}
+
+/// What was replaced, what was looked for and not found, and what a reader still has to look at.
+fn redaction_lines(redactor: &Redactor<'_>, secret: &SiteSecret, catalog: &Catalog) -> Vec<String> {
+    let word = |class: Class| catalog.text(&format!("redacted-{}", class.as_str()), &[]);
+    let found: Vec<(Class, usize)> = redactor.replaced().collect();
+    let counts: Vec<String> =
+        found.iter().map(|&(class, count)| format!("{} {count}", word(class))).collect();
+    let others: Vec<String> = Class::iter()
+        .filter(|class| !found.iter().any(|(known, _)| known == class))
+        .map(word)
         .collect();
-    found.sort();
-    found.dedup();
-    found
+    let mut lines = Vec::new();
+    if !counts.is_empty() {
+        lines.push(catalog.text("request-redacted-found", &[("counts", &counts.join(", "))]));
+    }
+    if !others.is_empty() {
+        lines.push(catalog.text("request-redacted-others", &[("classes", &others.join(", "))]));
+    }
+    lines.push(catalog.text("request-redacted-look", &[]));
+    let kept = if secret.is_kept() { "request-redacted-site" } else { "request-redacted-run" };
+    lines.push(catalog.text(kept, &[]));
+    lines
 }
 
 #[cfg(test)]

@@ -1,0 +1,234 @@
+//! Replaces the strings that identify a site, a person or a machine by pseudonyms.
+//!
+//! Found is by tokens and their context: by a form of its own (`shapes.rs`), by what stands before
+//! it (`contexts.rs`), as a part of a path (`paths.rs`) or of the name of a world (`worlds.rs`).
+//! What is evidence of a crash stays whatever a rule says (`evidence.rs`). A name that was found once
+//! is then found as a whole word everywhere. `docs/redaction.md` lists the classes and what is not
+//! looked for.
+
+mod addresses;
+mod class;
+mod contexts;
+mod domains;
+mod evidence;
+mod paths;
+mod pseudonym;
+mod public;
+mod secret;
+mod shapes;
+mod worlds;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+pub use class::Class;
+pub use secret::SiteSecret;
+
+use evidence::{evidence_in, is_masked};
+use pseudonym::{is_pseudonym, pseudonym};
+use public::is_common_word;
+
+/// Shortest name that is looked for without its context.
+const MIN_REPEATED: usize = 4;
+/// Letters that such a name has at least: `08.201` is a part of every clock.
+const MIN_LETTERS: usize = 2;
+
+/// A private string: its class and its bytes in the line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
+    class: Class,
+    range: Range<usize>,
+}
+
+/// The place of `name`, which is a part of `line`.
+fn placed(line: &str, class: Class, name: &str) -> Option<Place> {
+    let start = (name.as_ptr() as usize).checked_sub(line.as_ptr() as usize)?;
+    let range = start..start + name.len();
+    (line.get(range.clone()) == Some(name) && !name.is_empty()).then_some(Place { class, range })
+}
+
+/// Redacts texts that belong together: a name that one of them tells is replaced in all.
+pub struct Redactor<'a> {
+    secret: &'a SiteSecret,
+    known: BTreeMap<String, Class>,
+    /// Those of `known` that are looked for without their context, longest first.
+    sought: Vec<(String, Class)>,
+    kept: BTreeSet<String>,
+    replaced: BTreeMap<Class, BTreeSet<String>>,
+}
+
+impl<'a> Redactor<'a> {
+    /// Makes a redactor whose pseudonyms are those of `secret`.
+    pub fn new(secret: &'a SiteSecret) -> Self {
+        let (known, sought, kept, replaced) = Default::default();
+        Self { secret, known, sought, kept, replaced }
+    }
+
+    /// Reads a text for names that occur again without their context.
+    pub fn learn(&mut self, text: &str) {
+        let mut below_header = false;
+        for line in text.lines() {
+            let mut end = 0;
+            for place in places_in(line) {
+                self.keep_words(line, &line[end..place.range.start]);
+                end = place.range.end;
+                self.learn_name(place.class, &line[place.range]);
+            }
+            self.keep_words(line, &line[end..]);
+            if below_header && is_host_line(line.trim()) {
+                self.learn_name(Class::Host, line.trim());
+            }
+            below_header = line.contains("VMware ESX") && line.contains("uild-");
+        }
+        let known = self.known.iter().filter(|(name, _)| self.is_telling(name));
+        self.sought = known.map(|(name, class)| (name.clone(), *class)).collect();
+        self.sought.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    }
+
+    /// Remembers the words of `part` where its line is evidence: a name that is made of them is not
+    /// looked for.
+    fn keep_words(&mut self, line: &str, part: &str) {
+        if evidence::is_of_a_screen(line) {
+            self.kept.extend(part.split(is_between).map(str::to_lowercase));
+        }
+    }
+
+    fn learn_name(&mut self, class: Class, name: &str) {
+        if !class.is_repeated() || is_pseudonym(name) {
+            return;
+        }
+        self.known.entry(name.to_lowercase()).or_insert(class);
+        // The short name of a host with its domain.
+        if let (Class::Host, Some((short, _))) = (class, name.split_once('.'))
+            && shapes::looks_like_host(short)
+        {
+            self.known.entry(short.to_lowercase()).or_insert(class);
+        }
+    }
+
+    /// Returns the text with every private string replaced; a second time changes nothing.
+    pub fn redact(&mut self, text: &str) -> String {
+        let mut redacted = String::with_capacity(text.len());
+        for line in text.split_inclusive('\n') {
+            let mut kept = 0;
+            for place in self.all_places_in(line) {
+                let name = &line[place.range.clone()];
+                let pseudonym = pseudonym(self.secret, place.class, name);
+                redacted.push_str(&line[kept..place.range.start]);
+                redacted.push_str(&pseudonym);
+                kept = place.range.end;
+                self.replaced.entry(place.class).or_default().insert(name.to_owned());
+            }
+            redacted.push_str(&line[kept..]);
+        }
+        redacted
+    }
+
+    /// Returns how many different strings of each class were replaced so far.
+    pub fn replaced(&self) -> impl Iterator<Item = (Class, usize)> + '_ {
+        self.replaced.iter().map(|(&class, names)| (class, names.len()))
+    }
+
+    /// The places of the rules, and those of names that another line tells.
+    fn all_places_in(&self, line: &str) -> Vec<Place> {
+        let mut places = places_in(line);
+        let evidence = evidence_in(line);
+        let lower = line.to_ascii_lowercase();
+        for (name, class) in &self.sought {
+            for (start, _) in lower.match_indices(name.as_str()) {
+                let range = start..start + name.len();
+                let is_evidence = evidence.iter().any(|other| overlaps(other, &range));
+                if is_whole_word(line, &range) && !is_evidence {
+                    add(&mut places, Place { class: *class, range });
+                }
+            }
+        }
+        places.sort_by_key(|place| place.range.start);
+        places
+    }
+
+    /// Returns false for names that a text may hold as words: those stay without their context.
+    fn is_telling(&self, name: &str) -> bool {
+        let is_number =
+            name.starts_with("0x") || name.chars().all(|c| c.is_ascii_hexdigit() || c == 'x');
+        let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+        name.chars().count() >= MIN_REPEATED
+            && letters >= MIN_LETTERS
+            && !is_number
+            && !is_common_word(name)
+            && !name.split(is_between).all(|word| self.kept.contains(word) || is_common_word(word))
+    }
+}
+
+fn is_between(character: char) -> bool {
+    !character.is_alphanumeric() && character != '_'
+}
+
+/// The name of the host stands by itself below the header of some screens.
+fn is_host_line(line: &str) -> bool {
+    let is_name = line.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    is_name && shapes::looks_like_host(line) && line.starts_with(|c: char| c.is_ascii_lowercase())
+        || domains::is_private_domain(line)
+}
+
+/// Finds every private string of a line, in the order of the rules.
+fn places_in(line: &str) -> Vec<Place> {
+    let evidence = evidence_in(line);
+    let is_evidence = |place: &Place| evidence.iter().any(|other| overlaps(other, &place.range));
+    let mut places = Vec::new();
+    // A world has the name of its VM even where that looks like a frame.
+    for place in worlds::vms_in(line) {
+        add(&mut places, place);
+    }
+    let found = contexts::secrets_in(line)
+        .into_iter()
+        .chain(paths::paths_in(line))
+        .chain(shapes::shapes_in(line))
+        .chain(contexts::contexts_in(line));
+    for place in found.filter(|place| !is_evidence(place)) {
+        add(&mut places, place);
+    }
+    places.retain(|place| {
+        let name = &line[place.range.clone()];
+        !is_masked(name) && !is_pseudonym(name)
+    });
+    places.sort_by_key(|place| place.range.start);
+    places
+}
+
+/// Adds a place unless an earlier rule has a part of it.
+fn add(places: &mut Vec<Place>, place: Place) {
+    if !places.iter().any(|other| overlaps(&other.range, &place.range)) {
+        places.push(place);
+    }
+}
+
+fn overlaps(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
+}
+
+fn is_whole_word(line: &str, range: &Range<usize>) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    line.is_char_boundary(range.start)
+        && line.is_char_boundary(range.end)
+        && !line[..range.start].ends_with(is_part)
+        && !line[range.end..].starts_with(is_part)
+}
+
+/// Finds the places where `text` names a site, a person or a machine: the kind of name, and its
+/// bytes. Masked names do not count.
+pub(crate) fn names_in(text: &str) -> Vec<(&'static str, Range<usize>)> {
+    let mut start = 0;
+    let mut found = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let places = places_in(line).into_iter();
+        found.extend(places.map(|place| {
+            (place.class.as_str(), start + place.range.start..start + place.range.end)
+        }));
+        start += line.len();
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests;

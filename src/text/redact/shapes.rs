@@ -1,0 +1,276 @@
+//! Private strings that are known by their form alone.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::addresses::{has_letter, is_adapter, private_ipv4, private_ipv6};
+use super::class::Class;
+use super::domains::is_private_domain;
+use super::public::is_no_name;
+use super::{Place, placed};
+
+/// Narrows what a pattern has found; `None` when it is something else after all.
+type Narrow = for<'a> fn(&'a str) -> Option<&'a str>;
+
+/// A form: its class, a pattern with the group `name`, and what it is narrowed by.
+type Shape = (Class, &'static str, Narrow);
+
+/// The forms; the first one that takes a place has it.
+const SHAPES: &[Shape] = &[
+    // Keys and tokens with a form of their own.
+    (Class::Secret, r"\b(?P<name>eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)", whole),
+    (
+        Class::Secret,
+        r"\b(?P<name>(?:AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_\w{30,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|SHA256:[A-Za-z0-9+/]{43}=?)",
+        whole,
+    ),
+    (
+        Class::Secret,
+        r"\b(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-nistp\d+) (?P<name>AAAA[A-Za-z0-9+/=]+)",
+        whole,
+    ),
+    (Class::Secret, r"(?P<name>(?:\b[0-9A-Fa-f]{2}:){15,}[0-9A-Fa-f]{2})\b", whole),
+    (Class::Secret, r"(?i)://[^\s/:@]+:(?P<name>[^\s/@]+)@", whole),
+    (Class::Secret, r"(?P<name>\$[156y]\$[^\s:]{8,})", whole),
+    (Class::User, r"(?i)://(?P<name>[^\s/:@]+)(?::[^\s/@]*)?@", account),
+    (Class::Licence, r"(?i)(?P<name>\b[0-9A-Z]{5}(?:-[0-9A-Z]{5}){4}\b)", whole),
+    // People.
+    (Class::Mail, r"(?i)(?P<name>[\w.+%'-]*[\w+%-]@[\w-]+(?:\.[\w-]+)+)", mail),
+    (Class::User, r"(?P<name>\b[A-Za-z][\w.-]{1,30}\\{1,2}[A-Za-z][\w.$-]*)", windows_account),
+    // Storage.
+    (
+        Class::Uuid,
+        r"(?i)(?P<name>\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b)",
+        adapter,
+    ),
+    (Class::Uuid, r"(?i)(?P<name>\b[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{12}\b)", adapter),
+    (
+        Class::Uuid,
+        r"(?i)(?P<name>\b[0-9a-f]{2}(?: [0-9a-f]{2}){7} ?[ -] ?[0-9a-f]{2}(?: [0-9a-f]{2}){7}\b)",
+        adapter,
+    ),
+    (Class::Uuid, r"(?i)(?P<name>\b[0-9a-f]{16}-[0-9a-f]{16}\b)", adapter),
+    (Class::Disk, r#"(?i)\b(?:naa|eui)\.(?P<name>[0-9a-f]{8,})"#, whole),
+    (Class::Disk, r#"(?i)\bt10\.(?P<name>[^\s"'<>,;)\]:]+)"#, whole),
+    (Class::Disk, r#"(?i)\bvml\.(?P<name>[0-9a-f]{8,})"#, whole),
+    (Class::Disk, r#"(?i)\b(?P<name>iqn\.\d{4}-\d{2}\.[^\s"'<>,;)\]]+)"#, target),
+    (Class::Disk, r#"(?i)\b(?P<name>nqn\.\d{4}-\d{2}\.[^\s"'<>,;)\]]+)"#, target),
+    (Class::Wwn, r"(?i)\bfc\.(?P<name>[0-9a-f]{16}:[0-9a-f]{16})\b", whole),
+    (Class::Wwn, r"(?i)\b(?:fc|sas)\.(?P<name>[0-9a-f]{16})\b", whole),
+    (Class::Wwn, r"(?i)(?P<name>\b[0-9a-f]{2}(?::[0-9a-f]{2}){7}\b)", adapter),
+    (Class::Wwn, r"(?i)(?P<name>\b[0-9a-f]{2}(?:-[0-9a-f]{2}){7}\b)", adapter),
+    // Network.
+    (Class::Mac, r"(?i)(?P<name>\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b)", adapter),
+    (Class::Mac, r"(?i)(?P<name>\b[0-9a-f]{2}(?:-[0-9a-f]{2}){5}\b)", adapter),
+    (Class::Mac, r"(?i)(?P<name>\b[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}\b)", has_letters),
+    (
+        Class::Ip,
+        r"(?i)(?P<name>[0-9a-f]*:[0-9a-f:]*:[0-9a-f:]*(?:\d+\.\d+\.\d+\.\d+)?)",
+        private_ipv6,
+    ),
+    (Class::Ip, r"(?P<name>\d{1,3}(?:\.\d+){3,})", private_ipv4),
+    (Class::Host, r"(?i)(?P<name>\bip(?:-\d{1,3}){4}\b)", whole),
+    (
+        Class::Host,
+        r"(?i)(?P<name>\b(?:i?lo|idrac|imm|xcc|bmc|cimc|ilom?)-?(?:[0-9A-Z]+-)*[0-9A-Z]*\d[0-9A-Z-]{3,})\b",
+        management,
+    ),
+    (Class::Host, r"(?i)(?P<name>\besxi?(?:[a-z0-9]*-)?[a-z0-9-]*\d[a-z0-9-]*)", named_esx),
+    // The host of a mounted directory: nas01:/vol/vms.
+    (Class::Host, r#"(?:^|[\s"'(=])(?P<name>[A-Za-z][\w-]*):/(?:[\w.-]+/?)+"#, mounted),
+    (
+        Class::Host,
+        r"(?i)\b(?:root|admin|administrator|vi-admin|[a-z][a-z0-9._-]*)@(?P<name>[a-z][a-z0-9-]*)",
+        host_of_account,
+    ),
+    (Class::User, r"(?:^|[^\w.])(?P<name>[a-z][a-z0-9._-]*)@host-[0-9a-f]{16}", account),
+    (Class::Host, r"(?P<name>[\w-]+(?:\.[\w-]+)+\.?)", domain),
+];
+
+static SEARCHES: LazyLock<Vec<(Class, Regex, Narrow)>> = LazyLock::new(|| {
+    let compiled = SHAPES
+        .iter()
+        .filter_map(|&(class, pattern, narrow)| Some((class, Regex::new(pattern).ok()?, narrow)));
+    compiled.collect()
+});
+
+/// Finds every place of `line` that has a form of the table, in the order of the table.
+pub(super) fn shapes_in(line: &str) -> Vec<Place> {
+    let mut found = Vec::new();
+    for (class, search, narrow) in SEARCHES.iter() {
+        let mut from = 0;
+        // A separator that ends one name may begin the next one.
+        while let Some(captures) = search.captures_at(line, from) {
+            from = next_start(line, &captures);
+            found.extend(narrowed(line, *class, &captures, *narrow));
+        }
+    }
+    found
+}
+
+/// Where the search goes on after `captures`: at the end of the name.
+fn next_start(line: &str, captures: &Captures<'_>) -> usize {
+    let end = captures.name("name").map_or(line.len(), |name| name.end());
+    let whole = captures.get(0).map_or(line.len(), |whole| whole.start());
+    if end > whole { end } else { line.len() }
+}
+
+fn narrowed(line: &str, class: Class, captures: &Captures<'_>, narrow: Narrow) -> Option<Place> {
+    let name = captures.name("name")?;
+    let is_bare = captures.get(0).is_some_and(|whole| whole.start() == name.start());
+    if touches(line, class, name.start(), name.end(), is_bare) {
+        return None;
+    }
+    placed(line, class, narrow(name.as_str())?)
+}
+
+/// Returns true where a name is only a part of a longer one.
+fn touches(line: &str, class: Class, start: usize, end: usize, is_bare: bool) -> bool {
+    let before = line[..start].chars().next_back();
+    let after = line[end..].chars().next();
+    let is_number = matches!(class, Class::Ip | Class::Mac | Class::Wwn);
+    let extends = |c: char| c.is_alphanumeric() && is_number;
+    let joins = |c: char| c == '@' && class == Class::Host;
+    before.is_some_and(|c| is_bare && is_number && (c.is_alphanumeric() || c == '.'))
+        || after.is_some_and(|c| extends(c) || joins(c))
+}
+
+/// Splits a line into words at blanks, quotes and brackets.
+pub(super) fn words(line: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    const BETWEEN: &[char] =
+        &['"', '\'', '(', ')', '[', ']', ',', ';', '=', ':', '/', '|', '@', '`'];
+    let mut start = 0;
+    line.split(|c: char| c.is_whitespace() || BETWEEN.contains(&c)).filter_map(move |word| {
+        let from = start;
+        start =
+            from + word.len() + line[from + word.len()..].chars().next().map_or(0, char::len_utf8);
+        (!word.is_empty()).then_some(from..from + word.len())
+    })
+}
+
+fn whole(name: &str) -> Option<&str> {
+    Some(name)
+}
+
+fn adapter(name: &str) -> Option<&str> {
+    is_adapter(name).then_some(name)
+}
+
+fn has_letters(name: &str) -> Option<&str> {
+    has_letter(name).then_some(name)
+}
+
+fn account(name: &str) -> Option<&str> {
+    (!is_no_name(name)).then_some(name)
+}
+
+fn domain(name: &str) -> Option<&str> {
+    let name = name.trim_matches(['-', '_']);
+    let name = name.strip_suffix('.').unwrap_or(name);
+    is_private_domain(name).then_some(name)
+}
+
+/// A mail address, whose domain no event or module has: `Rpc_Run@com.vmware.sunrpc`.
+fn mail(name: &str) -> Option<&str> {
+    let name = name.trim_start_matches(['\'', '-', '.']);
+    let (person, domain) = name.split_once('@')?;
+    let is_function = person.contains('_') && person.contains(char::is_uppercase);
+    let is_number = domain.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let is_module = domain.starts_with("com.vmware") || is_function;
+    (!is_number && !is_module && super::domains::is_host(domain)).then_some(name)
+}
+
+/// `CORP\jo`, and not `bora\main.c` or a line end that is spelled out: `0x17\n0x3a37`.
+fn windows_account(name: &str) -> Option<&str> {
+    let (domain, person) = name.split_once('\\')?;
+    let person = person.trim_start_matches('\\').trim_end_matches('.');
+    let is_line_end = person.starts_with(['n', 'r', 't'])
+        && (!domain.contains(char::is_uppercase)
+            || person[1..].starts_with(|c: char| c.is_ascii_digit() || c.is_uppercase()));
+    let is_file = person
+        .rsplit_once('.')
+        .is_some_and(|(_, end)| matches!(end, "c" | "h" | "exe" | "dll" | "sys"));
+    let is_number = domain.starts_with("0x") || person.starts_with("x0");
+    let is_escape = person.len() < 2
+        || person.starts_with(['u', 'x']) && person[1..].bytes().all(|c| c.is_ascii_hexdigit());
+    (!is_line_end && !is_file && !is_number && !is_escape).then_some(name.trim_end_matches('.'))
+}
+
+/// The part of a storage target that a site has chosen: all behind the name of the maker.
+fn target(name: &str) -> Option<&str> {
+    Some(name.trim_end_matches([':', '.']))
+}
+
+/// A management controller that is named after a serial number.
+fn management(name: &str) -> Option<&str> {
+    name.contains(|c: char| c.is_ascii_digit()).then_some(name)
+}
+
+/// `esx-lyon-01`, and not the product `ESXi-7.0`.
+fn named_esx(name: &str) -> Option<&str> {
+    let rest = name[3..].trim_start_matches(['i', 'I']);
+    let is_version = rest.trim_start_matches('-').chars().all(|c| c.is_ascii_digit() || c == '-');
+    let is_long = rest.starts_with(char::is_numeric) && rest.len() >= 2;
+    let is_article = name.matches('-').count() > 4;
+    ((!is_version || is_long) && !is_article && looks_like_host(name))
+        .then_some(name.trim_end_matches('-'))
+}
+
+fn mounted(name: &str) -> Option<&str> {
+    const SCHEMES: &[&str] = &[
+        "http", "https", "ftp", "file", "nfs", "tcp", "udp", "ssl", "ldap", "ldaps", "ds", "vmfs",
+    ];
+    let is_scheme = SCHEMES.contains(&name.to_ascii_lowercase().as_str());
+    (!is_scheme && name.len() > 1 && looks_like_host(name)).then_some(name)
+}
+
+fn host_of_account(name: &str) -> Option<&str> {
+    looks_like_host(name).then_some(name)
+}
+
+/// Returns true for a name with a digit or hyphen in it, as names of hosts mostly have and words
+/// have not.
+pub(super) fn looks_like_host(name: &str) -> bool {
+    let has_mark = name.contains(|c: char| c.is_ascii_digit() || c == '-');
+    let starts = name.starts_with(|c: char| c.is_alphabetic());
+    has_mark && starts && name.len() >= 3 && !is_device(name) && !name.ends_with('-')
+}
+
+/// Names that ESXi gives to its own parts, followed by a number.
+const DEVICES: &[&str] = &[
+    "vmnic", "vmk", "vmhba", "cpu", "pcpu", "eth", "lag", "port", "vswitch", "dvs", "dvport",
+    "lun", "bank", "slot", "disk", "ring", "tcpip", "queue", "node", "numa", "vcpu", "vmm",
+    "world", "channel", "dimm", "pci", "usb", "bus", "irq", "core", "thread", "socket", "chassis",
+    "rank", "page", "lcore", "vf", "pf", "nic", "hba", "path", "adapter", "sd", "cr", "rx", "tx",
+    "rxq", "txq", "ipv", "v", "x", "nfs", "vmfs", "sha", "md", "md5", "int", "uint", "scsi",
+    "sata", "ide", "ethernet", "mcelog", "lint", "nvme", "helper", "i", "e", "u",
+];
+
+pub(super) fn is_device(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    // The product, and not the host esx07.
+    if matches!(name.trim_end_matches(|c: char| c.is_ascii_digit()), "esx" | "esxi") {
+        return name.bytes().filter(u8::is_ascii_digit).count() < 2;
+    }
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    DEVICES.contains(&stem) || name.starts_with("0x")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_is_valid() {
+        assert_eq!(SEARCHES.len(), SHAPES.len());
+    }
+
+    #[test]
+    fn words_are_cut_at_blanks_quotes_and_brackets() {
+        let line = "a=\"b c\"(d) é";
+        let found: Vec<&str> = words(line).map(|word| &line[word]).collect();
+        assert_eq!(found, ["a", "b", "c", "d", "é"]);
+    }
+}

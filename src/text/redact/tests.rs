@@ -1,0 +1,67 @@
+use super::*;
+
+fn secret() -> SiteSecret {
+    SiteSecret::known([7; 32])
+}
+
+fn redacted(text: &str) -> String {
+    let secret = secret();
+    let mut redactor = Redactor::new(&secret);
+    redactor.learn(text);
+    redactor.redact(text)
+}
+
+/// Checks that `name` is gone and that a second time changes nothing.
+#[track_caller]
+fn check(text: &str, name: &str) {
+    let once = redacted(text);
+    assert!(!once.contains(name), "{once}");
+    assert_eq!(redacted(&once), once);
+}
+
+#[test]
+fn names_of_a_site_are_replaced() {
+    check("*0:1107/vmm0:Payroll 1:1/x", "Payroll");
+    check("world 2098051:vmx-vcpu-0:DC02", "DC02");
+    check("write to admin@corp.example, please", "admin@corp.example");
+    check("host 10.20.30.40 and 10.20.30.41", "10.20.30.41");
+    check("from fe80::1ff:fe23:4567:890a to", "4567");
+    check("mac 00:50:56:ab:cd:ef", "ab:cd");
+    check("Serial Number: \"VMW1234567\"", "VMW1234567");
+    check("dev naa.6000c29f00112233", "6000c29f");
+    check("on esx01.corp.local now", "esx01");
+    check("key AAAAA-BBBBB-CCCCC-DDDDD-00000 is", "BBBBB");
+}
+
+#[test]
+fn names_are_found_with_their_kind_and_place() {
+    #[track_caller]
+    fn check(text: &str, expected: &[(&str, &str)]) {
+        let names = names_in(text);
+        let found: Vec<(&str, &str)> =
+            names.into_iter().map(|(kind, at)| (kind, &text[at])).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+    check("vmm0:Payroll,\n10.20.30.40", &[("vm", "Payroll"), ("ip", "10.20.30.40")]);
+    check("key AAAAA-BBBBB-CCCCC-DDDDD-00000.", &[("licence", "AAAAA-BBBBB-CCCCC-DDDDD-00000")]);
+    check("vmm0:#### on naa.################ and <vm>", &[]);
+}
+
+#[test]
+fn the_same_name_gets_the_same_pseudonym_everywhere() {
+    let text = redacted("1:1/vmm0:Payroll\nPayroll and PAYROLL.\nx-Payrolls");
+    let lines: Vec<&str> = text.lines().collect();
+    let pseudonym = lines[0].strip_prefix("1:1/vmm0:").expect("the world stays");
+    assert!(is_pseudonym(pseudonym), "{pseudonym}");
+    assert!(lines[1].starts_with(pseudonym) && !lines[1].contains("PAYROLL"), "{text}");
+    assert_eq!(lines[2], "x-Payrolls");
+}
+
+#[test]
+fn a_name_that_is_a_word_of_the_screen_goes_only_where_a_world_has_it() {
+    let frame = "0x41:[0x42]Foo_Bar@vmkernel#nover+0x4 stack: 0x4";
+    for name in ["vmkernel", "0x4", "Foo_Bar", "world", "nover"] {
+        let text = redacted(&format!("1:1/vmm0:{name}\n{frame}"));
+        assert!(text.ends_with(frame) && !text.contains(&format!("vmm0:{name}\n")), "{text}");
+    }
+}
