@@ -13,7 +13,6 @@ mod recognise;
 
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::{CommandFactory, FromArgMatches};
 use etcetera::BaseStrategy;
 use psod_match::kb::KbSource;
@@ -137,11 +136,6 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "psod-match", &mut script);
             session.output.raw(&script)?;
-            Ok(Ending::Good)
-        }
-        Some(Command::Man { directory }) => {
-            clap_mangen::generate_to(Arguments::command(), &directory)
-                .with_context(|| format!("{}: not written", directory.display()))?;
             Ok(Ending::Good)
         }
     }

@@ -301,18 +301,6 @@ fn completions_are_printed_for_every_shell() {
 }
 
 #[test]
-fn manual_pages_are_written_for_every_command() {
-    let directory = tempfile::tempdir().expect("a directory");
-    check(&["man", directory.path().to_str().expect("a path")], 0);
-    for page in ["psod-match.1", "psod-match-explain.1", "psod-match-kb-lint.1"] {
-        let text = fs::read_to_string(directory.path().join(page)).expect(page);
-        assert!(text.contains(".SH NAME"), "{page}");
-    }
-    let missing = check(&["man", "no-such-directory"], 2);
-    assert_eq!(missing.stderr.lines().count(), 1, "{}", missing.stderr);
-}
-
-#[test]
 fn the_parts_of_an_explained_screen_have_codes() {
     let json = json_lines(&check(&["explain", "--format", "json", SCREEN], 0).stdout);
     assert_eq!(json[0]["sections"][4]["part"], "stack");
