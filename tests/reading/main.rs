@@ -5,4 +5,5 @@ mod corpus;
 mod forging;
 mod machine_checks;
 mod redaction;
+mod seeds;
 mod sources;
