@@ -67,7 +67,8 @@ pub fn check_signature(data: &[u8]) {
         let pattern = weights.prepare_pattern(&signature.frames, &[]);
         let aligned = align(&pattern, &frames);
         for step in &aligned.steps {
-            assert!(step.crash < keys.frames.len(), "{step:?} of {}", keys.frames.len());
+            // The place in the backtrace: nameless frames have one and no name to compare.
+            assert!(keys.frames.iter().any(|frame| frame.index == step.crash), "{step:?}");
             assert!(step.signature < signature.frames.len(), "{step:?}");
             assert!((0.0..=1.0).contains(&step.similarity), "{step:?}");
         }
