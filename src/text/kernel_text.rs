@@ -50,7 +50,7 @@ fn world_of(message: &str) -> Option<(usize, Range<usize>)> {
 pub(crate) fn is_in_log_line(template: &Template, line: &str) -> bool {
     let mut text = line;
     for _ in 0..=MAX_LABELS {
-        if template.begins(text) {
+        if template.starts(text) {
             return true;
         }
         let Some(rest) = after_label(text) else {

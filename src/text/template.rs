@@ -42,19 +42,15 @@ impl Template {
             && self.segments.iter().any(|segment| !segment.is_empty())
     }
 
-    /// True when `text` starts with the template, with anything where it has `*`.
-    pub(crate) fn begins(&self, text: &str) -> bool {
+    /// True when `text` starts with the template, with anything where it has `*`; the empty one
+    /// starts nothing.
+    pub fn starts(&self, text: &str) -> bool {
         let Some((first, others)) = self.segments.split_first() else {
             return false;
         };
         matches_here(first, text)
             .filter(|length| *length > 0)
             .is_some_and(|length| end_of_segments(others, &text[length..]).is_some())
-    }
-
-    /// True when `text` starts with the template; meant for templates without `*`.
-    pub fn starts(&self, text: &str) -> bool {
-        self.segments.first().is_some_and(|segment| matches_here(segment, text).is_some())
     }
 
     /// True when the template covers all of `text`, as for names.
