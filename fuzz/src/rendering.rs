@@ -5,7 +5,9 @@ use std::path::Path;
 use psod_match::diagnose::{Handbook, Knowledge, diagnose_against, diagnose_at_least, prepare};
 use psod_match::message::{Catalog, Language};
 use psod_match::read::crashes_in_text;
-use psod_match::report::{CrashReport, Explanation, Printed, Reading, Request, Source, WhyReport};
+use psod_match::report::{
+    CrashReport, DEFAULT_WIDTH, Detail, Explanation, Printed, Reading, Request, Source, WhyReport,
+};
 use psod_match::text::SiteSecret;
 use serde::Serialize;
 
@@ -60,9 +62,9 @@ fn handbook<T>(action: impl FnOnce(&Handbook) -> T) -> T {
 
 /// Checks `view` in every format.
 pub fn check_pages(view: &(impl Printed + Serialize), catalog: &Catalog) {
-    for why in [false, true] {
-        check_terminal(&view.text(catalog, why));
-        check_markdown(&view.markdown(catalog, why));
+    for detail in [Detail::Short, Detail::Full, Detail::Why] {
+        check_terminal(&view.text(catalog, detail, DEFAULT_WIDTH));
+        check_markdown(&view.markdown(catalog, detail));
     }
     if let Some(page) = view.html(catalog) {
         check_html(&page);

@@ -4,6 +4,7 @@ affects-error = { $value } is not a release; expected a build number, an update 
 affects-affected = Affected: { $count }
 affects-covers-line = Covers this line, without naming builds: { $count }
 affects-unknown = Not certain: { $count }
+affects-more = Their articles name other releases, or none; -v lists them.
 affects-rest = The other known issues
 affects-item = { $issue } { $title }: { $reason }
 affects-item-fixed = { $issue } { $title }: { $reason }. Fix: { $fixed }

@@ -96,7 +96,17 @@ explain-dump-fetch-esxi = Fetch it: after the restart it is in /var/core; `vmkdu
 next-proven-fix = Apply the fix of { $issue }: { $fix }
 next-proven-has-fix = This build already has the fix of { $issue }. Another cause or a regression is likely: compare the stack trace with the article, and file a support request.
 next-proven-workaround = Until then: { $workaround }
-next-driver = On the host run `esxcli software vib list | grep { $module }`: the version of this driver decides which article applies.
+next-proven-workaround-only = No fix of { $issue } is known. Work around it: { $workaround }
+next-proven-no-fix = No fix of { $issue } is known, and no workaround: look whether its article has one by now, and name the article in a support request.
+next-proven-not-affected = The article of { $issue } does not name this build as affected. Another cause is likely: compare the stack trace with the article before you do what it says.
+next-version-driver = See which version is installed: `esxcli software vib list | grep -i { $name }` (loaded: `vmkload_mod -s { $name }`). The fix is in { $version }.
+next-version-firmware = See which firmware is installed: `esxcli network nic get -n vmnicN` for a network adapter, `/usr/lib/vmware/vmkmgmt_keyval/vmkmgmt_keyval -a` for a storage adapter, the page of the BMC (iLO, iDRAC, XCC) for itself and the BIOS. The fix is in { $name } { $version }.
+next-version-plugin = See which version is installed: `esxcli software vib list` lists it (acceptance level, vendor, date). The fix is in { $name } { $version }.
+next-deliberate = Nothing needs a repair: somebody asked for this panic. Find out who and why: a person or a script at the console, a test of the core dump, or an NMI from the management processor.
+next-secure-boot = Set date and time of the firmware right and start again. If that does not help, start once with secure boot off, and let `/usr/lib/vmware/secureboot/bin/secureBoot.py -c` name the packages without a valid signature; remove or replace these, and switch secure boot on again.
+next-security-violation = Look for what changed before the start: TPM, BIOS, boot order, secure boot, system board. Undo it, or start with the recovery key: press Shift+O and add `encryptionRecoveryKey=KEY` (kept from `esxcli system settings encryption recovery list`).
+next-hardware-mismatch = Compare model, stepping and microcode of all processors, and what BIOS switches off for some cores. On processors with two kinds of cores the boot option `cpuUniformityHardCheckPanic=FALSE` (Shift+O at the start) goes past the check; the vendor supports no such host.
+next-driver = On the host run `esxcli software vib list | grep -i { $module }`: the version of this driver decides which article applies; give it with `--driver { $module }=VERSION`.
 
 ## Support request.
 

@@ -54,9 +54,9 @@ unproven-outweighed = what speaks for it does not outweigh what speaks against i
 
 ## Whether a build has the fix: the reason.
 
-applies-no-release = the crash does not print its release
+applies-no-release = the crash does not print its release; --build gives it
 applies-unlisted = build { $build } is not in the release list, and no version is given
-applies-no-build = no build is given to compare
+applies-no-build = no build is given to compare; --build gives it
 applies-outside = build { $build } is outside the affected builds
 applies-side = the build is beside the main order of its line, so its number does not decide
 applies-fixed = the fix came with { $fix } (build { $build })
@@ -130,6 +130,8 @@ label-unproven = not proven
 label-build = this build
 label-cause = cause
 label-fix = fix
+label-action = do first
+label-caveat = beware
 label-workaround = workaround
 label-article = article
 label-signature = signature
@@ -143,12 +145,41 @@ verdict-none = NOT KNOWN: no known issue fits this crash
 heading-match = MATCH ({ $certainty }) { $issue }: { $title }
 heading-possible = POSSIBLE ({ $certainty }) { $issue }: { $title }
 heading-unlikely = NOT LIKELY ({ $percent } %) { $issue }: { $title }
-causes-shares = { $known } causes of { $kind } are known. Shares of what speaks for any of them: { $shares }.
+also-possible = or { $issue } ({ $certainty }): { $title }
+causes-shares = { $known } causes of { $kind } are known; shares: { $shares }.
 causes-none = { $known } causes of { $kind } are known, and nothing in this crash points to one of them.
 more-matches = { $count } more with less confidence; --why shows them
 heading-guidance = General advice
-heading-guidance-kind = General advice for { $kind } (no match)
+heading-guidance-kind = General advice for { $kind }
 heading-next = What to do next
+heading-then = Then
+more-guidance = General advice for { $kind }: psod-match -v shows it.
+draft-fits = The draft { $issues } fits: --drafts asks drafts too.
+
+## The overview of several crashes.
+
+overview-totals = { $crashes } crashes: { $matches } match, { $possible } possible, { $unknown } not known
+overview-more = -v shows each answer; so does psod-match with one file.
+overview-crash = crash
+overview-kind = kind
+overview-verdict = verdict
+overview-issue = issue
+overview-build = affected
+overview-affected = yes
+overview-fixed = fixed
+overview-not-affected = no
+overview-unknown = ?
+overview-action = action
+overview-match = MATCH
+overview-possible = possible
+overview-none = not known
+overview-compare = compare
+overview-other-cause = look for another cause
+overview-no-fix = no fix known
+overview-see-fix = see the fix
+no-crash-in = { $without } of { $all } files hold no purple screen; -v names them
+no-crash-at-all = none of { $all } files holds a purple screen; -v names them
+no-file = { $path }: the directory holds no file
 
 applies-word-affected = affected
 applies-word-fixed = has the fix
@@ -210,6 +241,7 @@ defect-confused-characters = characters that look alike were corrected
 defect-interleaved-lines = frames of another PCPU are in between
 defect-panic-in-panic = a second panic message before the first crash ends
 defect-release-of-bundle = the release is that of the bundle; the crash prints none
+defect-release-given = the release is the one that was given with --build; the crash prints none
 defect-invalid-text = bytes that are not UTF-8 were read as Latin-1
 defect-no-panic-message = there is no panic message
 defect-no-backtrace = there is no backtrace
@@ -221,8 +253,9 @@ next-one-of = Find out which of { $issues } it is: look on the screen and in the
 next-one-of-alike = Find out which of { $issues } it is: compare their articles.
 next-search = Search knowledge.broadcom.com for { $searches }.
 next-hardware = Read the hardware's own log (iLO, iDRAC, XCC, IPMI SEL) around the time of the crash, and have the server vendor diagnose the host.
-next-collect = Take a picture of the screen and let the core dump finish. Start the host, run `vm-support` on it (VMware article 2038891), and keep /var/core/vmkernel-zdump*; `vmkdump_extract -l FILE` extracts the log from it.
-next-request = File a support request with the picture, the bundle, the time of the crash and the last changes on the host before it.
+next-collect = Keep a picture of the screen and the core dump. After the start run `vm-support` (VMware 2038891), and `vmkdump_extract -l vmkernel-zdump.1` in /var/core for the log.
+next-collect-screen = Keep a picture of the whole screen: the host writes no core dump so early in its start.
+next-request = File a support request; `psod-match request FILE` writes it.
 
 ## The commands about the knowledge base.
 

@@ -4,6 +4,7 @@ affects-error = { $value }: リリースを示していません。ビルド番�
 affects-affected = 影響を受けます: { $count } 件
 affects-covers-line = このラインが対象で、ビルドは示されていません: { $count } 件
 affects-unknown = 不明: { $count } 件
+affects-more = 記事がリリースを示していないか、ほかのリリースを示しています。-v で一覧を表示します。
 affects-rest = そのほかの既知の問題
 affects-item = { $issue } { $title }: { $reason }
 affects-item-fixed = { $issue } { $title }: { $reason }。修正: { $fixed }

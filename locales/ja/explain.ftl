@@ -96,7 +96,17 @@ explain-dump-fetch-esxi = 取得方法: 再起動後に /var/core に保存さ�
 next-proven-fix = { $issue } の修正を適用してください: { $fix }
 next-proven-has-fix = このビルドには { $issue } の修正がすでに含まれています。別の原因か、問題の再発が考えられます。スタック トレースを記事と比較し、サポート リクエストを発行してください。
 next-proven-workaround = それまでの回避策: { $workaround }
-next-driver = ホストで `esxcli software vib list | grep { $module }` を実行してください。このドライバのバージョンで、該当する記事が決まります。
+next-proven-workaround-only = { $issue } の修正は知られていません。次の回避策を使ってください: { $workaround }
+next-proven-no-fix = { $issue } の修正も回避策も知られていません。記事に追記がないかを確認し、サポート リクエストに記事の番号を書いてください。
+next-proven-not-affected = { $issue } の記事は、このビルドを影響を受けるものとして挙げていません。別の原因が考えられます。記事の手順を行う前に、スタック トレースを記事と比較してください。
+next-version-driver = インストールされているバージョンを確認します: `esxcli software vib list | grep -i { $name }` (ロード中のもの: `vmkload_mod -s { $name }`)。修正は { $version } にあります。
+next-version-firmware = ファームウェアのバージョンを確認します。ネットワーク アダプタは `esxcli network nic get -n vmnicN`、ストレージ アダプタは `/usr/lib/vmware/vmkmgmt_keyval/vmkmgmt_keyval -a`、BMC (iLO、iDRAC、XCC) と BIOS は BMC の画面で分かります。修正は { $name } { $version } にあります。
+next-version-plugin = インストールされているバージョンを `esxcli software vib list` で確認します。修正は { $name } { $version } にあります。
+next-deliberate = 修理は不要です。このパニックは誰かが意図的に起こしたものです。コンソールの操作やスクリプト、コア ダンプの試験、管理プロセッサからの NMI のどれかを、誰が何のために行ったかを確認してください。
+next-secure-boot = ファームウェアの日付と時刻を直して起動し直します。直らない場合は、セキュア ブートを無効にして一度起動し、`/usr/lib/vmware/secureboot/bin/secureBoot.py -c` で有効な署名のないパッケージを調べます。それを削除または交換してから、セキュア ブートを再び有効にしてください。
+next-security-violation = 起動の前に変わったもの (TPM、BIOS、起動順序、セキュア ブート、システム ボード) を調べて元に戻します。または Shift+O を押し、`encryptionRecoveryKey=KEY` (`esxcli system settings encryption recovery list` で控えたキー) を加えて起動してください。
+next-hardware-mismatch = すべてのプロセッサのモデル、ステッピング、マイクロコードと、BIOS が一部のコアで無効にしている機能を比べてください。2 種類のコアを持つプロセッサでは、起動オプション `cpuUniformityHardCheckPanic=FALSE` (起動時に Shift+O) で検査を通過できますが、そのようなホストはベンダーのサポート対象外です。
+next-driver = ホストで `esxcli software vib list | grep -i { $module }` を実行してください。このドライバのバージョンで、該当する記事が決まります。`--driver { $module }=VERSION` で指定できます。
 
 ## サポート リクエスト
 

@@ -54,9 +54,9 @@ unproven-outweighed = 反する根拠を上回るだけの根拠がない
 
 ## Whether a build has the fix: the reason.
 
-applies-no-release = クラッシュにリリースが表示されていません
+applies-no-release = クラッシュにリリースが表示されていません。--build で指定できます
 applies-unlisted = ビルド { $build } はリリース一覧になく、バージョンも示されていません
-applies-no-build = 比較するビルドが示されていません
+applies-no-build = 比較するビルドが示されていません。--build で指定できます
 applies-outside = ビルド { $build } は影響を受けるビルドの範囲外です
 applies-side = ラインの順序の外にあるビルドのため、番号では判定できません
 applies-fixed = 修正は { $fix } (ビルド { $build }) に含まれています
@@ -130,6 +130,8 @@ label-unproven = 未確定
 label-build = このビルド
 label-cause = 原因
 label-fix = 解決方法
+label-action = 最初に
+label-caveat = 留意点
 label-workaround = 回避策
 label-article = 記事
 label-signature = シグネチャ
@@ -143,12 +145,41 @@ verdict-none = 該当なし: このクラッシュに合う既知の問題はあ
 heading-match = 一致 ({ $certainty }) { $issue }: { $title }
 heading-possible = 可能性あり ({ $certainty }) { $issue }: { $title }
 heading-unlikely = 可能性は低い ({ $percent } %) { $issue }: { $title }
+also-possible = または { $issue } ({ $certainty }): { $title }
 causes-shares = { $kind } の原因となる既知の問題は { $known } 件あります。それらを示す根拠に占める割合: { $shares }
 causes-none = { $kind } の原因となる既知の問題は { $known } 件ありますが、このクラッシュにはそのどれかを示すものがありません。
 more-matches = 確度のより低い候補がほかに { $count } 件あります。--why で表示します
 heading-guidance = 一般的な助言
-heading-guidance-kind = { $kind } についての一般的な助言 (一致ではありません)
+heading-guidance-kind = { $kind } についての一般的な助言
 heading-next = 次に行うこと
+heading-then = 次の手順
+more-guidance = { $kind } についての一般的な助言は psod-match -v で表示します。
+draft-fits = 下書きの { $issues } が合います。--drafts で下書きも照合します。
+
+## The overview of several crashes.
+
+overview-totals = クラッシュ { $crashes } 件: 一致 { $matches } 件、可能性あり { $possible } 件、該当なし { $unknown } 件
+overview-more = -v でそれぞれの回答を表示します。ファイルを 1 つだけ指定しても表示されます。
+overview-crash = クラッシュ
+overview-kind = 種別
+overview-verdict = 判定
+overview-issue = 問題
+overview-build = 影響
+overview-affected = あり
+overview-fixed = 修正済み
+overview-not-affected = なし
+overview-unknown = ?
+overview-action = 対処
+overview-match = 一致
+overview-possible = 可能性あり
+overview-none = 該当なし
+overview-compare = 記事と比較
+overview-other-cause = 別の原因を探す
+overview-no-fix = 修正なし
+overview-see-fix = 修正を参照
+no-crash-in = { $all } 個のうち { $without } 個のファイルにはパープル スクリーンがありません。-v で一覧を表示します
+no-crash-at-all = { $all } 個のファイルのどれにもパープル スクリーンがありません。-v で一覧を表示します
+no-file = { $path }: ディレクトリにファイルがありません
 
 applies-word-affected = 影響を受けます
 applies-word-fixed = 修正済み
@@ -210,6 +241,7 @@ defect-confused-characters = 似た文字の取り違えを直しました
 defect-interleaved-lines = 別の PCPU のフレームが間に入っています
 defect-panic-in-panic = 最初のクラッシュが終わる前に、2 つ目のパニック メッセージがあります
 defect-release-of-bundle = クラッシュに表示がないため、リリースはバンドルのものです
+defect-release-given = クラッシュに表示がないため、リリースは --build で指定されたものです
 defect-invalid-text = UTF-8 ではないバイトを Latin-1 として読み取りました
 defect-no-panic-message = パニック メッセージがありません
 defect-no-backtrace = スタック トレースがありません
@@ -221,8 +253,9 @@ next-one-of = { $issues } のどれであるかを確かめます。画面と vm
 next-one-of-alike = { $issues } のどれであるかを、記事を読み比べて確かめます。
 next-search = knowledge.broadcom.com で { $searches } を検索します。
 next-hardware = クラッシュ前後の時刻についてハードウェア自体のログ (iLO、iDRAC、XCC、IPMI SEL) を確認し、サーバ ベンダーにホストの診断を依頼します。
-next-collect = 画面の写真を撮り、コア ダンプが完了するまで待ちます。ホストを起動して `vm-support` を実行し (VMware 2038891)、/var/core/vmkernel-zdump* を保管します。ログは `vmkdump_extract -l FILE` で抽出できます。
-next-request = 写真、バンドル、クラッシュの時刻、およびそれまでにホストに加えた変更を添えて、サポート リクエストを発行します。
+next-collect = 画面の写真を撮り、コア ダンプが完了するまで待ちます。起動後に `vm-support` を実行し (VMware 2038891)、/var/core で `vmkdump_extract -l vmkernel-zdump.1` を実行してログを抽出します。
+next-collect-screen = 画面全体の写真を撮ります。起動のこの段階では、コア ダンプは書き込まれません。
+next-request = サポート リクエストを発行します。`psod-match request FILE` がその文面を書き出します。
 
 ## The commands about the knowledge base.
 

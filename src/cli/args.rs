@@ -11,6 +11,16 @@ use time::Date;
 
 use super::kb::arguments::{ExportArguments, ListArguments, SearchArguments};
 
+const EXAMPLES: &str = "\
+Examples:
+  psod-match crash.txt                      one screen
+  psod-match -v vmkernel.log.gz bundle.tgz  logs and bundles, every answer whole
+  psod-match crash.txt --build 7.0U3n       the release of a screen that prints none
+  psod-match why crash.txt KB318512         why it is this issue, or is not
+  psod-match kb affects 8.0.2               the known issues of a release
+
+To read a file with the name of a command, write ./NAME or put -- before it.";
+
 /// Which known issue is this purple diagnostic screen (PSOD)?
 ///
 /// Reads the text of VMware ESX/ESXi purple screens (retyped, from a log, with or
@@ -21,9 +31,7 @@ use super::kb::arguments::{ExportArguments, ListArguments, SearchArguments};
 /// crash was found; 2 an input could not be read or the arguments are wrong.
 #[derive(Debug, Parser)]
 #[command(name = "psod-match", version, max_term_width = 80)]
-#[command(
-    after_help = "To read a file with the name of a command, write ./NAME or put -- before it."
-)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// Files or directories with crash texts; - is standard input
     #[arg(value_name = "FILE")]
@@ -31,6 +39,8 @@ pub struct Arguments {
     /// Show the first five candidates with their evidence and frames side by side
     #[arg(long)]
     pub why: bool,
+    #[command(flatten)]
+    pub host: HostArguments,
     #[command(flatten)]
     pub common: Common,
     #[command(subcommand)]
@@ -55,9 +65,30 @@ pub struct Common {
     /// Language of the answers; by default that of LC_ALL, LC_MESSAGES or LANG
     #[arg(long, global = true, value_enum)]
     pub lang: Option<Lang>,
-    /// Report progress on standard error
+    /// Show every part of an answer, and report progress on standard error
     #[arg(short, long, global = true)]
     pub verbose: bool,
+}
+
+/// What is known of the host and its crash does not print.
+#[derive(Args, Clone, Debug, Default)]
+pub struct HostArguments {
+    /// The release of a crash that prints none: 7.0U3n, a build such as 20842708, or 8.0.2
+    #[arg(long, value_name = "RELEASE")]
+    pub build: Option<String>,
+    /// An installed driver, as `esxcli software vib list` prints it; may be repeated
+    #[arg(long, value_name = "NAME=VERSION", value_parser = driver)]
+    pub driver: Vec<(String, String)>,
+}
+
+/// Reads `i40en=2.1.0`.
+fn driver(text: &str) -> Result<(String, String), String> {
+    let expected = "expected NAME=VERSION, such as i40en=2.4.1.0";
+    let (name, version) = text.split_once('=').ok_or(expected)?;
+    if name.is_empty() || version.is_empty() {
+        return Err(expected.to_owned());
+    }
+    Ok((name.to_owned(), version.to_owned()))
 }
 
 /// A language of the answers.
@@ -114,7 +145,7 @@ fn limit(text: &str) -> Result<(Bound, u64), String> {
 /// How to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For a terminal, 80 columns wide
+    /// For a terminal
     Text,
     /// One JSON object a line
     Json,
@@ -135,6 +166,8 @@ pub enum Command {
         /// Id of the issue, such as KB318512, or the number of an article
         #[arg(value_name = "ISSUE")]
         issue: String,
+        #[command(flatten)]
+        host: HostArguments,
     },
     /// Print each crash as it was read, with the oddities of its text
     Parse {
@@ -158,6 +191,8 @@ pub enum Command {
         /// Keep names of hosts, VMs and people, addresses and serial numbers
         #[arg(long)]
         no_redact: bool,
+        #[command(flatten)]
+        host: HostArguments,
     },
     /// Check, search, list, show and export known issues
     Kb {

@@ -2,11 +2,12 @@
 
 use psod_match::exception::{CodePart, Exception, PushedCode, find};
 use psod_match::message::Catalog;
-use psod_match::report::{Printed, RaisedException};
+use psod_match::report::{Detail, Printed, RaisedException};
 use psod_match::text::Hex;
 use serde_json::{Value, json};
 
 use super::args::Format;
+use super::output::terminal_width;
 use super::{Ending, Session};
 
 /// Prints the exception called `name`, and the meaning of `code`.
@@ -19,8 +20,10 @@ pub fn run(name: &str, code: Option<&str>, session: &mut Session<'_>) -> anyhow:
     let raised = RaisedException::new(exception, code);
     match output.format {
         Format::Json => output.json(&as_json(&raised, catalog))?,
-        Format::Markdown => output.raw(raised.markdown(catalog, false).as_bytes())?,
-        Format::Text | Format::Html => output.text(&raised.text(catalog, false))?,
+        Format::Markdown => output.raw(raised.markdown(catalog, Detail::Full).as_bytes())?,
+        Format::Text | Format::Html => {
+            output.text(&raised.text(catalog, Detail::Full, terminal_width()))?
+        }
     }
     Ok(Ending::Good)
 }

@@ -12,13 +12,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use psod_match::error::Error;
 use psod_match::message::Catalog;
 use psod_match::read::{Found, FoundCrash, Input, Limits, Meter, Totals, inputs_of};
-use psod_match::report::Source;
+use psod_match::report::{OverviewRow, Source};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use super::args::{Arguments, Format};
+use super::args::Arguments;
 use super::fault::caught;
-use super::output::{Output, complain};
+use super::output::complain;
+use super::printer::Printer;
 use super::{Ending, Session};
 
 /// Inputs that are read at once; their answers are kept until those before them are printed.
@@ -30,13 +31,31 @@ const PROGRESS_AFTER: Duration = Duration::from_secs(1);
 
 /// Makes an answer of one crash: its text in the format that was asked for, and its meaning for the
 /// exit status.
-type AnswerCrash<'a> =
-    &'a (dyn Fn(FoundCrash, Source<'_>) -> anyhow::Result<(String, Ending)> + Sync);
+type AnswerCrash<'a> = &'a (dyn Fn(FoundCrash, Source<'_>) -> anyhow::Result<Answer> + Sync);
+
+/// The answer about a crash.
+pub struct Answer {
+    /// The answer, in the format that was asked for.
+    pub text: String,
+    /// Its row in the overview of several crashes; `None` for a command without one.
+    pub row: Option<OverviewRow>,
+    /// Its meaning for the exit status.
+    pub ending: Ending,
+}
+
+impl Answer {
+    /// An answer that is printed as soon as those before it are.
+    pub fn new(text: String, ending: Ending) -> Self {
+        Self { text, row: None, ending }
+    }
+}
 
 /// One thing that an input leads to.
-enum Outcome {
-    /// The answer about a crash, and its meaning for the exit status.
-    Answer(String, Ending),
+pub enum Outcome {
+    /// The answer about a crash.
+    Answer(Answer),
+    /// An input without a crash: a line for standard error.
+    Nothing(String),
     /// A line for standard error, and its meaning for the exit status.
     Complaint(String, Ending),
 }
@@ -50,19 +69,31 @@ pub fn answer_all(
 ) -> anyhow::Result<Ending> {
     let standard_input = [PathBuf::from("-")];
     let paths = if files.is_empty() { &standard_input } else { files };
-    let inputs: Vec<Result<Input, Error>> = paths.iter().flat_map(|path| inputs_of(path)).collect();
+    let mut inputs: Vec<Result<Input, Error>> = Vec::new();
+    let mut empty = Vec::new();
+    for path in paths {
+        let before = inputs.len();
+        inputs.extend(inputs_of(path));
+        if inputs.len() == before {
+            empty.push(path);
+        }
+    }
     let meter = Meter::default();
     let common = session.common;
     let reader =
         Reader { limits: common.limits(), meter: &meter, catalog: session.catalog, answer };
     let start = Instant::now();
-    let output = &mut session.output;
-    let mut printer =
-        Printer { output, bar: progress_bar(&inputs), printed: 0, status: Ending::Good };
+    let catalog = session.catalog;
+    let bar = progress_bar(&inputs);
+    let mut printer = Printer::new(&mut session.output, bar, catalog, inputs.len(), common.verbose);
+    for path in empty {
+        let values = [("path", &*path.display().to_string())];
+        printer.print(Outcome::Complaint(catalog.text("no-file", &values), Ending::NotFound))?;
+    }
     let totals = thread::scope(|scope| {
         let (done, waiting) = mpsc::channel::<()>();
-        if !printer.bar.is_hidden() {
-            let (bar, meter) = (printer.bar.clone(), &meter);
+        if !printer.bar().is_hidden() {
+            let (bar, meter) = (printer.bar().clone(), &meter);
             // Without a thread to spare nothing is shown.
             let _ = thread::Builder::new()
                 .spawn_scoped(scope, move || show_progress(&bar, meter, &waiting));
@@ -71,13 +102,12 @@ pub fn answer_all(
         drop(done);
         totals
     });
-    printer.bar.finish_and_clear();
     let totals = totals?;
+    let ending = printer.finish()?;
     if common.verbose {
         complain(&speed(&meter, &totals, start.elapsed()));
     }
-    printer.output.flush()?;
-    Ok(printer.status)
+    Ok(ending)
 }
 
 fn read_inputs(
@@ -165,7 +195,7 @@ impl Reader<'_> {
             Ok(Ok(totals)) => {
                 if totals.crashes == 0 && !failed {
                     let message = nothing_found(path, &totals, self.catalog);
-                    take(Outcome::Complaint(message, Ending::NotFound));
+                    take(Outcome::Nothing(message));
                 }
                 totals
             }
@@ -183,7 +213,7 @@ impl Reader<'_> {
                 let source = Source::new(path, member.as_deref());
                 // A fault of ours in one crash costs its answer, not those of the others.
                 match caught(|| (self.answer)(*crash, source)) {
-                    Ok(Ok((text, status))) => Outcome::Answer(text, status),
+                    Ok(Ok(answer)) => Outcome::Answer(answer),
                     Ok(Err(error)) => {
                         Outcome::Complaint(format!("{}: {error}", path.display()), Ending::Failed)
                     }
@@ -198,39 +228,6 @@ impl Reader<'_> {
 
 fn fault_in(path: &Path, panic: &str) -> String {
     format!("{}: psod-match has a fault, please report it ({panic})", path.display())
-}
-
-/// Prints one outcome after another.
-struct Printer<'a> {
-    output: &'a mut Output,
-    bar: ProgressBar,
-    printed: usize,
-    status: Ending,
-}
-
-impl Printer<'_> {
-    fn print(&mut self, outcome: Outcome) -> anyhow::Result<()> {
-        // The bar would be drawn into the middle of a line.
-        self.bar.clone().suspend(|| match outcome {
-            Outcome::Answer(text, status) => self.print_answer(&text, status),
-            Outcome::Complaint(message, status) => {
-                // The answers printed so far stay before it where both go to one terminal.
-                self.output.flush()?;
-                complain(&message);
-                self.status = self.status.max(status);
-                Ok(())
-            }
-        })
-    }
-
-    fn print_answer(&mut self, text: &str, status: Ending) -> anyhow::Result<()> {
-        self.status = self.status.max(status);
-        if self.printed > 0 && self.output.format != Format::Json {
-            self.output.text("\n")?;
-        }
-        self.printed += 1;
-        Ok(self.output.rendered(text)?)
-    }
 }
 
 fn nothing_found(path: &Path, totals: &Totals, catalog: &Catalog) -> String {
@@ -314,7 +311,7 @@ mod tests {
     fn a_panic_costs_one_answer_and_not_the_run() {
         let answer: AnswerCrash<'_> = &|found, _| {
             assert!(found.crash.panic.is_none(), "a fault of ours");
-            Ok((String::new(), Ending::Good))
+            Ok(Answer::new(String::new(), Ending::Good))
         };
         let (meter, limits) = (Meter::default(), Limits::default());
         let reader = Reader { limits, meter: &meter, catalog: Catalog::english(), answer };

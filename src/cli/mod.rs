@@ -9,6 +9,7 @@ mod kb;
 mod knowledge;
 mod mce;
 mod output;
+mod printer;
 mod recognise;
 
 use std::process::ExitCode;
@@ -16,9 +17,9 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{CommandFactory, FromArgMatches};
 use etcetera::BaseStrategy;
-use psod_match::kb::KbSource;
+use psod_match::kb::{KbSource, KnowledgeBase};
 use psod_match::message::Catalog;
-use psod_match::report::Printed;
+use psod_match::report::{Detail, Printed};
 use psod_match::text::SiteSecret;
 use serde::Serialize;
 
@@ -67,9 +68,14 @@ impl Session<'_> {
         Ok(sources)
     }
 
+    /// How much of an answer was asked for.
+    fn detail(&self) -> Detail {
+        if self.common.verbose { Detail::Full } else { Detail::Short }
+    }
+
     /// Prints a view in the format that was asked for.
     fn print(&mut self, view: &(impl Printed + Serialize)) -> anyhow::Result<()> {
-        let text = output::render(view, self.output.format, self.catalog, false)?;
+        let text = output::render(view, self.output.format, self.catalog, self.detail())?;
         Ok(self.output.rendered(&text)?)
     }
 
@@ -83,7 +89,11 @@ impl Session<'_> {
 
 /// Runs psod-match with the arguments of the process.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::command().try_get_matches() {
+    let mut command = Arguments::command();
+    if std::env::args_os().any(|argument| argument == "--version" || argument == "-V") {
+        command = command.version(version());
+    }
+    let arguments = match command.try_get_matches() {
         Ok(matches) => Arguments::from_arg_matches(&matches),
         Err(error) => Err(error),
     };
@@ -100,6 +110,16 @@ pub fn main() -> ExitCode {
             Ending::Failed.into()
         }
     }
+}
+
+/// The version of the program and of the knowledge base in it: the day of its newest issue.
+fn version() -> String {
+    let program = env!("CARGO_PKG_VERSION");
+    let Ok(kb) = KnowledgeBase::read(&[KbSource::Shipped]) else {
+        return program.to_owned();
+    };
+    let newest = kb.issues.values().map(|issue| issue.created.as_str()).max().unwrap_or_default();
+    format!("{program} (knowledge base of {newest}: {} issues)", kb.issues.len())
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<Ending> {
@@ -121,13 +141,13 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
     let (catalog, output) = (common.catalog(), Output::new(common.format));
     let session = &mut Session { common, catalog, output, distrust: None };
     match arguments.command {
-        None => recognise::recognise(&arguments.files, arguments.why, session),
-        Some(Command::Why { files, issue }) => recognise::why(&files, &issue, session),
+        None => recognise::recognise(&arguments.files, arguments.why, &arguments.host, session),
+        Some(Command::Why { files, issue, host }) => recognise::why(&files, &issue, &host, session),
         Some(Command::Parse { files }) => recognise::parse(&files, session),
         Some(Command::Mce(registers)) => mce::run(&registers, session),
         Some(Command::Explain { files }) => recognise::explain(&files, session),
-        Some(Command::Request { files, no_redact }) => {
-            recognise::request(&files, !no_redact, session)
+        Some(Command::Request { files, no_redact, host }) => {
+            recognise::request(&files, !no_redact, &host, session)
         }
         Some(Command::Kb { command }) => kb::run(&command, session),
         Some(Command::Exception { name, error_code }) => {

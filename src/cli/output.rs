@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anyhow::Context;
 use psod_match::message::Catalog;
-use psod_match::report::Printed;
+use psod_match::report::{DEFAULT_WIDTH, Detail, Printed};
 use psod_match::text;
 use serde::Serialize;
 
@@ -59,7 +59,7 @@ impl Output {
     pub fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>) -> io::Result<()> {
         let table = match self.format {
             Format::Markdown => text::markdown_table(header, rows),
-            _ => text::table(header, rows),
+            _ => text::table(header, rows, terminal_width()),
         };
         self.raw(table.as_bytes())
     }
@@ -70,16 +70,25 @@ impl Output {
     }
 }
 
-/// Renders `view` in the format `format`; all there is with `why`.
+/// The columns of the terminal that standard output is, within what can be read; otherwise 80.
+pub fn terminal_width() -> usize {
+    const NARROWEST: usize = 60;
+    const WIDEST: usize = 120;
+    let width =
+        terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    width.map_or(DEFAULT_WIDTH, |width| width.clamp(NARROWEST, WIDEST))
+}
+
+/// Renders as much of `view` as `detail` says in the format `format`.
 pub fn render(
     view: &(impl Printed + Serialize),
     format: Format,
     catalog: &Catalog,
-    why: bool,
+    detail: Detail,
 ) -> anyhow::Result<String> {
     Ok(match format {
-        Format::Text => view.text(catalog, why),
-        Format::Markdown => view.markdown(catalog, why),
+        Format::Text => view.text(catalog, detail, terminal_width()),
+        Format::Markdown => view.markdown(catalog, detail),
         Format::Json => text::escape_json(&serde_json::to_string(view)?).into_owned() + "\n",
         Format::Html => {
             view.html(catalog).context("--format html: only `psod-match explain` writes a page")?

@@ -315,6 +315,8 @@ pub enum DefectCode {
     PanicInPanic,
     /// The release is that of the bundle; the crash does not print one.
     ReleaseOfBundle,
+    /// The release was given by the person who asks; the crash does not print one.
+    ReleaseGiven,
     /// Bytes that are not UTF-8 were read as Latin-1.
     InvalidText,
     /// The panic message is missing.

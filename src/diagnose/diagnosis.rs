@@ -7,7 +7,7 @@ use super::knowledge::{Advice, Knowledge};
 use super::subject::Subject;
 use crate::crash::{Driver, Host};
 use crate::error::Result;
-use crate::explain::{self, Known, Proven};
+use crate::explain::{self, Known, Proven, RuledOut};
 use crate::kb::{Article, Checked, Component, FixBuild, Issue};
 use crate::matching::{
     Applicability, Applies, Calibration, Certainty, Evidence, Exclude, FixedRelease, MAX_FRAMES,
@@ -32,6 +32,9 @@ pub struct Diagnosis {
     /// Known issues that begin with the same panic kind, when none of them is proven.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub causes: Option<Causes>,
+    /// Drafts that would be worth showing if drafts were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drafts: Vec<String>,
     /// General advice; never a match.
     pub guidance: Vec<Advice>,
     /// The steps to take next.
@@ -64,6 +67,9 @@ pub struct DiagnosedMatch {
     pub cause: Bilingual,
     /// The fix, and the workaround until then.
     pub fix: DiagnosedFix,
+    /// What must be checked before the answer is believed; may be empty.
+    #[serde(default)]
+    pub notes: Bilingual,
     /// Why the issue matches, the weightiest reason first.
     pub evidence: Vec<Evidence>,
     /// Frames that correspond: position in the backtrace that decides, position in `frames`.
@@ -90,6 +96,9 @@ pub struct DiagnosedFix {
     pub components: Vec<Component>,
     /// The fix in words.
     pub text: Bilingual,
+    /// True when the source names no fix, and `text` says no more than that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
     /// The workaround; empty when the article knows none.
     pub workaround: Bilingual,
 }
@@ -149,7 +158,8 @@ pub fn diagnose_at_least(
     let known = Known {
         proven: proven.as_ref(),
         one_of: one_of.as_ref(),
-        weight: &|function| matcher.weight(function, keys.kind),
+        weight: &|function| matcher.telling_weight(function, keys.kind),
+        has_version: &|module| knowledge.has_version(module),
     };
     let next_steps = explain::next_steps(&subject.crash, &known);
     let cut = keys.frames.len().max(keys.reporter_frames.len()) > MAX_FRAMES;
@@ -160,6 +170,7 @@ pub fn diagnose_at_least(
             .map(|one_of| Together { confidence: rounded(one_of.confidence, 4), ..one_of }),
         matches,
         causes,
+        drafts: matcher.fitting_drafts(keys)?,
         guidance: knowledge.guidance(subject.crash.kind())?.to_vec(),
         next_steps,
         limits: if cut { vec![Bound::FramesCompared] } else { Vec::new() },
@@ -223,8 +234,10 @@ impl DiagnosedMatch {
                 builds,
                 components: issue.fix.components.clone(),
                 text: bilingual(&issue.fix_text, &issue.japanese.fix),
+                unknown: issue.fix.unknown,
                 workaround: bilingual(&issue.workaround, &issue.japanese.workaround),
             },
+            notes: bilingual(&issue.notes, &issue.japanese.notes),
             evidence,
             alignment: found.alignment,
             frames: found.wanted.iter().map(ToString::to_string).collect(),
@@ -245,8 +258,14 @@ impl DiagnosedMatch {
         Proven {
             issue: self.issue.clone(),
             fix: self.fix.text.clone(),
+            no_fix: self.fix.unknown,
             workaround: self.fix.workaround.clone(),
-            has_fix: self.applicability.applies == Applies::Fixed,
+            components: self.fix.components.clone(),
+            ruled_out: match self.applicability.applies {
+                Applies::Fixed => Some(RuledOut::HasFix),
+                Applies::NotAffected => Some(RuledOut::NotAffected),
+                Applies::Affected | Applies::Unknown => None,
+            },
         }
     }
 }

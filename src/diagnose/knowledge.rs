@@ -11,7 +11,7 @@ use crate::compile::{self, Compiled};
 use crate::crash::PanicKind;
 use crate::error::{Error, Result};
 use crate::explain::{Section, sections};
-use crate::kb::{Article, Guidance, KbSource, Releases};
+use crate::kb::{Article, Guidance, KbSource, Owner, Releases};
 use crate::matching::{Calibration, Matcher};
 use crate::message::Bilingual;
 use crate::signature::FrameLists;
@@ -107,6 +107,12 @@ impl Knowledge {
         let drafts = self.matcher.drafts();
         let may_match = counts.filter(|(status, _)| status.may_match(drafts));
         Ok(may_match.map(|(_, issues)| issues).sum())
+    }
+
+    /// True for a module that is installed by itself: not for the kernel and what ships with it.
+    pub(super) fn has_version(&self, module: &str) -> bool {
+        let entry = self.matcher.store().module(module).ok().flatten();
+        entry.is_none_or(|entry| !matches!(entry.owner, Owner::Vmkernel | Owner::Inbox))
     }
 
     /// The guidance for a panic kind; without one, that for every crash.

@@ -8,6 +8,7 @@
 
 mod causes;
 mod diagnosis;
+mod given_host;
 mod knowledge;
 mod stored;
 mod subject;
@@ -17,6 +18,7 @@ pub use diagnosis::{
     DiagnosedFix, DiagnosedMatch, Diagnosis, IssueDiagnosis, diagnose, diagnose_against,
     diagnose_at_least,
 };
+pub use given_host::GivenHost;
 pub use knowledge::{Advice, Handbook, Knowledge};
 pub use stored::{STORED_VERSION, Stored};
 pub use subject::{Lists, Subject, prepare};

@@ -59,6 +59,8 @@ pub struct Japanese {
     pub fix: String,
     /// The workaround until the host has the fix.
     pub workaround: String,
+    /// The notes.
+    pub notes: String,
 }
 
 /// The front matter of an issue file.
@@ -77,6 +79,8 @@ pub(super) struct IssueFront {
     fix_ja: String,
     #[serde(default)]
     workaround_ja: String,
+    #[serde(default)]
+    notes_ja: String,
     status: Status,
     author: String,
     #[schemars(with = "String", extend("format" = "date"))]
@@ -172,6 +176,11 @@ pub struct Article {
 }
 
 impl Article {
+    /// True when this is its number, the new one or the old one.
+    pub fn is_called(&self, number: &str) -> bool {
+        self.id.eq_ignore_ascii_case(number) || self.legacy_id.as_deref() == Some(number)
+    }
+
     /// Its number, with the one that it had before where that differs.
     pub fn numbers(&self) -> String {
         match &self.legacy_id {
@@ -252,6 +261,9 @@ pub struct Fix {
     /// First fixed driver, firmware or plug-in versions.
     #[serde(default)]
     pub components: Vec<Component>,
+    /// True when the source names no fix, so that the section `## Fix` cannot be followed as advice.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
 }
 
 /// The first build of an update line with the fix.
@@ -279,9 +291,7 @@ impl Issue {
 
     /// True when the issue cites the article with this number, new or old.
     pub fn cites(&self, number: &str) -> bool {
-        self.articles.iter().any(|article| {
-            article.id.eq_ignore_ascii_case(number) || article.legacy_id.as_deref() == Some(number)
-        })
+        self.articles.iter().any(|article| article.is_called(number))
     }
 
     /// The issue of the file `path` that consists of `document`.
@@ -311,6 +321,7 @@ impl Issue {
                 cause: unwrap_lines(&front.cause_ja),
                 fix: unwrap_lines(&front.fix_ja),
                 workaround: unwrap_lines(&front.workaround_ja),
+                notes: unwrap_lines(&front.notes_ja),
             },
             headings,
         }

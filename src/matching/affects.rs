@@ -207,11 +207,19 @@ pub fn asked_release(text: &str, releases: &Releases) -> Option<Release> {
     if let Some(entry) = releases.named(text) {
         return Some(Release { build: Some(entry.build), ..Release::default() });
     }
-    let numbers = text.split(|c: char| !c.is_ascii_digit());
-    let build = numbers.rev().find(|number| number.len() >= MIN_BUILD_DIGITS)?.parse().ok()?;
     let mut words = text.split(|c: char| !c.is_ascii_digit() && c != '.');
     let version = words.find(|word| is_version(word)).map(str::to_owned);
-    Some(Release { version, build: Some(build), ..Release::default() })
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit());
+    let Some(build) = numbers.rfind(|number| number.len() >= MIN_BUILD_DIGITS) else {
+        // A version alone tells the update line, where the list knows one.
+        let release = Release { version, ..Release::default() };
+        let is_version_alone =
+            text.trim().trim_start_matches(|c: char| c.is_alphabetic() || c == ' ')
+                == release.version.as_deref()?;
+        let known = release.line().is_some_and(|line| releases.knows_line(&line));
+        return (is_version_alone && known).then_some(release);
+    };
+    Some(Release { version, build: Some(build.parse().ok()?), ..Release::default() })
 }
 
 fn is_version(word: &str) -> bool {

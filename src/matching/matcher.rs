@@ -155,6 +155,14 @@ impl Matcher {
         self.weights.weight(function, kind.as_slice())
     }
 
+    /// As [`Self::weight`]; 0 for a function that crashes of many causes pass through.
+    pub fn telling_weight(&self, function: &str, kind: Option<PanicKind>) -> f64 {
+        if self.weights.is_background(function, kind.as_slice()) {
+            return 0.0;
+        }
+        self.weight(function, kind)
+    }
+
     /// How much functions weigh.
     pub(super) fn weights(&self) -> &Weights {
         &self.weights
@@ -163,11 +171,31 @@ impl Matcher {
     /// Every issue that has anything in common with a crash and is not excluded, best first; of equal
     /// ones first that whose whole backtrace the crash shows, then by issue id.
     pub fn matches(&self, crash: &CrashKeys, exclude: &Exclude<'_>) -> Result<Vec<Match>> {
+        self.matches_of(crash, exclude, self.drafts)
+    }
+
+    /// The drafts that would be worth showing if drafts were asked for; none when they are.
+    pub fn fitting_drafts(&self, crash: &CrashKeys) -> Result<Vec<String>> {
+        let has_drafts = self.issues.values().any(|issue| issue.status == Status::Draft);
+        if self.drafts || !has_drafts {
+            return Ok(Vec::new());
+        }
+        let found = self.matches_of(crash, &Exclude::default(), true)?.into_iter();
+        let shown = found.take_while(|one| one.confidence >= self.calibration.possible_threshold);
+        Ok(shown.map(|one| one.issue).filter(|issue| !self.may_match(issue, false)).collect())
+    }
+
+    fn matches_of(
+        &self,
+        crash: &CrashKeys,
+        exclude: &Exclude<'_>,
+        drafts: bool,
+    ) -> Result<Vec<Match>> {
         let prepared = PreparedCrash::new(crash, &self.weights);
         let mut found = Vec::new();
         for candidate in self.index.candidates(&CrashTerms::from_keys(crash))? {
             let issue = candidate.issue;
-            if exclude.issues.contains(issue.as_str()) || !self.may_match(&issue) {
+            if exclude.issues.contains(issue.as_str()) || !self.may_match(&issue, drafts) {
                 continue;
             }
             if let Some(face) = self.face(&issue)?.filter(|face| face.may_be(crash.kind)) {
@@ -251,8 +279,8 @@ impl Matcher {
         Ok(face.and_then(|face| self.best_of(issue.to_owned(), face, &prepared, None)))
     }
 
-    fn may_match(&self, issue: &str) -> bool {
-        self.issues.get(issue).is_some_and(|issue| issue.status.may_match(self.drafts))
+    fn may_match(&self, issue: &str, drafts: bool) -> bool {
+        self.issues.get(issue).is_some_and(|issue| issue.status.may_match(drafts))
     }
 
     /// True when issues that are drafts match too.

@@ -4,10 +4,10 @@ use super::card::{Card, SignatureCard};
 use super::card_text::{FIX, crash_lists, facts, fix_rows, texts, worth_rows};
 use super::site::{issue_page, safe_address};
 use crate::message::Catalog;
-use crate::report::{Block, Printed, Tone, article};
+use crate::report::{Block, Detail, Printed, Tone, article};
 
 impl Printed for Card {
-    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+    fn page(&self, catalog: &Catalog, _: Detail) -> Vec<Block> {
         let title = catalog.chosen(self.title.clone(), self.title_ja.clone());
         let mut blocks = vec![Block::Title(format!("{}: {title}", self.id))];
         blocks.extend(head_fields(self, catalog));

@@ -5,7 +5,9 @@ use serde::Serialize;
 
 use super::Edition;
 use super::card::Card;
-use crate::kb::{Article, ReleaseEntry, compare_lines};
+use crate::kb::{Article, Guidance, ReleaseEntry, compare_lines};
+use crate::message::Catalog;
+use crate::report::{Block, Detail, Printed, article};
 
 /// The knowledge base. Codes are never translated; texts that end in `_ja` are in Japanese.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -42,6 +44,33 @@ pub struct GuidanceCard {
     pub advice_ja: String,
 }
 
+impl GuidanceCard {
+    /// The card of `guidance`.
+    pub fn new(guidance: &Guidance) -> Self {
+        Self {
+            id: guidance.id.clone(),
+            kinds: guidance.kinds.clone(),
+            articles: guidance.articles.clone(),
+            advice: guidance.text.clone(),
+            advice_ja: guidance.advice_ja.clone(),
+        }
+    }
+}
+
+impl Printed for GuidanceCard {
+    fn page(&self, catalog: &Catalog, _: Detail) -> Vec<Block> {
+        let advice = catalog.chosen(self.advice.clone(), self.advice_ja.clone());
+        let title = if self.kinds.is_empty() {
+            catalog.text("heading-guidance", &[])
+        } else {
+            catalog.text("heading-guidance-kind", &[("kind", &self.kinds.join(", "))])
+        };
+        let mut blocks = vec![Block::Title(title), Block::Paragraph(advice)];
+        blocks.extend(self.articles.iter().map(article));
+        blocks
+    }
+}
+
 /// One released build.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ReleaseCard {
@@ -73,13 +102,7 @@ pub struct ModuleCard {
 /// The document of `edition`.
 pub fn document(edition: &Edition<'_>) -> Document {
     let kb = edition.kb;
-    let guidance = kb.guidance.values().map(|guidance| GuidanceCard {
-        id: guidance.id.clone(),
-        kinds: guidance.kinds.clone(),
-        articles: guidance.articles.clone(),
-        advice: guidance.text.clone(),
-        advice_ja: guidance.advice_ja.clone(),
-    });
+    let guidance = kb.guidance.values().map(GuidanceCard::new);
     let modules = kb.modules.entries.values().map(|entry| ModuleCard {
         module: entry.module.clone(),
         owner: entry.owner.as_str().to_owned(),

@@ -15,8 +15,8 @@ use super::Edition;
 pub struct Filter {
     /// A module that takes part; `*` is any text.
     pub module: Option<String>,
-    /// A build that is affected, or may be.
-    pub build: Option<u32>,
+    /// A release that is affected, or may be.
+    pub release: Option<Release>,
     /// An update line that is affected or has a fix: `7.0.3`, or `7.0` for all of its lines.
     pub line: Option<String>,
     /// A panic kind.
@@ -43,7 +43,7 @@ pub fn select<'a>(
     filter: &Filter,
 ) -> Result<Vec<Selected<'a>>> {
     let kb = edition.kb;
-    let host = filter.build.map(|build| host(build, &kb.releases));
+    let host = filter.release.as_ref().map(|it| HostRelease::new(Some(it), &kb.releases));
     let mut wanted: BTreeSet<&str> = kb.issues.keys().map(String::as_str).collect();
     if let Some(host) = &host {
         let found = host.line.as_deref().map(|line| store.issues_of_line(line)).transpose()?;
@@ -65,12 +65,6 @@ pub fn select<'a>(
             })
             .collect(),
     })
-}
-
-/// The release with this build; nothing is known of a build that no release list has.
-fn host(build: u32, releases: &Releases) -> HostRelease {
-    let release = Release { product: String::new(), version: None, build: Some(build), arch: None };
-    HostRelease::new(Some(&release), releases)
 }
 
 /// The answer for the issue on this host; `None` when the host does not have it, or the articles
@@ -129,7 +123,8 @@ mod tests {
 
     #[track_caller]
     fn check_build(build: u32, with: &[&str], without: &[&str]) {
-        check(Filter { build: Some(build), ..Filter::default() }, with, without);
+        let release = Some(Release { build: Some(build), ..Release::default() });
+        check(Filter { release, ..Filter::default() }, with, without);
     }
 
     #[test]

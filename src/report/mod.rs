@@ -5,12 +5,16 @@
 //! the blocks. Nothing here matches or judges.
 
 mod block;
+mod overview;
 mod pages;
 mod render;
 mod views;
 mod words;
 
 pub use block::{Block, Tone, article};
+pub use overview::{OverviewRow, overview_header, overview_totals};
+pub use render::html::html_page;
+pub use render::text::DEFAULT_WIDTH;
 pub use views::{
     AffectedReport, BuildReport, ConditionReport, CrashReport, CrashView, EvidenceReport,
     Explanation, FixReport, GuidanceReport, IssueReport, LimitReport, MachineCheckReport,
@@ -21,14 +25,26 @@ pub use views::{
 
 use crate::message::Catalog;
 
+/// How much of an answer a page shows; each shows what the one before it does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// What it is and what to do, for one screen of a terminal.
+    #[default]
+    Short,
+    /// Every part of the answer.
+    Full,
+    /// Every candidate with its evidence, too.
+    Why,
+}
+
 /// A view that can be shown to a person.
 pub trait Printed {
-    /// The page, as headings, fields and paragraphs; all there is with `why`.
-    fn page(&self, catalog: &Catalog, why: bool) -> Vec<Block>;
+    /// The page, as headings, fields and paragraphs.
+    fn page(&self, catalog: &Catalog, detail: Detail) -> Vec<Block>;
 
-    /// The page for a terminal, with ANSI colours.
-    fn text(&self, catalog: &Catalog, why: bool) -> String {
-        render::text::render_text(&self.page(catalog, why), catalog)
+    /// The page for a terminal of `width` columns, with ANSI colours.
+    fn text(&self, catalog: &Catalog, detail: Detail, width: usize) -> String {
+        render::text::render_text(&self.page(catalog, detail), catalog, width)
     }
 
     /// The page as HTML; `None` for a view without one.
@@ -37,7 +53,7 @@ pub trait Printed {
     }
 
     /// The page as Markdown.
-    fn markdown(&self, catalog: &Catalog, why: bool) -> String {
-        render::markdown::render_markdown(&self.page(catalog, why), catalog)
+    fn markdown(&self, catalog: &Catalog, detail: Detail) -> String {
+        render::markdown::render_markdown(&self.page(catalog, detail), catalog)
     }
 }

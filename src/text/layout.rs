@@ -1,17 +1,14 @@
-//! Tables for a terminal, eighty columns wide, and for Markdown.
+//! Tables for a terminal and for Markdown.
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-/// The columns of a terminal.
-const WIDTH: u16 = 80;
-
-/// Sets a table in columns, long cells in several lines.
-pub fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
+/// Sets a table in `width` columns of a terminal, long cells in several lines.
+pub fn table(header: &[&str], rows: Vec<Vec<String>>, width: usize) -> String {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(WIDTH);
+        .set_width(u16::try_from(width).unwrap_or(u16::MAX));
     written(table, header, rows)
 }
 

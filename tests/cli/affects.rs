@@ -115,7 +115,7 @@ fn a_match_says_where_its_fix_is() {
     assert_eq!((&best["issue"], &best["applicability"]), (&"KB318512".into(), &"affected".into()));
     assert_eq!(best["fix"]["own_line"]["name"], "7.0 Update 3l");
     assert_eq!(best["fix"]["first"]["name"], "8.0b");
-    let fixed = check(&[], &crash.replace("20842708", "21424296"), 0).replace('\n', " ");
+    let fixed = check(&["-v"], &crash.replace("20842708", "21424296"), 0).replace('\n', " ");
     let fixed = fixed.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(fixed.contains("likely another cause"), "{fixed}");
     assert!(

@@ -182,6 +182,7 @@ fn every_text_key_exists_and_is_used() {
         "strength-",
         "owner-",
         "redacted-",
+        "overview-",
     ];
     let composed =
         |key: &str| starts.iter().chain(&starts_of_words).any(|start| key.starts_with(start));

@@ -367,3 +367,68 @@ fn pseudonyms_stay_the_same_where_their_secret_can_be_kept() {
     );
     assert_ne!(request(&secret), unkept);
 }
+
+#[test]
+fn a_directory_without_files_says_so() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let found = check(&[directory.path().to_str().expect("text")], 1);
+    assert!(found.stderr.contains("holds no file") && found.stdout.is_empty(), "{}", found.stderr);
+}
+
+#[test]
+fn many_files_without_a_crash_are_one_line() {
+    let directory = tempfile::tempdir().expect("a directory");
+    for number in 0..5 {
+        fs::write(directory.path().join(format!("{number}.txt")), "nothing").expect("write");
+    }
+    let path = directory.path().to_str().expect("text");
+    let found = check(&[path], 1);
+    assert_eq!(found.stderr.lines().count(), 1, "{}", found.stderr);
+    assert!(found.stderr.contains("none of 5 files"), "{}", found.stderr);
+    let all = check(&[path, "-v"], 1);
+    assert_eq!(all.stderr.matches("no purple screen found").count(), 5, "{}", all.stderr);
+}
+
+#[test]
+fn a_draft_that_fits_is_named() {
+    let directory = tempfile::tempdir().expect("a directory");
+    fs::create_dir(directory.path().join("issues")).expect("a directory");
+    let issue = "+++\nschema = 1\nid = \"TEAM-0001\"\ntitle = \"Our own\"\nstatus = \"draft\"\n\
+        author = \"us\"\ncreated = 2026-01-02\n\n[[articles]]\nid = \"ours\"\n\
+        url = \"https://example.org/1\"\n\n[[signatures]]\nname = \"main\"\n\
+        messages = [\"A text that no other issue has\"]\n+++\n\n## Cause\n\nUnknown.\n\n\
+        ## Fix\n\nNone.\n";
+    fs::write(directory.path().join("issues/TEAM-0001.md"), issue).expect("write");
+    let (_kept, crash) = file("crash.txt", b"@BlueScreen: A text that no other issue has\n");
+    let kb = directory.path().to_str().expect("text");
+    let crash = crash.to_str().expect("text");
+    let found = check(&["--kb", kb, crash], 1);
+    assert!(found.stdout.contains("draft TEAM-0001 fits"), "{}", found.stdout);
+    let asked = run(&mut psod_match(&["--kb", kb, "--drafts", crash]));
+    assert!(asked.stdout.contains("TEAM-0001: Our own"), "{}", asked.stdout);
+    assert!(!asked.stdout.contains("fits:"), "{}", asked.stdout);
+}
+
+#[test]
+fn several_explanations_are_one_page() {
+    let page = check(&["explain", "--format", "html", "examples"], 0).stdout;
+    assert_eq!(page.matches("<!doctype html>").count(), 1);
+    assert_eq!(page.matches("</html>").count(), 1);
+    assert_eq!(page.matches("<article>").count(), 4);
+    let ids: Vec<&str> =
+        page.split("<section id=\"").skip(1).filter_map(|part| part.split('"').next()).collect();
+    let unique: std::collections::BTreeSet<&&str> = ids.iter().collect();
+    assert_eq!(ids.len(), unique.len(), "{ids:?}");
+    let links = page.split("href=\"#").skip(1).filter_map(|part| part.split('"').next());
+    assert_eq!(links.filter(|link| !ids.contains(link)).count(), 0, "{ids:?}");
+}
+
+#[test]
+fn a_release_of_the_arguments_never_replaces_a_printed_one() {
+    let screen =
+        b"VMware ESXi 8.0.2 [Releasebuild-23305546 x86_64]\n@BlueScreen: Spin count exceeded\n";
+    let (_kept, path) = file("crash.txt", screen);
+    let found = check(&["--format", "json", "--build", "7.0U3n", path.to_str().expect("text")], 1);
+    assert_eq!(json_lines(&found.stdout)[0]["crash"]["release"]["build"], 23_305_546);
+    assert!(found.stderr.contains("--build is not used"), "{}", found.stderr);
+}

@@ -137,7 +137,11 @@ fn the_list_is_filtered() {
     let none = listed(&["--status", "reviewed", "--module", "no-such-module"]);
     assert_eq!(none, Vec::<String>::new());
     check(&["kb", "list", "--build", "20842708"], 0, &["affected", "strength"]);
-    check(&["kb", "list", "--build", "17"], 2, &["not in the release list"]);
+    check_listed(&["--build", "7.0U3c"], "KB318512", true);
+    check(&["kb", "list", "--build", "17"], 2, &["not a release"]);
+    check(&["kb", "list", "--build", "98000000"], 2, &["not in the release list"]);
+    check(&["kb", "show", "1020214"], 0, &["General advice for tlb-ack"]);
+    check(&["kb", "show", "tlb-ack"], 0, &["General advice for tlb-ack"]);
     check(&["kb", "list", "--kind", "page-fold"], 2, &["not a panic kind"]);
     check(&["kb", "list", "--module", "no-such-module"], 1, &["no issue matches"]);
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use psod_match::crash::PanicKind;
+use psod_match::crash::{PanicKind, Release};
 use psod_match::kb::Status;
 use psod_match::publish::Filter;
 
@@ -13,9 +13,9 @@ pub struct ListArguments {
     /// Only issues in which this module takes part; * matches anything
     #[arg(long, value_name = "NAME")]
     module: Option<String>,
-    /// Only issues that affect this build, or may affect it
-    #[arg(long, value_name = "NUMBER")]
-    pub build: Option<u32>,
+    /// Only issues that affect this release, or may: a build number, or a name such as 7.0U3c
+    #[arg(long, value_name = "RELEASE")]
+    pub build: Option<String>,
     /// Only issues of this update line, such as 7.0.3, or 7.0 for all of its lines
     #[arg(long, value_name = "LINE")]
     line: Option<String>,
@@ -28,11 +28,11 @@ pub struct ListArguments {
 }
 
 impl ListArguments {
-    /// The filter that the arguments describe.
-    pub fn filter(&self) -> Filter {
+    /// The filter that the arguments describe, `release` being the one that `--build` names.
+    pub fn filter(&self, release: Option<Release>) -> Filter {
         Filter {
             module: self.module.clone(),
-            build: self.build,
+            release,
             line: self.line.clone(),
             kind: self.kind.clone(),
             status: self.status,
@@ -43,7 +43,10 @@ impl ListArguments {
 fn kind(name: &str) -> Result<String, String> {
     match PanicKind::from_name(name) {
         Some(kind) => Ok(kind.as_str().to_owned()),
-        None => Err("not a panic kind; `psod-match parse FILE` prints that of a crash".to_owned()),
+        None => {
+            let kinds: Vec<&str> = PanicKind::ALL.iter().map(|kind| kind.as_str()).collect();
+            Err(format!("not a panic kind, expected one of {}", kinds.join(", ")))
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! `psod-match kb list`: the known issues, a line each.
 
 use psod_match::kb::KnowledgeBase;
-use psod_match::matching::Applies;
+use psod_match::matching::{Applies, HostRelease};
 use psod_match::message::Catalog;
 use psod_match::publish::{Edition, Selected, select};
 use serde_json::{Value, json};
 
+use super::super::affects::release_called;
 use super::super::args::Format;
 use super::super::output::complain;
 use super::super::{Ending, Session};
@@ -20,12 +21,17 @@ pub fn list(
 ) -> anyhow::Result<Ending> {
     let (edition, matcher) = edition(kb, session)?;
     let catalog = session.catalog;
-    if let Some(build) = arguments.build.filter(|build| kb.releases.by_build(*build).is_none()) {
+    let release = match &arguments.build {
+        Some(text) => Some(release_called(text, &kb.releases, catalog)?),
+        None => None,
+    };
+    let host = HostRelease::new(release.as_ref(), &kb.releases);
+    if let (Some(build), None) = (host.build, &host.line) {
         let values = [("build", &*build.to_string())];
         complain(&catalog.text("list-build-unknown", &values));
         return Ok(Ending::Failed);
     }
-    let selected = select(&edition, matcher.store(), &arguments.filter())?;
+    let selected = select(&edition, matcher.store(), &arguments.filter(release))?;
     if session.output.format == Format::Json {
         for found in &selected {
             session.output.json(&summary(found, &edition, catalog))?;

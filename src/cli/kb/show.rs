@@ -1,20 +1,45 @@
-//! `psod-match kb show`: one known issue as a card.
+//! `psod-match kb show`: one known issue as a card, or the guidance for a panic kind.
 
 use anyhow::Context;
 use psod_match::kb::KnowledgeBase;
-use psod_match::publish::Card;
+use psod_match::publish::{Card, GuidanceCard};
 use psod_match::store::Store;
 
 use super::super::{Ending, Session};
 use super::edition;
 
-/// Prints the card of the issue that `name` means: its id, or an article's number.
+/// Prints the card of the issue that `name` means: its id, or an article's number; guidance when no
+/// issue is called so.
 pub fn show(kb: &KnowledgeBase, name: &str, session: &mut Session<'_>) -> anyhow::Result<Ending> {
     let (edition, matcher) = edition(kb, session)?;
-    let id = find(matcher.store(), name)?;
+    let store = matcher.store();
+    if store.issues_called(name)?.is_empty() {
+        let guidance: Vec<GuidanceCard> = guidance_called(name, kb).collect();
+        for card in &guidance {
+            session.print(card)?;
+        }
+        if !guidance.is_empty() {
+            return Ok(Ending::Good);
+        }
+    }
+    let id = find(store, name)?;
     let issue = kb.issues.get(&id).context("the compiled knowledge base has other issues")?;
     session.print(&Card::new(issue, &edition))?;
     Ok(Ending::Good)
+}
+
+/// The guidance that is called `name`, is about the panic kind of that name, or cites that article.
+fn guidance_called<'a>(
+    name: &'a str,
+    kb: &'a KnowledgeBase,
+) -> impl Iterator<Item = GuidanceCard> + 'a {
+    let called = kb.guidance.values().filter(move |guidance| {
+        let articles = guidance.articles.iter();
+        guidance.id == name
+            || guidance.kinds.iter().any(|kind| kind == name)
+            || articles.into_iter().any(|article| article.is_called(name))
+    });
+    called.map(GuidanceCard::new)
 }
 
 /// The id that `name` means: an id in any case, or the number of an article that only it cites.

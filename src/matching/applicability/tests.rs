@@ -29,7 +29,7 @@ fn issue(lines: &[&str], fixes: &[(&str, &str)]) -> Issue {
     Issue {
         id: "KB1".into(),
         affected: Affected { builds: builds.collect(), ..Affected::default() },
-        fix: Fix { builds: fixes.collect(), components: Vec::new() },
+        fix: Fix { builds: fixes.collect(), ..Fix::default() },
         ..Issue::default()
     }
 }

@@ -1,15 +1,15 @@
 //! The page of `psod-match kb affects`.
 
-use super::super::Printed;
 use super::super::block::{Block, Tone};
 use super::super::views::{AffectedReport, BuildReport, IssueReport, UpdateReport};
 use super::super::words::{fixed_releases, mark, release_name};
+use super::super::{Detail, Printed};
 use crate::matching::IssueClass;
 use crate::message::Catalog;
 
 impl Printed for AffectedReport {
     /// The report as headings, fields and lists.
-    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+    fn page(&self, catalog: &Catalog, detail: Detail) -> Vec<Block> {
         let mut blocks = head(catalog, &self.release);
         for (class, heading) in [
             (IssueClass::Affected, "affects-affected"),
@@ -20,6 +20,11 @@ impl Printed for AffectedReport {
             let count = issues.len().to_string();
             let tone = if class == IssueClass::Affected { Tone::Possible } else { Tone::Plain };
             blocks.push(Block::Heading(catalog.text(heading, &[("count", &count)]), tone));
+            if class == IssueClass::Unknown && detail == Detail::Short && !issues.is_empty() {
+                // Their articles name no versions or other lines: dozens of lines that say nothing.
+                blocks.push(Block::Paragraph(catalog.text("affects-more", &[])));
+                continue;
+            }
             blocks.extend(issues.into_iter().map(|issue| item(catalog, issue)));
         }
         blocks.push(Block::Heading(catalog.text("affects-rest", &[]), Tone::Plain));
@@ -35,12 +40,12 @@ impl Printed for AffectedReport {
 }
 
 fn head(catalog: &Catalog, release: &BuildReport) -> Vec<Block> {
-    let build = release.build.map(|build| build.to_string()).unwrap_or_default();
-    let build = catalog.text("build-number", &[("build", &build)]);
-    let title = match &release.name {
-        Some(name) => format!("{name}, {build}"),
-        None => build,
-    };
+    let build = release.build.map(|build| build.to_string());
+    let build = build.map(|build| catalog.text("build-number", &[("build", &build)]));
+    // A version alone has neither.
+    let names = [release.name.clone(), build].into_iter().flatten().collect::<Vec<_>>();
+    let line = release.line.clone().unwrap_or_default();
+    let title = if names.is_empty() { line } else { names.join(", ") };
     let fields = [
         ("label-line", release.line.clone()),
         ("label-date", release.date.clone()),

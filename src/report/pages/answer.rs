@@ -1,55 +1,93 @@
 //! The page of the answer about one crash.
 
-use super::super::Printed;
 use super::super::block::{Block, Tone, article};
-use super::super::views::{CrashReport, FixReport, MatchReport, OneOfReport};
-use super::super::words;
+use super::super::views::{CrashReport, FixReport, GuidanceReport, MatchReport, OneOfReport};
+use super::super::{Detail, Printed, words};
 use super::comparison::{comparison_blocks, match_heading, not_proven};
-use super::screen::{limit_blocks, screen_fields, title};
+use super::screen::{few_fields, limit_blocks, screen_fields, title};
 use crate::diagnose::Causes;
 use crate::kb::FixBuild;
-use crate::matching::{Applies, Certainty, Verdict};
+use crate::matching::{Certainty, Verdict};
 use crate::message::Catalog;
 
 /// Issues that are shown without `--why`.
 const SHOWN: usize = 3;
 
 impl Printed for CrashReport {
-    /// The whole report as blocks; every candidate with its evidence and alignment with `why`.
-    fn page(&self, catalog: &Catalog, why: bool) -> Vec<Block> {
-        let mut blocks = vec![title(catalog, &self.source)];
-        blocks.extend(screen_fields(catalog, &self.crash));
-        blocks.extend(verdict_blocks(catalog, self, why));
-        for guidance in &self.guidance {
-            let heading = match guidance.panic_kind {
-                Some(kind) => catalog.text("heading-guidance-kind", &[("kind", kind.as_str())]),
-                None => catalog.text("heading-guidance", &[]),
-            };
-            blocks.push(Block::Heading(heading, Tone::Plain));
-            blocks.push(Block::Paragraph(guidance.text.clone()));
-            blocks.extend(guidance.articles.iter().map(article));
-        }
-        if !self.next_steps.is_empty() {
-            blocks.push(Block::Heading(catalog.text("heading-next", &[]), Tone::Plain));
-            let steps = self.next_steps.iter().enumerate();
-            blocks.extend(steps.map(|(index, step)| Block::Step(index + 1, step.clone())));
+    /// The verdict and the first thing to do, what stands against it, the crash itself, and the
+    /// further steps: the reader of a terminal sees the answer without scrolling.
+    fn page(&self, catalog: &Catalog, detail: Detail) -> Vec<Block> {
+        let mut blocks = verdict_blocks(catalog, self, detail);
+        blocks.push(title(catalog, &self.source));
+        if detail == Detail::Short {
+            blocks.extend(few_fields(catalog, &self.crash));
+        } else {
+            blocks.extend(screen_fields(catalog, &self.crash));
         }
         blocks.extend(limit_blocks(&self.limits));
+        blocks.extend(step_blocks(catalog, self));
+        blocks.extend(guidance_blocks(catalog, self, detail));
         blocks
     }
 }
 
-fn verdict_blocks(catalog: &Catalog, report: &CrashReport, why: bool) -> Vec<Block> {
+/// The steps but for the one that stands at the verdict already.
+fn step_blocks(catalog: &Catalog, report: &CrashReport) -> Vec<Block> {
+    let done = usize::from(first_action(report).is_some());
+    let steps = report.next_steps.get(done..).unwrap_or_default();
+    if steps.is_empty() {
+        return Vec::new();
+    }
+    let key = if done == 0 { "heading-next" } else { "heading-then" };
+    let heading = Block::Heading(catalog.text(key, &[]), Tone::Plain);
+    let steps = steps.iter().enumerate();
+    let steps = steps.map(|(index, step)| Block::Step(index + 1, step.clone()));
+    std::iter::once(heading).chain(steps).collect()
+}
+
+/// The step that stands at the verdict: what to do about an issue that is proven.
+fn first_action(report: &CrashReport) -> Option<&String> {
+    report.next_steps.first().filter(|_| report.verdict == Verdict::Match)
+}
+
+/// General advice: a known issue has its own, so it is shown below a match only when all is.
+fn guidance_blocks(catalog: &Catalog, report: &CrashReport, detail: Detail) -> Vec<Block> {
+    if detail == Detail::Short {
+        let is_match = report.verdict == Verdict::Match;
+        let kind = report.guidance.iter().find_map(|guidance| guidance.panic_kind);
+        let kind = kind.filter(|_| !is_match);
+        let hint = |kind: &str| Block::Paragraph(catalog.text("more-guidance", &[("kind", kind)]));
+        return kind.map(|kind| hint(kind.as_str())).into_iter().collect();
+    }
+    report.guidance.iter().flat_map(|guidance| advice_blocks(catalog, guidance)).collect()
+}
+
+fn advice_blocks(catalog: &Catalog, guidance: &GuidanceReport) -> Vec<Block> {
+    let heading = match guidance.panic_kind {
+        Some(kind) => catalog.text("heading-guidance-kind", &[("kind", kind.as_str())]),
+        None => catalog.text("heading-guidance", &[]),
+    };
+    let mut blocks =
+        vec![Block::Heading(heading, Tone::Plain), Block::Paragraph(guidance.text.clone())];
+    blocks.extend(guidance.articles.iter().map(article));
+    blocks
+}
+
+fn verdict_blocks(catalog: &Catalog, report: &CrashReport, detail: Detail) -> Vec<Block> {
     let mut blocks = Vec::new();
     if report.verdict == Verdict::None {
         blocks.push(Block::Heading(catalog.text("verdict-none", &[]), Tone::Plain));
     }
     if let Some(one_of) = &report.one_of {
-        blocks.extend(one_of_blocks(catalog, one_of, why));
+        blocks.extend(one_of_blocks(catalog, one_of, detail));
     }
-    let shown = if why { report.matches.len() } else { SHOWN };
-    for found in report.matches.iter().take(shown) {
-        blocks.extend(match_blocks(catalog, report, found, why));
+    let shown = if detail == Detail::Why { report.matches.len() } else { SHOWN };
+    for (place, found) in report.matches.iter().take(shown).enumerate() {
+        if place > 0 && detail == Detail::Short {
+            blocks.push(Block::Item(one_line(catalog, found)));
+        } else {
+            blocks.extend(match_blocks(catalog, report, found, detail));
+        }
     }
     let hidden = report.matches.len().saturating_sub(shown);
     if hidden > 0 {
@@ -57,7 +95,19 @@ fn verdict_blocks(catalog: &Catalog, report: &CrashReport, why: bool) -> Vec<Blo
         blocks.push(Block::Paragraph(catalog.text("more-matches", &[("count", &count)])));
     }
     blocks.extend(report.causes.as_ref().map(|causes| causes_block(catalog, causes, shown)));
+    if !report.drafts.is_empty() {
+        let issues = report.drafts.join(", ");
+        blocks.push(Block::Paragraph(catalog.text("draft-fits", &[("issues", &issues)])));
+    }
     blocks
+}
+
+/// A further issue, where there is room for its name only.
+fn one_line(catalog: &Catalog, found: &MatchReport) -> String {
+    let certainty = words::certainty(catalog, found.certainty, None);
+    let values =
+        [("issue", found.issue.as_str()), ("certainty", &certainty), ("title", &found.title)];
+    catalog.text("also-possible", &values)
 }
 
 /// The known issues with the same panic kind, and the shares of those that are shown.
@@ -73,10 +123,10 @@ fn causes_block(catalog: &Catalog, causes: &Causes, shown: usize) -> Block {
 }
 
 /// Issues that are answered together, and the evidence to look for.
-fn one_of_blocks(catalog: &Catalog, one_of: &OneOfReport, why: bool) -> Vec<Block> {
+fn one_of_blocks(catalog: &Catalog, one_of: &OneOfReport, detail: Detail) -> Vec<Block> {
     let (percent, issues) = (words::percent(one_of.confidence), one_of.issues.join(", "));
     let values = [("percent", percent.as_str()), ("issues", &issues)];
-    let heading = if why { "heading-one-of-percent" } else { "heading-one-of" };
+    let heading = if detail == Detail::Why { "heading-one-of-percent" } else { "heading-one-of" };
     let mut blocks = vec![Block::Heading(catalog.text(heading, &values), Tone::Possible)];
     let key = if one_of.apart.is_empty() { "one-of-alike" } else { "one-of-apart" };
     blocks.push(Block::Paragraph(catalog.text(key, &[])));
@@ -92,44 +142,56 @@ fn match_blocks(
     catalog: &Catalog,
     report: &CrashReport,
     found: &MatchReport,
-    why: bool,
+    detail: Detail,
 ) -> Vec<Block> {
-    let mut blocks = vec![match_heading(catalog, found, why)];
+    let mut blocks = vec![match_heading(catalog, found, detail)];
     if found.certainty == Certainty::Unlikely {
         // Shown for its reasons only: its fix would be taken for advice.
         blocks.extend(not_proven(catalog, found));
         blocks.extend(comparison_blocks(catalog, &report.crash, found));
         return blocks;
     }
-    blocks.push(Block::Field("label-why", found.reasons()));
-    blocks.extend(not_proven(catalog, found));
-    let applies = catalog.text(applies_key(found.applicability), &[]);
+    let applies = catalog.text(words::applies_key(found.applicability), &[]);
     blocks.push(Block::Field("label-build", format!("{applies}: {}", found.applicability_reason)));
     blocks.extend(
         found.applicability_notes.iter().map(|note| Block::Field("label-note", note.clone())),
     );
-    let FixReport { own_line, first, .. } = &found.fix;
-    let fixed_in = words::fixed_releases(catalog, own_line.as_ref(), first.as_ref());
-    blocks.push(Block::Field("label-fixed-in", fixed_in));
-    blocks.push(Block::Field("label-cause", found.cause.clone()));
-    blocks.push(Block::Field("label-fix", fix(catalog, found)));
-    if !found.fix.workaround.is_empty() {
-        blocks.push(Block::Field("label-workaround", found.fix.workaround.clone()));
+    if found.certainty == Certainty::Proven {
+        let action = first_action(report).cloned();
+        blocks.extend(action.map(|action| Block::Field("label-action", action)));
     }
-    blocks.extend(found.articles.iter().map(article));
-    if why {
+    blocks.extend(not_proven(catalog, found));
+    if !found.notes.is_empty() {
+        blocks.push(Block::Field("label-caveat", found.notes.clone()));
+    }
+    blocks.push(Block::Field("label-why", found.reasons()));
+    // Of an issue that may be another one its name is enough for the first screen.
+    let in_short = detail == Detail::Short;
+    if !in_short || found.certainty == Certainty::Proven {
+        blocks.push(Block::Field("label-cause", found.cause.clone()));
+    }
+    if !in_short {
+        blocks.extend(fix_blocks(catalog, found));
+    }
+    let articles = if in_short { 1 } else { found.articles.len() };
+    blocks.extend(found.articles.iter().take(articles).map(article));
+    if detail == Detail::Why {
         blocks.extend(comparison_blocks(catalog, &report.crash, found));
     }
     blocks
 }
 
-fn applies_key(applies: Applies) -> &'static str {
-    match applies {
-        Applies::Affected => "applies-word-affected",
-        Applies::Fixed => "applies-word-fixed",
-        Applies::NotAffected => "applies-word-not-affected",
-        Applies::Unknown => "applies-word-unknown",
+fn fix_blocks(catalog: &Catalog, found: &MatchReport) -> Vec<Block> {
+    let FixReport { own_line, first, .. } = &found.fix;
+    let fixed_in = words::fixed_releases(catalog, own_line.as_ref(), first.as_ref());
+    let mut blocks = vec![
+        Block::Field("label-fixed-in", fixed_in),
+        Block::Field("label-fix", fix(catalog, found)),
+    ];
+    if !found.fix.workaround.is_empty() {
+        blocks.push(Block::Field("label-workaround", found.fix.workaround.clone()));
     }
+    blocks
 }
 
 fn fix(catalog: &Catalog, found: &MatchReport) -> String {

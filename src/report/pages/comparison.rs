@@ -1,6 +1,7 @@
 //! How sure an issue is, and the reasons for and against it: every piece of evidence with its points,
 //! the conditions that the crash neither holds nor contradicts, and the frames side by side.
 
+use super::super::Detail;
 use super::super::block::{Block, Tone};
 use super::super::views::{ConditionReport, CrashView, MatchReport};
 use super::super::words;
@@ -15,13 +16,17 @@ const MAX_ROWS: usize = 40;
 const COLUMN: usize = 34;
 
 /// `MATCH (proven) KB414242: Interrupt storm`; with the confidence in percent for those who ask why.
-pub(super) fn match_heading(catalog: &Catalog, found: &MatchReport, why: bool) -> Block {
+pub(super) fn match_heading(catalog: &Catalog, found: &MatchReport, detail: Detail) -> Block {
     let (key, tone) = match found.certainty {
         Certainty::Proven => ("heading-match", Tone::Match),
         Certainty::Likely | Certainty::Weak => ("heading-possible", Tone::Possible),
         Certainty::Unlikely => ("heading-unlikely", Tone::Plain),
     };
-    let certainty = words::certainty(catalog, found.certainty, why.then_some(found.confidence));
+    let certainty = words::certainty(
+        catalog,
+        found.certainty,
+        (detail == Detail::Why).then_some(found.confidence),
+    );
     let percent = words::percent(found.confidence);
     let values = [
         ("certainty", certainty.as_str()),
@@ -169,8 +174,10 @@ mod tests {
                 own_line: None,
                 first: None,
                 text: String::new(),
+                unknown: false,
                 workaround: String::new(),
             },
+            notes: String::new(),
             evidence: Vec::new(),
             alignment: alignment
                 .iter()

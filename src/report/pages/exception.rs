@@ -1,15 +1,15 @@
 //! The page of `psod-match exception`.
 
-use super::super::Printed;
 use super::super::block::{Block, Tone};
 use super::super::views::RaisedException;
+use super::super::{Detail, Printed};
 use crate::exception::{CodePart, Exception, Maker, RaisedBy};
 use crate::message::Catalog;
 use crate::text::Hex;
 
 impl Printed for RaisedException {
     /// The exception and its error code as blocks.
-    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+    fn page(&self, catalog: &Catalog, _: Detail) -> Vec<Block> {
         let found = &self.exception;
         let (number, name) = (found.number.to_string(), catalog.text(&found.name_key(), &[]));
         let title = catalog.text("exception-title", &[("number", &number), ("name", &name)]);

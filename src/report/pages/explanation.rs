@@ -1,9 +1,9 @@
 //! The page of `psod-match explain`.
 
-use super::super::Printed;
 use super::super::block::{Block, Tone, article};
 use super::super::render::html::render_explanation;
 use super::super::views::Explanation;
+use super::super::{Detail, Printed};
 use super::screen::{limit_blocks, title};
 use crate::crash::ScreenPart;
 use crate::message::Catalog;
@@ -15,7 +15,7 @@ pub(in crate::report) fn heading(part: ScreenPart) -> String {
 
 impl Printed for Explanation {
     /// The explanation as blocks: each part with its lines and their meaning.
-    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+    fn page(&self, catalog: &Catalog, _: Detail) -> Vec<Block> {
         let mut blocks = vec![title(catalog, &self.source)];
         for section in &self.sections {
             blocks.push(Block::Heading(catalog.text(&heading(section.part), &[]), Tone::Plain));

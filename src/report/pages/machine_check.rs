@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use super::super::Printed;
 use super::super::block::{Block, Tone};
 use super::super::words::{advice, bank, severity_explanation, severity_word};
+use super::super::{Detail, Printed};
 use crate::machine_check::{Decoded, FieldValue, Severity, Vendor};
 use crate::message::Catalog;
 
 impl Printed for Decoded {
     /// The decoded registers as blocks.
-    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+    fn page(&self, catalog: &Catalog, _: Detail) -> Vec<Block> {
         let status = self.status.clone().unwrap_or_else(|| "#".repeat(16));
         let mut title = catalog.text("mce-title", &[("status", &status)]);
         if self.bank.is_some() {

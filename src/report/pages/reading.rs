@@ -1,16 +1,16 @@
 //! The page of `psod-match parse`: everything that was read, and its oddities.
 
-use super::super::Printed;
 use super::super::block::{Block, Tone};
 use super::super::views::{CrashView, Reading};
 use super::super::words;
+use super::super::{Detail, Printed};
 use super::screen::{limit_blocks, screen_fields, title};
 use crate::crash::{Defect, Frame, Role};
 use crate::message::Catalog;
 
 impl Printed for Reading {
     /// Everything that was read of one crash, as blocks.
-    fn page(&self, catalog: &Catalog, _: bool) -> Vec<Block> {
+    fn page(&self, catalog: &Catalog, _: Detail) -> Vec<Block> {
         let crash = &self.crash;
         let mut blocks = vec![title(catalog, &self.source)];
         blocks.extend(screen_fields(catalog, crash));

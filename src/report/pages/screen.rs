@@ -18,18 +18,15 @@ pub(super) fn limit_blocks(limits: &[LimitReport]) -> impl Iterator<Item = Block
 
 /// The place where the crash was found.
 pub(super) fn title(catalog: &Catalog, source: &SourceReport) -> Block {
-    Block::Title(place(catalog, source))
+    Block::Title(words::place(catalog, source))
 }
 
-/// The place where the crash was found, in words.
-pub(in crate::report) fn place(catalog: &Catalog, source: &SourceReport) -> String {
-    let line = source.line.to_string();
-    let mut path =
-        if source.path == "-" { catalog.text("standard-input", &[]) } else { source.path.clone() };
-    if let Some(member) = &source.member {
-        path = format!("{path}: {member}");
-    }
-    catalog.text("title-crash", &[("path", &path), ("line", &line)])
+/// The fields by which a reader knows the crash again.
+pub(super) fn few_fields(catalog: &Catalog, crash: &CrashView) -> Vec<Block> {
+    const FEW: &[&str] =
+        &["label-release", "label-panic", "label-top-frame", "label-machine-check"];
+    let fields = screen_fields(catalog, crash).into_iter();
+    fields.filter(|block| matches!(block, Block::Field(label, _) if FEW.contains(label))).collect()
 }
 
 /// The fields of the screen, in the order in which it prints them.

@@ -1,21 +1,31 @@
 //! The explanation of a screen as one HTML page.
 
 use askama::Template;
+use sha2::{Digest, Sha256};
 
 use super::super::pages::explanation::heading;
-use super::super::pages::screen::place;
 use super::super::views::Explanation;
+use super::super::words::place;
 use crate::kb::Article;
 use crate::message::Catalog;
 use crate::text::{escape_terminal, web_address};
 
+/// What stands before and after the explanations on a page.
 #[derive(Template)]
-#[template(path = "explain.html")]
-struct HtmlPage<'a> {
+#[template(path = "page.html")]
+struct HtmlPage {
     language: &'static str,
     title: String,
-    place: String,
     about: String,
+}
+
+#[derive(Template)]
+#[template(path = "explanation.html")]
+struct HtmlExplanation<'a> {
+    title: String,
+    place: String,
+    /// Begins the anchors of this explanation: a page holds several.
+    anchor: String,
     lines: Vec<(&'static str, String)>,
     sections: Vec<HtmlSection<'a>>,
 }
@@ -39,7 +49,21 @@ impl<'a> HtmlArticle<'a> {
     }
 }
 
-/// The explanation as one self-contained page: the screen itself, and its parts below.
+/// The start and the end of a self-contained page, around the explanations of its crashes.
+pub fn html_page(catalog: &Catalog) -> (String, String) {
+    const PLACE: &str = "<main></main>";
+    let page = HtmlPage {
+        language: catalog.language().tag(),
+        title: catalog.text("explain-title", &[]),
+        about: catalog.text("explain-about-screen", &[]),
+    };
+    // Writing into a string fails only when the template is wrong, which the compiler rules out.
+    let page = page.render().unwrap_or_default();
+    let (start, end) = page.split_once(PLACE).unwrap_or((&page, ""));
+    (format!("{start}<main>\n"), format!("</main>{end}\n"))
+}
+
+/// The explanation of one crash, a part of a page: the screen itself, and its parts below.
 pub(in crate::report) fn render_explanation(
     catalog: &Catalog,
     explanation: &Explanation,
@@ -52,16 +76,21 @@ pub(in crate::report) fn render_explanation(
         says: section.says.iter().map(|text| visible(text)).collect(),
         articles: section.articles.iter().map(HtmlArticle::new).collect(),
     });
-    let page = HtmlPage {
-        language: catalog.language().tag(),
+    let page = HtmlExplanation {
         title: catalog.text("explain-title", &[]),
+        anchor: anchor(&place),
         place: visible(&place),
-        about: catalog.text("explain-about-screen", &[]),
         lines: lines.collect(),
         sections: sections.collect(),
     };
     // Writing into a string fails only when the template is wrong, which the compiler rules out.
     page.render().unwrap_or_default()
+}
+
+/// A name that no other place has.
+fn anchor(place: &str) -> String {
+    let digest = Sha256::digest(place.as_bytes());
+    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The text with its control characters made visible.

@@ -4,44 +4,78 @@ use std::fmt::Write;
 
 use super::super::block::Block;
 use crate::message::Catalog;
-use crate::text::{escape_markdown, web_address};
+use crate::text::{escape_markdown, escape_terminal, web_address};
+
+/// The fewest backticks of a fence.
+const FENCE: usize = 3;
 
 /// Renders a page as Markdown; everything out of the crash is escaped.
 pub(in crate::report) fn render_markdown(page: &[Block], catalog: &Catalog) -> String {
     let mut text = String::new();
     let mut in_list = false;
-    for block in page {
-        let item = matches!(
-            block,
-            Block::Field(..)
-                | Block::Link(..)
-                | Block::Step(..)
-                | Block::Item(..)
-                | Block::Preformatted(..)
-        );
+    let mut rest = page;
+    while let [block, others @ ..] = rest {
+        let lines = preformatted_lines(rest);
+        if !lines.is_empty() {
+            rest = &rest[lines.len()..];
+            write_fenced(&mut text, &lines);
+            in_list = false;
+            continue;
+        }
+        rest = others;
+        let item =
+            matches!(block, Block::Field(..) | Block::Link(..) | Block::Step(..) | Block::Item(..));
         if !item || !in_list {
             text.push('\n');
         }
         in_list = item;
-        let _ = match block {
-            Block::Title(title) => writeln!(text, "# {}", escape_markdown(title)),
-            Block::Heading(heading, _) => writeln!(text, "## {}", escape_markdown(heading)),
-            Block::Field(label, value) => {
-                let label = catalog.text(label, &[]);
-                writeln!(text, "- **{label}:** {}", inline(value))
-            }
-            Block::Link(label, about, url) => {
-                let label = label.map_or(String::new(), |label| catalog.text(label, &[]));
-                let label = if label.is_empty() { label } else { format!("**{label}:** ") };
-                writeln!(text, "- {label}{} {}", inline(about), link(url))
-            }
-            Block::Item(item) => writeln!(text, "- {}", inline(item)),
-            Block::Preformatted(line) => writeln!(text, "- {}", escape_markdown(line)),
-            Block::Paragraph(paragraph) => writeln!(text, "{}", escape_markdown_lines(paragraph)),
-            Block::Step(number, step) => writeln!(text, "{number}. {}", inline(step)),
-        };
+        // A page begins with its title, or with the verdict.
+        let is_top = text.trim().is_empty();
+        write_block(&mut text, block, catalog, is_top);
     }
     text.trim_start().to_owned()
+}
+
+fn write_block(text: &mut String, block: &Block, catalog: &Catalog, is_top: bool) {
+    let _ = match block {
+        Block::Title(heading) | Block::Heading(heading, _) => {
+            let marks = if is_top { "#" } else { "##" };
+            writeln!(text, "{marks} {}", escape_markdown(heading))
+        }
+        Block::Field(label, value) => {
+            let label = catalog.text(label, &[]);
+            writeln!(text, "- **{label}:** {}", inline(value))
+        }
+        Block::Link(label, about, url) => {
+            let label = label.map_or(String::new(), |label| catalog.text(label, &[]));
+            let label = if label.is_empty() { label } else { format!("**{label}:** ") };
+            writeln!(text, "- {label}{} {}", inline(about), link(url))
+        }
+        Block::Item(item) => writeln!(text, "- {}", inline(item)),
+        Block::Preformatted(line) => return write_fenced(text, &[line]),
+        Block::Paragraph(paragraph) => writeln!(text, "{}", escape_markdown_lines(paragraph)),
+        Block::Step(number, step) => writeln!(text, "{number}. {}", inline(step)),
+    };
+}
+
+/// The preformatted lines at the start of `blocks`.
+fn preformatted_lines(blocks: &[Block]) -> Vec<&str> {
+    let lines = blocks.iter().map_while(|block| match block {
+        Block::Preformatted(line) => Some(line.as_str()),
+        _ => None,
+    });
+    lines.collect()
+}
+
+/// Writes lines as they are, but for control characters, between fences that none of them can close.
+fn write_fenced(text: &mut String, lines: &[&str]) {
+    let ticks = lines.iter().flat_map(|line| line.split(|c| c != '`')).map(str::len).max();
+    let fence = "`".repeat(ticks.map_or(FENCE, |ticks| (ticks + 1).max(FENCE)));
+    let _ = writeln!(text, "\n{fence}");
+    for line in lines {
+        let _ = writeln!(text, "{}", escape_terminal(line));
+    }
+    let _ = writeln!(text, "{fence}");
 }
 
 /// One line, everything escaped.
@@ -75,5 +109,15 @@ mod tests {
         check(Block::Item("see https://evil.example".into()), "- see `https://evil.example`\n");
         let paragraph = Block::Paragraph("a\n\nhttp://evil.example".into());
         check(paragraph, "a\n\n`http://evil.example`\n");
+    }
+
+    #[test]
+    fn a_screen_is_fenced_and_printed_as_it_is() {
+        let lines = ["#PF *x* <b>", "````", "a\u{1b}[2J"];
+        let blocks = lines.map(|line| Block::Preformatted(line.to_owned()));
+        assert_eq!(
+            render_markdown(&blocks, Catalog::english()),
+            "`````\n#PF *x* <b>\n````\na\\u{1b}[2J\n`````\n"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! The report for a terminal: 80 columns, colours that the caller may strip.
+//! The report for a terminal, with colours that the caller may strip.
 
 use std::fmt::Write;
 
@@ -9,8 +9,8 @@ use crate::message::Catalog;
 use crate::text::escape_terminal;
 use unicode_width::UnicodeWidthStr;
 
-/// Width of the page in columns.
-const WIDTH: usize = 80;
+/// Columns of a page that is not on a terminal.
+pub const DEFAULT_WIDTH: usize = 80;
 /// Width of the labels with the spaces around them.
 const LABEL: usize = 14;
 
@@ -19,63 +19,83 @@ const LABEL_STYLE: Style = Style::new().dimmed();
 const MATCH: Style = AnsiColor::Green.on_default().bold();
 const POSSIBLE: Style = AnsiColor::Yellow.on_default().bold();
 
-/// Renders a page as text with ANSI colours.
-pub(in crate::report) fn render_text(page: &[Block], catalog: &Catalog) -> String {
-    let mut text = String::new();
+/// Renders a page of `width` columns as text with ANSI colours.
+pub(in crate::report) fn render_text(page: &[Block], catalog: &Catalog, width: usize) -> String {
+    let mut page_text = PageText { text: String::new(), width };
     for block in page {
+        page_text.block(block, catalog);
+    }
+    page_text.text
+}
+
+/// A page while it is written.
+struct PageText {
+    text: String,
+    width: usize,
+}
+
+impl PageText {
+    fn block(&mut self, block: &Block, catalog: &Catalog) {
         match block {
-            Block::Title(title) => line(&mut text, "", "", title, TITLE),
+            Block::Title(title) => {
+                self.gap();
+                self.line("", "", title, TITLE);
+            }
             Block::Heading(heading, tone) => {
                 let style = match tone {
                     Tone::Match => MATCH,
                     Tone::Possible => POSSIBLE,
                     Tone::Plain => TITLE,
                 };
-                text.push('\n');
-                line(&mut text, "", "", heading, style);
+                self.gap();
+                self.line("", "", heading, style);
             }
-            Block::Field(label, value) => {
-                field(&mut text, &catalog.text(label, &[]), value);
-            }
+            Block::Field(label, value) => self.field(&catalog.text(label, &[]), value),
             Block::Link(Some(label), about, url) => {
-                field(&mut text, &catalog.text(label, &[]), &format!("{about} {url}"));
+                self.field(&catalog.text(label, &[]), &format!("{about} {url}"));
             }
             Block::Link(None, about, url) => {
-                line(&mut text, "  - ", "    ", &format!("{about} {url}"), Style::new());
+                self.line("  - ", "    ", &format!("{about} {url}"), Style::new());
             }
-            Block::Item(item) => line(&mut text, "  - ", "    ", item, Style::new()),
+            Block::Item(item) => self.line("  - ", "    ", item, Style::new()),
             Block::Preformatted(line) => {
-                let _ = writeln!(text, "  {}", escape_terminal(line));
+                let _ = writeln!(self.text, "  {}", escape_terminal(line));
             }
             Block::Paragraph(paragraph) => {
                 for part in paragraph.split("\n\n") {
-                    line(&mut text, "  ", "  ", part, Style::new());
+                    self.line("  ", "  ", part, Style::new());
                 }
             }
             Block::Step(number, step) => {
-                line(&mut text, &format!("  {number}. "), "     ", step, Style::new());
+                self.line(&format!("  {number}. "), "     ", step, Style::new());
             }
         }
     }
-    text
-}
 
-fn field(text: &mut String, label: &str, value: &str) {
-    // Japanese characters are two columns wide.
-    let spaces = " ".repeat((LABEL - 2).saturating_sub(label.width()).max(1));
-    let first = format!("  {LABEL_STYLE}{label}{LABEL_STYLE:#}{spaces}");
-    line(text, &first, &" ".repeat(LABEL), value, Style::new());
-}
+    /// An empty line, but for the start of the page.
+    fn gap(&mut self) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+    }
 
-/// Writes `value` with `first` before its first and `next` before its other lines.
-fn line(text: &mut String, first: &str, next: &str, value: &str, style: Style) {
-    let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
-    let value = escape_terminal(&value);
-    // Colours take no room: the indentation is counted in spaces.
-    let width = WIDTH.saturating_sub(next.len());
-    for (index, words) in wrap(&value, width).iter().enumerate() {
-        let indent = if index == 0 { first } else { next };
-        let _ = writeln!(text, "{indent}{style}{words}{style:#}");
+    fn field(&mut self, label: &str, value: &str) {
+        // Japanese characters are two columns wide.
+        let spaces = " ".repeat((LABEL - 2).saturating_sub(label.width()).max(1));
+        let first = format!("  {LABEL_STYLE}{label}{LABEL_STYLE:#}{spaces}");
+        self.line(&first, &" ".repeat(LABEL), value, Style::new());
+    }
+
+    /// Writes `value` with `first` before its first and `next` before its other lines.
+    fn line(&mut self, first: &str, next: &str, value: &str, style: Style) {
+        let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+        let value = escape_terminal(&value);
+        // Colours take no room: the indentation is counted in spaces.
+        let width = self.width.saturating_sub(next.len());
+        for (index, words) in wrap(&value, width).iter().enumerate() {
+            let indent = if index == 0 { first } else { next };
+            let _ = writeln!(self.text, "{indent}{style}{words}{style:#}");
+        }
     }
 }
 
@@ -116,25 +136,28 @@ fn is_address(word: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// A field as it is printed, without colours.
+    fn field(label: &str, value: &str) -> String {
+        let mut page = PageText { text: String::new(), width: DEFAULT_WIDTH };
+        page.field(label, value);
+        anstream::adapter::strip_str(&page.text).to_string()
+    }
+
     #[test]
     fn long_values_wrap_below_themselves() {
-        let mut text = String::new();
-        field(&mut text, "panic", &"word ".repeat(30));
-        let plain = anstream::adapter::strip_str(&text).to_string();
+        let plain = field("panic", &"word ".repeat(30));
         for line in plain.lines() {
-            assert!(line.len() <= WIDTH, "{line:?}");
+            assert!(line.len() <= DEFAULT_WIDTH, "{line:?}");
         }
         assert!(plain.lines().nth(1).is_some_and(|line| line.starts_with(&" ".repeat(LABEL))));
     }
 
     #[test]
     fn japanese_text_keeps_its_columns() {
-        let mut text = String::new();
-        field(&mut text, "原因", &"割り込みが止まらず、物理CPUが応答しなくなりました。".repeat(4));
-        let plain = anstream::adapter::strip_str(&text).to_string();
+        let plain = field("原因", &"割り込みが止まらず、物理CPUが応答しなくなりました。".repeat(4));
         assert!(plain.lines().count() > 2, "{plain}");
         for line in plain.lines() {
-            assert!(line.width() <= WIDTH, "{line:?}");
+            assert!(line.width() <= DEFAULT_WIDTH, "{line:?}");
         }
         assert!(plain.starts_with("  原因        割り込み"), "{plain}");
     }
@@ -148,8 +171,8 @@ mod tests {
 
     #[test]
     fn control_characters_of_a_crash_never_reach_the_terminal() {
-        let mut text = String::new();
-        line(&mut text, "", "", "vmm0:\u{1b}[2Jx", Style::new());
-        assert_eq!(text, "vmm0:\\u{1b}[2Jx\n");
+        let mut page = PageText { text: String::new(), width: DEFAULT_WIDTH };
+        page.line("", "", "vmm0:\u{1b}[2Jx", Style::new());
+        assert_eq!(page.text, "vmm0:\\u{1b}[2Jx\n");
     }
 }

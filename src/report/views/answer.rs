@@ -41,6 +41,9 @@ pub struct CrashReport {
     /// Known issues that begin with the same panic kind, when none of them is proven.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub causes: Option<Causes>,
+    /// Drafts that would be worth showing with `--drafts`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub drafts: Vec<String>,
     /// General advice; never a match.
     pub guidance: Vec<GuidanceReport>,
     /// The steps to take next.
@@ -105,6 +108,9 @@ pub struct MatchReport {
     pub cause: String,
     /// The fix, and the workaround until then.
     pub fix: FixReport,
+    /// What must be checked before the answer is believed.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub notes: String,
     /// Why the issue matches, the weightiest reason first.
     pub evidence: Vec<EvidenceReport>,
     /// Frames that correspond: position in the backtrace that decides, position in the signature.
@@ -186,6 +192,9 @@ pub struct FixReport {
     pub components: Vec<Component>,
     /// The fix in words.
     pub text: String,
+    /// True when the source names no fix, and `text` says no more than that.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
     /// The workaround; empty when the article knows none.
     pub workaround: String,
 }
@@ -224,6 +233,7 @@ impl CrashReport {
             one_of: diagnosis.one_of.as_ref().map(OneOfReport::new),
             matches: matches.map(|found| MatchReport::new(found, catalog)).collect(),
             causes: diagnosis.causes.clone(),
+            drafts: diagnosis.drafts.clone(),
             guidance: guidance.map(|advice| GuidanceReport::new(advice, catalog)).collect(),
             next_steps: next_steps.collect(),
             limits: limit_reports(&[&subject.limits[..], &diagnosis.limits].concat(), catalog),
@@ -250,6 +260,7 @@ impl MatchReport {
             articles: found.articles.clone(),
             cause: found.cause.in_language(catalog).to_owned(),
             fix: FixReport::new(found, catalog),
+            notes: found.notes.in_language(catalog).to_owned(),
             evidence: evidence.map(|evidence| EvidenceReport::new(evidence, catalog)).collect(),
             alignment: found.alignment.clone(),
             frames: found.frames.clone(),
@@ -269,6 +280,7 @@ impl FixReport {
             first: found.applicability.first.clone(),
             components: found.fix.components.clone(),
             text: found.fix.text.in_language(catalog).to_owned(),
+            unknown: found.fix.unknown,
             workaround: found.fix.workaround.in_language(catalog).to_owned(),
         }
     }

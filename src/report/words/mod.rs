@@ -6,8 +6,9 @@ mod releases;
 pub(super) use machine_check::{advice, bank, severity_explanation, severity_word};
 pub(super) use releases::{fixed_releases, mark, release_name};
 
+use super::views::SourceReport;
 use crate::crash::{DefectCode, Frame, World};
-use crate::matching::Certainty;
+use crate::matching::{Applies, Certainty};
 use crate::message::Catalog;
 
 /// A confidence in whole percent, rounded down; nothing is certain.
@@ -45,4 +46,25 @@ pub(super) fn frame(frame: &Frame) -> String {
 /// The meaning of a defect.
 pub(super) fn defect_text(catalog: &Catalog, code: DefectCode) -> String {
     catalog.text(&format!("defect-{}", code.published()), &[])
+}
+
+/// The place where the crash was found, in words.
+pub(super) fn place(catalog: &Catalog, source: &SourceReport) -> String {
+    let line = source.line.to_string();
+    let mut path =
+        if source.path == "-" { catalog.text("standard-input", &[]) } else { source.path.clone() };
+    if let Some(member) = &source.member {
+        path = format!("{path}: {member}");
+    }
+    catalog.text("title-crash", &[("path", &path), ("line", &line)])
+}
+
+/// The key of the word for whether a build has an issue.
+pub(super) fn applies_key(applies: Applies) -> &'static str {
+    match applies {
+        Applies::Affected => "applies-word-affected",
+        Applies::Fixed => "applies-word-fixed",
+        Applies::NotAffected => "applies-word-not-affected",
+        Applies::Unknown => "applies-word-unknown",
+    }
 }

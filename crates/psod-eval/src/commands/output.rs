@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write, stderr};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use psod_match::report::DEFAULT_WIDTH;
 use psod_match::text;
 use serde::Serialize;
 
@@ -45,20 +46,22 @@ impl Output {
 
     /// Writes a table.
     pub(crate) fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>) -> io::Result<()> {
-        let set = if self.format == Format::Markdown { text::markdown_table } else { text::table };
-        self.stream.write_all(set(header, rows).as_bytes())
+        let table = match self.format {
+            Format::Markdown => text::markdown_table(header, rows),
+            _ => text::table(header, rows, DEFAULT_WIDTH),
+        };
+        self.stream.write_all(table.as_bytes())
     }
 }
 
 /// Breaks a text into lines of a terminal, never inside a path or the name of a file.
 fn wrapped(text: &str) -> String {
-    const WIDTH: usize = 80;
     if text.is_ascii() {
         let separator = textwrap::WordSeparator::AsciiSpace;
-        textwrap::fill(text, textwrap::Options::new(WIDTH).word_separator(separator))
+        textwrap::fill(text, textwrap::Options::new(DEFAULT_WIDTH).word_separator(separator))
     } else {
         // Japanese has no spaces to break at.
-        textwrap::fill(text, WIDTH)
+        textwrap::fill(text, DEFAULT_WIDTH)
     }
 }
 
