@@ -43,6 +43,12 @@ pub enum Error {
         /// The bound.
         most: u64,
     },
+    /// A sparse file is packed in a form whose holes are not filled.
+    #[error("{}: a sparse file; its parts are read without the holes between them", path.display())]
+    WithoutHoles {
+        /// The member.
+        path: PathBuf,
+    },
     /// Fragments of a split member of a bundle are missing.
     #[error("{}: fragments {missing:?} are missing; the text goes on behind the gap", path.display())]
     MissingFragments {

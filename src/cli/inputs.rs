@@ -4,6 +4,7 @@
 use std::io::{IsTerminal, stderr};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,6 @@ use psod_match::error::Error;
 use psod_match::message::Catalog;
 use psod_match::read::{Found, FoundCrash, Input, Limits, Meter, Totals, inputs_of};
 use psod_match::report::{OverviewRow, Source};
-use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::args::Arguments;
@@ -22,8 +22,11 @@ use super::output::complain;
 use super::printer::Printer;
 use super::{Ending, Session};
 
-/// Inputs that are read at once; their answers are kept until those before them are printed.
+/// Inputs that are begun in a row before the last of them is waited for.
 const BATCH: usize = 64;
+/// Answers of one input that are kept until those of the inputs before it are printed; one for each
+/// processor waits like that.
+const QUEUE: usize = 64;
 /// Likeness from which a missing file may have been meant as a command.
 const LIKE_A_COMMAND: f64 = 0.8;
 /// A shorter run shows no progress.
@@ -115,31 +118,85 @@ fn read_inputs(
     reader: &Reader<'_>,
     printer: &mut Printer<'_>,
 ) -> anyhow::Result<Totals> {
-    if let [Ok(input)] = inputs {
-        // A single input may be a log of many gigabytes: print while reading.
-        let mut printed = Ok(());
-        let totals = reader.read(input, &mut |outcome| {
-            if printed.is_ok() {
-                printed = printer.print(outcome);
-            }
-        });
-        return printed.map(|()| totals);
-    }
     let mut all = Totals::default();
-    let threads = threads();
+    // A single input may be a log of many gigabytes: it is printed while it is read.
+    let Some(threads) = (inputs.len() > 1).then(threads).flatten() else {
+        for input in inputs {
+            let mut printed = Ok(());
+            let totals = reader.outcomes(input, &mut |outcome| {
+                if printed.is_ok() {
+                    printed = printer.print(outcome);
+                }
+            });
+            printed?;
+            add(&mut all, &totals);
+        }
+        return Ok(all);
+    };
     for batch in inputs.chunks(BATCH) {
-        let read: Vec<(Vec<Outcome>, Totals)> = match &threads {
-            Some(threads) => {
-                threads.install(|| batch.par_iter().map(|input| reader.outcomes(input)).collect())
-            }
-            None => batch.iter().map(|input| reader.outcomes(input)).collect(),
-        };
-        for (outcomes, totals) in read {
-            outcomes.into_iter().try_for_each(|outcome| printer.print(outcome))?;
-            all.texts += totals.texts;
-            all.lines += totals.lines;
-            all.bytes += totals.bytes;
-            all.skipped += totals.skipped;
+        add(&mut all, &read_batch(batch, reader, printer, &threads)?);
+    }
+    Ok(all)
+}
+
+fn add(all: &mut Totals, totals: &Totals) {
+    all.texts += totals.texts;
+    all.lines += totals.lines;
+    all.bytes += totals.bytes;
+    all.skipped += totals.skipped;
+}
+
+/// A part of what an input leads to, or its end.
+enum Sent {
+    Outcome(Outcome),
+    End(Totals),
+}
+
+/// Reads some inputs at once. Each is begun in its order and waits once [`QUEUE`] of its outcomes are not
+/// printed yet: the first one that is not at its end is always the one that is printed.
+fn read_batch(
+    batch: &[Result<Input, Error>],
+    reader: &Reader<'_>,
+    printer: &mut Printer<'_>,
+    threads: &ThreadPool,
+) -> anyhow::Result<Totals> {
+    let (senders, receivers): (Vec<_>, Vec<_>) =
+        batch.iter().map(|_| mpsc::sync_channel(QUEUE)).unzip();
+    let waiting = Mutex::new(batch.iter().zip(senders));
+    threads.in_place_scope(|scope| {
+        for _ in 0..threads.current_num_threads() {
+            scope.spawn(|_| {
+                while let Some((input, sender)) = next(&waiting) {
+                    // Nobody listens any more after a failure to print.
+                    let totals = reader.outcomes(input, &mut |outcome| {
+                        let _ = sender.send(Sent::Outcome(outcome));
+                    });
+                    let _ = sender.send(Sent::End(totals));
+                }
+            });
+        }
+        let printed = print_all(receivers, printer);
+        if printed.is_err() {
+            while next(&waiting).is_some() {}
+        }
+        printed
+    })
+}
+
+/// Takes the next input that nobody has begun.
+fn next<T>(waiting: &Mutex<impl Iterator<Item = T>>) -> Option<T> {
+    waiting.lock().unwrap_or_else(PoisonError::into_inner).next()
+}
+
+fn print_all(
+    receivers: Vec<mpsc::Receiver<Sent>>,
+    printer: &mut Printer<'_>,
+) -> anyhow::Result<Totals> {
+    let mut all = Totals::default();
+    for sent in receivers.into_iter().flatten() {
+        match sent {
+            Sent::Outcome(outcome) => printer.print(outcome)?,
+            Sent::End(totals) => add(&mut all, &totals),
         }
     }
     Ok(all)
@@ -163,17 +220,15 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Every outcome of one input.
-    fn outcomes(&self, input: &Result<Input, Error>) -> (Vec<Outcome>, Totals) {
-        let mut outcomes = Vec::new();
-        let totals = match input {
-            Ok(input) => self.read(input, &mut |outcome| outcomes.push(outcome)),
+    /// Hands over every outcome of one input, or of what stands in the place of one.
+    fn outcomes(&self, input: &Result<Input, Error>, take: &mut dyn FnMut(Outcome)) -> Totals {
+        match input {
+            Ok(input) => self.read(input, take),
             Err(error) => {
-                outcomes.push(Outcome::Complaint(error.to_string(), Ending::Failed));
+                take(Outcome::Complaint(error.to_string(), Ending::Failed));
                 Totals::default()
             }
-        };
-        (outcomes, totals)
+        }
     }
 
     /// Reads one input and hands over its outcomes. A fault of the program ends this input alone.
@@ -316,7 +371,8 @@ mod tests {
         let (meter, limits) = (Meter::default(), Limits::default());
         let reader = Reader { limits, meter: &meter, catalog: Catalog::english(), answer };
         let inputs = inputs_of(Path::new("examples/known-issue.txt"));
-        let (outcomes, totals) = reader.outcomes(&inputs[0]);
+        let mut outcomes = Vec::new();
+        let totals = reader.outcomes(&inputs[0], &mut |outcome| outcomes.push(outcome));
         let [Outcome::Complaint(message, Ending::Failed)] = outcomes.as_slice() else {
             panic!("{} outcomes", outcomes.len());
         };

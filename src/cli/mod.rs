@@ -99,8 +99,12 @@ pub fn main() -> ExitCode {
     };
     let arguments = match arguments {
         Ok(arguments) => arguments,
-        // Prints help to standard output with status 0, errors to standard error with 2.
-        Err(error) => error.exit(),
+        // Help and version go to standard output with status 0.
+        Err(error) if !error.use_stderr() => error.exit(),
+        Err(error) => {
+            output::complain_of_arguments(&error.render().to_string());
+            return Ending::Failed.into();
+        }
     };
     match run(arguments) {
         Ok(status) => status.into(),

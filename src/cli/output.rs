@@ -103,6 +103,13 @@ pub fn complain(message: &str) {
     let _ = writeln!(io::stderr(), "psod-match: {message}");
 }
 
+/// Writes what is wrong with the arguments to standard error: it quotes them.
+pub fn complain_of_arguments(message: &str) {
+    for line in message.lines() {
+        let _ = writeln!(io::stderr(), "{}", text::escape_terminal(line));
+    }
+}
+
 /// Returns true when the reader of our output has gone away, which is not a failure: he has what he
 /// wanted. `rg` ends so too, and as with a program that the signal of a broken pipe ends, nothing is
 /// said about it.

@@ -7,8 +7,6 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use encoding_rs::Encoding;
-use encoding_rs_io::DecodeReaderBytesBuilder;
 use walkdir::WalkDir;
 
 use super::budget::{BoundReached, Budget, HeaderPlace, Headers, Meter, Packed, Unpacked};
@@ -18,6 +16,7 @@ use super::limits::{Bound, Limits};
 use super::parse::FoundCrash;
 use super::scan::{Scan, Summary};
 use super::sniff::{Codec, Kind, SNIFFED, kind_of};
+use super::wide::{Narrowed, Narrower};
 use crate::error::{Error, Result};
 use crate::text::clip_bytes;
 
@@ -207,6 +206,11 @@ impl<'a> Walk<'a> {
         Unpacked { reader, budget: Rc::clone(&self.budget), limits: *self.limits }
     }
 
+    /// The bounds of this input.
+    pub(super) fn limits(&self) -> &'a Limits {
+        self.limits
+    }
+
     /// The path with the member, as errors and notes name it.
     pub(super) fn place_name(&self, member: Option<&str>) -> PathBuf {
         match member {
@@ -225,10 +229,11 @@ impl<'a> Walk<'a> {
         let name = self.place_name(place.member);
         let head = head_behind_hole(reader).map_err(Error::io("read", &name))?;
         let kind = kind_of(&name.to_string_lossy(), &head);
+        let narrower = Narrower::new(&head);
         let mut whole = Cursor::new(head).chain(reader);
         let too_deep = place.depth >= self.limits.archive_depth || place.layers >= MAX_LAYERS;
         match kind {
-            Kind::Text(encoding) => self.text(&mut whole, encoding, place, bundle),
+            Kind::Text => self.text(Narrowed::new(whole, narrower), place, bundle),
             Kind::Other(found, remedy) => Err(Error::NotText { path: name, found, remedy }),
             _ if too_deep => Err(Error::TooDeep { path: name, most: self.limits.archive_depth }),
             Kind::Compressed(codec) => {
@@ -247,8 +252,7 @@ impl<'a> Walk<'a> {
 
     fn text(
         &mut self,
-        reader: &mut dyn Read,
-        encoding: Option<&'static Encoding>,
+        mut reader: impl Read,
         place: Place<'_>,
         bundle: Option<&mut Bundle>,
     ) -> Result<()> {
@@ -268,14 +272,7 @@ impl<'a> Walk<'a> {
             }
             None => found(Found::Crash(member.clone(), Box::new(crash))),
         };
-        let outcome = match encoding {
-            None => scan.read_all(reader, sink),
-            Some(_) => {
-                let mut builder = DecodeReaderBytesBuilder::new();
-                let mut decoded = builder.encoding(encoding).build(reader);
-                scan.read_all(&mut decoded, sink)
-            }
-        };
+        let outcome = scan.read_all(&mut reader, sink);
         let summary = scan.finish(sink);
         let name = self.place_name(place.member);
         self.add(summary, &name);
@@ -328,6 +325,9 @@ impl<'a> Walk<'a> {
             let member = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
             let member = self.nested_name(place.member, &member);
             let inner = Place { member: Some(&member), depth: place.depth + 1, layers: 0 };
+            if is_without_holes(&mut entry) {
+                self.note(Error::WithoutHoles { path: self.place_name(Some(&member)) });
+            }
             if is_sparse {
                 // Its holes are bytes that no one has packed.
                 self.member(&mut self.unpacked(entry), inner, bundle);
@@ -438,6 +438,16 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// True for a sparse file as `tar --sparse --format=posix` packs it: what lies between its holes,
+/// mostly behind a list of these.
+fn is_without_holes<R: Read>(entry: &mut tar::Entry<'_, R>) -> bool {
+    let Ok(Some(extensions)) = entry.pax_extensions() else {
+        return false;
+    };
+    let mut keys = extensions.flatten().map(|extension| extension.key_bytes());
+    keys.any(|key| key.starts_with(b"GNU.sparse."))
+}
+
 /// The failure of an archive that goes beyond `bound`.
 fn bound_reached(bound: Bound, name: &Path) -> Error {
     Error::io("unpack to its end", name)(io::Error::other(BoundReached(bound)))
@@ -454,7 +464,7 @@ fn read_head(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
 
 /// Bytes of NULs before a text that are passed over: a loss of power leaves the first part of a log
 /// like that.
-const HOLE_BYTES: usize = 1024 * 1024;
+const HOLE_BYTES: usize = 256 * 1024 * 1024;
 /// Places of a text in a wide encoding: dropping other numbers of bytes would shift its characters.
 const WIDEST_CHARACTER: usize = 4;
 
@@ -479,7 +489,7 @@ fn head_behind_hole(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
 }
 
 /// What unpacks a stream. The window of the others is small by their format.
-fn decoder<'r>(
+pub(super) fn decoder<'r>(
     codec: Codec,
     reader: impl Read + 'r,
     limits: &Limits,

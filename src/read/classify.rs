@@ -15,6 +15,9 @@ use crate::text::strip_ignore_case;
 
 /// The line with its item, repaired where that makes it a line of a screen or gives it more values.
 pub(super) fn classify(line: Line) -> Line {
+    if is_setting(&line.body) {
+        return line;
+    }
     if let Some((body, item)) = restore_hexadecimals(&line.body).and_then(surely_parsed) {
         return complete(line.with_body(body, &[DefectCode::ConfusedCharacters]), item);
     }
@@ -23,6 +26,19 @@ pub(super) fn classify(line: Line) -> Line {
         Some(item) => complete(line, item),
         None => repair(line),
     }
+}
+
+/// True for a line of a `.vmx` file, `annotation = "…"`: whoever owns a virtual machine chooses its
+/// values, and no screen has such a line.
+pub(super) fn is_setting(body: &str) -> bool {
+    let Some((key, value)) = body.split_once('=') else {
+        return false;
+    };
+    let key = key.trim_end();
+    let is_key = key.starts_with(|c: char| c.is_ascii_alphabetic())
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '_' | '-'));
+    let value = value.trim();
+    is_key && value.len() > 1 && value.starts_with('"') && value.ends_with('"')
 }
 
 /// `body` with its item, where no ordinary text has such an item by chance.
@@ -43,7 +59,11 @@ fn repair(line: Line) -> Line {
         && let Some(part) = quoted(&line.body)
         && let Some(item) = parse_sure_item(part)
     {
-        return line.with_body(part, &[DefectCode::QuotedLine]).with_item(item);
+        let before = line.body.find(part).map_or("", |at| &line.body[..at]);
+        // A mail that quotes marks each line, and says nothing before it.
+        let speaks = before.contains(char::is_alphanumeric);
+        let whole = line.with_body(part, &[DefectCode::QuotedLine]).with_item(item);
+        return if speaks { whole.into_quoted() } else { whole };
     }
     if let Some((body, item, codes)) = repaired(&line.body, parse_sure_item)
         && !(in_log && codes.contains(&DefectCode::QuotedLine))

@@ -58,8 +58,7 @@ impl Finder {
 
     /// Takes the next line; `cut` when it is longer than is read at once.
     pub(super) fn push(&mut self, number: usize, bytes: &[u8], cut: bool) {
-        let narrow = without_wide_nulls(bytes);
-        let bytes = narrow.as_deref().unwrap_or(bytes);
+        let bytes = without_mark(bytes);
         let (text, invalid) = match std::str::from_utf8(bytes) {
             Ok(text) => (Cow::Borrowed(text), false),
             // Windows-1252 holds all of Latin-1 and gives every byte a character.
@@ -202,23 +201,19 @@ impl Finder {
     }
 
     fn close(&mut self) {
-        if let Some(open) = self.open.take() {
-            self.finished.extend(open.finish());
+        match self.open.take().map(OpenRegion::finish) {
+            Some(Ok(region)) => self.finished.push(region),
+            // They may be the lines of the log before the crash that comes.
+            Some(Err(lines)) => lines.into_iter().for_each(|line| self.remember(line)),
+            None => {}
         }
     }
 }
 
-/// A line of UTF-16 in a text that is not: PowerShell's `>>` adds its output like that. Its letters are
-/// those bytes that are no NUL.
-fn without_wide_nulls(bytes: &[u8]) -> Option<Vec<u8>> {
+/// The line without the mark of UTF-16 that was added to a text in another encoding.
+fn without_mark(bytes: &[u8]) -> &[u8] {
     const MARKS: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
-    memchr::memchr(0, bytes)?;
-    let bytes = MARKS.iter().find_map(|mark| bytes.strip_prefix(*mark)).unwrap_or(bytes);
-    let nulls = bytes.iter().filter(|byte| **byte == 0).count();
-    // A hole that a loss of power leaves is NULs in a row.
-    let in_a_row = bytes.windows(2).any(|pair| pair == [0, 0]);
-    let wide = nulls * 5 >= bytes.len() * 2 && !in_a_row;
-    wide.then(|| bytes.iter().copied().filter(|byte| *byte != 0).collect())
+    MARKS.iter().find_map(|mark| bytes.strip_prefix(*mark)).unwrap_or(bytes)
 }
 
 fn may_be_message(line: &Line) -> bool {

@@ -9,6 +9,7 @@ use super::limits::Limits;
 use super::parse::FoundCrash;
 use super::scan::{Scan, Summary};
 use super::sniff::{Kind, kind_of};
+use super::wide::Narrower;
 
 /// The name without the mark of a fragment, and the fragment's number.
 pub(super) fn fragment_of(name: &str) -> Option<(&str, u64)> {
@@ -40,7 +41,7 @@ enum Sink {
     /// Nothing has come yet.
     Undecided,
     /// Text is searched as it comes.
-    Text(Box<Scan>),
+    Text(Box<Scan>, Narrower),
     /// An archive must be whole before it can be unpacked.
     Packed(Vec<u8>),
     /// Neither text nor packed.
@@ -118,7 +119,7 @@ impl Fragments {
             self.feed(&bytes);
             self.next += 1;
         }
-        if let Sink::Text(scan) = &mut self.sink {
+        if let Sink::Text(scan, _) = &mut self.sink {
             scan.free();
         }
         outcome
@@ -127,7 +128,7 @@ impl Fragments {
     /// Tells the budget how much is held now.
     fn settle(&mut self) -> io::Result<()> {
         let sink = match &self.sink {
-            Sink::Text(scan) => scan.held_bytes(),
+            Sink::Text(scan, narrower) => scan.held_bytes() + narrower.held_bytes(),
             Sink::Packed(packed) => packed.len() as u64,
             Sink::Undecided | Sink::Ignored(..) => 0,
         };
@@ -140,9 +141,9 @@ impl Fragments {
     fn feed(&mut self, bytes: &[u8]) {
         if let Sink::Undecided = self.sink {
             self.sink = match kind_of(&self.name, bytes) {
-                Kind::Text(_) => {
+                Kind::Text => {
                     let limits = self.budget.limits_of_text(&self.limits);
-                    Sink::Text(Box::new(Scan::new(&limits)))
+                    Sink::Text(Box::new(Scan::new(&limits)), Narrower::new(bytes))
                 }
                 Kind::Compressed(_) | Kind::Tar | Kind::Zip => Sink::Packed(Vec::new()),
                 Kind::Other(found, remedy) => Sink::Ignored(found, remedy),
@@ -150,7 +151,11 @@ impl Fragments {
         }
         let crashes = &mut self.crashes;
         match &mut self.sink {
-            Sink::Text(scan) => scan.push(bytes, &mut |crash| crashes.push(crash)),
+            Sink::Text(scan, narrower) => {
+                let mut text = Vec::new();
+                narrower.push(bytes, false, &mut text);
+                scan.push(&text, &mut |crash| crashes.push(crash));
+            }
             Sink::Packed(packed) => packed.extend_from_slice(bytes),
             Sink::Undecided | Sink::Ignored(..) => {}
         }
@@ -167,7 +172,10 @@ impl Fragments {
         missing.truncate(MAX_MISSING);
         let mut crashes = self.crashes;
         let whole = match self.sink {
-            Sink::Text(scan) => {
+            Sink::Text(mut scan, mut narrower) => {
+                let mut rest = Vec::new();
+                narrower.push(&[], true, &mut rest);
+                scan.push(&rest, &mut |crash| crashes.push(crash));
                 let summary = scan.finish(&mut |crash| crashes.push(crash));
                 Whole::Text(crashes, summary)
             }

@@ -35,6 +35,9 @@ pub(super) struct Line {
     pub width: usize,
     /// The repairs of the line.
     pub repairs: Vec<DefectCode>,
+    /// True for a part of a longer line, which may only speak of a screen: the value of a field, words
+    /// in quotation marks.
+    pub quoted: bool,
     /// The parsed value of the body; `None` for a line that belongs to no screen by itself.
     pub item: Option<Item>,
 }
@@ -56,7 +59,8 @@ impl Line {
             repairs.push(DefectCode::TerminalCodes);
         }
         let (prefix, body) = split_prefix(&clean);
-        Line { number, prefix, body: body.trim().to_owned(), width, repairs, item: None }
+        let body = body.trim().to_owned();
+        Line { number, prefix, body, width, repairs, quoted: false, item: None }
     }
 
     /// The same line with another body, not yet parsed, and the repairs that led to it.
@@ -64,6 +68,11 @@ impl Line {
         let mut all = self.repairs.clone();
         all.extend(repairs.iter().filter(|code| !self.repairs.contains(code)));
         Line { body: body.into(), repairs: all, item: None, ..*self }
+    }
+
+    /// The same line as a part of a longer one.
+    pub(super) fn into_quoted(self) -> Self {
+        Line { quoted: true, ..self }
     }
 
     /// The same line with its item.

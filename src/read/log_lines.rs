@@ -36,6 +36,35 @@ fn is_odd(line: &[u8]) -> bool {
     !starts_with_clock(line) && !line.trim_ascii().is_empty() && !line.starts_with(b"-->")
 }
 
+/// Words before an anchor with which no message, header or heading of a screen begins:
+/// `VMware ESX 9.0.0.0 [Releasebuild-…`, `PCPU 18 locked up. Failed to ack …`.
+const MIN_WORDS_BEFORE: usize = 5;
+/// A longer line may be a part of a log that lost its line breaks.
+const MAX_LINE_BYTES: usize = 512;
+/// Bytes in which the mark of the PCPU is looked for.
+const MAX_PREFIX_BYTES: usize = 200;
+
+/// True for a line of the VMkernel's log that says so much before its anchor, at byte `anchor`, that
+/// it is no line of a screen. Frames may have owners before them, and the first words of a screen its
+/// message behind them, so that they are none of these.
+pub(super) fn only_mentions(line: &[u8], anchor: usize) -> bool {
+    const SCREENS: [&[u8]; 4] = [b"[0x", b"@vmkernel", b"\\n", b"The system has found a problem"];
+    if line.len() > MAX_LINE_BYTES || !starts_with_clock(line) {
+        return false;
+    }
+    let prefix = &line[..anchor.min(MAX_PREFIX_BYTES)];
+    // The last one: a line may have run into another, which begins with a mark of its own.
+    let mark = memchr::memmem::rfind(prefix, b" cpu");
+    let Some(start) = mark.and_then(|mark| Some(mark + memchr::memchr(b')', &prefix[mark..])? + 1))
+    else {
+        return false;
+    };
+    let words = line[start..anchor].split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let is_broken = line.iter().any(|byte| matches!(byte, b'\r' | 0x0b | 0x0c | b'<' | 0x80..));
+    let has_screen = SCREENS.iter().any(|part| memchr::memmem::find(line, part).is_some());
+    words.count() >= MIN_WORDS_BEFORE && !is_broken && !has_screen
+}
+
 /// `2024-06-21T21:50:40.305Z`, `0:08:04:55.679` (3.x, 4.x), `Mar  3 10:11:12` (syslog).
 pub(super) fn starts_with_clock(line: &[u8]) -> bool {
     match line.first() {
@@ -80,6 +109,35 @@ mod tests {
         check("#PF Exception 14 in world 1:x", true);
         check("VMware ESXi 7.0.3 [Releasebuild-23307199 x86_64]", true);
         check("*PCPU89:37036812/ssacli", true);
+    }
+
+    #[test]
+    fn no_line_that_begins_a_crash_only_mentions_it() {
+        use super::super::anchors::ANCHORS_OF_LOGS;
+        use super::super::classify::classify;
+        use super::super::item::Item;
+        use super::super::unglue::lines_of;
+        let mut checked = 0;
+        for entry in std::fs::read_dir("tests/corpus").expect("the corpus") {
+            let path = entry.expect("an entry").path();
+            let Ok(text) = std::fs::read_to_string(&path) else { continue };
+            for body in text.lines() {
+                // As it is, and as a log would have it.
+                let logged = format!("2024-06-21T21:50:40.305Z cpu93:2098107){body}");
+                for line in [body, &logged] {
+                    let begins = lines_of(1, line)
+                        .into_iter()
+                        .any(|line| classify(line).item.as_ref().is_some_and(Item::starts_region));
+                    let Some(anchor) = ANCHORS_OF_LOGS.find(line.as_bytes()) else { continue };
+                    checked += usize::from(begins);
+                    let mentions = only_mentions(line.as_bytes(), anchor);
+                    assert!(!begins || !mentions, "{}: {line}", path.display());
+                }
+            }
+        }
+        assert!(checked > 1000, "{checked}");
+        let dense = "2024-06-21T21:50:40.305Z cpu93:2098107)Device: 1: the Cmd 0x1a of BlueScreen";
+        assert!(only_mentions(dense.as_bytes(), dense.len() - 10));
     }
 
     #[test]

@@ -36,6 +36,7 @@ mod scan;
 mod sniff;
 mod spread;
 mod unglue;
+mod wide;
 mod worlds;
 mod wrap;
 mod zip_archive;

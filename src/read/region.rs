@@ -26,6 +26,10 @@ pub(super) struct OpenRegion {
     header: bool,
     message: Option<String>,
     kind_known: bool,
+    /// True once a part of a longer line was a message.
+    quoted_message: bool,
+    /// True once there is more of a screen than such a message.
+    more_than_quoted: bool,
     frames: usize,
     certain_frames: usize,
     frames_since_message: bool,
@@ -67,6 +71,10 @@ impl OpenRegion {
     /// True when `line` can only be the start of another crash.
     pub(super) fn is_over(&self, line: &Line) -> bool {
         let complete = self.message.is_some() && self.frames > 0 && self.clock;
+        if self.is_only_quoted() && !line.quoted {
+            // What speaks of a screen before it is no part of it.
+            return matches!(line.item, Some(Item::Header(_) | Item::Message(_)));
+        }
         match &line.item {
             Some(Item::Header(_)) => self.header || complete,
             Some(Item::Summary(_)) => self.clock,
@@ -91,6 +99,13 @@ impl OpenRegion {
         match &line.item {
             None | Some(Item::Blank) => self.gap += 1,
             Some(_) => self.gap = 0,
+        }
+        match &line.item {
+            Some(Item::Message(_)) if line.quoted => self.quoted_message = true,
+            None | Some(Item::Blank) => {}
+            // One word may look like a name.
+            Some(Item::BareFrame(_)) => self.more_than_quoted |= self.frames > 0,
+            Some(_) => self.more_than_quoted = true,
         }
         match &line.item {
             Some(Item::Header(header)) => {
@@ -123,6 +138,11 @@ impl OpenRegion {
         }
     }
 
+    /// True while there is nothing but a quoted message: a mail, a field, a command line speaks of it.
+    fn is_only_quoted(&self) -> bool {
+        self.quoted_message && !self.more_than_quoted
+    }
+
     fn add_message(&mut self, body: &str, message: &Message) {
         if self.message.is_none() {
             self.kind_known = message.recognised || message.panic.kind != PanicKind::Other;
@@ -131,19 +151,25 @@ impl OpenRegion {
         }
     }
 
-    /// The region without the lines that follow its crash; `None` when it holds no crash.
-    pub(super) fn finish(mut self) -> Option<Region> {
+    /// The region without the lines that follow its crash; when it holds none, the lines that may be those
+    /// of the log before the next one.
+    pub(super) fn finish(mut self) -> Result<Region, Vec<Line>> {
         if !self.is_crash() {
-            return None;
+            let quotation = self.is_only_quoted();
+            return Err(if quotation { self.region.lines } else { Vec::new() });
         }
         if let Some(last) = self.region.lines.iter().rposition(is_crash_line) {
             self.region.lines.truncate(last + 1 + TRAILING_LINES);
         }
-        Some(self.region)
+        Ok(self.region)
     }
 
-    /// A header alone is a boot message, one frame alone a quotation; only screens print a clock.
+    /// A header alone is a boot message, one frame or a quoted message alone a quotation; only screens
+    /// print a clock.
     fn is_crash(&self) -> bool {
+        if self.is_only_quoted() {
+            return false;
+        }
         let message = self.message.is_some() && (self.kind_known || self.frames > 0);
         message
             || self.machine_exception

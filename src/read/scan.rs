@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use super::anchors::{ANCHORS_OF_LARGE_TEXTS, ANCHORS_OF_LOGS, MAX_ANCHOR_BYTES};
 use super::finder::Finder;
 use super::limits::{Bound, Limits};
-use super::log_lines::{find_odd_line, is_log};
+use super::log_lines::{find_odd_line, is_log, only_mentions};
 use super::parse::{FoundCrash, parse};
 
 /// Bytes that are read at first: most texts are a screen or two.
@@ -256,7 +256,12 @@ impl Scan {
 
     /// Moves to the lines before the next place of interest; false when more bytes are needed.
     fn skip_to_anchor(&mut self, last: bool) -> bool {
-        let Some(place) = self.next_place() else {
+        let mut place = self.next_place();
+        while let Some(end) = place.and_then(|place| self.end_of_mention(place)) {
+            self.searched = end;
+            place = self.next_place();
+        }
+        let Some(place) = place else {
             let kept = if last { 0 } else { CONTEXT_BYTES };
             self.skip_to(self.filled.saturating_sub(kept).max(self.done));
             return false;
@@ -293,6 +298,16 @@ impl Scan {
             self.searched = searched;
         }
         anchor
+    }
+
+    /// The end of the line with the anchor at `place`, where that line of a log only mentions it: to take
+    /// each apart would cost a text that is dense with such words thirty times the search.
+    fn end_of_mention(&self, place: usize) -> Option<usize> {
+        let bytes = &self.buffer[self.done..self.filled];
+        let anchor = place - self.done;
+        let start = memchr::memrchr(b'\n', &bytes[..anchor]).map_or(0, |feed| feed + 1);
+        let end = anchor + memchr::memchr(b'\n', &bytes[anchor..])?;
+        only_mentions(&bytes[start..end], anchor - start).then_some(self.done + end)
     }
 
     /// Where in the buffer the part of the text ends that is looked at closely.
@@ -372,4 +387,35 @@ pub fn crashes_in_text(text: &str) -> Vec<FoundCrash> {
     scan.push(text.as_bytes(), &mut |crash| crashes.push(crash));
     scan.finish(&mut |crash| crashes.push(crash));
     crashes
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::super::formats::PARSED;
+    use super::*;
+
+    /// A log in whose lines each `words` are said, and how many lines of it were parsed.
+    fn parsed_lines(words: &str) -> usize {
+        let mut log = String::new();
+        for number in 0..4_000 {
+            let _ = writeln!(
+                log,
+                "2024-06-21T20:00:00.{:03}Z cpu1:2097)Device: {number}: the Cmd 0x1a of it {words}",
+                number % 1000
+            );
+        }
+        let before = PARSED.with(std::cell::Cell::get);
+        assert_eq!(crashes_in_text(&log), []);
+        PARSED.with(std::cell::Cell::get) - before
+    }
+
+    #[test]
+    fn lines_that_only_mention_an_anchor_are_not_taken_apart() {
+        let ordinary = parsed_lines("is done");
+        for words in ["BlueScreen Panic backtrace", "Releasebuild- Exception ", "Failed to ack"] {
+            assert!(parsed_lines(words) <= ordinary + 100, "{words}");
+        }
+    }
 }

@@ -1,14 +1,13 @@
 //! The kind of some bytes: text in some encoding, something to unpack, or
 //! something that no text can be read out of.
 
-use encoding_rs::Encoding;
+use super::wide::Narrower;
 
 /// The kind of an input by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Text, and the encoding to decode before it is split into lines; `None` for UTF-8, in which
-    /// single lines may be Latin-1.
-    Text(Option<&'static Encoding>),
+    /// Text, in one encoding or in several.
+    Text,
     /// One compressed stream.
     Compressed(Codec),
     /// A tar archive.
@@ -41,8 +40,6 @@ const RETYPE: &str = "retype the screen or run it through OCR, and give the text
 const EXTRACT: &str = "extract its log on an ESXi host with `vmkdump_extract FILE` \
     (`esxcfg-dumppart -L FILE` on older releases), and give the vmkernel-log that this writes";
 const COPY: &str = "copy its text into a file, and give that";
-const SAVE_AS_UTF_8: &str =
-    "save it again as UTF-8 (`iconv -f UTF-32 -t UTF-8 FILE`), and give that";
 const UNPACK: &str = "unpack it, and give what is inside";
 
 /// First bytes, and the kind that begins with them.
@@ -66,18 +63,15 @@ static MAGIC: &[(&[u8], Kind)] = &[
     (b"\xd0\xcf\x11\xe0", Kind::Other("an Office document or an Outlook message", COPY)),
     (b"\x7fELF", Kind::Other("an ELF file, such as a core of a process", EXTRACT)),
     (b"SQLite format 3\0", Kind::Other("an SQLite database", UNPACK)),
-    (b"\xef\xbb\xbf", Kind::Text(None)),
-    (b"\xff\xfe", Kind::Text(Some(encoding_rs::UTF_16LE))),
-    (b"\xfe\xff", Kind::Text(Some(encoding_rs::UTF_16BE))),
+    (b"\xef\xbb\xbf", Kind::Text),
+    (b"\xff\xfe", Kind::Text),
+    (b"\xfe\xff", Kind::Text),
 ];
 
 /// The kind of the input called `name`, whose first bytes are `head`.
 pub(super) fn kind_of(name: &str, head: &[u8]) -> Kind {
     let magic = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, kind)| *kind);
-    if is_utf_32(head) {
-        return Kind::Other("text in UTF-32", SAVE_AS_UTF_8);
-    }
-    let text = text_encoding(head).map(Kind::Text);
+    let text = is_text(head).then_some(Kind::Text);
     match magic {
         // Words such as `BMC:` begin text too: two letters alone are no proof.
         Some(Kind::Other(..)) if text.is_some() && !head.starts_with(b"%PDF") => {}
@@ -96,64 +90,21 @@ fn base_name(name: &str) -> &str {
     name.rsplit(['/', '\\']).next().unwrap_or(name)
 }
 
-/// The encoding of `head` as in [`Kind::Text`]; `None` when it is not text.
+/// True for text in any encoding.
 ///
-/// A log may hold NUL bytes where a host lost power, so a few of them do not make
-/// it binary; UTF-16 without a mark has one in nearly every second place.
-fn text_encoding(head: &[u8]) -> Option<Option<&'static Encoding>> {
+/// A log may hold NUL bytes where a host lost power, so a few of them do not make it binary.
+fn is_text(head: &[u8]) -> bool {
+    let head = &Narrower::all(head)[..];
     if memchr::memchr(0, head).is_none() {
-        return is_printed(head, head.len()).then_some(None);
-    }
-    if goes_on_wide(head) {
-        return Some(None);
-    }
-    let (even, odd) = (nulls_from(head, 0), nulls_from(head, 1));
-    let half = head.len() / 2;
-    if half >= 2 && odd * 10 > half * 7 && even * 10 < half {
-        return Some(Some(encoding_rs::UTF_16LE));
-    }
-    if half >= 2 && even * 10 > half * 7 && odd * 10 < half {
-        return Some(Some(encoding_rs::UTF_16BE));
+        return is_printed(head, head.len());
     }
     // A hole is one long run of NULs; binary data has them everywhere.
     let runs = head.chunk_by(|one, other| (*one == 0) == (*other == 0));
     let runs = runs.filter(|run| run[0] == 0).map(<[u8]>::len);
     let (short, holes): (Vec<usize>, Vec<usize>) = runs.partition(|length| *length < HOLE);
     let rest = head.len() - holes.iter().sum::<usize>();
-    if rest < HOLE && !holes.is_empty() {
-        return None;
-    }
-    (short.len() <= rest / 64 && is_printed(head, rest)).then_some(None)
-}
-
-/// True for text that goes on in UTF-16: PowerShell's `>>` adds its output like that to any file. The
-/// lines of UTF-16 are known one by one.
-fn goes_on_wide(head: &[u8]) -> bool {
-    let Some(first) = memchr::memchr(0, head) else {
-        return false;
-    };
-    let (narrow, wide) = head.split_at(first.saturating_sub(1));
-    let nulls = wide.iter().filter(|byte| **byte == 0).count();
-    let in_a_row = wide.windows(2).any(|pair| pair == [0, 0]);
-    narrow.len() >= HOLE
-        && is_printed(narrow, narrow.len())
-        && nulls * 5 >= wide.len() * 2
-        && !in_a_row
-}
-
-/// True for characters of four bytes, of which three are NULs in a text with Latin letters.
-fn is_utf_32(head: &[u8]) -> bool {
-    let (units, _) = head.as_chunks::<4>();
-    let latin = |unit: &[u8; 4]| match unit {
-        [letter, 0, 0, 0] | [0, 0, 0, letter] => *letter != 0,
-        _ => false,
-    };
-    units.len() >= 2 && units.iter().filter(|unit| latin(unit)).count() * 10 > units.len() * 8
-}
-
-/// The number of NULs in every second place.
-fn nulls_from(head: &[u8], start: usize) -> usize {
-    head.iter().skip(start).step_by(2).filter(|byte| **byte == 0).count()
+    let is_hole = rest < HOLE && !holes.is_empty();
+    !is_hole && short.len() <= rest / 64 && is_printed(head, rest)
 }
 
 /// True when enough of `head`, of which `rest` bytes are not in holes, is printed text.
@@ -182,7 +133,7 @@ mod tests {
     fn check(head: &[u8], expected: &str) {
         let found = match kind_of("file", head) {
             Kind::Other(what, _) => what.to_owned(),
-            Kind::Text(encoding) => format!("text, {}", encoding.map_or("UTF-8", Encoding::name)),
+            Kind::Text => "text".to_owned(),
             kind => format!("{kind:?}"),
         };
         assert_eq!(found, expected, "{:?}", &head[..head.len().min(20)]);
@@ -206,30 +157,30 @@ mod tests {
 
     #[test]
     fn text_is_told_apart_by_its_encoding() {
-        check(b"VMware ESXi", "text, UTF-8");
-        check(b"", "text, UTF-8");
-        check(b"BMC: VMware ESXi 7.0.3", "text, UTF-8");
-        check(b"\xef\xbb\xbfVMware", "text, UTF-8");
-        check(b"\xff\xfeV\0M\0", "text, UTF-16LE");
-        check(b"V\0M\0w\0a\0r\0e\0", "text, UTF-16LE");
-        check(b"\0V\0M\0w\0a\0r\0e", "text, UTF-16BE");
+        check(b"VMware ESXi", "text");
+        check(b"", "text");
+        check(b"BMC: VMware ESXi 7.0.3", "text");
+        check(b"\xef\xbb\xbfVMware", "text");
+        check(b"\xff\xfeV\0M\0", "text");
+        check(b"V\0M\0w\0a\0r\0e\0", "text");
+        check(b"\0V\0M\0w\0a\0r\0e", "text");
         for order in [u32::to_le_bytes, u32::to_be_bytes] {
             let wide: Vec<u8> = "VMware ESXi".chars().flat_map(|c| order(u32::from(c))).collect();
-            check(&wide, "text in UTF-32");
+            check(&wide, "text");
         }
         let mut appended = b"a line of a log\n".repeat(20);
         appended.extend(b"V\0M\0w\0a\0r\0e\0 \0".repeat(20));
-        check(&appended, "text, UTF-8");
-        check(&appended[1..], "text, UTF-8");
+        check(&appended, "text");
+        check(&appended[1..], "text");
         let mail = "ホストが停止しました。".repeat(300);
-        check(mail.as_bytes(), "text, UTF-8");
-        check(&mail.as_bytes()[..SNIFFED], "text, UTF-8");
+        check(mail.as_bytes(), "text");
+        check(&mail.as_bytes()[..SNIFFED], "text");
         check(&[0x9f, 0xf0, 0x81, b'a', 0xe3, 0x28].repeat(40), "binary data, perhaps a core dump");
         let mut hole = b"2015-08-17T14:19:25.710Z cpu2:1075473)Scsi\n".repeat(20);
         hole.extend([0; 40]);
-        check(&hole, "text, UTF-8");
+        check(&hole, "text");
         let mut front = vec![0; 4096];
         front.extend(b"2015-08-17T14:19:25.710Z cpu2:1075473)Scsi\n".repeat(20));
-        check(&front, "text, UTF-8");
+        check(&front, "text");
     }
 }

@@ -4,7 +4,7 @@
 //! VMkernel prints it is passed on at once; all other lines are searched for the starts of further
 //! lines.
 
-use super::classify::classify;
+use super::classify::{classify, is_setting};
 use super::formats::parse_item;
 use super::frames::{is_printed_frame, is_telling};
 use super::item::Item;
@@ -17,6 +17,8 @@ use crate::crash::DefectCode;
 /// Characters that end a line as a line feed does: a lone carriage return, vertical tab, form
 /// feed, the separators of Unicode.
 const SEPARATORS: &[char] = &['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+/// A line break in a string of JSON.
+const ESCAPED_BREAK: &str = "\\n";
 /// Shortest line, in bytes, that may be a whole screen without its line breaks.
 const MIN_FLATTENED_BYTES: usize = 120;
 /// Fewest lines in such a line.
@@ -32,11 +34,25 @@ const MAX_CLOCK_BYTES: usize = 32;
 /// The lines that one line feed ends: `number` is theirs.
 pub(super) fn lines_of(number: usize, text: &str) -> Vec<Line> {
     let text = text.trim_start_matches('\u{feff}').trim_end_matches('\r');
+    if is_setting(text.trim()) {
+        return vec![Line::new(number, text)];
+    }
     let mut pieces = split_breaks(text);
     if starts_with_clock(text.as_bytes()) && !belong_together(&pieces) {
         pieces = vec![text];
     }
-    pieces.into_iter().map(|piece| Line::new(number, piece)).flat_map(lines_of_piece).collect()
+    let is_value = pieces.len() > 1 && is_json_string(text);
+    let lines = pieces.into_iter().map(|piece| {
+        let line = Line::new(number, piece);
+        if is_value { line.into_quoted() } else { line }
+    });
+    lines.flat_map(lines_of_piece).collect()
+}
+
+/// True for a string of JSON that holds its line breaks as two characters: the field of a ticket, or
+/// a name that its owner chose.
+fn is_json_string(text: &str) -> bool {
+    text.matches(ESCAPED_BREAK).count() >= MIN_LINES
 }
 
 /// True for the pieces of a line of a log that may be lines of their own.
@@ -114,8 +130,8 @@ fn split_breaks(text: &str) -> Vec<&str> {
         return vec![text];
     }
     // A string of JSON holds its line breaks as two characters.
-    if text.matches("\\n").count() >= MIN_LINES {
-        return text.split("\\n").collect();
+    if is_json_string(text) {
+        return text.split(ESCAPED_BREAK).collect();
     }
     text.split(SEPARATORS)
         .flat_map(|piece| piece.split("<br>"))
@@ -140,7 +156,10 @@ fn with_own_prefix(piece: Line) -> Line {
         return piece;
     }
     let own = Line::new(piece.number, &piece.body);
-    if own.prefix.present { own.with_body(own.body.clone(), &piece.repairs) } else { piece }
+    if !own.prefix.present {
+        return piece;
+    }
+    Line { quoted: piece.quoted, ..own.with_body(own.body.clone(), &piece.repairs) }
 }
 
 fn cut_at(line: &Line, starts: &[usize]) -> Vec<Line> {

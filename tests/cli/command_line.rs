@@ -432,3 +432,26 @@ fn a_release_of_the_arguments_never_replaces_a_printed_one() {
     assert_eq!(json_lines(&found.stdout)[0]["crash"]["release"]["build"], 23_305_546);
     assert!(found.stderr.contains("--build is not used"), "{}", found.stderr);
 }
+
+#[test]
+fn answers_of_many_inputs_with_many_crashes_come_in_order() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let screen = fs::read_to_string(SCREEN).expect("a screen") + "\n";
+    // More crashes than wait for those before them, and inputs of no crash between.
+    let counts = [150, 1, 0, 100, 300, 2];
+    let mut arguments = vec!["--format".to_owned(), "json".to_owned(), "parse".to_owned()];
+    for (number, count) in counts.iter().enumerate() {
+        let path = directory.path().join(format!("{number}.txt"));
+        fs::write(&path, screen.repeat(*count)).expect("written");
+        arguments.push(path.to_str().expect("a path").to_owned());
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let found = check(&arguments, 1);
+    let inputs: Vec<usize> = found
+        .stdout
+        .lines()
+        .map(|line| (0..counts.len()).find(|n| line.contains(&format!("/{n}.txt"))).expect("one"))
+        .collect();
+    let expected: Vec<usize> = (0..counts.len()).flat_map(|n| vec![n; counts[n]]).collect();
+    assert_eq!(inputs, expected);
+}

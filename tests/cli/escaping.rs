@@ -289,3 +289,95 @@ fn walk(directory: &Path) -> Vec<std::path::PathBuf> {
         fs::read_dir(directory).expect("a directory").map(|entry| entry.expect("an entry").path());
     entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }
+
+/// Runs a command whose arguments are wrong: what it says about them is checked.
+#[track_caller]
+fn check_refused(arguments: &[&str]) {
+    for language in ["en", "ja"] {
+        for format in ALL {
+            let options = ["--lang", language, "--format", *format];
+            let all: Vec<&str> = options.into_iter().chain(arguments.iter().copied()).collect();
+            let output = run(&all, None);
+            let what = format!("{language} {format} {arguments:?}");
+            assert!(!output.status.success(), "{what}");
+            let (stdout, stderr) =
+                (String::from_utf8(output.stdout), String::from_utf8(output.stderr));
+            let (stdout, stderr) = (stdout.expect("UTF-8"), stderr.expect("UTF-8"));
+            assert!(!(stdout.is_empty() && stderr.is_empty()), "{what}");
+            check_text(&what, &stdout, false);
+            check_text(&format!("stderr of {what}"), &stderr, false);
+        }
+    }
+}
+
+/// Commands with a wrong argument, whose words are set apart by blanks; `{x}` is all that is hidden.
+const REFUSED: &[&str] = &[
+    "mce 0x{x}",
+    "mce 0xbe00000000800400 --bank {x}",
+    "mce 0xbe00000000800400 --misc 0x{x}",
+    "mce 0xbe00000000800400 --addr 0x{x}",
+    "mce 0xbe00000000800400 --mcg 0x{x}",
+    "mce 0xbe00000000800400 --ipid 0x{x}",
+    "mce 0xbe00000000800400 --fms {x}",
+    "mce 0xbe00000000800400 --vendor {x}",
+    "exception {x}",
+    "exception 14 --error-code {x}",
+    "completions {x}",
+    "evil{x}/missing",
+    "parse evil{x}/missing",
+    "explain evil{x}/missing",
+    "request evil{x}/missing",
+    "why examples/known-issue.txt {x}",
+    "why evil{x}/missing KB318512",
+    "--limit {x}=1 parse examples/known-issue.txt",
+    "--limit line-bytes={x} parse examples/known-issue.txt",
+    "--kb evil{x}/missing examples/known-issue.txt",
+    "--lang {x} examples/known-issue.txt",
+    "--format {x} examples/known-issue.txt",
+    "evil{x} kb list",
+    "kb {x}",
+    "kb show {x}",
+    "kb affects {x}",
+    "kb lint --code {x}",
+    "kb lint --today {x}",
+    "kb test --today {x}",
+    "kb list --kind {x}",
+    "kb list --build {x}",
+    "kb list --status {x}",
+    "kb search --most {x} a",
+    "kb search evil{x}",
+    "kb export --to {x}",
+    "--evil{x}",
+];
+
+/// Commands that read neither a crash nor a team's knowledge base.
+const TABLES: &[(&str, &[&str])] = &[
+    ("mce 0xbe0000000080040# --bank 4 --fms 06/55/7", ALL),
+    ("mce 0xbe00000000800400 --vendor amd --ipid 0x9600050f00", ALL),
+    ("exception 14 --error-code 0x2", ALL),
+    ("exception #GP", ALL),
+    ("completions bash", &["text"]),
+    ("kb lint --code P031", &["text"]),
+    ("kb lint --codes", &["text"]),
+    ("kb rarity", &["text"]),
+];
+
+#[test]
+fn nothing_hidden_of_an_argument_comes_out_raw() {
+    let x: String = hidden().filter(|&c| c != '\0').collect();
+    for command in REFUSED {
+        let words: Vec<String> = command.split(' ').map(|word| word.replace("{x}", &x)).collect();
+        let arguments: Vec<&str> = words.iter().map(String::as_str).collect();
+        check_refused(&arguments);
+    }
+}
+
+#[test]
+fn nothing_hidden_comes_out_of_the_tables() {
+    for (command, formats) in TABLES {
+        for language in ["en", "ja"] {
+            let arguments: Vec<&str> = command.split(' ').chain(["--lang", language]).collect();
+            check(&arguments, formats, None);
+        }
+    }
+}

@@ -65,3 +65,80 @@ fn a_name_in_a_log_changes_no_crash() {
         }
     }
 }
+
+/// Lines without a clock in which `{}` is the place of a message that somebody speaks of.
+const QUOTATIONS: &[&str] = &[
+    "annotation = \"{}\"",
+    "displayName = \"x) {}\"",
+    "guestinfo.note = \"VMware ESXi 7.0.3 [Releasebuild-1 x86_64]|0A{}\"",
+    "{\"annotation\": \"{}\", \"id\": 4}",
+    "{\"description\": \"{}\"}",
+    "  \"notes\": \"{}\",",
+    "\"notes\": \"first\\nsecond\\nthird\\n{}\\nlast\"",
+    "<annotation>{}</annotation>",
+    "grep \"{}\" vmkernel.log",
+    "$ grep -r '{}' .",
+    "echo '{}' > note.txt",
+    "The host printed \"{}\" and went down.",
+    "My customer says: {}",
+    "summary,\"{}\",open",
+];
+
+const QUOTED: &[&str] = &[
+    "@BlueScreen: #PF Exception 14 in world 1:evil IP 0x42 addr 0x8",
+    "@BlueScreen: CrashMe",
+    "#GP Exception 13 in world 1:evil @ 0x42",
+];
+
+const FRAMES: &str = "0x45396649b660:[0x4200120dfa6f]Our_Function@vmkernel#nover+0x3c4 stack: 0x4\n\
+    0x45396649b670:[0x4200120dfa7f]Our_Caller@vmkernel#nover+0x3c4 stack: 0x4\n";
+
+#[test]
+fn a_message_that_is_only_quoted_is_no_crash_and_changes_none() {
+    let crash = format!("@BlueScreen: Spin count exceeded - possible deadlock\n{FRAMES}");
+    let expected = crashes_in_text(&crash);
+    for place in QUOTATIONS {
+        for message in QUOTED {
+            let line = place.replace("{}", message);
+            let found = crashes_in_text(&format!("Some words.\n{line}\nMore words.\n"));
+            assert!(found.is_empty(), "{line}: {:?}", found[0].crash.panic);
+            let found = crashes_in_text(&format!("{line}\n\n{crash}"));
+            let panics: Vec<_> = found.iter().map(|found| &found.crash.panic).collect();
+            assert_eq!(panics, [&expected[0].crash.panic], "{line}");
+            assert_eq!(found[0].crash.backtrace, expected[0].crash.backtrace, "{line}");
+        }
+    }
+}
+
+#[test]
+fn values_of_settings_make_no_crash_together() {
+    let lines = FRAMES.lines().map(|frame| format!("guestinfo.x = \"{frame}\"\n"));
+    let text = format!("guestinfo.y = \"@BlueScreen: CrashMe\"\n{}", lines.collect::<String>());
+    assert_eq!(crashes_in_text(&text), []);
+}
+
+#[test]
+fn a_quotation_of_a_whole_screen_is_a_crash() {
+    let screen = format!("@BlueScreen: #PF Exception 14 in world 7:x IP 0x42 addr 0x8\n{FRAMES}");
+    let expected = &crashes_in_text(&screen)[0].crash;
+    let prefixed = |mark: &str| screen.lines().map(|line| format!("{mark}{line}\n")).collect();
+    let json = format!("{{\"text\": \"it said\\n{}\"}}", screen.replace('\n', "\\n"));
+    for text in [
+        prefixed("> "),
+        prefixed("> > "),
+        format!("```\n{screen}```\n"),
+        format!("<pre>{}</pre>\n", screen.replace('\n', "<br>\n")),
+        format!("My customer says: {screen}"),
+        json,
+    ] {
+        let found = crashes_in_text(&text);
+        assert_eq!(found.len(), 1, "{text}");
+        let panic = found[0].crash.panic.as_ref().map(|panic| panic.kind);
+        assert_eq!(panic, expected.panic.as_ref().map(|panic| panic.kind), "{text}");
+        assert_eq!(found[0].crash.backtrace.len(), 2, "{text}");
+    }
+    let message = screen.lines().next().expect("a line");
+    for alone in [message.to_owned(), format!("> {message}")] {
+        assert_eq!(crashes_in_text(&alone).len(), 1, "{alone}");
+    }
+}

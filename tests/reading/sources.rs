@@ -333,18 +333,52 @@ fn check_same_screen(name: &str, content: &[u8]) {
 #[test]
 fn a_screen_in_odd_surroundings_is_read() {
     let screen = fs::read_to_string("examples/known-issue.txt").expect("the example");
-    for hole in [8 * 1024, 8 * 1024 + 3, 64 * 1024] {
+    for hole in [8 * 1024, 8 * 1024 + 3, 64 * 1024, 1024 * 1024, 1024 * 1024 + 5, 3 << 20] {
         check_same_screen("hole.txt", &[vec![0; hole], screen.clone().into_bytes()].concat());
     }
     let wide = |text: &str| -> Vec<u8> {
         text.replace('\n', "\r\n").encode_utf16().flat_map(u16::to_le_bytes).collect()
     };
-    for lines in [20, 600] {
+    for lines in [1, 20, 600] {
         let log = "a line of a log\n".repeat(lines).into_bytes();
         check_same_screen("appended.txt", &[log.clone(), wide(&screen)].concat());
         let mark = b"\xff\xfe".to_vec();
         check_same_screen("marked.txt", &[log, mark, wide(&screen)].concat());
+        let log = wide(&"a line of a log\n".repeat(lines));
+        check_same_screen("narrow.txt", &[log.clone(), screen.clone().into_bytes()].concat());
+        let mark = b"\xff\xfe".to_vec();
+        check_same_screen("narrow.txt", &[mark, log, screen.clone().into_bytes()].concat());
     }
+    let hole = vec![0; 9_000];
+    check_same_screen("hole.txt", &[hole, wide(&screen)].concat());
+    for order in [u32::to_le_bytes, u32::to_be_bytes] {
+        let four = |text: &str| text.chars().flat_map(|c| order(u32::from(c))).collect::<Vec<u8>>();
+        check_same_screen("marked.txt", &four(&format!("\u{feff}{screen}")));
+        check_same_screen("four.txt", &four(&screen));
+    }
+}
+
+/// Beyond the first part of a log only anchors are searched, which wide letters have too.
+#[test]
+fn a_screen_added_in_another_encoding_to_a_large_log_is_read() {
+    let screen = fs::read_to_string("examples/known-issue.txt").expect("the example");
+    let log = large_log(30_000, "", &[]);
+    assert!(log.len() as u64 > Limits::default().tolerant_bytes);
+    let wide: Vec<u8> = screen.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    check_same_screen("vmkernel.log", &[log.as_bytes(), &wide].concat());
+    let log: Vec<u8> = log.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    check_same_screen("vmkernel.log", &[b"\xff\xfe", log.as_slice(), screen.as_bytes()].concat());
+}
+
+#[test]
+fn a_character_that_is_cut_is_a_defect() {
+    let screen = fs::read_to_string("examples/known-issue.txt").expect("the example");
+    let mut wide: Vec<u8> = screen.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let frame = 2 * screen.find("stack:").expect("a frame");
+    wide[frame..frame + 2].copy_from_slice(&0xd800_u16.to_le_bytes());
+    let (_directory, input) = file("damaged.txt", &wide);
+    let found = describe(&input, &Limits::default());
+    assert!(found.contains("CRASH") && found.contains("InvalidText"), "{found}");
 }
 
 #[test]
@@ -399,16 +433,107 @@ fn a_sparse_member_is_read_behind_its_hole_up_to_the_bounds() {
     assert!(found.contains("CRASH: one.txt"), "{found}");
 }
 
-#[test]
-fn a_zip_that_lies_about_a_size_says_so_or_is_read() {
-    let packed = fs::read(Path::new(SOURCES).join("screen.zip")).expect("a zip");
-    let directory = packed.windows(4).rposition(|bytes| bytes == b"PK\x01\x02").expect("one");
-    for size in [10_u32, 1 << 30] {
-        let mut lying = packed.clone();
-        lying[directory + 24..directory + 28].copy_from_slice(&size.to_le_bytes());
-        let (_directory, input) = file("lying.zip", &lying);
-        let found = describe(&input, &Limits::default());
-        let told = found.matches("PROBLEM").count() + found.matches("ERROR").count();
-        assert!(found.contains("CRASH") || told == 1, "{found}");
+/// A zip of one member that says a size wrongly, at so many bytes behind the last `mark`.
+fn lying_zip(method: zip::CompressionMethod, mark: &[u8], at: usize, size: u32) -> Vec<u8> {
+    let mut bytes = zip_of(&[("one.txt", &fs::read(EXAMPLE).expect("the example"))], method);
+    let start = bytes.windows(4).rposition(|four| four == mark).expect("the mark") + at;
+    bytes[start..start + 4].copy_from_slice(&size.to_le_bytes());
+    bytes
+}
+
+const EXAMPLE: &str = "examples/known-issue.txt";
+
+fn zip_of(members: &[(&str, &[u8])], method: zip::CompressionMethod) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in members {
+        let options = zip::write::SimpleFileOptions::default().compression_method(method);
+        writer.start_file(*name, options).expect("memory");
+        writer.write_all(content).expect("memory");
     }
+    writer.finish().expect("memory").into_inner()
+}
+
+const LOCAL: &[u8] = b"PK\x03\x04";
+const CENTRAL: &[u8] = b"PK\x01\x02";
+
+#[test]
+fn a_zip_that_lies_about_a_size_is_read_and_told() {
+    use zip::CompressionMethod as Method;
+    let told = |name: &str, bytes: &[u8], crash: bool| {
+        let (_directory, input) = file(name, bytes);
+        let found = describe(&input, &Limits::default());
+        let complaints = found.matches("PROBLEM").count() + found.matches("ERROR").count();
+        assert_eq!(found.contains("CRASH"), crash, "{found}");
+        assert_eq!(complaints, 1, "{found}");
+        found
+    };
+    for method in [Method::Stored, Method::Deflated, Method::Bzip2, Method::Zstd] {
+        for size in [0, 10, 1 << 30] {
+            let found = told("lying.zip", &lying_zip(method, CENTRAL, 24, size), true);
+            assert!(found.contains(&format!("given as {size} bytes")), "{method} {found}");
+            if method == Method::Zstd {
+                continue;
+            }
+            // Inside a tar the directory cannot be asked.
+            let lying = lying_zip(method, LOCAL, 22, size);
+            let found = told("lying.tar", &tar_of(&[("a.zip", &lying)]), true);
+            assert!(found.contains(&format!("given as {size} bytes")), "{method} {found}");
+        }
+        // Too few packed bytes: there is no crash in ten of them.
+        told("lying.zip", &lying_zip(method, CENTRAL, 20, 10), false);
+    }
+    // Too many: what follows belongs to no member.
+    told("lying.zip", &lying_zip(Method::Stored, CENTRAL, 20, 1 << 20), true);
+    let (_directory, input) = file("zip.zip", &lying_zip(Method::Deflated, CENTRAL, 20, 1 << 20));
+    assert!(describe(&input, &Limits::default()).contains("CRASH"));
+    // Sizes in the member's own header are not asked where there is a directory.
+    for (at, size) in [(18, 10), (22, 10)] {
+        let bytes = lying_zip(Method::Deflated, LOCAL, at, size);
+        let (_directory, input) = file("zip.zip", &bytes);
+        let found = describe(&input, &Limits::default());
+        assert!(found.contains("CRASH") && !found.contains("PROBLEM"), "{found}");
+    }
+}
+
+#[test]
+fn a_window_inside_a_zip_is_bounded_and_a_method_that_is_not_read_is_named() {
+    use zip::CompressionMethod as Method;
+    let screen = fs::read(EXAMPLE).expect("the example");
+    for method in [Method::Xz, Method::Zstd] {
+        let mut text = screen.clone();
+        text.resize(4 << 20, b'\n');
+        let packed = zip_of(&[("one.txt", &text)], method);
+        let (_directory, input) = file("wide.zip", &packed);
+        let wide = Limits { archive_ratio: 1_000_000, ..Limits::default() };
+        assert!(describe(&input, &wide).contains("CRASH: one.txt"), "{method}");
+        let found = describe(&input, &Limits { window_bytes: 1 << 20, ..wide });
+        assert!(found.contains("--limit window-bytes="), "{method} {found}");
+        // Inside another archive the library would unpack it without a bound.
+        let tar = tar_of(&[("a.zip", &packed), ("two.txt", &screen)]);
+        let (_directory, input) = file("wide.tar", &tar);
+        let found = describe(&input, &wide);
+        assert!(found.contains(&format!("compression is {method}")), "{found}");
+        assert!(found.contains("CRASH: two.txt"), "{found}");
+    }
+}
+
+#[test]
+fn a_sparse_file_without_its_holes_is_read_and_told() {
+    let screen = fs::read(EXAMPLE).expect("the example");
+    let mut map = format!("1\n1048576\n{}\n", screen.len()).into_bytes();
+    map.resize(512, 0);
+    map.extend(&screen);
+    let mut builder = tar::Builder::new(Vec::new());
+    let extensions: [(&str, &[u8]); 3] =
+        [("GNU.sparse.major", b"1"), ("GNU.sparse.minor", b"0"), ("GNU.sparse.name", b"one.txt")];
+    builder.append_pax_extensions(extensions).expect("memory");
+    let mut header = tar::Header::new_ustar();
+    header.set_size(map.len() as u64);
+    builder.append_data(&mut header, "GNUSparseFile.1/one.txt", map.as_slice()).expect("memory");
+    let (_directory, input) = file("sparse.tar", &builder.into_inner().expect("memory"));
+    let found = describe(&input, &Limits::default());
+    assert!(
+        found.contains("CRASH") && found.contains("NOTE") && found.contains("sparse"),
+        "{found}"
+    );
 }
