@@ -8,4 +8,5 @@ mod command_line;
 mod commands;
 mod contract;
 mod escaping;
+mod hostile;
 mod publish;
