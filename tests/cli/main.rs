@@ -9,4 +9,5 @@ mod commands;
 mod contract;
 mod escaping;
 mod hostile;
+mod manual;
 mod publish;
