@@ -50,9 +50,30 @@ def waiting_fragments(out):
 
 
 def many_crashes(out):
-    crash = b"@BlueScreen: CrashMe\n0x1:[0x42]F@vmkernel#nover+0x1 stack: 0x0\n"
+    """18,000 crashes: without its header, a screen that is printed again is the same crash."""
+    crash = b"VMware ESXi 8.0.3 [Releasebuild-24022510 x86_64]\n@BlueScreen: CrashMe\n"
+    crash += b"0x1:[0x42]F@vmkernel#nover+0x1 stack: 0x0\n"
     for number in range(30):
         out.write(member(f"{number}.txt", crash * 600))
+
+
+def distinct_crashes(out):
+    """18,000 crashes, each with a message and frames of its own."""
+    for number in range(30):
+        text = b""
+        for crash in range(number * 600, (number + 1) * 600):
+            text += b"VMware ESXi 8.0.3 [Releasebuild-24022510 x86_64]\n"
+            text += b"#PF Exception 14 in world %d:w%d IP 0x42%06x addr 0x8\n" % (crash, crash, crash)
+            for frame in range(12):
+                text += b"0x1:[0x42%06x]Fun%d_%d@vmkernel#nover+0x1 stack: 0x0\n" % (crash, crash, frame)
+        out.write(member(f"{number}.txt", text))
+
+
+def empty_members(out):
+    """A million members, each of nothing."""
+    block = member("a.txt", b"") * 1000
+    for _ in range(1000):
+        out.write(block)
 
 
 def overlapping_zip(out):
@@ -81,21 +102,29 @@ ARCHIVES = {
     "fragment-names.tgz": many_fragment_names,
     "fragments-waiting.tgz": waiting_fragments,
     "crashes.tgz": many_crashes,
+    "distinct-crashes.tgz": distinct_crashes,
+    "empty-members.tgz": empty_members,
     "overlapping.zip": overlapping_zip,
 }
 
 
-def measure(program, path):
+# Reading alone, and the main job: reading and matching.
+COMMANDS = [["parse"], []]
+
+
+def measure(program, command, path):
     """Prints peak memory, seconds, exit status and complaints of one run."""
     child = os.fork()
     if child == 0:
         run = subprocess.run(
-            [program, "parse", path], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
+            [program, *command, path], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
         )
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)
         complaints = run.stderr.decode(errors="replace").splitlines()
-        print(f"{usage.ru_maxrss // 1024:6} MiB {usage.ru_utime:7.1f} s  exit {run.returncode}  "
-              f"{len(complaints)} lines  {path.name}: {''.join(complaints[-1:])[-110:]}", flush=True)
+        words = "".join(complaints[-1:]).rpartition(f"{path.name}: ")[2]
+        print(f"{path.name:21} {' '.join(command):5} {path.stat().st_size // 1024:7} KiB "
+              f"{usage.ru_maxrss // 1024:4} MiB {usage.ru_utime + usage.ru_stime:6.1f} s  "
+              f"exit {run.returncode}  {len(complaints)} lines: {words[-100:]}", flush=True)
         os._exit(0)
     os.waitpid(child, 0)
 
@@ -108,7 +137,9 @@ def main():
             opened = gzip.open(path, "wb", 6) if name.endswith(".tgz") else open(path, "wb")
             with opened as out:
                 write(out)
-            measure(program, path)
+            for command in COMMANDS:
+                measure(program, command, path)
+            path.unlink()
 
 
 if __name__ == "__main__":

@@ -213,6 +213,13 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Write the manual pages, for packages
+    #[command(hide = true)]
+    Man {
+        /// A directory that exists
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+    },
 }
 
 /// The registers of one machine-check bank, in hexadecimal.

@@ -163,6 +163,11 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
             session.output.raw(&script)?;
             Ok(Ending::Good)
         }
+        Some(Command::Man { directory }) => {
+            clap_mangen::generate_to(Arguments::command(), &directory)
+                .with_context(|| format!("{}: not written", directory.display()))?;
+            Ok(Ending::Good)
+        }
     }
 }
 

@@ -8,4 +8,6 @@ mod command_line;
 mod commands;
 mod contract;
 mod escaping;
+mod hostile;
+mod manual;
 mod publish;

@@ -273,3 +273,26 @@ fn a_file_that_is_not_read_is_named_and_the_rest_goes_on() {
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(error.contains("1 files of the knowledge base were left out"), "{error}");
 }
+
+#[test]
+fn a_checkout_with_carriage_returns_is_the_same_knowledge_with_a_warning_a_file() {
+    let mut files = files(GOOD);
+    for text in files.values_mut() {
+        *text = text.replace('\n', "\r\n");
+    }
+    let found = findings(&files, &|_| false);
+    let others: Vec<_> = found.iter().filter(|f| f.code != FindingCode::LineForm).collect();
+    assert!(others.is_empty() && !found.is_empty(), "{:?}", shown(&found));
+}
+
+#[test]
+fn issues_that_are_related_in_a_circle_are_no_finding() {
+    let mut files = files(GOOD);
+    let first = files.get_mut("issues/KB1.md").expect("an issue");
+    *first = first.replace("related = []", "related = [\"KB2\"]");
+    let second = files.get_mut("issues/KB2.md").expect("an issue");
+    *second =
+        second.replacen("created = 2026-11-23\n", "created = 2026-11-23\nrelated = [\"KB1\"]\n", 1);
+    assert!(second.contains("\"KB1\"]"), "{second}");
+    assert_eq!(shown(&findings(&files, &|_| false)), Vec::<String>::new());
+}

@@ -3,6 +3,7 @@
 mod budget;
 mod corpus;
 mod forging;
+mod hostile;
 mod machine_checks;
 mod redaction;
 mod seeds;
