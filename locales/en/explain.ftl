@@ -106,7 +106,7 @@ next-deliberate = Nothing needs a repair: somebody asked for this panic. Find ou
 next-secure-boot = Set date and time of the firmware right and start again. If that does not help, start once with secure boot off, and let `/usr/lib/vmware/secureboot/bin/secureBoot.py -c` name the packages without a valid signature; remove or replace these, and switch secure boot on again.
 next-security-violation = Look for what changed before the start: TPM, BIOS, boot order, secure boot, system board. Undo it, or start with the recovery key: press Shift+O and add `encryptionRecoveryKey=KEY` (kept from `esxcli system settings encryption recovery list`).
 next-hardware-mismatch = Compare model, stepping and microcode of all processors, and what BIOS switches off for some cores. On processors with two kinds of cores the boot option `cpuUniformityHardCheckPanic=FALSE` (Shift+O at the start) goes past the check; the vendor supports no such host.
-next-driver = On the host run `esxcli software vib list | grep -i { $module }`: the version of this driver decides which article applies; give it with `--driver { $module }=VERSION`.
+next-driver = On the host run `esxcli software vib list | grep -i { $package }`: the version of this driver decides which article applies; give it with `--driver { $module }=VERSION`.
 
 ## Support request.
 

@@ -152,6 +152,10 @@ more-matches = { $count } more with less confidence; --why shows them
 heading-guidance = General advice
 heading-guidance-kind = General advice for { $kind }
 heading-next = What to do next
+heading-leads = Leads: articles that name the same, of which no more is known (no match)
+lead = { $number } names { $named }: { $title }
+lead-lines = { "" }; for { $lines }
+lead-fixed = { "" }; fixed with { $fixed }
 heading-then = Then
 more-guidance = General advice for { $kind }: psod-match -v shows it.
 draft-fits = The draft { $issues } fits: --drafts asks drafts too.
@@ -265,6 +269,9 @@ label-crash = crash
 build-in-memory = memory: no cache directory can be written
 build-fresh = compiled { $issues } issues into { $place } (kb { $digest })
 build-present = { $issues } issues are already compiled in { $place } (kb { $digest })
+own-init = wrote the layout of a knowledge base into { $path }; its README.md says how to go on
+own-new = wrote { $issue } and { $crash }; next: psod-match --kb { $kb } kb lint
+own-tells-nothing = nothing in this crash tells it from others: add a message, a log line or a function that does
 eval-explanation = Each cell: crashes whose first answer reaches the confidence, of all crashes under that setting. own and left out must be right and should be high; taken out, near and unknown must be 0 from the threshold (*) on.
 
 ## Why an issue fits, and why not.

@@ -106,7 +106,7 @@ next-deliberate = 修理は不要です。このパニックは誰かが意図�
 next-secure-boot = ファームウェアの日付と時刻を直して起動し直します。直らない場合は、セキュア ブートを無効にして一度起動し、`/usr/lib/vmware/secureboot/bin/secureBoot.py -c` で有効な署名のないパッケージを調べます。それを削除または交換してから、セキュア ブートを再び有効にしてください。
 next-security-violation = 起動の前に変わったもの (TPM、BIOS、起動順序、セキュア ブート、システム ボード) を調べて元に戻します。または Shift+O を押し、`encryptionRecoveryKey=KEY` (`esxcli system settings encryption recovery list` で控えたキー) を加えて起動してください。
 next-hardware-mismatch = すべてのプロセッサのモデル、ステッピング、マイクロコードと、BIOS が一部のコアで無効にしている機能を比べてください。2 種類のコアを持つプロセッサでは、起動オプション `cpuUniformityHardCheckPanic=FALSE` (起動時に Shift+O) で検査を通過できますが、そのようなホストはベンダーのサポート対象外です。
-next-driver = ホストで `esxcli software vib list | grep -i { $module }` を実行してください。このドライバのバージョンで、該当する記事が決まります。`--driver { $module }=VERSION` で指定できます。
+next-driver = ホストで `esxcli software vib list | grep -i { $package }` を実行してください。このドライバのバージョンで、該当する記事が決まります。`--driver { $module }=VERSION` で指定できます。
 
 ## サポート リクエスト
 

@@ -152,6 +152,10 @@ more-matches = 確度のより低い候補がほかに { $count } 件ありま�
 heading-guidance = 一般的な助言
 heading-guidance-kind = { $kind } についての一般的な助言
 heading-next = 次に行うこと
+heading-leads = 手がかり: 同じ名前を挙げている記事。詳細は不明です (一致ではありません)
+lead = { $number } に { $named } があります: { $title }
+lead-lines = { "" }。対象は { $lines }
+lead-fixed = { "" }。修正は { $fixed }
 heading-then = 次の手順
 more-guidance = { $kind } についての一般的な助言は psod-match -v で表示します。
 draft-fits = 下書きの { $issues } が合います。--drafts で下書きも照合します。
@@ -265,6 +269,9 @@ label-crash = クラッシュ
 build-in-memory = メモリ: 書き込めるキャッシュ ディレクトリがありません
 build-fresh = { $issues } 件の問題を { $place } にコンパイルしました (kb { $digest })
 build-present = { $issues } 件の問題は { $place } にコンパイル済みです (kb { $digest })
+own-init = { $path } にナレッジ ベースのひな形を書き込みました。次の手順は README.md にあります
+own-new = { $issue } と { $crash } を書き込みました。次は psod-match --kb { $kb } kb lint を実行してください
+own-tells-nothing = このクラッシュには、ほかと区別できるものがありません。メッセージ、ログの行、または関数を追加してください
 eval-explanation = 各欄は、最初の答えがその確度に達したクラッシュの数と、その条件でのクラッシュの総数です。own と left out は正しい答えなので高いほどよく、taken out、near、unknown はしきい値 (*) から先で 0 でなければなりません。
 
 # Why an issue fits, and why not.

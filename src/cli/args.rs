@@ -9,7 +9,7 @@ use psod_match::message::{Catalog, Language};
 use psod_match::read::{Bound, Limits};
 use time::Date;
 
-use super::kb::arguments::{ExportArguments, ListArguments, SearchArguments};
+use super::kb::arguments::{ExportArguments, ListArguments, NewArguments, SearchArguments};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -293,6 +293,14 @@ pub enum KbCommand {
     },
     /// Write the whole knowledge base as JSON, CSV or a site of static pages
     Export(ExportArguments),
+    /// Write the layout of a knowledge base of your own into a directory
+    Init {
+        /// The directory; files that it has stay as they are
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+    },
+    /// Draft an issue from a crash, in the directory of --kb
+    New(NewArguments),
     /// Compile the knowledge base into the cache directory
     Build,
     /// Print how often each function occurs, as in frames/rarity.csv, which `psod-eval calibrate` writes

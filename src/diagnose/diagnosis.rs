@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::causes::{Causes, causes};
 use super::knowledge::{Advice, Knowledge};
+use super::leads::{DiagnosedLead, leads_of};
 use super::subject::Subject;
 use crate::crash::{Driver, Host};
 use crate::error::Result;
@@ -35,6 +36,9 @@ pub struct Diagnosis {
     /// Drafts that would be worth showing if drafts were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub drafts: Vec<String>,
+    /// Articles of which little more than a name is known, and that name something of the crash.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leads: Vec<DiagnosedLead>,
     /// General advice; never a match.
     pub guidance: Vec<Advice>,
     /// The steps to take next.
@@ -159,7 +163,7 @@ pub fn diagnose_at_least(
         proven: proven.as_ref(),
         one_of: one_of.as_ref(),
         weight: &|function| matcher.telling_weight(function, keys.kind),
-        has_version: &|module| knowledge.has_version(module),
+        package_of: &|module| knowledge.package_of(module),
     };
     let next_steps = explain::next_steps(&subject.crash, &known);
     let cut = keys.frames.len().max(keys.reporter_frames.len()) > MAX_FRAMES;
@@ -171,6 +175,7 @@ pub fn diagnose_at_least(
         matches,
         causes,
         drafts: matcher.fitting_drafts(keys)?,
+        leads: leads_of(subject, knowledge.leads()?),
         guidance: knowledge.guidance(subject.crash.kind())?.to_vec(),
         next_steps,
         limits: if cut { vec![Bound::FramesCompared] } else { Vec::new() },

@@ -11,7 +11,7 @@ use crate::compile::{self, Compiled};
 use crate::crash::PanicKind;
 use crate::error::{Error, Result};
 use crate::explain::{Section, sections};
-use crate::kb::{Article, Guidance, KbSource, Owner, Releases};
+use crate::kb::{Article, Guidance, KbSource, Lead, Owner, Releases};
 use crate::matching::{Calibration, Matcher};
 use crate::message::Bilingual;
 use crate::signature::FrameLists;
@@ -37,6 +37,7 @@ pub struct Knowledge {
     digest: String,
     trouble: Option<Error>,
     guidance: BTreeMap<Option<PanicKind>, OnceLock<Vec<Advice>>>,
+    leads: OnceLock<Vec<Lead>>,
 }
 
 impl Knowledge {
@@ -60,7 +61,7 @@ impl Knowledge {
         let matcher = Matcher::new(compiled, Calibration::SHIPPED, drafts)?;
         let kinds = PanicKind::ALL.iter().map(|kind| (Some(*kind), OnceLock::new()));
         let guidance = kinds.chain([(None, OnceLock::new())]).collect();
-        Ok(Self { matcher, digest, trouble, guidance })
+        Ok(Self { matcher, digest, trouble, guidance, leads: OnceLock::new() })
     }
 
     /// The shipped knowledge base, compiled in memory by the first call and kept for the life of
@@ -109,16 +110,29 @@ impl Knowledge {
         Ok(may_match.map(|(_, issues)| issues).sum())
     }
 
-    /// True for a module that is installed by itself: not for the kernel and what ships with it.
-    pub(super) fn has_version(&self, module: &str) -> bool {
-        let entry = self.matcher.store().module(module).ok().flatten();
-        entry.is_none_or(|entry| !matches!(entry.owner, Owner::Vmkernel | Owner::Inbox))
+    /// The name under which the installed version of a module is listed; `None` for the kernel and
+    /// what ships with it, which have that of the host.
+    pub(super) fn package_of(&self, module: &str) -> Option<String> {
+        match self.matcher.store().module(module).ok().flatten() {
+            Some(entry) if matches!(entry.owner, Owner::Vmkernel | Owner::Inbox) => None,
+            Some(entry) if !entry.vib.is_empty() => Some(entry.vib),
+            _ => Some(module.to_owned()),
+        }
     }
 
     /// The guidance for a panic kind; without one, that for every crash.
     pub(super) fn guidance(&self, kind: Option<PanicKind>) -> Result<&[Advice]> {
         let own = self.guidance_of(kind)?;
         if own.is_empty() && kind.is_some() { self.guidance_of(None) } else { Ok(own) }
+    }
+
+    /// The articles that are known by a name alone.
+    pub(super) fn leads(&self) -> Result<&[Lead]> {
+        if let Some(leads) = self.leads.get() {
+            return Ok(leads);
+        }
+        let leads = self.matcher.store().leads()?;
+        Ok(self.leads.get_or_init(|| leads))
     }
 
     fn guidance_of(&self, kind: Option<PanicKind>) -> Result<&[Advice]> {

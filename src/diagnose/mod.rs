@@ -8,8 +8,10 @@
 
 mod causes;
 mod diagnosis;
+mod draft;
 mod given_host;
 mod knowledge;
+mod leads;
 mod stored;
 mod subject;
 
@@ -18,8 +20,10 @@ pub use diagnosis::{
     DiagnosedFix, DiagnosedMatch, Diagnosis, IssueDiagnosis, diagnose, diagnose_against,
     diagnose_at_least,
 };
+pub use draft::{Draft, DraftNames, draft_of};
 pub use given_host::GivenHost;
 pub use knowledge::{Advice, Handbook, Knowledge};
+pub use leads::DiagnosedLead;
 pub use stored::{STORED_VERSION, Stored};
 pub use subject::{Lists, Subject, prepare};
 

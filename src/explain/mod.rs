@@ -12,6 +12,7 @@ mod sections;
 mod stack;
 
 pub use console_oops::{ConsoleOops, console_oops};
+pub(crate) use next_steps::fixed_words;
 pub use next_steps::{Known, Proven, RuledOut, is_hardware, next_steps, search_strings};
 pub use sections::{Section, duration, sections};
 pub use stack::FindModule;

@@ -50,8 +50,9 @@ pub struct Known<'a> {
     pub one_of: Option<&'a Together>,
     /// How rare a function is; 0 for one that tells nothing.
     pub weight: &'a dyn Fn(&str) -> f64,
-    /// Whether a module has a version of its own: those of the kernel have that of the host.
-    pub has_version: &'a dyn Fn(&str) -> bool,
+    /// The package whose version is that of a module; `None` for a module of the kernel, which has
+    /// that of the host.
+    pub package_of: &'a dyn Fn(&str) -> Option<String>,
 }
 
 /// What a panic kind asks for beside the steps of every crash.
@@ -114,8 +115,10 @@ pub fn next_steps(crash: &Crash, known: &Known<'_>) -> Vec<Sentence> {
     let is_known = known.proven.is_some_and(|proven| proven.ruled_out.is_none());
     if !is_known {
         steps.extend(search_step(crash, known.weight));
-        let module = driver_in_question(crash, known.has_version);
-        steps.extend(module.map(|module| Sentence::new("next-driver", &[("module", module)])));
+        let driver = driver_in_question(crash, known.package_of);
+        steps.extend(driver.map(|(module, package)| {
+            Sentence::new("next-driver", &[("module", module), ("package", &package)])
+        }));
     }
     let collect = if then == Then::Screen { "next-collect-screen" } else { "next-collect" };
     steps.push(Sentence::new(collect, &[]));
@@ -181,14 +184,20 @@ fn which_of(one_of: &Together) -> Sentence {
     Sentence::new("next-one-of", &[("issues", &issues), ("texts", &texts.join(", "))])
 }
 
-/// The topmost module that is not of the kernel, where its version is not known.
-fn driver_in_question<'a>(crash: &'a Crash, has_version: &dyn Fn(&str) -> bool) -> Option<&'a str> {
+/// The topmost module that is not of the kernel, where its version is not known, and its package.
+fn driver_in_question<'a>(
+    crash: &'a Crash,
+    package_of: &dyn Fn(&str) -> Option<String>,
+) -> Option<(&'a str, String)> {
     let story = crash.deciding_frames().iter().filter(|frame| frame.role == Role::Story);
     let module =
         story.filter_map(|frame| frame.module.as_deref()).find(|module| *module != "vmkernel")?;
     let known =
         crash.host.drivers.iter().any(|driver| driver.name == module && driver.version.is_some());
-    (!known && !module.contains('.') && has_version(module)).then_some(module)
+    if known || module.contains('.') {
+        return None;
+    }
+    Some((module, package_of(module)?))
 }
 
 /// Up to three strings to search the vendor's knowledge base for, the most telling first: functions
@@ -229,7 +238,7 @@ fn telling_functions<'a>(crash: &'a Crash, weight: &dyn Fn(&str) -> f64) -> Vec<
 
 /// The words of a message that another host prints too; `None` where only the name of an exception
 /// is left, which every crash of that exception prints.
-fn fixed_words(panic: &Panic) -> Option<String> {
+pub(crate) fn fixed_words(panic: &Panic) -> Option<String> {
     if panic.exception.is_some() {
         return None;
     }
@@ -308,7 +317,7 @@ mod tests {
             proven,
             one_of: None,
             weight: &|function| if function == "Shared" { 0.0 } else { 1.0 },
-            has_version: &|_| true,
+            package_of: &|module| Some(module.to_owned()),
         };
         let steps = next_steps(crash, &known);
         steps.iter().map(|step| step.in_language(Catalog::english())).collect()
@@ -350,8 +359,12 @@ mod tests {
         #[track_caller]
         fn check(message: &str, has: &[&str], has_not: &[&str]) {
             let crash = &crashes_in_text(&format!("@BlueScreen: {message}\n"))[0].crash;
-            let known =
-                Known { proven: None, one_of: None, weight: &|_| 1.0, has_version: &|_| true };
+            let known = Known {
+                proven: None,
+                one_of: None,
+                weight: &|_| 1.0,
+                package_of: &|module| Some(module.to_owned()),
+            };
             let steps = next_steps(crash, &known).into_iter();
             let steps: Vec<String> =
                 steps.map(|step| step.in_language(Catalog::english())).collect();

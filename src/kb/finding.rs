@@ -202,6 +202,8 @@ finding_codes! {
     ModuleRow = "P081" Error,
     /// Coefficients that were fitted to other files than these.
     CalibrationStamp = "P082" Error,
+    /// A row of leads.csv without number, names, title or source, or a second one.
+    LeadRow = "P083" Error,
 
     /// A comment that allows a finding without an end and a reason.
     AllowForm = "P090" Error,

@@ -8,6 +8,7 @@ use super::expected::{self, ExpectedRow};
 use super::finding::{Finding, FindingCode};
 use super::guidance::Guidance;
 use super::issue::{Issue, Status};
+use super::leads::{self, Lead};
 use super::modules::Modules;
 use super::place::KbPlace;
 use super::rarity::Rarity;
@@ -31,6 +32,8 @@ pub struct KnowledgeBase {
     pub releases: Releases,
     /// Modules and their owners of every source; a later row replaces an earlier one.
     pub modules: Modules,
+    /// Articles that are known by a name alone, by number; a later row replaces an earlier one.
+    pub leads: BTreeMap<String, Lead>,
     /// Frame lists of every source together.
     pub lists: FrameLists,
     /// Frame rarity of the last source that has one.
@@ -177,6 +180,11 @@ impl KnowledgeBase {
             KbPlace::Modules => {
                 let (modules, findings) = Modules::parse(path, text)?;
                 self.modules.entries.extend(modules.entries);
+                self.findings.extend(findings);
+            }
+            KbPlace::Leads => {
+                let (leads, findings) = leads::parse(path, text)?;
+                self.leads.extend(leads);
                 self.findings.extend(findings);
             }
             // A later row replaces an earlier one.

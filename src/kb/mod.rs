@@ -13,6 +13,7 @@ mod front_matter;
 mod guidance;
 mod issue;
 mod knowledge_base;
+mod leads;
 mod lint;
 mod modules;
 mod pattern;
@@ -38,6 +39,7 @@ pub use issue::{
     Affected, AffectedBuilds, Article, Component, Fix, FixBuild, Issue, Japanese, Status,
 };
 pub use knowledge_base::KnowledgeBase;
+pub use leads::{Lead, LeadName};
 pub(crate) use lint::is_generic;
 pub use lint::{Example, LintExamples, date_of, lint, settle};
 pub use modules::{ModuleEntry, Modules, Owner};

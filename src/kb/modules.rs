@@ -53,6 +53,16 @@ pub struct ModuleEntry {
     pub module: String,
     /// The owner.
     pub owner: Owner,
+    /// The company that makes it; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub vendor: String,
+    /// What it drives, such as `network adapter`; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub device: String,
+    /// The name under which `esxcli software vib list` shows its version; empty where that is the
+    /// name of the module, or it has the version of the host.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub vib: String,
     /// A description, with the name of the partner when a partner owns it.
     pub title: String,
     /// The article or page that names the owner; `name` when only the module's name does.
@@ -65,6 +75,12 @@ pub struct ModuleEntry {
 struct ModuleRow {
     module: String,
     owner: String,
+    #[serde(default)]
+    vendor: String,
+    #[serde(default)]
+    device: String,
+    #[serde(default)]
+    vib: String,
     title: String,
     source: String,
 }
@@ -100,7 +116,7 @@ impl Modules {
 
     /// Adds a row, or returns the problem with it.
     fn add(&mut self, row: ModuleRow) -> Result<(), String> {
-        let ModuleRow { module, owner, title, source } = row;
+        let ModuleRow { module, owner, vendor, device, vib, title, source } = row;
         for (column, value) in [("module", &module), ("title", &title), ("source", &source)] {
             if value.trim().is_empty() {
                 return Err(format!("{module}: no {column}"));
@@ -110,7 +126,9 @@ impl Modules {
         if self.entries.contains_key(&module) {
             return Err(format!("{module}: a second row"));
         }
-        self.entries.insert(module.clone(), ModuleEntry { module, owner, title, source });
+        let entry =
+            ModuleEntry { module: module.clone(), owner, vendor, device, vib, title, source };
+        self.entries.insert(module, entry);
         Ok(())
     }
 }

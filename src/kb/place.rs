@@ -12,6 +12,7 @@ pub(super) enum KbPlace {
     Calibration,
     Releases,
     Modules,
+    Leads,
     Expected,
     /// A page for people.
     Readme,
@@ -31,6 +32,7 @@ const PLACES: &[(&str, &str, KbPlace)] = &[
     ("calibration.toml", "", KbPlace::Calibration),
     ("releases.csv", "", KbPlace::Releases),
     ("modules.csv", "", KbPlace::Modules),
+    ("leads.csv", "", KbPlace::Leads),
     // The results that `kb test` compares with.
     ("expected.csv", "", KbPlace::Expected),
 ];

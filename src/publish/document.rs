@@ -95,6 +95,15 @@ pub struct ModuleCard {
     pub module: String,
     /// `vmkernel`, `inbox`, `partner` or `unknown`.
     pub owner: String,
+    /// The company that makes it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub vendor: String,
+    /// What it drives.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub device: String,
+    /// The name under which its installed version is listed, where that is another one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub vib: String,
     /// A short description.
     pub title: String,
 }
@@ -106,6 +115,9 @@ pub fn document(edition: &Edition<'_>) -> Document {
     let modules = kb.modules.entries.values().map(|entry| ModuleCard {
         module: entry.module.clone(),
         owner: entry.owner.as_str().to_owned(),
+        vendor: entry.vendor.clone(),
+        device: entry.device.clone(),
+        vib: entry.vib.clone(),
         title: entry.title.clone(),
     });
     Document {

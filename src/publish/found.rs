@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::index::{Hit, Piece, SearchAnswer, UnknownWord};
-use crate::kb::KnowledgeBase;
+use crate::kb::{KnowledgeBase, Lead, LeadName};
 use crate::message::Catalog;
+use crate::report::LeadReport;
 
 /// The answer of `psod-match kb search`.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -22,6 +23,9 @@ pub struct FoundReport {
     pub with_some_words: usize,
     /// The best of them.
     pub hits: Vec<HitReport>,
+    /// Articles of which little more than a name is known and that hold every word: no known issues.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub leads: Vec<LeadReport>,
     /// Words that are in no text.
     pub unknown: Vec<UnknownWord>,
 }
@@ -69,8 +73,20 @@ pub fn found_report(
         with_all_words: all,
         with_some_words: some,
         hits: found.hits.into_iter().take(most).map(|hit| hit_report(hit, kb, catalog)).collect(),
+        leads: leads_with(question, kb).map(|lead| LeadReport::of(lead, catalog)).collect(),
         unknown: found.unknown,
     }
+}
+
+/// The leads that hold every word of the question.
+fn leads_with<'a>(question: &str, kb: &'a KnowledgeBase) -> impl Iterator<Item = &'a Lead> {
+    let words: Vec<String> = question.split_whitespace().map(str::to_lowercase).collect();
+    kb.leads.values().filter(move |lead| {
+        let names = lead.names.iter().map(LeadName::as_str);
+        let texts = [lead.number.as_str(), &lead.title, &lead.title_ja].into_iter().chain(names);
+        let text = texts.collect::<Vec<_>>().join(" ").to_lowercase();
+        !words.is_empty() && words.iter().all(|word| text.contains(word))
+    })
 }
 
 fn hit_report(hit: Hit, kb: &KnowledgeBase, catalog: &Catalog) -> HitReport {

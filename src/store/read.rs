@@ -10,8 +10,8 @@ use super::{IssueEntry, Store};
 use crate::crash::PanicKind;
 use crate::error::{Error, Result};
 use crate::kb::{
-    CALIBRATION_FILE, Coefficients, Fitted, FramePattern, Guidance, Issue, ModuleEntry, Rarity,
-    Releases, Signature, Status,
+    CALIBRATION_FILE, Coefficients, Fitted, FramePattern, Guidance, Issue, Lead, ModuleEntry,
+    Rarity, Releases, Signature, Status,
 };
 use crate::signature::FrameLists;
 
@@ -134,6 +134,11 @@ impl Store {
     /// Number of kb files that could not be read when the store was compiled.
     pub fn unread_files(&self) -> Result<usize> {
         Ok(self.meta("unread-files")?.and_then(|count| count.parse().ok()).unwrap_or_default())
+    }
+
+    /// The articles that are known by a name alone, by number.
+    pub fn leads(&self) -> Result<Vec<Lead>> {
+        self.table("leads")
     }
 
     /// The releases of every update line.

@@ -133,6 +133,7 @@ fn write_rarity(to: &Transaction<'_>, rarity: &Rarity) -> Written {
 fn write_tables(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {
     write_meta(to, "machinery", &document(&kb.lists.machinery)?)?;
     write_meta(to, "shared", &document(&kb.lists.shared)?)?;
+    write_meta(to, "leads", &document(&kb.leads.values().collect::<Vec<_>>())?)?;
     write_meta(to, "releases", &document(&kb.releases.entries())?)
 }
 

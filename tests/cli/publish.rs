@@ -328,3 +328,47 @@ fn the_same_knowledge_base_gives_the_same_site_and_other_directories_are_refused
     assert_eq!(files(&mine).len(), 1);
     check(&["kb", "export", "--to", "site"], 2, &["--output"]);
 }
+
+#[test]
+fn a_team_goes_from_nothing_to_a_tested_issue() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let crash = directory.path().join("crash.txt");
+    let text = "VMware ESXi 8.0.2 [Releasebuild-23305546 x86_64]\n\
+        #PF Exception 14 in world 2097460:vmm0:Payroll IP 0x42002b65ad3b addr 0x8\n\
+        0x453a0002:[0x42002b65ad3b]acme_ring_done@(acme)#<None>+0x12 stack: 0x0\n\
+        0x453a0003:[0x42002b65ad3c]acme_ring_poll@(acme)#<None>+0x34 stack: 0x0\n\
+        0x453a0004:[0x42002abb3e29]CpuSched_StartWorld@vmkernel#nover+0x86 stack: 0x0\n";
+    std::fs::write(&crash, text).expect("written");
+    let kb = directory.path().join("our-kb");
+    let (kb, crash) = (kb.to_str().expect("text"), crash.to_str().expect("text"));
+    check(&["kb", "init", kb], 0, &["README.md"]);
+    // Nothing to find in an empty knowledge base, nor in the one that it is laid over.
+    check(&["kb", "lint", "--kb", kb], 0, &["0 errors"]);
+    check(&["kb", "new", "--kb", kb, "--from", crash], 0, &["TEAM-0001.md"]);
+    check(&["--kb", kb, crash], 1, &["draft TEAM-0001 fits"]);
+    check(&["--kb", kb, "--drafts", crash], 0, &["MATCH (proven) TEAM-0001"]);
+    let issue = std::path::Path::new(kb).join("issues/TEAM-0001.md");
+    let draft = std::fs::read_to_string(&issue).expect("an issue");
+    let stored = std::path::Path::new(kb).join("crashes/TEAM-0001-1.txt");
+    let stored = std::fs::read_to_string(stored).expect("a crash text");
+    assert!(!stored.contains("Payroll") && stored.contains("acme_ring_done"), "{stored}");
+    std::fs::write(&issue, draft.replace("\"draft\"", "\"test\"")).expect("written");
+    check(&["--kb", kb, crash], 0, &["MATCH (proven) TEAM-0001"]);
+    check(&["kb", "lint", "--kb", kb], 0, &["0 errors"]);
+    // A second one gets the next id, and nothing is replaced.
+    check(&["kb", "new", "--kb", kb, "--from", crash], 0, &["TEAM-0002.md"]);
+    check(&["kb", "new", "--kb", kb, "--from", crash, "--id", "TEAM-0001"], 2, &["exists already"]);
+    check(&["kb", "new", "--kb", kb, "--from", crash, "--id", "../x"], 2, &["is no id"]);
+}
+
+#[test]
+fn leads_are_found_and_prove_nothing() {
+    check(&["kb", "search", "RefCountBlock"], 0, &["2034680 names RefCountBlock", "no match"]);
+    let directory = tempfile::tempdir().expect("a directory");
+    let crash = directory.path().join("crash.txt");
+    let text = "#PF Exception 14 in world 2097460:idle0 IP 0x42002b65ad3b addr 0x8\n\
+        0x453a0002:[0x42002b65ad3b]RefCountBlock@vmkernel#nover+0x12 stack: 0x0\n\
+        0x453a0003:[0x42002b65ad3c]Unheard_Of@vmkernel#nover+0x34 stack: 0x0\n";
+    std::fs::write(&crash, text).expect("written");
+    check(&[crash.to_str().expect("text")], 1, &["NOT KNOWN", "2034680 names RefCountBlock"]);
+}

@@ -69,6 +69,23 @@ pub struct SearchArguments {
     pub most: usize,
 }
 
+/// The crash that an issue is drafted from.
+#[derive(Args, Debug)]
+pub struct NewArguments {
+    /// A text with the crash; the first one in it is taken
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// Id of the issue; by default the next free TEAM-0001, TEAM-0002, …
+    #[arg(long)]
+    pub id: Option<String>,
+    /// Author of the file
+    #[arg(long, default_value = "our team")]
+    pub author: String,
+    /// Where the text is from, such as a ticket
+    #[arg(long, default_value = "a host of ours")]
+    pub source: String,
+}
+
 /// The form and the place of an export.
 #[derive(Args, Debug)]
 pub struct ExportArguments {

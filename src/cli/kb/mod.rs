@@ -5,6 +5,7 @@ mod build;
 mod export;
 mod lint;
 mod list;
+mod own;
 mod search;
 mod show;
 mod test;
@@ -46,6 +47,8 @@ fn run_once(
         KbCommand::Search(arguments) => search::search(kb, arguments, session),
         KbCommand::Export(arguments) => export::export(kb, arguments, session),
         KbCommand::Affects { build } => super::affects::run(build, session),
+        KbCommand::Init { directory } => own::init(directory, session),
+        KbCommand::New(arguments) => own::new(kb, arguments, session),
         KbCommand::Build => build::build(kb, session),
         KbCommand::Rarity => {
             session.output.raw(kb.count_functions().to_csv().as_bytes())?;

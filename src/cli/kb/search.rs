@@ -24,7 +24,11 @@ pub fn search(
         Format::Json => session.output.json(&report)?,
         _ => print(&report, session)?,
     }
-    Ok(if report.hits.is_empty() { Ending::NotFound } else { Ending::Good })
+    Ok(if report.hits.is_empty() && report.leads.is_empty() {
+        Ending::NotFound
+    } else {
+        Ending::Good
+    })
 }
 
 fn print(report: &FoundReport, session: &mut Session<'_>) -> anyhow::Result<()> {
@@ -44,6 +48,15 @@ fn print(report: &FoundReport, session: &mut Session<'_>) -> anyhow::Result<()> 
     }
     if report.hits.len() < report.with_all_words + report.with_some_words {
         session.say("search-shown", &[("count", &report.hits.len().to_string())])?;
+    }
+    if !report.leads.is_empty() {
+        session.output.text("\n")?;
+        session.say("heading-leads", &[])?;
+    }
+    for lead in &report.leads {
+        let line = format!("- {} {}", lead.words(session.catalog), lead.source);
+        let line = printable(&line, &session.output);
+        session.output.text(&line)?;
     }
     for unknown in &report.unknown {
         let near = unknown.near.join(", ");

@@ -1,7 +1,9 @@
 //! The page of the answer about one crash.
 
 use super::super::block::{Block, Tone, article};
-use super::super::views::{CrashReport, FixReport, GuidanceReport, MatchReport, OneOfReport};
+use super::super::views::{
+    CrashReport, FixReport, GuidanceReport, LeadReport, MatchReport, OneOfReport,
+};
 use super::super::{Detail, Printed, words};
 use super::comparison::{comparison_blocks, match_heading, not_proven};
 use super::screen::{few_fields, limit_blocks, screen_fields, title};
@@ -25,10 +27,24 @@ impl Printed for CrashReport {
             blocks.extend(screen_fields(catalog, &self.crash));
         }
         blocks.extend(limit_blocks(&self.limits));
+        if detail > Detail::Short || self.verdict != Verdict::Match {
+            blocks.extend(lead_blocks(catalog, &self.leads));
+        }
         blocks.extend(step_blocks(catalog, self));
         blocks.extend(guidance_blocks(catalog, self, detail));
         blocks
     }
+}
+
+/// The articles that a search for the names of the crash would find, below the known issues.
+fn lead_blocks(catalog: &Catalog, leads: &[LeadReport]) -> Vec<Block> {
+    if leads.is_empty() {
+        return Vec::new();
+    }
+    let heading = Block::Heading(catalog.text("heading-leads", &[]), Tone::Plain);
+    let links =
+        leads.iter().map(|lead| Block::Link(None, lead.words(catalog), lead.source.clone()));
+    std::iter::once(heading).chain(links).collect()
 }
 
 /// The steps but for the one that stands at the verdict already.

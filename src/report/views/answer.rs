@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::crash::CrashView;
 use super::envelope::{LimitReport, SCHEMA, Source, SourceReport, limit_reports, tool};
 use crate::crash::PanicKind;
-use crate::diagnose::{Advice, Causes, DiagnosedMatch, Diagnosis, Subject};
-use crate::kb::{Article, Checked, Component, FixBuild};
+use crate::diagnose::{Advice, Causes, DiagnosedLead, DiagnosedMatch, Diagnosis, Subject};
+use crate::kb::{Article, Checked, Component, FixBuild, Lead, LeadName};
 use crate::matching::{
     Applies, Certainty, Evidence, EvidenceKind, FixedRelease, Step, Telling, Together, Unproven,
     Verdict,
@@ -44,6 +44,10 @@ pub struct CrashReport {
     /// Drafts that would be worth showing with `--drafts`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub drafts: Vec<String>,
+    /// Articles of which little more than a name is known, and that name something of the crash:
+    /// what a search would find, never a match.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub leads: Vec<LeadReport>,
     /// General advice; never a match.
     pub guidance: Vec<GuidanceReport>,
     /// The steps to take next.
@@ -212,6 +216,26 @@ pub struct GuidanceReport {
     pub articles: Vec<Article>,
 }
 
+/// An article that names something of the crash.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct LeadReport {
+    /// Number of the article.
+    pub number: String,
+    /// What it is about.
+    pub title: String,
+    /// The function or the words that it names.
+    pub named: String,
+    /// The update lines that it is about; absent when that is not known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<String>,
+    /// The release or version with the fix; absent when that is not known.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub fixed: String,
+    /// The page that names it.
+    pub source: String,
+}
+
 impl CrashReport {
     /// The published form of a diagnosis, in the language of `catalog`.
     pub fn new(
@@ -234,6 +258,7 @@ impl CrashReport {
             matches: matches.map(|found| MatchReport::new(found, catalog)).collect(),
             causes: diagnosis.causes.clone(),
             drafts: diagnosis.drafts.clone(),
+            leads: diagnosis.leads.iter().map(|lead| LeadReport::new(lead, catalog)).collect(),
             guidance: guidance.map(|advice| GuidanceReport::new(advice, catalog)).collect(),
             next_steps: next_steps.collect(),
             limits: limit_reports(&[&subject.limits[..], &diagnosis.limits].concat(), catalog),
@@ -312,6 +337,52 @@ impl EvidenceReport {
 impl ConditionReport {
     fn new(checked: &Checked) -> Self {
         Self { kind: checked.condition.into(), text: checked.text.clone() }
+    }
+}
+
+impl LeadReport {
+    /// A lead of the knowledge base, whatever leads to it.
+    pub(crate) fn of(lead: &Lead, catalog: &Catalog) -> Self {
+        let names: Vec<&str> = lead.names.iter().map(LeadName::as_str).collect();
+        Self {
+            number: lead.number.clone(),
+            title: catalog.chosen(lead.title.clone(), lead.title_ja.clone()),
+            named: names.join(", "),
+            lines: lead.lines.clone(),
+            fixed: lead.fixed.clone(),
+            source: lead.source.clone(),
+        }
+    }
+
+    /// One line: what the article names, what it is about, and for which releases.
+    pub fn words(&self, catalog: &Catalog) -> String {
+        let lines = self.lines.join(", ");
+        let values = [
+            ("number", self.number.as_str()),
+            ("named", &self.named),
+            ("title", &self.title),
+            ("lines", &lines),
+            ("fixed", &self.fixed),
+        ];
+        let mut text = catalog.text("lead", &values);
+        if !lines.is_empty() {
+            text.push_str(&catalog.text("lead-lines", &values));
+        }
+        if !self.fixed.is_empty() {
+            text.push_str(&catalog.text("lead-fixed", &values));
+        }
+        text
+    }
+
+    fn new(lead: &DiagnosedLead, catalog: &Catalog) -> Self {
+        Self {
+            number: lead.number.clone(),
+            title: lead.title.in_language(catalog).to_owned(),
+            named: lead.named.clone(),
+            lines: lead.lines.clone(),
+            fixed: lead.fixed.clone(),
+            source: lead.source.clone(),
+        }
     }
 }
 

@@ -17,8 +17,8 @@ mod why;
 
 pub use affected::{AffectedReport, BuildReport, IssueReport, UpdateReport, affected_report};
 pub use answer::{
-    ConditionReport, CrashReport, EvidenceReport, FixReport, GuidanceReport, MatchReport,
-    OneOfReport, TellingReport,
+    ConditionReport, CrashReport, EvidenceReport, FixReport, GuidanceReport, LeadReport,
+    MatchReport, OneOfReport, TellingReport,
 };
 pub use crash::{CrashView, PanicReport, ReleaseReport, SourceLine};
 pub use envelope::{LimitReport, Source, SourceReport};

@@ -1,0 +1,122 @@
+//! `psod-match kb init` and `kb new`: a team's own knowledge base, from nothing to a first draft.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use psod_match::diagnose::{DraftNames, draft_of, prepare};
+use psod_match::kb::KnowledgeBase;
+use psod_match::read::{Found, Input, Meter, inputs_of};
+use time::OffsetDateTime;
+
+use super::super::output::complain;
+use super::super::{Ending, Session, site_secret};
+use super::arguments::NewArguments;
+
+/// The folders of a knowledge base.
+const FOLDERS: &[&str] = &["issues", "crashes", "near", "unknown", "guidance", "frames"];
+/// The files of a new one; `docs/own-kb.md` and `kb/README.md` say what they hold.
+const FILES: &[(&str, &str)] = &[
+    ("README.md", include_str!("../../../templates/own-kb.md")),
+    ("frames/shared.txt", "# Functions of yours that crashes of many causes pass through.\n"),
+    ("modules.csv", "module,owner,vendor,device,vib,title,source\n"),
+    ("leads.csv", "number,names,lines,fixed,title,title_ja,source\n"),
+];
+
+/// Writes the layout of a knowledge base into `directory`; files that exist stay as they are.
+pub fn init(directory: &Path, session: &mut Session<'_>) -> anyhow::Result<Ending> {
+    for folder in FOLDERS {
+        let path = directory.join(folder);
+        fs::create_dir_all(&path)
+            .with_context(|| format!("{}: cannot make the directory", path.display()))?;
+    }
+    for (name, content) in FILES {
+        let path = directory.join(name);
+        if !path.exists() {
+            write_new(&path, content)?;
+        }
+    }
+    let directory = directory.display().to_string();
+    session.say("own-init", &[("path", &directory)])?;
+    Ok(Ending::Good)
+}
+
+/// Drafts an issue from the first crash of a text, in the last directory of `--kb`.
+pub fn new(
+    kb: &KnowledgeBase,
+    arguments: &NewArguments,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Ending> {
+    let directory = session
+        .common
+        .kb
+        .last()
+        .context("--kb DIR: the directory for the new issue; `psod-match kb init DIR` makes one")?
+        .clone();
+    let id = arguments.id.clone().unwrap_or_else(|| next_id(kb));
+    anyhow::ensure!(!kb.issues.contains_key(&id), "{id} exists already; --id gives another one");
+    let is_plain = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    anyhow::ensure!(is_plain, "{id} is no id, expected one such as TEAM-0001");
+    let knowledge = session.knowledge()?;
+    let knowledge = knowledge.opened();
+    let Some(found) = first_crash(&arguments.from, session)? else {
+        complain(&format!("{}: no purple screen found", arguments.from.display()));
+        return Ok(Ending::NotFound);
+    };
+    let subject = prepare(found, knowledge);
+    let today = OffsetDateTime::now_utc().date().to_string();
+    let names = DraftNames { id: &id, author: &arguments.author, created: &today };
+    let draft = draft_of(&subject, knowledge, names, &arguments.source, &site_secret()?);
+    let issue = directory.join("issues").join(format!("{id}.md"));
+    let crash_text = directory.join("crashes").join(format!("{id}-1.txt"));
+    for (path, content) in [(&issue, &draft.issue), (&crash_text, &draft.crash_text)] {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("{}: cannot make the directory", folder.display()))?;
+        }
+        write_new(path, content)?;
+    }
+    let (issue, crash_text) = (issue.display().to_string(), crash_text.display().to_string());
+    let directory = directory.display().to_string();
+    let values = [("issue", issue.as_str()), ("crash", &crash_text), ("kb", &directory)];
+    session.say("own-new", &values)?;
+    if !draft.tells {
+        session.say("own-tells-nothing", &[])?;
+    }
+    Ok(Ending::Good)
+}
+
+/// The first id of a team that is free.
+fn next_id(kb: &KnowledgeBase) -> String {
+    let numbers = kb.issues.keys().filter_map(|id| id.strip_prefix("TEAM-")?.parse::<u32>().ok());
+    format!("TEAM-{:04}", numbers.max().unwrap_or(0) + 1)
+}
+
+fn first_crash(
+    path: &PathBuf,
+    session: &Session<'_>,
+) -> anyhow::Result<Option<psod_match::read::FoundCrash>> {
+    let mut first = None;
+    for input in inputs_of(path) {
+        let input: Input = input?;
+        input.read(&session.common.limits(), &Meter::default(), &mut |found| {
+            if let Found::Crash(_, crash) = found
+                && first.is_none()
+            {
+                first = Some(*crash);
+            }
+        })?;
+    }
+    Ok(first)
+}
+
+/// Writes a file that must not exist yet: nothing that somebody wrote is ever replaced.
+fn write_new(path: &Path, content: &str) -> anyhow::Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .with_context(|| format!("{}: cannot make the file", path.display()))?;
+    file.write_all(content.as_bytes()).with_context(|| format!("{}: cannot write", path.display()))
+}

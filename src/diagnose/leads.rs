@@ -1,0 +1,121 @@
+//! The articles that a search for the names of a crash would find.
+
+use serde::{Deserialize, Serialize};
+
+use super::subject::Subject;
+use crate::kb::{Lead, LeadName};
+use crate::message::Bilingual;
+use crate::signature::function_name;
+
+/// Most leads of one crash.
+const SHOWN: usize = 3;
+/// Frames from the top of the story in which a function of a lead is looked for.
+const NEAR_THE_TOP: usize = 8;
+
+/// An article that names something of the crash; it proves nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DiagnosedLead {
+    /// Number of the article.
+    pub number: String,
+    /// What it is about.
+    pub title: Bilingual,
+    /// The function or the words that it names.
+    pub named: String,
+    /// The update lines that it is about; empty when that is not known.
+    pub lines: Vec<String>,
+    /// The release or version with the fix; empty when that is not known.
+    pub fixed: String,
+    /// The page that names it.
+    pub source: String,
+}
+
+/// The leads of a crash: those that name a message first, then by the height of their function.
+pub(super) fn leads_of(subject: &Subject, leads: &[Lead]) -> Vec<DiagnosedLead> {
+    let mut found: Vec<(usize, DiagnosedLead)> = leads
+        .iter()
+        .filter_map(|lead| {
+            let places = lead.names.iter();
+            let places = places.filter_map(|name| Some((place_of(name, subject)?, name)));
+            let (place, name) = places.min_by_key(|(place, _)| *place)?;
+            Some((place, DiagnosedLead::new(lead, name)))
+        })
+        .collect();
+    found.sort_by(|one, other| (one.0, &one.1.number).cmp(&(other.0, &other.1.number)));
+    found.into_iter().take(SHOWN).map(|(_, lead)| lead).collect()
+}
+
+/// 0 for words of the message, the place in the story for a function; `None` where the crash does not
+/// show the name.
+fn place_of(name: &LeadName, subject: &Subject) -> Option<usize> {
+    match name {
+        LeadName::Message(words) => {
+            let message = subject.crash.panic.as_ref()?.message.to_ascii_lowercase();
+            message.contains(&words.to_ascii_lowercase()).then_some(0)
+        }
+        LeadName::Function(function) => {
+            let mut story = subject.keys.frames.iter().take(NEAR_THE_TOP);
+            let place = story.position(|frame| frame.function == function_name(function))?;
+            Some(place + 1)
+        }
+        LeadName::Module(_) => None,
+    }
+}
+
+impl DiagnosedLead {
+    fn new(lead: &Lead, name: &LeadName) -> Self {
+        Self {
+            number: lead.number.clone(),
+            title: Bilingual { english: lead.title.clone(), japanese: lead.title_ja.clone() },
+            named: name.as_str().to_owned(),
+            lines: lead.lines.clone(),
+            fixed: lead.fixed.clone(),
+            source: lead.source.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::{Lists, prepare};
+    use crate::kb::Releases;
+    use crate::read::crashes_in_text;
+    use crate::signature::FrameLists;
+
+    fn lead(number: &str, names: &[LeadName]) -> Lead {
+        Lead {
+            number: number.to_owned(),
+            names: names.to_vec(),
+            lines: Vec::new(),
+            fixed: String::new(),
+            title: "t".to_owned(),
+            title_ja: String::new(),
+            source: "https://example.org".to_owned(),
+        }
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let leads = [
+            lead("1", &[LeadName::Function("Deep".into())]),
+            lead("2", &[LeadName::Function("RefCountBlock".into())]),
+            lead("3", &[LeadName::Message("went BAD".into())]),
+            lead("4", &[LeadName::Module("vmkernel".into())]),
+        ];
+        let (frames, releases) = (FrameLists::default(), Releases::default());
+        let found = crashes_in_text(text).remove(0);
+        let subject = prepare(found, Lists { frames: &frames, releases: &releases });
+        let found = leads_of(&subject, &leads);
+        let numbers: Vec<&str> = found.iter().map(|lead| lead.number.as_str()).collect();
+        assert_eq!(numbers, expected, "{text}");
+    }
+
+    #[test]
+    fn names_of_the_crash_lead_to_articles() {
+        let frames = "[0x1]RefCountBlock@vmkernel#nover+0x1\n[0x2]Deep@vmkernel#nover+0x2\n";
+        check(&format!("@BlueScreen: Oops\n{frames}"), &["2", "1"]);
+        check(&format!("@BlueScreen: A disk went bad\n{frames}"), &["3", "2", "1"]);
+        check("@BlueScreen: Oops\n[0x1]Other@vmkernel#nover+0x1\n", &[]);
+    }
+}
