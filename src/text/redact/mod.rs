@@ -164,8 +164,29 @@ impl<'a> Redactor<'a> {
                 }
             }
         }
+        self.extend_worlds(&lower, &mut places);
         places.sort_by_key(|place| place.range.start);
         places
+    }
+
+    /// Extends names of VMs of which a line does not tell the end to what another line tells:
+    /// `vmm0:Backup of Jo's PC. This build …`.
+    fn extend_worlds(&self, lower: &str, places: &mut Vec<Place>) {
+        let names =
+            self.known.iter().filter(|(name, class)| **class == Class::Vm && name.contains(' '));
+        for (name, _) in names {
+            let longer: Vec<Range<usize>> = places
+                .iter()
+                .filter(|place| place.class == Class::Vm && place.range.len() < name.len())
+                .map(|place| place.range.start..place.range.start + name.len())
+                .filter(|range| lower.get(range.clone()) == Some(name.as_str()))
+                .filter(|range| is_whole_word(lower, range))
+                .collect();
+            for range in longer {
+                places.retain(|place| !overlaps(&place.range, &range));
+                places.push(Place { class: Class::Vm, range });
+            }
+        }
     }
 
     /// The name that a list of worlds cuts off, where another line tells it: `1:7/vmm0:Payr`.
