@@ -368,5 +368,9 @@ pub(super) fn is_client(value: &str) -> bool {
 
 /// A name in a sentence: with a digit, a sign or a capital letter.
 pub(super) fn is_proper_name(value: &str) -> bool {
-    is_noun(value.split(' ').next().unwrap_or_default()) && (is_marked(value) || is_named(value))
+    let first = value.split(' ').next().unwrap_or_default();
+    // The installer calls every local store `datastore1`.
+    let number = first.strip_prefix("datastore").unwrap_or("x");
+    let is_default = number.bytes().all(|c| c.is_ascii_digit());
+    is_noun(first) && !is_default && (is_marked(value) || is_named(value))
 }
