@@ -14,6 +14,8 @@ use rayon::prelude::*;
 const SURVIVORS: &[&str] = &[];
 /// The same of the strings that were written after the rules.
 const LATER_SURVIVORS: &[&str] = &["0x10000010 9baabb02", "2000 00109baabb03"];
+/// The same of the strings that no rule was written for.
+const UNSEEN_SURVIVORS: &[&str] = &["bahnhof-sql", "J12345-007"];
 
 fn redacted(text: &str) -> String {
     let secret = SiteSecret::known([7; 32]);
@@ -61,6 +63,11 @@ fn private_strings_go() {
 #[test]
 fn private_strings_that_were_written_after_the_rules_go() {
     check("later.txt", LATER_SURVIVORS);
+}
+
+#[test]
+fn private_strings_that_no_rule_was_written_for_go() {
+    check("unseen.txt", UNSEEN_SURVIVORS);
 }
 
 #[test]

@@ -6,8 +6,8 @@ use regex::{Captures, Regex};
 
 use super::class::Class;
 use super::evidence::is_masked;
-use super::public::{is_common_word, is_no_name};
-use super::shapes::{is_device, looks_like_host};
+use super::shapes::looks_like_host;
+use super::values::*;
 use super::{Place, placed};
 
 /// What stands between the key and its value.
@@ -34,6 +34,12 @@ enum Value {
     Phrase,
     /// At the end of the line, each word by itself.
     List,
+    /// Behind an account, which may have the domain with it: `CORP/jo`.
+    Account,
+    /// Words that begin with a capital letter or a digit: `DSwitch Nord 2`.
+    Proper,
+    /// Groups of digits and capital letters: `2M2 8450 0CZ`, with slashes and hashes.
+    Number,
 }
 
 /// Tells a value from what a sentence goes on with.
@@ -58,7 +64,7 @@ const SECRETS: &[Context] = &[
         Value::Token,
         is_secret_word,
     ),
-    (Class::Secret, r"\b(?:pass|pw)\b", Joint::Sign, Value::Token, is_secret),
+    (Class::Secret, r"\b\w*(?:pass|pw)\b", Joint::Sign, Value::Token, is_secret),
     (
         Class::Secret,
         r"--?(?:password|passwd|pass|secret|token|api-key|p)\b",
@@ -104,6 +110,28 @@ const SECRETS: &[Context] = &[
     ),
     (
         Class::Secret,
+        r"\b(?:session|private|encryption|host|shared|secret|access|api|ssh|otp|seed)(?: key| seed)",
+        Joint::Any,
+        Value::Token,
+        is_key,
+    ),
+    (
+        Class::Secret,
+        r"\b(?:auth|authentication|privacy|admin|root|[a-z]+)[_-]?pass(?:word)?",
+        Joint::Sign,
+        Value::Token,
+        is_secret,
+    ),
+    (
+        Class::Secret,
+        r"\b(?:ro|rw|trap)?communit(?:y|ies)(?: string| name)?",
+        Joint::Any,
+        Value::Token,
+        is_password,
+    ),
+    (Class::Secret, r"<communit(?:y|ies)>", Joint::None, Value::Token, is_text),
+    (
+        Class::Secret,
         r"\bchap[ _-](?:secret|password|key)(?: is| was)?",
         Joint::Any,
         Value::Token,
@@ -139,7 +167,7 @@ const CONTEXTS: &[Context] = &[
         Class::User,
         r"\b(?:accepted|failed|postponed) [\w/-]+ for(?: invalid user)?",
         Joint::Any,
-        Value::Word,
+        Value::Account,
         is_account,
     ),
     (
@@ -151,6 +179,71 @@ const CONTEXTS: &[Context] = &[
     ),
     (Class::User, r"\b(?:user|account)\s", Joint::None, Value::Word, is_account_of_sentence),
     (Class::User, r"\bsudo:\s+", Joint::None, Value::Word, is_account),
+    (
+        Class::User,
+        r"\bsessions? (?:was |is |has been )?(?:opened|closed|started|created|terminated|established|of|for)(?: for| by| of)?(?: user)?",
+        Joint::Any,
+        Value::Account,
+        is_session_account,
+    ),
+    (
+        Class::User,
+        r"\b(?:authenticating|invalid|from|unknown|illegal|local|remote|domain|ad|new|requesting) user(?: name)?",
+        Joint::Any,
+        Value::Account,
+        is_account,
+    ),
+    (
+        Class::User,
+        r"\b(?:user|login|logon)(?: of| name)?(?: user)?",
+        Joint::Quote,
+        Value::Phrase,
+        is_account,
+    ),
+    (
+        Class::User,
+        r"\bincorrect user name or password for\s",
+        Joint::None,
+        Value::Account,
+        is_account,
+    ),
+    (Class::User, r"\bsu(?:\[\d+\])?: ", Joint::None, Value::Word, is_noun_account),
+    (
+        Class::User,
+        r"\bsu(?:\[\d+\])?: [^\n]{0,40}\b(?:root-|to )",
+        Joint::None,
+        Value::Word,
+        is_noun_account,
+    ),
+    (
+        Class::User,
+        r"(?:^|\s)(?:-u|-l|--user(?:name)?|--authname)[ =]",
+        Joint::None,
+        Value::Word,
+        is_account,
+    ),
+    (
+        Class::User,
+        r"\b(?:account|permission) \w+ (?:-i|--id)[ =]",
+        Joint::None,
+        Value::Word,
+        is_account,
+    ),
+    (
+        Class::User,
+        r"\b(?:account ?name|new user: name|rep?lace|logname|ruser|owner ?name)",
+        Joint::Sign,
+        Value::Account,
+        is_account,
+    ),
+    (
+        Class::User,
+        r"\b(?:replace|edit|list|begin edit|end edit) \(",
+        Joint::None,
+        Value::Word,
+        is_account,
+    ),
+    (Class::User, r"\blogin from\s", Joint::None, Value::Word, is_noun_account),
     (
         Class::User,
         r"\b(?:logged (?:in|on|out) (?:as|by)|requested by|initiated by|started by|executed by|performed by|authored by|contact(?:ed)? person)",
@@ -177,6 +270,28 @@ const CONTEXTS: &[Context] = &[
         Value::Word,
         is_number_of_thing,
     ),
+    (
+        Class::Serial,
+        r"\b(?:ser ?#|sn#|fru|serial(?:num)?|vmserialnum|part sn|s/n|sn|serial (?:number|no\.?)|product serial no\.?)",
+        Joint::Any,
+        Value::Number,
+        is_number_of_thing,
+    ),
+    (
+        Class::Serial,
+        r"\b(?:service|svc|asset|property|inventory)[ _-]?(?:tag|no\.?|num|number|id|code)\.?(?: is| was)?",
+        Joint::Any,
+        Value::Number,
+        is_number_of_thing,
+    ),
+    (
+        Class::Serial,
+        r"\b(?:asset|property|inventory)[ _-]?(?:tag|no\.?|num|number|id|code)?\.?",
+        Joint::Any,
+        Value::Proper,
+        is_tag,
+    ),
+    (Class::Serial, r"資産(?:番号|タグ)?", Joint::Any, Value::Word, is_text),
     (Class::Serial, r"シリアル\s?(?:番号|ナンバー)", Joint::Any, Value::Word, is_number_of_thing),
     (
         Class::Serial,
@@ -214,6 +329,8 @@ const CONTEXTS: &[Context] = &[
         Value::Word,
         is_name_of_sentence,
     ),
+    (Class::Vm, r"\bvm:\s", Joint::None, Value::Proper, is_proper_name),
+    (Class::Vm, r"\b(?:belongs to|by name|name=vmx)\s", Joint::None, Value::Proper, is_proper_name),
     // Datastores and what is on them.
     (
         Class::Datastore,
@@ -236,14 +353,39 @@ const CONTEXTS: &[Context] = &[
         Value::Word,
         is_marked,
     ),
-    (Class::Datastore, r"\bvolume [0-9a-f-]{20,} \(", Joint::None, Value::Phrase, is_word),
+    (
+        Class::Datastore,
+        r"\bvolume (?:[0-9a-f-]{20,}|uuid-[0-9a-f]{16}),? \(",
+        Joint::None,
+        Value::Phrase,
+        is_word,
+    ),
+    (Class::Datastore, r"\bdatastore(?: browser)?:? \[", Joint::None, Value::Phrase, is_text),
+    (Class::Datastore, r"\bmounted as [^\s,]+,? \(", Joint::None, Value::Phrase, is_text),
+    (
+        Class::Datastore,
+        r"\b(?:hbx|fs3\w*|fss|lvm|vol3|vmfs\w*|nfs\w*|storageapdhandler)(?:: \d+)?:",
+        Joint::Quote,
+        Value::Phrase,
+        is_word,
+    ),
+    (
+        Class::Datastore,
+        r"\b(?:datastore|on volume|nfs volume|vmfs volume|mounted volume|fss?: volume)\s",
+        Joint::None,
+        Value::Proper,
+        is_proper_name,
+    ),
+    (Class::Datastore, r"\blabel: \(", Joint::None, Value::Phrase, is_text),
+    (Class::Host, r"\bserver: \(", Joint::None, Value::Word, is_host),
+    (Class::Path, r"\bpath: \(", Joint::None, Value::Phrase, is_text),
     // Names that an administrator gives.
     (
         Class::Name,
         r"\b(?:cluster|data ?center|resource ?pool|(?:dv)?port ?group|(?:v|dv|distributed )?switch|dvs|network|folder|vapp|tenant|customer|site|rack|zone|group|role|tag|snapshot|policy|profile)(?:[ _-]?name)?",
         Joint::Quote,
         Value::Phrase,
-        is_word,
+        is_quoted_name,
     ),
     (
         Class::Name,
@@ -267,10 +409,76 @@ const CONTEXTS: &[Context] = &[
         is_marked,
     ),
     (Class::Name, r"(?:^|[,/\s\x22'(=:])(?:CN|OU|DC)", Joint::Sign, Value::Phrase, is_word),
+    (
+        Class::Name,
+        r"\b(?:(?:dv)?port ?group|dvs|dv ?switch|v ?switch|dvpg|logical switch|vlan name|cdp vlan|evc mode on cluster)(?: name)?:?\s",
+        Joint::None,
+        Value::Proper,
+        is_noun,
+    ),
+    (
+        Class::Name,
+        r"\b(?:cluster|data ?center|folder|network|tenant|customer|asset|site|segment|transport zone|vapp|resource pool|depot|image profile|vds)\s",
+        Joint::None,
+        Value::Proper,
+        is_proper_name,
+    ),
+    (Class::Name, r"\b(?:called|named|labell?ed)", Joint::Quote, Value::Phrase, is_word),
+    (Class::Name, r"\b(?:network|vlan|port ?group|cluster)", Joint::Sign, Value::Proper, is_named),
+    (Class::Name, r"\bsite\s", Joint::None, Value::Word, is_marked),
+    (Class::Name, r"\bportset: (?:\d+: )?", Joint::None, Value::Proper, is_net_name),
+    (Class::Name, r"\bnet: (?:\d+: )?", Joint::None, Value::Proper, is_client),
+    (Class::Name, r"\bconnected to\s", Joint::None, Value::Proper, is_named),
+    (Class::Name, r"\bgroup host/user/pool-", Joint::None, Value::Proper, is_text),
+    (
+        Class::Name,
+        r"\b(?:software sources?|vib install -n)[: ]\s?",
+        Joint::None,
+        Value::Word,
+        is_word,
+    ),
+    (Class::Name, r"/(?:ha-datacenter/host|vcenter/host)/", Joint::None, Value::Phrase, is_text),
     // Hosts and domains.
     (
         Class::Host,
-        r"\b(?:host ?name|esxi? ?host|fqdn|name ?servers?|log ?host|node ?name|sys ?name|gateway|dns(?: servers?)?|ntp(?: servers?)?|syslog(?: server)?|remote[ _-]?host|target[ _-]?host|source[ _-]?host|nfs[ _-]?server|v ?center(?: server)?|vc|kdc|domain controller|proxy(?: server)?|trap (?:target|destination)|computer ?name|peer ?name)",
+        r"\b(?:dhcp-client-identifier|no answer for|quer(?:y|ies) for|look ?up of|trap target|time source|synchronized to|ptp master|hostname to|booting|new master is|console o[fn]|(?:not|cannot|to) resolve|host ?name changed from \S+ to|system name:?|device id:?|switch name:?|ntp set -s)",
+        Joint::Any,
+        Value::Word,
+        is_host_noun,
+    ),
+    (
+        Class::Host,
+        r"(?:^|\s)--?(?:server|host|fqdn|address)(?:-?(?:ip(?:v[46])?|name))?",
+        Joint::Any,
+        Value::Word,
+        is_host_noun,
+    ),
+    (
+        Class::Host,
+        r"(?:server|\bhost|\bpeer|\bmaster|\btarget|collector) ?= ?",
+        Joint::None,
+        Value::Word,
+        is_host_noun,
+    ),
+    (
+        Class::Host,
+        r"\b(?:ha: master|ha: slave|ha: primary|master|slave|witness|collector|leader|replica|source|target|destination)\s",
+        Joint::None,
+        Value::Word,
+        looks_like_host,
+    ),
+    (Class::Host, r"\b(?:cdp |lldp )?neighbou?r", Joint::Any, Value::Word, looks_like_host),
+    (Class::Host, r"\b(?:on|at|by|via|with|of)\s", Joint::None, Value::Word, is_dashed_host),
+    (
+        Class::Domain,
+        r"\b(?:authstore|domainjoin-cli|realm|join) join(?: domain)?\s",
+        Joint::None,
+        Value::Word,
+        is_domain,
+    ),
+    (
+        Class::Host,
+        r"\b(?:host ?name|esxi? ?host|fqdn|name ?servers?|log ?host|node ?name|sys ?name(?:\.\d)?|gateway|dns(?: servers?)?|ntp(?: servers?)?|syslog(?: server)?|remote[ _-]?host|target[ _-]?host|source[ _-]?host|nfs[ _-]?server|v ?center(?: server)?|vc|kdc|domain controller|proxy(?: server)?|trap (?:target|destination)|computer ?name|peer ?name)",
         Joint::Sign,
         Value::Word,
         is_host,
@@ -313,7 +521,7 @@ const CONTEXTS: &[Context] = &[
     (Class::Host, r"\broot@", Joint::None, Value::Word, is_host),
     (
         Class::Host,
-        r"(?:tcp|udp|ssl|tls|https?|nfs|ldaps?|smb|cifs|ftp|sftp|ssh|ntp|snmp|rtsp|vnc)://(?:[^\s/@]*@)?",
+        r"\b(?:[a-z][a-z0-9+]*)://(?:[^\s/@]*@)?",
         Joint::None,
         Value::Word,
         is_host_of_url,
@@ -352,6 +560,20 @@ const CONTEXTS: &[Context] = &[
     // Addresses that only their context tells.
     (
         Class::Mac,
+        r"\b(?:arp|l2|src|dst|chaddr|nic|uplink|station|from|lladdr|address|addr|mac)",
+        Joint::Any,
+        Value::Word,
+        is_lettered_mac,
+    ),
+    (
+        Class::Mac,
+        r"\b(?:\w*macaddress|\w*generatedaddress|hw ?addr|\w+\.address|mac)",
+        Joint::Sign,
+        Value::Word,
+        is_bare_mac,
+    ),
+    (
+        Class::Mac,
         r"\b(?:mac(?:[ _-]?addr(?:ess)?)?|hwaddr|hw addr(?:ess)?|ether(?:net)?(?: address)?|hardware address|lladdr|node address|permanent address)",
         Joint::Any,
         Value::Word,
@@ -359,7 +581,7 @@ const CONTEXTS: &[Context] = &[
     ),
     (
         Class::Wwn,
-        r"\b(?:ww[pn]?n|wwid|(?:world ?wide )?(?:port|node)[ _-]?(?:name|wwn)|portwwn|nodewwn|fcid|port ?id|port|node|sas ?addr(?:ess)?|guid|initiator|target)",
+        r"\b(?:ww[pn]?n|wwid|(?:world ?wide )?(?:port|node)[ _-]?(?:name|wwn)|portwwn|nodewwn|[frtnv]c?port|fcid|port ?id|port|node|sas ?addr(?:ess)?|guid|initiator|target)",
         Joint::Any,
         Value::Word,
         is_bare_wwn,
@@ -392,12 +614,13 @@ static SECRET_SEARCHES: LazyLock<Vec<Search>> = LazyLock::new(|| compiled(SECRET
 static SEARCHES: LazyLock<Vec<Search>> = LazyLock::new(|| compiled(CONTEXTS));
 
 /// `Nov 26 03:29:49 esx01 vmkernel:`, `<166>2021-04-27T10:00:00.123Z esx01 Hostd[2099]:`.
+/// Behind the prefix of another log too.
 static SYSLOG: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let stamp =
         r"(?:\w{3} +\d+ (?:\d{4} )?\d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d))";
     let host = r"(?P<name>[A-Za-z0-9][\w-]*)";
     let program = r"(?:[\w./-]+(?:\[\d+\])?:|vmkernel|cpu\d+:|-\s)";
-    Regex::new(&format!(r"^(?:[^\s:]{{1,40}}:)?\s*(?:<\d+>\d*\s*)?{stamp} {host} {program}")).ok()
+    Regex::new(&format!(r"(?:^|[\s:>)]){stamp} (?:\w{{1,3}}\(\d+\) )?{host} {program}")).ok()
 });
 
 fn compiled(contexts: &[Context]) -> Vec<Search> {
@@ -412,10 +635,18 @@ fn compiled(contexts: &[Context]) -> Vec<Search> {
             Value::Word => r#"[^\s"'<>,;()\[\]{}|&?/\\=:]+|/[^\s"'<>,;()\[\]{}|&?]+"#,
             Value::Token => r#"[^\s"'<>]+"#,
             Value::Phrase => r#"[^\s"'<>,;()\[\]{}|/][^"'<>,;()\[\]{}|/]*"#,
+            Value::Account => r#"[^\s"'<>,;()\[\]{}|=:]+(?:'[a-z][^\s"'<>,;()\[\]{}|=:]*)*"#,
+            Value::Proper => {
+                r#"[^\s"'<>,;()\[\]{}|=:/]+(?: (?-i:[A-Z0-9]|[^\x00-\x7f])[^\s"'<>,;()\[\]{}|=:/]*)*"#
+            }
+            Value::Number => {
+                r#"[^\s"'<>,;()\[\]{}|&?=:]+(?: (?-i:[0-9A-Z]*[0-9][0-9A-Z]+|[0-9A-Z]+[0-9])\b)*"#
+            }
             Value::List => r#"[^\s"'<>,;()\[\]{}|][^"'<>;()\[\]{}|]*"#,
         };
         let quoted =
-            r#"\\?"(?P<double>[^"\\]+)|'(?P<single>[^']+)'|`(?P<back>[^`]+)`|“(?P<curly>[^”]+)”"#;
+            // A quote may be an apostrophe too: 'J.O'Neil'.
+            r#"\\?"(?P<double>[^"\\]+)|'(?P<single>[^']+(?:'[a-z][^']*)*)'|`(?P<back>[^`]+)`|“(?P<curly>[^”]+)”"#;
         let bare = if quoted_only { String::new() } else { format!("|(?P<name>{bare})") };
         let regex = Regex::new(&format!(r"(?i)(?:{keys}){joint}(?:{quoted}{bare})")).ok()?;
         Some(Search { class, regex, value, is_private })
@@ -500,162 +731,6 @@ fn trimmed(value: &str, form: Value) -> &str {
         }
         _ => value.trim_end_matches(['.', '!', '?']),
     }
-}
-
-fn is_secret(value: &str) -> bool {
-    !is_no_name(value) && !value.starts_with("0x") && !value.is_empty()
-}
-
-/// A password in a sentence: `password hunter2`, and not `password expired`.
-fn is_secret_word(value: &str) -> bool {
-    let has_mark = value.chars().any(|c| !c.is_alphabetic() && !matches!(c, '-' | ':' | '.' | ','));
-    is_secret(value) && has_mark && value.len() >= 4 && !value.starts_with(['(', '/', '[', '='])
-}
-
-fn is_long_token(value: &str) -> bool {
-    value.len() >= 12 && value.chars().any(|c| c.is_ascii_digit() || c == '=')
-}
-
-fn is_word(value: &str) -> bool {
-    let is_number = value.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '%'));
-    !is_number
-        && !is_no_name(value)
-        && !is_common_word(value)
-        && !value.starts_with("0x")
-        && value.len() >= 2
-}
-
-/// `vmm3:VM_NAME:vcpu-3:Received` has the placeholder of an article for a key.
-fn is_vm(value: &str) -> bool {
-    is_word(value) && !value.starts_with("vcpu-")
-}
-
-fn is_account(value: &str) -> bool {
-    value.starts_with(|c: char| c.is_alphabetic() || c == '_')
-        && !is_no_name(value)
-        && !is_common_word(value)
-        && value
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '$' | '\\' | '@' | ' '))
-}
-
-/// An account in a sentence: `user jdoe`, and not `user input`.
-fn is_account_of_sentence(value: &str) -> bool {
-    const GO_ON: &[&str] = &[
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "can",
-        "data",
-        "has",
-        "if",
-        "in",
-        "interface",
-        "is",
-        "mode",
-        "more",
-        "of",
-        "on",
-        "one",
-        "or",
-        "pages",
-        "process",
-        "programs",
-        "space",
-        "that",
-        "the",
-        "to",
-        "was",
-        "who",
-        "will",
-        "worlds",
-    ];
-    is_account(value) && value.len() >= 3 && !GO_ON.contains(&value) && !value.ends_with('s')
-}
-
-/// `VM Payroll-DB failed`, and not `VM monitor` or `guest memory`.
-fn is_name_of_sentence(value: &str) -> bool {
-    let is_marked = value.contains(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_'));
-    let is_proper = value.starts_with(char::is_uppercase) && value.contains(char::is_lowercase);
-    is_word(value) && (is_marked || is_proper) && value.len() >= 3 && !is_device(value)
-}
-
-fn is_marked(value: &str) -> bool {
-    is_word(value) && value.contains(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_'))
-}
-
-/// A serial number has a digit in it, and no small words.
-fn is_number_of_thing(value: &str) -> bool {
-    value.len() >= 4
-        && value.contains(|c: char| c.is_ascii_digit())
-        && !value.starts_with("0x")
-        && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '/'))
-}
-
-fn is_host(value: &str) -> bool {
-    let is_name = value.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
-    is_name && is_word(value) && value.starts_with(|c: char| c.is_alphanumeric())
-}
-
-fn is_host_of_url(value: &str) -> bool {
-    is_host(value) && !value.contains('.')
-}
-
-fn is_domain(value: &str) -> bool {
-    is_host(value) && value.starts_with(char::is_alphabetic) && !super::public::is_vendor(value)
-}
-
-fn is_hex(value: &str, lengths: &[usize]) -> bool {
-    let digits = value.trim_start_matches("0x");
-    lengths.contains(&digits.len()) && digits.bytes().all(|c| c.is_ascii_hexdigit())
-}
-
-fn is_bare_mac(value: &str) -> bool {
-    is_hex(value, &[12])
-}
-
-fn is_bare_wwn(value: &str) -> bool {
-    is_hex(value, &[16]) && value.trim_start_matches("0x").starts_with(['1', '2', '5', '6', 'c'])
-}
-
-fn is_bare_uuid(value: &str) -> bool {
-    is_hex(value, &[16, 24, 32])
-}
-
-/// A directory that a server exports; the system's own stay.
-fn is_share(value: &str) -> bool {
-    const SYSTEM: &[&str] = &[
-        "bin",
-        "bora",
-        "boot",
-        "bootbank",
-        "altbootbank",
-        "build",
-        "dev",
-        "etc",
-        "lib",
-        "lib64",
-        "opt",
-        "proc",
-        "sbin",
-        "scratch",
-        "store",
-        "sys",
-        "tardisks",
-        "tmp",
-        "usr",
-        "var",
-        "vmfs",
-        "vmimages",
-        "locker",
-        "storage",
-        "home",
-        "Users",
-    ];
-    let first = value.trim_start_matches('/').split('/').next().unwrap_or_default();
-    value.starts_with('/') && first.len() >= 2 && !SYSTEM.contains(&first)
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ const DOMAINS: &[&str] = &[
     "lan",
     "local",
     "localdomain",
+    "lokal",
     "mil",
     "net",
     "nl",
@@ -47,6 +48,8 @@ const DOMAINS: &[&str] = &[
     "nz",
     "online",
     "org",
+    "priv",
+    "private",
     "ru",
     "se",
     "site",
@@ -92,6 +95,7 @@ const FIRST_PARTS: &[&str] = &[
     "dcui",
     "debug",
     "digest",
+    "dvs",
     "direntrycache",
     "disk",
     "esx",
@@ -212,7 +216,8 @@ pub(super) fn is_host(name: &str) -> bool {
         return false;
     }
     if is_one_of(&ending, DOMAINS) || ending.starts_with("xn--") {
-        return !is_code(&labels);
+        // `vCenter01.Corp.local` has capital letters as a setting has.
+        return !is_reversed(&labels) && !labels.iter().any(|label| label.starts_with('_'));
     }
     let of_a_country = is_one_of(&ending, FILES_OR_COUNTRIES) && labels.len() > 2;
     let is_file =
@@ -249,8 +254,14 @@ fn is_code(labels: &[&str]) -> bool {
             .zip(label.chars().skip(1))
             .any(|(one, next)| one.is_lowercase() && next.is_uppercase())
     };
-    let is_reversed = matches!(labels, ["com" | "org", "vmware" | "broadcom" | "omnissa", ..]);
-    is_reversed || labels.iter().any(is_camel) || labels.iter().any(|label| label.starts_with('_'))
+    is_reversed(labels)
+        || labels.iter().any(is_camel)
+        || labels.iter().any(|label| label.starts_with('_'))
+}
+
+/// `com.vmware.sunrpc`.
+fn is_reversed(labels: &[&str]) -> bool {
+    matches!(labels, ["com" | "org", "vmware" | "broadcom" | "omnissa", ..])
 }
 
 /// `enabled.Addr`, `error.Valid.Overflow`: a blank is missing after the end of a sentence.
@@ -290,6 +301,7 @@ mod tests {
             "müller.example",
             "Esx01.Corp.Local",
             "ugg.li",
+            "vCenter01.Muster.local",
         ] {
             check(name, true);
         }

@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::domains::is_host;
+use super::drivers::versions_in;
+use super::pseudonym::pseudonyms_in;
 use super::public::is_vendor;
 use super::shapes::words;
 
@@ -22,6 +24,8 @@ const EVIDENCE: &[&str] = &[
     r"(?:/build/|bora/)[\w./+-]+(?::\d+)?",
     // ESXi510-201503401-BG
     r"(?i:\bESXi?\d{3}-\d{6,}[\w-]*)",
+    // ESXi-8.0U2-22380479-standard
+    r"(?i:\bESXi-\d+\.\d+[\w.]*-\d{6,}(?:-(?:standard|no-tools))?)",
     // Releasebuild-23307199, 7.0.3-0.50.20036589, 1.11.1.31-1vmw.703.0.20.19193900
     r"(?i:(?:release)?build[- ]\d+)",
     r"\b\d+(?:\.\d+)+-\d[\w.]*",
@@ -30,12 +34,15 @@ const EVIDENCE: &[&str] = &[
     r"(?i:[a-z]-)\d(?:\.\d+)+",
     // driver version 1.11.1.31, FW 8.30.0.1, BIOS: 2.12.1.0
     r#"(?i:\b(?:version|driver|firmware|fw|bios|release|revision|rev|ver|microcode|ucode|vib|v)\b[ :="']{0,3})v?\d[\w.]*"#,
+    // fixed from 2.4.1.0, 2.4.1.0 or later
+    r"(?i:\b(?:fixed (?:from|in|by|with|since)|older than|newer than|earlier than)\s)v?\d+(?:\.\d+)+",
+    r"(?i:\bv?\d+(?:\.\d+)+,? (?:or|and) (?:later|newer|above|higher|earlier|older))",
     r"\bv\d+(?:\.\d+)+",
     // sub=Vimsvc.TaskManager, Originator@6876
     r"\bsub=[\w.]+",
     r"\bOriginator@\d+",
-    // vm-6cb1cf9a71a15015, <hostname>, [REDACTED]
-    r"\b[a-z]+-[0-9a-f]{16}\b|\bsecret-removed\b",
+    // <hostname>, [REDACTED]
+    r"\bsecret-removed\b",
     r"<[A-Za-z][A-Za-z _-]*>|\[[A-Z]+\]",
     // PCI addresses: 0000:3b:00.0
     r"\b[0-9A-Fa-f]{4}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9A-Fa-f]\b",
@@ -70,12 +77,21 @@ pub(super) fn evidence_in(line: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = SEARCHES
         .iter()
         .flat_map(|search| search.find_iter(line))
+        .filter(|found| !goes_on(line, found.end()))
         .filter(|found| !is_mail_of_a_person(found.as_str()) && !is_range(found.as_str()))
         .map(|found| found.range())
         .collect();
     found.extend(vendor_addresses_in(line));
+    found.extend(versions_in(line));
+    found.extend(pseudonyms_in(line));
     found.extend(words(line).filter(|word| is_masked(&line[word.clone()])));
     found
+}
+
+/// `Target-1.2a3b4c` is a part of the name of a target and no version.
+fn goes_on(line: &str, end: usize) -> bool {
+    let is_number = line[..end].ends_with(|c: char| c.is_ascii_digit());
+    is_number && line[end..].starts_with(|c: char| c.is_ascii_alphabetic() && c != 'v' && c != 'u')
 }
 
 /// `https://knowledge.broadcom.com/external/article/…/esxi-801-host.html`, whole.
@@ -115,7 +131,9 @@ pub(super) fn is_masked(name: &str) -> bool {
     const MASK: &[char] = &['#', '*', 'x', 'X', '?', '…'];
     const BETWEEN: &[char] = &['-', '.', ':', '_', ' '];
     let is_mask = name.chars().all(|c| MASK.contains(&c) || BETWEEN.contains(&c));
+    // `<jo` of `<jo@corp.example>` is none.
     let is_placeholder = name.starts_with(['<', '[', '('])
+        && name.ends_with(['>', ']', ')'])
         && name[1..]
             .chars()
             .all(|c| c.is_alphabetic() || matches!(c, ' ' | '_' | '-' | '>' | ']' | ')'));

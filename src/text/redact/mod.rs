@@ -10,12 +10,15 @@ mod addresses;
 mod class;
 mod contexts;
 mod domains;
+mod drivers;
 mod evidence;
+mod notes;
 mod paths;
 mod pseudonym;
 mod public;
 mod secret;
 mod shapes;
+mod values;
 mod worlds;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -108,20 +111,38 @@ impl<'a> Redactor<'a> {
 
     /// Returns the text with every private string replaced; a second time changes nothing.
     pub fn redact(&mut self, text: &str) -> String {
+        // A pseudonym may be the context of what stands before it: `jo@host-…`.
+        const PASSES: usize = 4;
         let mut redacted = String::with_capacity(text.len());
         for line in text.split_inclusive('\n') {
-            let mut kept = 0;
-            for place in self.all_places_in(line) {
-                let name = &line[place.range.clone()];
-                let pseudonym = pseudonym(self.secret, place.class, name);
-                redacted.push_str(&line[kept..place.range.start]);
-                redacted.push_str(&pseudonym);
-                kept = place.range.end;
-                self.replaced.entry(place.class).or_default().insert(name.to_owned());
+            let mut last = line.to_owned();
+            for _ in 0..PASSES {
+                let Some(next) = self.redact_once(&last) else { break };
+                last = next;
             }
-            redacted.push_str(&line[kept..]);
+            redacted.push_str(&last);
         }
         redacted
+    }
+
+    /// Returns the line with its private strings replaced; `None` where there are none.
+    fn redact_once(&mut self, line: &str) -> Option<String> {
+        let places = self.all_places_in(line);
+        if places.is_empty() {
+            return None;
+        }
+        let mut redacted = String::with_capacity(line.len());
+        let mut kept = 0;
+        for place in places {
+            let name = &line[place.range.clone()];
+            let whole = self.whole_name(line, &place).unwrap_or(name);
+            redacted.push_str(&line[kept..place.range.start]);
+            redacted.push_str(&pseudonym(self.secret, place.class, whole));
+            kept = place.range.end;
+            self.replaced.entry(place.class).or_default().insert(name.to_owned());
+        }
+        redacted.push_str(&line[kept..]);
+        Some(redacted)
     }
 
     /// Returns how many different strings of each class were replaced so far.
@@ -139,12 +160,50 @@ impl<'a> Redactor<'a> {
                 let range = start..start + name.len();
                 let is_evidence = evidence.iter().any(|other| overlaps(other, &range));
                 if is_whole_word(line, &range) && !is_evidence {
-                    add(&mut places, Place { class: *class, range });
+                    add_longer(&mut places, Place { class: *class, range });
                 }
             }
         }
+        self.extend_worlds(&lower, &mut places);
         places.sort_by_key(|place| place.range.start);
         places
+    }
+
+    /// Extends names of VMs of which a line does not tell the end to what another line tells:
+    /// `vmm0:Backup of Jo's PC. This build …`.
+    fn extend_worlds(&self, lower: &str, places: &mut Vec<Place>) {
+        let names =
+            self.known.iter().filter(|(name, class)| **class == Class::Vm && name.contains(' '));
+        for (name, _) in names {
+            let longer: Vec<Range<usize>> = places
+                .iter()
+                .filter(|place| place.class == Class::Vm && place.range.len() < name.len())
+                .map(|place| place.range.start..place.range.start + name.len())
+                .filter(|range| lower.get(range.clone()) == Some(name.as_str()))
+                .filter(|range| is_whole_word(lower, range))
+                .collect();
+            for range in longer {
+                places.retain(|place| !overlaps(&place.range, &range));
+                places.push(Place { class: Class::Vm, range });
+            }
+        }
+    }
+
+    /// The name that a list of worlds cuts off, where another line tells it: `1:7/vmm0:Payr`.
+    fn whole_name(&self, line: &str, place: &Place) -> Option<&str> {
+        // Labels of ESX 3 and 4 have 9 characters, later ones 12.
+        const CUT: [usize; 2] = [9, 12];
+        let before = &line[..place.range.start];
+        let label = before.rfind('/').map(|slash| &line[slash + 1..place.range.end])?;
+        if place.class != Class::Vm || !CUT.contains(&label.chars().count()) {
+            return None;
+        }
+        let name = line[place.range.clone()].to_lowercase();
+        let mut longer = self.known.iter().filter(|(known, class)| {
+            **class == Class::Vm && known.len() > name.len() && known.starts_with(&name)
+        });
+        let found = longer.next().filter(|_| name.chars().count() >= MIN_REPEATED)?;
+        longer.next().is_none().then_some(found.0.as_str())
     }
 
     /// Returns false for names that a text may hold as words: those stay without their context.
@@ -180,6 +239,13 @@ fn places_in(line: &str) -> Vec<Place> {
     for place in worlds::vms_in(line) {
         add(&mut places, place);
     }
+    // A note behind a world would have the rest of the message.
+    let first_world = places.iter().map(|place| place.range.start).min();
+    for place in notes::notes_in(line, &evidence) {
+        if first_world.is_none_or(|start| place.range.end <= start) {
+            add(&mut places, place);
+        }
+    }
     let found = contexts::secrets_in(line)
         .into_iter()
         .chain(paths::paths_in(line))
@@ -199,6 +265,20 @@ fn places_in(line: &str) -> Vec<Place> {
 /// Adds a place unless an earlier rule has a part of it.
 fn add(places: &mut Vec<Place>, place: Place) {
     if !places.iter().any(|other| overlaps(&other.range, &place.range)) {
+        places.push(place);
+    }
+}
+
+/// Adds a name that another line tells in place of its parts: a world of which nothing tells the
+/// end may have been found as its first word alone.
+fn add_longer(places: &mut Vec<Place>, place: Place) {
+    let Range { start, end } = place.range;
+    let mut others = places.iter().filter(|other| overlaps(&other.range, &place.range));
+    let has_all = others.all(|other| {
+        other.range.start >= start && other.range.end <= end && other.range != place.range
+    });
+    if has_all {
+        places.retain(|other| !overlaps(&other.range, &place.range));
         places.push(place);
     }
 }

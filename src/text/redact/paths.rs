@@ -6,6 +6,7 @@ use regex::{Captures, Regex};
 
 use super::class::Class;
 use super::public::{is_common_word, is_no_name};
+use super::values::is_share;
 use super::{Place, placed};
 
 /// Endings of the files of a VM.
@@ -21,7 +22,7 @@ struct Form {
 }
 
 static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
-    let forms: [(String, Parts); 9] = [
+    let forms: [(String, Parts); 13] = [
         // /vmfs/volumes/My store/My VM/My VM.vmx, with blanks only before the ending of a file.
         (format!(r#"/vmfs/volumes/(?P<path>[^"'<>|,;\n]*?\.{VM_FILES})\b"#), volume),
         (r#"/vmfs/volumes/(?P<path>[^\s"'<>|,;()\[\]]+)"#.to_owned(), volume),
@@ -31,7 +32,12 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
         (r#"(?i)\b[a-z]:[\\/]+(?:users|documents and settings)[\\/]+(?:(?P<user>[^\\/"'<>|,;:\n]{1,40})[\\/]+(?P<path>[^\s"'<>|,;]+)|(?P<only>[^\\/\s"'<>|,;:]+))"#.to_owned(), home),
         (r#"\\\\(?P<host>[A-Za-z0-9][\w.-]*)\\+(?P<path>[^\s"'<>|,;]+)"#.to_owned(), share),
         (r#"(?:^|[\s"'(=])//(?P<host>[A-Za-z0-9][\w.-]*)/(?P<path>[^\s"'<>|,;]+)"#.to_owned(), share),
-        (r#"(?:^|[\s"'(=])[A-Za-z0-9][\w.-]*:(?P<path>/(?:[\w.-]+/?)+)"#.to_owned(), export),
+        (r#"(?:^|[\s"'(=])[A-Za-z0-9][\w.-]*:(?P<path>/[\w.-][^\s"'<>|,;()]*)"#.to_owned(), export),
+        // The place of a private server; those of vendors are evidence.
+        (r#"(?i)\b[a-z][a-z0-9+.-]*://[^\s/"'<>]+/(?P<path>[^\s"'<>?#]+)"#.to_owned(), address),
+        (r#"(?:^|[\s"'(=:])~(?P<user>\w[\w.-]*)/(?P<path>[^\s"'<>|,;]+)"#.to_owned(), home),
+        (r#"(?:^|[\s"'(=:])(?P<path>/(?:root|tmp|mnt|media|srv|exports?|volumes?\d+|nfs\d*|backups?|data|shares?|ifs|pool\w*)/[^\s"'<>|,;()]+)"#.to_owned(), named),
+        (r#"(?i)\b(?:exportfs:|exports?|shares?|mount point|remote ?path|mounting|unexported)\s+"?(?P<path>/[^\s"'<>|,;()]+(?: (?-i:[A-Z]|[^\x00-\x7f])[^\s"'<>|,;()]*)*)"#.to_owned(), named),
     ];
     forms
         .into_iter()
@@ -71,13 +77,25 @@ fn volume<'a>(captures: &Captures<'a>) -> Vec<(Class, &'a str)> {
     let path = group(captures, "path");
     let (store, rest) = path.split_once('/').unwrap_or((path, ""));
     let store = store.trim_end_matches(['.', ':']);
-    let mut parts: Vec<(Class, &str)> =
-        rest.split('/').filter_map(|part| Some((Class::Vm, stem(part)?))).collect();
+    let mut parts = stems(rest);
     if !store.is_empty() {
         let is_uuid = store.len() >= 32 && store.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
         parts.push((if is_uuid { Class::Uuid } else { Class::Datastore }, store));
     }
     parts
+}
+
+/// The names of a directory and its files: `web_1.vmdk` in `web` is the VM `web` as well.
+fn stems(path: &str) -> Vec<(Class, &str)> {
+    let mut names: Vec<&str> = path.split('/').filter_map(stem).collect();
+    let directory = names.first().copied().unwrap_or_default();
+    for name in names.iter_mut().skip(1) {
+        let rest = name.strip_prefix(directory).and_then(|rest| rest.strip_prefix(['-', '_']));
+        if rest.is_some_and(|rest| rest.len() <= 8 && rest.bytes().all(|c| c.is_ascii_hexdigit())) {
+            *name = &name[..directory.len()];
+        }
+    }
+    names.into_iter().map(|name| (Class::Vm, name)).collect()
 }
 
 /// `[datastore1] vm/vm.vmx`; a log has `[0x4180…]` and `[info]` in brackets too.
@@ -87,8 +105,7 @@ fn store<'a>(captures: &Captures<'a>) -> Vec<(Class, &'a str)> {
     if is_address || is_no_name(store) {
         return Vec::new();
     }
-    let parts = path.split('/').filter_map(|part| Some((Class::Vm, stem(part)?)));
-    std::iter::once((Class::Datastore, store)).chain(parts).collect()
+    std::iter::once((Class::Datastore, store)).chain(stems(path)).collect()
 }
 
 fn home<'a>(captures: &Captures<'a>) -> Vec<(Class, &'a str)> {
@@ -108,6 +125,22 @@ fn share<'a>(captures: &Captures<'a>) -> Vec<(Class, &'a str)> {
 
 fn export<'a>(captures: &Captures<'a>) -> Vec<(Class, &'a str)> {
     vec![(Class::Path, group(captures, "path"))]
+}
+
+/// `/repo/index.xml` of a private server, and not the `/sdk` that every server has.
+fn address<'a>(captures: &Captures<'a>) -> Vec<(Class, &'a str)> {
+    const EVERYBODYS: &[&str] = &["sdk", "ui", "mob", "folder", "redfish", "rest", "api"];
+    let path = group(captures, "path").trim_end_matches(['/', '.', ',', ')', ';', ':']);
+    if path.is_empty() || EVERYBODYS.contains(&path) || path.starts_with("vmfs/") {
+        return Vec::new();
+    }
+    vec![(Class::Path, path)]
+}
+
+/// A directory that somebody has named.
+fn named<'a>(captures: &Captures<'a>) -> Vec<(Class, &'a str)> {
+    let path = group(captures, "path").trim_end_matches(['.', ':']);
+    if is_share(path) || path.starts_with("/tmp/") { vec![(Class::Path, path)] } else { Vec::new() }
 }
 
 /// The part of a file name that somebody chose; `None` for the system's own names.
@@ -147,7 +180,7 @@ mod tests {
 
     #[test]
     fn every_pattern_is_valid() {
-        assert_eq!(FORMS.len(), 9);
+        assert_eq!(FORMS.len(), 13);
         assert!(VM_FILE.is_some());
     }
 

@@ -1,8 +1,11 @@
 //! Pseudonyms: `host-` and 64 bits of a keyed hash.
 
 use std::net::IpAddr;
+use std::ops::Range;
+use std::sync::LazyLock;
 
 use hmac::{Hmac, KeyInit, Mac};
+use regex::Regex;
 use sha2::Sha256;
 use strum::IntoEnumIterator;
 
@@ -41,10 +44,7 @@ fn normal(class: Class, name: &str) -> String {
             let digits = name.chars().filter(char::is_ascii_hexdigit);
             digits.map(|digit| digit.to_ascii_lowercase()).collect()
         }
-        Class::Host | Class::Domain | Class::Mail | Class::User => {
-            name.trim_end_matches('.').to_lowercase()
-        }
-        _ => name.to_owned(),
+        _ => name.trim_end_matches('.').to_lowercase(),
     }
 }
 
@@ -56,6 +56,20 @@ pub(super) fn is_pseudonym(name: &str) -> bool {
     let is_hash = digits.len() == 2 * SHOWN
         && digits.bytes().all(|c| c.is_ascii_digit() || matches!(c, b'a'..=b'f'));
     name == REMOVED || (is_hash && Class::iter().any(|class| class.as_str() == prefix))
+}
+
+static PSEUDONYM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let prefixes: Vec<&str> = Class::iter().map(Class::as_str).collect();
+    Regex::new(&format!(r"\b(?:{})-[0-9a-f]{{16}}", prefixes.join("|"))).ok()
+});
+
+/// Finds the pseudonyms of `line`, also inside of a longer name: `ip-…_vmk1`.
+pub(super) fn pseudonyms_in(line: &str) -> Vec<Range<usize>> {
+    let found = PSEUDONYM.iter().flat_map(|search| search.find_iter(line));
+    found
+        .map(|found| found.range())
+        .filter(|range| !line[range.end..].starts_with(|c: char| c.is_ascii_alphanumeric()))
+        .collect()
 }
 
 #[cfg(test)]

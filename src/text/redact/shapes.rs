@@ -8,7 +8,9 @@ use regex::{Captures, Regex};
 use super::addresses::{has_letter, is_adapter, private_ipv4, private_ipv6};
 use super::class::Class;
 use super::domains::is_private_domain;
-use super::public::is_no_name;
+use super::drivers::{is_driver, is_module};
+use super::public::{is_common_word, is_no_name};
+use super::values::{is_dashed_host, is_host_noun, is_ip_number, is_noun};
 use super::{Place, placed};
 
 /// Narrows what a pattern has found; `None` when it is something else after all.
@@ -31,15 +33,48 @@ const SHAPES: &[Shape] = &[
         r"\b(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-nistp\d+) (?P<name>AAAA[A-Za-z0-9+/=]+)",
         whole,
     ),
-    (Class::Secret, r"(?P<name>(?:\b[0-9A-Fa-f]{2}:){15,}[0-9A-Fa-f]{2})\b", whole),
+    (Class::Secret, r"(?P<name>(?:\b[0-9A-Fa-f]{2}[:-]){15,}[0-9A-Fa-f]{2})\b", whole),
+    (Class::Secret, r"\b(?P<name>(?:SHA1|SHA256|SHA512|MD5):[A-Za-z0-9+/]{22,}=*)", whole),
+    (
+        Class::Secret,
+        r"(?i)(?:fingerprint|thumbprint|known_hosts|host ?key|sha-?(?:1|256)|ssh2?: \w+)(?: is| of)?[ :=]+(?P<name>[0-9a-f]{32,128}\b|[a-z0-9+/]{43}=?)",
+        whole,
+    ),
     (Class::Secret, r"(?i)://[^\s/:@]+:(?P<name>[^\s/@]+)@", whole),
     (Class::Secret, r"(?P<name>\$[156y]\$[^\s:]{8,})", whole),
     (Class::User, r"(?i)://(?P<name>[^\s/:@]+)(?::[^\s/@]*)?@", account),
     (Class::Licence, r"(?i)(?P<name>\b[0-9A-Z]{5}(?:-[0-9A-Z]{5}){4}\b)", whole),
+    (Class::Licence, r"(?P<name>\b[0-9A-Z]{5}(?: [0-9A-Z]{5}){4}\b)", mixed),
+    (Class::Licence, r"(?P<name>\b[0-9A-Z]{25}\b)", mixed),
+    // Users and groups of Windows by their number.
+    (Class::User, r"(?P<name>\bS-1-\d+(?:-\d+){2,})", whole),
     // People.
     (Class::Mail, r"(?i)(?P<name>[\w.+%'-]*[\w+%-]@[\w-]+(?:\.[\w-]+)+)", mail),
     (Class::User, r"(?P<name>\b[A-Za-z][\w.-]{1,30}\\{1,2}[A-Za-z][\w.$-]*)", windows_account),
-    // Storage.
+    // User jroe@10.1.2.3 logged in
+    (Class::User, r"(?P<name>[^\W\d][\w.$+-]*)@(?:\d{1,3}\.){3}\d", account),
+    // for jroe from 10.1.2.3, jroe  pts/0
+    (
+        Class::User,
+        r"\b(?:for|user|by) (?P<name>[^\s:,;()]+) from (?:\d{1,3}\.|ip-|host-|port|[0-9a-f]*:)",
+        noun,
+    ),
+    (Class::User, r"(?P<name>[\w.-]+)\s+(?:pts/|tty|/dev/|char/pty)", user_of_terminal),
+    (
+        Class::User,
+        r"(?i)\b(?:changed|modified|edited|created|deleted|rebooted|approved|installed|initiated|triggered|scheduled) by (?:user )?(?P<name>[\w.$\\-]+)",
+        noun,
+    ),
+    // jo (at) corp.example, jo [at] corp [dot] example
+    (
+        Class::Mail,
+        r"(?i)(?P<name>[\w.+-]+ ?[(\[{]at[)\]}] ?[\w-]+(?:(?:\.| ?[(\[{]dot[)\]}] ?)[\w-]+)+)",
+        whole,
+    ),
+    (Class::Mail, r#"(?P<name>"[^"]{1,40}"@[\w-]+(?:\.[\w-]+)+)"#, whole),
+    // Storage; the name of a target may end in a UUID.
+    (Class::Disk, r#"(?i)\b(?P<name>iqn\.\d{4}-\d{2}\.[^\s"'<>,;)\]]+)"#, target),
+    (Class::Disk, r#"(?i)\b(?P<name>nqn\.\d{4}-\d{2}\.[^\s"'<>,;)\]]+)"#, target),
     (
         Class::Uuid,
         r"(?i)(?P<name>\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b)",
@@ -52,26 +87,127 @@ const SHAPES: &[Shape] = &[
         adapter,
     ),
     (Class::Uuid, r"(?i)(?P<name>\b[0-9a-f]{16}-[0-9a-f]{16}\b)", adapter),
+    // The bytes of a number one by one, and a number with other signs between its groups.
+    (Class::Uuid, r"(?i)(?P<name>\b0x[0-9a-f]{1,2}(?:,? 0x[0-9a-f]{1,2}){15}\b)", adapter),
+    (
+        Class::Uuid,
+        r"(?i)(?P<name>\b[0-9a-f]{8}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{4}_[0-9a-f]{12})",
+        adapter,
+    ),
+    (Class::Uuid, r"(?i)\buuid\.(?P<name>[0-9a-f]{16,})\b", whole),
     (Class::Disk, r#"(?i)\b(?:naa|eui)\.(?P<name>[0-9a-f]{8,})"#, whole),
     (Class::Disk, r#"(?i)\bt10\.(?P<name>[^\s"'<>,;)\]:]+)"#, whole),
     (Class::Disk, r#"(?i)\bvml\.(?P<name>[0-9a-f]{8,})"#, whole),
-    (Class::Disk, r#"(?i)\b(?P<name>iqn\.\d{4}-\d{2}\.[^\s"'<>,;)\]]+)"#, target),
-    (Class::Disk, r#"(?i)\b(?P<name>nqn\.\d{4}-\d{2}\.[^\s"'<>,;)\]]+)"#, target),
     (Class::Wwn, r"(?i)\bfc\.(?P<name>[0-9a-f]{16}:[0-9a-f]{16})\b", whole),
+    (Class::Wwn, r"(?i)(?P<name>\b[125c][0-9a-f]{15}:[125c][0-9a-f]{15}\b)", whole),
     (Class::Wwn, r"(?i)\b(?:fc|sas)\.(?P<name>[0-9a-f]{16})\b", whole),
+    (Class::Wwn, r"(?i)\b(?:fc|sas)\.(?P<name>[0-9a-f]{2}(?::[0-9a-f]{2}){7})\b", whole),
     (Class::Wwn, r"(?i)(?P<name>\b[0-9a-f]{2}(?::[0-9a-f]{2}){7}\b)", adapter),
     (Class::Wwn, r"(?i)(?P<name>\b[0-9a-f]{2}(?:-[0-9a-f]{2}){7}\b)", adapter),
     // Network.
     (Class::Mac, r"(?i)(?P<name>\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b)", adapter),
     (Class::Mac, r"(?i)(?P<name>\b[0-9a-f]{2}(?:-[0-9a-f]{2}){5}\b)", adapter),
     (Class::Mac, r"(?i)(?P<name>\b[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}\b)", has_letters),
+    // The groups are six digits each.
+    (Class::Mac, r"(?i)(?P<name>\b[0-9a-f]{6}[-:][0-9a-f]{6}\b)", has_letters),
+    (
+        Class::Mac,
+        r"(?i)\b(?:mac|arp|addr(?:ess)?|device|nic|l2|src|dst|hwaddr|ether|node|station|chaddr)\b[:=]? ?(?P<name>[0-9a-f]{2}(?: [0-9a-f]{2}){5}|[0-9a-f]{5} [0-9a-f]{7})\b",
+        has_letters,
+    ),
+    // vmnic2  ntg3  Up  1000  0c:c4:…
+    (Class::Mac, r"(?i)\b(?:up|down) +\d+ (?:full )?(?P<name>[0-9a-f]{12})\b", adapter),
     (
         Class::Ip,
-        r"(?i)(?P<name>[0-9a-f]*:[0-9a-f:]*:[0-9a-f:]*(?:\d+\.\d+\.\d+\.\d+)?)",
+        r"(?i)(?P<name>[0-9a-f]*:[0-9a-f:]*:(?:\d+\.\d+\.\d+\.\d+|[0-9a-f:]*))",
         private_ipv6,
     ),
+    // Groups of four, and groups without the zeros in front: behind the addresses that have more.
+    (Class::Wwn, r"(?i)(?P<name>\b[125c][0-9a-f]{3}(?::[0-9a-f]{4}){3}\b)", whole),
+    (Class::Mac, r"(?i)(?P<name>\b[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}\b)", has_letters),
+    (Class::Ip, r"(?P<name>\d{1,3}(?:[\[(]\.[\])]\d{1,3}){3})", whole),
+    (
+        Class::Ip,
+        r"(?i)\b(?:who-has|ip|address|addr|ping|from|to|host|server|gateway|peer|src|dst|portal|client)[:=]? (?P<name>\d{1,3}(?:-\d{1,3}){3})\b",
+        whole,
+    ),
+    (
+        Class::Ip,
+        r"(?i)\b(?:ping|who-has|response from|reply from)[:=]? (?P<name>0x[0-9a-f]{8}|\d{8,10})\b",
+        ip_number,
+    ),
     (Class::Ip, r"(?P<name>\d{1,3}(?:\.\d+){3,})", private_ipv4),
+    // Before the names without a dot: `esx01` of `esx01.corp.local` is not all of it.
+    (Class::Host, r"(?P<name>[\w-]+(?:\.[\w-]+)+\.?)", domain),
     (Class::Host, r"(?i)(?P<name>\bip(?:-\d{1,3}){4}\b)", whole),
+    (
+        Class::Host,
+        r"(?i)(?P<name>[\w-]+) (?:timed out|is unreachable|not reachable|did not (?:answer|respond))",
+        dashed,
+    ),
+    // The end of the header.
+    (
+        Class::Host,
+        r"(?i)\[(?:release)?build-[\d#]+[^\]]*\]\s+\(?(?:(?:on )?host(?:name)?[: ]\s*|on )?(?P<name>[\w.-]+)\)?\s*$",
+        host,
+    ),
+    (
+        Class::Host,
+        r"(?i)\[(?:release)?build-[\d#]+[^\]]*\]\s+(?:on )?host(?:name)?[: ]\s*(?P<name>[\w-]+(?: [\w.-]+){1,4})\s*$",
+        host_of_words,
+    ),
+    (Class::Host, r"\bVMkernel (?P<name>[\w.-]+) \d+\.\d+\.\d+ #", host),
+    // Host knecht is not responding; `host memory` is none.
+    (
+        Class::Host,
+        r"(?i)\b(?:host|server|node|master|slave|member|peer|witness|hypervisor) (?P<name>[\w.-]+)(?: is| was| has(?: been)?| did| does)?(?: now| no longer)? (?:not (?:respond|reach|avail)\w*|n't respond|responding|lost|declared|disconnected|isolated|dead|down|offline|unreachable|rebooted|removed|partitioned|rejected|refused|prefer|iburst|console)\b",
+        host,
+    ),
+    (
+        Class::Host,
+        r"(?i)\besxcli (?:[\w.-]+ )*?(?:dns|ntp|syslog|coredump|nfs|hostname|snmp)\b[\w .-]*? (?:-[shH]|--(?:server|host|hostname|fqdn|servers)[\w-]*)[ =](?P<name>[\w.-]+)",
+        host,
+    ),
+    (
+        Class::Host,
+        r"(?i)\b(?:netdump|coredump|core dump|dump)(?: to)?(?: the)? (?:network|server|collector|netdump server|coredump server) (?P<name>[\w.-]+)",
+        host,
+    ),
+    (
+        Class::Host,
+        r"(?i)\b(?:netdump|coredump|core dump) to (?P<name>[\w.-]+) (?:port|failed|timed)",
+        host,
+    ),
+    (
+        Class::Host,
+        r"(?i)\b(?:admin(?:istrator)?|root|operator|user) on (?P<name>[\w-]+) (?:via|from|using|through)\b",
+        host,
+    ),
+    // The columns of lists: 12  Payroll  [store] …, and what became of a VM.
+    (Class::Vm, r"\b\d+\s{2,}(?P<name>[^\s\[](?:[^\s\[]| [^\s\[])*)\s{2,}\[", noun),
+    (
+        Class::Vm,
+        r"(?i)\b(?:event|task)(?: \d+)?\s?: (?P<name>[^:]{1,80}?) on\s+\S+ in \S+ (?:is|was|has)\b",
+        noun,
+    ),
+    (Class::Vm, r"(?P<name>[\w.-]+) \(cartel \d", noun),
+    (Class::Vm, r"(?i)\bft: (?:\d+: )?(?P<name>[\w.-]+) (?:primary|secondary)", noun),
+    (
+        Class::Datastore,
+        r"(?i)\besxcli storage [\w .-]+? (?:-[vl]|--volume-(?:name|label))[ =](?P<name>[\w.-]+)",
+        noun,
+    ),
+    (Class::Path, r"(?i)\besxcli storage .*?(?:-s|--share)[ =](?P<name>/[^\s,;]+)", whole),
+    (Class::Name, r"\besxcfg-vswitch -[ApDC][ =](?P<name>[^\s,;-][^\s,;]*)", noun),
+    (Class::Name, r"(?:^|\s)/(?P<name>[^/\s]+)/(?:host|vm|network|datastore)/", noun),
+    (Class::Name, r"\bdvs\.port (?P<name>[\w.-]+)", noun),
+    // The columns of lists: name, host, true, true.
+    (Class::Name, r"(?:^|\s)(?P<name>[\w.-]+)\s{2,}(?:true|false)\b", noun),
+    (
+        Class::Name,
+        r"(?i)\blist:?\s+(?P<name>[^\s:](?:[^\s:]| [^\s:])*)\s{2,}(?:vSwitch|DvsPortset|\d+\s)",
+        noun,
+    ),
     (
         Class::Host,
         r"(?i)(?P<name>\b(?:i?lo|idrac|imm|xcc|bmc|cimc|ilom?)-?(?:[0-9A-Z]+-)*[0-9A-Z]*\d[0-9A-Z-]{3,})\b",
@@ -81,12 +217,10 @@ const SHAPES: &[Shape] = &[
     // The host of a mounted directory: nas01:/vol/vms.
     (Class::Host, r#"(?:^|[\s"'(=])(?P<name>[A-Za-z][\w-]*):/(?:[\w.-]+/?)+"#, mounted),
     (
-        Class::Host,
-        r"(?i)\b(?:root|admin|administrator|vi-admin|[a-z][a-z0-9._-]*)@(?P<name>[a-z][a-z0-9-]*)",
-        host_of_account,
+        Class::User,
+        r"(?:^|[^\w.])(?P<name>[a-zA-Z][\w.$-]*)@(?:host|ip|domain)-[0-9a-f]{16}",
+        account,
     ),
-    (Class::User, r"(?:^|[^\w.])(?P<name>[a-z][a-z0-9._-]*)@host-[0-9a-f]{16}", account),
-    (Class::Host, r"(?P<name>[\w-]+(?:\.[\w-]+)+\.?)", domain),
 ];
 
 static SEARCHES: LazyLock<Vec<(Class, Regex, Narrow)>> = LazyLock::new(|| {
@@ -95,6 +229,29 @@ static SEARCHES: LazyLock<Vec<(Class, Regex, Narrow)>> = LazyLock::new(|| {
         .filter_map(|&(class, pattern, narrow)| Some((class, Regex::new(pattern).ok()?, narrow)));
     compiled.collect()
 });
+
+/// `jo@esx7`: who logs in, and where.
+static LOGIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?P<user>[A-Za-z][\w.$-]*)@(?P<host>[A-Za-z][A-Za-z0-9-]*)").ok()
+});
+
+/// Finds accounts with the short name of a host.
+fn logins_in(line: &str) -> Vec<Place> {
+    let logins = LOGIN.iter().flat_map(|login| login.captures_iter(line));
+    let mut found = Vec::new();
+    for login in logins {
+        let (Some(user), Some(host)) = (login.name("user"), login.name("host")) else { continue };
+        let goes_on = line[host.end()..].starts_with(['.', '_', '#', '+', '@']);
+        if host_of_account(host.as_str()).is_none() || goes_on {
+            continue;
+        }
+        found.extend(placed(line, Class::Host, host.as_str()));
+        let is_whole = !line[..user.start()].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        let user = account(user.as_str()).filter(|_| is_whole);
+        found.extend(user.and_then(|user| placed(line, Class::User, user)));
+    }
+    found
+}
 
 /// Finds every place of `line` that has a form of the table, in the order of the table.
 pub(super) fn shapes_in(line: &str) -> Vec<Place> {
@@ -107,6 +264,7 @@ pub(super) fn shapes_in(line: &str) -> Vec<Place> {
             found.extend(narrowed(line, *class, &captures, *narrow));
         }
     }
+    found.extend(logins_in(line));
     found
 }
 
@@ -132,7 +290,11 @@ fn touches(line: &str, class: Class, start: usize, end: usize, is_bare: bool) ->
     let after = line[end..].chars().next();
     let is_number = matches!(class, Class::Ip | Class::Mac | Class::Wwn);
     let extends = |c: char| c.is_alphanumeric() && is_number;
-    let joins = |c: char| c == '@' && class == Class::Host;
+    // The target of a trap has a port behind the sign: `nms.corp.example@162`.
+    let port = line[end..].trim_start_matches('@').trim_start_matches(|c: char| c.is_ascii_digit());
+    let has_port = port.len() + 2 < line.len() - end
+        && !port.starts_with(|c: char| c == '.' || c.is_alphabetic());
+    let joins = |c: char| c == '@' && class == Class::Host && !has_port;
     before.is_some_and(|c| is_bare && is_number && (c.is_alphanumeric() || c == '.'))
         || after.is_some_and(|c| extends(c) || joins(c))
 }
@@ -156,6 +318,39 @@ fn whole(name: &str) -> Option<&str> {
 
 fn adapter(name: &str) -> Option<&str> {
     is_adapter(name).then_some(name)
+}
+
+/// A key without signs has letters and digits.
+fn mixed(name: &str) -> Option<&str> {
+    let digits = name.bytes().filter(u8::is_ascii_digit).count();
+    let letters = name.bytes().filter(u8::is_ascii_alphabetic).count();
+    (digits >= 3 && letters >= 3).then_some(name)
+}
+
+fn ip_number(name: &str) -> Option<&str> {
+    is_ip_number(name).then_some(name)
+}
+
+fn host(name: &str) -> Option<&str> {
+    let name = name.trim_end_matches(['.', '-']);
+    is_host_noun(name).then_some(name)
+}
+
+/// `blade 4 rack 12`, and no message.
+fn host_of_words(name: &str) -> Option<&str> {
+    (!name.split(' ').any(is_common_word)).then_some(name)
+}
+
+fn dashed(name: &str) -> Option<&str> {
+    is_dashed_host(name).then_some(name)
+}
+
+fn user_of_terminal(name: &str) -> Option<&str> {
+    (is_noun(name) && name != "pts" && !name.starts_with("tty")).then_some(name)
+}
+
+fn noun(name: &str) -> Option<&str> {
+    is_noun(name.split(' ').next()?).then_some(name)
 }
 
 fn has_letters(name: &str) -> Option<&str> {
@@ -227,7 +422,7 @@ fn mounted(name: &str) -> Option<&str> {
 }
 
 fn host_of_account(name: &str) -> Option<&str> {
-    looks_like_host(name).then_some(name)
+    (looks_like_host(name) && !is_module(name)).then_some(name)
 }
 
 /// Returns true for a name with a digit or hyphen in it, as names of hosts mostly have and words
@@ -255,7 +450,7 @@ pub(super) fn is_device(name: &str) -> bool {
         return name.bytes().filter(u8::is_ascii_digit).count() < 2;
     }
     let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    DEVICES.contains(&stem) || name.starts_with("0x")
+    DEVICES.contains(&stem) || name.starts_with("0x") || is_driver(&name)
 }
 
 #[cfg(test)]

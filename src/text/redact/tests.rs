@@ -57,6 +57,30 @@ fn the_same_name_gets_the_same_pseudonym_everywhere() {
     assert_eq!(lines[2], "x-Payrolls");
 }
 
+/// Checks that the names of VMs in `text` all have one pseudonym.
+#[track_caller]
+fn check_one(text: &str, count: usize) {
+    let text = redacted(text);
+    let found: Vec<&str> = text.match_indices("vm-").map(|(at, _)| &text[at..at + 19]).collect();
+    assert!(found.len() == count && found.iter().all(|name| *name == found[0]), "{text}");
+}
+
+#[test]
+fn one_vm_has_one_pseudonym_in_all_its_forms() {
+    check_one("vmm0:KASSE1 IP 0x1\nvmm0:kasse1 IP 0x1", 2);
+    check_one("/vmfs/volumes/x/kasse1/kasse1_2.vmdk", 2);
+    check_one("1:7/vmm0:Kass 2:8/idle\nworld 7:vmm0:Kasse Nord IP 0x1", 2);
+    check_one("in vmm0:Jo's old PC of us. This\nworld 7:vmm0:Jo's old PC of us IP 0x1", 2);
+}
+
+#[test]
+fn four_numbers_are_a_version_or_an_address() {
+    let text = "fixed from 3.1.4.0, ixgben 1.8.7.0, 1.8.9.0 or later";
+    assert_eq!(redacted(text), text);
+    check("ixgben lost 10.8.7.6", "10.8.7.6");
+    check("esx7.Muster.LAN and vc.rz.muster.local", "uster");
+}
+
 #[test]
 fn a_name_that_is_a_word_of_the_screen_goes_only_where_a_world_has_it() {
     let frame = "0x41:[0x42]Foo_Bar@vmkernel#nover+0x4 stack: 0x4";

@@ -27,7 +27,7 @@ static KIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// line end that is spelled out.
 static END: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?i) (?:IP|RIP|EIP|addr|@) ?\(?0x|,? on CPU ?\d|:?\s+\*?P?(?:cpu)?\d*:\d*/|:?\s+cpu \d+ [\d#]|:vcpu-\d|\\n|\s0x[0-9a-f]+:\[|\s+@BlueScreen|$",
+        r"(?i) (?:IP|RIP|EIP|addr|@) ?\(?0x|,? on CPU ?\d|:?\s+\*?P?(?:cpu)?\d*:\d*/|:?\s+cpu \d+ [\d#]|:vcpu-\d| (?:\w*status|misc|synd|rc|bank|ss|error code) ?[=:(]? ?0x|\s\d+ changed by | -\d+$|\\n|\s0x[0-9a-f]+:\[|\s+@BlueScreen|$",
     )
 });
 
@@ -35,7 +35,7 @@ static END: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// with a sentence.
 static STOP: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"[:,;](?:\s|$)|\s[-–|]\s|[.!?](?:\s|$)|\s(?:is|was|has|had|did|does|not|failed|fails|at|in|on|with|from|to|for|and|of|by|exited|died|killed|stopped|started|hung|becomes?|got|took|will|cannot|could|may|might|must|reported|requested|terminated|waits?|waiting|crashed|panicked|received|after|before|while|because|when|that|which)(?:\s|$)",
+        r"[:,;](?:\s|$)|\s[-–|]\s|[.!?](?:\s|$)|\s(?:is|was|has|had|did|does|not|failed|fails|at|in|on|with|from|to|for|and|of|by|exited|died|killed|stopped|start(?:s|ed|ing)|hung|running|paused|resumed|resets?|lost|dropped|blocked|holds?|may|should|would|VMX:|becomes?|got|took|will|cannot|could|may|might|must|reported|requested|terminated|waits?|waiting|crashed|panicked|received|after|before|while|because|when|that|which)(?:\s|$)",
     )
 });
 
