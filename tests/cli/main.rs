@@ -10,4 +10,5 @@ mod contract;
 mod escaping;
 mod hostile;
 mod manual;
+mod packaging;
 mod publish;
