@@ -73,7 +73,7 @@ limits! {
     /// Bytes of a text up to which every line is looked at; after them only those around literal anchors.
     tolerant_bytes TolerantBytes = MIB;
     /// Bytes of one input that are taken apart line by line; reading stops there.
-    parsed_bytes ParsedBytes = 256 * MIB;
+    parsed_bytes ParsedBytes = 64 * MIB;
     /// Lines of one crash; further ones are left out.
     region_lines RegionLines = 4000;
     /// Bytes of one crash; further lines are left out.
