@@ -305,7 +305,7 @@ fn without_address(body: &str) -> Option<ParsedFrame> {
     let pieces = name.split_whitespace().count();
     let whole: String = name.split_whitespace().collect();
     let named = is_function_name(&whole) && !qualifier.is_empty();
-    let typical = is_qualifier(qualifier) || qualifier == "esx" && has_hump(name);
+    let typical = is_qualifier(qualifier) || qualifier == "esx" && is_telling(&whole);
     let single = pieces <= PIECES && !qualifier.contains(char::is_whitespace);
     let sure = pieces == 1 || qualifier.contains('#');
     if !(named && typical && single && sure) {
@@ -314,7 +314,8 @@ fn without_address(body: &str) -> Option<ParsedFrame> {
     let mut parsed = parse_symbol(symbol);
     parsed.frame.stack = stack;
     parsed.frame.role = role_of(&parsed.frame);
-    parsed.kernel = true;
+    // `operator_2@esx` may be the name of a user.
+    parsed.kernel = qualifier != "esx" || has_hump(name);
     Some(parsed)
 }
 
@@ -341,15 +342,21 @@ fn is_qualifier(text: &str) -> bool {
 pub(super) fn parse_bare_frame(body: &str) -> Option<ParsedFrame> {
     let numbered = without_number(body);
     let symbol = numbered.unwrap_or_else(|| without_mark(body));
-    let name = symbol.split_once("+0x").map_or(symbol, |(name, _)| name);
+    let (name, offset) = symbol.split_once("+0x").unwrap_or((symbol, ""));
+    // `kthread+0x127/0x150`: Linux prints the length of the function too.
+    if offset.contains('/') {
+        return None;
+    }
     let name = name.strip_suffix("()").unwrap_or(name);
     // `#2 panic`: a debugger numbers its frames, so that any name is one there.
     if !(is_telling(name) || numbered.is_some() && is_function_name(name)) {
         return None;
     }
     let certain = name == "PanicvPanicInt" || name.starts_with("Panic_");
-    let kernel = certain || symbol.len() > name.len() + "()".len() || is_kernel_name(name);
-    Some(ParsedFrame { certain, kernel, ..parse_symbol(symbol) })
+    let parsed = parse_symbol(symbol);
+    let placed = parsed.frame.offset.is_some_and(|offset| offset.0 < ABSURD_OFFSET);
+    let kernel = certain || placed || is_kernel_name(name);
+    Some(ParsedFrame { certain, kernel, ..parsed })
 }
 
 /// The text after the number of a debugger's frame: `#3 free`.

@@ -2,7 +2,7 @@
 //! like that when they type it off a screen, and some articles print no more (Broadcom 313454,
 //! 318027). A single whole frame is enough: no one hands over a quotation and nothing else.
 
-use super::frames::{ParsedFrame, parse_bare_frame, parse_listed_name};
+use super::frames::{ParsedFrame, parse_bare_frame, parse_listed_name, without_number};
 use super::item::Item;
 use super::line::Line;
 use super::region::{Region, is_only_logged};
@@ -35,7 +35,9 @@ impl Names {
         }
         match &line.item {
             Some(Item::BareFrame(parsed)) => self.add(line.clone(), parsed.kernel),
-            Some(Item::Frame(parsed)) => self.add(line.clone(), names_place(parsed)),
+            Some(Item::Frame(parsed)) => {
+                self.add(line.clone(), names_place(parsed) || is_numbered(line, parsed))
+            }
             Some(Item::Heading(_)) => self.add(line.clone(), false),
             Some(_) => self.give_up(),
             None => match spread_frame(line) {
@@ -65,6 +67,11 @@ impl Names {
         let whole = telling && !is_only_logged(&self.lines);
         whole.then(|| Region { lines: self.lines, first_line, ..Region::default() })
     }
+}
+
+/// `#0  LockCheckSpinCountInt`: a debugger's frame of the VMkernel.
+fn is_numbered(line: &Line, parsed: &ParsedFrame) -> bool {
+    parsed.kernel && without_number(&line.body).is_some()
 }
 
 /// True for a frame with more than the name of the panic entry.

@@ -72,6 +72,11 @@ const KINDS: &[(PanicKind, &str, bool)] = &[
 /// A mark that other programs write too.
 const LOGGED_MARK: &str = "PANIC: ";
 
+/// True for a message whose mark proves nothing.
+pub(super) fn has_logged_mark(body: &str) -> bool {
+    body.starts_with(LOGGED_MARK)
+}
+
 /// Source files of the process that runs a virtual machine, on a host or on a desktop: it panics alone,
 /// and the VMkernel goes on.
 const VM_PROCESS: &[&str] =
@@ -132,7 +137,7 @@ impl Message {
 pub(super) fn parse_message(body: &str) -> Option<Message> {
     let text = recognise(body)?;
     // Other programs write `PANIC: ` too: it proves no screen in front of words that no one knows.
-    let recognised = !body.starts_with(LOGGED_MARK);
+    let recognised = !has_logged_mark(body) || is_exception(text) || has_opening(text);
     Some(Message { start: body.len() - text.len(), ..Message::new(text, recognised) })
 }
 
@@ -230,10 +235,12 @@ fn goes_on_as_message(kind: PanicKind, source: &str, text: &str) -> bool {
     // Other programs have functions that they do not implement: the screen names the file.
     let named = kind != PanicKind::NotImplemented
         || [".c:", ".h:", "bora", "/build/"].iter().any(|part| rest.contains(part));
+    // A page in Japanese goes on without a blank that a word of its own could be cut at.
+    let japanese = rest.trim_start().starts_with(|c| matches!(c, '\u{3000}'..='\u{9fff}'));
     let explained = rest.trim_start().starts_with("(MCE)");
     // `… A security violation was detected` is a sentence itself.
     let spoken = kind != PanicKind::SecurityViolation && OF_SENTENCES.contains(&word.as_str());
-    named && !in_word && !quoted && !explained && !spoken
+    named && !in_word && !quoted && !japanese && !explained && !spoken
 }
 
 /// `**CRITICAL**: Lost access to boot device` (Broadcom 380716) without its emphasis.
@@ -269,6 +276,8 @@ pub(super) fn is_exception(body: &str) -> bool {
 /// A sentence goes on otherwise: `#PF Exception 14" or "#GP Exception 13"`.
 fn is_followed_by_place(mut scanner: Scanner<'_>) -> bool {
     const WORDS: &[&str] = &["IP", "ip", "PC", "SP", "RIP", "on", "at", "in"];
+    /// `in world`, also with spaces inside.
+    const MAX_BEFORE_WORLD: usize = 6;
     scanner.skip_blanks().eat("type");
     scanner.skip_blanks().eat("(");
     if scanner.decimal::<u64>().is_none() {
@@ -283,7 +292,9 @@ fn is_followed_by_place(mut scanner: Scanner<'_>) -> bool {
         .strip_prefix("in ")
         .is_some_and(|rest| rest.starts_with(|c: char| c.is_lowercase()) && !rest.starts_with('w'));
     let quoted = rest.starts_with(['"', '”', '\'', '’', '`', '»', '」', '』', '/', ',', ';']);
-    rest.contains("0x") || rest.contains("world") || !(is_sentence || about || quoted)
+    let spoken = OF_SENTENCES.contains(&word);
+    let world = rest.find("world").is_some_and(|at| at <= MAX_BEFORE_WORLD);
+    world || rest.contains("0x") && !spoken || !(is_sentence || about || quoted)
 }
 
 /// The name that a screen prints for an exception.

@@ -3,7 +3,7 @@
 use super::item::{Item, LineClass};
 use super::limits::{Bound, Limits, note_limit};
 use super::line::Line;
-use super::panic_message::{Message, parse_any_message};
+use super::panic_message::{Message, has_logged_mark, parse_any_message};
 use crate::crash::PanicKind;
 
 /// The lines of one crash.
@@ -161,7 +161,8 @@ impl OpenRegion {
 
     fn add_message(&mut self, body: &str, message: &Message) {
         if self.message.is_none() {
-            self.kind_known = message.recognised || message.panic.kind != PanicKind::Other;
+            let known = message.panic.kind != PanicKind::Other && !has_logged_mark(body);
+            self.kind_known = message.recognised || known;
             self.message = Some(body[message.start..].to_owned());
             self.frames_since_message = false;
         }
@@ -170,7 +171,7 @@ impl OpenRegion {
     /// The region without the lines that follow its crash; `alone` when the text holds nothing else; when it holds none, the lines that may be those
     /// of the log before the next one.
     pub(super) fn finish(mut self, alone: bool) -> Result<Region, Vec<Line>> {
-        self.find_logged_message();
+        self.find_message(alone);
         if !(self.is_crash() || alone && self.is_header_and_message()) {
             let quotation = self.is_only_quoted();
             return Err(if quotation { self.region.lines } else { Vec::new() });
@@ -200,19 +201,23 @@ impl OpenRegion {
     }
 
     /// Takes the line below a header for its message in a log, where all lines have a prefix: only the
-    /// registers and the clock below tell that it is none of the log.
-    fn find_logged_message(&mut self) {
+    /// registers and the clock below tell that it is none of the log. The only other line of a text is the
+    /// message too, below an empty line.
+    fn find_message(&mut self, alone: bool) {
         let parts = &self.screen_parts;
-        let whole = parts.contains(&LineClass::Registers) && parts.len() >= 2;
+        let whole = alone || parts.contains(&LineClass::Registers) && parts.len() >= 2;
         if self.message.is_some() || !self.header || !whole {
             return;
         }
-        let lines = &mut self.region.lines;
-        let header = lines.iter().position(|line| line.class() == Some(LineClass::Header));
-        let Some([above, below, ..]) = header.and_then(|at| lines.get_mut(at..)) else {
+        let lines = self.region.lines.iter_mut();
+        let mut lines = lines
+            .skip_while(|line| line.class() != Some(LineClass::Header))
+            .filter(|line| line.item != Some(Item::Blank));
+        let (Some(above), Some(below)) = (lines.next(), lines.next()) else {
             return;
         };
-        let same = above.prefix.present && above.prefix.pcpu == below.prefix.pcpu;
+        let (above, prefix) = (above.prefix, below.prefix);
+        let same = alone && !prefix.present || above.present && above.pcpu == prefix.pcpu;
         if same && matches!(below.item, None | Some(Item::BareFrame(_))) {
             let message = parse_any_message(&below.body);
             let (item, body) = (Item::Message(message.clone()), below.body.clone());

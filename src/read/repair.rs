@@ -34,14 +34,16 @@ pub(super) fn quoted(body: &str) -> Option<&str> {
 }
 
 /// Words that a person or a program writes before a message at the start of a line.
-const LABELS: &[&str] = &["PSOD:", "PSOD -", "PSOD –", "Error:", "Panic:", "Purple screen:"];
+const LABELS: &[&str] = &["PSOD", "Error", "Panic", "Purple screen"];
 
 /// The message of a line behind such words, and with the sign of an exception where it was left out:
 /// `PSOD: Spin count exceeded`, `Error: PF Exception 14 in world 12:x`.
 pub(super) fn unlabelled(body: &str) -> Option<(String, Vec<DefectCode>)> {
     let mut rest = body;
     let mut codes = Vec::new();
-    while let Some(after) = LABELS.iter().find_map(|label| strip_ignore_case(rest, label)) {
+    while let Some(after) = LABELS.iter().find_map(|label| strip_ignore_case(rest, label))
+        && let Some(after) = after.trim_start().strip_prefix([':', '-', '–', '—'])
+    {
         rest = after.trim_start();
         codes = vec![DefectCode::QuotedLine];
     }

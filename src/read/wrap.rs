@@ -51,8 +51,8 @@ fn joined_in_log(first: &Line, next: &Line) -> Option<Line> {
             let begins =
                 ["IP 0x", "addr 0x", "with PCPU "].iter().any(|start| next.body.starts_with(start));
             begins
-                && (whole.panic.ip.is_some() > before.panic.ip.is_some()
-                    || whole.panic.address.is_some() > before.panic.address.is_some()
+                && (message_gains(before, &whole)
+                    || before.panic.address.is_none() && whole.panic.address.is_some()
                     || whole.panic.pcpus.len() > before.panic.pcpus.len())
         }
         _ => false,
