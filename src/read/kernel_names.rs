@@ -169,6 +169,14 @@ const COMMON_PARTS: &[&str] = &[
 
 /// Beginnings of names that are written without `_`: `CpuSchedDispatch`, `qla24xxMsixRspQ`.
 const BEGINNINGS: &[&str] = &[
+    "FB3",
+    "FTCpt",
+    "LVMHandle",
+    "PB3",
+    "PFFilter",
+    "VSIPDVF",
+    "VmAnon",
+    "be_function_",
     "AcpiEv",
     "AcpiOs",
     "AsyncPop",

@@ -217,7 +217,8 @@ impl OpenRegion {
             return;
         };
         let (above, prefix) = (above.prefix, below.prefix);
-        let same = alone && !prefix.present || above.present && above.pcpu == prefix.pcpu;
+        let same = alone && !above.present && !prefix.present
+            || above.present && above.pcpu == prefix.pcpu;
         if same && matches!(below.item, None | Some(Item::BareFrame(_))) {
             let message = parse_any_message(&below.body);
             let (item, body) = (Item::Message(message.clone()), below.body.clone());
@@ -232,13 +233,15 @@ impl OpenRegion {
         let (Some(header), Some(message), None) = (lines.next(), lines.next(), lines.next()) else {
             return false;
         };
+        // A log prints the release at the start of a host.
+        let bare = !header.prefix.present && !message.prefix.present;
         let header = &header.body;
         let whole = header.starts_with("VMware ESX")
             && header.contains(" [Releasebuild-")
             && header.ends_with(']');
         let words = message.body.split_whitespace().count() >= 2;
         let begins = message.body.starts_with(|c: char| !c.is_lowercase());
-        whole && words && begins && message.class() == Some(LineClass::Message)
+        bare && whole && words && begins && message.class() == Some(LineClass::Message)
     }
 }
 
