@@ -246,6 +246,7 @@ defect-interleaved-lines = frames of another PCPU are in between
 defect-panic-in-panic = a second panic message before the first crash ends
 defect-release-of-bundle = the release is that of the bundle; the crash prints none
 defect-release-given = the release is the one that was given with --build; the crash prints none
+defect-release-contradiction = the release list knows the build as one of another version
 defect-invalid-text = bytes that are not UTF-8 were read as Latin-1
 defect-no-panic-message = there is no panic message
 defect-no-backtrace = there is no backtrace

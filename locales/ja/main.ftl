@@ -246,6 +246,7 @@ defect-interleaved-lines = 別の PCPU のフレームが間に入っていま�
 defect-panic-in-panic = 最初のクラッシュが終わる前に、2 つ目のパニック メッセージがあります
 defect-release-of-bundle = クラッシュに表示がないため、リリースはバンドルのものです
 defect-release-given = クラッシュに表示がないため、リリースは --build で指定されたものです
+defect-release-contradiction = リリース一覧では、このビルドは別のバージョンのものです
 defect-invalid-text = UTF-8 ではないバイトを Latin-1 として読み取りました
 defect-no-panic-message = パニック メッセージがありません
 defect-no-backtrace = スタック トレースがありません

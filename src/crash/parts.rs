@@ -317,6 +317,8 @@ pub enum DefectCode {
     ReleaseOfBundle,
     /// The release was given by the person who asks; the crash does not print one.
     ReleaseGiven,
+    /// The printed version is of one update line, and the build of another.
+    ReleaseContradiction,
     /// Bytes that are not UTF-8 were read as Latin-1.
     InvalidText,
     /// The panic message is missing.

@@ -9,7 +9,7 @@ use super::item::Item;
 use super::line::{Line, is_before_prefix};
 use super::log_lines::starts_with_clock;
 use super::loose::loose_frame;
-use super::repair::{quoted, repaired};
+use super::repair::{quoted, repaired, unlabelled};
 use crate::crash::{DefectCode, PanicKind};
 use crate::text::strip_ignore_case;
 
@@ -20,6 +20,11 @@ pub(super) fn classify(line: Line) -> Line {
     }
     if let Some((body, item)) = restore_hexadecimals(&line.body).and_then(surely_parsed) {
         return complete(line.with_body(body, &[DefectCode::ConfusedCharacters]), item);
+    }
+    if let Some((body, codes)) = unlabelled(&line.body)
+        && let Some(item @ Item::Message(_)) = parse_item(&body)
+    {
+        return complete(line.with_body(body, &codes), item);
     }
     match parse_item(&line.body) {
         Some(Item::Frame(_)) if quotes_frame(&line) => line,
@@ -70,7 +75,9 @@ fn repair(line: Line) -> Line {
     {
         return line.with_body(body, &codes).with_item(item);
     }
-    if let Some(body) = loose_frame(&line.body)
+    // `Jun 21 21:50:40 box01 sshd[20205]: pam_unix(…` is no blurred frame.
+    if !starts_with_clock(line.body.as_bytes())
+        && let Some(body) = loose_frame(&line.body)
         && let Some(item @ Item::Frame(_)) = parse_item(&body)
     {
         return line.with_body(body, &[DefectCode::ConfusedCharacters]).with_item(item);

@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use std::mem;
 
 use super::classify::classify;
+use super::frames::without_number;
 use super::item::Item;
 use super::limits::{Bound, Limits, note_limit};
 use super::line::Line;
@@ -34,6 +35,8 @@ pub(super) struct Finder {
     finished: Vec<Region>,
     /// The text so far, where a text of names alone counts.
     names: Option<Names>,
+    /// Lines of that text that are not empty.
+    lines: usize,
 }
 
 /// Equals signs of a line that shows registers.
@@ -119,6 +122,7 @@ impl Finder {
     fn push_line(&mut self, line: Line) {
         if let Some(names) = &mut self.names {
             names.push(&line);
+            self.lines += usize::from(line.item != Some(Item::Blank));
         }
         let line = self.in_context(line);
         if self.open.as_ref().is_some_and(|open| open.is_over(&line)) {
@@ -150,6 +154,14 @@ impl Finder {
             return as_message(line);
         }
         match &line.item {
+            // `#1 GitHub`: only a backtrace goes on with any name behind a number.
+            Some(Item::BareFrame(frame))
+                if !frame.kernel
+                    && without_number(&line.body).is_some()
+                    && !open.is_in_backtrace() =>
+            {
+                Line { item: None, ..line }
+            }
             Some(Item::BareFrame(_)) => {
                 join_name_above(open);
                 line
@@ -194,14 +206,21 @@ impl Finder {
         if let Some(line) = self.held.take() {
             self.push_line(line);
         }
-        self.close();
+        // Two lines that a person hands over are a screen, where a log or a page has more.
+        let alone = self.names.is_some() && self.lines == 2;
+        self.close_as(alone);
         if let (Some(names), true) = (self.names.take(), self.finished.is_empty()) {
             self.finished.extend(names.region());
         }
     }
 
     fn close(&mut self) {
-        match self.open.take().map(OpenRegion::finish) {
+        self.close_as(false);
+    }
+
+    /// Ends the crash that is being read; `alone` when the text has no line but its first two.
+    fn close_as(&mut self, alone: bool) {
+        match self.open.take().map(|open| open.finish(alone)) {
             Some(Ok(region)) => self.finished.push(region),
             // They may be the lines of the log before the crash that comes.
             Some(Err(lines)) => lines.into_iter().for_each(|line| self.remember(line)),

@@ -1,5 +1,8 @@
 //! The spellings of a frame, from ESX 2.x to ESX 9.x, debuggers and bare names.
 
+use std::ops::RangeInclusive;
+
+use super::kernel_names::{has_hump, is_kernel_name};
 use crate::crash::{Frame, Role, Trust};
 use crate::text::{Hex, Scanner, find_ignore_case};
 
@@ -7,6 +10,10 @@ use crate::text::{Hex, Scanner, find_ignore_case};
 /// was printed, as in `blk_dev+0xfd76461f` (VMware 1004250) and
 /// `__vmk_versionInfo_str@#+0xe6c3aeb5` (VMware 2099293).
 const ABSURD_OFFSET: u64 = 0x10_0000;
+
+/// Where the code of a 64-bit VMkernel and of its modules lies: `0x418012343ffa`, `0x420039b1a4e6`. The
+/// addresses of other programs are below or above.
+const KERNEL_CODE: RangeInclusive<u64> = 0x4180_0000_0000..=0x42ff_ffff_ffff;
 
 /// Most pieces of a name that a photograph has put spaces into; a sentence has more of them.
 const PIECES: usize = 3;
@@ -28,6 +35,8 @@ pub(super) struct ParsedFrame {
     pub odd_name: bool,
     /// No other line looks like this; a bare name is a frame only near other crash lines.
     pub certain: bool,
+    /// No program but the VMkernel prints this: a debugger prints the frames of any program.
+    pub kernel: bool,
 }
 
 /// Reads a line as a frame that cannot be anything else, in any spelling.
@@ -36,7 +45,13 @@ pub(super) fn parse_certain_frame(body: &str) -> Option<ParsedFrame> {
         .or_else(|| debugger(body))
         .or_else(|| without_address(body))
         .or_else(|| panic_entry(body))?;
-    Some(ParsedFrame { certain: true, ..parsed })
+    let kernel = parsed.kernel || names_kernel(&parsed.frame);
+    Some(ParsedFrame { certain: true, kernel, ..parsed })
+}
+
+/// True for a frame with the name of a function that only the VMkernel has.
+fn names_kernel(frame: &Frame) -> bool {
+    frame.function.as_deref().is_some_and(is_kernel_name)
 }
 
 /// True for a frame just as a 64-bit VMkernel prints it, with nothing before or after it:
@@ -122,6 +137,14 @@ fn bracketed(body: &str) -> Option<ParsedFrame> {
     parsed.frame.stack = stack;
     parsed.origin = origin;
     parsed.frame.role = role_of(&parsed.frame);
+    // `[0x00400550]> pdf` is the prompt of a disassembler.
+    let frame = &parsed.frame;
+    parsed.kernel = frame.sp.is_some()
+        || frame.module.is_some()
+        || frame.version.is_some()
+        || frame.offset.is_some()
+        || !frame.stack.is_empty()
+        || parsed.masked;
     Some(parsed)
 }
 
@@ -245,7 +268,9 @@ fn debugger(body: &str) -> Option<ParsedFrame> {
     let text = scanner.skip_blanks().rest();
     let name = scanner.take_while(is_name_character);
     let rest = scanner.skip_blanks().rest();
-    let called = rest.starts_with('(') || (rest.is_empty() && is_telling(name));
+    // `#1 GitHub` is an entry of a list.
+    let alone = rest.is_empty() && is_telling(name) && (ip.is_some() || is_kernel_name(name));
+    let called = rest.starts_with('(') || alone;
     let spread = if called { None } else { called_in_pieces(text) };
     if name.is_empty() || !(called || spread.is_some()) {
         return None;
@@ -257,6 +282,8 @@ fn debugger(body: &str) -> Option<ParsedFrame> {
     }
     parsed.masked = ip.is_some_and(|ip| Hex::parse(ip).is_none());
     parsed.frame.ip = ip.and_then(Hex::parse);
+    let in_kernel = parsed.frame.ip.is_some_and(|ip| KERNEL_CODE.contains(&ip.0));
+    parsed.kernel = in_kernel || parsed.masked || body.contains("bora/vmkernel/");
     Some(parsed)
 }
 
@@ -278,9 +305,7 @@ fn without_address(body: &str) -> Option<ParsedFrame> {
     let pieces = name.split_whitespace().count();
     let whole: String = name.split_whitespace().collect();
     let named = is_function_name(&whole) && !qualifier.is_empty();
-    let typical = qualifier.contains(['#', ':'])
-        || qualifier.starts_with('(')
-        || qualifier.starts_with("vmkernel");
+    let typical = is_qualifier(qualifier) || qualifier == "esx" && is_telling(&whole);
     let single = pieces <= PIECES && !qualifier.contains(char::is_whitespace);
     let sure = pieces == 1 || qualifier.contains('#');
     if !(named && typical && single && sure) {
@@ -289,20 +314,62 @@ fn without_address(body: &str) -> Option<ParsedFrame> {
     let mut parsed = parse_symbol(symbol);
     parsed.frame.stack = stack;
     parsed.frame.role = role_of(&parsed.frame);
+    // `operator_2@esx` may be the name of a user.
+    parsed.kernel = qualifier != "esx" || has_hump(name);
     Some(parsed)
+}
+
+/// True for `vmkernel#nover+0x3c4`, `(lpfc)#<None>`, `vmkernel:nover`, `vmkernel`; false for the host of a
+/// prompt (`admin@jump:~$exit`) or of a mail address.
+fn is_qualifier(text: &str) -> bool {
+    let (place, offset) = text.rsplit_once('+').unwrap_or((text, ""));
+    let (module, version) = place.split_once(['#', ':']).unwrap_or((place, ""));
+    let version = version.trim();
+    let plain = |c: char| c.is_alphanumeric() || "._-<>()*# ".contains(c);
+    let versioned = place.contains('#')
+        && (version
+            .starts_with(|c: char| matches!(c, 'v' | '<' | '*' | '#') || c.is_ascii_digit())
+            || version.starts_with("nover"));
+    let known = versioned
+        || offset.trim_start().starts_with("0x")
+        || module.starts_with("vmkernel")
+        || module.starts_with('(') && module.contains(')');
+    known && place.chars().all(|c| plain(c) || c == ':') && !text.contains("//")
 }
 
 /// Reads `HeapCheckMemoryPressure`, `lpfc_external_dif_cmpl()`, `TimerAlloc+0x12`: a bare name, of
 /// which only that of the panic entry is certain.
 pub(super) fn parse_bare_frame(body: &str) -> Option<ParsedFrame> {
-    let symbol = without_mark(body);
-    let name = symbol.split_once("+0x").map_or(symbol, |(name, _)| name);
+    let numbered = without_number(body);
+    let symbol = numbered.unwrap_or_else(|| without_mark(body));
+    let (name, offset) = symbol.split_once("+0x").unwrap_or((symbol, ""));
+    // `kthread+0x127/0x150`: Linux prints the length of the function too.
+    if offset.contains('/') {
+        return None;
+    }
     let name = name.strip_suffix("()").unwrap_or(name);
-    if !is_telling(name) {
+    // `#2 panic`: a debugger numbers its frames, so that any name is one there.
+    if !(is_telling(name) || numbered.is_some() && is_function_name(name)) {
         return None;
     }
     let certain = name == "PanicvPanicInt" || name.starts_with("Panic_");
-    Some(ParsedFrame { certain, ..parse_symbol(symbol) })
+    let parsed = parse_symbol(symbol);
+    let placed = parsed.frame.offset.is_some_and(|offset| offset.0 < ABSURD_OFFSET);
+    let kernel = certain || placed || is_kernel_name(name);
+    Some(ParsedFrame { certain, kernel, ..parsed })
+}
+
+/// The text after the number of a debugger's frame: `#3 free`.
+pub(super) fn without_number(body: &str) -> Option<&str> {
+    let mut scanner = Scanner::new(body.trim_start_matches(['=', '>', ' ']));
+    let numbered = scanner.eat("#") && scanner.decimal::<u16>().is_some();
+    (numbered && scanner.rest().starts_with(' ')).then(|| scanner.rest().trim())
+}
+
+/// A name in a list of nothing but names: `panic` and `idle` are functions too.
+pub(super) fn parse_listed_name(body: &str) -> Option<ParsedFrame> {
+    let symbol = without_number(body).unwrap_or_else(|| without_mark(body));
+    is_function_name(symbol).then(|| parse_symbol(symbol))
 }
 
 /// True for the name of a function that is not a word of a sentence: it has an underscore, a digit, or

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::mail_cloak::uncloaked;
+
 /// Character references that pages print where the screen has the character.
 const ENTITIES: &[(&str, &str)] = &[
     ("&lt;", "<"),
@@ -46,7 +48,7 @@ const ESCAPED: &str = "[]_*#<>`-.()@+\\";
 
 /// Strips references, elements and backslashes of Markdown and HTML, and the quotes of an `'@'`.
 pub(super) fn undo_markup(text: &str) -> Cow<'_, str> {
-    let mut text = Cow::Borrowed(text);
+    let mut text = uncloaked(text).map_or(Cow::Borrowed(text), Cow::Owned);
     if text.contains('&') {
         for (reference, character) in ENTITIES {
             if text.contains(reference) {
@@ -63,6 +65,10 @@ pub(super) fn undo_markup(text: &str) -> Cow<'_, str> {
     // `Func'@'vmkernel#nover` (elatov).
     if text.contains("'@'") {
         text = Cow::Owned(text.replace("'@'", "@"));
+    }
+    // `addr 0×0`: pages and word processors set the sign of a product for the letter.
+    if text.contains("0×") {
+        text = Cow::Owned(text.replace("0×", "0x"));
     }
     if !text.is_ascii() && text.chars().any(|c| narrow(c) != c) {
         text = Cow::Owned(text.chars().map(narrow).collect());

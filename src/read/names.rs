@@ -2,22 +2,25 @@
 //! like that when they type it off a screen, and some articles print no more (Broadcom 313454,
 //! 318027). A single whole frame is enough: no one hands over a quotation and nothing else.
 
-use super::frames::{ParsedFrame, is_function_name, parse_bare_frame, without_mark};
+use super::frames::{ParsedFrame, parse_bare_frame, parse_listed_name, without_number};
 use super::item::Item;
 use super::line::Line;
-use super::region::Region;
+use super::region::{Region, is_only_logged};
 use super::spread::spread_name;
 use crate::crash::DefectCode;
 
 /// Most lines: a longer list of names is something else.
 const MOST: usize = 64;
 
+/// Most names for one that only the VMkernel has: a list of words may hold one such by chance.
+const MOST_FOR_ONE: usize = 4;
+
 /// The lines of a text, as long as they are names.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     lines: Vec<Line>,
-    /// True when a line is a frame without any doubt.
-    sure: bool,
+    /// Lines that only a backtrace of the VMkernel has.
+    kernel: usize,
     broken: bool,
 }
 
@@ -31,21 +34,24 @@ impl Names {
             return self.give_up();
         }
         match &line.item {
-            Some(Item::BareFrame(_)) => self.add(line.clone(), true),
-            Some(Item::Frame(parsed)) => self.add(line.clone(), names_place(parsed)),
+            Some(Item::BareFrame(parsed)) => self.add(line.clone(), parsed.kernel),
+            Some(Item::Frame(parsed)) => {
+                self.add(line.clone(), names_place(parsed) || is_numbered(line, parsed))
+            }
             Some(Item::Heading(_)) => self.add(line.clone(), false),
             Some(_) => self.give_up(),
             None => match spread_frame(line) {
                 Some(line) => self.add(line, false),
-                // `panic` and `idle` are functions too, where everything else is one.
-                None if is_function_name(without_mark(&line.body)) => {}
-                None => self.give_up(),
+                None => match parse_listed_name(&line.body) {
+                    Some(frame) => self.add(line.clone().with_item(Item::BareFrame(frame)), false),
+                    None => self.give_up(),
+                },
             },
         }
     }
 
-    fn add(&mut self, line: Line, sure: bool) {
-        self.sure |= sure;
+    fn add(&mut self, line: Line, kernel: bool) {
+        self.kernel += usize::from(kernel);
         self.lines.push(line);
     }
 
@@ -57,14 +63,21 @@ impl Names {
     /// The whole text as a region; `None` when it holds anything else.
     pub(super) fn region(self) -> Option<Region> {
         let first_line = self.lines.first()?.number;
-        self.sure.then(|| Region { lines: self.lines, first_line, ..Region::default() })
+        let telling = self.kernel > 0 && self.kernel * MOST_FOR_ONE >= self.lines.len();
+        let whole = telling && !is_only_logged(&self.lines);
+        whole.then(|| Region { lines: self.lines, first_line, ..Region::default() })
     }
+}
+
+/// `#0  LockCheckSpinCountInt`: a debugger's frame of the VMkernel.
+fn is_numbered(line: &Line, parsed: &ParsedFrame) -> bool {
+    parsed.kernel && without_number(&line.body).is_some()
 }
 
 /// True for a frame with more than the name of the panic entry.
 fn names_place(parsed: &ParsedFrame) -> bool {
     let frame = &parsed.frame;
-    frame.function.is_some() && (frame.ip.is_some() || frame.module.is_some())
+    frame.function.is_some() && parsed.kernel && (frame.ip.is_some() || frame.module.is_some())
 }
 
 /// The line as a bare name, where it is one but for a space inside.

@@ -37,6 +37,8 @@ const KINDS: &[(PanicKind, &str, bool)] = &[
     (PanicKind::Assert, "line {n} assert", true),
     (PanicKind::Assert, "VMK_ASSERT", false),
     (PanicKind::Assert, "ASSERT ", false),
+    (PanicKind::Verify, "VERIFY bora/", true),
+    (PanicKind::Verify, "VERIFY /build/", true),
     (PanicKind::Verify, "VERIFY ", false),
     (PanicKind::MachineCheck, "Machine Check Exception", true),
     (PanicKind::MachineCheck, "Hardware (Machine) Error", true),
@@ -66,6 +68,26 @@ const KINDS: &[(PanicKind, &str, bool)] = &[
     (PanicKind::LostHeartbeat, "Lost heartbeat", false),
     (PanicKind::CosOops, "Oops", false),
 ];
+
+/// A mark that other programs write too.
+const LOGGED_MARK: &str = "PANIC: ";
+
+/// True for a message whose mark proves nothing.
+pub(super) fn has_logged_mark(body: &str) -> bool {
+    body.starts_with(LOGGED_MARK)
+}
+
+/// Source files of the process that runs a virtual machine, on a host or on a desktop: it panics alone,
+/// and the VMkernel goes on.
+const VM_PROCESS: &[&str] =
+    &["bora/lib/", "bora/devices/", "bora/vmx/", "bora/mks/", "bora/apps/", "bora/ui/"];
+
+fn is_of_vm_process(message: &str) -> bool {
+    message.contains("bora") && {
+        let path = message.replace('\\', "/").replace("//", "/");
+        VM_PROCESS.iter().any(|directory| path.contains(directory))
+    }
+}
 
 /// The place of a number in a row.
 pub(super) const NUMBER: &str = "{n}";
@@ -114,7 +136,9 @@ impl Message {
 /// Reads a line that is a panic message, with or without marks.
 pub(super) fn parse_message(body: &str) -> Option<Message> {
     let text = recognise(body)?;
-    Some(Message { start: body.len() - text.len(), ..Message::new(text, true) })
+    // Other programs write `PANIC: ` too: it proves no screen in front of words that no one knows.
+    let recognised = !has_logged_mark(body) || is_exception(text) || has_opening(text);
+    Some(Message { start: body.len() - text.len(), ..Message::new(text, recognised) })
 }
 
 /// Takes any line for a panic message: the one below the header of a screen is one.
@@ -124,10 +148,15 @@ pub(super) fn parse_any_message(body: &str) -> Message {
 
 /// The panic message that `body` consists of, without marks; `None` for any other line.
 pub(super) fn recognise(body: &str) -> Option<&str> {
+    if let Some(message) = marked(body) {
+        return Some(message);
+    }
+    if is_of_vm_process(body) {
+        return None;
+    }
     // `PANIC: LWD: …` (Broadcom 426030); `Panic: 589: …` is a line of the log.
-    let marked = marked(body).or_else(|| body.strip_prefix("PANIC: "));
-    if marked.is_some() {
-        return marked;
+    if let Some(message) = body.strip_prefix(LOGGED_MARK) {
+        return Some(message);
     }
     // `Host: 4781: COS Error: Oops` (VMware 1006802) comes after a log tag.
     let tagged = body.starts_with("Host:").then(|| body.find("COS Error:")).flatten();
@@ -137,7 +166,81 @@ pub(super) fn recognise(body: &str) -> Option<&str> {
 
 fn has_opening(body: &str) -> bool {
     let plain = plain(body);
-    KINDS.iter().zip(&*TEMPLATES).any(|((_, _, alone), row)| *alone && row.starts(&plain))
+    KINDS.iter().zip(&*TEMPLATES).any(|((kind, source, alone), row)| {
+        *alone && row.starts(&plain) && goes_on_as_message(*kind, source, &plain)
+    })
+}
+
+/// Words with which a sentence about a message goes on: `Spin count exceeded is printed when …`.
+const OF_SENTENCES: &[&str] = &[
+    "is",
+    "are",
+    "was",
+    "were",
+    "means",
+    "meant",
+    "mean",
+    "can",
+    "could",
+    "may",
+    "might",
+    "will",
+    "would",
+    "should",
+    "must",
+    "occurs",
+    "occurred",
+    "occur",
+    "happens",
+    "happened",
+    "appears",
+    "appeared",
+    "indicates",
+    "indicate",
+    "error",
+    "errors",
+    "message",
+    "messages",
+    "psod",
+    "psods",
+    "panic",
+    "panics",
+    "or",
+    "and",
+    "when",
+    "if",
+    "which",
+    "that",
+    "has",
+    "have",
+    "had",
+    "does",
+    "screen",
+    "purple",
+    "because",
+    "as",
+];
+
+/// False for the opening `source` of a message in a sentence about it, in quotation marks, or as the
+/// beginning of another word: `CrashMeter`, `NOT_IMPLEMENTED_YET`.
+fn goes_on_as_message(kind: PanicKind, source: &str, text: &str) -> bool {
+    let Some(rest) = text.get(source.len()..).filter(|_| !source.contains(NUMBER)) else {
+        return true;
+    };
+    let in_word = source.ends_with(char::is_alphanumeric)
+        && rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '('));
+    let word = rest.split_whitespace().next().unwrap_or_default();
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let quoted = rest.starts_with(['"', '”', '\'', '’', '`', '»', '」', '』']);
+    // Other programs have functions that they do not implement: the screen names the file.
+    let named = kind != PanicKind::NotImplemented
+        || [".c:", ".h:", "bora", "/build/"].iter().any(|part| rest.contains(part));
+    // A page in Japanese goes on without a blank that a word of its own could be cut at.
+    let japanese = rest.trim_start().starts_with(|c| matches!(c, '\u{3000}'..='\u{9fff}'));
+    let explained = rest.trim_start().starts_with("(MCE)");
+    // `… A security violation was detected` is a sentence itself.
+    let spoken = kind != PanicKind::SecurityViolation && OF_SENTENCES.contains(&word.as_str());
+    named && !in_word && !quoted && !japanese && !explained && !spoken
 }
 
 /// `**CRITICAL**: Lost access to boot device` (Broadcom 380716) without its emphasis.
@@ -164,9 +267,58 @@ pub(super) fn is_exception(body: &str) -> bool {
         let mnemonic = scanner.take_while(|c| c.is_ascii_uppercase());
         return !mnemonic.is_empty()
             && scanner.skip_blanks().eat("Exception")
-            && exception_number(scanner).is_some();
+            && is_followed_by_place(scanner);
     }
-    scanner.eat("Exception type ") && scanner.decimal::<u64>().is_some()
+    scanner.eat("Exception type ") && is_followed_by_place(scanner)
+}
+
+/// True for the number of an exception where the text goes on as a screen does: `14 in world`, `8 IP 0x`.
+/// A sentence goes on otherwise: `#PF Exception 14" or "#GP Exception 13"`.
+fn is_followed_by_place(mut scanner: Scanner<'_>) -> bool {
+    const WORDS: &[&str] = &["IP", "ip", "PC", "SP", "RIP", "on", "at", "in"];
+    /// `in world`, also with spaces inside.
+    const MAX_BEFORE_WORLD: usize = 6;
+    scanner.skip_blanks().eat("type");
+    scanner.skip_blanks().eat("(");
+    if scanner.decimal::<u64>().is_none() {
+        return false;
+    }
+    scanner.eat(")");
+    let rest = scanner.rest();
+    let rest = rest.trim();
+    let word = rest.split_whitespace().next().unwrap_or_default();
+    let is_sentence = rest.starts_with(|c: char| c.is_alphabetic()) && !WORDS.contains(&word);
+    let about = rest
+        .strip_prefix("in ")
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_lowercase()) && !rest.starts_with('w'));
+    let quoted = rest.starts_with(['"', '”', '\'', '’', '`', '»', '」', '』', '/', ',', ';']);
+    let spoken = OF_SENTENCES.contains(&word);
+    let world = rest.find("world").is_some_and(|at| at <= MAX_BEFORE_WORLD);
+    world || rest.contains("0x") && !spoken || !(is_sentence || about || quoted)
+}
+
+/// The name that a screen prints for an exception.
+fn mnemonic_of(number: u8) -> Option<&'static str> {
+    MNEMONICS.iter().find(|(_, row)| *row == number).map(|(name, _)| *name)
+}
+
+/// `PF Exception 14 in world 12:x IP 0x42`, `Exception 14 in world 12:x`: an exception as a screen prints
+/// it, with the sign and the name that a page or a person left out.
+pub(super) fn with_mnemonic(body: &str) -> Option<String> {
+    let mut scanner = Scanner::new(body);
+    let name = MNEMONICS.iter().find(|(name, _)| scanner.eat(name)).map(|(name, _)| *name);
+    if name.is_none() && !body.starts_with("Exception ") || is_exception(body) {
+        return None;
+    }
+    let spaced = name.is_none() || scanner.rest().starts_with(' ');
+    if !(spaced && scanner.skip_blanks().eat("Exception ")) {
+        return None;
+    }
+    let number = exception_number(scanner)?;
+    let name = name.or_else(|| mnemonic_of(number))?;
+    let placed = body.contains(" in world ") || body.contains(" IP 0x");
+    let whole = format!("#{name} {}", &body[body.find("Exception")?..]);
+    (placed && is_exception(&whole)).then_some(whole)
 }
 
 fn exception_number(mut scanner: Scanner<'_>) -> Option<u8> {
@@ -234,6 +386,10 @@ fn exception_of(message: &str) -> Option<u8> {
     named.map(|(_, number)| *number).or_else(|| exception_number(scanner))
 }
 
+/// What a person writes between the name of a world and a remark: `vmm0:<vmname>  → page fault in …`.
+const COMMENTS: &[&str] =
+    &["  ", "\t", " →", " ⇒", " ←", " ->", " =>", " <-", " //", " --", " – ", " — "];
+
 /// The world after `in world`: `4130:helper13-0`, `#####:bootstrap`, `[ID]: jumper2`.
 fn world_of(message: &str) -> Option<World> {
     let mut scanner = Scanner::new(message);
@@ -242,7 +398,9 @@ fn world_of(message: &str) -> Option<World> {
     }
     let rest = scanner.rest();
     let (id, name) = rest.split_once(':').unwrap_or((rest, ""));
-    let name = cut_at(name, &[" @ ", " IP ", " ip ", " (ec ", " addr "]).trim();
+    let ends = [" @ ", " IP ", " ip ", " (ec ", " addr "];
+    let placed = ends.iter().any(|end| name.contains(end));
+    let name = cut_at(name, if placed { &ends } else { COMMENTS }).trim();
     let mut digits = Scanner::new(id.trim_start());
     // A number that goes on in masks is not known.
     let id = digits.decimal().filter(|_| !digits.rest().starts_with(['#', '*', 'X', 'x']));
@@ -265,6 +423,8 @@ fn culprits(kind: PanicKind, message: &str) -> Vec<u32> {
         PanicKind::SpinCount => &["with PCPU "],
         // `(Src 0x1, CPU89)`: the PCPU that the NMI was sent from or for.
         PanicKind::NmiIpi => &[", CPU"],
+        // `Machine Check Exception on PCPU42 in world …` (Broadcom 367928).
+        PanicKind::MachineCheck => &["on PCPU", "on CPU"],
         _ => &[],
     };
     let mut found = Vec::new();
@@ -273,6 +433,7 @@ fn culprits(kind: PanicKind, message: &str) -> Vec<u32> {
             continue;
         };
         let mut scanner = Scanner::new(&message[at + mark.len()..]);
+        scanner.skip_blanks();
         while let Some(pcpu) = scanner.decimal() {
             if !found.contains(&pcpu) {
                 found.push(pcpu);
@@ -392,7 +553,7 @@ mod tests {
         check(
             "Machine Check Exception on PCPU42 in world 10021342342",
             PanicKind::MachineCheck,
-            &[],
+            &[42],
         );
         check("**CRITICAL**: Lost access to boot device 'eui.xxx", PanicKind::BootDeviceLost, &[]);
         check("@BlueScreen: CrashMe", PanicKind::Deliberate, &[]);
@@ -406,6 +567,13 @@ mod tests {
             "Heartbeat: 618: PCPU 140 didn't have a heartbeat for 8 seconds.",
             "Exception handling is enabled",
             "#1 is the best",
+            "#PF Exception 14\" or \"#GP Exception 13\")",
+            "#PF Exception 14 is a page fault",
+            "Spin count exceeded is what a host prints that waits for a lock",
+            "CrashMeter",
+            "NOT_IMPLEMENTED_YET",
+            "PANIC: NOT_IMPLEMENTED bora\\lib\\pollDefault\\pollDefault.c:4388",
+            "ASSERT bora/devices/scsi/scsiDisk.c:12",
             "",
         ] {
             assert_eq!(recognise(body), None, "{body}");

@@ -77,9 +77,7 @@ pub(super) fn parse(region: Region, limits: &Limits) -> FoundCrash {
 /// `Machine Check Exception on PCPU42 in world …` (Broadcom 367928): the PCPU that it hit reports it.
 fn hit_pcpu(crash: &Crash) -> Option<u32> {
     let panic = crash.panic.as_ref().filter(|panic| panic.kind == PanicKind::MachineCheck)?;
-    let (_, rest) =
-        panic.message.split_once("on PCPU").or_else(|| panic.message.split_once("on cpu "))?;
-    Scanner::new(rest).decimal()
+    panic.pcpus.first().copied()
 }
 
 #[derive(Default)]

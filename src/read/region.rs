@@ -3,7 +3,7 @@
 use super::item::{Item, LineClass};
 use super::limits::{Bound, Limits, note_limit};
 use super::line::Line;
-use super::panic_message::Message;
+use super::panic_message::{Message, has_logged_mark, parse_any_message};
 use crate::crash::PanicKind;
 
 /// The lines of one crash.
@@ -32,6 +32,10 @@ pub(super) struct OpenRegion {
     more_than_quoted: bool,
     frames: usize,
     certain_frames: usize,
+    /// Frames that only the VMkernel prints.
+    kernel_frames: usize,
+    /// Registers, worlds, states of PCPUs, the clock: a screen has them, and no boot message.
+    screen_parts: Vec<LineClass>,
     frames_since_message: bool,
     machine_exception: bool,
     clock: bool,
@@ -55,6 +59,11 @@ impl OpenRegion {
     /// True below a bare function name.
     pub(super) fn is_below_name(&self) -> bool {
         self.previous == Some(LineClass::BareFrame)
+    }
+
+    /// True below a frame.
+    pub(super) fn is_in_backtrace(&self) -> bool {
+        matches!(self.previous, Some(LineClass::Frame | LineClass::BareFrame | LineClass::Heading))
     }
 
     /// The last line, where it has no item.
@@ -118,11 +127,18 @@ impl OpenRegion {
             Some(Item::Message(message)) => self.add_message(&line.body, message),
             Some(Item::Frame(parsed) | Item::BareFrame(parsed)) => {
                 self.certain_frames += usize::from(parsed.certain);
+                self.kernel_frames += usize::from(parsed.kernel);
                 self.count_name();
             }
             Some(Item::Clock(_) | Item::Summary(_)) => self.clock = true,
             Some(Item::MachineException(_)) => self.machine_exception = true,
             _ => {}
+        }
+        let class = line.class();
+        if let Some(class) = class.filter(|class| is_screen_part(*class))
+            && !self.screen_parts.contains(&class)
+        {
+            self.screen_parts.push(class);
         }
         // The message comes below the name that some consoles print under the header.
         if !(self.expects_message() && is_host_name(&line.body)) {
@@ -145,16 +161,18 @@ impl OpenRegion {
 
     fn add_message(&mut self, body: &str, message: &Message) {
         if self.message.is_none() {
-            self.kind_known = message.recognised || message.panic.kind != PanicKind::Other;
+            let known = message.panic.kind != PanicKind::Other && !has_logged_mark(body);
+            self.kind_known = message.recognised || known;
             self.message = Some(body[message.start..].to_owned());
             self.frames_since_message = false;
         }
     }
 
-    /// The region without the lines that follow its crash; when it holds none, the lines that may be those
+    /// The region without the lines that follow its crash; `alone` when the text holds nothing else; when it holds none, the lines that may be those
     /// of the log before the next one.
-    pub(super) fn finish(mut self) -> Result<Region, Vec<Line>> {
-        if !self.is_crash() {
+    pub(super) fn finish(mut self, alone: bool) -> Result<Region, Vec<Line>> {
+        self.find_message(alone);
+        if !(self.is_crash() || alone && self.is_header_and_message()) {
             let quotation = self.is_only_quoted();
             return Err(if quotation { self.region.lines } else { Vec::new() });
         }
@@ -170,12 +188,60 @@ impl OpenRegion {
         if self.is_only_quoted() {
             return false;
         }
-        let message = self.message.is_some() && (self.kind_known || self.frames > 0);
+        let frames = self.certain_frames > 0 || self.kernel_frames > 0;
+        let screen = self.header && !self.screen_parts.is_empty();
+        let message = self.message.is_some() && (self.kind_known || frames || screen);
+        // A warning of the VMkernel prints its backtrace too.
+        let logged = self.message.is_none() && !self.header && is_only_logged(&self.region.lines);
+        let certain = self.certain_frames > 0 && self.kernel_frames > 0 && !logged;
         message
             || self.machine_exception
-            || self.certain_frames >= 2
-            || (self.certain_frames > 0 && (self.clock || self.clock_above))
-            || (self.header && self.frames > 0)
+            || (certain && (self.certain_frames >= 2 || self.clock || self.clock_above))
+            || (self.header && frames)
+    }
+
+    /// Takes the line below a header for its message in a log, where all lines have a prefix: only the
+    /// registers and the clock below tell that it is none of the log. The only other line of a text is the
+    /// message too, below an empty line.
+    fn find_message(&mut self, alone: bool) {
+        let parts = &self.screen_parts;
+        let whole = alone || parts.contains(&LineClass::Registers) && parts.len() >= 2;
+        if self.message.is_some() || !self.header || !whole {
+            return;
+        }
+        let lines = self.region.lines.iter_mut();
+        let mut lines = lines
+            .skip_while(|line| line.class() != Some(LineClass::Header))
+            .filter(|line| line.item != Some(Item::Blank));
+        let (Some(above), Some(below)) = (lines.next(), lines.next()) else {
+            return;
+        };
+        let (above, prefix) = (above.prefix, below.prefix);
+        let same = alone && !above.present && !prefix.present
+            || above.present && above.pcpu == prefix.pcpu;
+        if same && matches!(below.item, None | Some(Item::BareFrame(_))) {
+            let message = parse_any_message(&below.body);
+            let (item, body) = (Item::Message(message.clone()), below.body.clone());
+            below.item = Some(item);
+            self.add_message(&body, &message);
+        }
+    }
+
+    /// True for the header of a screen and one line below it, in any words.
+    pub(super) fn is_header_and_message(&self) -> bool {
+        let mut lines = self.region.lines.iter().filter(|line| line.item != Some(Item::Blank));
+        let (Some(header), Some(message), None) = (lines.next(), lines.next(), lines.next()) else {
+            return false;
+        };
+        // A log prints the release at the start of a host.
+        let bare = !header.prefix.present && !message.prefix.present;
+        let header = &header.body;
+        let whole = header.starts_with("VMware ESX")
+            && header.contains(" [Releasebuild-")
+            && header.ends_with(']');
+        let words = message.body.split_whitespace().count() >= 2;
+        let begins = message.body.starts_with(|c: char| !c.is_lowercase());
+        bare && whole && words && begins && message.class() == Some(LineClass::Message)
     }
 }
 
@@ -184,6 +250,24 @@ pub(super) fn is_host_name(body: &str) -> bool {
     let sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
     let name = body.starts_with(|c: char| c.is_ascii_alphanumeric()) && body.chars().all(sign);
     name && (body == "localhost" || body.contains(|c: char| !c.is_ascii_alphabetic()))
+}
+
+/// Functions by which the VMkernel logs a backtrace and goes on.
+const LOGGERS: &[&str] = &["vmk_LogBacktraceMessage", "vmk_LogBacktrace", "LogBacktrace"];
+
+/// True for frames that a warning has printed: `NETDEV WATCHDOG: vmnic0: transmit timed out`.
+pub(super) fn is_only_logged(lines: &[Line]) -> bool {
+    let first = lines.iter().find_map(|line| match &line.item {
+        Some(Item::Frame(parsed) | Item::BareFrame(parsed)) => Some(&parsed.frame),
+        _ => None,
+    });
+    let name = first.and_then(|frame| frame.function.as_deref());
+    name.is_some_and(|name| LOGGERS.contains(&name))
+}
+
+/// True for the lines that only a screen has.
+fn is_screen_part(class: LineClass) -> bool {
+    matches!(class, LineClass::Registers | LineClass::Worlds | LineClass::States | LineClass::Clock)
 }
 
 fn is_crash_line(line: &Line) -> bool {

@@ -7,8 +7,9 @@
 use std::borrow::Cow;
 
 use super::confusion::confused;
-use super::panic_message::is_exception;
+use super::panic_message::{is_exception, recognise, with_mnemonic};
 use crate::crash::DefectCode;
+use crate::text::strip_ignore_case;
 
 /// One guess: the defect that it undoes, and how.
 type Repair = (DefectCode, fn(&str) -> Option<String>);
@@ -30,6 +31,31 @@ pub(super) fn quoted(body: &str) -> Option<&str> {
         .chain(memchr::memchr_iter(b'#', body.as_bytes()).filter(|&at| is_exception(&body[at..])));
     let at = places.filter(|at| *at > 0).find(|at| is_label(&body[..*at], &body[*at..]))?;
     Some(body[at..].trim_end_matches(['"', '\'', '”', ',', '|', ' ']))
+}
+
+/// Words that a person or a program writes before a message at the start of a line.
+const LABELS: &[&str] = &["PSOD", "Error", "Panic", "Purple screen"];
+
+/// The message of a line behind such words, and with the sign of an exception where it was left out:
+/// `PSOD: Spin count exceeded`, `Error: PF Exception 14 in world 12:x`.
+pub(super) fn unlabelled(body: &str) -> Option<(String, Vec<DefectCode>)> {
+    let mut rest = body;
+    let mut codes = Vec::new();
+    while let Some(after) = LABELS.iter().find_map(|label| strip_ignore_case(rest, label))
+        && let Some(after) = after.trim_start().strip_prefix([':', '-', '–', '—'])
+    {
+        rest = after.trim_start();
+        codes = vec![DefectCode::QuotedLine];
+    }
+    let named = with_mnemonic(rest);
+    if named.is_some() {
+        codes.push(DefectCode::ConfusedCharacters);
+    }
+    if codes.is_empty() {
+        return None;
+    }
+    let message = named.unwrap_or_else(|| rest.to_owned());
+    recognise(&message).is_some().then_some((message, codes))
 }
 
 /// Signs at which a quotation begins, each with the one at which it ends.

@@ -4,6 +4,7 @@
 //! worse than one that is missed.
 
 use super::frames::{is_telling, without_mark};
+use super::kernel_names;
 
 /// Fewest letters of a word that may follow a name: shorter ones are ends of names as often.
 const MIN_BYTES_AFTER: usize = 3;
@@ -32,10 +33,7 @@ pub(super) fn spread_name(body: &str) -> Option<String> {
 
 /// True for a piece with an underscore, or with a capital after a small letter.
 fn has_hump(piece: &str) -> bool {
-    piece.contains('_')
-        || piece.as_bytes().windows(2).any(|pair| {
-            matches!(pair, [first, second] if first.is_ascii_lowercase() && second.is_ascii_uppercase())
-        })
+    piece.contains('_') || kernel_names::has_hump(piece)
 }
 
 /// True for two names, and for a name with a word of a sentence after or before it.

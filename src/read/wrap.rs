@@ -9,8 +9,9 @@ use super::formats::parse_item;
 use super::frames::ParsedFrame;
 use super::item::Item;
 use super::line::Line;
-use super::panic_message::Message;
+use super::panic_message::{Message, parse_message};
 use crate::crash::DefectCode;
+use crate::text::Scanner;
 
 /// Shortest line, in characters, that may have been broken: mails break at about 72.
 const MIN_BROKEN_WIDTH: usize = 60;
@@ -19,11 +20,52 @@ const SCREEN_WIDTH: usize = 80;
 
 /// True when the end of `line` may be on the next one.
 pub(super) fn may_be_broken(line: &Line) -> bool {
-    line.width >= MIN_BROKEN_WIDTH
+    line.width >= MIN_BROKEN_WIDTH || may_be_logged_in_two(line)
+}
+
+/// The first half of a message that some logs print as two lines: `PCPU 7 locked up.`, then `Failed to ack
+/// TLB invalidate.`
+fn is_locked_up(body: &str) -> bool {
+    let mut scanner = Scanner::new(body.strip_prefix("@BlueScreen: ").unwrap_or(body));
+    scanner.eat("PCPU ") && scanner.decimal::<u32>().is_some() && scanner.rest() == " locked up."
+}
+
+fn may_be_logged_in_two(line: &Line) -> bool {
+    is_locked_up(&line.body) || line.prefix.present && matches!(line.item, Some(Item::Message(_)))
+}
+
+/// The message that two lines of one log, by one PCPU, print together.
+fn joined_in_log(first: &Line, next: &Line) -> Option<Line> {
+    let same = first.prefix.present == next.prefix.present
+        && (first.prefix.pcpu, first.prefix.world) == (next.prefix.pcpu, next.prefix.world);
+    if !same || !may_be_logged_in_two(first) {
+        return None;
+    }
+    let body = format!("{} {}", first.body, next.body);
+    let whole = parse_message(&body)?;
+    let goes_on = match (&first.item, &next.item) {
+        (_, Some(Item::Message(_))) => {
+            is_locked_up(&first.body) && next.body.starts_with("Failed to ack TLB")
+        }
+        (Some(Item::Message(before)), None) => {
+            let begins =
+                ["IP 0x", "addr 0x", "with PCPU "].iter().any(|start| next.body.starts_with(start));
+            begins
+                && (message_gains(before, &whole)
+                    || before.panic.address.is_none() && whole.panic.address.is_some()
+                    || whole.panic.pcpus.len() > before.panic.pcpus.len())
+        }
+        _ => false,
+    };
+    let joined = first.with_body(body, &[DefectCode::WrappedLine]);
+    goes_on.then(|| Line { width: next.width, ..joined.with_item(Item::Message(whole)) })
 }
 
 /// The line that `first` and `next` were before it was broken; `None` for lines that stay apart.
 pub(super) fn joined(first: &Line, next: &Line) -> Option<Line> {
+    if let Some(whole) = joined_in_log(first, next) {
+        return Some(whole);
+    }
     if next.prefix.present || next.body.is_empty() || !may_be_broken(first) {
         return None;
     }

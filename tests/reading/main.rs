@@ -5,6 +5,7 @@ mod corpus;
 mod forging;
 mod hostile;
 mod machine_checks;
+mod ordinary;
 mod redaction;
 mod seeds;
 mod sources;
