@@ -21,7 +21,7 @@ const EVIDENCE: &[&str] = &[
     r"[\w.$~:<>,&*()-]+@[\w.()-]+#[^\s,;]+",
     r"[\w.$~:<>]+(?:@[\w.-]+)?\+0x[0-9A-Fa-f]+",
     // ASSERT bora/vmkernel/main/dlmalloc.c:4924
-    r"(?:/build/|bora/)[\w./+-]+(?::\d+)?",
+    r"(?:/build/|bora[/\\])[\w./\\+-]+(?::\d+)?",
     // ESXi510-201503401-BG
     r"(?i:\bESXi?\d{3}-\d{6,}[\w-]*)",
     // ESXi-8.0U2-22380479-standard
