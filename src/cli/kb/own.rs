@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
 use psod_match::diagnose::{DraftNames, draft_of, prepare};
@@ -94,7 +94,7 @@ fn next_id(kb: &KnowledgeBase) -> String {
 }
 
 fn first_crash(
-    path: &PathBuf,
+    path: &Path,
     session: &Session<'_>,
 ) -> anyhow::Result<Option<psod_match::read::FoundCrash>> {
     let mut first = None;
