@@ -32,11 +32,13 @@ pub struct DiagnosedLead {
 
 /// The leads of a crash: those that name a message first, then by the height of their function.
 pub(super) fn leads_of(subject: &Subject, leads: &[Lead]) -> Vec<DiagnosedLead> {
+    let message = subject.crash.panic.as_ref().map(|panic| panic.message.to_ascii_lowercase());
+    let message = message.unwrap_or_default();
     let mut found: Vec<(usize, DiagnosedLead)> = leads
         .iter()
         .filter_map(|lead| {
             let places = lead.names.iter();
-            let places = places.filter_map(|name| Some((place_of(name, subject)?, name)));
+            let places = places.filter_map(|name| Some((place_of(name, &message, subject)?, name)));
             let (place, name) = places.min_by_key(|(place, _)| *place)?;
             Some((place, DiagnosedLead::new(lead, name)))
         })
@@ -45,14 +47,11 @@ pub(super) fn leads_of(subject: &Subject, leads: &[Lead]) -> Vec<DiagnosedLead> 
     found.into_iter().take(SHOWN).map(|(_, lead)| lead).collect()
 }
 
-/// 0 for words of the message, the place in the story for a function; `None` where the crash does not
+/// 0 for words of the message, which is in lower case, the place in the story for a function; `None` where the crash does not
 /// show the name.
-fn place_of(name: &LeadName, subject: &Subject) -> Option<usize> {
+fn place_of(name: &LeadName, message: &str, subject: &Subject) -> Option<usize> {
     match name {
-        LeadName::Message(words) => {
-            let message = subject.crash.panic.as_ref()?.message.to_ascii_lowercase();
-            message.contains(&words.to_ascii_lowercase()).then_some(0)
-        }
+        LeadName::Message(words) => message.contains(&words.to_ascii_lowercase()).then_some(0),
         LeadName::Function(function) => {
             let mut story = subject.keys.frames.iter().take(NEAR_THE_TOP);
             let place = story.position(|frame| frame.function == function_name(function))?;

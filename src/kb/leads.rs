@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::finding::{Finding, FindingCode};
-use super::source::row_error;
+use super::source::read_rows;
 use crate::error::Result;
 
 /// Something that an article names.
@@ -102,25 +102,15 @@ impl Lead {
 /// # Errors
 /// [`crate::error::Error::KbSyntax`] when the file does not have the columns of the table.
 pub(super) fn parse(path: &str, text: &str) -> Result<(BTreeMap<String, Lead>, Vec<Finding>)> {
-    let (mut leads, mut findings) = (BTreeMap::new(), Vec::new());
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let headers = reader.headers().cloned().map_err(|error| row_error(path, &error))?;
-    for record in reader.records() {
-        let record = record.map_err(|error| row_error(path, &error))?;
-        let row = record.deserialize(Some(&headers)).map_err(|error| row_error(path, &error))?;
-        let problem = match Lead::new(row) {
-            Ok(lead) if leads.contains_key(&lead.number) => {
-                format!("{}: a second row", lead.number)
-            }
-            Ok(lead) => {
-                leads.insert(lead.number.clone(), lead);
-                continue;
-            }
-            Err(problem) => problem,
-        };
-        let line = record.position().map_or(1, |position| position.line() as usize);
-        findings.push(Finding::new(path, FindingCode::LeadRow, problem).at(line));
-    }
+    let mut leads = BTreeMap::new();
+    let findings = read_rows(path, text, FindingCode::LeadRow, &mut |row| {
+        let lead = Lead::new(row)?;
+        if leads.contains_key(&lead.number) {
+            return Err(format!("{}: a second row", lead.number));
+        }
+        leads.insert(lead.number.clone(), lead);
+        Ok(())
+    })?;
     Ok((leads, findings))
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
 use super::finding::{Finding, FindingCode};
-use super::source::row_error;
+use super::source::read_rows;
 use crate::error::Result;
 
 /// The owner of a module.
@@ -99,18 +99,8 @@ impl Modules {
     /// # Errors
     /// [`crate::error::Error::KbSyntax`] when the file does not have the columns of the table.
     pub fn parse(path: &str, text: &str) -> Result<(Self, Vec<Finding>)> {
-        let (mut modules, mut findings) = (Self::default(), Vec::new());
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let headers = reader.headers().cloned().map_err(|error| row_error(path, &error))?;
-        for record in reader.records() {
-            let record = record.map_err(|error| row_error(path, &error))?;
-            let row =
-                record.deserialize(Some(&headers)).map_err(|error| row_error(path, &error))?;
-            let line = record.position().map_or(1, |position| position.line() as usize);
-            if let Err(problem) = modules.add(row) {
-                findings.push(Finding::new(path, FindingCode::ModuleRow, problem).at(line));
-            }
-        }
+        let mut modules = Self::default();
+        let findings = read_rows(path, text, FindingCode::ModuleRow, &mut |row| modules.add(row))?;
         Ok((modules, findings))
     }
 

@@ -11,9 +11,11 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use rust_embed::RustEmbed;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use walkdir::{DirEntry, WalkDir};
 
+use super::finding::{Finding, FindingCode};
 use super::place::KbPlace;
 use crate::error::{Error, Result};
 
@@ -135,6 +137,28 @@ pub fn digest_of(sources: &[KbSource]) -> Result<String> {
 /// The error of a file whose line `line` does not follow its format.
 pub(super) fn syntax_error(path: &str, line: usize, problem: impl Into<String>) -> Error {
     Error::KbSyntax { path: path.to_owned(), line, problem: problem.into() }
+}
+
+/// Hands over the rows of the table in the file `path`, which has the content `text`. A row with a
+/// problem is left out and becomes a finding of this code.
+pub(super) fn read_rows<R: DeserializeOwned>(
+    path: &str,
+    text: &str,
+    code: FindingCode,
+    take: &mut dyn FnMut(R) -> Result<(), String>,
+) -> Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let headers = reader.headers().cloned().map_err(|error| row_error(path, &error))?;
+    for record in reader.records() {
+        let record = record.map_err(|error| row_error(path, &error))?;
+        let row = record.deserialize(Some(&headers)).map_err(|error| row_error(path, &error))?;
+        if let Err(problem) = take(row) {
+            let line = record.position().map_or(1, |position| position.line() as usize);
+            findings.push(Finding::new(path, code, problem).at(line));
+        }
+    }
+    Ok(findings)
 }
 
 /// The error of a table whose row cannot be read.
