@@ -93,12 +93,12 @@ explain-dump-fetch-esxi = Fetch it: after the restart it is in /var/core; `vmkdu
 
 ## Next steps.
 
-next-proven-fix = Apply the fix of { $issue }: { $fix }
+next-proven-fix = { $fix }
 next-proven-has-fix = This build already has the fix of { $issue }. Another cause or a regression is likely: compare the stack trace with the article, and file a support request.
 next-proven-workaround = Until then: { $workaround }
 next-proven-workaround-only = No fix of { $issue } is known. Work around it: { $workaround }
 next-proven-no-fix = No fix of { $issue } is known, and no workaround: look whether its article has one by now, and name the article in a support request.
-next-proven-not-affected = The article of { $issue } does not name this build as affected. Another cause is likely: compare the stack trace with the article before you do what it says.
+next-proven-not-affected = { $issue } is not known to affect this build. Another cause is likely: compare the stack trace with its source before you do what it says.
 next-version-driver = See which version is installed: `esxcli software vib list | grep -i { $name }` (loaded: `vmkload_mod -s { $name }`). The fix is in { $version }.
 next-version-firmware = See which firmware is installed: `esxcli network nic get -n vmnicN` for a network adapter, `/usr/lib/vmware/vmkmgmt_keyval/vmkmgmt_keyval -a` for a storage adapter, the page of the BMC (iLO, iDRAC, XCC) for itself and the BIOS. The fix is in { $name } { $version }.
 next-version-plugin = See which version is installed: `esxcli software vib list` lists it (acceptance level, vendor, date). The fix is in { $name } { $version }.

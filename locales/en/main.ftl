@@ -54,7 +54,7 @@ unproven-outweighed = what speaks for it does not outweigh what speaks against i
 
 ## Whether a build has the fix: the reason.
 
-applies-no-release = the crash does not print its release; --build gives it
+applies-no-release = the crash prints no release; --build gives it
 applies-unlisted = build { $build } is not in the release list, and no version is given
 applies-no-build = no build is given to compare; --build gives it
 applies-outside = build { $build } is outside the affected builds
@@ -63,15 +63,15 @@ applies-fixed = the fix came with { $fix } (build { $build })
 applies-before-fix = the build is older than { $fix } (build { $build })
 applies-fixed-inferred = { $line } was first released after the fix came with { $fix } (inferred)
 applies-component = depends on { $component }: fixed from { $version }
-applies-covered = the article covers { $line } and names no fixed build for it
-applies-no-lines = the article names no versions
-applies-other-lines = the article does not mention { $line }
-applies-inside = build { $build } is among the affected builds that the article names
+applies-covered = the issue is known for { $line }, and no build with its fix
+applies-no-lines = no affected versions are known
+applies-other-lines = the issue is not known for { $line }
+applies-inside = build { $build } is among the affected builds
 applies-fix-side = the fix came with a build beside the main order of the line; it is not known whether later builds have it
 applies-driver-fixed = the driver { $component } { $printed } has the fix, which came with { $version }
 applies-driver-older = the driver { $component } { $printed } is older than { $version }, which has the fix
-applies-driver-other = the article is about { $component } { $version }; the host has { $printed }
-applies-fix-elsewhere = the article covers { $line } and names a fixed build for other lines only
+applies-driver-other = affected is { $component } { $version }; the host has { $printed }
+applies-fix-elsewhere = the issue is known for { $line }, and a fixed build for other lines only
 
 ## Whether a build has the fix: notes beside the reason.
 
@@ -134,6 +134,10 @@ label-action = do first
 label-caveat = beware
 label-workaround = workaround
 label-article = article
+label-copy = copy of
+label-page = other site
+label-look-for = look for
+label-review = review
 label-signature = signature
 label-evidence = evidence
 
@@ -143,9 +147,16 @@ one-of-apart = The crash fits each of them, and does not show which. Look on the
 one-of-alike = The crash fits each of them, and their signatures ask for the same; compare their articles.
 verdict-none = NOT KNOWN: no known issue fits this crash
 heading-match = MATCH ({ $certainty }) { $issue }: { $title }
+heading-match-fixed = MATCH ({ $certainty }), but this build has the fix: { $issue }: { $title }
+heading-match-not-affected = MATCH ({ $certainty }), but this build is not affected: { $issue }: { $title }
 heading-possible = POSSIBLE ({ $certainty }) { $issue }: { $title }
 heading-unlikely = NOT LIKELY ({ $percent } %) { $issue }: { $title }
 also-possible = or { $issue } ({ $certainty }): { $title }
+one-of-them = { $issue } ({ $applies }): { $title }
+review-draft = draft: being written
+review-test = tested, and not yet reviewed by a second person
+review-reviewed = reviewed by a second person
+review-retired = retired
 causes-shares = { $known } causes of { $kind } are known; shares: { $shares }.
 causes-none = { $known } causes of { $kind } are known, and nothing in this crash points to one of them.
 more-matches = { $count } more with less confidence; --why shows them
@@ -258,7 +269,7 @@ next-one-of = Find out which of { $issues } it is: look on the screen and in the
 next-one-of-alike = Find out which of { $issues } it is: compare their articles.
 next-search = Search knowledge.broadcom.com for { $searches }.
 next-hardware = Read the hardware's own log (iLO, iDRAC, XCC, IPMI SEL) around the time of the crash, and have the server vendor diagnose the host.
-next-collect = Keep a picture of the screen and the core dump. After the start run `vm-support` (VMware 2038891), and `vmkdump_extract -l vmkernel-zdump.1` in /var/core for the log.
+next-collect = Keep a picture and the core dump; after the start run `vm-support` (VMware 2038891) and, in /var/core, `vmkdump_extract -l vmkernel-zdump.1`.
 next-collect-screen = Keep a picture of the whole screen: the host writes no core dump so early in its start.
 next-request = File a support request; `psod-match request FILE` writes it.
 

@@ -93,12 +93,12 @@ explain-dump-fetch-esxi = 取得方法: 再起動後に /var/core に保存さ�
 
 ## 次の手順
 
-next-proven-fix = { $issue } の修正を適用してください: { $fix }
+next-proven-fix = { $fix }
 next-proven-has-fix = このビルドには { $issue } の修正がすでに含まれています。別の原因か、問題の再発が考えられます。スタック トレースを記事と比較し、サポート リクエストを発行してください。
 next-proven-workaround = それまでの回避策: { $workaround }
 next-proven-workaround-only = { $issue } の修正は知られていません。次の回避策を使ってください: { $workaround }
 next-proven-no-fix = { $issue } の修正も回避策も知られていません。記事に追記がないかを確認し、サポート リクエストに記事の番号を書いてください。
-next-proven-not-affected = { $issue } の記事は、このビルドを影響を受けるものとして挙げていません。別の原因が考えられます。記事の手順を行う前に、スタック トレースを記事と比較してください。
+next-proven-not-affected = { $issue } はこのビルドに影響することが知られていません。別の原因が考えられます。記載の手順を行う前に、スタック トレースを出典と比較してください。
 next-version-driver = インストールされているバージョンを確認します: `esxcli software vib list | grep -i { $name }` (ロード中のもの: `vmkload_mod -s { $name }`)。修正は { $version } にあります。
 next-version-firmware = ファームウェアのバージョンを確認します。ネットワーク アダプタは `esxcli network nic get -n vmnicN`、ストレージ アダプタは `/usr/lib/vmware/vmkmgmt_keyval/vmkmgmt_keyval -a`、BMC (iLO、iDRAC、XCC) と BIOS は BMC の画面で分かります。修正は { $name } { $version } にあります。
 next-version-plugin = インストールされているバージョンを `esxcli software vib list` で確認します。修正は { $name } { $version } にあります。

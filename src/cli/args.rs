@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use psod_match::kb::date_of;
 use psod_match::machine_check::Vendor;
 use psod_match::message::{Catalog, Language};
@@ -153,6 +153,53 @@ pub enum Format {
     Markdown,
     /// One self-contained page (explain and kb show)
     Html,
+}
+
+/// The common options that a command takes and that mean nothing for it, by the words of the
+/// command: its help and its manual page do without them.
+const WITHOUT_MEANING: &[(&[&str], &[&str])] = &[
+    (&["parse"], &["kb", "drafts"]),
+    (&["explain"], &["drafts"]),
+    (&["mce"], &["kb", "drafts", "limit"]),
+    (&["exception"], &["kb", "drafts", "limit"]),
+    (&["completions"], &["format", "kb", "drafts", "limit", "lang", "verbose"]),
+    (&["man"], &["format", "kb", "drafts", "limit", "lang", "verbose"]),
+    (&["kb", "lint"], &["drafts", "limit"]),
+    (&["kb", "test"], &["limit"]),
+    (&["kb", "search"], &["limit"]),
+    (&["kb", "list"], &["limit"]),
+    (&["kb", "show"], &["limit"]),
+    (&["kb", "affects"], &["limit"]),
+    (&["kb", "export"], &["limit", "format"]),
+    (&["kb", "init"], &["format", "kb", "drafts", "limit"]),
+    (&["kb", "new"], &["format", "drafts"]),
+    (&["kb", "build"], &["format", "drafts", "limit"]),
+    (&["kb", "rarity"], &["format", "drafts", "limit"]),
+];
+
+/// The command line: each command shows the options that mean something for it, and takes all.
+pub fn command_line() -> clap::Command {
+    let command = Arguments::command();
+    let common: Vec<clap::Arg> = command.get_arguments().cloned().collect();
+    WITHOUT_MEANING.iter().fold(command, |command, (words, options)| {
+        let options = common.iter().filter(|arg| options.contains(&arg.get_id().as_str()));
+        let hidden = options.map(|arg| arg.clone().hide(true)).collect();
+        with_arguments(command, words, hidden)
+    })
+}
+
+/// Gives a command arguments of its own, which stand before the common ones of the same names.
+fn with_arguments(
+    command: clap::Command,
+    words: &[&str],
+    arguments: Vec<clap::Arg>,
+) -> clap::Command {
+    match words.split_first() {
+        Some((word, rest)) => {
+            command.mut_subcommand(word, |command| with_arguments(command, rest, arguments))
+        }
+        None => command.args(arguments),
+    }
 }
 
 /// The commands beside recognising crashes.
@@ -338,13 +385,30 @@ fn day(text: &str) -> Result<Date, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
     fn the_arguments_are_consistent() {
-        Arguments::command().debug_assert();
+        command_line().debug_assert();
+    }
+
+    #[test]
+    fn help_shows_no_option_that_means_nothing() {
+        #[track_caller]
+        fn check(words: &[&str], shown: &[&str], hidden: &[&str]) {
+            let mut command = command_line();
+            command.build();
+            let command = words.iter().fold(&mut command, |command, word| {
+                command.find_subcommand_mut(word).expect("a command")
+            });
+            let help = command.render_long_help().to_string();
+            assert!(shown.iter().all(|option| help.contains(option)), "{words:?}: {help}");
+            assert!(!hidden.iter().any(|option| help.contains(option)), "{words:?}: {help}");
+        }
+        check(&[], &["--limit", "--kb", "--drafts", "--format"], &[]);
+        check(&["mce"], &["--format", "--lang"], &["--limit", "--kb", "--drafts"]);
+        check(&["kb", "list"], &["--kb", "--drafts"], &["--limit"]);
+        check(&["completions"], &["--help"], &["--format", "--lang"]);
     }
 
     #[test]

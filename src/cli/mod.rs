@@ -15,7 +15,7 @@ mod recognise;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{CommandFactory, FromArgMatches};
+use clap::FromArgMatches;
 use etcetera::BaseStrategy;
 use psod_match::kb::{KbSource, KnowledgeBase};
 use psod_match::message::Catalog;
@@ -89,7 +89,7 @@ impl Session<'_> {
 
 /// Runs psod-match with the arguments of the process.
 pub fn main() -> ExitCode {
-    let mut command = Arguments::command();
+    let mut command = args::command_line();
     if std::env::args_os().any(|argument| argument == "--version" || argument == "-V") {
         command = command.version(version());
     }
@@ -159,12 +159,12 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         }
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Arguments::command(), "psod-match", &mut script);
+            clap_complete::generate(shell, &mut args::command_line(), "psod-match", &mut script);
             session.output.raw(&script)?;
             Ok(Ending::Good)
         }
         Some(Command::Man { directory }) => {
-            clap_mangen::generate_to(Arguments::command(), &directory)
+            clap_mangen::generate_to(args::command_line(), &directory)
                 .with_context(|| format!("{}: not written", directory.display()))?;
             Ok(Ending::Good)
         }

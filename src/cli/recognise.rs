@@ -4,7 +4,6 @@ use std::io::{IsTerminal, stdin};
 use std::path::PathBuf;
 
 use anyhow::Context;
-use clap::CommandFactory;
 use psod_match::diagnose::{
     GivenHost, Knowledge, Subject, diagnose_against, diagnose_at_least, prepare,
 };
@@ -14,7 +13,7 @@ use psod_match::read::FoundCrash;
 use psod_match::report::{CrashReport, Detail, Explanation, Reading, Request, Source, WhyReport};
 
 use super::affects::release_called;
-use super::args::{Arguments, HostArguments};
+use super::args::{HostArguments, command_line};
 use super::inputs::{Answer, answer_all};
 use super::knowledge::Asked;
 use super::output::{complain, render};
@@ -31,7 +30,7 @@ pub fn recognise(
     session: &mut Session<'_>,
 ) -> anyhow::Result<Ending> {
     if files.is_empty() && stdin().is_terminal() {
-        let help = Arguments::command().render_long_help();
+        let help = command_line().render_long_help();
         session.output.text(&help.ansi().to_string())?;
         return Ok(Ending::Good);
     }

@@ -9,7 +9,7 @@ use super::subject::Subject;
 use crate::crash::{Driver, Host};
 use crate::error::Result;
 use crate::explain::{self, Known, Proven, RuledOut};
-use crate::kb::{Article, Checked, Component, FixBuild, Issue};
+use crate::kb::{Article, Checked, Component, FixBuild, Issue, Status};
 use crate::matching::{
     Applicability, Applies, Calibration, Certainty, Evidence, Exclude, FixedRelease, MAX_FRAMES,
     Match, Step, Together, Unproven, Verdict, applicability, together,
@@ -65,6 +65,9 @@ pub struct DiagnosedMatch {
     pub signature: String,
     /// Whether the host's build has the issue.
     pub applicability: Applicability,
+    /// How far the issue is reviewed.
+    #[serde(default)]
+    pub status: Status,
     /// The articles.
     pub articles: Vec<Article>,
     /// Why the issue happens.
@@ -233,6 +236,7 @@ impl DiagnosedMatch {
             unproven: found.unproven,
             signature: found.signature,
             applicability: applicability(issue, &subject.host, &drivers, releases),
+            status: issue.status,
             articles: issue.articles.clone(),
             cause: bilingual(&issue.cause, &issue.japanese.cause),
             fix: DiagnosedFix {

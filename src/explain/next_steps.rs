@@ -106,13 +106,16 @@ pub fn next_steps(crash: &Crash, known: &Known<'_>) -> Vec<Sentence> {
         }
     }
     let of_kind = KIND_STEPS.iter().find(|row| Some(row.kind) == crash.kind());
-    steps.extend(of_kind.map(|row| Sentence::new(row.first, &[])));
+    steps.extend(known.one_of.map(which_of));
+    let is_known = known.proven.is_some_and(|proven| proven.ruled_out.is_none());
+    // The workaround of an issue is nearer to it than the advice for its panic kind.
+    if !is_known || known.proven.is_some_and(|proven| proven.workaround.is_empty()) {
+        steps.extend(of_kind.map(|row| Sentence::new(row.first, &[])));
+    }
     let then = of_kind.map_or(Then::Everything, |row| row.then);
     if then == Then::Nothing {
         return steps;
     }
-    steps.extend(known.one_of.map(which_of));
-    let is_known = known.proven.is_some_and(|proven| proven.ruled_out.is_none());
     if !is_known {
         steps.extend(search_step(crash, known.weight));
         let driver = driver_in_question(crash, known.package_of);
@@ -252,9 +255,26 @@ pub(crate) fn fixed_words(panic: &Panic) -> Option<String> {
     let words: Vec<&str> = message.split_whitespace().collect();
     // The longest run without a number, a path, an address or a placeholder.
     let run = words.split(|word| varies(word)).rev().max_by_key(|run| run.len())?;
-    let run = run.join(" ");
-    let run = run.trim_matches(|c: char| !c.is_alphanumeric() && c != ')' && c != '(');
-    (run.split(' ').count() >= FEWEST_WORDS).then(|| run.to_owned())
+    let run = without_dangling_end(&run.join(" ")).to_owned();
+    (run.split(' ').count() >= FEWEST_WORDS).then_some(run)
+}
+
+/// A run of words without what only led to the number after it: `Failed to ack TLB invalidate (total
+/// of`, `Machine Check Exception on`.
+fn without_dangling_end(run: &str) -> &str {
+    const LEADING: &[&str] =
+        &["at", "by", "for", "from", "in", "is", "of", "on", "to", "was", "with"];
+    let mut run = match run.rsplit_once('(') {
+        Some((before, opened)) if !opened.contains(')') => before,
+        _ => run,
+    };
+    loop {
+        run = run.trim_matches(|c: char| !c.is_alphanumeric() && c != ')' && c != '(');
+        match run.rsplit_once(' ') {
+            Some((before, last)) if LEADING.contains(&last) => run = before,
+            _ => return run,
+        }
+    }
 }
 
 /// True for a word that another host prints otherwise: a number, a path, an address, or what a
@@ -299,6 +319,12 @@ mod tests {
              [0x1]TLBDoInvalidate+0x38f stack: 0x1\n[0x2]XMapForceFlush+0x64 stack: 0x0\n",
             &["TLBDoInvalidate XMapForceFlush", "locked up. Failed to ack TLB invalidate"],
         );
+        // What leads to a number is no part of the search.
+        check(
+            "@BlueScreen: PCPU 1 locked up. Failed to ack TLB invalidate (total of 1 locked up)\n",
+            &["locked up. Failed to ack TLB invalidate"],
+        );
+        check("@BlueScreen: Machine Check Exception on PCPU 3\n", &["Machine Check Exception"]);
         // The name of an exception stands in thousands of articles.
         check("@BlueScreen: #PF Exception 14 in world 2097460:x IP 0x42 addr 0x8\n", &[]);
         check(

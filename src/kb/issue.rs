@@ -175,7 +175,37 @@ pub struct Article {
     pub url: String,
 }
 
+/// Whose page an article is read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The vendor's own.
+    Vendor,
+    /// Another site's copy of an article that has a number.
+    Copy,
+    /// Somebody else's: a blog, a forum, a maker of hardware.
+    Other,
+}
+
 impl Article {
+    /// Whose page its address leads to.
+    pub fn origin(&self) -> Origin {
+        const VENDOR: &[&str] = &[
+            "kb.vmware.com",
+            "docs.vmware.com",
+            "knowledge.broadcom.com",
+            "techdocs.broadcom.com",
+        ];
+        let site = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
+        let site = site.split(['/', '?', '#']).next().unwrap_or_default();
+        if VENDOR.contains(&site) {
+            Origin::Vendor
+        } else if self.id.chars().all(|c| c.is_ascii_digit()) {
+            Origin::Copy
+        } else {
+            Origin::Other
+        }
+    }
+
     /// True when this is its number, the new one or the old one.
     pub fn is_called(&self, number: &str) -> bool {
         self.id.eq_ignore_ascii_case(number) || self.legacy_id.as_deref() == Some(number)
@@ -347,6 +377,20 @@ mod tests {
             let stored = serde_json::to_string(issue).expect("JSON");
             assert_eq!(&serde_json::from_str::<Issue>(&stored).expect("an issue"), issue);
         }
+    }
+
+    #[test]
+    fn pages_of_other_sites_are_told_from_the_vendors() {
+        #[track_caller]
+        fn check(id: &str, url: &str, expected: Origin) {
+            let language = "en".to_owned();
+            let article = Article { id: id.into(), legacy_id: None, language, url: url.into() };
+            assert_eq!(article.origin(), expected, "{url}");
+        }
+        check("318512", "https://knowledge.broadcom.com/external/article/318512", Origin::Vendor);
+        check("94787", "https://www.findbugzero.com/vmware/defects/94787", Origin::Copy);
+        check("94787", "https://example.com/?from=knowledge.broadcom.com", Origin::Copy);
+        check("virten-mismatch", "https://www.virten.net/tag/kickstart/", Origin::Other);
     }
 
     #[test]

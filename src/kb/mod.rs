@@ -36,7 +36,7 @@ pub use expected::{ExpectedRow, expected_csv};
 pub use finding::{CodeGroup, Finding, FindingCode, FindingPlace, FindingSeverity, Position};
 pub use guidance::Guidance;
 pub use issue::{
-    Affected, AffectedBuilds, Article, Component, Fix, FixBuild, Issue, Japanese, Status,
+    Affected, AffectedBuilds, Article, Component, Fix, FixBuild, Issue, Japanese, Origin, Status,
 };
 pub use knowledge_base::KnowledgeBase;
 pub use leads::{Lead, LeadName};

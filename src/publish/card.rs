@@ -43,6 +43,9 @@ pub struct Card {
     /// Further facts for a reader.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub notes: String,
+    /// The same in Japanese.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub notes_ja: String,
     /// Panic kinds of its signatures and crashes.
     pub kinds: Vec<String>,
     /// Modules of its signatures and crashes.
@@ -182,6 +185,7 @@ impl Card {
                 components: issue.fix.components.clone(),
             },
             notes: issue.notes.clone(),
+            notes_ja: japanese.notes,
             kinds: subjects.kinds.into_iter().collect(),
             modules: subjects.modules.into_iter().collect(),
             functions: subjects.functions.into_iter().collect(),

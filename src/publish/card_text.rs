@@ -55,7 +55,7 @@ pub(super) fn texts(
         ("heading-cause", ChosenText::new(catalog, &card.cause, &card.cause_ja)),
         (FIX, ChosenText::new(catalog, &fix.text, &fix.text_ja)),
         ("heading-workaround", ChosenText::new(catalog, &fix.workaround, &fix.workaround_ja)),
-        ("heading-notes", ChosenText::new(catalog, &card.notes, "")),
+        ("heading-notes", ChosenText::new(catalog, &card.notes, &card.notes_ja)),
     ];
     texts.into_iter().filter(|(_, text)| !text.text.is_empty())
 }

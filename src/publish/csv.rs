@@ -36,6 +36,8 @@ const COLUMNS: &[Column] = &[
     ("cause_ja", |card| card.cause_ja.clone()),
     ("fix_ja", |card| card.fix.text_ja.clone()),
     ("workaround_ja", |card| card.fix.workaround_ja.clone()),
+    ("notes", |card| card.notes.clone()),
+    ("notes_ja", |card| card.notes_ja.clone()),
     ("related", |card| joined(card.related.iter().map(|other| other.id.clone()))),
     ("crashes", |card| joined(card.crashes.iter().map(|crash| crash.path.clone()))),
 ];

@@ -15,7 +15,7 @@ use super::host_files::{HostFacts, Member, member_of};
 use super::limits::{Bound, Limits};
 use super::parse::FoundCrash;
 use super::scan::{Scan, Summary};
-use super::sniff::{Codec, Kind, SNIFFED, kind_of};
+use super::sniff::{COPY, Codec, Kind, RETYPE, SNIFFED, kind_of};
 use super::wide::{Narrowed, Narrower};
 use crate::error::{Error, Result};
 use crate::text::clip_bytes;
@@ -60,6 +60,8 @@ pub(super) struct Walk<'a> {
     budget: Rc<Budget>,
     found: &'a mut dyn FnMut(Found),
     pub(super) totals: Totals,
+    /// The first part that may show a screen and is not text, such as a picture in a zip archive.
+    unread: Option<Error>,
     /// True once the bound that ended the input was told, and one that ended a part.
     told: Told,
 }
@@ -98,8 +100,16 @@ impl<'a> Walk<'a> {
         meter: &'a Meter,
         found: &'a mut dyn FnMut(Found),
     ) -> Self {
-        let totals = Totals::default();
-        Self { path, limits, meter, budget: Rc::default(), found, totals, told: Told::default() }
+        Self {
+            path,
+            limits,
+            meter,
+            budget: Rc::default(),
+            found,
+            totals: Totals::default(),
+            unread: None,
+            told: Told::default(),
+        }
     }
 
     /// Reads a stream.
@@ -112,6 +122,9 @@ impl<'a> Walk<'a> {
 
     /// Ends the input; a bound that ended it is told, unless it was told already.
     fn conclude(mut self, outcome: Result<()>) -> Result<Totals> {
+        if let Some(error) = self.unread.take().filter(|_| self.totals.crashes == 0) {
+            self.note(error);
+        }
         match (outcome, self.budget.reached()) {
             (outcome, None) => outcome.map(|()| self.totals),
             (Err(error), Some(_)) => {
@@ -401,6 +414,8 @@ impl<'a> Walk<'a> {
                 self.totals.skipped += 1;
                 if member_of(name) == Member::Dump {
                     self.note(error);
+                } else if self.unread.is_none() && may_show_a_screen(&error) {
+                    self.unread = Some(error);
                 }
             }
             Err(error) => self.problem(error),
@@ -436,6 +451,11 @@ impl<'a> Walk<'a> {
             (self.found)(Found::Crash(member, Box::new(crash)));
         }
     }
+}
+
+/// True for a picture or a document, in which a person may find the screen.
+fn may_show_a_screen(error: &Error) -> bool {
+    matches!(error, Error::NotText { remedy, .. } if [RETYPE, COPY].contains(remedy))
 }
 
 /// True for a sparse file as `tar --sparse --format=posix` packs it: what lies between its holes,

@@ -36,10 +36,12 @@ pub(super) const SNIFFED: usize = 8 * 1024;
 /// The place of the magic word of a tar header.
 const TAR_MAGIC_AT: usize = 257;
 
-const RETYPE: &str = "retype the screen or run it through OCR, and give the text";
+/// The remedy for pictures.
+pub(super) const RETYPE: &str = "retype the screen or run it through OCR, and give the text";
 const EXTRACT: &str = "extract its log on an ESXi host with `vmkdump_extract FILE` \
     (`esxcfg-dumppart -L FILE` on older releases), and give the vmkernel-log that this writes";
-const COPY: &str = "copy its text into a file, and give that";
+/// The remedy for documents.
+pub(super) const COPY: &str = "copy its text into a file, and give that";
 const UNPACK: &str = "unpack it, and give what is inside";
 
 /// First bytes, and the kind that begins with them.

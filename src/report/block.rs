@@ -1,6 +1,6 @@
 //! A page before it is text, Markdown or HTML: headings, fields, lists and paragraphs.
 
-use crate::kb::Article;
+use crate::kb::{Article, Origin};
 
 /// One part of a page. Texts are raw: renderers escape them.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +36,12 @@ pub enum Tone {
     Plain,
 }
 
-/// An article with its numbers and address.
+/// An article with its numbers and address, marked where the page is not its publisher's.
 pub fn article(article: &Article) -> Block {
-    Block::Link(Some("label-article"), article.numbers(), article.url.clone())
+    let label = match article.origin() {
+        Origin::Vendor => "label-article",
+        Origin::Copy => "label-copy",
+        Origin::Other => "label-page",
+    };
+    Block::Link(Some(label), article.numbers(), article.url.clone())
 }

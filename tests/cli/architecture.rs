@@ -183,6 +183,7 @@ fn every_text_key_exists_and_is_used() {
         "owner-",
         "redacted-",
         "overview-",
+        "review-",
     ];
     let composed =
         |key: &str| starts.iter().chain(&starts_of_words).any(|start| key.starts_with(start));

@@ -496,6 +496,19 @@ fn a_zip_that_lies_about_a_size_is_read_and_told() {
 }
 
 #[test]
+fn a_picture_in_a_zip_is_named_where_nothing_else_shows_a_crash() {
+    let picture: (&str, &[u8]) = ("screen.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+    let example = fs::read(EXAMPLE).expect("the example");
+    for (other, told) in [(&b"hello\n"[..], true), (&example, false)] {
+        let bytes = zip_of(&[picture, ("a.txt", other)], zip::CompressionMethod::Stored);
+        let (_directory, input) = file("screen.zip", &bytes);
+        let found = describe(&input, &Limits::default());
+        let note = found.contains("screen.png: this is a picture (PNG)");
+        assert_eq!(note, told, "{found}");
+    }
+}
+
+#[test]
 fn a_window_inside_a_zip_is_bounded_and_a_method_that_is_not_read_is_named() {
     use zip::CompressionMethod as Method;
     let screen = fs::read(EXAMPLE).expect("the example");

@@ -61,9 +61,11 @@ fn step_blocks(catalog: &Catalog, report: &CrashReport) -> Vec<Block> {
     std::iter::once(heading).chain(steps).collect()
 }
 
-/// The step that stands at the verdict: what to do about an issue that is proven.
+/// The step that stands at the verdict: what to do about an issue that is proven, or the question
+/// which of several it is.
 fn first_action(report: &CrashReport) -> Option<&String> {
-    report.next_steps.first().filter(|_| report.verdict == Verdict::Match)
+    let stands_there = report.verdict == Verdict::Match || report.one_of.is_some();
+    report.next_steps.first().filter(|_| stands_there)
 }
 
 /// General advice: a known issue has its own, so it is shown below a match only when all is.
@@ -95,10 +97,14 @@ fn verdict_blocks(catalog: &Catalog, report: &CrashReport, detail: Detail) -> Ve
         blocks.push(Block::Heading(catalog.text("verdict-none", &[]), Tone::Plain));
     }
     if let Some(one_of) = &report.one_of {
-        blocks.extend(one_of_blocks(catalog, one_of, detail));
+        blocks.extend(one_of_blocks(catalog, report, one_of, detail));
     }
-    let shown = if detail == Detail::Why { report.matches.len() } else { SHOWN };
-    for (place, found) in report.matches.iter().take(shown).enumerate() {
+    // The heads of issues that are answered together stand there already.
+    let told = report.one_of.as_ref().filter(|_| detail == Detail::Short);
+    let told = told.map_or(&[][..], |one_of| &one_of.issues);
+    let shown = if detail == Detail::Why { report.matches.len() } else { SHOWN.max(told.len()) };
+    let matches = report.matches.iter().take(shown).enumerate();
+    for (place, found) in matches.filter(|(_, found)| !told.contains(&found.issue)) {
         if place > 0 && detail == Detail::Short {
             blocks.push(Block::Item(one_line(catalog, found)));
         } else {
@@ -139,19 +145,45 @@ fn causes_block(catalog: &Catalog, causes: &Causes, shown: usize) -> Block {
 }
 
 /// Issues that are answered together, and the evidence to look for.
-fn one_of_blocks(catalog: &Catalog, one_of: &OneOfReport, detail: Detail) -> Vec<Block> {
+fn one_of_blocks(
+    catalog: &Catalog,
+    report: &CrashReport,
+    one_of: &OneOfReport,
+    detail: Detail,
+) -> Vec<Block> {
     let (percent, issues) = (words::percent(one_of.confidence), one_of.issues.join(", "));
     let values = [("percent", percent.as_str()), ("issues", &issues)];
     let heading = if detail == Detail::Why { "heading-one-of-percent" } else { "heading-one-of" };
     let mut blocks = vec![Block::Heading(catalog.text(heading, &values), Tone::Possible)];
     let key = if one_of.apart.is_empty() { "one-of-alike" } else { "one-of-apart" };
     blocks.push(Block::Paragraph(catalog.text(key, &[])));
-    blocks.extend(one_of.apart.iter().map(|telling| {
-        let key = format!("condition-{}", telling.kind.as_str());
-        let text = catalog.text(&key, &[("text", &telling.text)]);
-        Block::Item(format!("{}: {text}", telling.issue))
-    }));
+    for issue in &one_of.issues {
+        let found = report.matches.iter().find(|found| found.issue == *issue);
+        blocks.extend(found.map(|found| Block::Item(one_of_them(catalog, found))));
+        blocks.extend(telling_block(catalog, issue, one_of));
+        let article_of = found.and_then(|found| found.articles.first());
+        blocks.extend(article_of.filter(|_| detail == Detail::Short).map(article));
+    }
     blocks
+}
+
+/// One of several issues, and whether the build has it.
+fn one_of_them(catalog: &Catalog, found: &MatchReport) -> String {
+    let applies = catalog.text(words::applies_key(found.applicability), &[]);
+    let values = [("issue", found.issue.as_str()), ("applies", &applies), ("title", &found.title)];
+    catalog.text("one-of-them", &values)
+}
+
+/// What would show that it is this one.
+fn telling_block(catalog: &Catalog, issue: &str, one_of: &OneOfReport) -> Option<Block> {
+    let telling = one_of.apart.iter().filter(|telling| telling.issue == issue);
+    let telling: Vec<String> = telling
+        .map(|telling| {
+            let key = format!("condition-{}", telling.kind.as_str());
+            catalog.text(&key, &[("text", &telling.text)])
+        })
+        .collect();
+    (!telling.is_empty()).then(|| Block::Field("label-look-for", telling.join("; ")))
 }
 
 fn match_blocks(
@@ -181,13 +213,16 @@ fn match_blocks(
         blocks.push(Block::Field("label-caveat", found.notes.clone()));
     }
     blocks.push(Block::Field("label-why", found.reasons()));
-    // Of an issue that may be another one its name is enough for the first screen.
+    // On the first screen the name of an issue that may be another one is enough, and the caveat
+    // counts more than the cause.
     let in_short = detail == Detail::Short;
-    if !in_short || found.certainty == Certainty::Proven {
+    if !in_short || (found.certainty == Certainty::Proven && found.notes.is_empty()) {
         blocks.push(Block::Field("label-cause", found.cause.clone()));
     }
     if !in_short {
         blocks.extend(fix_blocks(catalog, found));
+        let review = format!("review-{}", found.status.as_str());
+        blocks.push(Block::Field("label-review", catalog.text(&review, &[])));
     }
     let articles = if in_short { 1 } else { found.articles.len() };
     blocks.extend(found.articles.iter().take(articles).map(article));

@@ -6,7 +6,7 @@ use super::super::block::{Block, Tone};
 use super::super::views::{ConditionReport, CrashView, MatchReport};
 use super::super::words;
 use crate::crash::{Frame, Role};
-use crate::matching::{Certainty, MAX_FRAMES};
+use crate::matching::{Applies, Certainty, MAX_FRAMES};
 use crate::message::Catalog;
 use crate::text::clip;
 
@@ -18,6 +18,13 @@ const COLUMN: usize = 34;
 /// `MATCH (proven) KB414242: Interrupt storm`; with the confidence in percent for those who ask why.
 pub(super) fn match_heading(catalog: &Catalog, found: &MatchReport, detail: Detail) -> Block {
     let (key, tone) = match found.certainty {
+        // The screen fits, and the advice of the issue does not: said before anybody follows it.
+        Certainty::Proven if found.applicability == Applies::Fixed => {
+            ("heading-match-fixed", Tone::Possible)
+        }
+        Certainty::Proven if found.applicability == Applies::NotAffected => {
+            ("heading-match-not-affected", Tone::Possible)
+        }
         Certainty::Proven => ("heading-match", Tone::Match),
         Certainty::Likely | Certainty::Weak => ("heading-possible", Tone::Possible),
         Certainty::Unlikely => ("heading-unlikely", Tone::Plain),
@@ -152,6 +159,7 @@ fn name(index: usize, frame: &Frame) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kb::Status;
     use crate::matching::{Applies, Step};
     use crate::report::views::FixReport;
 
@@ -166,6 +174,7 @@ mod tests {
             applicability: Applies::Unknown,
             applicability_reason: String::new(),
             applicability_notes: Vec::new(),
+            status: Status::Test,
             articles: Vec::new(),
             cause: String::new(),
             fix: FixReport {

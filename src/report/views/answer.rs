@@ -7,7 +7,7 @@ use super::crash::CrashView;
 use super::envelope::{LimitReport, SCHEMA, Source, SourceReport, limit_reports, tool};
 use crate::crash::PanicKind;
 use crate::diagnose::{Advice, Causes, DiagnosedLead, DiagnosedMatch, Diagnosis, Subject};
-use crate::kb::{Article, Checked, Component, FixBuild, Lead, LeadName};
+use crate::kb::{Article, Checked, Component, FixBuild, Lead, LeadName, Status};
 use crate::matching::{
     Applies, Certainty, Evidence, EvidenceKind, FixedRelease, Step, Telling, Together, Unproven,
     Verdict,
@@ -106,6 +106,8 @@ pub struct MatchReport {
     /// order of its line, the meaning of a host that has the fix.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub applicability_notes: Vec<String>,
+    /// How far the issue is reviewed.
+    pub status: Status,
     /// The articles.
     pub articles: Vec<Article>,
     /// Why the issue happens.
@@ -282,6 +284,7 @@ impl MatchReport {
             applicability: answer.applies,
             applicability_reason: answer.reason.in_language(catalog),
             applicability_notes: notes.collect(),
+            status: found.status,
             articles: found.articles.clone(),
             cause: found.cause.in_language(catalog).to_owned(),
             fix: FixReport::new(found, catalog),
