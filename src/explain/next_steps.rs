@@ -324,7 +324,7 @@ mod tests {
             "@BlueScreen: PCPU 1 locked up. Failed to ack TLB invalidate (total of 1 locked up)\n",
             &["locked up. Failed to ack TLB invalidate"],
         );
-        check("@BlueScreen: Machine Check Exception on PCPU 3\n", &["Machine Check Exception"]);
+        check("@BlueScreen: Machine Check Exception on PCPU##\n", &["Machine Check Exception"]);
         // The name of an exception stands in thousands of articles.
         check("@BlueScreen: #PF Exception 14 in world 2097460:x IP 0x42 addr 0x8\n", &[]);
         check(

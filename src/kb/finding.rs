@@ -196,7 +196,7 @@ finding_codes! {
     /// A team's file that meets a shipped one.
     MeetsShipped = "P077" Advice,
 
-    /// A frame list that is not in order or repeats a name.
+    /// A frame list that is not in order, repeats a name, or has a star before its end.
     FrameList = "P080" Error,
     /// A row of modules.csv without a known owner, without a title or source, or a second one.
     ModuleRow = "P081" Error,

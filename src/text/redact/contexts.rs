@@ -721,6 +721,11 @@ impl Search {
 fn trimmed(value: &str, form: Value) -> &str {
     match form {
         Value::Token => value.trim_end_matches([',', ';', '.']),
+        // `4,000 on a virtual network adapter. The` is the end of one sentence, and the next.
+        Value::Proper => {
+            let value = value.split(". ").next().unwrap_or(value);
+            value.trim_end_matches(['.', '!', '?'])
+        }
         Value::Phrase => {
             let value = value.split("  ").next().unwrap_or(value);
             let value = value.split(". ").next().unwrap_or(value);
