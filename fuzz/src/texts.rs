@@ -15,7 +15,7 @@ pub fn check(data: &[u8]) {
     check_places(&found, text);
     for (index, crash) in found.iter().enumerate() {
         check_stored(crash);
-        if index == 0 || !begins_inside_a_line(crash) {
+        if index == 0 || !begins_inside_a_line(crash, text) {
             check_again(crash, text);
         }
     }
@@ -46,10 +46,12 @@ fn check_places(found: &[FoundCrash], text: &str) {
 
 /// True where the line of its start was taken apart: what comes before it in that line belongs to the
 /// crash before, and to this one when nothing is above (`…Port_ReleaseLonexcl@v2024-06-21T21:50:40.305Z
-/// cpu56:2097460)@BlueScreen: …`).
-fn begins_inside_a_line(found: &FoundCrash) -> bool {
+/// cpu56:2097460)@BlueScreen: …`). The same is true of a line that holds a break of a page.
+fn begins_inside_a_line(found: &FoundCrash, text: &str) -> bool {
     let mut defects = found.crash.defects.iter();
-    defects.any(|defect| defect.line == found.line && defect.code == DefectCode::GluedLines)
+    let line = text.split('\n').nth(found.line - 1).unwrap_or_default();
+    line.to_ascii_lowercase().contains("<br")
+        || defects.any(|defect| defect.line == found.line && defect.code == DefectCode::GluedLines)
 }
 
 fn check_stored(found: &FoundCrash) {
