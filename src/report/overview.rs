@@ -71,7 +71,7 @@ fn affected_word(applies: Applies, catalog: &Catalog) -> String {
 
 /// The end of the place of a crash, which tells more than its start.
 fn short_place(source: &SourceReport) -> String {
-    const LONGEST: usize = 22;
+    const LONGEST: usize = 18;
     let place = match &source.member {
         Some(member) => format!("{}: {member}:{}", source.path, source.line),
         None => format!("{}:{}", source.path, source.line),

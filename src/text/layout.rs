@@ -1,6 +1,12 @@
 //! Tables for a terminal and for Markdown.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
+use unicode_width::UnicodeWidthStr;
+
+/// Widest first column that stays whole: the name of a row is read as one.
+const WIDEST_NAME: usize = 24;
+/// Blanks around a cell.
+const PADDING: usize = 2;
 
 /// Sets a table in `width` columns of a terminal, long cells in several lines.
 pub fn table(header: &[&str], rows: Vec<Vec<String>>, width: usize) -> String {
@@ -9,6 +15,15 @@ pub fn table(header: &[&str], rows: Vec<Vec<String>>, width: usize) -> String {
         .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(width).unwrap_or(u16::MAX));
+    let names = rows.iter().filter_map(|row| row.first());
+    let widest = names.map(|name| name.width()).max().unwrap_or_default();
+    if widest <= WIDEST_NAME {
+        table.set_header(header);
+        let whole = Width::Fixed(u16::try_from(widest + PADDING).unwrap_or(u16::MAX));
+        if let Some(column) = table.column_mut(0) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(whole));
+        }
+    }
     written(table, header, rows)
 }
 
