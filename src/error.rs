@@ -105,6 +105,17 @@ pub enum Error {
     /// A text is not a stored crash.
     #[error("stored crash: {0}")]
     Stored(String),
+    /// A ledger cannot be opened, read or written, or holds something that is not understood.
+    #[error("{}: {problem}", path.display())]
+    Ledger {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// A query of the ledger is not understood.
+    #[error("query: {0}")]
+    Query(String),
     /// The compiled knowledge base holds something that the program does not understand.
     #[error("compiled knowledge base: {0}")]
     Compiled(String),

@@ -27,6 +27,7 @@ pub mod crash;
 pub mod diagnose;
 pub mod error;
 pub mod kb;
+pub mod ledger;
 pub mod matching;
 pub mod message;
 pub mod read;

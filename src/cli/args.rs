@@ -10,6 +10,7 @@ use psod_match::read::{Bound, Limits};
 use time::Date;
 
 use super::kb::arguments::{ExportArguments, ListArguments, NewArguments, SearchArguments};
+use super::ledger::arguments::{LedgerArguments, RecordArguments};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -164,6 +165,17 @@ const WITHOUT_MEANING: &[(&[&str], &[&str])] = &[
     (&["exception"], &["kb", "drafts", "limit"]),
     (&["completions"], &["format", "kb", "drafts", "limit", "lang", "verbose"]),
     (&["man"], &["format", "kb", "drafts", "limit", "lang", "verbose"]),
+    (&["ledger", "list"], &["kb", "drafts", "limit"]),
+    (&["ledger", "show"], &["drafts", "limit"]),
+    (&["ledger", "decide"], &["drafts", "limit", "format"]),
+    (&["ledger", "undo"], &["kb", "drafts", "limit", "format"]),
+    (&["ledger", "remove"], &["kb", "drafts", "limit", "format"]),
+    (&["ledger", "export"], &["kb", "drafts", "limit", "format"]),
+    (&["ledger", "import"], &["kb", "drafts", "limit", "format"]),
+    (&["ledger", "backup"], &["kb", "drafts", "limit", "format"]),
+    (&["ledger", "restore"], &["kb", "drafts", "limit", "format"]),
+    (&["ledger", "rematch"], &["limit"]),
+    (&["ledger", "check"], &["kb", "drafts", "limit", "format"]),
     (&["kb", "lint"], &["drafts", "limit"]),
     (&["kb", "test"], &["limit"]),
     (&["kb", "search"], &["limit"]),
@@ -241,6 +253,10 @@ pub enum Command {
         #[command(flatten)]
         host: HostArguments,
     },
+    /// Keep each crash in the ledger of the team, with its answer
+    Record(RecordArguments),
+    /// List the recorded crashes, and decide about them
+    Ledger(LedgerArguments),
     /// Check, search, list, show and export known issues
     Kb {
         #[command(subcommand)]
@@ -379,7 +395,8 @@ pub struct TestArguments {
     pub today: Option<Date>,
 }
 
-fn day(text: &str) -> Result<Date, String> {
+/// Reads a day, such as `2027-06-30`.
+pub fn day(text: &str) -> Result<Date, String> {
     date_of(text).ok_or_else(|| format!("{text} is not a day, expected one such as 2027-06-30"))
 }
 

@@ -44,12 +44,19 @@ pub struct Answer {
     pub row: Option<OverviewRow>,
     /// Its meaning for the exit status.
     pub ending: Ending,
+    /// True for an answer of one line, which stands directly below the one before.
+    pub is_line: bool,
 }
 
 impl Answer {
     /// An answer that is printed as soon as those before it are.
     pub fn new(text: String, ending: Ending) -> Self {
-        Self { text, row: None, ending }
+        Self { text, row: None, ending, is_line: false }
+    }
+
+    /// An answer of one line.
+    pub fn line(text: String, ending: Ending) -> Self {
+        Self { is_line: true, ..Self::new(text, ending) }
     }
 }
 
@@ -69,6 +76,25 @@ pub fn answer_all(
     files: &[PathBuf],
     session: &mut Session<'_>,
     answer: AnswerCrash<'_>,
+) -> anyhow::Result<Ending> {
+    answer_each(files, session, answer, threads)
+}
+
+/// As [`answer_all`], one crash after the other in their order: for answers that leave something
+/// behind.
+pub fn answer_in_turn(
+    files: &[PathBuf],
+    session: &mut Session<'_>,
+    answer: AnswerCrash<'_>,
+) -> anyhow::Result<Ending> {
+    answer_each(files, session, answer, || None)
+}
+
+fn answer_each(
+    files: &[PathBuf],
+    session: &mut Session<'_>,
+    answer: AnswerCrash<'_>,
+    threads: fn() -> Option<ThreadPool>,
 ) -> anyhow::Result<Ending> {
     let standard_input = [PathBuf::from("-")];
     let paths = if files.is_empty() { &standard_input } else { files };
@@ -101,7 +127,7 @@ pub fn answer_all(
             let _ = thread::Builder::new()
                 .spawn_scoped(scope, move || show_progress(&bar, meter, &waiting));
         }
-        let totals = read_inputs(&inputs, &reader, &mut printer);
+        let totals = read_inputs(&inputs, &reader, &mut printer, threads);
         drop(done);
         totals
     });
@@ -117,6 +143,7 @@ fn read_inputs(
     inputs: &[Result<Input, Error>],
     reader: &Reader<'_>,
     printer: &mut Printer<'_>,
+    threads: fn() -> Option<ThreadPool>,
 ) -> anyhow::Result<Totals> {
     let mut all = Totals::default();
     // A single input may be a log of many gigabytes: it is printed while it is read.

@@ -7,6 +7,7 @@ mod fault;
 mod inputs;
 mod kb;
 mod knowledge;
+mod ledger;
 mod mce;
 mod output;
 mod printer;
@@ -153,6 +154,8 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         Some(Command::Request { files, no_redact, host }) => {
             recognise::request(&files, !no_redact, &host, session)
         }
+        Some(Command::Record(arguments)) => ledger::record::run(&arguments, session),
+        Some(Command::Ledger(arguments)) => ledger::run(&arguments, session),
         Some(Command::Kb { command }) => kb::run(&command, session),
         Some(Command::Exception { name, error_code }) => {
             exception::run(&name, error_code.as_deref(), session)

@@ -84,7 +84,7 @@ impl<'a> Printer<'a> {
     fn take(&mut self, answer: Answer) -> anyhow::Result<()> {
         self.status = self.status.max(answer.ending);
         let Some(row) = answer.row.filter(|_| self.output.format != Format::Json) else {
-            return self.print_answer(&answer.text);
+            return self.print_answer(&answer.text, answer.is_line);
         };
         if self.rows.is_empty() || self.verbose {
             self.waiting.push(answer.text);
@@ -93,13 +93,13 @@ impl<'a> Printer<'a> {
         Ok(())
     }
 
-    fn print_answer(&mut self, text: &str) -> anyhow::Result<()> {
+    fn print_answer(&mut self, text: &str, is_line: bool) -> anyhow::Result<()> {
         match self.output.format {
             Format::Json => {}
             Format::Html if self.printed == 0 => {
                 self.output.rendered(html_page(self.catalog).0.as_str())?;
             }
-            _ if self.printed > 0 => self.output.text("\n")?,
+            _ if self.printed > 0 && !is_line => self.output.text("\n")?,
             _ => {}
         }
         self.printed += 1;
@@ -114,7 +114,7 @@ impl<'a> Printer<'a> {
         }
         if self.rows.len() <= 1 || self.verbose {
             for text in std::mem::take(&mut self.waiting) {
-                self.print_answer(&text)?;
+                self.print_answer(&text, false)?;
             }
         }
         if self.output.format == Format::Html && self.printed > 0 {

@@ -58,7 +58,7 @@ fn status_of(verdict: Verdict) -> Ending {
 }
 
 /// The host that the arguments describe.
-fn given_host(
+pub fn given_host(
     arguments: &HostArguments,
     knowledge: &Asked<Knowledge>,
     catalog: &Catalog,
@@ -72,7 +72,7 @@ fn given_host(
 }
 
 /// The crash with what is known of its host.
-fn subject(
+pub fn subject(
     mut found: FoundCrash,
     host: &GivenHost,
     source: Source<'_>,

@@ -17,10 +17,11 @@ pub use render::html::html_page;
 pub use render::text::DEFAULT_WIDTH;
 pub use views::{
     AffectedReport, BuildReport, ConditionReport, CrashReport, CrashView, EvidenceReport,
-    Explanation, FixReport, GuidanceReport, IssueReport, LeadReport, LimitReport,
-    MachineCheckReport, MatchReport, OneOfReport, PanicReport, RaisedException, Reading,
-    ReleaseReport, Request, RequestPart, SectionReport, Source, SourceLine, SourceReport,
-    TellingReport, UpdateReport, WhyReport, affected_report, json_schema,
+    Explanation, FixReport, GuidanceReport, IssueReport, LeadReport, LedgerChange, LedgerEntry,
+    LedgerPage, LimitReport, MachineCheckReport, MatchReport, OneOfReport, PanicReport,
+    RaisedException, Reading, RecordReport, ReleaseReport, Request, RequestPart, SectionReport,
+    Source, SourceLine, SourceReport, TellingReport, UpdateReport, WhyReport, affected_report,
+    json_schema,
 };
 
 use crate::message::Catalog;

@@ -9,6 +9,7 @@ mod commands;
 mod contract;
 mod escaping;
 mod hostile;
+mod ledger;
 mod manual;
 mod packaging;
 mod publish;

@@ -5,6 +5,7 @@ mod answer;
 mod comparison;
 mod exception;
 pub(super) mod explanation;
+mod ledger;
 mod machine_check;
 mod reading;
 mod request;

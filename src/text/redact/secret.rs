@@ -4,6 +4,9 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::class::Class;
+use super::pseudonym::{is_pseudonym, pseudonym};
+
 /// The file in the data directory.
 const FILE: &str = "site-secret.key";
 /// Bytes of a secret.
@@ -37,6 +40,11 @@ impl SiteSecret {
     /// Returns true when the next run finds the same secret.
     pub fn is_kept(&self) -> bool {
         self.kept
+    }
+
+    /// The pseudonym of a name of this class; a pseudonym stays as it is.
+    pub fn pseudonym(&self, class: Class, name: &str) -> String {
+        if is_pseudonym(name) { name.to_owned() } else { pseudonym(self, class, name) }
     }
 
     pub(super) fn key(&self) -> &[u8] {

@@ -1,0 +1,50 @@
+# Recorded crashes: `psod-match record` and `psod-match ledger`.
+
+ledger-new = crash { $id } recorded: { $place }: { $answer }
+ledger-known = crash { $id } is recorded already: { $place }: { $answer }
+ledger-listed = { $shown } of { $all } recorded crashes
+ledger-no-crash = there is no crash { $id } in the ledger
+ledger-no-answer = not asked
+ledger-decided = crash { $id }: decision { $decision } is kept; `psod-match ledger undo { $decision }` undoes it
+ledger-undone = crash { $id }: decision { $decision } is undone
+ledger-removed = crash { $id } is taken out
+ledger-exported = { $path }: { $count } crashes
+ledger-imported = { $new } crashes and { $decisions } decisions are new, { $known } crashes were recorded already
+ledger-backup = { $path }: the ledger as it is now
+ledger-restored = { $path }: the backup
+ledger-restored-kept = { $path }: the backup; the ledger that was there is { $kept }
+ledger-changed = crash { $id }: { $before } before, { $after } now
+ledger-rematched = { $count } answers are others than before
+ledger-whole = { $path }: whole
+ledger-title = Crash { $id }
+ledger-redacted = replaced by pseudonyms before the crash was stored
+ledger-not-redacted = as the screen prints them
+
+ledger-verdict-match = match
+ledger-verdict-possible = possible
+ledger-verdict-none = not known
+
+ledger-decision-issue = is { $value }
+ledger-decision-none = no known issue
+ledger-decision-new = a new issue
+ledger-decision-same-as = the same as { $value }
+ledger-decision-not-same-as = not the same as { $value }
+ledger-decision-undo = undoes { $value }
+
+ledger-column-id = crash
+ledger-column-seen = seen
+ledger-column-host = host
+ledger-column-build = build
+ledger-column-kind = kind
+ledger-column-answer = answer
+ledger-column-decision = decided
+
+label-recorded = recorded
+label-seen = seen
+label-host = host
+label-case = case
+label-file = file
+label-names = names
+
+heading-answers = Answers
+heading-decisions = Decisions

@@ -1,0 +1,81 @@
+-- The crashes that a team has recorded, and what it has decided about them.
+--
+-- Nothing here can be made again out of other files. A change of this shape is a further file,
+-- V2.sql, which is run once on each ledger of the version before it; this file stays as it is.
+
+-- Dictionaries of zstd: the bodies of crashes are compressed with one of them.
+CREATE TABLE dictionary (
+    id INTEGER PRIMARY KEY,
+    body BLOB NOT NULL
+) STRICT;
+
+-- The functions of the story, from the top, as one name: crashes with the same backtrace share it.
+CREATE TABLE fingerprint (
+    id INTEGER PRIMARY KEY,
+    value TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE function (
+    name TEXT NOT NULL,
+    fingerprint INTEGER NOT NULL REFERENCES fingerprint,
+    PRIMARY KEY (name, fingerprint)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE crash (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    digest TEXT NOT NULL UNIQUE,
+    keys BLOB NOT NULL,
+    fingerprint INTEGER REFERENCES fingerprint,
+    kind TEXT,
+    message TEXT NOT NULL,
+    build INTEGER,
+    line TEXT,
+    modules TEXT NOT NULL,
+    host TEXT,
+    seen TEXT,
+    recorded TEXT NOT NULL,
+    source TEXT NOT NULL,
+    case_number TEXT,
+    uptime_ms INTEGER,
+    tsc INTEGER,
+    redacted INTEGER NOT NULL,
+    dictionary INTEGER NOT NULL REFERENCES dictionary,
+    body BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX crash_event ON crash (uptime_ms, message) WHERE uptime_ms IS NOT NULL;
+CREATE INDEX crash_keys ON crash (keys);
+CREATE INDEX crash_fingerprint ON crash (fingerprint, seen);
+CREATE INDEX crash_host ON crash (host) WHERE host IS NOT NULL;
+CREATE INDEX crash_seen ON crash (seen);
+CREATE INDEX crash_build ON crash (build);
+
+-- Append only: what the program answered, each time that the answer was another one.
+CREATE TABLE answer (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    crash INTEGER NOT NULL REFERENCES crash ON DELETE CASCADE,
+    asked TEXT NOT NULL,
+    kb TEXT NOT NULL,
+    tool TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    issue TEXT,
+    confidence REAL,
+    applies TEXT
+) STRICT;
+
+CREATE INDEX answer_crash ON answer (crash, id);
+CREATE INDEX answer_issue ON answer (issue, crash) WHERE issue IS NOT NULL;
+
+-- Append only: what people decided. An undone decision stays, with the decision that undoes it.
+CREATE TABLE decision (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    crash INTEGER NOT NULL REFERENCES crash ON DELETE CASCADE,
+    decided TEXT NOT NULL,
+    decided_by TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    value TEXT,
+    note TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX decision_crash ON decision (crash, id);

@@ -1,0 +1,176 @@
+//! `psod-match record` and `psod-match ledger`: the recorded crashes of a team.
+
+pub mod arguments;
+pub mod record;
+mod transfer;
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use etcetera::BaseStrategy;
+use psod_match::diagnose::{diagnose, prepare};
+use psod_match::ledger::{DecisionKind, Ledger, LedgerAnswer, NewDecision, Query};
+use psod_match::read::FoundCrash;
+use psod_match::report::{LedgerChange, LedgerEntry, LedgerPage};
+use psod_match::text::Class;
+use time::OffsetDateTime;
+
+use super::args::Format;
+use super::output::complain;
+use super::{Ending, Session, site_secret};
+use arguments::{DecideArguments, LedgerArguments, LedgerCommand, LedgerPlace};
+
+/// Runs one command about the ledger.
+pub fn run(arguments: &LedgerArguments, session: &mut Session<'_>) -> anyhow::Result<Ending> {
+    let path = ledger_path(&arguments.place)?;
+    match &arguments.command {
+        LedgerCommand::List { query, most } => {
+            list(&Ledger::open_to_read(&path)?, &query.join(" "), *most, session)
+        }
+        LedgerCommand::Show { id } => show(&Ledger::open_to_read(&path)?, *id, session),
+        LedgerCommand::Decide(decision) => decide(&mut existing(&path)?, decision, session),
+        LedgerCommand::Undo { decision, by } => {
+            let id = existing(&path)?.undo(decision, &now(), by)?.to_string();
+            session.say("ledger-undone", &[("decision", decision), ("id", &id)])?;
+            Ok(Ending::Good)
+        }
+        LedgerCommand::Remove { id } => {
+            existing(&path)?.remove(*id)?;
+            session.say("ledger-removed", &[("id", &id.to_string())])?;
+            Ok(Ending::Good)
+        }
+        LedgerCommand::Export { file } => {
+            transfer::export(&Ledger::open_to_read(&path)?, file.as_deref(), session)
+        }
+        LedgerCommand::Import { file } => transfer::import(&path, file, session),
+        LedgerCommand::Backup { file } => {
+            Ledger::open_to_read(&path)?.backup(file)?;
+            session.say("ledger-backup", &[("path", &file.display().to_string())])?;
+            Ok(Ending::Good)
+        }
+        LedgerCommand::Restore { file } => transfer::restore(file, &path, session),
+        LedgerCommand::Rematch => rematch(&mut existing(&path)?, session),
+        LedgerCommand::Check => check(&Ledger::open_to_read(&path)?, session),
+    }
+}
+
+/// The ledger that the arguments name, or the one of the data directory.
+pub fn ledger_path(place: &LedgerPlace) -> anyhow::Result<PathBuf> {
+    if let Some(path) = &place.ledger {
+        return Ok(path.clone());
+    }
+    let base = etcetera::choose_base_strategy().ok();
+    let base = base.context("there is no data directory; --ledger FILE names the ledger")?;
+    Ok(base.data_dir().join("psod-match").join("crashes.ledger"))
+}
+
+/// The present moment, in UTC and to the second.
+pub fn now() -> String {
+    let now = OffsetDateTime::now_utc();
+    let (hour, minute, second) = (now.hour(), now.minute(), now.second());
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", now.date())
+}
+
+/// A ledger that is there: only recording makes one.
+fn existing(path: &std::path::Path) -> anyhow::Result<Ledger> {
+    Ledger::open_to_read(path)?;
+    Ok(Ledger::open(path)?)
+}
+
+fn list(
+    ledger: &Ledger,
+    query: &str,
+    most: usize,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Ending> {
+    let secret = site_secret()?;
+    let host = |name: &str| secret.pseudonym(Class::Host, name);
+    let query = Query::parse(query, OffsetDateTime::now_utc().date(), &host)?;
+    let (rows, all) = ledger.list(&query, most)?;
+    let page = LedgerPage::new(rows, all);
+    if session.output.format == Format::Json {
+        for entry in &page.crashes {
+            session.output.json(entry)?;
+        }
+    } else {
+        let (header, rows) = page.table(session.catalog);
+        let header: Vec<&str> = header.iter().map(String::as_str).collect();
+        let escaped = rows.iter().map(|row| row.iter().map(|cell| session.output.escape(cell)));
+        let rows = escaped.map(Iterator::collect).collect();
+        session.output.table(&header, rows)?;
+        let (shown, all) = (page.crashes.len().to_string(), all.to_string());
+        session.say("ledger-listed", &[("shown", &shown), ("all", &all)])?;
+    }
+    Ok(if all == 0 { Ending::NotFound } else { Ending::Good })
+}
+
+fn show(ledger: &Ledger, id: i64, session: &mut Session<'_>) -> anyhow::Result<Ending> {
+    let Some(found) = ledger.crash(id)? else {
+        complain(&session.catalog.text("ledger-no-crash", &[("id", &id.to_string())]));
+        return Ok(Ending::NotFound);
+    };
+    let handbook = session.handbook()?;
+    let subject = prepare(FoundCrash::from(found.crash.clone()), handbook.opened());
+    session.print(&LedgerEntry::new(&found, &subject))?;
+    Ok(Ending::Good)
+}
+
+fn decide(
+    ledger: &mut Ledger,
+    arguments: &DecideArguments,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Ending> {
+    let other = |id: i64| Some(id.to_string());
+    let (kind, value) = match arguments {
+        DecideArguments { issue: Some(issue), .. } => {
+            // A misspelled id would pin the crash to nothing.
+            let compiled = session.compiled()?;
+            (DecisionKind::Issue, Some(super::kb::find(&compiled.store, issue)?))
+        }
+        DecideArguments { same_as: Some(id), .. } => (DecisionKind::SameAs, other(*id)),
+        DecideArguments { not_same_as: Some(id), .. } => (DecisionKind::NotSameAs, other(*id)),
+        DecideArguments { new: true, .. } => (DecisionKind::New, None),
+        _ => (DecisionKind::None, None),
+    };
+    let new = NewDecision {
+        decided: now(),
+        by: arguments.by.clone(),
+        kind,
+        value,
+        note: arguments.note.clone(),
+    };
+    let decision = ledger.decide(arguments.id, &new)?;
+    let id = arguments.id.to_string();
+    session.say("ledger-decided", &[("decision", &decision.name), ("id", &id)])?;
+    Ok(Ending::Good)
+}
+
+fn rematch(ledger: &mut Ledger, session: &mut Session<'_>) -> anyhow::Result<Ending> {
+    let knowledge = session.knowledge()?;
+    let asked = now();
+    let changes = ledger.rematch(&mut |crash| {
+        let subject = prepare(FoundCrash::from(crash), knowledge.opened());
+        let diagnosis = diagnose(&subject, knowledge.opened())?;
+        Ok(Some(LedgerAnswer::new(&diagnosis, &asked)))
+    })?;
+    let changed = changes.len().to_string();
+    for change in changes {
+        session.print(&LedgerChange::new(&change))?;
+    }
+    if session.output.format != Format::Json {
+        session.say("ledger-rematched", &[("count", &changed)])?;
+    }
+    Ok(Ending::Good)
+}
+
+fn check(ledger: &Ledger, session: &mut Session<'_>) -> anyhow::Result<Ending> {
+    let faults = ledger.check()?;
+    for fault in &faults {
+        let crash = fault.crash.map(|id| format!("crash {id}: ")).unwrap_or_default();
+        complain(&format!("{}: {crash}{}", ledger.path().display(), fault.problem));
+    }
+    if faults.is_empty() {
+        session.say("ledger-whole", &[("path", &ledger.path().display().to_string())])?;
+    }
+    Ok(if faults.is_empty() { Ending::Good } else { Ending::Failed })
+}

@@ -1,0 +1,87 @@
+//! `psod-match record`: keeps each crash of some files in the ledger.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use psod_match::crash::Crash;
+use psod_match::diagnose::{Knowledge, Subject, diagnose, prepare};
+use psod_match::ledger::{Ledger, LedgerAnswer, NewCrash, Recorded, redacted};
+use psod_match::read::FoundCrash;
+use psod_match::report::{RecordReport, Source};
+use psod_match::text::{Class, Redactor, SiteSecret};
+
+use super::super::inputs::{Answer, answer_in_turn};
+use super::super::knowledge::Asked;
+use super::super::output::render;
+use super::super::recognise::{given_host, subject};
+use super::super::{Ending, Session, site_secret};
+use super::arguments::RecordArguments;
+use super::{ledger_path, now};
+
+/// Records every crash of the files of `arguments`; each change is on the disk before it is printed.
+pub fn run(arguments: &RecordArguments, session: &mut Session<'_>) -> anyhow::Result<Ending> {
+    let (knowledge, catalog, format) =
+        (session.knowledge()?, session.catalog, session.output.format);
+    let host = given_host(&arguments.given, &knowledge, catalog)?;
+    let secret = if arguments.no_redact { None } else { Some(site_secret()?) };
+    let ledger = Mutex::new(Ledger::open(&ledger_path(&arguments.place)?)?);
+    let (detail, recorded_at) = (session.detail(), now());
+    answer_in_turn(&arguments.files, session, &|found, source| {
+        let subject = subject(found, &host, source, &knowledge);
+        let line = subject.line;
+        let new = new_crash(subject, arguments, source, secret.as_ref(), &recorded_at, &knowledge)?;
+        let recorded = ledger.lock().unwrap_or_else(PoisonError::into_inner).record(&new)?;
+        let is_known = matches!(recorded, Recorded::Known(_));
+        let report = RecordReport::new(recorded.id(), is_known, &new, source, line);
+        Ok(Answer::line(render(&report, format, catalog, detail)?, Ending::Good))
+    })
+}
+
+/// The crash as it is kept: without the names of the site, and with its answer.
+fn new_crash(
+    subject: Subject,
+    arguments: &RecordArguments,
+    source: Source<'_>,
+    secret: Option<&SiteSecret>,
+    recorded: &str,
+    knowledge: &Asked<Knowledge>,
+) -> anyhow::Result<NewCrash> {
+    let given = arguments.seen.map(|day| day.to_string());
+    let seen = printed_day(&subject.crash).or(given);
+    let subject = match secret {
+        Some(secret) => {
+            let found = FoundCrash::from(redacted(&subject.crash, secret)?);
+            prepare(found, knowledge.opened())
+        }
+        None => subject,
+    };
+    // The kept form is asked about, so that a rematch without a change of knowledge changes nothing.
+    let diagnosis = knowledge.ask(|knowledge| Ok(diagnose(&subject, knowledge)?))?;
+    let host = arguments.host.as_ref();
+    Ok(NewCrash {
+        answers: vec![LedgerAnswer::new(&diagnosis, recorded)],
+        subject,
+        redacted: secret.is_some(),
+        host: host.map(|host| secret.map_or(host.clone(), |s| s.pseudonym(Class::Host, host))),
+        seen,
+        recorded: recorded.to_owned(),
+        source: source_name(source, secret),
+        case: arguments.case.clone(),
+    })
+}
+
+/// The name of the file, which tells a person where it came from; directories name sites and people.
+fn source_name(source: Source<'_>, secret: Option<&SiteSecret>) -> String {
+    let file = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let mut name = file(source.path).unwrap_or_else(|| "-".to_owned());
+    if let Some(member) = source.member.and_then(|member| file(Path::new(member))) {
+        name = format!("{name}: {member}");
+    }
+    secret.map_or(name.clone(), |secret| Redactor::new(secret).redact(&name))
+}
+
+/// The day that the text prints.
+fn printed_day(crash: &Crash) -> Option<String> {
+    let (year, month, day) = crash.date?;
+    Some(format!("{year:04}-{month:02}-{day:02}"))
+}

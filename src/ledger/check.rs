@@ -1,0 +1,151 @@
+//! Whether a ledger is whole, copies of it, and taking a crash out.
+
+use std::fs;
+use std::path::Path;
+
+use rusqlite::Connection;
+use rusqlite::backup::Backup;
+
+use super::body::Dictionaries;
+use super::{Ledger, damaged, failed};
+use crate::error::{Error, Result};
+
+/// Pages that are copied in a row: all of them, so that the copy is of one moment.
+const ALL_PAGES: i32 = -1;
+
+/// Something that is wrong with a ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The crash; absent for a fault of the whole file.
+    pub crash: Option<i64>,
+    /// What is wrong, as SQLite or zstd says it.
+    pub problem: String,
+}
+
+impl Ledger {
+    /// Looks at every page, reference and body.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`] when it cannot be read at all.
+    pub fn check(&self) -> Result<Vec<Fault>> {
+        let failed = || self.failed("check it");
+        let mut faults = Vec::new();
+        for pragma in ["PRAGMA integrity_check", "PRAGMA foreign_key_check"] {
+            let mut statement = self.connection.prepare(pragma).map_err(failed())?;
+            let columns = statement.column_count();
+            let rows = statement
+                .query_map([], |row| {
+                    let cells = (0..columns).map(|column| {
+                        let cell: rusqlite::types::Value = row.get(column)?;
+                        Ok(match cell {
+                            rusqlite::types::Value::Text(text) => text,
+                            other => format!("{other:?}"),
+                        })
+                    });
+                    cells.collect::<rusqlite::Result<Vec<String>>>()
+                })
+                .map_err(failed())?;
+            for row in rows {
+                let problem = row.map_err(failed())?.join(" ");
+                if problem != "ok" {
+                    faults.push(Fault { crash: None, problem });
+                }
+            }
+        }
+        faults.extend(self.damaged_bodies()?);
+        Ok(faults)
+    }
+
+    fn damaged_bodies(&self) -> Result<Vec<Fault>> {
+        let failed = || self.failed("check it");
+        let mut dictionaries = Dictionaries::default();
+        let mut faults = Vec::new();
+        let sql = "SELECT id, dictionary, body FROM crash ORDER BY id";
+        let mut statement = self.connection.prepare(sql).map_err(failed())?;
+        let mut rows = statement.query([]).map_err(failed())?;
+        while let Some(row) = rows.next().map_err(failed())? {
+            let read = (|| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))();
+            let (id, dictionary, body): (i64, i64, Vec<u8>) = read.map_err(failed())?;
+            let unpacked = dictionaries.unpacked(&self.connection, dictionary, &body);
+            if let Err(error) = unpacked {
+                faults.push(Fault { crash: Some(id), problem: error.to_string() });
+            }
+        }
+        Ok(faults)
+    }
+
+    /// Takes a crash out, with its answers and decisions.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`] for a crash that is not there, and when the ledger cannot be written.
+    pub fn remove(&mut self, crash: i64) -> Result<()> {
+        self.digest_of(crash)?;
+        let sql = "DELETE FROM crash WHERE id = ?";
+        self.connection.execute(sql, [crash]).map_err(self.failed("write it")).map(|_| ())
+    }
+
+    /// Writes a copy of this moment to `target`, which must not exist; written beside it and renamed,
+    /// so that a copy is whole or not there.
+    ///
+    /// # Errors
+    /// [`Error::Io`] and [`Error::Ledger`] when it cannot be written.
+    pub fn backup(&self, target: &Path) -> Result<()> {
+        if target.exists() {
+            return Err(damaged(target, "exists already; a backup never replaces a file"));
+        }
+        let directory = target.parent().filter(|path| !path.as_os_str().is_empty());
+        let directory = directory.unwrap_or(Path::new("."));
+        let unfinished = tempfile::Builder::new()
+            .prefix("backup-")
+            .tempfile_in(directory)
+            .map_err(Error::io("write", target))?;
+        copy(&self.connection, unfinished.path())?;
+        unfinished.as_file().sync_all().map_err(Error::io("write", target))?;
+        unfinished
+            .persist_noclobber(target)
+            .map(|_| ())
+            .map_err(|error| Error::io("write", target)(error.error))
+    }
+
+    /// Puts the backup `source` in the place of the ledger at `path`; the ledger that was there is kept
+    /// beside it, under the returned name.
+    ///
+    /// # Errors
+    /// As [`Ledger::open_to_read`] for a backup that is none, [`Error::Ledger`] when it is damaged,
+    /// [`Error::Io`] when a file cannot be written.
+    pub fn restore(source: &Path, path: &Path) -> Result<Option<std::path::PathBuf>> {
+        let backup = Self::open_to_read(source)?;
+        if let Some(fault) = backup.check()?.into_iter().next() {
+            return Err(damaged(source, format!("not restored: {}", fault.problem)));
+        }
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into());
+        let before = (1..).map(|number| path.with_file_name(format!("{name}.before-{number}")));
+        let mut kept = None;
+        if path.exists() {
+            let place = before.into_iter().find(|place| !place.exists());
+            if let Some(place) = place {
+                fs::rename(path, &place).map_err(Error::io("rename", path))?;
+                kept = Some(place);
+            }
+        }
+        // What its journal holds belongs to the ledger that is no longer there.
+        for ending in ["-wal", "-shm"] {
+            let beside = path.with_file_name(format!("{name}{ending}"));
+            if let (true, Some(kept)) = (beside.exists(), &kept) {
+                let kept = format!("{}{ending}", kept.display());
+                fs::rename(&beside, kept).map_err(Error::io("rename", &beside))?;
+            }
+        }
+        backup.backup(path)?;
+        Ok(kept)
+    }
+}
+
+fn copy(source: &Connection, target: &Path) -> Result<()> {
+    let mut copy = Connection::open(target).map_err(failed("write it", target))?;
+    let backup = Backup::new(source, &mut copy).map_err(failed("write it", target))?;
+    backup.step(ALL_PAGES).map_err(failed("write it", target))?;
+    drop(backup);
+    // A copy is one file: without a journal beside it.
+    copy.execute_batch("PRAGMA journal_mode = DELETE").map_err(failed("write it", target))
+}

@@ -1,0 +1,192 @@
+//! A ledger as lines of JSON: one crash a line, in the order of their digests, so that the same
+//! crashes, answers and decisions are the same bytes wherever they come from.
+
+use std::io::{BufRead, Write};
+
+use serde::{Deserialize, Serialize};
+
+use super::body::Dictionaries;
+use super::decision::Decision;
+use super::record::{NewCrash, Recorded, insert_answer};
+use super::row::LedgerAnswer;
+use super::{Ledger, damaged};
+use crate::crash::Crash;
+use crate::diagnose::{Lists, STORED_VERSION, prepare};
+use crate::error::{Error, Result};
+use crate::read::FoundCrash;
+
+/// Version of the lines: it changes when an older program would read them wrongly.
+const EXCHANGE_VERSION: u32 = 1;
+
+/// The first line.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    ledger: u32,
+    crash: u32,
+}
+
+/// One crash.
+#[derive(Serialize, Deserialize)]
+struct Line {
+    digest: String,
+    redacted: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    host: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seen: Option<String>,
+    recorded: String,
+    source: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    case: Option<String>,
+    crash: Crash,
+    answers: Vec<LedgerAnswer>,
+    decisions: Vec<Decision>,
+}
+
+/// What an import has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Crashes that are new.
+    pub new: usize,
+    /// Crashes that were recorded already.
+    pub known: usize,
+    /// Decisions that are new.
+    pub decisions: usize,
+}
+
+impl Ledger {
+    /// Writes everything to `target`; returns the number of crashes.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`] when the ledger cannot be read, [`Error::Io`] when `target` cannot be written.
+    pub fn export(&self, target: &mut dyn Write) -> Result<usize> {
+        let unwritten = || Error::io("write", std::path::Path::new("export"));
+        let header = Header { ledger: EXCHANGE_VERSION, crash: STORED_VERSION };
+        write_line(target, &header).map_err(unwritten())?;
+        let sql = "SELECT id FROM crash ORDER BY digest";
+        let mut statement = self.connection.prepare(sql).map_err(self.failed("read it"))?;
+        let ids = statement.query_map([], |row| row.get(0)).map_err(self.failed("read it"))?;
+        let mut dictionaries = Dictionaries::default();
+        let mut count = 0;
+        for id in ids {
+            let id = id.map_err(self.failed("read it"))?;
+            let line = self.line_of(id, &mut dictionaries)?;
+            write_line(target, &line).map_err(unwritten())?;
+            count += 1;
+        }
+        target.flush().map_err(unwritten())?;
+        Ok(count)
+    }
+
+    fn line_of(&self, id: i64, dictionaries: &mut Dictionaries) -> Result<Line> {
+        let sql = "SELECT digest, redacted, host, seen, recorded, source, case_number, dictionary, \
+            body FROM crash WHERE id = ?";
+        let (line, dictionary, body) = self
+            .connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| {
+                statement.query_row([id], |row| {
+                    let line = Line {
+                        digest: row.get(0)?,
+                        redacted: row.get(1)?,
+                        host: row.get(2)?,
+                        seen: row.get(3)?,
+                        recorded: row.get(4)?,
+                        source: row.get(5)?,
+                        case: row.get(6)?,
+                        crash: Crash::default(),
+                        answers: Vec::new(),
+                        decisions: Vec::new(),
+                    };
+                    let body: (i64, Vec<u8>) = (row.get(7)?, row.get(8)?);
+                    Ok((line, body.0, body.1))
+                })
+            })
+            .map_err(self.failed("read it"))?;
+        let crash = dictionaries.unpacked(&self.connection, dictionary, &body)?;
+        let (answers, decisions) = (self.answers_of(id)?, self.decisions_of(id)?);
+        Ok(Line { crash, answers, decisions, ..line })
+    }
+
+    /// Takes over what [`Self::export`] has written: crashes, answers and decisions that are not there
+    /// yet. `lists` prepares the crashes.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`] with the line of a text that is no export; what came before it stays.
+    pub fn import(&mut self, source: &mut dyn BufRead, lists: Lists<'_>) -> Result<Imported> {
+        let mut imported = Imported::default();
+        let mut text = String::new();
+        let mut number = 0;
+        loop {
+            text.clear();
+            number += 1;
+            let read = source.read_line(&mut text);
+            let read = read.map_err(Error::io("read", std::path::Path::new("import")))?;
+            if read == 0 {
+                break;
+            }
+            let fault = |error: serde_json::Error| {
+                damaged(&self.path, format!("line {number} of the import: {error}"))
+            };
+            if number == 1 {
+                let header: Header = serde_json::from_str(&text).map_err(fault)?;
+                self.check_header(&header)?;
+                continue;
+            }
+            let line: Line = serde_json::from_str(&text).map_err(fault)?;
+            self.import_line(line, lists, &mut imported)?;
+        }
+        Ok(imported)
+    }
+
+    fn check_header(&self, header: &Header) -> Result<()> {
+        if header.ledger > EXCHANGE_VERSION || header.crash > STORED_VERSION {
+            let problem = format!(
+                "the import has version {}.{}, this program reads up to {EXCHANGE_VERSION}.{STORED_VERSION}",
+                header.ledger, header.crash
+            );
+            return Err(damaged(&self.path, problem));
+        }
+        Ok(())
+    }
+
+    fn import_line(&mut self, line: Line, lists: Lists<'_>, imported: &mut Imported) -> Result<()> {
+        let found = FoundCrash::from(line.crash);
+        let new = NewCrash {
+            subject: prepare(found, lists),
+            redacted: line.redacted,
+            host: line.host,
+            seen: line.seen,
+            recorded: line.recorded,
+            source: line.source,
+            case: line.case,
+            answers: line.answers,
+        };
+        let recorded = self.record(&new)?;
+        match recorded {
+            Recorded::New(_) => imported.new += 1,
+            Recorded::Known(id) => {
+                imported.known += 1;
+                self.import_answers(id, &new.answers)?;
+            }
+        }
+        for decision in &line.decisions {
+            imported.decisions += usize::from(self.add_decision(recorded.id(), decision)?);
+        }
+        Ok(())
+    }
+
+    /// Adds the answers that are not there yet.
+    fn import_answers(&self, id: i64, answers: &[LedgerAnswer]) -> Result<()> {
+        let known = self.answers_of(id)?;
+        for answer in answers.iter().filter(|answer| !known.contains(answer)) {
+            insert_answer(&self.connection, id, answer).map_err(self.failed("write it"))?;
+        }
+        Ok(())
+    }
+}
+
+fn write_line(target: &mut dyn Write, line: &impl Serialize) -> std::io::Result<()> {
+    serde_json::to_writer(&mut *target, line)?;
+    target.write_all(b"\n")
+}

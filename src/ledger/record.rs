@@ -1,0 +1,260 @@
+//! Recording a crash: the same event once, however often and in whatever form it arrives.
+
+use std::fmt::Write;
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use sha2::{Digest, Sha256};
+
+use super::body::{Dictionaries, packed, trained};
+use super::row::LedgerAnswer;
+use super::{Ledger, failed};
+use crate::diagnose::{Diagnosis, Stored, Subject};
+use crate::error::Result;
+use crate::matching::{Applies, Verdict};
+
+/// Bytes of a hash that are kept.
+const HASH_BYTES: usize = 16;
+
+/// A crash that is to be recorded. Its texts are stored as they are: see [`super::redacted`].
+#[derive(Clone, Debug)]
+pub struct NewCrash {
+    /// The crash, ready to be diagnosed.
+    pub subject: Subject,
+    /// True when private strings were replaced.
+    pub redacted: bool,
+    /// The host.
+    pub host: Option<String>,
+    /// Day of the crash, `YYYY-MM-DD`.
+    pub seen: Option<String>,
+    /// When it is recorded, UTC.
+    pub recorded: String,
+    /// The file that it was read from.
+    pub source: String,
+    /// Number of a case or ticket.
+    pub case: Option<String>,
+    /// The answers that it got, the first one first.
+    pub answers: Vec<LedgerAnswer>,
+}
+
+/// The outcome of recording a crash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// It is new, and has this number.
+    New(i64),
+    /// The same event is recorded already, under this number.
+    Known(i64),
+}
+
+impl Recorded {
+    /// The number of the crash in the ledger.
+    pub fn id(self) -> i64 {
+        let (Self::New(id) | Self::Known(id)) = self;
+        id
+    }
+}
+
+impl LedgerAnswer {
+    /// What a diagnosis says about a crash.
+    pub fn new(diagnosis: &Diagnosis, asked: &str) -> Self {
+        let best = diagnosis.matches.first();
+        Self {
+            asked: asked.to_owned(),
+            kb: diagnosis.kb.clone(),
+            tool: env!("CARGO_PKG_VERSION").to_owned(),
+            verdict: verdict_code(diagnosis.verdict).to_owned(),
+            issue: best.map(|best| best.issue.clone()),
+            confidence: best.map(|best| best.confidence),
+            applies: best.map(|best| applies_code(best.applicability.applies).to_owned()),
+        }
+    }
+}
+
+fn verdict_code(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Match => "match",
+        Verdict::Possible => "possible",
+        Verdict::None => "none",
+    }
+}
+
+fn applies_code(applies: Applies) -> &'static str {
+    match applies {
+        Applies::Affected => "affected",
+        Applies::Fixed => "fixed",
+        Applies::NotAffected => "not-affected",
+        Applies::Unknown => "unknown",
+    }
+}
+
+/// A crash in the form of its row.
+struct Prepared<'a> {
+    new: &'a NewCrash,
+    json: String,
+    digest: String,
+}
+
+impl Ledger {
+    /// Records a crash, in one transaction that is on the disk when it returns.
+    ///
+    /// Known is a crash of the same digest, and one of the same message and uptime whose build and
+    /// time stamp counter do not contradict: the screen and the log of one event.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Ledger`] when the ledger cannot be written, and
+    /// [`crate::error::Error::Stored`] when the crash cannot be packed.
+    pub fn record(&mut self, new: &NewCrash) -> Result<Recorded> {
+        let prepared = Prepared::new(new)?;
+        let path = self.path.clone();
+        if Dictionaries::newest(&self.connection).map_err(failed("read it", &path))?.is_none() {
+            let body = trained()?;
+            let sql = "INSERT INTO dictionary (body) SELECT ? \
+                WHERE NOT EXISTS (SELECT 1 FROM dictionary)";
+            self.connection.execute(sql, [body]).map_err(failed("write it", &path))?;
+        }
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(failed("write it", &path))?;
+        let known = prepared.known(&transaction).map_err(failed("read it", &path))?;
+        if let Some(id) = known {
+            return Ok(Recorded::Known(id));
+        }
+        let newest = Dictionaries::newest(&transaction).map_err(failed("read it", &path))?;
+        let (dictionary, bytes) = newest.unwrap_or_default();
+        let body = packed(&prepared.json, &bytes)?;
+        let id =
+            prepared.insert(&transaction, dictionary, &body).map_err(failed("write it", &path))?;
+        transaction.commit().map_err(failed("write it", &path))?;
+        Ok(Recorded::New(id))
+    }
+}
+
+impl<'a> Prepared<'a> {
+    fn new(new: &'a NewCrash) -> Result<Self> {
+        let json = Stored::new(new.subject.crash.clone(), None).to_json()?;
+        // Two hosts may print the same screen, such as an article's.
+        let host = new.host.as_deref().unwrap_or_default();
+        let digest = hexadecimal(&hashed(&[&json, host]));
+        Ok(Self { new, json, digest })
+    }
+
+    fn known(&self, connection: &Connection) -> rusqlite::Result<Option<i64>> {
+        let sql = "SELECT id FROM crash WHERE digest = ?";
+        let same = connection.query_row(sql, [&self.digest], |row| row.get(0)).optional()?;
+        if same.is_some() {
+            return Ok(same);
+        }
+        let crash = &self.new.subject.crash;
+        let (Some(uptime), Some(panic)) = (crash.uptime_ms, &crash.panic) else {
+            return Ok(None);
+        };
+        let sql = "SELECT id FROM crash WHERE uptime_ms = ?1 AND message = ?2 \
+            AND (build IS NULL OR ?3 IS NULL OR build = ?3) \
+            AND (tsc IS NULL OR ?4 IS NULL OR tsc = ?4) \
+            AND (host IS NULL OR ?5 IS NULL OR host = ?5) ORDER BY id LIMIT 1";
+        let build = crash.release.as_ref().and_then(|release| release.build);
+        let values =
+            params![number(uptime), panic.message, build, crash.tsc.map(number), self.new.host];
+        connection.query_row(sql, values, |row| row.get(0)).optional()
+    }
+
+    fn insert(
+        &self,
+        connection: &Connection,
+        dictionary: i64,
+        body: &[u8],
+    ) -> rusqlite::Result<i64> {
+        let NewCrash { subject, redacted, host, seen, recorded, source, case, .. } = self.new;
+        let crash = &subject.crash;
+        let fingerprint = self.fingerprint(connection)?;
+        let kind = crash.kind().map(crate::crash::PanicKind::as_str);
+        let message = crash.panic.as_ref().map_or("", |panic| panic.message.as_str());
+        let build = crash.release.as_ref().and_then(|release| release.build);
+        let line = subject.host.entry.as_ref().map(|entry| entry.line.clone());
+        let modules = format!(" {} ", subject.keys.modules.join(" "));
+        // All that a signature may ask for: crashes of the same keys have the same answer.
+        let keys = hashed(&[&format!("{:?}", subject.keys)]);
+        let sql = "INSERT INTO crash (digest, keys, fingerprint, kind, message, build, line, \
+            modules, host, seen, recorded, source, case_number, uptime_ms, tsc, redacted, \
+            dictionary, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        connection.prepare_cached(sql)?.execute(params![
+            self.digest,
+            keys.as_slice(),
+            fingerprint,
+            kind,
+            message,
+            build,
+            line,
+            modules,
+            host,
+            seen,
+            recorded,
+            source,
+            case,
+            crash.uptime_ms.map(number),
+            crash.tsc.map(number),
+            redacted,
+            dictionary,
+            body,
+        ])?;
+        let id = connection.last_insert_rowid();
+        for answer in &self.new.answers {
+            insert_answer(connection, id, answer)?;
+        }
+        Ok(id)
+    }
+
+    /// The number of its fingerprint, which is made where it is new.
+    fn fingerprint(&self, connection: &Connection) -> rusqlite::Result<Option<i64>> {
+        let Some(value) = &self.new.subject.fingerprint else {
+            return Ok(None);
+        };
+        let sql = "SELECT id FROM fingerprint WHERE value = ?";
+        let known = connection.prepare_cached(sql)?.query_row([value], |row| row.get(0));
+        if let Some(id) = known.optional()? {
+            return Ok(Some(id));
+        }
+        connection.execute("INSERT INTO fingerprint (value) VALUES (?)", [value])?;
+        let id = connection.last_insert_rowid();
+        let sql = "INSERT OR IGNORE INTO function (name, fingerprint) VALUES (?, ?)";
+        let mut statement = connection.prepare_cached(sql)?;
+        for frame in &self.new.subject.keys.frames {
+            statement.execute(params![frame.function, id])?;
+        }
+        Ok(Some(id))
+    }
+}
+
+/// Adds an answer to those about a crash.
+pub(super) fn insert_answer(
+    connection: &Connection,
+    crash: i64,
+    answer: &LedgerAnswer,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO answer (crash, asked, kb, tool, verdict, issue, confidence, applies) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    let LedgerAnswer { asked, kb, tool, verdict, issue, confidence, applies } = answer;
+    let values = params![crash, asked, kb, tool, verdict, issue, confidence, applies];
+    connection.prepare_cached(sql)?.execute(values).map(|_| ())
+}
+
+/// A number of a screen as SQLite keeps it: the bits count, not the sign.
+fn number(value: u64) -> i64 {
+    value.cast_signed()
+}
+
+fn hashed(parts: &[&str]) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().copied().take(HASH_BYTES).collect()
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

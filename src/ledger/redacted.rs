@@ -1,0 +1,77 @@
+//! A crash without the names of its site: what the ledger keeps.
+
+use serde_json::Value;
+
+use crate::crash::Crash;
+use crate::error::{Error, Result};
+use crate::text::{Redactor, SiteSecret};
+
+/// The crash with every private string replaced by a pseudonym of the site; frames, modules and
+/// versions stay (`docs/redaction.md`).
+///
+/// # Errors
+/// [`Error::Stored`] when a number of the crash is not finite, which none is.
+pub fn redacted(crash: &Crash, secret: &SiteSecret) -> Result<Crash> {
+    let stored = |error: serde_json::Error| Error::Stored(error.to_string());
+    let mut redactor = Redactor::new(secret);
+    let listed = crash.pcpus.iter().map(|entry| &entry.world);
+    for world in listed.chain(crash.world.as_ref()) {
+        redactor.learn(&world.label());
+    }
+    let screen: Vec<&str> = crash.screen.iter().map(|line| line.text.as_str()).collect();
+    redactor.learn(&screen.join("\n"));
+    redactor.learn(&crash.log_lines.join("\n"));
+    let mut value = serde_json::to_value(crash).map_err(stored)?;
+    redact(&mut value, &mut redactor);
+    serde_json::from_value(value).map_err(stored)
+}
+
+/// Fields that are evidence, or one of a closed list of words: they stay as they are.
+const EVIDENCE: &[&str] = &[
+    "function",
+    "module",
+    "version",
+    "role",
+    "trust",
+    "kind",
+    "part",
+    "code",
+    "registers",
+    "release",
+];
+
+fn redact(value: &mut Value, redactor: &mut Redactor<'_>) {
+    match value {
+        Value::String(text) => *text = redactor.redact(text),
+        Value::Array(values) => values.iter_mut().for_each(|value| redact(value, redactor)),
+        Value::Object(fields) => {
+            let private = fields.iter_mut().filter(|(name, _)| !EVIDENCE.contains(&name.as_str()));
+            private.for_each(|(_, value)| redact(value, redactor));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::crashes_in_text;
+    use crate::signature::{ComparableCrash, FrameLists};
+
+    #[test]
+    fn names_go_and_what_is_compared_stays() {
+        let text = "VMware ESXi 7.0.3 [Releasebuild-20842708 x86_64]\n\
+            #PF Exception 14 in world 2097460:vmm0:payroll-01 IP 0x42002b65ad3b addr 0x8\n\
+            *PCPU5:2097460/vmm0:payroll-01\n\
+            0x453949a1be20:[0x42002b65ad3b]payroll_Walk@payroll#nover+0x45f stack: 0x1\n";
+        let crash = crashes_in_text(text).into_iter().next().expect("a crash").crash;
+        let secret = SiteSecret::known([7; 32]);
+        let without = redacted(&crash, &secret).expect("redacted");
+        let stored = serde_json::to_string(&without).expect("JSON");
+        assert!(!stored.contains("payroll-01"), "{stored}");
+        assert_eq!(without.backtrace, crash.backtrace);
+        let lists = FrameLists::default();
+        let prints = [crash, without].map(|crash| ComparableCrash::new(crash, &lists).fingerprint);
+        assert_eq!(prints[0], prints[1]);
+    }
+}

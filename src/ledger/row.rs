@@ -1,0 +1,219 @@
+//! What is read of the ledger: crashes in a list, and one crash with everything about it.
+
+use rusqlite::{OptionalExtension, Row};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Ledger;
+use super::body::Dictionaries;
+use super::decision::{Decision, decided};
+use super::query::Query;
+use crate::crash::Crash;
+use crate::error::Result;
+
+/// A recorded crash as a list shows it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct LedgerRow {
+    /// Its number in this ledger.
+    pub id: i64,
+    /// Hash of the stored crash, the same in every ledger.
+    pub digest: String,
+    /// Hash of the story frames; absent without any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+    /// Panic kind; absent without a message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The panic message; may be empty.
+    pub message: String,
+    /// Build of the host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<u32>,
+    /// Update line of the host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<String>,
+    /// The host, as a pseudonym unless names are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// Day of the crash, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
+    /// When it was recorded, UTC.
+    pub recorded: String,
+    /// The file that it was read from.
+    pub source: String,
+    /// Number of a case or ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
+    /// The last answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<LedgerAnswer>,
+    /// What the team decided, where something holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+}
+
+/// An answer of the program about a recorded crash.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct LedgerAnswer {
+    /// When it was asked, UTC.
+    pub asked: String,
+    /// Digest of the knowledge base that was asked.
+    pub kb: String,
+    /// Version of psod-match.
+    pub tool: String,
+    /// `match`, `possible` or `none`.
+    pub verdict: String,
+    /// The likeliest issue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issue: Option<String>,
+    /// Its confidence, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
+    /// Whether the build has the issue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applies: Option<String>,
+}
+
+impl LedgerAnswer {
+    /// True when both say the same, whenever and by whatever program they were given.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        (&self.verdict, &self.issue, &self.applies)
+            == (&other.verdict, &other.issue, &other.applies)
+    }
+}
+
+/// One recorded crash with everything about it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct LedgerCrash {
+    /// As a list shows it.
+    pub row: LedgerRow,
+    /// The stored crash.
+    pub crash: Crash,
+    /// True when private strings were replaced before it was stored.
+    pub redacted: bool,
+    /// Every answer, the first one first.
+    pub answers: Vec<LedgerAnswer>,
+    /// Every decision, the first one first.
+    pub decisions: Vec<Decision>,
+}
+
+/// The columns of a crash that [`row_of`] reads.
+pub(super) const COLUMNS: &str = "crash.id, crash.digest, fingerprint.value, crash.kind, \
+    crash.message, crash.build, crash.line, crash.host, crash.seen, crash.recorded, crash.source, \
+    crash.case_number, answer.asked, answer.kb, answer.tool, answer.verdict, answer.issue, \
+    answer.confidence, answer.applies";
+
+/// The tables that they are read from: each crash with its last answer.
+pub(super) const TABLES: &str = "crash LEFT JOIN fingerprint ON fingerprint.id = crash.fingerprint \
+    LEFT JOIN answer ON answer.id = \
+    (SELECT max(last.id) FROM answer AS last WHERE last.crash = crash.id)";
+
+fn row_of(row: &Row<'_>) -> rusqlite::Result<LedgerRow> {
+    let asked: Option<String> = row.get(12)?;
+    let answer = match asked {
+        None => None,
+        Some(asked) => Some(LedgerAnswer {
+            asked,
+            kb: row.get(13)?,
+            tool: row.get(14)?,
+            verdict: row.get(15)?,
+            issue: row.get(16)?,
+            confidence: row.get(17)?,
+            applies: row.get(18)?,
+        }),
+    };
+    Ok(LedgerRow {
+        id: row.get(0)?,
+        digest: row.get(1)?,
+        fingerprint: row.get(2)?,
+        kind: row.get(3)?,
+        message: row.get(4)?,
+        build: row.get(5)?,
+        line: row.get(6)?,
+        host: row.get(7)?,
+        seen: row.get(8)?,
+        recorded: row.get(9)?,
+        source: row.get(10)?,
+        case: row.get(11)?,
+        answer,
+        decision: None,
+    })
+}
+
+impl Ledger {
+    /// The crashes that `query` asks for, the last recorded first, at most `most`; and how many there
+    /// are in all.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Ledger`] when the ledger cannot be read; so for every method here.
+    pub fn list(&self, query: &Query, most: usize) -> Result<(Vec<LedgerRow>, usize)> {
+        let failed = || self.failed("read it");
+        let (condition, values) = query.sql();
+        let count = format!("SELECT count(*) FROM {TABLES} WHERE {condition}");
+        let values = rusqlite::params_from_iter(values.iter());
+        let mut statement = self.connection.prepare_cached(&count).map_err(failed())?;
+        let all: i64 = statement.query_row(values.clone(), |row| row.get(0)).map_err(failed())?;
+        let sql = format!(
+            "SELECT {COLUMNS} FROM {TABLES} WHERE {condition} ORDER BY crash.id DESC LIMIT {most}"
+        );
+        let mut statement = self.connection.prepare_cached(&sql).map_err(failed())?;
+        let rows = statement.query_map(values, row_of).map_err(failed())?;
+        let mut rows: Vec<LedgerRow> = rows.collect::<rusqlite::Result<_>>().map_err(failed())?;
+        for row in &mut rows {
+            row.decision = decided(&self.decisions_of(row.id)?).cloned();
+        }
+        Ok((rows, usize::try_from(all).unwrap_or_default()))
+    }
+
+    /// One crash with everything about it; `None` for a number that is not there.
+    ///
+    /// # Errors
+    /// Also [`crate::error::Error::Stored`] when its body is damaged or of a newer program.
+    pub fn crash(&self, id: i64) -> Result<Option<LedgerCrash>> {
+        let sql = format!(
+            "SELECT {COLUMNS}, crash.redacted, crash.dictionary, crash.body FROM {TABLES} \
+             WHERE crash.id = ?"
+        );
+        let found = self
+            .connection
+            .query_row(&sql, [id], |row| {
+                let body: (bool, i64, Vec<u8>) = (row.get(19)?, row.get(20)?, row.get(21)?);
+                Ok((row_of(row)?, body))
+            })
+            .optional()
+            .map_err(self.failed("read it"))?;
+        let Some((mut row, (redacted, dictionary, body))) = found else {
+            return Ok(None);
+        };
+        let crash = Dictionaries::default().unpacked(&self.connection, dictionary, &body)?;
+        let (answers, decisions) = (self.answers_of(id)?, self.decisions_of(id)?);
+        row.decision = decided(&decisions).cloned();
+        Ok(Some(LedgerCrash { row, crash, redacted, answers, decisions }))
+    }
+
+    /// Every answer about a crash, the first one first.
+    pub(super) fn answers_of(&self, id: i64) -> Result<Vec<LedgerAnswer>> {
+        let sql = "SELECT asked, kb, tool, verdict, issue, confidence, applies FROM answer \
+            WHERE crash = ? ORDER BY id";
+        let read = || {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let answers = statement.query_map([id], |row| {
+                Ok(LedgerAnswer {
+                    asked: row.get(0)?,
+                    kb: row.get(1)?,
+                    tool: row.get(2)?,
+                    verdict: row.get(3)?,
+                    issue: row.get(4)?,
+                    confidence: row.get(5)?,
+                    applies: row.get(6)?,
+                })
+            })?;
+            answers.collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(self.failed("read it"))
+    }
+}

@@ -1,0 +1,176 @@
+//! Opening a ledger: its mark, its version, and the migrations to the present one.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::{Ledger, damaged, failed};
+use crate::error::{Error, Result};
+
+/// One file a version, from the first on; each is run once.
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/ledger/V1.sql")];
+/// `PSDL` in the header of the file: a database of another program is never touched.
+const APPLICATION: i32 = 0x5053_444c;
+/// How long a writer waits for another one.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Bytes of a page: a crash takes about two thousand.
+const PAGE_BYTES: u32 = 8192;
+
+impl Ledger {
+    /// Opens the ledger at `path` for reading and writing; a missing one is made.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`] for a file that cannot be written, is no ledger, or is of a newer program.
+    pub fn open(path: &Path) -> Result<Self> {
+        if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty())
+        {
+            fs::create_dir_all(directory).map_err(Error::io("create", directory))?;
+        }
+        let connection = Connection::open(path).map_err(failed("open it", path))?;
+        Self::prepared(connection, path)
+    }
+
+    /// Opens an existing ledger for reading alone.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; also when there is none.
+    pub fn open_to_read(path: &Path) -> Result<Self> {
+        if !path.exists() {
+            let problem = "there is no ledger yet; `psod-match record FILE` makes it";
+            return Err(damaged(path, problem));
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection =
+            Connection::open_with_flags(path, flags).map_err(failed("open it", path))?;
+        connection.busy_timeout(PATIENCE).map_err(failed("open it", path))?;
+        let ledger = Self { connection, path: path.to_path_buf() };
+        let (application, version) = ledger.marks()?;
+        ledger.check_marks(application, version)?;
+        if version < newest() {
+            // Bringing it up to date needs to write.
+            return Self::open(path);
+        }
+        Ok(ledger)
+    }
+
+    fn prepared(connection: Connection, path: &Path) -> Result<Self> {
+        connection.busy_timeout(PATIENCE).map_err(failed("open it", path))?;
+        let mut ledger = Self { connection, path: path.to_path_buf() };
+        let (application, version) = ledger.marks()?;
+        ledger.check_marks(application, version)?;
+        if version == 0 {
+            let pragmas = format!("PRAGMA page_size = {PAGE_BYTES}");
+            ledger.connection.execute_batch(&pragmas).map_err(failed("create it", path))?;
+        }
+        // A change is on the disk when its command returns, whatever happens to the power after that.
+        ledger
+            .connection
+            .execute_batch(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
+            )
+            .map_err(failed("open it for writing", path))?;
+        if version < newest() {
+            ledger.migrate()?;
+        }
+        Ok(ledger)
+    }
+
+    /// The mark and the version in the header of the file; 0 and 0 for an empty one.
+    fn marks(&self) -> Result<(i32, usize)> {
+        let read = |name: &str| {
+            self.connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i32>(0))
+        };
+        let marks = read("application_id").and_then(|mark| Ok((mark, read("user_version")?)));
+        let (mark, version) = marks.map_err(self.failed("read it"))?;
+        Ok((mark, usize::try_from(version).unwrap_or(usize::MAX)))
+    }
+
+    fn check_marks(&self, application: i32, version: usize) -> Result<()> {
+        let tables: i64 = self
+            .connection
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+            .map_err(self.failed("read it"))?;
+        let is_new = application == 0 && version == 0 && tables == 0;
+        if application != APPLICATION && !is_new {
+            let problem = "it is the database of another program; give another file with --ledger";
+            return Err(damaged(&self.path, problem));
+        }
+        if version > newest() {
+            let problem = format!(
+                "a newer psod-match wrote it (schema {version}, this one knows up to {})",
+                newest()
+            );
+            return Err(damaged(&self.path, problem));
+        }
+        Ok(())
+    }
+
+    /// Brings the ledger to the present version, in one transaction: another process that opens it
+    /// at the same time waits, and finds it done.
+    fn migrate(&mut self) -> Result<()> {
+        let path = self.path.clone();
+        let action = "bring it to the present version";
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(failed(action, &path))?;
+        let version: usize = transaction
+            .query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))
+            .map(|version| usize::try_from(version).unwrap_or_default())
+            .map_err(failed(action, &path))?;
+        for (index, migration) in MIGRATIONS.iter().enumerate().skip(version) {
+            transaction.execute_batch(migration).map_err(failed(action, &path))?;
+            let marks = format!(
+                "PRAGMA user_version = {}; PRAGMA application_id = {APPLICATION}",
+                index + 1
+            );
+            transaction.execute_batch(&marks).map_err(failed(action, &path))?;
+        }
+        transaction.commit().map_err(failed(action, &path))
+    }
+}
+
+fn newest() -> usize {
+    MIGRATIONS.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_error(sql: &str, expected: &str) {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("crashes.ledger");
+        drop(Ledger::open(&path).expect("a ledger"));
+        Connection::open(&path).expect("a database").execute_batch(sql).expect("changed");
+        for opened in [Ledger::open(&path), Ledger::open_to_read(&path)] {
+            let error = opened.expect_err("refused").to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn ledgers_of_newer_and_other_programs_are_refused() {
+        check_error("PRAGMA user_version = 99", "schema 99, this one knows up to 1");
+        check_error("PRAGMA application_id = 7", "another program");
+    }
+
+    #[test]
+    fn a_file_that_is_no_database_and_a_missing_one_are_told() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("text.ledger");
+        assert!(
+            Ledger::open_to_read(&path).expect_err("none").to_string().contains("no ledger yet")
+        );
+        fs::write(
+            &path,
+            "a text that is long enough to be read as the header of a database ".repeat(9),
+        )
+        .expect("written");
+        let error = Ledger::open(&path).expect_err("no database").to_string();
+        assert!(error.contains("damaged or no ledger"), "{error}");
+    }
+}

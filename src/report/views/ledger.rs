@@ -1,0 +1,127 @@
+//! Recorded crashes, as published.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::crash::CrashView;
+use super::envelope::{SCHEMA, Source, SourceReport, tool};
+use crate::diagnose::Subject;
+use crate::ledger::{Change, Decision, LedgerAnswer, LedgerCrash, LedgerRow, NewCrash};
+
+/// A crash that `psod-match record` has kept.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct RecordReport {
+    /// Version of this format; it changes when a field changes its meaning.
+    pub schema: u32,
+    /// Version of psod-match.
+    pub tool: String,
+    /// Where the crash was found.
+    pub source: SourceReport,
+    /// Its number in the ledger.
+    pub id: i64,
+    /// True when the same event was recorded before, so that nothing is added.
+    pub known: bool,
+    /// True when private strings were replaced.
+    pub redacted: bool,
+    /// The answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<LedgerAnswer>,
+}
+
+impl RecordReport {
+    /// The published form of a crash that was recorded.
+    pub fn new(id: i64, known: bool, new: &NewCrash, source: Source<'_>, line: usize) -> Self {
+        Self {
+            schema: SCHEMA,
+            tool: tool(),
+            source: source.report(line),
+            id,
+            known,
+            redacted: new.redacted,
+            answer: new.answers.last().cloned(),
+        }
+    }
+}
+
+/// Some recorded crashes.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct LedgerPage {
+    /// The crashes, the last recorded first.
+    pub crashes: Vec<LedgerRow>,
+    /// How many there are in all.
+    pub all: usize,
+}
+
+impl LedgerPage {
+    /// A part of all that was asked for.
+    pub fn new(crashes: Vec<LedgerRow>, all: usize) -> Self {
+        Self { crashes, all }
+    }
+}
+
+/// One recorded crash with everything about it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct LedgerEntry {
+    /// Version of this format; it changes when a field changes its meaning.
+    pub schema: u32,
+    /// Version of psod-match.
+    pub tool: String,
+    /// As a list shows it.
+    pub recorded: LedgerRow,
+    /// True when private strings were replaced before it was stored.
+    pub redacted: bool,
+    /// The content of the screen.
+    pub crash: CrashView,
+    /// Every answer, the first one first.
+    pub answers: Vec<LedgerAnswer>,
+    /// Every decision, the first one first.
+    pub decisions: Vec<Decision>,
+}
+
+impl LedgerEntry {
+    /// The published form of a recorded crash.
+    pub fn new(found: &LedgerCrash, subject: &Subject) -> Self {
+        Self {
+            schema: SCHEMA,
+            tool: tool(),
+            recorded: found.row.clone(),
+            redacted: found.redacted,
+            crash: CrashView::new(subject),
+            answers: found.answers.clone(),
+            decisions: found.decisions.clone(),
+        }
+    }
+}
+
+/// An answer about a recorded crash that is another one now.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct LedgerChange {
+    /// Version of this format; it changes when a field changes its meaning.
+    pub schema: u32,
+    /// Version of psod-match.
+    pub tool: String,
+    /// The crash.
+    pub id: i64,
+    /// The answer before; absent when there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<LedgerAnswer>,
+    /// The answer now.
+    pub after: LedgerAnswer,
+}
+
+impl LedgerChange {
+    /// The published form of a change.
+    pub fn new(change: &Change) -> Self {
+        Self {
+            schema: SCHEMA,
+            tool: tool(),
+            id: change.crash,
+            before: change.before.clone(),
+            after: change.after.clone(),
+        }
+    }
+}

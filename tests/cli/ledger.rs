@@ -1,0 +1,246 @@
+//! The ledger as its users run it: recorded once, decided, carried away and back, killed and shared.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use assert_cmd::cargo::cargo_bin;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A ledger of its own, with the cache of the test run.
+struct Home {
+    directory: TempDir,
+}
+
+impl Home {
+    fn new() -> Self {
+        Self { directory: tempfile::tempdir().expect("a directory") }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    fn ledger(&self) -> PathBuf {
+        self.path("crashes.ledger")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(cargo_bin!("psod-match"));
+        command.env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR")).env("LC_ALL", "C");
+        command.env("XDG_DATA_HOME", self.directory.path()).env_remove("PSOD_MATCH_KB");
+        command.env("PSOD_MATCH_LEDGER", self.ledger()).env("USER", "jo").args(arguments);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("the program runs")
+    }
+
+    /// What a command prints that must end well.
+    #[track_caller]
+    fn said(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {errors}");
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// The one line with which a command fails.
+    #[track_caller]
+    fn fault(&self, arguments: &[&str], expected: &str) {
+        let output = self.run(arguments);
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {errors}");
+        assert!(errors.contains(expected) && errors.lines().count() == 1, "{errors}");
+    }
+
+    fn listed(&self, query: &[&str]) -> Vec<Value> {
+        let arguments =
+            [&["--format", "json", "ledger", "list", "--most", "100000"], query].concat();
+        let output = self.run(&arguments);
+        let lines = String::from_utf8(output.stdout).expect("text");
+        lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    }
+}
+
+#[test]
+fn an_event_is_recorded_once_in_whatever_form_it_arrives() {
+    let home = Home::new();
+    let first = home.said(&["record", "kb/crashes/KB370976-1.txt", "--host", "esx01"]);
+    assert!(first.contains("crash 1 recorded") && first.contains("match KB370976"), "{first}");
+    // The same screen as a log: other lines, the same message and uptime.
+    let again = home.said(&["record", "kb/crashes/KB370976-1.txt", "examples/known-issue.txt"]);
+    assert_eq!(again.matches("is recorded already").count(), 2, "{again}");
+    // Another host may have the same.
+    let other = home.said(&["record", "kb/crashes/KB370976-1.txt", "--host", "esx02"]);
+    assert!(other.contains("crash 2 recorded"), "{other}");
+    assert_eq!(home.listed(&["host:esx01"]).len(), 1);
+    let bytes = fs::read(home.ledger()).expect("the ledger");
+    assert!(!bytes.windows(5).any(|word| word == b"esx01"), "the host is kept as a pseudonym");
+}
+
+#[test]
+fn queries_find_what_they_ask_for() {
+    let home = Home::new();
+    home.run(&["record", "kb/crashes", "--seen", "2026-11-02"]);
+    #[track_caller]
+    fn check(home: &Home, query: &[&str], holds: impl Fn(&Value) -> bool) {
+        let (found, all) = (home.listed(query), home.listed(&[]));
+        assert!(!found.is_empty() && found.len() < all.len(), "{query:?}: {}", found.len());
+        assert!(found.iter().all(&holds), "{query:?}: {found:?}");
+        assert_eq!(found.len(), all.iter().filter(|row| holds(row)).count(), "{query:?}");
+    }
+    check(&home, &["build:23307199"], |row| row["build"] == 23307199);
+    check(&home, &["kind:page-fault", "verdict:match"], |row| {
+        row["kind"] == "page-fault" && row["answer"]["verdict"] == "match"
+    });
+    check(&home, &["issue:KB414242"], |row| {
+        row["answer"]["issue"] == "KB414242" && row["answer"]["verdict"] != "none"
+    });
+    check(&home, &["--", "-verdict:match"], |row| row["answer"]["verdict"] != "match");
+    check(&home, &["seen:<2026-11-02"], |row| row["seen"].as_str() < Some("2026-11-02"));
+    check(&home, &["\"no heartbeat\""], |row| {
+        row["message"].as_str().is_some_and(|text| text.contains("no heartbeat"))
+    });
+    assert!(!home.listed(&["frame:~i40en_Uplink"]).is_empty());
+    assert!(home.listed(&["frame:i40en_Uplink"]).is_empty());
+    home.fault(&["ledger", "list", "fame:x"], "there is no field fame");
+}
+
+#[test]
+fn decisions_stick_and_can_be_undone() {
+    let home = Home::new();
+    home.said(&["record", "examples/not-proven.txt", "examples/tlb-invalidate.txt"]);
+    home.said(&["ledger", "decide", "1", "--none", "--note", "another storm"]);
+    assert_eq!(home.listed(&["issue:none"]).len(), 2);
+    let last = home.said(&["ledger", "decide", "1", "--issue", "KB414242"]);
+    assert_eq!(home.listed(&["issue:KB414242"]).len(), 1);
+    home.said(&["ledger", "decide", "1", "--not-same-as", "2"]);
+    assert_eq!(home.said(&["ledger", "rematch"]), "0 answers are others than before\n");
+    let shown = home.said(&["ledger", "show", "1"]);
+    for part in ["another storm", "is KB414242", "not the same as", "jo"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let name = last.split_whitespace().find(|word| word.starts_with("D-")).expect("a name");
+    home.said(&["ledger", "undo", name]);
+    assert_eq!(home.listed(&["issue:none"]).len(), 2);
+    home.fault(&["ledger", "undo", name], "undone already");
+    home.fault(&["ledger", "decide", "7", "--new"], "there is no crash 7");
+    home.fault(&["ledger", "decide", "1", "--issue", "KB1"], "no issue is called KB1");
+    home.said(&["ledger", "remove", "1"]);
+    assert_eq!(home.listed(&[]).len(), 1);
+    assert_eq!(home.run(&["ledger", "show", "1"]).status.code(), Some(1));
+}
+
+#[test]
+fn an_export_comes_back_as_the_same_bytes_and_a_backup_as_it_was() {
+    let home = Home::new();
+    home.run(&["record", "kb/crashes", "--case", "12-34"]);
+    let decided = home.said(&["ledger", "decide", "3", "--same-as", "4"]);
+    let name = decided.split_whitespace().find(|word| word.starts_with("D-")).expect("a name");
+    home.said(&["ledger", "undo", name]);
+    home.said(&["ledger", "decide", "5", "--new"]);
+    let (first, second) = (home.path("first.jsonl"), home.path("second.jsonl"));
+    let text = |path: &Path| path.to_str().expect("text").to_owned();
+    home.said(&["ledger", "export", &text(&first)]);
+    let backup = home.path("backup.ledger");
+    home.said(&["ledger", "backup", &text(&backup)]);
+    home.fault(&["ledger", "backup", &text(&backup)], "exists already");
+    let other = home.path("other.ledger");
+    home.said(&["ledger", "--ledger", &text(&other), "import", &text(&first)]);
+    home.said(&["ledger", "--ledger", &text(&other), "import", &text(&first)]);
+    home.said(&["ledger", "--ledger", &text(&other), "export", &text(&second)]);
+    assert_eq!(fs::read(&first).expect("bytes"), fs::read(&second).expect("bytes"));
+    home.said(&["ledger", "remove", "1"]);
+    let restored = home.said(&["ledger", "restore", &text(&backup)]);
+    assert!(restored.contains("crashes.ledger.before-1"), "{restored}");
+    home.said(&["ledger", "export", &text(&second)]);
+    assert_eq!(fs::read(&first).expect("bytes"), fs::read(&second).expect("bytes"));
+    assert!(home.path("crashes.ledger.before-1").exists());
+}
+
+#[test]
+fn what_is_no_ledger_is_told_in_one_line_and_left_alone() {
+    let home = Home::new();
+    home.fault(&["ledger", "list"], "there is no ledger yet");
+    fs::write(home.ledger(), "a text that is no database. ".repeat(99)).expect("written");
+    home.fault(&["record", "examples/known-issue.txt"], "damaged or no ledger");
+    home.fault(&["ledger", "check"], "damaged or no ledger");
+    fs::remove_file(home.ledger()).expect("removed");
+    home.said(&["record", "examples/known-issue.txt"]);
+    let mut bytes = fs::read(home.ledger()).expect("bytes");
+    let half = bytes.len() / 2;
+    bytes.truncate(half);
+    let backup = home.path("cut.ledger");
+    fs::write(&backup, &bytes).expect("written");
+    let output = home.run(&["ledger", "restore", backup.to_str().expect("text")]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(home.listed(&[]).len(), 1, "the ledger is as it was");
+    let import = home.path("import.jsonl");
+    fs::write(&import, "{\"ledger\":9,\"crash\":1}\n").expect("written");
+    home.fault(&["ledger", "import", import.to_str().expect("text")], "version 9.1");
+    fs::write(&import, "{\"ledger\":1,\"crash\":1}\n{\"a\":1}\n").expect("written");
+    home.fault(&["ledger", "import", import.to_str().expect("text")], "line 2 of the import");
+}
+
+/// How often the program is killed; more with `PSOD_MATCH_THOROUGH`.
+fn kills() -> u64 {
+    if std::env::var_os("PSOD_MATCH_THOROUGH").is_some() { 500 } else { 12 }
+}
+
+#[test]
+fn a_killed_run_loses_nothing_that_it_has_recorded() {
+    let home = Home::new();
+    home.said(&["record", "examples/known-issue.txt"]);
+    for turn in 0..kills() {
+        // A crash of its own in each turn: another uptime and world.
+        let directory = home.path(&format!("turn-{turn}"));
+        fs::create_dir(&directory).expect("made");
+        for number in 0..8 {
+            let text = format!(
+                "@BlueScreen: #PF Exception 14 in world {turn}{number}:x IP 0x42 addr 0x8\n\
+                 [0x42]Turn{turn}_{number}@vmkernel#nover+0x1 stack: 0x0\n"
+            );
+            fs::write(directory.join(format!("{number}.txt")), text).expect("written");
+        }
+        let mut run = home
+            .command(&["record", directory.to_str().expect("text")])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        std::thread::sleep(Duration::from_millis(20 + turn * 7919 % 250));
+        let _ = run.kill();
+        let output = run.wait_with_output().expect("ended");
+        let printed = String::from_utf8(output.stdout).expect("text");
+        let printed = printed.lines().filter(|line| line.contains(" recorded: ")).count();
+        let kept = home.listed(&[&format!("frame:~Turn{turn}_")]).len();
+        assert!(kept >= printed, "turn {turn}: {printed} were printed, {kept} are kept");
+    }
+    home.said(&["ledger", "check"]);
+}
+
+#[test]
+fn two_writers_at_once_lose_nothing() {
+    let home = Home::new();
+    let runs: Vec<_> = ["kb/crashes", "kb/near", "kb/unknown", "kb/crashes"]
+        .into_iter()
+        .map(|files| {
+            let mut command = home.command(&["record", files]);
+            command.stdout(Stdio::null()).stderr(Stdio::piped());
+            command.spawn().expect("the program runs")
+        })
+        .collect();
+    for run in runs {
+        let output = run.wait_with_output().expect("ended");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(!errors.contains("crashes.ledger"), "{errors}");
+    }
+    let many = home.listed(&[]).len();
+    home.run(&["record", "kb/crashes", "kb/near", "kb/unknown"]);
+    assert_eq!(home.listed(&[]).len(), many);
+    assert!(many > 60, "{many}");
+    home.said(&["ledger", "check"]);
+}
