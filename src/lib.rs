@@ -51,6 +51,8 @@ pub mod signature;
 pub mod store;
 #[doc(hidden)]
 pub mod text;
+#[doc(hidden)]
+pub mod triage;
 
 pub use crash::Crash;
 pub use diagnose::{Diagnosis, Knowledge, Subject, diagnose, prepare, recognise};

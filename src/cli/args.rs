@@ -11,6 +11,7 @@ use time::Date;
 
 use super::kb::arguments::{ExportArguments, ListArguments, NewArguments, SearchArguments};
 use super::ledger::arguments::{LedgerArguments, RecordArguments};
+use super::triage::TriageArguments;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -257,6 +258,8 @@ pub enum Command {
     Record(RecordArguments),
     /// List the recorded crashes, and decide about them
     Ledger(LedgerArguments),
+    /// Compare the crashes of one host: hardware or software?
+    Triage(TriageArguments),
     /// Check, search, list, show and export known issues
     Kb {
         #[command(subcommand)]

@@ -12,6 +12,7 @@ mod mce;
 mod output;
 mod printer;
 mod recognise;
+mod triage;
 
 use std::process::ExitCode;
 
@@ -156,6 +157,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         }
         Some(Command::Record(arguments)) => ledger::record::run(&arguments, session),
         Some(Command::Ledger(arguments)) => ledger::run(&arguments, session),
+        Some(Command::Triage(arguments)) => triage::run(&arguments, session),
         Some(Command::Kb { command }) => kb::run(&command, session),
         Some(Command::Exception { name, error_code }) => {
             exception::run(&name, error_code.as_deref(), session)

@@ -17,6 +17,7 @@ macro_rules! files {
             include_str!(concat!("../../locales/", $language, "/publish.ftl")),
             include_str!(concat!("../../locales/", $language, "/lint.ftl")),
             include_str!(concat!("../../locales/", $language, "/ledger.ftl")),
+            include_str!(concat!("../../locales/", $language, "/patterns.ftl")),
         ]
     };
 }

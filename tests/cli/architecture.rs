@@ -189,6 +189,7 @@ fn every_text_key_exists_and_is_used() {
         "ledger-column-",
         "ledger-decision-",
         "ledger-verdict-",
+        "triage-",
     ];
     let composed =
         |key: &str| starts.iter().chain(&starts_of_words).any(|start| key.starts_with(start));

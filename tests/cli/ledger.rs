@@ -244,3 +244,30 @@ fn two_writers_at_once_lose_nothing() {
     assert!(many > 60, "{many}");
     home.said(&["ledger", "check"]);
 }
+
+#[test]
+fn the_recorded_crashes_of_a_host_are_compared() {
+    let home = Home::new();
+    home.fault(&["triage", "--host", "esx01"], "there is no ledger yet");
+    for number in 1..=3 {
+        let text = format!(
+            "@BlueScreen: PCPU 7: no heartbeat (2/2 IPIs received)\n*PCPU{number}:20974{number}/x\n\
+             VMK uptime: 3:0{number}:42:08.100\n[0x42]Alpha@vmkernel#nover+0x1 stack: 0x0\n"
+        );
+        let file = home.path("crash.txt");
+        fs::write(&file, text).expect("written");
+        home.said(&["record", "--host", "esx01", file.to_str().expect("text")]);
+    }
+    let codes = |arguments: &[&str]| -> Vec<String> {
+        let report: Value = serde_json::from_str(&home.said(arguments)).expect("JSON");
+        assert_eq!(report["events"].as_array().map(Vec::len), Some(3), "{report}");
+        let patterns = report["patterns"].as_array().expect("patterns").iter();
+        patterns.map(|one| one["code"].as_str().expect("a code").to_owned()).collect()
+    };
+    let found = codes(&["--format", "json", "triage", "--host", "esx01"]);
+    assert_eq!(found, ["same-story", "same-culprit", "same-world", "same-age"]);
+    let page = home.said(&["triage", "--host", "ESX01", "--lang", "ja"]);
+    assert!(page.contains("PCPU 7") && page.contains("3 件"), "{page}");
+    assert_eq!(home.run(&["triage", "--host", "esx02"]).status.code(), Some(1));
+    assert_eq!(home.run(&["triage"]).status.code(), Some(2));
+}

@@ -10,4 +10,5 @@ mod machine_check;
 mod reading;
 mod request;
 pub(super) mod screen;
+mod triage;
 mod why;

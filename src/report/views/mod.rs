@@ -14,6 +14,7 @@ mod ledger;
 mod machine_check;
 mod reading;
 mod request;
+mod triage;
 mod why;
 
 pub use affected::{AffectedReport, BuildReport, IssueReport, UpdateReport, affected_report};
@@ -30,6 +31,7 @@ pub use machine_check::MachineCheckReport;
 pub(super) use machine_check::machine_check_lines;
 pub use reading::Reading;
 pub use request::{Request, RequestPart};
+pub use triage::{EventReport, PatternReport, TriageReport};
 pub use why::WhyReport;
 
 use schemars::transform::RecursiveTransform;
