@@ -92,6 +92,10 @@ pub struct Releases {
 impl Releases {
     /// These releases; of two with one build number the last is kept.
     pub fn new(entries: Vec<ReleaseEntry>) -> Self {
+        // As the store has them.
+        if entries.is_sorted_by(|one, other| one.build < other.build) {
+            return Self { entries };
+        }
         let mut releases = Self::default();
         releases.overlay(entries);
         releases

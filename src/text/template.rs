@@ -42,6 +42,13 @@ impl Template {
             && self.segments.iter().any(|segment| !segment.is_empty())
     }
 
+    /// False where the template is in no part of `text`, told by its first fixed text alone.
+    pub(super) fn may_be_in(&self, text: &str) -> bool {
+        let literal =
+            self.segments.iter().flatten().find(|part| matches!(part, TemplatePart::Literal(_)));
+        literal.is_none_or(|literal| find_segment(std::slice::from_ref(literal), text).is_some())
+    }
+
     /// True when `text` starts with the template, with anything where it has `*`; the empty one
     /// starts nothing.
     pub fn starts(&self, text: &str) -> bool {
