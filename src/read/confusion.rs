@@ -7,6 +7,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
+
 use super::frames::{begins_name, is_ascii_name_character};
 use crate::text::{
     decimal_digit, hexadecimal_digit, is_closing_bracket, is_zero_before_x, look_in_line,
@@ -170,28 +172,31 @@ const KEYWORDS: &[&str] = &[
 fn looks_of(text: &str) -> (Vec<u8>, Vec<usize>) {
     let mut looks = Vec::with_capacity(text.len());
     let mut places = Vec::with_capacity(text.len() + 1);
-    let mut rest = text;
-    while let Some((look, length)) = first_look(rest) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(first) = bytes.get(at) {
+        let pair = bytes.get(at + 1).and_then(|second| pair_in_line(*first, *second));
+        let (look, length) = match pair {
+            Some(look) => (look, 2),
+            None if first.is_ascii() => (look_in_line(char::from(*first)), 1),
+            None => look_beyond_ascii(&text[at..]),
+        };
+        let look = u8::try_from(look).unwrap_or(b'?');
         if look != b' ' || looks.last() != Some(&b' ') {
             looks.push(look);
-            places.push(text.len() - rest.len());
+            places.push(at);
         }
-        rest = &rest[length..];
+        at += length;
     }
     places.push(text.len());
     (looks, places)
 }
 
-/// The first character of `text`, or its first two letters, as they look, and their length in bytes.
-fn first_look(text: &str) -> Option<(u8, usize)> {
-    let character = text.chars().next()?;
-    let pair = match text.as_bytes() {
-        [first, second, ..] => pair_in_line(*first, *second),
-        _ => None,
-    };
-    let look = pair.unwrap_or_else(|| look_in_line(character));
-    let length = if pair.is_some() { 2 } else { character.len_utf8() };
-    Some((u8::try_from(look).unwrap_or(b'?'), length))
+/// The first character of `text` as it looks, and its length in bytes.
+fn look_beyond_ascii(text: &str) -> (char, usize) {
+    text.chars()
+        .next()
+        .map_or(('?', 1), |character| (look_in_line(character), character.len_utf8()))
 }
 
 /// A search for keywords by their looks.
@@ -434,29 +439,30 @@ pub(super) fn restore_hexadecimals(body: &str) -> Option<String> {
 }
 
 /// Words before decimal numbers, and the signs between their digits.
-const DECIMALS: &[(&str, &str)] = &[
-    ("build-", ""),
-    ("PCPU ", ","),
-    ("*PCPU", ""),
-    ("in world ", ""),
-    ("Exception ", ""),
-    ("VMware ESXi ", "."),
-    ("VMware ESX ", "."),
-    ("VMK uptime: ", ":."),
-    ("TSC: ", ""),
-];
+static DECIMALS: LazyLock<[(Finder<'static>, &'static str); 9]> = LazyLock::new(|| {
+    [
+        ("build-", ""),
+        ("PCPU ", ","),
+        ("*PCPU", ""),
+        ("in world ", ""),
+        ("Exception ", ""),
+        ("VMware ESXi ", "."),
+        ("VMware ESX ", "."),
+        ("VMK uptime: ", ":."),
+        ("TSC: ", ""),
+    ]
+    .map(|(word, between)| (Finder::new(word), between))
+});
 
 fn restore_decimals(body: &str) -> Option<String> {
-    corrected(body, DECIMALS, |text, (word, between)| restore_decimals_after(text, word, between))
+    corrected(body, &*DECIMALS, |text, (word, between)| restore_decimals_after(text, word, between))
 }
 
 /// Corrects the decimal numbers after `word`, with the signs `between` between their digits.
-fn restore_decimals_after(body: &str, word: &str, between: &str) -> Option<String> {
-    // Most lines have none of the words.
-    memchr::memmem::find(body.as_bytes(), word.as_bytes())?;
+fn restore_decimals_after(body: &str, word: &Finder<'_>, between: &str) -> Option<String> {
     let mut restored = Replaced::new(body);
-    for (found, _) in body.match_indices(word) {
-        let start = found + word.len();
+    for found in word.find_iter(body.as_bytes()) {
+        let start = found + word.needle().len();
         let number = body[start..]
             .split(|c: char| decimal_digit(c).is_none() && !between.contains(c))
             .next()
