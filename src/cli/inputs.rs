@@ -22,8 +22,8 @@ use super::output::complain;
 use super::printer::Printer;
 use super::{Ending, Session};
 
-/// Inputs that are begun in a row before the last of them is waited for.
-const BATCH: usize = 64;
+/// Inputs that are begun before the first of them is printed.
+const AHEAD: usize = 64;
 /// Answers of one input that are kept until those of the inputs before it are printed; one for each
 /// processor waits like that.
 const QUEUE: usize = 64;
@@ -145,9 +145,9 @@ fn read_inputs(
     printer: &mut Printer<'_>,
     threads: fn() -> Option<ThreadPool>,
 ) -> anyhow::Result<Totals> {
-    let mut all = Totals::default();
     // A single input may be a log of many gigabytes: it is printed while it is read.
     let Some(threads) = (inputs.len() > 1).then(threads).flatten() else {
+        let mut all = Totals::default();
         for input in inputs {
             let mut printed = Ok(());
             let totals = reader.outcomes(input, &mut |outcome| {
@@ -160,10 +160,7 @@ fn read_inputs(
         }
         return Ok(all);
     };
-    for batch in inputs.chunks(BATCH) {
-        add(&mut all, &read_batch(batch, reader, printer, &threads)?);
-    }
-    Ok(all)
+    read_at_once(inputs, reader, printer, &threads)
 }
 
 fn add(all: &mut Totals, totals: &Totals) {
@@ -179,17 +176,41 @@ enum Sent {
     End(Totals),
 }
 
-/// Reads some inputs at once. Each is begun in its order and waits once [`QUEUE`] of its outcomes are not
-/// printed yet: the first one that is not at its end is always the one that is printed.
-fn read_batch(
-    batch: &[Result<Input, Error>],
+/// The outcomes of one input, while it is read.
+type Outcomes = mpsc::Receiver<Sent>;
+
+/// The inputs that nobody has begun, and the way to the one who prints them; `None` once the last one is
+/// begun.
+struct Waiting<'a> {
+    inputs: std::slice::Iter<'a, Result<Input, Error>>,
+    order: Option<mpsc::SyncSender<Outcomes>>,
+}
+
+impl<'a> Waiting<'a> {
+    /// Begins the next input: where to send its outcomes. `None` after the last one, and when nobody
+    /// prints any more.
+    fn next(&mut self) -> Option<(&'a Result<Input, Error>, mpsc::SyncSender<Sent>)> {
+        let Some(input) = self.inputs.next() else {
+            self.order = None;
+            return None;
+        };
+        let (sender, outcomes) = mpsc::sync_channel(QUEUE);
+        self.order.as_ref()?.send(outcomes).ok()?;
+        Some((input, sender))
+    }
+}
+
+/// Reads several inputs at once. Each is begun in its order, at most [`AHEAD`] of them before they are
+/// printed, and waits once [`QUEUE`] of its outcomes are not printed yet: the first one that is not at
+/// its end is always the one that is printed.
+fn read_at_once(
+    inputs: &[Result<Input, Error>],
     reader: &Reader<'_>,
     printer: &mut Printer<'_>,
     threads: &ThreadPool,
 ) -> anyhow::Result<Totals> {
-    let (senders, receivers): (Vec<_>, Vec<_>) =
-        batch.iter().map(|_| mpsc::sync_channel(QUEUE)).unzip();
-    let waiting = Mutex::new(batch.iter().zip(senders));
+    let (order, begun) = mpsc::sync_channel(AHEAD);
+    let waiting = Mutex::new(Waiting { inputs: inputs.iter(), order: Some(order) });
     threads.in_place_scope(|scope| {
         for _ in 0..threads.current_num_threads() {
             scope.spawn(|_| {
@@ -202,25 +223,20 @@ fn read_batch(
                 }
             });
         }
-        let printed = print_all(receivers, printer);
-        if printed.is_err() {
-            while next(&waiting).is_some() {}
-        }
-        printed
+        print_all(begun, printer)
     })
 }
 
-/// Takes the next input that nobody has begun.
-fn next<T>(waiting: &Mutex<impl Iterator<Item = T>>) -> Option<T> {
+/// Begins the next input that nobody has begun.
+fn next<'a>(
+    waiting: &Mutex<Waiting<'a>>,
+) -> Option<(&'a Result<Input, Error>, mpsc::SyncSender<Sent>)> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner).next()
 }
 
-fn print_all(
-    receivers: Vec<mpsc::Receiver<Sent>>,
-    printer: &mut Printer<'_>,
-) -> anyhow::Result<Totals> {
+fn print_all(begun: mpsc::Receiver<Outcomes>, printer: &mut Printer<'_>) -> anyhow::Result<Totals> {
     let mut all = Totals::default();
-    for sent in receivers.into_iter().flatten() {
+    for sent in begun.into_iter().flatten() {
         match sent {
             Sent::Outcome(outcome) => printer.print(outcome)?,
             Sent::End(totals) => add(&mut all, &totals),

@@ -103,14 +103,15 @@ impl Session<'_> {
         Ok(Origin { sources: self.sources()?, cache: cache_directory() })
     }
 
-    /// What recognises crashes.
-    pub fn knowledge(&self) -> anyhow::Result<Asked<Knowledge>> {
+    /// What recognises crashes. It is kept to the end of the process, which is sooner there when
+    /// nobody takes it to pieces first.
+    pub fn knowledge(&self) -> anyhow::Result<&'static Asked<Knowledge>> {
         let drafts = self.common.drafts;
         let open = move |place: Place<'_>| {
             let (compiled, opening) = opened(place)?;
             Ok((Knowledge::new(compiled, drafts)?, opening))
         };
-        Asked::new(self.origin()?, Box::new(open))
+        Ok(Box::leak(Box::new(Asked::new(self.origin()?, Box::new(open))?)))
     }
 
     /// The tables alone: reading a crash needs neither index nor matcher.

@@ -1,5 +1,6 @@
 //! Standard output and standard error: the only place that writes to them.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anyhow::Context;
@@ -15,12 +16,15 @@ pub struct Output {
     /// How to print.
     pub format: Format,
     stream: anstream::AutoStream<io::StdoutLock<'static>>,
+    /// The same without a search for colours in every byte.
+    plain: io::StdoutLock<'static>,
 }
 
 impl Output {
     /// Locks standard output.
     pub fn new(format: Format) -> Self {
-        Self { format, stream: anstream::AutoStream::auto(io::stdout().lock()) }
+        let stream = anstream::AutoStream::auto(io::stdout().lock());
+        Self { format, stream, plain: io::stdout().lock() }
     }
 
     /// Writes text that may hold ANSI colours.
@@ -30,7 +34,7 @@ impl Output {
 
     /// Writes bytes that hold no ANSI colours.
     pub fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.stream.write_all(bytes)
+        self.plain.write_all(bytes)
     }
 
     /// Writes an answer that was rendered in the format of this output.
@@ -43,8 +47,7 @@ impl Output {
 
     /// Writes one JSON object on a line.
     pub fn json(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
-        let line = serde_json::to_string(value)? + "\n";
-        Ok(self.raw(text::escape_json(&line).as_bytes())?)
+        Ok(self.raw(json_line(value)?.as_bytes())?)
     }
 
     /// Makes a text harmless for the format of this output.
@@ -89,10 +92,19 @@ pub fn render(
     Ok(match format {
         Format::Text => view.text(catalog, detail, terminal_width()),
         Format::Markdown => view.markdown(catalog, detail),
-        Format::Json => text::escape_json(&serde_json::to_string(view)?).into_owned() + "\n",
+        Format::Json => json_line(view)?,
         Format::Html => {
             view.html(catalog).context("--format html: only `psod-match explain` writes a page")?
         }
+    })
+}
+
+/// One JSON object on a line.
+fn json_line(value: &impl Serialize) -> anyhow::Result<String> {
+    let line = serde_json::to_string(value)? + "\n";
+    Ok(match text::escape_json(&line) {
+        Cow::Borrowed(_) => line,
+        Cow::Owned(escaped) => escaped,
     })
 }
 

@@ -36,11 +36,11 @@ pub fn recognise(
     }
     let (knowledge, catalog, format) =
         (session.knowledge()?, session.catalog, session.output.format);
-    let host = given_host(host, &knowledge, catalog)?;
+    let host = given_host(host, knowledge, catalog)?;
     let detail = if why { Detail::Why } else { session.detail() };
     let least = if why { CANDIDATES_SHOWN } else { 0 };
     answer_all(files, session, &|found, source| {
-        let subject = subject(found, &host, source, &knowledge);
+        let subject = subject(found, &host, source, knowledge);
         let diagnosis =
             knowledge.ask(|knowledge| Ok(diagnose_at_least(&subject, knowledge, least)?))?;
         let report = CrashReport::new(&subject, &diagnosis, source, catalog);
@@ -94,10 +94,10 @@ pub fn why(
 ) -> anyhow::Result<Ending> {
     let (knowledge, catalog, format) =
         (session.knowledge()?, session.catalog, session.output.format);
-    let host = given_host(host, &knowledge, catalog)?;
+    let host = given_host(host, knowledge, catalog)?;
     let id = knowledge.ask(|knowledge| super::kb::find(knowledge.matcher().store(), issue))?;
     answer_all(files, session, &|found, source| {
-        let subject = subject(found, &host, source, &knowledge);
+        let subject = subject(found, &host, source, knowledge);
         let diagnosis = knowledge
             .ask(|knowledge| Ok(diagnose_against(&subject, &id, knowledge)?))?
             .with_context(|| format!("{id} is not in the compiled knowledge base"))?;
@@ -136,10 +136,10 @@ pub fn request(
 ) -> anyhow::Result<Ending> {
     let (knowledge, catalog, format) =
         (session.knowledge()?, session.catalog, session.output.format);
-    let host = given_host(host, &knowledge, catalog)?;
+    let host = given_host(host, knowledge, catalog)?;
     let secret = if redacted { Some(site_secret()?) } else { None };
     answer_all(files, session, &|found, source| {
-        let subject = subject(found, &host, source, &knowledge);
+        let subject = subject(found, &host, source, knowledge);
         // The issues that are ruled out are below the threshold of those worth showing.
         let diagnosis =
             knowledge.ask(|knowledge| Ok(diagnose_at_least(&subject, knowledge, usize::MAX)?))?;

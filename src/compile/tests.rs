@@ -88,8 +88,8 @@ fn the_second_use_opens_what_the_first_has_compiled() {
     assert!(first.opening.fresh && first.opening.trouble.is_none());
     team.check_opens();
     let second = team.open();
-    let signatures = second.store.signatures("TEAM-0001").expect("signatures");
-    assert!(signatures[0].decisive);
+    let face = second.store.face("TEAM-0001").expect("a store").expect("a face");
+    assert!(face.signatures[0].decisive);
     assert_eq!(names(&team.cache).len(), 1, "nothing unfinished is left");
 }
 
@@ -101,6 +101,12 @@ fn issues_and_guidance_come_back_as_they_were_written() {
     for (id, issue) in &kb.issues {
         let stored = store.issue(id).expect("a store").expect("an issue");
         assert_eq!(&stored.issue, issue);
+        let face = store.face(id).expect("a store").expect("a face");
+        let patterns: Vec<_> =
+            face.signatures.iter().map(|stored| stored.pattern.clone()).collect();
+        let decisive: Vec<bool> = face.signatures.iter().map(|stored| stored.decisive).collect();
+        assert_eq!((&patterns, &decisive), (&issue.signatures, &stored.decisive));
+        assert_eq!(face.exemplars, stored.exemplars);
     }
     for guidance in store.guidance(Some("tlb-ack")).expect("a store") {
         assert_eq!(guidance.advice_ja, kb.guidance[&guidance.id].advice_ja);

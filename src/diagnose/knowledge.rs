@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use super::leads::Leads;
 use super::subject::{Lists, Subject};
 use crate::compile::{self, Compiled};
 use crate::crash::PanicKind;
 use crate::error::{Error, Result};
 use crate::explain::{Section, sections};
-use crate::kb::{Article, Guidance, KbSource, Lead, Owner, Releases};
+use crate::kb::{Article, Guidance, KbSource, Owner, Releases};
 use crate::matching::{Calibration, Matcher};
 use crate::message::Bilingual;
 use crate::signature::FrameLists;
@@ -37,7 +38,7 @@ pub struct Knowledge {
     digest: String,
     trouble: Option<Error>,
     guidance: BTreeMap<Option<PanicKind>, OnceLock<Vec<Advice>>>,
-    leads: OnceLock<Vec<Lead>>,
+    leads: OnceLock<Leads>,
 }
 
 impl Knowledge {
@@ -127,11 +128,11 @@ impl Knowledge {
     }
 
     /// The articles that are known by a name alone.
-    pub(super) fn leads(&self) -> Result<&[Lead]> {
+    pub(super) fn leads(&self) -> Result<&Leads> {
         if let Some(leads) = self.leads.get() {
             return Ok(leads);
         }
-        let leads = self.matcher.store().leads()?;
+        let leads = Leads::new(self.matcher.store().leads()?);
         Ok(self.leads.get_or_init(|| leads))
     }
 

@@ -1,5 +1,7 @@
 //! The articles that a search for the names of a crash would find.
 
+use std::collections::{BTreeSet, HashMap};
+
 use serde::{Deserialize, Serialize};
 
 use super::subject::Subject;
@@ -30,12 +32,54 @@ pub struct DiagnosedLead {
     pub source: String,
 }
 
+/// All leads, by what they name.
+pub(super) struct Leads {
+    leads: Vec<Lead>,
+    /// The places of the leads that name a function, by that function.
+    by_function: HashMap<String, Vec<usize>>,
+    /// The words of messages in lower case, each with the place of its lead.
+    messages: Vec<(String, usize)>,
+}
+
+impl Leads {
+    pub(super) fn new(leads: Vec<Lead>) -> Self {
+        let mut by_function: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut messages = Vec::new();
+        for (place, lead) in leads.iter().enumerate() {
+            for name in &lead.names {
+                match name {
+                    LeadName::Function(function) => {
+                        by_function
+                            .entry(function_name(function).to_owned())
+                            .or_default()
+                            .push(place);
+                    }
+                    LeadName::Message(words) => messages.push((words.to_ascii_lowercase(), place)),
+                    LeadName::Module(_) => {}
+                }
+            }
+        }
+        Self { leads, by_function, messages }
+    }
+
+    /// The leads that name a function near the top of the crash, or words of its message, which is in
+    /// lower case.
+    fn naming(&self, subject: &Subject, message: &str) -> impl Iterator<Item = &Lead> {
+        let named = self.messages.iter().filter(|(words, _)| message.contains(words.as_str()));
+        let mut places: BTreeSet<usize> = named.map(|(_, place)| *place).collect();
+        for frame in subject.keys.frames.iter().take(NEAR_THE_TOP) {
+            places.extend(self.by_function.get(&frame.function).into_iter().flatten());
+        }
+        places.into_iter().map(|place| &self.leads[place])
+    }
+}
+
 /// The leads of a crash: those that name a message first, then by the height of their function.
-pub(super) fn leads_of(subject: &Subject, leads: &[Lead]) -> Vec<DiagnosedLead> {
+pub(super) fn leads_of(subject: &Subject, leads: &Leads) -> Vec<DiagnosedLead> {
     let message = subject.crash.panic.as_ref().map(|panic| panic.message.to_ascii_lowercase());
     let message = message.unwrap_or_default();
     let mut found: Vec<(usize, DiagnosedLead)> = leads
-        .iter()
+        .naming(subject, &message)
         .filter_map(|lead| {
             let places = lead.names.iter();
             let places = places.filter_map(|name| Some((place_of(name, &message, subject)?, name)));
@@ -47,8 +91,8 @@ pub(super) fn leads_of(subject: &Subject, leads: &[Lead]) -> Vec<DiagnosedLead> 
     found.into_iter().take(SHOWN).map(|(_, lead)| lead).collect()
 }
 
-/// 0 for words of the message, which is in lower case, the place in the story for a function; `None` where the crash does not
-/// show the name.
+/// 0 for words of the message, which is in lower case, the place in the story for a function; `None`
+/// where the crash does not show the name.
 fn place_of(name: &LeadName, message: &str, subject: &Subject) -> Option<usize> {
     match name {
         LeadName::Message(words) => message.contains(&words.to_ascii_lowercase()).then_some(0),
@@ -105,7 +149,7 @@ mod tests {
         let (frames, releases) = (FrameLists::default(), Releases::default());
         let found = crashes_in_text(text).remove(0);
         let subject = prepare(found, Lists { frames: &frames, releases: &releases });
-        let found = leads_of(&subject, &leads);
+        let found = leads_of(&subject, &Leads::new(leads.to_vec()));
         let numbers: Vec<&str> = found.iter().map(|lead| lead.number.as_str()).collect();
         assert_eq!(numbers, expected, "{text}");
     }

@@ -3,6 +3,7 @@
 
 mod directory;
 mod documents;
+mod postings;
 mod search;
 mod snippet;
 mod terms;
@@ -14,9 +15,8 @@ pub use search::{Hit, SearchAnswer, SearchIndex, UnknownWord};
 pub use snippet::Piece;
 pub use terms::{CrashTerms, IssueTerms};
 
-use tantivy::collector::TopDocs;
 use tantivy::indexer::SingleSegmentIndexWriter;
-use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
+use tantivy::query::{BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{
     Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
 };
@@ -28,6 +28,7 @@ use tantivy::{
 
 use crate::error::{Error, Result};
 use directory::MemoryDirectory;
+use postings::Postings;
 
 /// Changes with the fields or the way terms are made.
 pub(crate) const SCHEMA_VERSION: u32 = 2;
@@ -46,9 +47,7 @@ const FIELD_COUNT: usize = FIELDS.len();
 
 /// A searchable index of known issues.
 pub struct Index {
-    reader: IndexReader,
-    issue: Field,
-    terms: [Field; FIELD_COUNT],
+    postings: Postings,
 }
 
 /// An issue that the search found.
@@ -82,32 +81,12 @@ impl Index {
         for (field, (name, _)) in terms.iter_mut().zip(FIELDS) {
             *field = field_named(&schema, name)?;
         }
-        Ok(Self { reader, issue, terms })
+        Ok(Self { postings: Postings::new(reader.searcher(), issue, &terms)? })
     }
 
     /// The issues that share most with the crash, best first; equal scores order by issue id.
     pub fn candidates(&self, crash: &CrashTerms) -> Result<Vec<Candidate>> {
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        for ((field, (_, boost)), texts) in self.terms.iter().zip(FIELDS).zip(crash.by_field()) {
-            clauses.extend(texts.map(|text| clause(single(*field, text), *boost)));
-        }
-        if clauses.is_empty() {
-            return Ok(Vec::new());
-        }
-        let searcher = self.reader.searcher();
-        let query = BooleanQuery::new(clauses);
-        let collector = TopDocs::with_limit(CANDIDATES).order_by_score();
-        let found = searcher.search(&query, &collector).map_err(failed("search"))?;
-        let mut candidates = Vec::with_capacity(found.len());
-        for (score, address) in found {
-            let document = document_at(&searcher, address)?;
-            let issue = first_text(&document, self.issue);
-            candidates.extend(issue.map(|issue| Candidate { issue: issue.to_owned(), score }));
-        }
-        candidates.sort_by(|one, other| {
-            other.score.total_cmp(&one.score).then_with(|| one.issue.cmp(&other.issue))
-        });
-        Ok(candidates)
+        self.postings.candidates(crash)
     }
 }
 

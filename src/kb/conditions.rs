@@ -5,6 +5,8 @@
 //! how a crash is asked. Frames are not in here: how well they fit is a matter of degree, and the
 //! aligner's.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
@@ -137,6 +139,24 @@ pub struct Checked {
     pub text: String,
 }
 
+/// As [`Checked`], with a text that stands in the signature or the crash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConditionAnswer<'a> {
+    /// The condition.
+    pub condition: Condition,
+    /// The answer.
+    pub state: State,
+    /// The text that was found; the wanted text when none was found.
+    pub text: Cow<'a, str>,
+}
+
+impl From<&ConditionAnswer<'_>> for Checked {
+    fn from(answer: &ConditionAnswer<'_>) -> Self {
+        let ConditionAnswer { condition, state, text } = answer;
+        Self { condition: *condition, state: *state, text: text.to_string() }
+    }
+}
+
 /// Log-odds of a piece of evidence, and the key of its sentence.
 pub type EvidencePoints = (f64, &'static str);
 
@@ -180,7 +200,10 @@ pub enum ShownRule {
 }
 
 /// How one condition is asked; `None` where the signature does not have it.
-type Check = fn(&SignatureConditions, &CrashKeys) -> Option<(State, String)>;
+type Check = for<'a> fn(&'a SignatureConditions, &'a CrashKeys) -> Option<Answer<'a>>;
+
+/// An answer, and the text that was found or asked for.
+type Answer<'a> = (State, Cow<'a, str>);
 
 /// Everything that is known about one condition.
 pub struct ConditionRow {
@@ -392,6 +415,8 @@ pub struct SignatureConditions {
     forbidden: Vec<Template>,
     models: Vec<Template>,
     devices: Vec<Template>,
+    /// The kinds of the devices that the messages name.
+    message_devices: Vec<&'static str>,
 }
 
 impl SignatureConditions {
@@ -405,6 +430,11 @@ impl SignatureConditions {
             forbidden: compiled(&signature.forbid),
             models: compiled(&signature.host.models),
             devices: compiled(&signature.host.pci),
+            message_devices: signature
+                .messages
+                .iter()
+                .flat_map(|text| device_kinds(text))
+                .collect(),
             recorded_kinds: Vec::new(),
             signature,
         }
@@ -416,11 +446,11 @@ impl SignatureConditions {
     }
 
     /// The answers of `crash` to the conditions that the signature has, those that prove most first.
-    pub fn ask(&self, crash: &CrashKeys) -> Vec<Checked> {
-        let mut answers: Vec<Checked> = Vec::new();
+    pub fn ask<'a>(&'a self, crash: &'a CrashKeys) -> Vec<ConditionAnswer<'a>> {
+        let mut answers: Vec<ConditionAnswer<'a>> = Vec::new();
         for row in CONDITIONS {
             if let Some((state, text)) = (row.check)(self, crash) {
-                answers.push(Checked { condition: row.condition, state, text });
+                answers.push(ConditionAnswer { condition: row.condition, state, text });
             }
         }
         answers.sort_by_key(|answer| answer.condition);
@@ -444,7 +474,7 @@ fn compiled(templates: &[String]) -> Vec<Template> {
 
 /// The answers of `crash` to the conditions of `signature`, for callers with a single crash.
 pub fn conditions(signature: &Signature, crash: &CrashKeys) -> Vec<Checked> {
-    SignatureConditions::new(signature.clone()).ask(crash)
+    SignatureConditions::new(signature.clone()).ask(crash).iter().map(Checked::from).collect()
 }
 
 /// How a template is compared with a printed text.
@@ -453,66 +483,61 @@ type Fits = fn(&Template, &str) -> bool;
 /// Held when one of `found` fits, contradicted when there are others, absent when there are none.
 fn any_fits<'a>(
     templates: &[Template],
-    sources: &[String],
+    sources: &'a [String],
     found: impl IntoIterator<Item = &'a str>,
     fits: Fits,
-) -> Option<(State, String)> {
+) -> Option<Answer<'a>> {
     let first = sources.first()?;
     let mut other = None;
     for found in found.into_iter().filter(|found| !found.is_empty()) {
         if templates.iter().any(|template| fits(template, found)) {
-            return Some((State::Held, found.to_owned()));
+            return Some((State::Held, found.into()));
         }
         other = other.or(Some(found));
     }
     Some(match other {
-        Some(other) => (State::Contradicted, other.to_owned()),
-        None => (State::Absent, first.clone()),
+        Some(other) => (State::Contradicted, other.into()),
+        None => (State::Absent, first.into()),
     })
 }
 
 /// A text that is missing among many lines or modules may simply not have been printed.
-fn not_found_is_absent(
-    found: Option<(State, String)>,
-    sources: &[String],
-) -> Option<(State, String)> {
+fn not_found_is_absent<'a>(found: Option<Answer<'a>>, sources: &'a [String]) -> Option<Answer<'a>> {
     match found? {
-        (State::Contradicted, _) => Some((State::Absent, sources.first()?.clone())),
+        (State::Contradicted, _) => Some((State::Absent, sources.first()?.into())),
         found => Some(found),
     }
 }
 
 /// Held when the crash has one of the wanted values, contradicted when it has another.
-fn any_equals(wanted: &[String], found: Option<&str>) -> Option<(State, String)> {
+fn any_equals<'a>(wanted: &'a [String], found: Option<&'static str>) -> Option<Answer<'a>> {
     let first = wanted.first()?;
     Some(match found {
-        Some(found) if wanted.iter().any(|wanted| wanted == found) => {
-            (State::Held, found.to_owned())
-        }
-        Some(found) => (State::Contradicted, found.to_owned()),
-        None => (State::Absent, first.clone()),
+        Some(found) if wanted.iter().any(|wanted| wanted == found) => (State::Held, found.into()),
+        Some(found) => (State::Contradicted, found.into()),
+        None => (State::Absent, first.into()),
     })
 }
 
-fn forbidden(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+fn forbidden<'a>(asked: &'a SignatureConditions, crash: &'a CrashKeys) -> Option<Answer<'a>> {
     let first = asked.signature.forbid.first()?;
     let found = crash
         .frames
         .iter()
         .find(|frame| asked.forbidden.iter().any(|template| template.is_all_of(&frame.function)));
     Some(match found {
-        Some(frame) => (State::Contradicted, frame.function.clone()),
-        None => (State::Held, first.clone()),
+        Some(frame) => (State::Contradicted, (&frame.function).into()),
+        None => (State::Held, first.into()),
     })
 }
 
-fn message(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+fn message<'a>(asked: &'a SignatureConditions, crash: &'a CrashKeys) -> Option<Answer<'a>> {
     let message = [crash.message.as_str()];
     let sources = &asked.signature.messages;
     let found = any_fits(&asked.messages, sources, message, is_in_message);
     // A generic message such as `#PF Exception 14` does not contradict the wanted one.
     let contradicts =
-        crash.kind.is_some_and(has_own_words) || names_other_devices(sources, &crash.message);
+        crash.kind.is_some_and(has_own_words) || names_other_devices(asked, &crash.message);
     if contradicts { found } else { not_found_is_absent(found, sources) }
 }
 
@@ -527,10 +552,13 @@ const DEVICE_NAMES: &[(&str, &str)] = &[
 
 /// True when the message names devices, the templates too, and of other kinds: an IOMMU fault of
 /// `(vmnic2/ixgben)` is none of a graphics card, `(vmgfx`.
-fn names_other_devices(templates: &[String], message: &str) -> bool {
+fn names_other_devices(asked: &SignatureConditions, message: &str) -> bool {
+    let asked = &asked.message_devices;
+    if asked.is_empty() {
+        return false;
+    }
     let named = device_kinds(message);
-    let asked: Vec<&str> = templates.iter().flat_map(|template| device_kinds(template)).collect();
-    !named.is_empty() && !asked.is_empty() && named.iter().all(|kind| !asked.contains(kind))
+    !named.is_empty() && named.iter().all(|kind| !asked.contains(kind))
 }
 
 /// The kinds of the devices that a text names.
@@ -551,11 +579,11 @@ fn has_own_words(kind: PanicKind) -> bool {
     matches!(kind, Assert | CosPanic | NotImplemented | Other | SpinCount | Verify | VmklinuxBug)
 }
 
-fn source(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+fn source<'a>(asked: &'a SignatureConditions, crash: &'a CrashKeys) -> Option<Answer<'a>> {
     let sources = &asked.signature.sources;
     let first = sources.first()?;
     let Some((file, line)) = &crash.source else {
-        return Some((State::Absent, String::from(first.clone())));
+        return Some((State::Absent, String::from(first.clone()).into()));
     };
     let mut state = State::Contradicted;
     for place in sources.iter().filter(|place| is_same_file(file, place)) {
@@ -566,7 +594,7 @@ fn source(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, Stri
         state = State::Near;
     }
     let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    Some((state, format!("{name}:{line}")))
+    Some((state, format!("{name}:{line}").into()))
 }
 
 /// True when the printed path ends with the file of a signature.
@@ -575,16 +603,16 @@ fn is_same_file(printed: &str, place: &SourcePlace) -> bool {
     start.is_some_and(|start| start.is_empty() || start.ends_with(['/', '\\']))
 }
 
-fn log(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+fn log<'a>(asked: &'a SignatureConditions, crash: &'a CrashKeys) -> Option<Answer<'a>> {
     let lines = crash.logs.iter().map(String::as_str);
     let sources = &asked.signature.logs;
     not_found_is_absent(any_fits(&asked.logs, sources, lines, is_in_log_line), sources)
 }
 
-fn kind(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+fn kind<'a>(asked: &'a SignatureConditions, crash: &'a CrashKeys) -> Option<Answer<'a>> {
     if asked.signature.kinds.is_empty() {
         let other = crash.kind.filter(|kind| is_other_kind(*kind, &asked.recorded_kinds))?;
-        return Some((State::Contradicted, other.as_str().to_owned()));
+        return Some((State::Contradicted, other.as_str().into()));
     }
     any_equals(&asked.signature.kinds, crash.kind.map(|kind| kind.as_str()))
 }
@@ -606,23 +634,28 @@ fn is_other_kind(kind: PanicKind, recorded: &[PanicKind]) -> bool {
     !recorded.is_empty() && !recorded.iter().any(is_akin)
 }
 
-fn exception(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
-    let wanted: Vec<String> = asked.signature.exceptions.iter().map(u8::to_string).collect();
-    any_equals(&wanted, crash.exception.map(|number| number.to_string()).as_deref())
+fn exception<'a>(asked: &'a SignatureConditions, crash: &'a CrashKeys) -> Option<Answer<'a>> {
+    let wanted = &asked.signature.exceptions;
+    let first = wanted.first()?;
+    Some(match crash.exception {
+        Some(found) if wanted.contains(&found) => (State::Held, found.to_string().into()),
+        Some(found) => (State::Contradicted, found.to_string().into()),
+        None => (State::Absent, first.to_string().into()),
+    })
 }
 
-fn world(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+fn world<'a>(asked: &'a SignatureConditions, crash: &'a CrashKeys) -> Option<Answer<'a>> {
     let worlds = crash.worlds.iter().map(String::as_str);
     any_fits(&asked.worlds, &asked.signature.worlds, worlds, Template::is_all_of)
 }
 
-fn module(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+fn module<'a>(asked: &'a SignatureConditions, crash: &'a CrashKeys) -> Option<Answer<'a>> {
     let modules = crash.modules.iter().map(String::as_str);
     let sources = &asked.signature.modules;
     not_found_is_absent(any_fits(&asked.modules, sources, modules, Template::is_all_of), sources)
 }
 
-fn machine_check(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+fn machine_check<'a>(asked: &'a SignatureConditions, crash: &'a CrashKeys) -> Option<Answer<'a>> {
     let wanted = asked.signature.machine_check.as_ref()?;
     let states = crash.checks.iter().map(|check| (state_of_bank(wanted, check), check));
     // A screen prints several banks, one of which is the error: the best fit decides.
@@ -632,8 +665,8 @@ fn machine_check(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(Stat
         State::Contradicted => 0,
     });
     Some(match best {
-        Some((state, check)) => (state, check.to_string()),
-        None => (State::Absent, String::new()),
+        Some((state, check)) => (state, check.to_string().into()),
+        None => (State::Absent, "".into()),
     })
 }
 
@@ -666,7 +699,7 @@ fn is_other<T: PartialEq>(wanted: Option<T>, found: Option<T>) -> bool {
     wanted.is_some() && found.is_some() && wanted != found
 }
 
-fn component(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+fn component<'a>(asked: &'a SignatureConditions, crash: &'a CrashKeys) -> Option<Answer<'a>> {
     let components = &asked.signature.host.components;
     let first = components.first()?;
     let mut other = None;
@@ -674,15 +707,15 @@ fn component(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, S
         for version in printed_versions(wanted, crash) {
             let text = format!("{} {version}", wanted.name);
             match wanted.versions.holds(version) {
-                Some(true) => return Some((State::Held, text)),
+                Some(true) => return Some((State::Held, text.into())),
                 Some(false) => other = other.or(Some(text)),
                 None => {}
             }
         }
     }
     Some(match other {
-        Some(other) => (State::Contradicted, other),
-        None => (State::Absent, format!("{} {}", first.name, first.versions)),
+        Some(other) => (State::Contradicted, other.into()),
+        None => (State::Absent, format!("{} {}", first.name, first.versions).into()),
     })
 }
 
@@ -697,12 +730,12 @@ fn printed_versions<'a>(
     named.map(|(_, version)| version.as_str()).chain(firmware)
 }
 
-fn model(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+fn model<'a>(asked: &'a SignatureConditions, crash: &'a CrashKeys) -> Option<Answer<'a>> {
     let model = crash.model.as_deref();
     any_fits(&asked.models, &asked.signature.host.models, model, Template::is_all_of)
 }
 
-fn device(asked: &SignatureConditions, crash: &CrashKeys) -> Option<(State, String)> {
+fn device<'a>(asked: &'a SignatureConditions, crash: &'a CrashKeys) -> Option<Answer<'a>> {
     let devices = crash.devices.iter().map(String::as_str);
     any_fits(&asked.devices, &asked.signature.host.pci, devices, Template::is_all_of)
 }

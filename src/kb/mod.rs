@@ -28,8 +28,8 @@ mod version;
 
 pub use coefficients::{CALIBRATION_FILE, Coefficients, Fitted};
 pub use conditions::{
-    CONDITIONS, Checked, Condition, ConditionRow, EvidenceKind, EvidencePoints, ShownRule,
-    SignatureConditions, State, Worth, conditions,
+    CONDITIONS, Checked, Condition, ConditionAnswer, ConditionRow, EvidenceKind, EvidencePoints,
+    ShownRule, SignatureConditions, State, Worth, conditions,
 };
 pub use exemplar::{Exemplar, Expectation};
 pub use expected::{ExpectedRow, expected_csv};

@@ -1,6 +1,7 @@
 //! Update names, builds and dates: `kb/releases.csv`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -87,11 +88,31 @@ impl Branch {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Releases {
     entries: Vec<ReleaseEntry>,
+    spellings: KnownSpellings,
 }
+
+/// The spellings of the releases by their place, each made when it is first asked for.
+#[derive(Clone, Debug, Default)]
+struct KnownSpellings(Vec<OnceLock<Vec<String>>>);
+
+/// They follow from the releases.
+impl PartialEq for KnownSpellings {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for KnownSpellings {}
 
 impl Releases {
     /// These releases; of two with one build number the last is kept.
     pub fn new(entries: Vec<ReleaseEntry>) -> Self {
+        // As the store has them.
+        if entries.is_sorted_by(|one, other| one.build < other.build) {
+            let mut releases = Self::default();
+            releases.set(entries);
+            return releases;
+        }
         let mut releases = Self::default();
         releases.overlay(entries);
         releases
@@ -121,7 +142,13 @@ impl Releases {
     pub fn overlay(&mut self, entries: Vec<ReleaseEntry>) {
         let all = std::mem::take(&mut self.entries).into_iter().chain(entries);
         let by_build: BTreeMap<u32, ReleaseEntry> = all.map(|entry| (entry.build, entry)).collect();
-        self.entries = by_build.into_values().collect();
+        self.set(by_build.into_values().collect());
+    }
+
+    /// Takes releases in the order of their builds.
+    fn set(&mut self, entries: Vec<ReleaseEntry>) {
+        self.spellings = KnownSpellings(entries.iter().map(|_| OnceLock::new()).collect());
+        self.entries = entries;
     }
 
     /// All of them, lowest build first.
@@ -148,7 +175,7 @@ impl Releases {
     /// The release called `name` in the update line `line`, in any spelling: `7.0 U3l`, or the
     /// number of a bulletin such as `ESXi600-201608001`.
     pub fn by_name(&self, line: &str, name: &str) -> Option<&ReleaseEntry> {
-        called(self.in_line(line), name)
+        self.called(name, |entry| entry.line == line)
     }
 
     /// The release that an article names as having the fix; `None` when it is not listed.
@@ -161,7 +188,28 @@ impl Releases {
 
     /// The release called `name` in any update line.
     pub fn named(&self, name: &str) -> Option<&ReleaseEntry> {
-        called(self.entries.iter(), name)
+        self.called(name, |_| true)
+    }
+
+    /// The release called `name` among those that `is_asked` for. One update may have several builds (an
+    /// installer and a patch, ESXi and ESX): its name stands for the lowest, so that a host on any of
+    /// them has it. A build beside the order bears a name only when no other does.
+    fn called(
+        &self,
+        name: &str,
+        is_asked: impl Fn(&ReleaseEntry) -> bool,
+    ) -> Option<&ReleaseEntry> {
+        let wanted = normalized(name);
+        if wanted.is_empty() {
+            return None;
+        }
+        let asked = self.entries.iter().zip(&self.spellings.0).filter(|(entry, _)| is_asked(entry));
+        let called = asked.filter(|(entry, known)| {
+            let ReleaseEntry { line, name, vendor_name, .. } = entry;
+            known.get_or_init(|| spellings(line, name, vendor_name)).contains(&wanted)
+        });
+        let called = called.map(|(entry, _)| entry);
+        called.min_by_key(|entry| (entry.branch.is_off(), entry.build))
     }
 
     /// True when some release belongs to the update line that `prefix` names or begins.
@@ -201,22 +249,6 @@ impl Releases {
 
 fn lines_of(entries: &[ReleaseEntry]) -> BTreeSet<&str> {
     entries.iter().map(|entry| entry.line.as_str()).collect()
-}
-
-/// The release called `name`. One update may have several builds (an installer and a patch,
-/// ESXi and ESX): its name stands for the lowest, so that a host on any of them has it. A build
-/// beside the order bears a name only when no other does.
-fn called<'a>(
-    entries: impl Iterator<Item = &'a ReleaseEntry>,
-    name: &str,
-) -> Option<&'a ReleaseEntry> {
-    let wanted = normalized(name);
-    if wanted.is_empty() {
-        return None;
-    }
-    let called = entries
-        .filter(|entry| spellings(&entry.line, &entry.name, &entry.vendor_name).contains(&wanted));
-    called.min_by_key(|entry| (entry.branch.is_off(), entry.build))
 }
 
 /// True when the update line `line` is `prefix` or part of it: `7.0.3` below `7.0` and `7`.

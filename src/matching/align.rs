@@ -116,10 +116,11 @@ impl Weights {
     fn prepare(&self, frames: Vec<PreparedFrame>, kinds: &[PanicKind]) -> PreparedBacktrace {
         let rarities = frames.iter().map(|frame| self.rarity.weight(&frame.name.plain)).collect();
         let tells = frames.iter().map(|frame| self.is_telling(&frame.name.plain, kinds)).collect();
+        let weights = self.plain_weights(&frames, kinds);
         let weights = FrameWeights {
             tells,
-            plain: self.weights_of(&frames, Shape::PLAIN, kinds),
-            placed: self.weights_of(&frames, Shape::EXEMPLAR, kinds),
+            placed: self.shaped(&weights, Shape::EXEMPLAR),
+            plain: self.shaped(&weights, Shape::PLAIN),
             rarities,
         };
         PreparedBacktrace::new(frames, weights)
@@ -132,15 +133,24 @@ impl Weights {
         shape: Shape,
         kinds: &[PanicKind],
     ) -> Vec<f64> {
+        self.shaped(&self.plain_weights(frames, kinds), shape)
+    }
+
+    fn plain_weights(&self, frames: &[PreparedFrame], kinds: &[PanicKind]) -> Vec<f64> {
+        frames.iter().map(|frame| self.weight(&frame.name.plain, kinds)).collect()
+    }
+
+    /// The weights of the frames of a backtrace, top first, as `shape` makes them.
+    fn shaped(&self, weights: &[f64], shape: Shape) -> Vec<f64> {
         let most = self.rarity.weight("").powf(shape.sharpness).max(f64::MIN_POSITIVE);
         let mut above = 0.0;
-        let mut weights = Vec::with_capacity(frames.len());
-        for frame in frames {
-            let weight = self.weight(&frame.name.plain, kinds).powf(shape.sharpness);
-            weights.push(weight * (1.0_f64 + above).powf(-shape.decay));
+        let mut shaped = Vec::with_capacity(weights.len());
+        for weight in weights {
+            let weight = weight.powf(shape.sharpness);
+            shaped.push(weight * (1.0_f64 + above).powf(-shape.decay));
             above += weight / most;
         }
-        weights
+        shaped
     }
 }
 

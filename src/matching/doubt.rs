@@ -37,11 +37,7 @@ impl Doubt {
         crash: &PreparedBacktrace,
         alignment: &Alignment,
     ) -> Self {
-        let pairs: Vec<(usize, usize)> = alignment
-            .steps
-            .iter()
-            .filter_map(|step| Some((wanted.place(step.signature)?, crash.place(step.crash)?)))
-            .collect();
+        let pairs = pairs(wanted, crash, alignment);
         let first = pairs.iter().find(|(row, column)| {
             wanted.weights()[*row] >= MIN_WEIGHT && crash.weights()[*column] >= MIN_WEIGHT
         });
@@ -65,7 +61,7 @@ impl Doubt {
                     crash.rarities()[column] * unlikeness(&crash.frames()[column], names)
                 })
                 .sum(),
-            other_module: other_module(wanted, crash, &pairs),
+            other_module: other_module(wanted, crash, alignment),
         }
     }
 
@@ -83,16 +79,36 @@ impl Doubt {
 /// 0 for a name that is one of `names` with damaged letters, 1 for one that is none of them.
 fn unlikeness<'a>(frame: &PreparedFrame, names: impl Iterator<Item = &'a PreparedFrame>) -> f64 {
     let (unlike, like) = if frame.name.plain.len() <= MAX_SHORT { SHORT_LIKE } else { LIKE };
-    let likest = names.map(|name| name.name.likeness(&frame.name, unlike)).fold(0.0, f64::max);
+    let mut likest = 0.0_f64;
+    for name in names {
+        // A name that is less like the frame than another one changes nothing, and is soon told.
+        likest = likest.max(name.name.likeness(&frame.name, unlike.max(likest)));
+        if likest >= like {
+            break;
+        }
+    }
     ((like - likest) / (like - unlike)).clamp(0.0, 1.0)
 }
 
-/// The weight of the frames that correspond although their modules differ.
-fn other_module(
+/// The places of the frames that correspond.
+fn pairs(
     wanted: &PreparedBacktrace,
     crash: &PreparedBacktrace,
-    pairs: &[(usize, usize)],
+    alignment: &Alignment,
+) -> Vec<(usize, usize)> {
+    let steps = alignment.steps.iter();
+    steps
+        .filter_map(|step| Some((wanted.place(step.signature)?, crash.place(step.crash)?)))
+        .collect()
+}
+
+/// The weight of the frames that correspond although their modules differ.
+pub(super) fn other_module(
+    wanted: &PreparedBacktrace,
+    crash: &PreparedBacktrace,
+    alignment: &Alignment,
 ) -> f64 {
+    let pairs = pairs(wanted, crash, alignment);
     let differ = pairs.iter().filter(|(row, column)| {
         wanted.frames()[*row].is_surely_of_other_module(&crash.frames()[*column])
     });

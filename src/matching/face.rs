@@ -1,10 +1,12 @@
 //! A known issue as the matcher sees it: everything that is compared, prepared once.
 
+use std::sync::Arc;
+
 use super::align::Weights;
 use crate::crash::PanicKind;
 use crate::kb::{FramePattern, Signature, SignatureConditions};
 use crate::signature::{CrashKeys, PreparedBacktrace};
-use crate::store::{StoredExemplar, StoredSignature};
+use crate::store::{StoredExemplar, StoredFace, StoredSignature};
 
 /// The signatures and exemplars of one issue.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub(super) struct PreparedSignature {
     /// Its texts and machine checks hold for crashes of no other issue.
     pub decisive: bool,
     pub conditions: SignatureConditions,
+    /// Its frames as its file has them.
+    pub wanted: Arc<[FramePattern]>,
     pub frames: PreparedBacktrace,
     /// The frames that may come in any order; empty without any.
     pub some: PreparedBacktrace,
@@ -31,16 +35,13 @@ pub(super) struct PreparedSignature {
 pub(super) struct PreparedExemplar {
     /// Path inside the knowledge base.
     pub path: String,
-    pub pattern: Vec<FramePattern>,
+    pub pattern: Arc<[FramePattern]>,
     pub frames: PreparedBacktrace,
 }
 
 impl Face {
-    pub(super) fn new(
-        signatures: Vec<StoredSignature>,
-        exemplars: Vec<StoredExemplar>,
-        weights: &Weights,
-    ) -> Self {
+    pub(super) fn new(stored: StoredFace, weights: &Weights) -> Self {
+        let StoredFace { signatures, exemplars } = stored;
         let shown: Vec<PanicKind> = exemplars.iter().filter_map(|stored| stored.kind).collect();
         let signatures = signatures.into_iter();
         let exemplars = exemplars.into_iter();
@@ -73,8 +74,9 @@ impl PreparedSignature {
         let frames = weights.prepare_pattern(&pattern.frames, &kinds);
         let some = pattern.some.as_ref().map_or(&[][..], |some| &some.of);
         let some = weights.prepare_pattern(some, &kinds);
+        let wanted = pattern.frames.as_slice().into();
         let conditions = SignatureConditions::with_recorded_kinds(pattern, shown);
-        Self { decisive, conditions, frames, some, kinds }
+        Self { decisive, conditions, wanted, frames, some, kinds }
     }
 
     /// The signature as its file has it.
@@ -87,7 +89,7 @@ impl PreparedExemplar {
     pub(super) fn new(stored: StoredExemplar, weights: &Weights) -> Self {
         let kinds: Vec<PanicKind> = stored.kind.into_iter().collect();
         let frames = weights.prepare_pattern(&stored.frames, &kinds);
-        Self { path: stored.path, pattern: stored.frames, frames }
+        Self { path: stored.path, pattern: stored.frames.into(), frames }
     }
 }
 

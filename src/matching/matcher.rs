@@ -1,7 +1,7 @@
 //! Candidates out of the index, scored against the crash, best first.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::align::{Step, Weights};
 use super::applicability::{Applies, Basis, applicability};
@@ -44,7 +44,7 @@ pub struct Match {
     /// The frames that correspond.
     pub alignment: Vec<Step>,
     /// The frames that were looked for.
-    pub wanted: Vec<FramePattern>,
+    pub wanted: Arc<[FramePattern]>,
     /// The recorded crash that they are of; of the signature without one.
     pub exemplar: Option<String>,
     /// True when `alignment` counts the backtrace of the reporting PCPU although another decides.
@@ -88,6 +88,8 @@ pub struct Matcher {
     weights: Weights,
     calibration: Calibration,
     drafts: bool,
+    /// True when one of the issues is a draft.
+    has_drafts: bool,
     issues: BTreeMap<String, PreparedIssue>,
 }
 
@@ -114,7 +116,9 @@ impl Matcher {
         let background = Background::new(lists.shared.iter().map(String::as_str));
         let weights = Weights::new(store.rarity()?, background);
         let releases = store.releases()?;
-        let issues = store.issue_ids()?.into_iter();
+        let issues = store.issue_ids()?;
+        let has_drafts = issues.iter().any(|(_, status)| *status == Status::Draft);
+        let issues = issues.into_iter();
         let issues =
             issues.map(|(id, status)| (id, PreparedIssue { status, face: OnceLock::new() }));
         let issues = issues.collect();
@@ -126,6 +130,7 @@ impl Matcher {
             weights,
             calibration,
             drafts,
+            has_drafts,
             issues,
         })
     }
@@ -176,8 +181,7 @@ impl Matcher {
 
     /// The drafts that would be worth showing if drafts were asked for; none when they are.
     pub fn fitting_drafts(&self, crash: &CrashKeys) -> Result<Vec<String>> {
-        let has_drafts = self.issues.values().any(|issue| issue.status == Status::Draft);
-        if self.drafts || !has_drafts {
+        if self.drafts || !self.has_drafts {
             return Ok(Vec::new());
         }
         let found = self.matches_of(crash, &Exclude::default(), true)?.into_iter();
@@ -302,8 +306,8 @@ impl Matcher {
         if let Some(face) = prepared.face.get() {
             return Ok(Some(face));
         }
-        let (signatures, exemplars) = (self.store.signatures(issue)?, self.store.exemplars(issue)?);
-        let face = Face::new(signatures, exemplars, &self.weights);
+        let stored = self.store.face(issue)?.unwrap_or_default();
+        let face = Face::new(stored, &self.weights);
         Ok(Some(prepared.face.get_or_init(|| face)))
     }
 
@@ -331,11 +335,13 @@ impl Matcher {
             as_set: score.as_set,
             beyond: score.beyond(),
             alignment: score.fit.alignment.steps.clone(),
-            wanted: score.exemplar.map_or(&pattern.frames, |exemplar| &exemplar.pattern).clone(),
+            wanted: Arc::clone(
+                score.exemplar.map_or(&score.signature.wanted, |exemplar| &exemplar.pattern),
+            ),
             exemplar: score.exemplar.map(|exemplar| exemplar.path.clone()),
             reporter: score.fit.reporter,
-            absent: absent.cloned().collect(),
-            excluded: score.excluded().cloned(),
+            absent: absent.map(Checked::from).collect(),
+            excluded: score.excluded().map(Checked::from),
             frame_proof: score.frame_proof,
             explained: compared.explained(crash),
             is_whole: compared.is_whole(),

@@ -8,12 +8,12 @@ use std::cmp::Ordering;
 
 use super::align::{Alignment, Shape, align_plainly, exemplar_likeness, similarities, similarity};
 use super::calibrate::Calibration;
-use super::doubt::Doubt;
+use super::doubt::{Doubt, other_module};
 use super::evidence::{Evidence, EvidenceGroup, Points};
 use super::face::{Face, PreparedCrash, PreparedExemplar, PreparedSignature};
 use super::told::FrameProof;
 use super::unproven::Unproven;
-use crate::kb::{Checked, Condition, EvidenceKind, State};
+use crate::kb::{Condition, ConditionAnswer, EvidenceKind, State};
 use crate::message::Sentence;
 use crate::signature::PreparedBacktrace;
 
@@ -30,7 +30,7 @@ pub(super) struct Score<'a> {
     /// one. A signature may leave out what is above its first frame.
     pub doubt: Doubt,
     /// The conditions of the signature, and the crash's answers.
-    pub checked: &'a [Checked],
+    pub checked: &'a [ConditionAnswer<'a>],
     /// True when the panic is of another kind than the signature is about.
     is_other_kind: bool,
     /// The reasons, the weightiest first.
@@ -84,8 +84,10 @@ pub(super) struct FrameFit {
     /// True when the crash's side is the backtrace of the reporting PCPU although another decides.
     pub reporter: bool,
     pub alignment: Alignment,
-    /// What speaks against the frames.
-    pub doubt: Doubt,
+    /// What speaks against the frames; `None` where nobody has to know.
+    doubt: Option<Doubt>,
+    /// The weight of what corresponds in other modules.
+    other_module: f64,
     /// True when a function corresponds that no other known issue prints.
     pub tells: bool,
     /// The weight of the heaviest frame that corresponds.
@@ -95,9 +97,16 @@ pub(super) struct FrameFit {
 }
 
 impl FrameFit {
+    /// Finds out what speaks against the frames, where that is not known yet.
+    fn add_doubt(&mut self, wanted: &PreparedBacktrace, crash: &PreparedCrash<'_>) {
+        let frames = if self.reporter { &crash.reporter } else { &crash.deciding };
+        let alignment = &self.alignment;
+        self.doubt.get_or_insert_with(|| Doubt::new(wanted, frames, alignment));
+    }
+
     /// The points that are left by what speaks against them.
     fn net(&self, calibration: &Calibration) -> f64 {
-        self.points.points - calibration.price(&self.doubt)
+        self.points.points - calibration.price(&self.doubt.unwrap_or_default())
     }
 }
 
@@ -113,7 +122,7 @@ impl<'a> Score<'a> {
             signature: compared.signature,
             exemplar: exemplar.map(|(exemplar, _)| *exemplar),
             fit,
-            doubt: Doubt { other_module, ..doubt.unwrap_or(fit.doubt) },
+            doubt: Doubt { other_module, ..doubt.or(fit.doubt).unwrap_or_default() },
             is_other_kind: compared.checked.iter().any(is_other_kind),
             checked: &compared.checked,
             reasons: Vec::with_capacity(compared.checked.len() + 2),
@@ -142,7 +151,7 @@ impl<'a> Score<'a> {
     }
 
     /// The condition that excludes the issue, whatever the evidence adds up to.
-    pub(super) fn excluded(&self) -> Option<&'a Checked> {
+    pub(super) fn excluded(&self) -> Option<&'a ConditionAnswer<'a>> {
         self.checked.iter().find(|checked| is_excluding(checked))
     }
 
@@ -327,7 +336,7 @@ impl<'a> Score<'a> {
     }
 
     fn add_condition(&mut self, place: usize, decisive: bool, calibration: &Calibration) {
-        let Checked { condition, state, .. } = self.checked[place];
+        let ConditionAnswer { condition, state, .. } = self.checked[place];
         let row = condition.row();
         let decisive = row.worth.decisive.filter(|_| decisive && state == State::Held);
         let (group, (points, key)) = if let Some(key) = decisive.filter(|_| !self.decided) {
@@ -374,7 +383,7 @@ struct Beside {
 
 struct ComparedSignature<'a> {
     signature: &'a PreparedSignature,
-    checked: Vec<Checked>,
+    checked: Vec<ConditionAnswer<'a>>,
     fit: FrameFit,
     /// The places of those functions that are found in any order.
     some: Vec<usize>,
@@ -385,14 +394,14 @@ impl<'a> Compared<'a> {
     /// `without` is left out.
     pub(super) fn new(
         face: &'a Face,
-        crash: &PreparedCrash<'_>,
+        crash: &PreparedCrash<'a>,
         without: Option<&str>,
         calibration: &Calibration,
     ) -> Self {
         let signatures = face.signatures.iter();
         let exemplars =
             face.exemplars.iter().filter(|exemplar| Some(exemplar.path.as_str()) != without);
-        Self {
+        let mut compared = Self {
             without_panic: crash.keys.without_panic,
             signatures: signatures
                 .map(|signature| ComparedSignature::new(signature, crash, calibration))
@@ -402,6 +411,30 @@ impl<'a> Compared<'a> {
                     (exemplar, fit(&exemplar.frames, crash, Compare::AsExemplar, calibration))
                 })
                 .collect(),
+        };
+        if compared.is_doubt_asked() {
+            compared.doubt(crash);
+        }
+        compared
+    }
+
+    /// True where it changes the answer what speaks against the frames. For most candidates nothing
+    /// corresponds, and no log line is held that other frames could outweigh.
+    fn is_doubt_asked(&self) -> bool {
+        self.signatures.iter().any(ComparedSignature::asks_for_doubt)
+            || self.exemplars.iter().any(|(_, fit)| !fit.alignment.steps.is_empty())
+    }
+
+    /// Finds out what speaks against the frames of the recorded crashes, and of the signatures where no
+    /// recorded crash has frames that weigh anything.
+    fn doubt(&mut self, crash: &PreparedCrash<'_>) {
+        for (exemplar, fit) in &mut self.exemplars {
+            fit.add_doubt(&exemplar.frames, crash);
+        }
+        if self.least_doubt().is_none() {
+            for compared in &mut self.signatures {
+                compared.fit.add_doubt(&compared.signature.frames, crash);
+            }
         }
     }
 
@@ -463,7 +496,7 @@ impl Compared<'_> {
     fn other_module(&self) -> f64 {
         let signatures = self.signatures.iter().map(|signature| &signature.fit);
         let exemplars = self.exemplars.iter().map(|(_, fit)| fit);
-        signatures.chain(exemplars).map(|fit| fit.doubt.other_module).fold(0.0, f64::max)
+        signatures.chain(exemplars).map(|fit| fit.other_module).fold(0.0, f64::max)
     }
 
     /// The doubt of the recorded crash that contradicts least; `None` where none has frames that
@@ -472,7 +505,7 @@ impl Compared<'_> {
         self.exemplars
             .iter()
             .filter(|(exemplar, _)| exemplar.frames.weights().iter().any(|weight| *weight > 0.0))
-            .map(|(_, fit)| fit.doubt)
+            .filter_map(|(_, fit)| fit.doubt)
             .min_by(|one, other| {
                 let [of_one, of_other] = [one, other].map(Doubt::of_both);
                 of_one.total_cmp(&of_other).then(one.of_crash().total_cmp(&other.of_crash()))
@@ -483,7 +516,7 @@ impl Compared<'_> {
 impl<'a> ComparedSignature<'a> {
     fn new(
         signature: &'a PreparedSignature,
-        crash: &PreparedCrash<'_>,
+        crash: &PreparedCrash<'a>,
         calibration: &Calibration,
     ) -> Self {
         let some = [&crash.deciding, &crash.reporter]
@@ -497,15 +530,25 @@ impl<'a> ComparedSignature<'a> {
             some: some.unwrap_or_default(),
         }
     }
+
+    fn asks_for_doubt(&self) -> bool {
+        !self.fit.alignment.steps.is_empty()
+            || !self.some.is_empty()
+            || (self.signature.decisive && self.checked.iter().any(is_held_log))
+    }
+}
+
+fn is_held_log(checked: &ConditionAnswer<'_>) -> bool {
+    checked.condition == Condition::Log && checked.state == State::Held
 }
 
 /// A forbidden function and a contradicted machine check exclude; everything else is evidence.
-fn is_excluding(checked: &Checked) -> bool {
+fn is_excluding(checked: &ConditionAnswer<'_>) -> bool {
     matches!(checked.condition, Condition::Forbidden | Condition::MachineCheck)
         && checked.state == State::Contradicted
 }
 
-fn is_other_kind(checked: &Checked) -> bool {
+fn is_other_kind(checked: &ConditionAnswer<'_>) -> bool {
     checked.condition == Condition::PanicKind && checked.state == State::Contradicted
 }
 
@@ -532,11 +575,13 @@ fn fit(
     compare: Compare,
     calibration: &Calibration,
 ) -> FrameFit {
-    let deciding = fit_of(wanted, &crash.deciding, compare, calibration);
+    let mut deciding = fit_of(wanted, &crash.deciding, compare, calibration);
     if crash.reporter.frames().is_empty() {
         return deciding;
     }
-    let reporter = fit_of(wanted, &crash.reporter, compare, calibration);
+    let mut reporter = fit_of(wanted, &crash.reporter, compare, calibration);
+    deciding.doubt = Some(Doubt::new(wanted, &crash.deciding, &deciding.alignment));
+    reporter.doubt = Some(Doubt::new(wanted, &crash.reporter, &reporter.alignment));
     // Of equal ones the backtrace that decides.
     if reporter.net(calibration) > deciding.net(calibration) {
         return FrameFit { reporter: true, ..reporter };
@@ -553,8 +598,7 @@ fn fit_of(
     let similarities = similarities(wanted, crash, Shape::PLAIN.family);
     // For most pairs: they share no name, and need no alignment.
     if similarities.iter().all(|similarity| *similarity == 0.0) {
-        let doubt = Doubt::new(wanted, crash, &Alignment::default());
-        return FrameFit { doubt, ..FrameFit::default() };
+        return FrameFit::default();
     }
     let alignment = align_plainly(wanted, crash, &similarities);
     let share = match compare {
@@ -562,14 +606,15 @@ fn fit_of(
         Compare::AsExemplar => exemplar_likeness(wanted, crash, &similarities),
     };
     let points = frame_points(&alignment, share, calibration);
-    let doubt = Doubt::new(wanted, crash, &alignment);
+    let other_module = other_module(wanted, crash, &alignment);
     let found = alignment.steps.iter().filter_map(|step| wanted.place(step.signature));
     let tells = found.clone().any(|row| wanted.tells()[row]);
     let heaviest = found.map(|row| wanted.weights()[row]).fold(0.0, f64::max);
     let steps = alignment.steps.len();
     let is_whole =
         steps >= MIN_WHOLE && steps == wanted.frames().len() && steps == crash.frames().len();
-    FrameFit { points, reporter: false, alignment, doubt, tells, heaviest, is_whole }
+    let (reporter, doubt) = (false, None);
+    FrameFit { points, reporter, alignment, doubt, other_module, tells, heaviest, is_whole }
 }
 
 /// The frame points of a recorded crash beside another one, as the score counts them before their
@@ -579,7 +624,9 @@ pub fn exemplar_points(
     crash: &PreparedBacktrace,
     calibration: &Calibration,
 ) -> f64 {
-    fit_of(exemplar, crash, Compare::AsExemplar, calibration).net(calibration)
+    let fit = fit_of(exemplar, crash, Compare::AsExemplar, calibration);
+    let doubt = Some(Doubt::new(exemplar, crash, &fit.alignment));
+    FrameFit { doubt, ..fit }.net(calibration)
 }
 
 /// The points for the frames of an alignment.
@@ -620,7 +667,7 @@ mod tests {
     use crate::kb::{FramePattern, Rarity, Signature, SomeFrames};
     use crate::matching::Weights;
     use crate::signature::{CrashKeys, KeyFrame};
-    use crate::store::StoredSignature;
+    use crate::store::{StoredFace, StoredSignature};
 
     fn frames_of(names: &[&str]) -> Vec<KeyFrame> {
         names.iter().enumerate().map(|(index, name)| KeyFrame::new(name, None, index)).collect()
@@ -635,7 +682,8 @@ mod tests {
         read: impl FnOnce(&Score<'_>) -> T,
     ) -> T {
         let weights = Weights::new(rarity, Default::default());
-        let face = Face::new(vec![StoredSignature { decisive, pattern }], Vec::new(), &weights);
+        let signatures = vec![StoredSignature { decisive, pattern }];
+        let face = Face::new(StoredFace { signatures, ..StoredFace::default() }, &weights);
         let crash = PreparedCrash::new(crash, &weights);
         let compared = Compared::new(&face, &crash, None, &Calibration::SHIPPED);
         read(&compared.best(&Calibration::SHIPPED).expect("a signature"))

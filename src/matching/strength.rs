@@ -78,13 +78,14 @@ fn lightest(signature: &PreparedSignature, weights: &Weights) -> Option<Prepared
 mod tests {
     use super::*;
     use crate::kb::{Rarity, Signature, SomeFrames};
-    use crate::store::StoredSignature;
+    use crate::store::{StoredFace, StoredSignature};
 
     #[track_caller]
     fn check(pattern: Signature, decisive: bool, expected: Strength) {
         let rarity = Rarity { counts: [("Often".to_owned(), 30)].into(), total: 40 };
         let weights = Weights::new(rarity, Default::default());
-        let face = Face::new(vec![StoredSignature { decisive, pattern }], Vec::new(), &weights);
+        let signatures = vec![StoredSignature { decisive, pattern }];
+        let face = Face::new(StoredFace { signatures, ..StoredFace::default() }, &weights);
         let found = strength(&face, &weights, &Calibration::SHIPPED);
         assert_eq!(found, expected, "{face:?}");
     }

@@ -7,7 +7,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use memchr::memmem::Finder;
 
 use super::frames::{begins_name, is_ascii_name_character};
 use crate::text::{
@@ -172,47 +172,91 @@ const KEYWORDS: &[&str] = &[
 fn looks_of(text: &str) -> (Vec<u8>, Vec<usize>) {
     let mut looks = Vec::with_capacity(text.len());
     let mut places = Vec::with_capacity(text.len() + 1);
-    let mut rest = text;
-    while let Some((look, length)) = first_look(rest) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(first) = bytes.get(at) {
+        let pair = bytes.get(at + 1).and_then(|second| pair_in_line(*first, *second));
+        let (look, length) = match pair {
+            Some(look) => (look, 2),
+            None if first.is_ascii() => (look_in_line(char::from(*first)), 1),
+            None => look_beyond_ascii(&text[at..]),
+        };
+        let look = u8::try_from(look).unwrap_or(b'?');
         if look != b' ' || looks.last() != Some(&b' ') {
             looks.push(look);
-            places.push(text.len() - rest.len());
+            places.push(at);
         }
-        rest = &rest[length..];
+        at += length;
     }
     places.push(text.len());
     (looks, places)
 }
 
-/// The first character of `text`, or its first two letters, as they look, and their length in bytes.
-fn first_look(text: &str) -> Option<(u8, usize)> {
-    let character = text.chars().next()?;
-    let pair = match text.as_bytes() {
-        [first, second, ..] => pair_in_line(*first, *second),
-        _ => None,
-    };
-    let look = pair.unwrap_or_else(|| look_in_line(character));
-    let length = if pair.is_some() { 2 } else { character.len_utf8() };
-    Some((u8::try_from(look).unwrap_or(b'?'), length))
+/// The first character of `text` as it looks, and its length in bytes.
+fn look_beyond_ascii(text: &str) -> (char, usize) {
+    text.chars()
+        .next()
+        .map_or(('?', 1), |character| (look_in_line(character), character.len_utf8()))
 }
 
 /// A search for keywords by their looks.
+///
+/// There are few keywords, a line is short, and most of its letters begin no keyword: to look at each
+/// place for those that begin there is as fast as an automaton, which would take longer to build than
+/// to read a screen with it.
 struct KeywordSearch {
-    automaton: AhoCorasick,
-    keywords: Vec<&'static str>,
+    /// The looks of each keyword with the keyword, in the order of the looks.
+    keywords: Vec<(Vec<u8>, &'static str)>,
+    /// For each look, a bit for each look that follows it at the start of a keyword.
+    starts: [u128; 128],
+}
+
+/// A keyword in the looks of a text: its place, and its spelling.
+struct FoundKeyword {
+    looks: Range<usize>,
+    keyword: &'static str,
 }
 
 impl KeywordSearch {
-    /// The search for `keywords`, each with its spelling in the text that is searched. Not as a table
-    /// of all states: to build one takes longer than to read a screen with it.
+    /// The search for `keywords`, each with its spelling in the text that is searched: two characters
+    /// or more.
     fn new(keywords: impl Iterator<Item = (String, &'static str)>) -> Self {
-        let (spellings, keywords): (Vec<String>, Vec<&str>) = keywords.unzip();
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(spellings.iter().map(|spelling| looks_of(spelling).0))
-            .expect("the keywords are a small set of literals");
-        Self { automaton, keywords }
+        let mut keywords: Vec<(Vec<u8>, &str)> =
+            keywords.map(|(spelling, keyword)| (looks_of(&spelling).0, keyword)).collect();
+        keywords.sort();
+        let mut starts = [0; 128];
+        for (looks, _) in &keywords {
+            if let [first, second, ..] = looks.as_slice() {
+                starts[usize::from(first % 128)] |= 1 << (second % 128);
+            }
+        }
+        Self { keywords, starts }
+    }
+
+    /// The keywords in `looks`, from left to right; of those that begin at one place the longest.
+    fn find_all(&self, looks: &[u8]) -> Vec<FoundKeyword> {
+        let mut found = Vec::new();
+        let mut at = 0;
+        while let [first, second, ..] = looks[at..] {
+            let begins = self.starts[usize::from(first % 128)] >> (second % 128) & 1 == 1;
+            match if begins { self.longest_at(&looks[at..]) } else { None } {
+                Some((length, keyword)) => {
+                    found.push(FoundKeyword { looks: at..at + length, keyword });
+                    at += length;
+                }
+                None => at += 1,
+            }
+        }
+        found
+    }
+
+    /// The longest keyword at the start of `looks`, and its length.
+    fn longest_at(&self, looks: &[u8]) -> Option<(usize, &'static str)> {
+        let from = self.keywords.partition_point(|(keyword, _)| keyword[0] < looks[0]);
+        let of_letter = self.keywords[from..].iter().take_while(|(word, _)| word[0] == looks[0]);
+        // Of two that are the start of one another the longer one comes later.
+        let fitting = of_letter.filter(|(keyword, _)| looks.starts_with(keyword));
+        fitting.last().map(|(keyword, printed)| (keyword.len(), *printed))
     }
 
     /// Replaces the keywords of `body` that are spelled otherwise. `read` is the text that is searched,
@@ -226,10 +270,9 @@ impl KeywordSearch {
     ) -> Option<String> {
         let (looks, places) = looks_of(read);
         let mut restored = Replaced::new(body);
-        for found in self.automaton.find_iter(&looks) {
-            let (start, end) = (places[found.start()], places[found.end()]);
+        for FoundKeyword { looks, keyword } in self.find_all(&looks) {
+            let (start, end) = (places[looks.start], places[looks.end]);
             let range = place(start)..place(end - 1) + 1;
-            let keyword = self.keywords[found.pattern()];
             if is_damaged(body, range.clone(), keyword) {
                 restored.replace(range.start, range.end, keyword);
             }
@@ -297,10 +340,10 @@ static SPREAD_SEARCH: LazyLock<KeywordSearch> = LazyLock::new(|| {
     KeywordSearch::new(keywords.filter(|(whole, _)| whole.len() >= MIN_SPREAD_BYTES))
 });
 
-/// Where the bytes of `text` are that are not spaces.
-fn places_without_spaces(text: &str) -> Vec<usize> {
-    let solid = text.char_indices().filter(|(_, c)| !is_space(*c));
-    solid.flat_map(|(at, character)| at..at + character.len_utf8()).collect()
+/// Where the byte of `text` is that is the one at `place` without the spaces.
+fn place_with_spaces(text: &str, place: usize) -> usize {
+    let mut solid = text.bytes().enumerate().filter(|(_, byte)| !is_space(char::from(*byte)));
+    solid.nth(place).map_or(text.len(), |(at, _)| at)
 }
 
 fn is_space(character: char) -> bool {
@@ -312,11 +355,10 @@ fn restore_spread_keywords(body: &str) -> Option<String> {
     if !body.contains(is_space) {
         return None;
     }
-    let bytes = places_without_spaces(body);
     SPREAD_SEARCH.restore(
         body,
         &body.replace(is_space, ""),
-        |at| bytes[at],
+        |at| place_with_spaces(body, at),
         |body, found, keyword| {
             // With as many spaces the keyword is right already, or was corrected. One word is a name.
             let words = body[found].split_whitespace().count();
@@ -397,29 +439,30 @@ pub(super) fn restore_hexadecimals(body: &str) -> Option<String> {
 }
 
 /// Words before decimal numbers, and the signs between their digits.
-const DECIMALS: &[(&str, &str)] = &[
-    ("build-", ""),
-    ("PCPU ", ","),
-    ("*PCPU", ""),
-    ("in world ", ""),
-    ("Exception ", ""),
-    ("VMware ESXi ", "."),
-    ("VMware ESX ", "."),
-    ("VMK uptime: ", ":."),
-    ("TSC: ", ""),
-];
+static DECIMALS: LazyLock<[(Finder<'static>, &'static str); 9]> = LazyLock::new(|| {
+    [
+        ("build-", ""),
+        ("PCPU ", ","),
+        ("*PCPU", ""),
+        ("in world ", ""),
+        ("Exception ", ""),
+        ("VMware ESXi ", "."),
+        ("VMware ESX ", "."),
+        ("VMK uptime: ", ":."),
+        ("TSC: ", ""),
+    ]
+    .map(|(word, between)| (Finder::new(word), between))
+});
 
 fn restore_decimals(body: &str) -> Option<String> {
-    corrected(body, DECIMALS, |text, (word, between)| restore_decimals_after(text, word, between))
+    corrected(body, &*DECIMALS, |text, (word, between)| restore_decimals_after(text, word, between))
 }
 
 /// Corrects the decimal numbers after `word`, with the signs `between` between their digits.
-fn restore_decimals_after(body: &str, word: &str, between: &str) -> Option<String> {
-    // Most lines have none of the words.
-    memchr::memmem::find(body.as_bytes(), word.as_bytes())?;
+fn restore_decimals_after(body: &str, word: &Finder<'_>, between: &str) -> Option<String> {
     let mut restored = Replaced::new(body);
-    for (found, _) in body.match_indices(word) {
-        let start = found + word.len();
+    for found in word.find_iter(body.as_bytes()) {
+        let start = found + word.needle().len();
         let number = body[start..]
             .split(|c: char| decimal_digit(c).is_none() && !between.contains(c))
             .next()

@@ -4,6 +4,10 @@
 //! VMkernel prints it is passed on at once; all other lines are searched for the starts of further
 //! lines.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::classify::{classify, is_setting};
 use super::formats::parse_item;
 use super::frames::{is_printed_frame, is_telling};
@@ -185,7 +189,7 @@ fn cut_at(line: &Line, starts: &[usize]) -> Vec<Line> {
 fn glued_starts(body: &str) -> Vec<usize> {
     let mut starts: Vec<usize> = GLUED
         .iter()
-        .filter_map(|mark| memchr::memmem::find(body.as_bytes(), mark.as_bytes()))
+        .filter_map(|mark| mark.find(body.as_bytes()))
         .filter(|&start| start > 0 && !body[..start].ends_with([' ', '*']))
         .collect();
     starts.extend(body.find(" Code start: ").filter(|_| !body.starts_with('[')));
@@ -210,15 +214,10 @@ fn glued_starts(body: &str) -> Vec<usize> {
 }
 
 /// The beginnings of lines that follow the end of another line when the line break is gone.
-const GLUED: &[&str] = &[
-    "Code start: ",
-    "PTEs:0x",
-    "cr0=0x",
-    "*PCPU",
-    "PCPU  0: ",
-    "Saved backtrace from:",
-    "base fs=",
-];
+static GLUED: LazyLock<[Finder<'static>; 7]> = LazyLock::new(|| {
+    ["Code start: ", "PTEs:0x", "cr0=0x", "*PCPU", "PCPU  0: ", "Saved backtrace from:", "base fs="]
+        .map(Finder::new)
+});
 
 /// `SP 0x453a89e4####Syscall_InstructionHandler@vmkernel#nover` (Broadcom 435592): the frame after
 /// a masked number.

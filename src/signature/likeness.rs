@@ -55,10 +55,9 @@ impl ComparableName {
         {
             return 0.0;
         }
-        let edits = edit_distance(&self.folded, &other.folded) as f64;
-        if edits > max_edits {
+        let Some(edits) = edits_up_to(&self.folded, &other.folded, max_edits) else {
             return 0.0;
-        }
+        };
         let plain = edit_distance(&self.plain, &other.plain) as f64;
         let weighed = edits + CONFUSABLE * (plain - edits).max(0.0);
         let likeness = 1.0 - weighed / longer.max(1) as f64;
@@ -100,8 +99,19 @@ const COLUMN: usize = u64::BITS as usize;
 /// algorithm for computing Levenshtein and Damerau edit distances", 2003). `strsim` has no such
 /// form; it stays the plain meaning, which a test compares with this one.
 fn edit_distance(one: &str, other: &str) -> usize {
+    bounded_distance(one, other, usize::MAX).unwrap_or(usize::MAX)
+}
+
+/// The [`edit_distance`] of two texts; `None` when it is more than `most`.
+fn edits_up_to(one: &str, other: &str, most: f64) -> Option<f64> {
+    let edits = bounded_distance(one, other, most as usize)? as f64;
+    (edits <= most).then_some(edits)
+}
+
+/// The [`edit_distance`] of two texts; `None` once it is clear that it is more than `most`.
+fn bounded_distance(one: &str, other: &str, most: usize) -> Option<usize> {
     if one.is_empty() || one.len() > COLUMN || !one.is_ascii() || !other.is_ascii() {
-        return strsim::osa_distance(one, other);
+        return Some(strsim::osa_distance(one, other));
     }
     // Bit n is set when letter n of `one` is this one.
     let mut places = [0_u64; 128];
@@ -113,7 +123,11 @@ fn edit_distance(one: &str, other: &str) -> usize {
     // Where the table grows or falls by one from row to row, and where its diagonals stay equal.
     let (mut grows_down, mut falls_down, mut equal_diagonals) = (u64::MAX, 0_u64, 0_u64);
     let mut places_before = 0_u64;
-    for letter in other.bytes() {
+    for (read, letter) in other.bytes().enumerate() {
+        // Each letter that is left takes off one at most.
+        if distance > most.saturating_add(other.len() - read) {
+            return None;
+        }
         let here = places[usize::from(letter)];
         let swapped = ((!equal_diagonals & here) << 1) & places_before;
         let carried = (here & grows_down).wrapping_add(grows_down) ^ grows_down;
@@ -127,7 +141,7 @@ fn edit_distance(one: &str, other: &str) -> usize {
         falls_down = grows_right & equal_diagonals;
         places_before = here;
     }
-    distance
+    Some(distance)
 }
 
 /// Least share of common trigrams of names of one family.
@@ -183,6 +197,14 @@ mod tests {
         fn the_distance_is_that_of_the_usual_table(one in "[abc_]{0,70}", other in "[abc_]{0,70}") {
             let expected = strsim::osa_distance(&one, &other);
             proptest::prop_assert_eq!(edit_distance(&one, &other), expected);
+        }
+
+        #[test]
+        fn a_bound_hides_only_greater_distances(
+            one in "[abc_]{0,70}", other in "[abc_]{0,70}", most in 0.0..80.0_f64
+        ) {
+            let expected = Some(edit_distance(&one, &other) as f64).filter(|edits| *edits <= most);
+            proptest::prop_assert_eq!(edits_up_to(&one, &other, most), expected);
         }
 
         #[test]

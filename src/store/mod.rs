@@ -11,7 +11,7 @@ mod schema;
 mod write;
 
 pub use questions::ListedIssue;
-pub use read::{KnownIssue, StoredExemplar, StoredSignature};
+pub use read::{KnownIssue, StoredExemplar, StoredFace, StoredSignature};
 pub(crate) use schema::SCHEMA_VERSION;
 pub use write::CompiledIssue;
 

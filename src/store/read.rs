@@ -10,8 +10,8 @@ use super::{IssueEntry, Store};
 use crate::crash::PanicKind;
 use crate::error::{Error, Result};
 use crate::kb::{
-    CALIBRATION_FILE, Coefficients, Fitted, FramePattern, Guidance, Issue, Lead, ModuleEntry,
-    Rarity, Releases, Signature, Status,
+    Branch, CALIBRATION_FILE, Coefficients, Fitted, FramePattern, Guidance, Issue, Lead,
+    ModuleEntry, Rarity, ReleaseEntry, Releases, Signature, Status,
 };
 use crate::signature::FrameLists;
 
@@ -44,6 +44,75 @@ pub struct StoredExemplar {
     pub kind: Option<PanicKind>,
     /// Story frames of the backtrace that decides, top first.
     pub frames: Vec<FramePattern>,
+}
+
+/// What crashes are compared with of one issue.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoredFace {
+    /// Its signatures, in the order of its file.
+    pub signatures: Vec<StoredSignature>,
+    /// Its crash texts, in the order of their paths.
+    pub exemplars: Vec<StoredExemplar>,
+}
+
+/// A face as it is kept: a run reads fifty of them, so that frames have no names of fields.
+#[derive(Serialize, Deserialize)]
+pub(super) struct FaceDocument {
+    signatures: Vec<Signature>,
+    decisive: Vec<bool>,
+    exemplars: Vec<ExemplarRow>,
+}
+
+/// A crash text as it is kept: path, panic kind, and functions with their modules.
+type ExemplarRow = (String, Option<PanicKind>, Vec<(String, Option<String>)>);
+
+impl From<&KnownIssue> for FaceDocument {
+    fn from(known: &KnownIssue) -> Self {
+        let exemplars = known.exemplars.iter().map(|exemplar| {
+            // A crash text is asked for functions and modules alone.
+            let frames = exemplar.frames.iter();
+            let frames = frames.map(|frame| (frame.function.clone(), frame.module.clone()));
+            (exemplar.path.clone(), exemplar.kind, frames.collect())
+        });
+        Self {
+            signatures: known.issue.signatures.clone(),
+            decisive: known.decisive.clone(),
+            exemplars: exemplars.collect(),
+        }
+    }
+}
+
+impl From<FaceDocument> for StoredFace {
+    fn from(document: FaceDocument) -> Self {
+        let signatures = document.signatures.into_iter().zip(document.decisive);
+        let exemplars = document.exemplars.into_iter().map(|(path, kind, frames)| {
+            let frames = frames.into_iter();
+            let frames = frames.map(|(function, module)| FramePattern {
+                function,
+                module,
+                ..FramePattern::default()
+            });
+            StoredExemplar { path, kind, frames: frames.collect() }
+        });
+        Self {
+            signatures: signatures
+                .map(|(pattern, decisive)| StoredSignature { decisive, pattern })
+                .collect(),
+            exemplars: exemplars.collect(),
+        }
+    }
+}
+
+/// A release as it is kept: line, name, build, date, branch and full name.
+pub(super) type ReleaseRow = (String, String, u32, String, Branch, String);
+
+pub(super) fn release_row(entry: &ReleaseEntry) -> ReleaseRow {
+    let ReleaseEntry { line, name, build, date, branch, vendor_name } = entry.clone();
+    (line, name, build, date, branch, vendor_name)
+}
+
+fn release_of((line, name, build, date, branch, vendor_name): ReleaseRow) -> ReleaseEntry {
+    ReleaseEntry { line, name, build, date, branch, vendor_name }
 }
 
 impl Store {
@@ -83,20 +152,11 @@ impl Store {
         Ok(known.map(|known| Arc::clone(entry.document.get_or_init(|| known))))
     }
 
-    /// The signatures of an issue, in the order of its file.
-    pub fn signatures(&self, issue: &str) -> Result<Vec<StoredSignature>> {
-        let Some(known) = self.issue(issue)? else {
-            return Ok(Vec::new());
-        };
-        let signatures = known.issue.signatures.iter().zip(&known.decisive);
-        Ok(signatures
-            .map(|(pattern, &decisive)| StoredSignature { decisive, pattern: pattern.clone() })
-            .collect())
-    }
-
-    /// The exemplars of an issue, in the order of their paths.
-    pub fn exemplars(&self, issue: &str) -> Result<Vec<StoredExemplar>> {
-        Ok(self.issue(issue)?.map(|known| known.exemplars.clone()).unwrap_or_default())
+    /// What crashes are compared with of an issue; `None` for an unknown one.
+    pub fn face(&self, issue: &str) -> Result<Option<StoredFace>> {
+        let face: Option<FaceDocument> =
+            self.document("SELECT face FROM issues WHERE id = ?1", issue)?;
+        Ok(face.map(StoredFace::from))
     }
 
     /// The guidance for a panic kind; with `None` that for every crash. Its only kind is the one
@@ -143,7 +203,8 @@ impl Store {
 
     /// The releases of every update line.
     pub fn releases(&self) -> Result<Releases> {
-        Ok(Releases::new(self.table("releases")?))
+        let rows: Vec<ReleaseRow> = self.table("releases")?;
+        Ok(Releases::new(rows.into_iter().map(release_of).collect()))
     }
 
     /// The module with this name, as a backtrace prints it.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::types::Null;
 use rusqlite::{Transaction, params};
 
+use super::read::{FaceDocument, ReleaseRow, release_row};
 use super::{KnownIssue, Store, failed};
 use crate::error::Result;
 use crate::kb::{AffectedBuilds, Guidance, Issue, KnowledgeBase, Rarity, Releases};
@@ -66,8 +67,12 @@ fn document(of: &impl serde::Serialize) -> Written<String> {
 
 fn write_issue(to: &Transaction<'_>, compiled: &CompiledIssue, releases: &Releases) -> Written {
     let issue = &compiled.known.issue;
-    to.prepare_cached("INSERT INTO issues (id, document) VALUES (?1, ?2)")?
-        .execute([&issue.id, &document(&compiled.known)?])?;
+    let face = document(&FaceDocument::from(&compiled.known))?;
+    to.prepare_cached("INSERT INTO issues (id, face, document) VALUES (?1, ?2, ?3)")?.execute([
+        &issue.id,
+        &face,
+        &document(&compiled.known)?,
+    ])?;
     write_builds(to, issue, releases)?;
     write_frames(to, &compiled.known)?;
     let mut insert = to.prepare_cached("INSERT INTO issue_modules VALUES (?1, ?2)")?;
@@ -134,7 +139,8 @@ fn write_tables(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {
     write_meta(to, "machinery", &document(&kb.lists.machinery)?)?;
     write_meta(to, "shared", &document(&kb.lists.shared)?)?;
     write_meta(to, "leads", &document(&kb.leads.values().collect::<Vec<_>>())?)?;
-    write_meta(to, "releases", &document(&kb.releases.entries())?)
+    let releases: Vec<ReleaseRow> = kb.releases.entries().iter().map(release_row).collect();
+    write_meta(to, "releases", &document(&releases)?)
 }
 
 fn write_modules(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {

@@ -8,7 +8,7 @@ use unicode_general_category::{GeneralCategory, get_general_category};
 
 /// Replaces control characters and characters that reorder or hide text by `\u{…}` notation.
 pub fn escape_terminal(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_dangerous) {
+    if !may_hold_dangerous(text) || !text.chars().any(is_dangerous) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);
@@ -88,7 +88,8 @@ pub(crate) fn web_address(address: &str) -> Option<&str> {
 /// Escapes those characters of a JSON text that JSON may hold and a terminal should not get.
 pub fn escape_json(json: &str) -> Cow<'_, str> {
     let is_raw = |c: char| c >= ' ' && is_dangerous(c);
-    if !json.chars().any(is_raw) {
+    // JSON escapes the control characters below the space itself.
+    if (json.is_ascii() && !json.contains('\u{7f}')) || !json.chars().any(is_raw) {
         return Cow::Borrowed(json);
     }
     let mut escaped = String::with_capacity(json.len() + 16);
@@ -103,6 +104,11 @@ pub fn escape_json(json: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(escaped)
+}
+
+/// False for nearly every text, which is told byte by byte: printable ASCII alone.
+fn may_hold_dangerous(text: &str) -> bool {
+    !text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// Returns true for control characters, and for those that reorder, hide or split text.

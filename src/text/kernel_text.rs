@@ -24,6 +24,10 @@ pub(crate) fn is_in_message(template: &Template, message: &str) -> bool {
     let Some((from, name)) = world_of(message) else {
         return template.is_in(message);
     };
+    // For most templates: no copy of the message is needed.
+    if !template.may_be_in(message) {
+        return false;
+    }
     let nameless = format!("{}{NAME}{}", &message[..name.start], &message[name.end..]);
     let with_preposition = message[..from].strip_suffix(PREPOSITION).map_or(from, str::len);
     template.is_in(&nameless)

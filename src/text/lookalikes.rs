@@ -96,19 +96,25 @@ struct Looks {
     ascii: [Option<char>; 128],
     others: Vec<(char, char)>,
     pairs: Vec<(&'static str, char)>,
+    /// The ASCII characters that begin a pair, a bit each.
+    pair_starts: u128,
 }
 
 impl Looks {
     /// The rows of the table that are taken as `wanted`.
     fn new(wanted: &str) -> Self {
-        let mut looks = Looks { ascii: [None; 128], others: Vec::new(), pairs: Vec::new() };
+        let (others, pairs) = (Vec::new(), Vec::new());
+        let mut looks = Looks { ascii: [None; 128], others, pairs, pair_starts: 0 };
         for row in ROWS.iter().filter(|row| row.taken_as.split(' ').any(|word| word == wanted)) {
             let Some(printed) = row.printed.chars().next() else {
                 continue;
             };
             let mut read = row.read.chars();
             match (read.next(), read.next()) {
-                (Some(_), Some(_)) => looks.pairs.push((&row.read, printed)),
+                (Some(first), Some(_)) => {
+                    looks.pairs.push((&row.read, printed));
+                    looks.pair_starts |= 1_u128.checked_shl(u32::from(first)).unwrap_or_default();
+                }
                 (Some(read), None) if read.is_ascii() => looks.ascii[read as usize] = Some(printed),
                 (Some(read), None) => looks.others.push((read, printed)),
                 (None, _) => {}
@@ -125,6 +131,10 @@ impl Looks {
     }
 
     fn pair(&self, first: u8, second: u8) -> Option<char> {
+        let starts = 1_u128.checked_shl(u32::from(first)).unwrap_or_default() & self.pair_starts;
+        if starts == 0 {
+            return None;
+        }
         let found = self.pairs.iter().find(|(pair, _)| pair.as_bytes() == [first, second]);
         found.map(|(_, printed)| *printed)
     }

@@ -11,6 +11,9 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     segments: Vec<Vec<TemplatePart>>,
+    /// The letter in lower case that every text begins with that starts with the template; `None`
+    /// where it may be any.
+    first: Option<u8>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +35,13 @@ fn is_word_character(character: char) -> bool {
 impl Template {
     /// Compiles `source`; every text is a template, an unknown `{…}` is itself.
     pub fn new(source: &str) -> Self {
-        let segments = source.to_ascii_lowercase().split('*').map(compile_segment).collect();
-        Self { segments }
+        let segments: Vec<Vec<TemplatePart>> =
+            source.to_ascii_lowercase().split('*').map(compile_segment).collect();
+        let first = match segments.first().and_then(|segment| segment.first()) {
+            Some(TemplatePart::Literal(literal)) => literal.bytes().next(),
+            _ => None,
+        };
+        Self { segments, first }
     }
 
     /// True when the template occurs somewhere in `text`.
@@ -42,9 +50,21 @@ impl Template {
             && self.segments.iter().any(|segment| !segment.is_empty())
     }
 
+    /// False where the template is in no part of `text`, told by its first fixed text alone.
+    pub(super) fn may_be_in(&self, text: &str) -> bool {
+        let literal =
+            self.segments.iter().flatten().find(|part| matches!(part, TemplatePart::Literal(_)));
+        literal.is_none_or(|literal| find_segment(std::slice::from_ref(literal), text).is_some())
+    }
+
     /// True when `text` starts with the template, with anything where it has `*`; the empty one
     /// starts nothing.
     pub fn starts(&self, text: &str) -> bool {
+        // Nearly every text begins with another letter.
+        let letter = text.as_bytes().first().map(u8::to_ascii_lowercase);
+        if self.first.is_some() && self.first != letter {
+            return false;
+        }
         let Some((first, others)) = self.segments.split_first() else {
             return false;
         };

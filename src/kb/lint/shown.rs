@@ -10,7 +10,7 @@ use crate::kb::exemplar::Exemplar;
 use crate::kb::finding::{Finding, FindingCode};
 use crate::kb::issue::Issue;
 use crate::kb::pattern::{FramePattern, Signature};
-use crate::kb::{CONDITIONS, Checked, Condition, ShownRule, SignatureConditions, State};
+use crate::kb::{CONDITIONS, Condition, ConditionAnswer, ShownRule, SignatureConditions, State};
 use crate::signature::CrashKeys;
 use crate::text::Template;
 
@@ -96,7 +96,8 @@ pub(super) fn check_supporting(IssueCheck { subject, issue, findings }: &mut Iss
     }
     for (key, signature) in keyed(issue) {
         let asked = SignatureConditions::new(signature.clone());
-        let answers: Vec<Checked> = crashes.iter().flat_map(|crash| asked.ask(crash)).collect();
+        let answers: Vec<ConditionAnswer<'_>> =
+            crashes.iter().flat_map(|crash| asked.ask(crash)).collect();
         for row in CONDITIONS.iter().filter(|row| row.shown != ShownRule::Elsewhere) {
             let checked = answers.iter().filter(|checked| checked.condition == row.condition);
             let states: Vec<State> = checked.map(|checked| checked.state).collect();

@@ -46,3 +46,41 @@ fn masks_and_words_are_no_numbers() {
         assert_eq!(restore_hexadecimals(body), None, "{body}");
     }
 }
+
+/// What an automaton finds: the plain meaning of [`KeywordSearch::find_all`].
+fn found_by_automaton(search: &KeywordSearch, looks: &[u8]) -> Vec<(Range<usize>, &'static str)> {
+    let automaton = aho_corasick::AhoCorasick::builder()
+        .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+        .build(search.keywords.iter().map(|(keyword, _)| keyword))
+        .expect("a few literals");
+    let found = automaton.find_iter(looks);
+    found.map(|found| (found.range(), search.keywords[found.pattern()].1)).collect()
+}
+
+#[test]
+fn each_keyword_looks_like_no_other() {
+    for search in [&*KEYWORD_SEARCH, &*SPREAD_SEARCH] {
+        assert!(search.keywords.is_sorted_by(|one, other| one.0 < other.0));
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn keywords_are_found_as_an_automaton_finds_them(
+        parts in proptest::collection::vec((0..KEYWORDS.len(), 0_usize..40, "[ eixv@PC]{0,3}"), 0..6)
+    ) {
+        // Keywords and their beginnings, with letters between them.
+        let mut text = String::new();
+        for (keyword, length, between) in parts {
+            let keyword = KEYWORDS[keyword];
+            text += &keyword[..keyword.len().min(length)];
+            text += &between;
+        }
+        let (looks, _) = looks_of(&text);
+        for search in [&*KEYWORD_SEARCH, &*SPREAD_SEARCH] {
+            let found = search.find_all(&looks).into_iter();
+            let found: Vec<_> = found.map(|found| (found.looks, found.keyword)).collect();
+            proptest::prop_assert_eq!(found, found_by_automaton(search, &looks), "{}", text);
+        }
+    }
+}
