@@ -58,7 +58,10 @@ fn failed(action: &'static str, path: &Path) -> impl FnOnce(rusqlite::Error) -> 
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 "another program writes it; try again when that is done".to_owned()
             }
-            Some(ErrorCode::ReadOnly) => "it cannot be written".to_owned(),
+            // Reading needs to write, too: who reads stands in a file beside the ledger.
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+                "it, or the directory that it is in, may not be written".to_owned()
+            }
             Some(ErrorCode::DiskFull) => {
                 "the disk is full; nothing of this change is kept".to_owned()
             }
