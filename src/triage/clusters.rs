@@ -359,7 +359,7 @@ mod tests {
         check(&mut clusters, "A B C D", "0 to 0: first");
         check(&mut clusters, "E F G H", "1 to 1: first");
         check(&mut clusters, "C D X Y", "2 to 0: 0-2");
-        check(&mut clusters, "C D X Y E F G H", "2 from 0 to 1: 2-3, 3 to 1: 1-3");
+        check(&mut clusters, "C D X Y E F G H", "2 from 0 to 1: 2-3, 3 to 1: 2-3");
     }
 
     /// The clusters by fingerprint, in order.

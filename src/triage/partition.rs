@@ -167,13 +167,13 @@ impl Parts {
 
 /// A cluster that holds together only over others: some of its members are less alike than the cut.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Chain {
+pub(super) struct Chain {
     /// Pairs of members that are less alike than the cut.
-    pub unlike: usize,
+    pub(super) unlike: usize,
     /// All pairs of members.
-    pub pairs: usize,
+    pub(super) pairs: usize,
     /// The least alike pair of those that hold it together: without it there would be two clusters.
-    pub weakest: Edge,
+    pub(super) weakest: Edge,
 }
 
 impl Chain {
@@ -256,7 +256,10 @@ mod tests {
             &apart,
             "A B C D, A B C D E | B C D E F, C D E F",
         );
+        // What is kept apart is stronger, and the contradiction is told.
         let both = same.not_same_as(&print("A B"), &print("X Y"));
-        check(&["A B", "X Y"], &both, "A B, X Y");
+        check(&["A B", "X Y"], &both, "A B | X Y");
+        let nodes = ["A B", "X Y"].map(node);
+        assert_eq!(partition(&nodes, &both, CUT).contradictory.len(), 1);
     }
 }
