@@ -153,7 +153,7 @@ pub enum Format {
     Json,
     /// For tickets and chats
     Markdown,
-    /// One self-contained page (explain and kb show)
+    /// One self-contained page (explain, cluster and kb show)
     Html,
 }
 
@@ -260,6 +260,12 @@ pub enum Command {
     Ledger(LedgerArguments),
     /// Compare the crashes of one host: hardware or software?
     Triage(TriageArguments),
+    /// Deal many crashes into clusters: which of them are the same?
+    Cluster {
+        /// Files or directories with crash texts; - is standard input
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
     /// Check, search, list, show and export known issues
     Kb {
         #[command(subcommand)]

@@ -58,6 +58,11 @@ impl Answer {
     pub fn line(text: String, ending: Ending) -> Self {
         Self { is_line: true, ..Self::new(text, ending) }
     }
+
+    /// Nothing to print: the crash was taken for an answer about all of them.
+    pub fn collected() -> Self {
+        Self::new(String::new(), Ending::Good)
+    }
 }
 
 /// One thing that an input leads to.

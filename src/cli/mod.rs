@@ -2,6 +2,7 @@
 
 mod affects;
 mod args;
+mod cluster;
 mod exception;
 mod fault;
 mod inputs;
@@ -138,11 +139,15 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
     }
     let writes_pages = matches!(
         arguments.command,
-        Some(Command::Explain { .. } | Command::Kb { command: KbCommand::Show { .. } })
+        Some(
+            Command::Explain { .. }
+                | Command::Cluster { .. }
+                | Command::Kb { command: KbCommand::Show { .. } }
+        )
     );
     anyhow::ensure!(
         common.format != Format::Html || writes_pages,
-        "--format html: only `explain` and `kb show` write a page, expected text, json or markdown"
+        "--format html: only `explain`, `cluster` and `kb show` write a page, expected text, json or markdown"
     );
     let (catalog, output) = (common.catalog(), Output::new(common.format));
     let session = &mut Session { common, catalog, output, distrust: None };
@@ -158,6 +163,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         Some(Command::Record(arguments)) => ledger::record::run(&arguments, session),
         Some(Command::Ledger(arguments)) => ledger::run(&arguments, session),
         Some(Command::Triage(arguments)) => triage::run(&arguments, session),
+        Some(Command::Cluster { files }) => cluster::run(&files, session),
         Some(Command::Kb { command }) => kb::run(&command, session),
         Some(Command::Exception { name, error_code }) => {
             exception::run(&name, error_code.as_deref(), session)

@@ -83,6 +83,9 @@ impl<'a> Printer<'a> {
 
     fn take(&mut self, answer: Answer) -> anyhow::Result<()> {
         self.status = self.status.max(answer.ending);
+        if answer.text.is_empty() {
+            return Ok(());
+        }
         let Some(row) = answer.row.filter(|_| self.output.format != Format::Json) else {
             return self.print_answer(&answer.text, answer.is_line);
         };

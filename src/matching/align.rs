@@ -20,11 +20,11 @@ use crate::signature::{
 /// Most frames of one side that are compared; the report says when this cuts.
 pub const MAX_FRAMES: usize = 256;
 /// Likeness from which two different names may be one name with damaged letters.
-const MIN_LIKENESS: f64 = 0.75;
+pub(crate) const MIN_LIKENESS: f64 = 0.75;
 /// Likeness of names that have nothing to do with each other: where the worth of a likeness begins.
 const UNLIKE: f64 = 0.6;
 /// Shortest name for which that is asked: short names differ by a letter and mean different things.
-const MIN_NAME_LENGTH: usize = 8;
+pub(crate) const MIN_NAME_LENGTH: usize = 8;
 /// What a likeness is worth beside an equal name.
 const LIKENESS_WORTH: f64 = 0.85;
 /// An equal name in another module: modules are renamed between releases (`esx`, `vmfs3`).

@@ -169,7 +169,7 @@ impl Matcher {
     }
 
     /// How much functions weigh.
-    pub(super) fn weights(&self) -> &Weights {
+    pub fn weights(&self) -> &Weights {
         &self.weights
     }
 

@@ -24,6 +24,7 @@ mod unproven;
 pub use crate::kb::EvidenceKind;
 pub use affects::{Affects, IssueAnswer, IssueClass, UpdateEffect, affects, asked_release};
 pub use align::{Alignment, MAX_FRAMES, Shape, Step, Weights, align, align_by, similarities};
+pub(crate) use align::{MIN_LIKENESS, MIN_NAME_LENGTH};
 pub use applicability::{Applicability, Applies, Basis, applicability};
 pub use calibrate::{Calibration, Contender, Verdict};
 pub use corpus::{CorpusRun, IssueSummary, RunMatch, corpus_findings, issue_summaries, run_corpus};

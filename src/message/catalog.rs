@@ -15,6 +15,7 @@ macro_rules! files {
             include_str!(concat!("../../locales/", $language, "/exception.ftl")),
             include_str!(concat!("../../locales/", $language, "/machine-check.ftl")),
             include_str!(concat!("../../locales/", $language, "/publish.ftl")),
+            include_str!(concat!("../../locales/", $language, "/triage.ftl")),
             include_str!(concat!("../../locales/", $language, "/lint.ftl")),
             include_str!(concat!("../../locales/", $language, "/ledger.ftl")),
             include_str!(concat!("../../locales/", $language, "/patterns.ftl")),

@@ -16,12 +16,13 @@ pub use overview::{OverviewRow, overview_header, overview_totals};
 pub use render::html::html_page;
 pub use render::text::DEFAULT_WIDTH;
 pub use views::{
-    AffectedReport, BuildReport, ConditionReport, CrashReport, CrashView, EventReport,
-    EvidenceReport, Explanation, FixReport, GuidanceReport, IssueReport, LeadReport, LedgerChange,
-    LedgerEntry, LedgerPage, LimitReport, MachineCheckReport, MatchReport, OneOfReport,
-    PanicReport, PatternReport, RaisedException, Reading, RecordReport, ReleaseReport, Request,
-    RequestPart, SectionReport, Source, SourceLine, SourceReport, TellingReport, TriageReport,
-    UpdateReport, WhyReport, affected_report, json_schema,
+    AffectedReport, BuildCount, BuildReport, ChainReport, ClusterReport, ClustersReport,
+    ConditionReport, CrashReport, CrashView, EventReport, EvidenceReport, Explanation, FixReport,
+    GuidanceReport, IssueReport, LeadReport, LedgerChange, LedgerEntry, LedgerPage, LimitReport,
+    MachineCheckReport, MatchReport, NearestReport, OneOfReport, PanicReport, PatternReport,
+    RaisedException, Reading, RecordReport, ReleaseReport, Request, RequestPart, SectionReport,
+    Source, SourceLine, SourceReport, TellingReport, TriageReport, UpdateReport, WeekReport,
+    WeeksReport, WhyReport, affected_report, json_schema,
 };
 
 use crate::message::Catalog;

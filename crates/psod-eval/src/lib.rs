@@ -11,6 +11,7 @@
 pub mod backtraces;
 pub mod calibration;
 pub mod cases;
+pub mod clustering;
 pub mod crowd;
 pub mod damage;
 pub mod forms;

@@ -2,6 +2,7 @@
 
 mod affected;
 mod answer;
+pub(super) mod clusters;
 mod comparison;
 mod exception;
 pub(super) mod explanation;

@@ -1,5 +1,6 @@
 //! Pages as text, Markdown and HTML. Everything out of a crash is escaped here.
 
+pub(super) mod clusters;
 pub(super) mod html;
 pub(super) mod markdown;
 pub(super) mod text;

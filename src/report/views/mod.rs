@@ -6,6 +6,7 @@
 
 mod affected;
 mod answer;
+mod clusters;
 mod crash;
 mod envelope;
 mod exception;
@@ -21,6 +22,10 @@ pub use affected::{AffectedReport, BuildReport, IssueReport, UpdateReport, affec
 pub use answer::{
     ConditionReport, CrashReport, EvidenceReport, FixReport, GuidanceReport, LeadReport,
     MatchReport, OneOfReport, TellingReport,
+};
+pub(super) use clusters::day;
+pub use clusters::{
+    BuildCount, ChainReport, ClusterReport, ClustersReport, NearestReport, WeekReport, WeeksReport,
 };
 pub use crash::{CrashView, PanicReport, ReleaseReport, SourceLine};
 pub use envelope::{LimitReport, Source, SourceReport};

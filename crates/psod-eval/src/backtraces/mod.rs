@@ -18,4 +18,4 @@ mod traces;
 pub use bootstrap::{Estimate, RESAMPLES};
 pub use comparison::{Chosen, Comparison, Difference, Experiment, MethodResult, SetSummary};
 pub use protocol::{NotEnough, Progress};
-pub use traces::{BadLine, Trace, TraceSet};
+pub use traces::{BadLine, Case, Trace, TraceSet};

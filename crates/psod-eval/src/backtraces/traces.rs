@@ -76,6 +76,17 @@ pub struct TraceSet {
     pub families: Vec<usize>,
     /// How many lines were read without a fault.
     pub lines: usize,
+    /// The trace and the label of each of these lines.
+    pub cases: Vec<Case>,
+}
+
+/// One line of a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// Place in [`TraceSet::traces`].
+    pub trace: usize,
+    /// Place in [`TraceSet::labels`].
+    pub label: usize,
 }
 
 #[derive(Deserialize)]
@@ -170,6 +181,7 @@ impl Builder {
             self.set.traces.len() - 1
         });
         self.set.traces[place].labels.insert(label);
+        self.set.cases.push(Case { trace: place, label });
     }
 
     fn function(&mut self, name: &str) -> u32 {

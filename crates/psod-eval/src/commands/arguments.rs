@@ -90,6 +90,10 @@ pub(crate) enum Command {
     Calibrate(CalibrateArguments),
     /// How our comparison of backtraces does beside published methods, on a labelled set
     Backtraces(BacktracesArguments),
+    /// How well clusters of backtraces are the labels of a set, beside other ways to cluster
+    ///
+    /// The cut is chosen on one half of the labels and measured on the other one, in twenty deals.
+    Cluster(ClusterArguments),
 }
 
 /// The measured forms.
@@ -155,6 +159,17 @@ pub(crate) struct BacktracesArguments {
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// Decides how labels are dealt into folds and drawn for the intervals
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+/// Labelled sets of backtraces, each measured by itself.
+#[derive(Args, Debug)]
+pub(crate) struct ClusterArguments {
+    /// One JSON object a line, as `psod-eval backtraces` reads them; may be given several times
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) data: Vec<PathBuf>,
+    /// Decides how labels are dealt into halves
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub(crate) seed: u64,
 }

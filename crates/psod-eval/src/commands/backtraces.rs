@@ -48,7 +48,7 @@ pub(super) fn run(
 }
 
 /// The set in a file, and whether all of its lines could be read.
-fn set_of(file: &Path) -> anyhow::Result<(TraceSet, bool)> {
+pub(super) fn set_of(file: &Path) -> anyhow::Result<(TraceSet, bool)> {
     let path = file.display();
     let text = fs::read(file).with_context(|| format!("{path}: cannot read"))?;
     let (set, bad_lines) = TraceSet::read(&text);

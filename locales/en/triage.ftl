@@ -1,0 +1,36 @@
+## Clusters of crashes: `psod-match cluster`.
+
+cluster-summary = { $crashes } crashes: { $clusters } clusters of several, { $alone } alone
+cluster-page-title = Clusters of crashes
+cluster-no-panic = no panic
+cluster-no-build = no build
+cluster-title-frames = { $kind } in { $functions }
+cluster-heading = { $number }. { $title } ({ $crashes })
+cluster-column-number = no.
+cluster-column-crashes = crashes
+cluster-column-title = what
+cluster-column-builds = builds
+cluster-column-first = first
+cluster-column-last = last
+cluster-column-note = note
+cluster-note-chain = chain
+cluster-note-not-comparable = not comparable
+cluster-and-more = { $shown } and { $more } more
+cluster-basis-fingerprint = Not comparable: fewer than two functions tell. These crashes have the same story frames, and may be of several causes.
+cluster-basis-message = Not comparable: no story frames. The messages are equal but for their numbers.
+cluster-basis-nothing = Not comparable: neither story frames nor a message.
+cluster-chain = { $unlike } of { $pairs } pairs are less alike than the cut. Without { $one } and { $other }, which are alike by { $similarity }, there would be two clusters: compare them before you trust it.
+cluster-nearest = number { $number }, alike by { $similarity }
+cluster-picture = Crashes of each week, by build
+cluster-picture-note = A colour for each cluster; the week of a Monday. Without a date: { $undated }. Before the first week shown: { $earlier }.
+cluster-bar = { $week }, { $build }, cluster { $number }: { $crashes }
+label-crashes = crashes
+label-hosts = hosts
+label-builds = builds
+label-seen = seen
+label-middle = middle
+label-fingerprints = prints
+label-together = grouped by
+label-chain = chain
+label-nearest = nearest
+eval-clusters = { $lines } backtraces, { $labels } labels. BCubed precision, recall and F1: means over { $deals } deals of the labels into halves, the cut chosen on one half and measured on the other. Seed { $seed }.

@@ -1,0 +1,36 @@
+## クラッシュのまとまり: `psod-match cluster`
+
+cluster-summary = クラッシュ { $crashes } 件: 複数件のまとまり { $clusters }、単独 { $alone }
+cluster-page-title = クラッシュのまとまり
+cluster-no-panic = パニックなし
+cluster-no-build = ビルド不明
+cluster-title-frames = { $functions } での { $kind }
+cluster-heading = { $number }. { $title } ({ $crashes } 件)
+cluster-column-number = 番号
+cluster-column-crashes = 件数
+cluster-column-title = 内容
+cluster-column-builds = ビルド数
+cluster-column-first = 最初
+cluster-column-last = 最後
+cluster-column-note = 備考
+cluster-note-chain = 連鎖
+cluster-note-not-comparable = 比較不可
+cluster-and-more = { $shown } ほか { $more } 件
+cluster-basis-fingerprint = 比較不可: 手がかりになる関数が 2 つありません。関数の並びが同じクラッシュですが、原因は 1 つとは限りません。
+cluster-basis-message = 比較不可: 手がかりになるフレームがありません。数値を除いてメッセージが同じです。
+cluster-basis-nothing = 比較不可: フレームもメッセージもありません。
+cluster-chain = { $pairs } 組のうち { $unlike } 組は、類似度が基準に届きません。{ $one } と { $other } (類似度 { $similarity }) のつながりがなければ 2 つに分かれます。同じ原因とみなす前に見比べてください。
+cluster-nearest = { $number } 番、類似度 { $similarity }
+cluster-picture = 週ごとのクラッシュ数 (ビルド別)
+cluster-picture-note = 色はまとまりを、日付は週の月曜日を表します。日付のないもの: { $undated } 件。表示した最初の週より前: { $earlier } 件。
+cluster-bar = { $week }、{ $build }、まとまり { $number }: { $crashes } 件
+label-crashes = クラッシュ
+label-hosts = ホスト
+label-builds = ビルド
+label-seen = 期間
+label-middle = 代表
+label-fingerprints = 指紋
+label-together = まとめた理由
+label-chain = 連鎖
+label-nearest = 近いもの
+eval-clusters = バックトレース { $lines } 件、ラベル { $labels } 個。BCubed の適合率、再現率、F1。ラベルを半分に分け、一方で基準値を選び、もう一方で測った { $deals } 回の平均です。シード { $seed }。

@@ -1,0 +1,251 @@
+//! Crashes dealt into clusters, as published.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use time::Date;
+
+use super::envelope::{SCHEMA, tool};
+use crate::message::Catalog;
+use crate::triage::{Basis, Cluster, ClusterTitle, ClusteredCrash, Clustering, Weeks};
+
+/// The output of `psod-match cluster`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ClustersReport {
+    /// Version of this format; it changes when a field changes its meaning.
+    pub schema: u32,
+    /// Version of psod-match.
+    pub tool: String,
+    /// Digest of the knowledge base that gave rarity and known issues.
+    pub kb: String,
+    /// How alike two backtraces must be to be neighbours.
+    pub cut: f64,
+    /// The number of crashes.
+    pub crashes: usize,
+    /// The clusters, the largest first.
+    pub clusters: Vec<ClusterReport>,
+    /// The crashes of each week, by build and cluster.
+    pub weeks: WeeksReport,
+}
+
+/// Crashes that belong together.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ClusterReport {
+    /// Number in this list, from 1.
+    pub number: usize,
+    /// `backtrace`: they are alike; `fingerprint`, `message`, `nothing`: they cannot be compared with others,
+    /// and have this in common.
+    pub basis: &'static str,
+    /// What it is called.
+    pub title: String,
+    /// The known issue that it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issue: Option<String>,
+    /// The panic kind of the crash in the middle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The places of its crashes.
+    pub crashes: Vec<String>,
+    /// Its distinct fingerprints.
+    pub fingerprints: Vec<String>,
+    /// The hosts that are known.
+    pub hosts: Vec<String>,
+    /// The builds.
+    pub builds: Vec<BuildCount>,
+    /// The first day, where a clock is printed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<String>,
+    /// The last day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<String>,
+    /// The place of the crash that is most like all others.
+    pub medoid: String,
+    /// Set when it holds together only over some of its members.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chain: Option<ChainReport>,
+    /// The cluster that is most like it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<NearestReport>,
+}
+
+/// The crashes of a build.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct BuildCount {
+    /// Build number.
+    pub build: u32,
+    /// Number of crashes.
+    pub crashes: usize,
+}
+
+/// A cluster of which some members are less alike than the cut.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ChainReport {
+    /// Pairs of fingerprints that are less alike than the cut.
+    pub unlike: usize,
+    /// All pairs.
+    pub pairs: usize,
+    /// The pair of fingerprints without which there would be two clusters.
+    pub weakest: [String; 2],
+    /// How alike they are.
+    pub similarity: f64,
+}
+
+/// Another cluster.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct NearestReport {
+    /// Its number.
+    pub number: usize,
+    /// How alike the crashes in the middle of both are.
+    pub similarity: f64,
+}
+
+/// When crashes happened.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct WeeksReport {
+    /// The crashes of each week that has one.
+    pub counts: Vec<WeekReport>,
+    /// Crashes that print no date.
+    pub undated: usize,
+    /// Crashes of weeks before those that are listed.
+    pub earlier: usize,
+    /// What the counts are made of, for the picture.
+    #[serde(skip)]
+    pub(in crate::report) weeks: Weeks,
+}
+
+/// The crashes of one cluster on one build in one week.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct WeekReport {
+    /// The Monday of the week.
+    pub week: String,
+    /// Build number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub build: Option<u32>,
+    /// Number of the cluster.
+    pub cluster: usize,
+    /// Number of crashes.
+    pub crashes: usize,
+}
+
+impl ClustersReport {
+    /// The published form of clusters that were made with `cut` and the knowledge base `kb`.
+    pub fn new(found: &Clustering, cut: f64, kb: &str, catalog: &Catalog) -> Self {
+        let clusters = found.clusters.iter().enumerate();
+        Self {
+            schema: SCHEMA,
+            tool: tool(),
+            kb: kb.to_owned(),
+            cut,
+            crashes: found.crashes.len(),
+            clusters: clusters
+                .map(|(place, cluster)| cluster_report(place, cluster, &found.crashes, catalog))
+                .collect(),
+            weeks: weeks_report(&found.weeks),
+        }
+    }
+}
+
+fn cluster_report(
+    place: usize,
+    cluster: &Cluster,
+    crashes: &[ClusteredCrash],
+    catalog: &Catalog,
+) -> ClusterReport {
+    let issue = match &cluster.title {
+        ClusterTitle::Known(known) => Some(known.issue.clone()),
+        _ => None,
+    };
+    let middle = &crashes[cluster.medoid];
+    ClusterReport {
+        number: place + 1,
+        basis: basis_code(cluster.basis),
+        title: title(&cluster.title, catalog),
+        issue,
+        kind: middle.kind.map(|kind| kind.as_str().to_owned()),
+        crashes: cluster.crashes.iter().map(|place| crashes[*place].place.clone()).collect(),
+        fingerprints: cluster.fingerprints.clone(),
+        hosts: cluster.hosts.clone(),
+        builds: cluster
+            .builds
+            .iter()
+            .map(|(build, crashes)| BuildCount { build: *build, crashes: *crashes })
+            .collect(),
+        first: cluster.days.map(|[first, _]| day(first)),
+        last: cluster.days.map(|[_, last]| day(last)),
+        medoid: middle.place.clone(),
+        chain: cluster.chain.as_ref().map(|chain| ChainReport {
+            unlike: chain.unlike,
+            pairs: chain.pairs,
+            weakest: chain.weakest.clone(),
+            similarity: rounded(chain.similarity),
+        }),
+        nearest: cluster.nearest.map(|nearest| NearestReport {
+            number: nearest.cluster + 1,
+            similarity: rounded(nearest.similarity),
+        }),
+    }
+}
+
+fn basis_code(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Backtrace => "backtrace",
+        Basis::Fingerprint => "fingerprint",
+        Basis::Message => "message",
+        Basis::Nothing => "nothing",
+    }
+}
+
+fn title(title: &ClusterTitle, catalog: &Catalog) -> String {
+    let kind = |kind: Option<crate::crash::PanicKind>| match kind {
+        Some(kind) => kind.as_str().to_owned(),
+        None => catalog.text("cluster-no-panic", &[]),
+    };
+    match title {
+        ClusterTitle::Known(known) => {
+            let words = catalog.chosen(known.title.clone(), known.title_ja.clone());
+            format!("{} {words}", known.issue)
+        }
+        ClusterTitle::Frames(found, frames) => {
+            let names = frames.iter().map(|frame| match &frame.module {
+                Some(module) => format!("{}@{module}", frame.function),
+                None => frame.function.clone(),
+            });
+            let names = names.collect::<Vec<_>>().join(", ");
+            let values = [("kind", &*kind(*found)), ("functions", &names)];
+            catalog.text("cluster-title-frames", &values)
+        }
+        ClusterTitle::Message(found, message) if message.is_empty() => kind(*found),
+        ClusterTitle::Message(found, message) => format!("{}: {message}", kind(*found)),
+    }
+}
+
+fn weeks_report(weeks: &Weeks) -> WeeksReport {
+    let count = |count: &crate::triage::WeekCount| WeekReport {
+        week: day(weeks.weeks[count.week]),
+        build: weeks.builds[count.build],
+        cluster: count.cluster + 1,
+        crashes: count.crashes,
+    };
+    WeeksReport {
+        counts: weeks.counts.iter().map(count).collect(),
+        undated: weeks.undated,
+        earlier: weeks.earlier,
+        weeks: weeks.clone(),
+    }
+}
+
+/// `2026-11-02`.
+pub(in crate::report) fn day(day: Date) -> String {
+    format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day())
+}
+
+/// The last digits of a sum differ between machines.
+fn rounded(similarity: f64) -> f64 {
+    (similarity * 1000.0).round() / 1000.0
+}
