@@ -40,7 +40,7 @@ ledger-column-answer = answer
 ledger-column-decision = decided
 
 label-recorded = recorded
-label-seen = seen
+label-day = seen
 label-host = host
 label-case = case
 label-file = file
@@ -48,3 +48,6 @@ label-names = names
 
 heading-answers = Answers
 heading-decisions = Decisions
+
+similar-none = no recorded crash is like it, or it says too little to be compared
+similar-heading = { $similarity } alike: crashes { $crashes }, cluster { $cluster }

@@ -34,3 +34,4 @@ label-together = grouped by
 label-chain = chain
 label-nearest = nearest
 eval-clusters = { $lines } backtraces, { $labels } labels. BCubed precision, recall and F1: means over { $deals } deals of the labels into halves, the cut chosen on one half and measured on the other. Seed { $seed }.
+cluster-moved = { $fingerprint } came from { $from } to { $to }

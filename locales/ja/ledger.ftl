@@ -40,7 +40,7 @@ ledger-column-answer = 回答
 ledger-column-decision = 決定
 
 label-recorded = 記録日時
-label-seen = 発生日
+label-day = 発生日
 label-host = ホスト
 label-case = ケース
 label-file = ファイル
@@ -48,3 +48,6 @@ label-names = 名前
 
 heading-answers = 回答
 heading-decisions = 決定
+
+similar-none = 似た記録はないか、比較できる情報が足りません
+similar-heading = 類似度 { $similarity }: クラッシュ { $crashes }、クラスタ { $cluster }

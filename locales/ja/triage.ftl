@@ -34,3 +34,4 @@ label-together = まとめた理由
 label-chain = 連鎖
 label-nearest = 近いもの
 eval-clusters = バックトレース { $lines } 件、ラベル { $labels } 個。BCubed の適合率、再現率、F1。ラベルを半分に分け、一方で基準値を選び、もう一方で測った { $deals } 回の平均です。シード { $seed }。
+cluster-moved = { $fingerprint } は { $from } から { $to } に移りました

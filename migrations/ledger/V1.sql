@@ -12,8 +12,29 @@ CREATE TABLE dictionary (
 -- The functions of the story, from the top, as one name: crashes with the same backtrace share it.
 CREATE TABLE fingerprint (
     id INTEGER PRIMARY KEY,
-    value TEXT NOT NULL UNIQUE
+    value TEXT NOT NULL UNIQUE,
+    -- From the top, one a line.
+    functions TEXT NOT NULL,
+    cluster INTEGER REFERENCES cluster
 ) STRICT;
+
+-- Numbers of clusters; one that went up in another one is an alias of it.
+CREATE TABLE cluster (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    made TEXT NOT NULL,
+    alias_of INTEGER REFERENCES cluster
+) STRICT;
+
+-- Append only: each fingerprint that came into another cluster.
+CREATE TABLE cluster_move (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    moved TEXT NOT NULL,
+    fingerprint INTEGER NOT NULL REFERENCES fingerprint,
+    from_cluster INTEGER REFERENCES cluster,
+    to_cluster INTEGER NOT NULL REFERENCES cluster
+) STRICT;
+
+CREATE INDEX fingerprint_cluster ON fingerprint (cluster) WHERE cluster IS NOT NULL;
 
 CREATE TABLE function (
     name TEXT NOT NULL,

@@ -9,8 +9,10 @@ use psod_match::message::{Catalog, Language};
 use psod_match::read::{Bound, Limits};
 use time::Date;
 
+use super::cluster::ClusterArguments;
 use super::kb::arguments::{ExportArguments, ListArguments, NewArguments, SearchArguments};
 use super::ledger::arguments::{LedgerArguments, RecordArguments};
+use super::ledger::similar::SimilarArguments;
 use super::triage::TriageArguments;
 
 const EXAMPLES: &str = "\
@@ -256,16 +258,14 @@ pub enum Command {
     },
     /// Keep each crash in the ledger of the team, with its answer
     Record(RecordArguments),
+    /// Show the recorded crashes that are most like each crash, side by side
+    Similar(SimilarArguments),
     /// List the recorded crashes, and decide about them
     Ledger(LedgerArguments),
     /// Compare the crashes of one host: hardware or software?
     Triage(TriageArguments),
     /// Deal many crashes into clusters: which of them are the same?
-    Cluster {
-        /// Files or directories with crash texts; - is standard input
-        #[arg(value_name = "FILE")]
-        files: Vec<PathBuf>,
-    },
+    Cluster(ClusterArguments),
     /// Check, search, list, show and export known issues
     Kb {
         #[command(subcommand)]

@@ -141,7 +141,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         arguments.command,
         Some(
             Command::Explain { .. }
-                | Command::Cluster { .. }
+                | Command::Cluster(_)
                 | Command::Kb { command: KbCommand::Show { .. } }
         )
     );
@@ -161,9 +161,10 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
             recognise::request(&files, !no_redact, &host, session)
         }
         Some(Command::Record(arguments)) => ledger::record::run(&arguments, session),
+        Some(Command::Similar(arguments)) => ledger::similar::run(&arguments, session),
         Some(Command::Ledger(arguments)) => ledger::run(&arguments, session),
         Some(Command::Triage(arguments)) => triage::run(&arguments, session),
-        Some(Command::Cluster { files }) => cluster::run(&files, session),
+        Some(Command::Cluster(arguments)) => cluster::run(&arguments, session),
         Some(Command::Kb { command }) => kb::run(&command, session),
         Some(Command::Exception { name, error_code }) => {
             exception::run(&name, error_code.as_deref(), session)

@@ -39,8 +39,8 @@ pub struct TriageArguments {
 pub fn run(arguments: &TriageArguments, session: &mut Session<'_>) -> anyhow::Result<Ending> {
     let knowledge = session.knowledge()?;
     let (events, ending) = match &arguments.host {
-        Some(host) => (recorded(host, &arguments.place, &knowledge)?, Ending::Good),
-        None => read(&arguments.files, &knowledge, session)?,
+        Some(host) => (recorded(host, &arguments.place, knowledge)?, Ending::Good),
+        None => read(&arguments.files, knowledge, session)?,
     };
     if events.is_empty() {
         return Ok(ending.max(Ending::NotFound));

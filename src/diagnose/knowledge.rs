@@ -99,7 +99,7 @@ impl Knowledge {
     }
 
     /// The document of an issue, read when it is asked for the first time.
-    pub(super) fn issue(&self, id: &str) -> Result<Option<Arc<KnownIssue>>> {
+    pub(crate) fn issue(&self, id: &str) -> Result<Option<Arc<KnownIssue>>> {
         self.matcher.store().issue(id)
     }
 

@@ -6,6 +6,7 @@
 
 mod body;
 mod check;
+mod clusters;
 mod decision;
 mod exchange;
 mod query;
@@ -16,13 +17,14 @@ mod row;
 mod schema;
 
 pub use check::Fault;
+pub use clusters::{ClusterMove, Decided, NamedClusters};
 pub use decision::{Decision, DecisionKind, NewDecision};
 pub use exchange::Imported;
 pub use query::{QUERY_FIELDS, Query};
 pub use record::{NewCrash, Recorded};
 pub use redacted::redacted;
 pub use rematch::Change;
-pub use row::{LedgerAnswer, LedgerCrash, LedgerRow};
+pub use row::{LedgerAnswer, LedgerCrash, LedgerRow, RecordedFingerprint};
 
 use std::path::{Path, PathBuf};
 

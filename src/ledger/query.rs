@@ -18,6 +18,7 @@ pub const QUERY_FIELDS: &[(&str, &str)] = &[
     ("frame", "function of the story"),
     ("module", "module of the story"),
     ("fingerprint", "hash of the story frames"),
+    ("cluster", "number of its cluster, such as C-12"),
     ("issue", "issue of the last answer or of the decision; none"),
     ("verdict", "verdict of the last answer: match, possible, none"),
     ("host", "host"),
@@ -138,6 +139,18 @@ impl Query {
                 let column = format!("substr(crash.{field}, 1, 10)");
                 let place = self.place(Value::Text(day));
                 format!("ifnull({column} {} {place}, 0)", operator.sql())
+            }
+            "cluster" => {
+                let number = value.trim_start_matches("C-");
+                let number: i64 = number
+                    .parse()
+                    .map_err(|_| Error::Query(format!("{value} is no cluster such as C-12")))?;
+                let place = self.place(Value::Integer(number));
+                // An old number finds the cluster that it went up in.
+                format!(
+                    "ifnull(fingerprint.cluster = (SELECT coalesce(c.alias_of, c.id) \
+                     FROM cluster AS c WHERE c.id = {place}), 0)"
+                )
             }
             "frame" => {
                 let names = self.text_condition("function.name", operator, text);

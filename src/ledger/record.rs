@@ -214,12 +214,15 @@ impl<'a> Prepared<'a> {
         if let Some(id) = known.optional()? {
             return Ok(Some(id));
         }
-        connection.execute("INSERT INTO fingerprint (value) VALUES (?)", [value])?;
+        let frames = &self.new.subject.keys.frames;
+        let functions: Vec<&str> = frames.iter().map(|frame| frame.function.as_str()).collect();
+        let sql = "INSERT INTO fingerprint (value, functions) VALUES (?, ?)";
+        connection.execute(sql, params![value, functions.join("\n")])?;
         let id = connection.last_insert_rowid();
         let sql = "INSERT OR IGNORE INTO function (name, fingerprint) VALUES (?, ?)";
         let mut statement = connection.prepare_cached(sql)?;
-        for frame in &self.new.subject.keys.frames {
-            statement.execute(params![frame.function, id])?;
+        for function in functions {
+            statement.execute(params![function, id])?;
         }
         Ok(Some(id))
     }

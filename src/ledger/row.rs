@@ -101,6 +101,20 @@ pub struct LedgerCrash {
     pub decisions: Vec<Decision>,
 }
 
+/// A recorded backtrace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RecordedFingerprint {
+    /// Hash of the story frames.
+    pub fingerprint: String,
+    /// The functions, from the top.
+    pub functions: Vec<String>,
+    /// Number of its cluster, once the recorded crashes were dealt into clusters.
+    pub cluster: Option<i64>,
+    /// Its crashes, the first recorded first.
+    pub crashes: Vec<i64>,
+}
+
 /// The columns of a crash that [`row_of`] reads.
 pub(super) const COLUMNS: &str = "crash.id, crash.digest, fingerprint.value, crash.kind, \
     crash.message, crash.build, crash.line, crash.host, crash.seen, crash.recorded, crash.source, \
@@ -167,6 +181,29 @@ impl Ledger {
             row.decision = decided(&self.decisions_of(row.id)?).cloned();
         }
         Ok((rows, usize::try_from(all).unwrap_or_default()))
+    }
+
+    /// Every recorded backtrace that has a crash.
+    pub fn fingerprints(&self) -> Result<Vec<RecordedFingerprint>> {
+        let sql = "SELECT value, functions, cluster, group_concat(crash.id) FROM fingerprint \
+            JOIN crash ON crash.fingerprint = fingerprint.id GROUP BY fingerprint.id";
+        let read = || {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let rows = statement.query_map([], |row| {
+                let (functions, crashes): (String, String) = (row.get(1)?, row.get(3)?);
+                let mut crashes: Vec<i64> =
+                    crashes.split(',').filter_map(|id| id.parse().ok()).collect();
+                crashes.sort_unstable();
+                Ok(RecordedFingerprint {
+                    fingerprint: row.get(0)?,
+                    functions: functions.lines().map(str::to_owned).collect(),
+                    cluster: row.get(2)?,
+                    crashes,
+                })
+            })?;
+            rows.collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(self.failed("read it"))
     }
 
     /// One crash with everything about it; `None` for a number that is not there.

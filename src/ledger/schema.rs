@@ -18,6 +18,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Bytes of a page: a crash takes about two thousand.
 const PAGE_BYTES: u32 = 8192;
 
+/// What the header of a file says about it.
+#[derive(Clone, Copy, Debug)]
+struct Marks {
+    application: i32,
+    version: usize,
+    tables: i32,
+}
+
 impl Ledger {
     /// Opens the ledger at `path` for reading and writing; a missing one is made.
     ///
@@ -46,9 +54,9 @@ impl Ledger {
             Connection::open_with_flags(path, flags).map_err(failed("open it", path))?;
         connection.busy_timeout(PATIENCE).map_err(failed("open it", path))?;
         let ledger = Self { connection, path: path.to_path_buf() };
-        let (application, version) = ledger.marks()?;
-        ledger.check_marks(application, version)?;
-        if version < newest() {
+        let marks = ledger.marks()?;
+        ledger.check_marks(&marks)?;
+        if marks.version < newest() {
             // Bringing it up to date needs to write.
             return Self::open(path);
         }
@@ -58,9 +66,9 @@ impl Ledger {
     fn prepared(connection: Connection, path: &Path) -> Result<Self> {
         connection.busy_timeout(PATIENCE).map_err(failed("open it", path))?;
         let mut ledger = Self { connection, path: path.to_path_buf() };
-        let (application, version) = ledger.marks()?;
-        ledger.check_marks(application, version)?;
-        if version == 0 {
+        let marks = ledger.marks()?;
+        ledger.check_marks(&marks)?;
+        if marks.version == 0 {
             let pragmas = format!("PRAGMA page_size = {PAGE_BYTES}");
             ledger.connection.execute_batch(&pragmas).map_err(failed("create it", path))?;
         }
@@ -71,27 +79,28 @@ impl Ledger {
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
             )
             .map_err(failed("open it for writing", path))?;
-        if version < newest() {
+        if marks.version < newest() {
             ledger.migrate()?;
         }
         Ok(ledger)
     }
 
-    /// The mark and the version in the header of the file; 0 and 0 for an empty one.
-    fn marks(&self) -> Result<(i32, usize)> {
-        let read = |name: &str| {
-            self.connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i32>(0))
+    /// What the header of the file says, as one moment has it: another process may be making it.
+    fn marks(&self) -> Result<Marks> {
+        let read = || {
+            let moment = self.connection.unchecked_transaction()?;
+            let number = |sql: &str| moment.query_row(sql, [], |row| row.get::<_, i32>(0));
+            Ok(Marks {
+                application: number("PRAGMA application_id")?,
+                version: usize::try_from(number("PRAGMA user_version")?).unwrap_or(usize::MAX),
+                tables: number("SELECT count(*) FROM sqlite_schema")?,
+            })
         };
-        let marks = read("application_id").and_then(|mark| Ok((mark, read("user_version")?)));
-        let (mark, version) = marks.map_err(self.failed("read it"))?;
-        Ok((mark, usize::try_from(version).unwrap_or(usize::MAX)))
+        read().map_err(self.failed("read it"))
     }
 
-    fn check_marks(&self, application: i32, version: usize) -> Result<()> {
-        let tables: i64 = self
-            .connection
-            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-            .map_err(self.failed("read it"))?;
+    fn check_marks(&self, marks: &Marks) -> Result<()> {
+        let Marks { application, version, tables } = *marks;
         let is_new = application == 0 && version == 0 && tables == 0;
         if application != APPLICATION && !is_new {
             let problem = "it is the database of another program; give another file with --ledger";

@@ -21,8 +21,8 @@ pub use views::{
     GuidanceReport, IssueReport, LeadReport, LedgerChange, LedgerEntry, LedgerPage, LimitReport,
     MachineCheckReport, MatchReport, NearestReport, OneOfReport, PanicReport, PatternReport,
     RaisedException, Reading, RecordReport, ReleaseReport, Request, RequestPart, SectionReport,
-    Source, SourceLine, SourceReport, TellingReport, TriageReport, UpdateReport, WeekReport,
-    WeeksReport, WhyReport, affected_report, json_schema,
+    SimilarEntry, SimilarReport, Source, SourceLine, SourceReport, TellingReport, TriageReport,
+    UpdateReport, WeekReport, WeeksReport, WhyReport, affected_report, json_schema,
 };
 
 use crate::message::Catalog;

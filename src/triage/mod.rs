@@ -19,6 +19,8 @@ mod neighbours;
 mod node;
 mod partition;
 mod patterns;
+mod recorded;
+mod similar;
 mod weeks;
 
 pub use cluster::{
@@ -31,4 +33,6 @@ pub use neighbours::Neighbours;
 pub use node::{CLUSTER_SHAPE, CUT, MIN_TELLING, Node};
 pub use partition::{Partition, partition, partition_of_edges};
 pub use patterns::{HostPatterns, Pattern, PatternCode, patterns_of_host};
+pub use recorded::{recorded_constraints, recorded_crashes};
+pub use similar::{SimilarCrash, similar_recorded};
 pub use weeks::{MAX_WEEKS, WeekCount, Weeks};

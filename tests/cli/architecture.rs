@@ -190,6 +190,8 @@ fn every_text_key_exists_and_is_used() {
         "ledger-decision-",
         "ledger-verdict-",
         "triage-",
+        "cluster-basis-",
+        "cluster-column-",
     ];
     let composed =
         |key: &str| starts.iter().chain(&starts_of_words).any(|start| key.starts_with(start));

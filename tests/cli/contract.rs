@@ -9,7 +9,8 @@ use std::fs;
 use assert_cmd::cargo::cargo_bin_cmd;
 use psod_match::read::{ANCHORS, Limits};
 use psod_match::report::{
-    AffectedReport, ClustersReport, CrashReport, Explanation, Reading, Request, WhyReport, json_schema,
+    AffectedReport, ClustersReport, CrashReport, Explanation, Reading, Request, WhyReport,
+    json_schema,
 };
 use serde_json::Value;
 

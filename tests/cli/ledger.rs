@@ -271,3 +271,70 @@ fn the_recorded_crashes_of_a_host_are_compared() {
     assert_eq!(home.run(&["triage", "--host", "esx02"]).status.code(), Some(1));
     assert_eq!(home.run(&["triage"]).status.code(), Some(2));
 }
+
+/// A crash with these functions, of its own uptime.
+fn crash(home: &Home, name: &str, functions: &str, hours: u32) -> String {
+    let frames = functions.split_whitespace().enumerate().map(|(index, function)| {
+        format!(
+            "0x45390391b{index:03x}:[0x42003811{index:04x}]{function}@ourdrv#1.2+0x3c stack: 0x0\n"
+        )
+    });
+    let text = format!(
+        "VMware ESXi 8.0.2 [Releasebuild-22380479 x86_64]\n\
+         #PF Exception 14 in world 2097460:ourworld IP 0x42002b65ad3b addr 0x8\n\
+         Code start: 0x420012000000 VMK uptime: 3:{hours:02}:42:08.477\n{}",
+        frames.collect::<String>()
+    );
+    let path = home.path(name);
+    fs::write(&path, text).expect("written");
+    path.to_str().expect("text").to_owned()
+}
+
+/// The names of the clusters that have several crashes, each with these.
+fn clusters(home: &Home) -> Vec<(String, Vec<String>)> {
+    let report: Value =
+        serde_json::from_str(&home.said(&["--format", "json", "cluster", "--recorded"]))
+            .expect("JSON");
+    let clusters = report["clusters"].as_array().expect("clusters").iter();
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    clusters
+        .map(|one| {
+            let crashes = one["crashes"].as_array().expect("crashes").iter().map(text).collect();
+            (text(&one["id"]), crashes)
+        })
+        .collect()
+}
+
+#[test]
+fn clusters_of_the_ledger_keep_their_names_and_decisions_part_them() {
+    let home = Home::new();
+    let first = crash(&home, "1.txt", "Alpha_Drain Alpha_Poll Beta_Loop Gamma_Run", 1);
+    let second = crash(&home, "2.txt", "Alpha_Drain Alpha_Poll Beta_Loop Gamma_Start", 2);
+    let other = crash(&home, "3.txt", "Omega_Walk Omega_Free Psi_Step", 3);
+    home.said(&["record", &first, &other]);
+    let before = clusters(&home);
+    assert_eq!(before.len(), 2);
+    home.said(&["record", &second]);
+    let joined = clusters(&home);
+    let name = &before.iter().find(|(_, crashes)| crashes == &["1"]).expect("a cluster").0;
+    let of = |found: &[(String, Vec<String>)], id: &str| -> Vec<String> {
+        found.iter().find(|(name, _)| name == id).map(|(_, crashes)| crashes.clone()).expect("one")
+    };
+    assert_eq!(of(&joined, name), ["1", "3"]);
+    assert_eq!(home.listed(&[&format!("cluster:{name}")]).len(), 2);
+    // What a person keeps apart stays apart, and the older part keeps the name.
+    let decided = home.said(&["ledger", "decide", "3", "--not-same-as", "1"]);
+    let apart = clusters(&home);
+    assert_eq!((apart.len(), of(&apart, name)), (3, vec!["1".to_owned()]));
+    assert_eq!(clusters(&home), apart, "nothing moves without a cause");
+    let parted = &apart.iter().find(|(_, crashes)| crashes == &["3"]).expect("a cluster").0;
+    // Undone, they are one again, and the other name leads to it.
+    let decision = decided.split_whitespace().find(|word| word.starts_with("D-")).expect("a name");
+    home.said(&["ledger", "undo", decision]);
+    assert_eq!(of(&clusters(&home), name), ["1", "3"]);
+    assert_eq!(home.listed(&[&format!("cluster:{parted}")]).len(), 2);
+    let similar = home.said(&["similar", &second, "--most", "2"]);
+    assert!(similar.contains("1.00 alike: crashes 3"), "{similar}");
+    assert!(similar.contains("alike: crashes 1, cluster"), "{similar}");
+    home.said(&["ledger", "check"]);
+}

@@ -2,6 +2,7 @@
 
 pub mod arguments;
 pub mod record;
+pub mod similar;
 mod transfer;
 
 use std::path::PathBuf;
@@ -72,7 +73,7 @@ pub fn now() -> String {
 }
 
 /// A ledger that is there: only recording makes one.
-fn existing(path: &std::path::Path) -> anyhow::Result<Ledger> {
+pub fn existing(path: &std::path::Path) -> anyhow::Result<Ledger> {
     Ledger::open_to_read(path)?;
     Ok(Ledger::open(path)?)
 }

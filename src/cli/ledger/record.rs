@@ -22,14 +22,14 @@ use super::{ledger_path, now};
 pub fn run(arguments: &RecordArguments, session: &mut Session<'_>) -> anyhow::Result<Ending> {
     let (knowledge, catalog, format) =
         (session.knowledge()?, session.catalog, session.output.format);
-    let host = given_host(&arguments.given, &knowledge, catalog)?;
+    let host = given_host(&arguments.given, knowledge, catalog)?;
     let secret = if arguments.no_redact { None } else { Some(site_secret()?) };
     let ledger = Mutex::new(Ledger::open(&ledger_path(&arguments.place)?)?);
     let (detail, recorded_at) = (session.detail(), now());
     answer_in_turn(&arguments.files, session, &|found, source| {
-        let subject = subject(found, &host, source, &knowledge);
+        let subject = subject(found, &host, source, knowledge);
         let line = subject.line;
-        let new = new_crash(subject, arguments, source, secret.as_ref(), &recorded_at, &knowledge)?;
+        let new = new_crash(subject, arguments, source, secret.as_ref(), &recorded_at, knowledge)?;
         let recorded = ledger.lock().unwrap_or_else(PoisonError::into_inner).record(&new)?;
         let is_known = matches!(recorded, Recorded::Known(_));
         let report = RecordReport::new(recorded.id(), is_known, &new, source, line);

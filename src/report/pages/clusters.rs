@@ -46,7 +46,7 @@ impl ClustersReport {
     pub fn rows(&self, catalog: &Catalog) -> Vec<Vec<String>> {
         let row = |one: &ClusterReport| {
             vec![
-                one.number.to_string(),
+                name(one),
                 one.crashes.len().to_string(),
                 one.title.clone(),
                 one.builds.len().to_string(),
@@ -57,6 +57,11 @@ impl ClustersReport {
         };
         self.clusters.iter().map(row).collect()
     }
+}
+
+/// Its name in the ledger, else its number in this list.
+fn name(one: &ClusterReport) -> String {
+    one.id.clone().unwrap_or_else(|| one.number.to_string())
 }
 
 /// What is odd about a cluster, in a word.
@@ -70,7 +75,7 @@ fn note(one: &ClusterReport, catalog: &Catalog) -> String {
 }
 
 fn blocks(one: &ClusterReport, detail: Detail, catalog: &Catalog) -> Vec<Block> {
-    let (number, crashes) = (one.number.to_string(), one.crashes.len().to_string());
+    let (number, crashes) = (name(one), one.crashes.len().to_string());
     let values = [("number", &*number), ("title", &*one.title), ("crashes", &*crashes)];
     let tone = if one.issue.is_some() { Tone::Match } else { Tone::Plain };
     let mut blocks = vec![Block::Heading(catalog.text("cluster-heading", &values), tone)];

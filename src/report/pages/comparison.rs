@@ -103,7 +103,7 @@ fn side_by_side(catalog: &Catalog, crash: &CrashView, found: &MatchReport) -> Ve
     blocks
 }
 
-fn row_text(crash: &str, signature: &str, likeness: &str) -> String {
+pub(super) fn row_text(crash: &str, signature: &str, likeness: &str) -> String {
     let (crash, signature) = (clip(crash, COLUMN), clip(signature, COLUMN));
     format!("{crash:<COLUMN$} {signature:<COLUMN$} {likeness}").trim_end().to_owned()
 }

@@ -1,9 +1,10 @@
 //! The pages of recorded crashes.
 
 use super::super::block::{Block, Tone};
-use super::super::views::{LedgerChange, LedgerEntry, LedgerPage, RecordReport};
+use super::super::views::{LedgerChange, LedgerEntry, LedgerPage, RecordReport, SimilarReport};
 use super::super::{Detail, Printed};
-use super::screen::screen_fields;
+use super::comparison::row_text;
+use super::screen::{screen_fields, title};
 use crate::ledger::{Decision, LedgerAnswer, LedgerRow};
 use crate::message::Catalog;
 
@@ -64,7 +65,7 @@ impl Printed for LedgerEntry {
         let mut blocks = vec![Block::Title(title)];
         let fields = [
             ("label-recorded", Some(recorded)),
-            ("label-seen", seen.as_ref()),
+            ("label-day", seen.as_ref()),
             ("label-host", host.as_ref()),
             ("label-case", case.as_ref()),
             ("label-file", Some(source)),
@@ -108,5 +109,30 @@ impl Printed for LedgerChange {
         let after = answer_words(catalog, Some(&self.after));
         let values = [("id", &*self.id.to_string()), ("before", &before), ("after", &after)];
         vec![Block::Paragraph(catalog.text("ledger-changed", &values))]
+    }
+}
+
+impl Printed for SimilarReport {
+    fn page(&self, catalog: &Catalog, _: Detail) -> Vec<Block> {
+        let mut blocks = vec![title(catalog, &self.source)];
+        if self.similar.is_empty() {
+            blocks.push(Block::Paragraph(catalog.text("similar-none", &[])));
+        }
+        for one in &self.similar {
+            let crashes: Vec<String> = one.crashes.iter().map(ToString::to_string).collect();
+            let similarity = format!("{:.2}", one.similarity);
+            let cluster = one.cluster.as_deref().unwrap_or("-");
+            let values = [
+                ("similarity", &*similarity),
+                ("cluster", cluster),
+                ("crashes", &crashes.join(", ")),
+            ];
+            blocks.push(Block::Heading(catalog.text("similar-heading", &values), Tone::Plain));
+            blocks.extend(one.rows.iter().map(|[own, other]| {
+                let cell = |name: &Option<String>| name.clone().unwrap_or_else(|| "-".to_owned());
+                Block::Preformatted(row_text(&cell(own), &cell(other), ""))
+            }));
+        }
+        blocks
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use time::Date;
 
 use super::envelope::{SCHEMA, tool};
+use crate::ledger::NamedClusters;
 use crate::message::Catalog;
 use crate::triage::{Basis, Cluster, ClusterTitle, ClusteredCrash, Clustering, Weeks};
 
@@ -34,6 +35,9 @@ pub struct ClustersReport {
 pub struct ClusterReport {
     /// Number in this list, from 1.
     pub number: usize,
+    /// Its name in the ledger, `C-12`, which stays; absent for crashes of files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// `backtrace`: they are alike; `fingerprint`, `message`, `nothing`: they cannot be compared with others,
     /// and have this in common.
     pub basis: &'static str,
@@ -149,6 +153,16 @@ impl ClustersReport {
             weeks: weeks_report(&found.weeks),
         }
     }
+
+    /// The same with the names of the ledger, in the order of the clusters that have fingerprints.
+    #[must_use]
+    pub fn with_names(mut self, named: &NamedClusters) -> Self {
+        let comparable = self.clusters.iter_mut().filter(|one| !one.fingerprints.is_empty());
+        for (cluster, number) in comparable.zip(&named.numbers) {
+            cluster.id = Some(format!("C-{number}"));
+        }
+        self
+    }
 }
 
 fn cluster_report(
@@ -164,6 +178,7 @@ fn cluster_report(
     let middle = &crashes[cluster.medoid];
     ClusterReport {
         number: place + 1,
+        id: None,
         basis: basis_code(cluster.basis),
         title: title(&cluster.title, catalog),
         issue,

@@ -7,6 +7,7 @@ use super::crash::CrashView;
 use super::envelope::{SCHEMA, Source, SourceReport, tool};
 use crate::diagnose::Subject;
 use crate::ledger::{Change, Decision, LedgerAnswer, LedgerCrash, LedgerRow, NewCrash};
+use crate::triage::SimilarCrash;
 
 /// A crash that `psod-match record` has kept.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -122,6 +123,56 @@ impl LedgerChange {
             id: change.crash,
             before: change.before.clone(),
             after: change.after.clone(),
+        }
+    }
+}
+
+/// The recorded crashes that are most like a crash.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct SimilarReport {
+    /// Version of this format; it changes when a field changes its meaning.
+    pub schema: u32,
+    /// Version of psod-match.
+    pub tool: String,
+    /// Where the crash was found.
+    pub source: SourceReport,
+    /// The recorded backtraces, the most alike first.
+    pub similar: Vec<SimilarEntry>,
+}
+
+/// A recorded backtrace that is like a crash.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct SimilarEntry {
+    /// How alike they are, 0 to 1.
+    pub similarity: f64,
+    /// Hash of the story frames.
+    pub fingerprint: String,
+    /// Name of its cluster, once the recorded crashes were dealt into clusters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
+    /// Numbers of its crashes.
+    pub crashes: Vec<i64>,
+    /// The functions of the crash and of the recorded one; those that correspond are one pair.
+    pub rows: Vec<[Option<String>; 2]>,
+}
+
+impl SimilarReport {
+    /// The published form of what is like a crash.
+    pub fn new(found: Vec<SimilarCrash>, source: Source<'_>, line: usize) -> Self {
+        let entry = |one: SimilarCrash| SimilarEntry {
+            similarity: (one.similarity * 1000.0).round() / 1000.0,
+            fingerprint: one.recorded.fingerprint,
+            cluster: one.recorded.cluster.map(|number| format!("C-{number}")),
+            crashes: one.recorded.crashes,
+            rows: one.rows,
+        };
+        Self {
+            schema: SCHEMA,
+            tool: tool(),
+            source: source.report(line),
+            similar: found.into_iter().map(entry).collect(),
         }
     }
 }

@@ -31,7 +31,9 @@ pub use crash::{CrashView, PanicReport, ReleaseReport, SourceLine};
 pub use envelope::{LimitReport, Source, SourceReport};
 pub use exception::RaisedException;
 pub use explanation::{Explanation, SectionReport};
-pub use ledger::{LedgerChange, LedgerEntry, LedgerPage, RecordReport};
+pub use ledger::{
+    LedgerChange, LedgerEntry, LedgerPage, RecordReport, SimilarEntry, SimilarReport,
+};
 pub use machine_check::MachineCheckReport;
 pub(super) use machine_check::machine_check_lines;
 pub use reading::Reading;
