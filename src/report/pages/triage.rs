@@ -23,8 +23,11 @@ impl TriageReport {
     }
 }
 
+/// The name of a column, and what a crash has in it.
+type Column = (&'static str, fn(&EventReport) -> String);
+
 /// The columns of the table of crashes.
-const COLUMNS: &[(&str, fn(&EventReport) -> String)] = &[
+const COLUMNS: &[Column] = &[
     ("place", |event| event.place.clone()),
     ("seen", |event| event.seen.clone().unwrap_or_default()),
     ("build", |event| number(event.build)),
