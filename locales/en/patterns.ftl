@@ -1,7 +1,7 @@
 # Several screens of one host: `psod-match triage`.
 
-triage-title = { $count } crashes of one host
-triage-repeated = { $count } further forms of the same crashes are left out
+triage-title = Crashes of one host: { $count }
+triage-repeated = Left out as further forms of the same crashes: { $count }
 triage-article = PCPUs: culprit/reporting. How such screens are compared: VMware 1004250 (Broadcom 343033).
 
 triage-hardware-kinds-counts = { $count } of { $all } crashes are of a kind that hardware reports ({ $kinds })
@@ -10,7 +10,7 @@ triage-hardware-kinds-but = Firmware or a driver can make hardware report an err
 triage-same-bank-counts = { $count } of { $all } crashes with machine checks report bank { $bank } ({ $unit })
 triage-same-bank-means = One unit of the processor, or what is behind it, fails again and again: name it to the hardware vendor.
 triage-same-bank-but = The bank says which unit noticed the error; the part that causes it can be another one.
-triage-few-events-counts = { $count } distinct crashes
+triage-few-events-counts = Distinct crashes: { $count }
 triage-few-events-means = With fewer than three nothing can be said about what repeats: two crashes are alike, or different, by chance.
 triage-few-events-but = Each crash is answered by itself: run psod-match on its file.
 triage-same-issue-counts = all { $count } crashes are { $issue }

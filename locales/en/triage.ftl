@@ -1,6 +1,6 @@
 ## Clusters of crashes: `psod-match cluster`.
 
-cluster-summary = { $crashes } crashes: { $clusters } clusters of several, { $alone } alone
+cluster-summary = Crashes: { $crashes }; clusters of several: { $clusters }; alone: { $alone }
 cluster-page-title = Clusters of crashes
 cluster-no-panic = no panic
 cluster-no-build = no build

@@ -119,7 +119,7 @@ fn decisions_stick_and_can_be_undone() {
     let last = home.said(&["ledger", "decide", "1", "--issue", "KB414242"]);
     assert_eq!(home.listed(&["issue:KB414242"]).len(), 1);
     home.said(&["ledger", "decide", "1", "--not-same-as", "2"]);
-    assert_eq!(home.said(&["ledger", "rematch"]), "0 answers are others than before\n");
+    assert_eq!(home.said(&["ledger", "rematch"]), "answers that are others than before: 0\n");
     let shown = home.said(&["ledger", "show", "1"]);
     for part in ["another storm", "is KB414242", "not the same as", "jo"] {
         assert!(shown.contains(part), "{part}: {shown}");
