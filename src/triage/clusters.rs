@@ -35,7 +35,7 @@ pub enum Because {
     Decision,
 }
 
-/// All clusters, after every node exactly those of [`super::partition`].
+/// All clusters, after every node exactly those of [`fn@super::partition`].
 ///
 /// A new node only adds edges. Where nothing is kept apart, it can only join clusters, and the result
 /// is that of a batch. Where something is, a new edge may be stronger than one that was taken before:

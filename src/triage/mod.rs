@@ -3,9 +3,9 @@
 //! [`patterns_of_host`] compares the screens of one host as the vendor's article (VMware 1004250)
 //! teaches.
 //!
-//! [`cluster`] says which of many crashes belong together. Its nodes are distinct backtraces
+//! [`fn@cluster`] says which of many crashes belong together. Its nodes are distinct backtraces
 //! ([`Node`]), the edges pairs that the aligner finds alike ([`Edge`]); a cluster is a connected
-//! component of them ([`partition`]). [`Neighbours`] finds all edges of a node without a comparison with
+//! component of them ([`fn@partition`]). [`Neighbours`] finds all edges of a node without a comparison with
 //! each other one, and [`Clusters`] takes one node after the other and always has what a batch would
 //! give. `docs/clusters.md` says why it is done so. Nothing here reads or writes.
 
