@@ -2,8 +2,8 @@
 //!
 //! Labels are dealt into halves. The rarity of functions is counted over the labels of one half, as the
 //! shipped table counts it over known issues; there the cut is chosen, and the other half is measured.
-//! For choosing, the first half is dealt again: functions of one quarter weigh what they are worth in
-//! the other, as functions of the measured half do. All methods see the same similarities and halves.
+//! A crash that is measured is of no counted label; so while the cut is chosen, a function counts for
+//! one label less, its own. All methods see the same similarities and halves.
 
 mod bcubed;
 mod methods;
@@ -77,18 +77,23 @@ fn one_deal(set: &TraceSet, labels: &[usize], method: Method) -> (BCubed, f64) {
     let (known, measured) = labels.split_at(labels.len() / 2);
     let mut chosen = 0;
     if !method.has_cut_of_its_own() {
-        let (one, other) = known.split_at(known.len() / 2);
-        let quarters = [scores(set, one, other, method), scores(set, other, one, method)];
-        let f1 = |place: usize| quarters.iter().map(|quarter| quarter[place].f1).sum::<f64>();
-        chosen =
-            (0..CUTS.len()).fold(0, |best, place| if f1(place) > f1(best) { place } else { best });
+        let scores = scores(set, &without_own(rarity(set, known)), known, method);
+        chosen = (0..CUTS.len())
+            .fold(0, |best, place| if scores[place].f1 > scores[best].f1 { place } else { best });
     }
-    (scores(set, known, measured, method)[chosen], CUTS[chosen])
+    (scores(set, &rarity(set, known), measured, method)[chosen], CUTS[chosen])
 }
 
-/// How well the backtraces of `measured` are clustered, for each cut; rarity is that of `known`.
-fn scores(set: &TraceSet, known: &[usize], measured: &[usize], method: Method) -> Vec<BCubed> {
-    let weights = Weights::new(rarity(set, known), Background::default());
+/// The counts of labels beside the one of the crash that is compared, which has all of its functions.
+fn without_own(mut rarity: Rarity) -> Rarity {
+    rarity.total -= 1;
+    rarity.counts.values_mut().for_each(|count| *count = (*count - 1).max(1));
+    rarity
+}
+
+/// How well the backtraces of `measured` are clustered, for each cut.
+fn scores(set: &TraceSet, rarity: &Rarity, measured: &[usize], method: Method) -> Vec<BCubed> {
+    let weights = Weights::new(rarity.clone(), Background::default());
     let mut places: HashMap<String, usize> = HashMap::new();
     let (mut nodes, mut functions, mut cases) = (Vec::new(), Vec::new(), Vec::new());
     for case in set.cases.iter().filter(|case| measured.contains(&case.label)) {

@@ -20,8 +20,8 @@ pub(super) fn run(
             ending = Ending::Incomplete;
         }
         anyhow::ensure!(
-            set.labels.len() >= 8,
-            "{}: {} labels, expected eight at least: they are dealt into quarters",
+            set.labels.len() >= 4,
+            "{}: {} labels, expected four at least: they are dealt into halves",
             file.display(),
             set.labels.len()
         );
