@@ -103,12 +103,7 @@ fn print(report: &ClustersReport, session: &mut Session<'_>) -> anyhow::Result<(
         let summary = session.output.escape(&report.summary(session.catalog));
         session.output.text(&format!("{summary}\n\n"))?;
         let header = ClustersReport::header(session.catalog);
-        let header: Vec<&str> = header.iter().map(String::as_str).collect();
-        let rows = report.rows(session.catalog).into_iter();
-        let escaped =
-            |row: Vec<String>| row.iter().map(|cell| session.output.escape(cell)).collect();
-        let rows = rows.map(escaped).collect();
-        session.output.table(&header, rows)?;
+        session.output.raw_table(&header, &report.rows(session.catalog))?;
         session.output.text("\n")?;
     }
     session.print(report)

@@ -58,6 +58,14 @@ impl Output {
         }
     }
 
+    /// Writes a table as text or Markdown, and makes its cells harmless.
+    pub fn raw_table(&mut self, header: &[String], rows: &[Vec<String>]) -> io::Result<()> {
+        let header: Vec<&str> = header.iter().map(String::as_str).collect();
+        let escaped = rows.iter().map(|row| row.iter().map(|cell| self.escape(cell)).collect());
+        let rows = escaped.collect();
+        self.table(&header, rows)
+    }
+
     /// Writes a table as text or Markdown; its cells are escaped.
     pub fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>) -> io::Result<()> {
         let table = match self.format {

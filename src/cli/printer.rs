@@ -145,10 +145,8 @@ impl<'a> Printer<'a> {
         let totals = self.output.escape(&totals);
         self.output.text(&format!("{totals}\n\n"))?;
         let header = overview_header(self.catalog);
-        let header: Vec<&str> = header.iter().map(String::as_str).collect();
-        let rows = self.rows.iter().map(|row| row.cells.iter());
-        let rows = rows.map(|cells| cells.map(|cell| self.output.escape(cell)).collect()).collect();
-        self.output.table(&header, rows)?;
+        let rows: Vec<Vec<String>> = self.rows.iter().map(|row| row.cells.clone()).collect();
+        self.output.raw_table(&header, &rows)?;
         if self.verbose {
             // The answers follow below.
             self.printed = 1;

@@ -49,11 +49,8 @@ pub fn run(arguments: &TriageArguments, session: &mut Session<'_>) -> anyhow::Re
     session.print(&report)?;
     if session.output.format != Format::Json {
         let (header, rows) = report.table(session.catalog);
-        let header: Vec<&str> = header.iter().map(String::as_str).collect();
-        let escaped = rows.iter().map(|row| row.iter().map(|cell| session.output.escape(cell)));
-        let rows = escaped.map(Iterator::collect).collect();
         session.output.text("\n")?;
-        session.output.table(&header, rows)?;
+        session.output.raw_table(&header, &rows)?;
     }
     Ok(ending)
 }
@@ -71,7 +68,7 @@ fn read(
         let place = format!("{}:{}", file.unwrap_or_else(|| "-".to_owned()), subject.line);
         let event = event_of(place, &subject, None, knowledge)?;
         events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
-        Ok(Answer::line(String::new(), Ending::Good))
+        Ok(Answer::collected())
     })?;
     Ok((events.into_inner().unwrap_or_else(PoisonError::into_inner), ending))
 }

@@ -83,6 +83,12 @@ impl Crash {
         of_message.or_else(|| (!self.machine_checks.is_empty()).then_some(PanicKind::MachineCheck))
     }
 
+    /// The day of the crash as the text prints it, `YYYY-MM-DD`.
+    pub fn day(&self) -> Option<String> {
+        let (year, month, day) = self.date?;
+        Some(format!("{year:04}-{month:02}-{day:02}"))
+    }
+
     /// The PCPUs that the panic message names as the cause; may be empty.
     pub fn culprits(&self) -> &[u32] {
         self.panic.as_ref().map_or(&[], |panic| &panic.pcpus)

@@ -56,6 +56,10 @@ const OPERATORS: &[(&str, Operator)] = &[
     ("<", Operator::Below),
 ];
 
+/// The decisions about a crash that are not undone, as `d`.
+const HOLDING: &str = "FROM decision AS d WHERE d.crash = crash.id AND d.kind <> 'undo' \
+    AND NOT EXISTS (SELECT 1 FROM decision AS u WHERE u.kind = 'undo' AND u.value = d.name)";
+
 impl Operator {
     fn sql(self) -> &'static str {
         match self {
@@ -130,28 +134,14 @@ impl Query {
                 let number: i64 = value
                     .parse()
                     .map_err(|_| Error::Query(format!("{field}:{value} is not a number")))?;
-                let column = format!("crash.{field}");
-                let place = self.place(Value::Integer(number));
-                format!("ifnull({column} {} {place}, 0)", operator.sql())
+                self.compared(&format!("crash.{field}"), operator, Value::Integer(number))
             }
             "seen" | "recorded" => {
                 let day = day(value, today)?;
                 let column = format!("substr(crash.{field}, 1, 10)");
-                let place = self.place(Value::Text(day));
-                format!("ifnull({column} {} {place}, 0)", operator.sql())
+                self.compared(&column, operator, Value::Text(day))
             }
-            "cluster" => {
-                let number = value.trim_start_matches("C-");
-                let number: i64 = number
-                    .parse()
-                    .map_err(|_| Error::Query(format!("{value} is no cluster such as C-12")))?;
-                let place = self.place(Value::Integer(number));
-                // An old number finds the cluster that it went up in.
-                format!(
-                    "ifnull(fingerprint.cluster = (SELECT coalesce(c.alias_of, c.id) \
-                     FROM cluster AS c WHERE c.id = {place}), 0)"
-                )
-            }
+            "cluster" => self.cluster_condition(value)?,
             "frame" => {
                 let names = self.text_condition("function.name", operator, text);
                 format!(
@@ -178,36 +168,50 @@ impl Query {
         })
     }
 
+    /// An old number finds the cluster that it went up in.
+    fn cluster_condition(&mut self, value: &str) -> Result<String> {
+        let number = value.trim_start_matches("C-").parse();
+        let number =
+            number.map_err(|_| Error::Query(format!("{value} is no cluster such as C-12")))?;
+        let place = self.place(Value::Integer(number));
+        Ok(format!(
+            "ifnull(fingerprint.cluster = (SELECT coalesce(c.alias_of, c.id) \
+             FROM cluster AS c WHERE c.id = {place}), 0)"
+        ))
+    }
+
     /// What the team decided counts before what the program answered.
     fn issue_condition(&mut self, operator: Operator, value: String) -> String {
-        let decided = "(SELECT CASE d.kind WHEN 'issue' THEN d.value ELSE 'none' END \
-            FROM decision AS d WHERE d.crash = crash.id AND d.kind IN ('issue', 'none', 'new') \
-            AND NOT EXISTS (SELECT 1 FROM decision AS u WHERE u.kind = 'undo' AND u.value = d.name) \
-            ORDER BY d.id DESC LIMIT 1)";
+        let decided = format!(
+            "(SELECT CASE d.kind WHEN 'issue' THEN d.value ELSE 'none' END {HOLDING} \
+             AND d.kind IN ('issue', 'none', 'new') ORDER BY d.id DESC LIMIT 1)"
+        );
         let answered = "CASE answer.verdict WHEN 'none' THEN 'none' ELSE answer.issue END";
         let issue = format!("coalesce({decided}, {answered}, 'none')");
         self.text_condition(&issue, operator, value)
     }
 
     fn decided_condition(&mut self, operator: Operator, value: String) -> String {
-        let holding = "SELECT 1 FROM decision AS d WHERE d.crash = crash.id AND d.kind <> 'undo' \
-            AND NOT EXISTS (SELECT 1 FROM decision AS u WHERE u.kind = 'undo' AND u.value = d.name)";
         if value == "any" || (value == "none" && operator == Operator::Equal) {
             let not = if value == "none" { "NOT " } else { "" };
-            return format!("{not}EXISTS ({holding})");
+            return format!("{not}EXISTS (SELECT 1 {HOLDING})");
         }
         let kind = self.text_condition("d.kind", operator, value);
-        format!("EXISTS ({holding} AND {kind})")
+        format!("EXISTS (SELECT 1 {HOLDING} AND {kind})")
     }
 
     fn text_condition(&mut self, column: &str, operator: Operator, value: String) -> String {
-        let place = self.place(Value::Text(value));
-        match operator {
-            Operator::Contains => {
-                format!("ifnull(instr(lower({column}), lower({place})) > 0, 0)")
-            }
-            _ => format!("ifnull({column} {} {place}, 0)", operator.sql()),
+        if operator != Operator::Contains {
+            return self.compared(column, operator, Value::Text(value));
         }
+        let place = self.place(Value::Text(value));
+        format!("ifnull(instr(lower({column}), lower({place})) > 0, 0)")
+    }
+
+    /// False, not unknown, where the column is empty: so `-` before a term finds these rows.
+    fn compared(&mut self, column: &str, operator: Operator, value: Value) -> String {
+        let place = self.place(value);
+        format!("ifnull({column} {} {place}, 0)", operator.sql())
     }
 
     /// Keeps a value, and returns its place in the SQL: no text of a query becomes a part of it.

@@ -105,12 +105,7 @@ impl Ledger {
     pub fn record(&mut self, new: &NewCrash) -> Result<Recorded> {
         let prepared = Prepared::new(new)?;
         let path = self.path.clone();
-        if Dictionaries::newest(&self.connection).map_err(failed("read it", &path))?.is_none() {
-            let body = trained()?;
-            let sql = "INSERT INTO dictionary (body) SELECT ? \
-                WHERE NOT EXISTS (SELECT 1 FROM dictionary)";
-            self.connection.execute(sql, [body]).map_err(failed("write it", &path))?;
-        }
+        let (dictionary, bytes) = self.newest_dictionary()?;
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -119,13 +114,25 @@ impl Ledger {
         if let Some(id) = known {
             return Ok(Recorded::Known(id));
         }
-        let newest = Dictionaries::newest(&transaction).map_err(failed("read it", &path))?;
-        let (dictionary, bytes) = newest.unwrap_or_default();
         let body = packed(&prepared.json, &bytes)?;
         let id =
             prepared.insert(&transaction, dictionary, &body).map_err(failed("write it", &path))?;
         transaction.commit().map_err(failed("write it", &path))?;
         Ok(Recorded::New(id))
+    }
+}
+
+impl Ledger {
+    /// The dictionary that bodies are packed with; the first crash makes it. None ever changes.
+    fn newest_dictionary(&self) -> Result<(i64, Vec<u8>)> {
+        let newest = || Dictionaries::newest(&self.connection).map_err(self.failed("read it"));
+        if let Some(found) = newest()? {
+            return Ok(found);
+        }
+        let sql = "INSERT INTO dictionary (body) SELECT ? \
+            WHERE NOT EXISTS (SELECT 1 FROM dictionary)";
+        self.connection.execute(sql, [trained()?]).map_err(self.failed("write it"))?;
+        Ok(newest()?.unwrap_or_default())
     }
 }
 

@@ -54,12 +54,11 @@ impl HostEvent {
     ) -> Self {
         let crash = &subject.crash;
         let panic = crash.panic.as_ref();
-        let printed = crash.date.map(|(y, m, d)| format!("{y:04}-{m:02}-{d:02}"));
         let world = panic.and_then(|panic| panic.world.as_ref()).or(crash.world.as_ref());
         let top = subject.keys.frames.first().map(|frame| frame.function.clone());
         Self {
             place,
-            seen: printed.or(seen),
+            seen: crash.day().or(seen),
             build: crash.release.as_ref().and_then(|release| release.build),
             kind: crash.kind(),
             message: panic.map(|panic| panic.message.clone()).unwrap_or_default(),

@@ -34,5 +34,5 @@ pub use node::{CLUSTER_SHAPE, CUT, MIN_TELLING, Node};
 pub use partition::{Partition, partition, partition_of_edges};
 pub use patterns::{HostPatterns, Pattern, PatternCode, patterns_of_host};
 pub use recorded::{recorded_constraints, recorded_crashes};
-pub use similar::{SimilarCrash, similar_recorded};
+pub use similar::{RecordedBacktraces, SimilarCrash};
 pub use weeks::{MAX_WEEKS, WeekCount, Weeks};

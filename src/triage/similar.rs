@@ -20,38 +20,48 @@ pub struct SimilarCrash {
     pub rows: Vec<[Option<String>; 2]>,
 }
 
-/// The recorded backtraces that are most like these story frames, at most `most`, the most alike
-/// first; nothing where the crash says too little to be compared.
-///
-/// # Errors
-/// [`crate::error::Error::Ledger`] when the ledger cannot be read.
-pub fn similar_recorded(
-    frames: &[KeyFrame],
-    ledger: &Ledger,
-    weights: &Weights,
-    most: usize,
-) -> Result<Vec<SimilarCrash>> {
-    let Some(own) = Node::new(frames, weights) else { return Ok(Vec::new()) };
-    let mut found: Vec<(f64, Node, RecordedFingerprint)> = Vec::new();
-    for recorded in ledger.fingerprints()? {
-        let functions = recorded.functions.iter().enumerate();
-        let frames: Vec<KeyFrame> =
-            functions.map(|(index, function)| KeyFrame::new(function, None, index)).collect();
-        let Some(node) = Node::new(&frames, weights) else { continue };
-        let is_same = node.fingerprint() == own.fingerprint();
-        let similarity = if is_same { 1.0 } else { similarity(&own, &node) };
-        if similarity > 0.0 {
-            found.push((similarity, node, recorded));
-        }
+/// The recorded backtraces, read once for all crashes that are held against them.
+pub struct RecordedBacktraces(Vec<(Node, RecordedFingerprint)>);
+
+impl RecordedBacktraces {
+    /// Reads those of a ledger.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Ledger`] when the ledger cannot be read.
+    pub fn of_ledger(ledger: &Ledger, weights: &Weights) -> Result<Self> {
+        let node = |recorded: RecordedFingerprint| {
+            let functions = recorded.functions.iter().enumerate();
+            let frames: Vec<KeyFrame> =
+                functions.map(|(index, function)| KeyFrame::new(function, None, index)).collect();
+            Some((Node::new(&frames, weights)?, recorded))
+        };
+        Ok(Self(ledger.fingerprints()?.into_iter().filter_map(node).collect()))
     }
-    found.sort_by(|one, other| {
-        other.0.total_cmp(&one.0).then_with(|| one.2.fingerprint.cmp(&other.2.fingerprint))
-    });
-    found.truncate(most);
-    let similar = found.into_iter().map(|(similarity, node, recorded)| SimilarCrash {
-        rows: side_by_side(&own, &node),
-        similarity,
-        recorded,
-    });
-    Ok(similar.collect())
+
+    /// Those that are most like these story frames, at most `most`, the most alike first; nothing
+    /// where the crash says too little to be compared.
+    pub fn similar_to(
+        &self,
+        frames: &[KeyFrame],
+        weights: &Weights,
+        most: usize,
+    ) -> Vec<SimilarCrash> {
+        let Some(own) = Node::new(frames, weights) else { return Vec::new() };
+        let likeness = |node: &Node| {
+            let is_same = node.fingerprint() == own.fingerprint();
+            if is_same { 1.0 } else { similarity(&own, node) }
+        };
+        let all = self.0.iter().map(|(node, recorded)| (likeness(node), node, recorded));
+        let mut found: Vec<_> = all.filter(|(similarity, ..)| *similarity > 0.0).collect();
+        found.sort_by(|one, other| {
+            other.0.total_cmp(&one.0).then_with(|| one.2.fingerprint.cmp(&other.2.fingerprint))
+        });
+        found.truncate(most);
+        let similar = found.into_iter().map(|(similarity, node, recorded)| SimilarCrash {
+            rows: side_by_side(&own, node),
+            similarity,
+            recorded: recorded.clone(),
+        });
+        similar.collect()
+    }
 }

@@ -95,10 +95,7 @@ fn list(
         }
     } else {
         let (header, rows) = page.table(session.catalog);
-        let header: Vec<&str> = header.iter().map(String::as_str).collect();
-        let escaped = rows.iter().map(|row| row.iter().map(|cell| session.output.escape(cell)));
-        let rows = escaped.map(Iterator::collect).collect();
-        session.output.table(&header, rows)?;
+        session.output.raw_table(&header, &rows)?;
         let (shown, all) = (page.crashes.len().to_string(), all.to_string());
         session.say("ledger-listed", &[("shown", &shown), ("all", &all)])?;
     }

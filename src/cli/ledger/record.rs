@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use psod_match::crash::Crash;
 use psod_match::diagnose::{Knowledge, Subject, diagnose, prepare};
 use psod_match::ledger::{Ledger, LedgerAnswer, NewCrash, Recorded, redacted};
 use psod_match::read::FoundCrash;
@@ -47,7 +46,7 @@ fn new_crash(
     knowledge: &Asked<Knowledge>,
 ) -> anyhow::Result<NewCrash> {
     let given = arguments.seen.map(|day| day.to_string());
-    let seen = printed_day(&subject.crash).or(given);
+    let seen = subject.crash.day().or(given);
     let subject = match secret {
         Some(secret) => {
             let found = FoundCrash::from(redacted(&subject.crash, secret)?);
@@ -78,10 +77,4 @@ fn source_name(source: Source<'_>, secret: Option<&SiteSecret>) -> String {
         name = format!("{name}: {member}");
     }
     secret.map_or(name.clone(), |secret| Redactor::new(secret).redact(&name))
-}
-
-/// The day that the text prints.
-fn printed_day(crash: &Crash) -> Option<String> {
-    let (year, month, day) = crash.date?;
-    Some(format!("{year:04}-{month:02}-{day:02}"))
 }

@@ -1,15 +1,14 @@
 //! `psod-match similar`: the recorded crashes that are most like one.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
 use psod_match::diagnose::prepare;
 use psod_match::ledger::Ledger;
 use psod_match::report::SimilarReport;
-use psod_match::triage::similar_recorded;
+use psod_match::triage::RecordedBacktraces;
 
-use super::super::inputs::{Answer, answer_in_turn};
+use super::super::inputs::{Answer, answer_all};
 use super::super::output::render;
 use super::super::{Ending, Session};
 use super::arguments::LedgerPlace;
@@ -31,13 +30,13 @@ pub struct SimilarArguments {
 /// Prints the recorded crashes that are most like each crash of the files.
 pub fn run(arguments: &SimilarArguments, session: &mut Session<'_>) -> anyhow::Result<Ending> {
     let knowledge = session.knowledge()?;
-    let ledger = Mutex::new(Ledger::open_to_read(&ledger_path(&arguments.place)?)?);
+    let ledger = Ledger::open_to_read(&ledger_path(&arguments.place)?)?;
+    let weights = knowledge.opened().matcher().weights();
+    let recorded = RecordedBacktraces::of_ledger(&ledger, weights)?;
     let (catalog, format, detail) = (session.catalog, session.output.format, session.detail());
-    answer_in_turn(&arguments.files, session, &|found, source| {
+    answer_all(&arguments.files, session, &|found, source| {
         let subject = prepare(found, knowledge.opened());
-        let weights = knowledge.opened().matcher().weights();
-        let ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
-        let similar = similar_recorded(&subject.keys.frames, &ledger, weights, arguments.most)?;
+        let similar = recorded.similar_to(&subject.keys.frames, weights, arguments.most);
         let ending = if similar.is_empty() { Ending::NotFound } else { Ending::Good };
         let report = SimilarReport::new(similar, source, subject.line);
         Ok(Answer::new(render(&report, format, catalog, detail)?, ending))
