@@ -168,8 +168,8 @@ impl OpenRegion {
         }
     }
 
-    /// The region without the lines that follow its crash; `alone` when the text holds nothing else; when it holds none, the lines that may be those
-    /// of the log before the next one.
+    /// The region without the lines that follow its crash; `alone` when the text holds nothing else.
+    /// When it holds none, the lines that may be those of the log before the next one.
     pub(super) fn finish(mut self, alone: bool) -> Result<Region, Vec<Line>> {
         self.find_message(alone);
         if !(self.is_crash() || alone && self.is_header_and_message()) {
@@ -177,7 +177,10 @@ impl OpenRegion {
             return Err(if quotation { self.region.lines } else { Vec::new() });
         }
         if let Some(last) = self.region.lines.iter().rposition(is_crash_line) {
-            self.region.lines.truncate(last + 1 + TRAILING_LINES);
+            let below = self.region.lines[last + 1..].iter();
+            // A backtrace of names alone, as Broadcom 430676 quotes one below its message.
+            let names = below.take_while(|line| is_bare_name(line)).count();
+            self.region.lines.truncate(last + 1 + names + TRAILING_LINES);
         }
         Ok(self.region)
     }
@@ -272,6 +275,10 @@ fn is_screen_part(class: LineClass) -> bool {
 
 fn is_crash_line(line: &Line) -> bool {
     line.item.as_ref().is_some_and(Item::is_sure) || is_console_line(&line.body)
+}
+
+fn is_bare_name(line: &Line) -> bool {
+    matches!(line.item, Some(Item::BareFrame(_)))
 }
 
 /// `<4>EIP is at …`: the service console's Linux kernel prints its oops after the screen, longer

@@ -34,13 +34,47 @@ pub(super) fn quoted(body: &str) -> Option<&str> {
 }
 
 /// Words that a person or a program writes before a message at the start of a line.
-const LABELS: &[&str] = &["PSOD", "Error", "Panic", "Purple screen"];
+const LABELS: &[&str] = &[
+    "PSOD error",
+    "PSOD",
+    "Error message",
+    "Error",
+    "Crash message",
+    "Panic",
+    "Purple screen",
+    "Message",
+    "Fehlermeldung",
+    "エラー メッセージ",
+    "エラーメッセージ",
+];
+
+/// Signs before the items of a list.
+const LIST_SIGNS: [char; 7] = ['•', '·', '▪', '◦', '-', '–', '*'];
+/// Most digits of the number of an item.
+const LIST_NUMBER: usize = 2;
+
+/// The item of a list behind its sign or number: `• Error message: …`, and `4. Panic Message: …` of
+/// Broadcom 391216.
+fn list_item(body: &str) -> Option<&str> {
+    let body = body.trim_start();
+    let digits = body.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = if (1..=LIST_NUMBER).contains(&digits) {
+        body[digits..].strip_prefix(['.', ')'])?
+    } else {
+        body.strip_prefix(LIST_SIGNS)?
+    };
+    rest.starts_with([' ', '\t']).then(|| rest.trim_start())
+}
 
 /// The message of a line behind such words, and with the sign of an exception where it was left out:
 /// `PSOD: Spin count exceeded`, `Error: PF Exception 14 in world 12:x`.
 pub(super) fn unlabelled(body: &str) -> Option<(String, Vec<DefectCode>)> {
-    let mut rest = body;
+    let item = list_item(body);
+    let mut rest = item.unwrap_or(body);
     let mut codes = Vec::new();
+    if item.is_some() {
+        codes = vec![DefectCode::QuotedLine];
+    }
     while let Some(after) = LABELS.iter().find_map(|label| strip_ignore_case(rest, label))
         && let Some(after) = after.trim_start().strip_prefix([':', '-', '–', '—'])
     {
