@@ -325,13 +325,19 @@ impl<'a> Score<'a> {
         // A text that holds for no other known issue proves nothing about a crash of another kind: an
         // unknown bug may print it too.
         let decisive = self.signature.decisive && !self.is_other_kind;
+        // Each line of a source file is in one function, and in another one in another build: below a
+        // known line other functions than the recorded ones are another assertion (`world.c:2307`
+        // below the memory scheduler).
+        let decisive_source = decisive && self.contradiction(calibration).is_none();
         // Log lines are printed by whatever happened before, too: frames of another bug outweigh them.
-        let decisive_log = decisive
-            && self.contradiction(calibration).is_none()
-            && !self.leaves_frames_unexplained();
+        let decisive_log = decisive_source && !self.leaves_frames_unexplained();
         for place in 0..self.checked.len() {
-            let is_log = self.checked[place].condition == Condition::Log;
-            self.add_condition(place, if is_log { decisive_log } else { decisive }, calibration);
+            let decisive = match self.checked[place].condition {
+                Condition::Log => decisive_log,
+                Condition::Source => decisive_source,
+                _ => decisive,
+            };
+            self.add_condition(place, decisive, calibration);
         }
     }
 
@@ -534,12 +540,13 @@ impl<'a> ComparedSignature<'a> {
     fn asks_for_doubt(&self) -> bool {
         !self.fit.alignment.steps.is_empty()
             || !self.some.is_empty()
-            || (self.signature.decisive && self.checked.iter().any(is_held_log))
+            || (self.signature.decisive && self.checked.iter().any(yields_to_frames))
     }
 }
 
-fn is_held_log(checked: &ConditionAnswer<'_>) -> bool {
-    checked.condition == Condition::Log && checked.state == State::Held
+/// True for a text of the crash that proves nothing beside frames of another bug.
+fn yields_to_frames(checked: &ConditionAnswer<'_>) -> bool {
+    matches!(checked.condition, Condition::Log | Condition::Source) && checked.state == State::Held
 }
 
 /// A forbidden function and a contradicted machine check exclude; everything else is evidence.
@@ -664,7 +671,7 @@ pub fn found_of(wanted: &PreparedBacktrace, frames: &PreparedBacktrace) -> Vec<u
 mod tests {
     use super::*;
     use crate::crash::PanicKind;
-    use crate::kb::{FramePattern, Rarity, Signature, SomeFrames};
+    use crate::kb::{FramePattern, Rarity, Signature, SomeFrames, SourcePlace};
     use crate::matching::Weights;
     use crate::signature::{CrashKeys, KeyFrame};
     use crate::store::{StoredFace, StoredSignature};
@@ -746,6 +753,27 @@ mod tests {
     fn a_decisive_log_line_proves_nothing_about_another_kind() {
         assert!(is_proven_by_log(PanicKind::NoHeartbeat));
         assert!(!is_proven_by_log(PanicKind::PageFault));
+    }
+
+    #[test]
+    fn a_decisive_source_line_proves_nothing_below_other_functions() {
+        assert!(is_proven_by_source(&["A", "B"]));
+        assert!(is_proven_by_source(&[]));
+        assert!(!is_proven_by_source(&["X", "Y"]));
+    }
+
+    fn is_proven_by_source(frames: &[&str]) -> bool {
+        let pattern = Signature {
+            sources: vec![SourcePlace { file: "world.c".into(), line: Some(2307) }],
+            frames: ["A", "B"].map(FramePattern::from_word).into(),
+            ..Signature::default()
+        };
+        let mut crash = crash(frames, PanicKind::NotImplemented, "idle");
+        crash.source = Some(("world.c".into(), 2307));
+        let rarity = Rarity { total: 40, ..Rarity::default() };
+        score(true, pattern, &crash, rarity, |score| {
+            score.unproven(&Calibration::SHIPPED).is_none()
+        })
     }
 
     fn is_proven_by_log(kind: PanicKind) -> bool {
