@@ -1,9 +1,11 @@
-//! Makes cargo embed the knowledge base and the texts again when they change, and gives compiled
-//! knowledge bases a key that changes with the sources that decide their content.
+//! Makes cargo embed the knowledge base and the texts again when they change, gives compiled
+//! knowledge bases a key that changes with the sources that decide their content, and says what
+//! would have to be read in every run: the digest, the number and the day of the issues.
 
-use std::fs;
+use std::fmt::Write;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
+use std::{env, fs, io};
 
 /// What a compiled knowledge base is made by: a parser that reads more makes other frames out of
 /// the same kb/, so one that an older program has compiled must not be used. `compile/` is at the
@@ -24,12 +26,84 @@ const COMPILING: &[&str] = &[
     "migrations/store",
 ];
 
-fn main() {
+fn main() -> io::Result<()> {
     for directory in ["kb", "migrations", "locales", "src"] {
         println!("cargo::rerun-if-changed={directory}");
     }
     let sources: Vec<&Path> = COMPILING.iter().map(Path::new).collect();
     println!("cargo::rustc-env=PSOD_MATCH_SOURCES={:016x}", hash(&sources));
+    println!("cargo::rustc-env=PSOD_MATCH_KB={:016x}", hash(&[Path::new("kb")]));
+    let (issues, newest) = issues();
+    println!("cargo::rustc-env=PSOD_MATCH_KB_ISSUES={issues}");
+    println!("cargo::rustc-env=PSOD_MATCH_KB_DATE={newest}");
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    let mut texts = String::new();
+    for (name, language) in [("ENGLISH", "en"), ("JAPANESE", "ja")] {
+        write_texts(&mut texts, name, &Path::new("locales").join(language))?;
+    }
+    fs::write(out.join("texts.rs"), texts)?;
+    fs::write(out.join("lookalikes.rs"), lookalikes(&fs::read_to_string(LOOKALIKES)?))
+}
+
+/// Characters that look alike; its head tells what the columns are.
+const LOOKALIKES: &str = "src/text/lookalikes.csv";
+
+/// Writes the entries of the `.ftl` files in `directory` as a table in the order of their keys, each
+/// with its source: a run parses only those that it says.
+fn write_texts(texts: &mut String, name: &str, directory: &Path) -> io::Result<()> {
+    let mut files = Vec::new();
+    collect(directory, &mut files);
+    let mut entries: Vec<(String, String)> = Vec::new();
+    for file in files {
+        for line in fs::read_to_string(&file)?.lines().filter(|line| !line.starts_with('#')) {
+            if line.starts_with(|first: char| first.is_ascii_lowercase()) {
+                let key = line.split([' ', '=']).next().unwrap_or_default();
+                entries.push((key.to_owned(), String::new()));
+            } else if !line.is_empty() && !line.starts_with(' ') {
+                return Err(io::Error::other(format!("{}: {line}", file.display())));
+            }
+            if let Some((_, source)) = entries.last_mut() {
+                source.push_str(line);
+                source.push('\n');
+            }
+        }
+    }
+    entries.sort();
+    writeln!(texts, "static {name}: &[(&str, &str)] = &{entries:#?};").map_err(io::Error::other)
+}
+
+/// The uses of the rows of `lookalikes.csv`.
+const USES: &[&str] = &["line", "name", "digit", "decimal", "zero", "bracket"];
+
+/// A table for each use: what is read, and the character that was printed.
+fn lookalikes(table: &str) -> String {
+    let rows = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(table.as_bytes());
+    let rows: Vec<csv::StringRecord> = rows.into_records().filter_map(Result::ok).collect();
+    let mut tables = String::new();
+    for wanted in USES {
+        let rows = rows.iter().filter(|row| row[3].split(' ').any(|word| word == *wanted));
+        let rows: Vec<(&str, char)> = rows
+            .filter_map(|row| Some((&row[1], row[0].chars().next()?)))
+            .filter(|(read, _)| !read.is_empty())
+            .collect();
+        let name = wanted.to_uppercase();
+        let _ = writeln!(tables, "const {name}_ROWS: &[(&str, char)] = &{rows:?};");
+    }
+    tables
+}
+
+/// How many issues the knowledge base has, and the day of the newest one: `--version` says both
+/// without reading them.
+fn issues() -> (usize, String) {
+    let mut files = Vec::new();
+    collect(Path::new("kb/issues"), &mut files);
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "md"));
+    let texts = files.iter().map(|file| fs::read_to_string(file).unwrap_or_default());
+    let days = texts.filter_map(|text| {
+        let line = text.lines().find_map(|line| line.strip_prefix("created = "))?;
+        Some(line.trim().to_owned())
+    });
+    (files.len(), days.max().unwrap_or_default())
 }
 
 fn hash(sources: &[&Path]) -> u64 {

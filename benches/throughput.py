@@ -5,8 +5,8 @@
 
 Writes SCREENS files into a temporary directory: the crash texts of `kb/crashes/`, again and again, with
 other digits in their addresses and numbers, the same ones in every run. Prints how many of them a second
-are answered as JSON on one processor and on two, the ratio of both, and the CPU time of a crash; then the
-shortest wall time of one crash as a whole process beside that of `sqlite3 FILE 'select 1'`, in turns.
+are answered as JSON on one processor and on two, the ratio of both, and the CPU time of a crash; the same
+with all of them in one file; then the shortest wall time of one crash as a whole process beside that of `sqlite3 FILE 'select 1'`, in turns.
 The best of ROUNDS counts: other processes only make a run longer.
 """
 
@@ -57,6 +57,14 @@ def run(command, environment):
     return time.perf_counter() - start, cpu_seconds() - before, done.stdout.count(b"\n")
 
 
+def write_one_file(directory, screens):
+    file = directory / "all.txt"
+    # Each header begins a new crash.
+    texts = [path.read_text(encoding="utf-8").split("\n\n", 1)[1] for path in sorted(screens.iterdir())]
+    file.write_text("\n--- end of screen ---\n\n".join(texts), encoding="utf-8")
+    return file
+
+
 def batch(program, screens, processors, rounds, environment):
     command = ["taskset", "-c", ",".join(map(str, range(processors)))]
     command += [program, "--format", "json", screens]
@@ -96,6 +104,11 @@ def main():
         run([program, ONE], environment)
         one = batch(program, screens, 1, arguments.rounds, environment)
         two = batch(program, screens, 2, arguments.rounds, environment)
+        print(f"two processors: {two / one:.2f} times one")
+        file = write_one_file(directory, screens)
+        print("all in one file:")
+        one = batch(program, file, 1, arguments.rounds, environment)
+        two = batch(program, file, 2, arguments.rounds, environment)
         print(f"two processors: {two / one:.2f} times one")
         if shutil.which("sqlite3"):
             beside_sqlite(program, directory, environment)

@@ -193,6 +193,7 @@ overview-other-cause = look for another cause
 overview-no-fix = no fix known
 overview-see-fix = see the fix
 no-crash-in = { $without } of { $all } files hold no purple screen; -v names them
+interrupted = interrupted: { $read } of { $all } inputs were read to their end; what was found in them and so far in the next is printed
 no-crash-at-all = none of { $all } files holds a purple screen; -v names them
 no-file = { $path }: the directory holds no file
 

@@ -193,6 +193,7 @@ overview-other-cause = 別の原因を探す
 overview-no-fix = 修正なし
 overview-see-fix = 修正を参照
 no-crash-in = { $all } 個のうち { $without } 個のファイルにはパープル スクリーンがありません。-v で一覧を表示します
+interrupted = 中断されました: { $all } 個のうち { $read } 個の入力を最後まで読み取りました。それまでに見つかったものは出力済みです
 no-crash-at-all = { $all } 個のファイルのどれにもパープル スクリーンがありません。-v で一覧を表示します
 no-file = { $path }: ディレクトリにファイルがありません
 

@@ -5,10 +5,10 @@
 -- An issue is one document, which is read whole and never in parts. The other tables answer
 -- questions about all issues at once; each has an index for the question that it is there for.
 
-PRAGMA user_version = 9;
+PRAGMA user_version = 10;
 
 -- Also the tables that a run reads as a whole, each as one document: the releases, the frame lists
--- 'machinery' and 'shared', and the rarity of frames.
+-- 'machinery' and 'shared', the rarity of frames, and what each lead names.
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -93,3 +93,9 @@ CREATE TABLE guidance_kinds (
     guidance TEXT NOT NULL REFERENCES guidance (id),
     PRIMARY KEY (kind, guidance)
 ) WITHOUT ROWID;
+
+-- Articles that are known by a name alone, in the order of their numbers.
+CREATE TABLE leads (
+    place    INTEGER PRIMARY KEY,
+    document TEXT NOT NULL
+);

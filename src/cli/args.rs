@@ -192,8 +192,9 @@ const WITHOUT_MEANING: &[(&[&str], &[&str])] = &[
     (&["kb", "rarity"], &["format", "drafts", "limit"]),
 ];
 
-/// The command line: each command shows the options that mean something for it, and takes all.
-pub fn command_line() -> clap::Command {
+/// The command line as its help has it: each command shows the options that mean something for it.
+/// It takes all of them, and reads arguments as [`Arguments::command`] does.
+pub fn command_line_for_help() -> clap::Command {
     let command = Arguments::command();
     let common: Vec<clap::Arg> = command.get_arguments().cloned().collect();
     WITHOUT_MEANING.iter().fold(command, |command, (words, options)| {
@@ -415,14 +416,14 @@ mod tests {
 
     #[test]
     fn the_arguments_are_consistent() {
-        command_line().debug_assert();
+        command_line_for_help().debug_assert();
     }
 
     #[test]
     fn help_shows_no_option_that_means_nothing() {
         #[track_caller]
         fn check(words: &[&str], shown: &[&str], hidden: &[&str]) {
-            let mut command = command_line();
+            let mut command = command_line_for_help();
             command.build();
             let command = words.iter().fold(&mut command, |command, word| {
                 command.find_subcommand_mut(word).expect("a command")

@@ -18,6 +18,8 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::args::Arguments;
 use super::fault::caught;
+use super::in_order::read_in_order;
+use super::interrupt::interrupted;
 use super::output::complain;
 use super::printer::Printer;
 use super::{Ending, Session};
@@ -82,7 +84,7 @@ pub fn answer_all(
     session: &mut Session<'_>,
     answer: AnswerCrash<'_>,
 ) -> anyhow::Result<Ending> {
-    answer_each(files, session, answer, threads)
+    answer_each(files, session, answer, Pace::AtOnce)
 }
 
 /// As [`answer_all`], one crash after the other in their order: for answers that leave something
@@ -92,14 +94,23 @@ pub fn answer_in_turn(
     session: &mut Session<'_>,
     answer: AnswerCrash<'_>,
 ) -> anyhow::Result<Ending> {
-    answer_each(files, session, answer, || None)
+    answer_each(files, session, answer, Pace::InTurn)
+}
+
+/// How many crashes are answered at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    /// One on each processor.
+    AtOnce,
+    /// One.
+    InTurn,
 }
 
 fn answer_each(
     files: &[PathBuf],
     session: &mut Session<'_>,
     answer: AnswerCrash<'_>,
-    threads: fn() -> Option<ThreadPool>,
+    pace: Pace,
 ) -> anyhow::Result<Ending> {
     let standard_input = [PathBuf::from("-")];
     let paths = if files.is_empty() { &standard_input } else { files };
@@ -112,7 +123,7 @@ fn answer_each(
             empty.push(path);
         }
     }
-    let meter = Meter::default();
+    let meter = Meter::new(interrupted());
     let common = session.common;
     let reader =
         Reader { limits: common.limits(), meter: &meter, catalog: session.catalog, answer };
@@ -132,47 +143,73 @@ fn answer_each(
             let _ = thread::Builder::new()
                 .spawn_scoped(scope, move || show_progress(&bar, meter, &waiting));
         }
-        let totals = read_inputs(&inputs, &reader, &mut printer, threads);
+        let totals = read_inputs(&inputs, &reader, &mut printer, pace);
         drop(done);
         totals
     });
     let totals = totals?;
     let ending = printer.finish()?;
+    let ending = if meter.is_stopped() {
+        let (read, all) = (totals.inputs.to_string(), inputs.len().to_string());
+        complain(&catalog.text("interrupted", &[("read", &read), ("all", &all)]));
+        Ending::Interrupted
+    } else {
+        ending
+    };
     if common.verbose {
-        complain(&speed(&meter, &totals, start.elapsed()));
+        complain(&speed(&meter, &totals.totals, start.elapsed()));
     }
     Ok(ending)
+}
+
+/// What was read of all inputs.
+#[derive(Default)]
+struct Read {
+    totals: Totals,
+    /// Inputs that were read to their end.
+    inputs: usize,
+}
+
+impl Read {
+    fn add(&mut self, totals: &Totals, meter: &Meter) {
+        self.totals.texts += totals.texts;
+        self.totals.lines += totals.lines;
+        self.totals.bytes += totals.bytes;
+        self.totals.skipped += totals.skipped;
+        self.inputs += usize::from(!meter.is_stopped());
+    }
 }
 
 fn read_inputs(
     inputs: &[Result<Input, Error>],
     reader: &Reader<'_>,
     printer: &mut Printer<'_>,
-    threads: fn() -> Option<ThreadPool>,
-) -> anyhow::Result<Totals> {
-    // A single input may be a log of many gigabytes: it is printed while it is read.
-    let Some(threads) = (inputs.len() > 1).then(threads).flatten() else {
-        let mut all = Totals::default();
-        for input in inputs {
-            let mut printed = Ok(());
-            let totals = reader.outcomes(input, &mut |outcome| {
-                if printed.is_ok() {
-                    printed = printer.print(outcome);
-                }
-            });
-            printed?;
-            add(&mut all, &totals);
+    pace: Pace,
+) -> anyhow::Result<Read> {
+    let at_once = pace == Pace::AtOnce;
+    if let Some(threads) = (at_once && inputs.len() > 1).then(threads).flatten() {
+        return read_at_once(inputs, reader, printer, &threads);
+    }
+    let mut all = Read::default();
+    for input in inputs {
+        if reader.meter.is_stopped() {
+            break;
         }
-        return Ok(all);
-    };
-    read_at_once(inputs, reader, printer, &threads)
-}
-
-fn add(all: &mut Totals, totals: &Totals) {
-    all.texts += totals.texts;
-    all.lines += totals.lines;
-    all.bytes += totals.bytes;
-    all.skipped += totals.skipped;
+        let mut printed = Ok(());
+        // An input may be a log of many gigabytes: it is printed while it is read.
+        let mut take = |outcome| {
+            if printed.is_ok() {
+                printed = printer.print(outcome);
+            }
+        };
+        let totals = match input {
+            Ok(input) if at_once => read_in_order(reader, input, &mut take),
+            _ => reader.outcomes(input, &mut take),
+        };
+        printed?;
+        all.add(&totals, reader.meter);
+    }
+    Ok(all)
 }
 
 /// A part of what an input leads to, or its end.
@@ -213,13 +250,15 @@ fn read_at_once(
     reader: &Reader<'_>,
     printer: &mut Printer<'_>,
     threads: &ThreadPool,
-) -> anyhow::Result<Totals> {
+) -> anyhow::Result<Read> {
     let (order, begun) = mpsc::sync_channel(AHEAD);
     let waiting = Mutex::new(Waiting { inputs: inputs.iter(), order: Some(order) });
     threads.in_place_scope(|scope| {
         for _ in 0..threads.current_num_threads() {
             scope.spawn(|_| {
-                while let Some((input, sender)) = next(&waiting) {
+                while !reader.meter.is_stopped()
+                    && let Some((input, sender)) = next(&waiting)
+                {
                     // Nobody listens any more after a failure to print.
                     let totals = reader.outcomes(input, &mut |outcome| {
                         let _ = sender.send(Sent::Outcome(outcome));
@@ -228,7 +267,7 @@ fn read_at_once(
                 }
             });
         }
-        print_all(begun, printer)
+        print_all(begun, printer, reader.meter)
     })
 }
 
@@ -239,12 +278,16 @@ fn next<'a>(
     waiting.lock().unwrap_or_else(PoisonError::into_inner).next()
 }
 
-fn print_all(begun: mpsc::Receiver<Outcomes>, printer: &mut Printer<'_>) -> anyhow::Result<Totals> {
-    let mut all = Totals::default();
+fn print_all(
+    begun: mpsc::Receiver<Outcomes>,
+    printer: &mut Printer<'_>,
+    meter: &Meter,
+) -> anyhow::Result<Read> {
+    let mut all = Read::default();
     for sent in begun.into_iter().flatten() {
         match sent {
             Sent::Outcome(outcome) => printer.print(outcome)?,
-            Sent::End(totals) => add(&mut all, &totals),
+            Sent::End(totals) => all.add(&totals, meter),
         }
     }
     Ok(all)
@@ -259,8 +302,33 @@ fn threads() -> Option<ThreadPool> {
         .ok()
 }
 
+/// Where what an input holds goes, in its order.
+pub trait Answers {
+    /// Takes something that was found in the input `path`.
+    fn found(&mut self, path: &Path, found: Found);
+
+    /// Takes what is said of the input as a whole.
+    fn outcome(&mut self, outcome: Outcome);
+}
+
+/// Makes each answer where the crash is read.
+struct OneByOne<'a> {
+    reader: &'a Reader<'a>,
+    take: &'a mut dyn FnMut(Outcome),
+}
+
+impl Answers for OneByOne<'_> {
+    fn found(&mut self, path: &Path, found: Found) {
+        (self.take)(self.reader.outcome_of(path, found));
+    }
+
+    fn outcome(&mut self, outcome: Outcome) {
+        (self.take)(outcome);
+    }
+}
+
 /// Turns inputs into answers; shared by all threads.
-struct Reader<'a> {
+pub struct Reader<'a> {
     limits: Limits,
     meter: &'a Meter,
     catalog: &'static Catalog,
@@ -271,7 +339,7 @@ impl Reader<'_> {
     /// Hands over every outcome of one input, or of what stands in the place of one.
     fn outcomes(&self, input: &Result<Input, Error>, take: &mut dyn FnMut(Outcome)) -> Totals {
         match input {
-            Ok(input) => self.read(input, take),
+            Ok(input) => self.read(input, &mut OneByOne { reader: self, take }),
             Err(error) => {
                 take(Outcome::Complaint(error.to_string(), Ending::Failed));
                 Totals::default()
@@ -279,38 +347,44 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads one input and hands over its outcomes. A fault of the program ends this input alone.
-    fn read(&self, input: &Input, take: &mut dyn FnMut(Outcome)) -> Totals {
+    /// Reads one input and hands over what it holds. A fault of the program ends this input alone.
+    pub fn read(&self, input: &Input, answers: &mut dyn Answers) -> Totals {
         let path = input.path();
         let mut failed = false;
         let read = caught(|| {
             input.read(&self.limits, self.meter, &mut |found| {
-                failed |= matches!(found, Found::Problem(_));
-                take(self.outcome_of(path, found));
+                let problem = matches!(found, Found::Problem(_));
+                failed |= problem;
+                // An archive that is left in the middle is not cut.
+                if !(problem && self.meter.is_stopped()) {
+                    answers.found(path, found);
+                }
             })
         });
         match read {
             Err(panic) => {
                 let message = format!("{}; the rest of it is left out", fault_in(path, &panic));
-                take(Outcome::Complaint(message, Ending::Failed));
+                answers.outcome(Outcome::Complaint(message, Ending::Failed));
                 Totals::default()
             }
             Ok(Ok(totals)) => {
-                if totals.crashes == 0 && !failed {
+                if totals.crashes == 0 && !failed && !self.meter.is_stopped() {
                     let message = nothing_found(path, &totals, self.catalog);
-                    take(Outcome::Nothing(message));
+                    answers.outcome(Outcome::Nothing(message));
                 }
                 totals
             }
+            Ok(Err(_)) if self.meter.is_stopped() => Totals::default(),
             Ok(Err(error)) => {
                 let hint = hint_for(&error, path);
-                take(Outcome::Complaint(format!("{error}{hint}"), Ending::Failed));
+                answers.outcome(Outcome::Complaint(format!("{error}{hint}"), Ending::Failed));
                 Totals::default()
             }
         }
     }
 
-    fn outcome_of(&self, path: &Path, found: Found) -> Outcome {
+    /// The outcome of something that was found in the input `path`.
+    pub fn outcome_of(&self, path: &Path, found: Found) -> Outcome {
         match found {
             Found::Crash(member, crash) => {
                 let source = Source::new(path, member.as_deref());

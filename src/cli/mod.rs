@@ -5,7 +5,9 @@ mod args;
 mod cluster;
 mod exception;
 mod fault;
+mod in_order;
 mod inputs;
+mod interrupt;
 mod kb;
 mod knowledge;
 mod ledger;
@@ -18,9 +20,9 @@ mod triage;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::FromArgMatches;
+use clap::{CommandFactory, FromArgMatches};
 use etcetera::BaseStrategy;
-use psod_match::kb::{KbSource, KnowledgeBase};
+use psod_match::kb::KbSource;
 use psod_match::message::Catalog;
 use psod_match::report::{Detail, Printed};
 use psod_match::text::SiteSecret;
@@ -39,6 +41,8 @@ pub enum Ending {
     NotFound,
     /// An input could not be read, or the arguments are wrong.
     Failed,
+    /// The reader wanted no more; as shells have it, 128 and the number of the signal.
+    Interrupted = 130,
 }
 
 impl From<Ending> for ExitCode {
@@ -92,8 +96,11 @@ impl Session<'_> {
 
 /// Runs psod-match with the arguments of the process.
 pub fn main() -> ExitCode {
-    let mut command = args::command_line();
-    if std::env::args_os().any(|argument| argument == "--version" || argument == "-V") {
+    let mut command = Arguments::command();
+    if has_argument(&["-h", "--help", "help"]) {
+        command = args::command_line_for_help();
+    }
+    if has_argument(&["-V", "--version"]) {
         command = command.version(version());
     }
     let arguments = match command.try_get_matches() {
@@ -119,14 +126,20 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// True when one of `wanted` is among the arguments of the process: what help and version need
+/// costs more than an answer, so that it is made only where it may be printed.
+fn has_argument(wanted: &[&str]) -> bool {
+    std::env::args_os().any(|argument| wanted.iter().any(|wanted| argument == *wanted))
+}
+
 /// The version of the program and of the knowledge base in it: the day of its newest issue.
 fn version() -> String {
-    let program = env!("CARGO_PKG_VERSION");
-    let Ok(kb) = KnowledgeBase::read(&[KbSource::Shipped]) else {
-        return program.to_owned();
-    };
-    let newest = kb.issues.values().map(|issue| issue.created.as_str()).max().unwrap_or_default();
-    format!("{program} (knowledge base of {newest}: {} issues)", kb.issues.len())
+    format!(
+        "{} (knowledge base of {}: {} issues)",
+        env!("CARGO_PKG_VERSION"),
+        env!("PSOD_MATCH_KB_DATE"),
+        env!("PSOD_MATCH_KB_ISSUES"),
+    )
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<Ending> {
@@ -171,12 +184,17 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         }
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut args::command_line(), "psod-match", &mut script);
+            clap_complete::generate(
+                shell,
+                &mut args::command_line_for_help(),
+                "psod-match",
+                &mut script,
+            );
             session.output.raw(&script)?;
             Ok(Ending::Good)
         }
         Some(Command::Man { directory }) => {
-            clap_mangen::generate_to(args::command_line(), &directory)
+            clap_mangen::generate_to(args::command_line_for_help(), &directory)
                 .with_context(|| format!("{}: not written", directory.display()))?;
             Ok(Ending::Good)
         }

@@ -29,6 +29,10 @@ impl Output {
 
     /// Writes text that may hold ANSI colours.
     pub fn text(&mut self, text: &str) -> io::Result<()> {
+        if self.stream.current_choice() == anstream::ColorChoice::Never {
+            // At once: the stream itself writes each piece between two colours.
+            return self.raw(anstream::adapter::strip_str(text).to_string().as_bytes());
+        }
         self.stream.write_all(text.as_bytes())
     }
 

@@ -13,7 +13,7 @@ use psod_match::read::FoundCrash;
 use psod_match::report::{CrashReport, Detail, Explanation, Reading, Request, Source, WhyReport};
 
 use super::affects::release_called;
-use super::args::{HostArguments, command_line};
+use super::args::{HostArguments, command_line_for_help};
 use super::inputs::{Answer, answer_all};
 use super::knowledge::Asked;
 use super::output::{complain, render};
@@ -30,7 +30,7 @@ pub fn recognise(
     session: &mut Session<'_>,
 ) -> anyhow::Result<Ending> {
     if files.is_empty() && stdin().is_terminal() {
-        let help = command_line().render_long_help();
+        let help = command_line_for_help().render_long_help();
         session.output.text(&help.ansi().to_string())?;
         return Ok(Ending::Good);
     }

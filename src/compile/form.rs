@@ -5,8 +5,9 @@
 //! memory, where no one can change them. CRC-32 finds every single wrong bit; it is no protection against
 //! somebody who may write the file, from whom its owner and its mode protect (`cache.rs`).
 
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
+use crc32fast::Hasher;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -90,7 +91,14 @@ impl Form {
     /// # Errors
     /// [`Error::Compiled`] when it is damaged; so for every method here.
     pub(super) fn store(&mut self) -> Result<Store> {
-        Store::open(&self.part(STORE)?.bytes)
+        let (part, start) = self.place_of(STORE)?;
+        self.source.seek(SeekFrom::Start(start)).map_err(unread)?;
+        let length = usize::try_from(part.length).map_err(|_| damaged(STORE))?;
+        let (hasher, expected) = (Hasher::new(), part.checksum);
+        let source = &mut *self.source;
+        let mut summed = Summed { source, left: length, hasher, expected, is_damaged: false };
+        let store = Store::open(&mut summed, length);
+        if summed.is_damaged { Err(damaged(STORE)) } else { store }
     }
 
     /// The index by which crashes are recognised.
@@ -105,17 +113,45 @@ impl Form {
 
     /// The bytes of a part, with the names of the files in it when it is an index.
     fn part(&mut self, name: &str) -> Result<IndexFiles> {
+        let (part, start) = self.place_of(name)?;
+        let bytes = bytes_at(&mut *self.source, start, part.length)?;
+        let right = crc32fast::hash(&bytes) == part.checksum;
+        right.then_some(IndexFiles { names: part.files, bytes }).ok_or_else(|| damaged(name))
+    }
+
+    /// A part, and where its bytes begin.
+    fn place_of(&self, name: &str) -> Result<(Part, u64)> {
         let mut start = HEAD as u64;
         for part in &self.head.parts {
             if part.name == name {
-                let bytes = bytes_at(&mut *self.source, start, part.length)?;
-                let right = crc32fast::hash(&bytes) == part.checksum;
-                let files = IndexFiles { names: part.files.clone(), bytes };
-                return right.then_some(files).ok_or_else(|| damaged(name));
+                return Ok((part.clone(), start));
             }
             start += part.length;
         }
         Err(Error::Compiled(format!("it has no {name}")))
+    }
+}
+
+/// Bytes that are summed while they are read, straight into the memory of SQLite: it gets none of
+/// them unless the checksum is right.
+struct Summed<'a> {
+    source: &'a mut dyn Source,
+    left: usize,
+    hasher: Hasher,
+    expected: u32,
+    is_damaged: bool,
+}
+
+impl Read for Summed<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        self.hasher.update(&buffer[..read]);
+        self.left = self.left.saturating_sub(read);
+        self.is_damaged = self.left == 0 && self.hasher.clone().finalize() != self.expected;
+        if self.is_damaged {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        Ok(read)
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::causes::{Causes, causes};
 use super::knowledge::{Advice, Knowledge};
-use super::leads::{DiagnosedLead, leads_of};
+use super::leads::DiagnosedLead;
 use super::subject::Subject;
 use crate::crash::{Driver, Host};
 use crate::error::Result;
@@ -178,7 +178,7 @@ pub fn diagnose_at_least(
         matches,
         causes,
         drafts: matcher.fitting_drafts(keys)?,
-        leads: leads_of(subject, knowledge.leads()?),
+        leads: knowledge.leads_of(subject)?,
         guidance: knowledge.guidance(subject.crash.kind())?.to_vec(),
         next_steps,
         limits: if cut { vec![Bound::FramesCompared] } else { Vec::new() },

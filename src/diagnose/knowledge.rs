@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::leads::Leads;
+use super::leads::{DiagnosedLead, Leads};
 use super::subject::{Lists, Subject};
 use crate::compile::{self, Compiled};
 use crate::crash::PanicKind;
@@ -38,6 +38,8 @@ pub struct Knowledge {
     digest: String,
     trouble: Option<Error>,
     guidance: BTreeMap<Option<PanicKind>, OnceLock<Vec<Advice>>>,
+    /// Number of issues that ask for a panic kind.
+    asking: BTreeMap<PanicKind, OnceLock<u32>>,
     leads: OnceLock<Leads>,
 }
 
@@ -62,7 +64,8 @@ impl Knowledge {
         let matcher = Matcher::new(compiled, Calibration::SHIPPED, drafts)?;
         let kinds = PanicKind::ALL.iter().map(|kind| (Some(*kind), OnceLock::new()));
         let guidance = kinds.chain([(None, OnceLock::new())]).collect();
-        Ok(Self { matcher, digest, trouble, guidance, leads: OnceLock::new() })
+        let asking = PanicKind::ALL.iter().map(|kind| (*kind, OnceLock::new())).collect();
+        Ok(Self { matcher, digest, trouble, guidance, asking, leads: OnceLock::new() })
     }
 
     /// The shipped knowledge base, compiled in memory by the first call and kept for the life of
@@ -105,6 +108,15 @@ impl Knowledge {
 
     /// Number of issues that may match and whose signatures ask for a panic kind.
     pub(super) fn issues_of_kind(&self, kind: PanicKind) -> Result<u32> {
+        let counted = self.asking.get(&kind);
+        if let Some(count) = counted.and_then(OnceLock::get) {
+            return Ok(*count);
+        }
+        let count = self.count_issues_of_kind(kind)?;
+        Ok(counted.map_or(count, |counted| *counted.get_or_init(|| count)))
+    }
+
+    fn count_issues_of_kind(&self, kind: PanicKind) -> Result<u32> {
         let counts = self.matcher.store().issues_of_kind(kind.as_str())?.into_iter();
         let drafts = self.matcher.drafts();
         let may_match = counts.filter(|(status, _)| status.may_match(drafts));
@@ -127,13 +139,19 @@ impl Knowledge {
         if own.is_empty() && kind.is_some() { self.guidance_of(None) } else { Ok(own) }
     }
 
-    /// The articles that are known by a name alone.
-    pub(super) fn leads(&self) -> Result<&Leads> {
-        if let Some(leads) = self.leads.get() {
-            return Ok(leads);
+    /// The articles that name something of the crash; of all others a run reads the names alone.
+    pub(super) fn leads_of(&self, subject: &Subject) -> Result<Vec<DiagnosedLead>> {
+        let store = self.matcher.store();
+        if self.leads.get().is_none() {
+            let leads = Leads::new(store.lead_names()?);
+            self.leads.get_or_init(|| leads);
         }
-        let leads = Leads::new(self.matcher.store().leads()?);
-        Ok(self.leads.get_or_init(|| leads))
+        let found = self.leads.get().map(|leads| leads.naming(subject)).unwrap_or_default();
+        let read = found.iter().map(|naming| {
+            let lead = store.lead(naming.place)?;
+            Ok(lead.map(|lead| DiagnosedLead::new(lead, naming)))
+        });
+        Ok(read.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
     fn guidance_of(&self, kind: Option<PanicKind>) -> Result<&[Advice]> {

@@ -82,7 +82,11 @@ impl Rarity {
 
     /// The weight of a function: the logarithm of how rare it is.
     pub fn weight(&self, function: &str) -> f64 {
-        let count = self.count_of(function);
+        self.weight_of(self.count_of(function))
+    }
+
+    /// The weight of a function that `count` of the counted stacks print.
+    pub fn weight_of(&self, count: u32) -> f64 {
         (f64::from(self.total.max(1) + 1) / (f64::from(count) + 0.5)).ln().max(0.0)
     }
 }

@@ -45,6 +45,16 @@ pub struct Weights {
     background: Background,
 }
 
+/// What a function is worth at any place.
+struct Worth {
+    /// By its rarity alone.
+    rarity: f64,
+    /// By its rarity; one that any crash prints is worth nearly nothing.
+    plain: f64,
+    /// Whether it tells its issue from all others.
+    tells: bool,
+}
+
 /// How rarity and place become weight; `docs/matching.md` names the shapes that were tried.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shape {
@@ -77,11 +87,16 @@ impl Weights {
 
     /// The weight of one function at any place, in a panic that may be of any of `kinds`.
     pub fn weight(&self, function: &str, kinds: &[PanicKind]) -> f64 {
-        if self.is_background(function, kinds) {
-            BACKGROUND_WEIGHT.min(self.rarity.weight(function))
-        } else {
-            self.rarity.weight(function)
-        }
+        self.worth(function, kinds).plain
+    }
+
+    fn worth(&self, function: &str, kinds: &[PanicKind]) -> Worth {
+        let count = self.rarity.count_of(function);
+        let rarity = self.rarity.weight_of(count);
+        let is_background = self.is_background(function, kinds);
+        let plain = if is_background { BACKGROUND_WEIGHT.min(rarity) } else { rarity };
+        let tells = (count <= 1 || rarity >= TELLING_WEIGHT) && !is_background;
+        Worth { rarity, plain, tells }
     }
 
     /// True for a function that any crash of `kinds` may print.
@@ -93,9 +108,7 @@ impl Weights {
     /// issue and no unknown crash prints it, or few of very many do. It is no plumbing of a panic of
     /// `kinds`.
     pub fn is_telling(&self, function: &str, kinds: &[PanicKind]) -> bool {
-        let is_rare =
-            self.rarity.count_of(function) <= 1 || self.rarity.weight(function) >= TELLING_WEIGHT;
-        is_rare && !self.is_background(function, kinds)
+        self.worth(function, kinds).tells
     }
 
     /// The story frames of a crash of one of `kinds`, ready to be compared.
@@ -114,14 +127,15 @@ impl Weights {
     }
 
     fn prepare(&self, frames: Vec<PreparedFrame>, kinds: &[PanicKind]) -> PreparedBacktrace {
-        let rarities = frames.iter().map(|frame| self.rarity.weight(&frame.name.plain)).collect();
-        let tells = frames.iter().map(|frame| self.is_telling(&frame.name.plain, kinds)).collect();
-        let weights = self.plain_weights(&frames, kinds);
+        let worth: Vec<Worth> =
+            frames.iter().map(|frame| self.worth(&frame.name.plain, kinds)).collect();
+        let plain: Vec<f64> = worth.iter().map(|worth| worth.plain).collect();
         let weights = FrameWeights {
-            tells,
-            placed: self.shaped(&weights, Shape::EXEMPLAR),
-            plain: self.shaped(&weights, Shape::PLAIN),
-            rarities,
+            tells: worth.iter().map(|worth| worth.tells).collect(),
+            placed: self.shaped(&plain, Shape::EXEMPLAR),
+            rarities: worth.iter().map(|worth| worth.rarity).collect(),
+            // `Shape::PLAIN` leaves them as they are.
+            plain,
         };
         PreparedBacktrace::new(frames, weights)
     }

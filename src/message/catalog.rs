@@ -1,30 +1,12 @@
 //! Texts by key, in English and in Japanese.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 
-/// The files of one language; every language has the same ones.
-macro_rules! files {
-    ($language:literal) => {
-        &[
-            include_str!(concat!("../../locales/", $language, "/main.ftl")),
-            include_str!(concat!("../../locales/", $language, "/explain.ftl")),
-            include_str!(concat!("../../locales/", $language, "/affects.ftl")),
-            include_str!(concat!("../../locales/", $language, "/exception.ftl")),
-            include_str!(concat!("../../locales/", $language, "/machine-check.ftl")),
-            include_str!(concat!("../../locales/", $language, "/publish.ftl")),
-            include_str!(concat!("../../locales/", $language, "/triage.ftl")),
-            include_str!(concat!("../../locales/", $language, "/lint.ftl")),
-            include_str!(concat!("../../locales/", $language, "/ledger.ftl")),
-            include_str!(concat!("../../locales/", $language, "/patterns.ftl")),
-        ]
-    };
-}
-
-const ENGLISH: &[&str] = files!("en");
-const JAPANESE: &[&str] = files!("ja");
+// `ENGLISH` and `JAPANESE`: the keys of `locales/` in their order, each with its source.
+include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 
 static ENGLISH_CATALOG: LazyLock<Catalog> =
     LazyLock::new(|| Catalog::new(Language::English, ENGLISH));
@@ -61,13 +43,14 @@ impl Language {
 /// The texts of one language.
 pub struct Catalog {
     language: Language,
-    /// One for each file, in the order in which a key is looked up. Each is read on first use: the
-    /// main job seldom needs the last ones.
-    bundles: Vec<LazyBundle>,
+    /// The keys in their order, each with the source of its text.
+    sources: &'static [(&'static str, &'static str)],
+    /// The text of each key, parsed when it is said first: a run says few of them.
+    messages: Box<[OnceLock<Box<Bundle>>]>,
 }
 
+/// One message.
 type Bundle = FluentBundle<FluentResource>;
-type LazyBundle = LazyLock<Bundle, Box<dyn FnOnce() -> Bundle + Send>>;
 
 impl Catalog {
     /// Returns the texts in `language`.
@@ -83,14 +66,17 @@ impl Catalog {
         &ENGLISH_CATALOG
     }
 
-    fn new(language: Language, sources: &[&'static str]) -> Self {
-        let bundles = sources.iter().map(|source| lazy_bundle(language, source)).collect();
-        Self { language, bundles }
+    fn new(language: Language, sources: &'static [(&'static str, &'static str)]) -> Self {
+        let messages = sources.iter().map(|_| OnceLock::new()).collect();
+        Self { language, sources, messages }
     }
 
-    /// Finds the first bundle with a text for `key`.
-    fn bundle_of(&self, key: &str) -> Option<&Bundle> {
-        self.bundles.iter().map(|bundle| &**bundle).find(|bundle| bundle.has_message(key))
+    /// Finds the message with the key `key`.
+    fn message(&self, key: &str) -> Option<&Bundle> {
+        let place = self.sources.binary_search_by_key(&key, |(key, _)| key).ok()?;
+        let (_, source) = self.sources.get(place)?;
+        let message = self.messages.get(place)?;
+        Some(message.get_or_init(|| Box::new(bundle(self.language, source))))
     }
 
     /// Returns the language of the texts.
@@ -107,7 +93,7 @@ impl Catalog {
     /// Returns the text of `key` with its placeholders filled in; the English text where this
     /// language has none, the key itself where neither has one.
     pub fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
-        let found = self.bundle_of(key).and_then(|bundle| {
+        let found = self.message(key).and_then(|bundle| {
             let message = bundle.get_message(key)?;
             Some((bundle, message.value()?))
         });
@@ -124,12 +110,8 @@ impl Catalog {
 
     /// Returns true when there is a text for `key`.
     pub fn has(&self, key: &str) -> bool {
-        self.bundle_of(key).is_some()
+        self.sources.binary_search_by_key(&key, |(key, _)| key).is_ok()
     }
-}
-
-fn lazy_bundle(language: Language, source: &'static str) -> LazyBundle {
-    LazyLock::new(Box::new(move || bundle(language, source)))
 }
 
 fn bundle(language: Language, source: &str) -> Bundle {
@@ -146,76 +128,65 @@ fn bundle(language: Language, source: &str) -> Bundle {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeSet;
 
     use super::*;
     use crate::text::typography_fault;
 
     #[test]
     fn the_texts_have_no_syntax_error() {
-        for source in ENGLISH.iter().chain(JAPANESE) {
+        for (_, source) in ENGLISH.iter().chain(JAPANESE) {
             let errors =
                 FluentResource::try_new((*source).to_owned()).err().map(|(_, errors)| errors);
             assert_eq!(errors, None);
         }
     }
 
-    /// The keys of a file with the placeholders of their texts.
-    fn entries(source: &str) -> BTreeMap<&str, BTreeSet<&str>> {
-        let mut entries: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        let mut key = "";
-        for line in source.lines().filter(|line| !line.starts_with('#')) {
-            if line.starts_with(|c: char| c.is_ascii_lowercase()) {
-                key = line.split([' ', '=']).next().unwrap_or_default();
-                let known = entries.insert(key, BTreeSet::new());
-                assert_eq!(known, None, "{key} is there twice");
-            }
-            for after in line.split('$').skip(1) {
-                let end = after
-                    .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'))
-                    .unwrap_or(after.len());
-                entries.entry(key).or_default().insert(&after[..end]);
-            }
-        }
-        entries
+    /// The placeholders of a text.
+    fn placeholders(source: &str) -> BTreeSet<&str> {
+        let after_signs = source.split('$').skip(1);
+        let names = after_signs.map(|after| {
+            let end = after
+                .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'))
+                .unwrap_or(after.len());
+            &after[..end]
+        });
+        names.collect()
     }
 
     #[test]
     fn both_languages_have_the_same_keys_and_placeholders() {
         assert_eq!(ENGLISH.len(), JAPANESE.len());
-        for (english, japanese) in ENGLISH.iter().zip(JAPANESE) {
-            let (english, japanese) = (entries(english), entries(japanese));
-            for (key, placeholders) in &english {
-                assert_eq!(japanese.get(key), Some(placeholders), "{key} in locales/ja");
-            }
-            for key in japanese.keys() {
-                assert!(english.contains_key(key), "{key} is in locales/ja only");
-            }
+        for ((key, english), (other_key, japanese)) in ENGLISH.iter().zip(JAPANESE) {
+            assert_eq!(key, other_key, "a key that is in one language only");
+            assert_eq!(placeholders(english), placeholders(japanese), "{key}");
         }
-        assert!(entries(ENGLISH[0]).len() > 100);
-        // The first file with a key wins, so the same key in another file would be dead.
-        let mut keys: Vec<&str> =
-            ENGLISH.iter().flat_map(|source| entries(source).into_keys()).collect();
-        let all = keys.len();
-        keys.sort_unstable();
-        keys.dedup();
-        assert_eq!(keys.len(), all, "a key is in two files");
+        assert!(ENGLISH.len() > 100);
+    }
+
+    #[test]
+    fn no_key_has_two_texts() {
+        for keys in [ENGLISH, JAPANESE] {
+            assert!(keys.is_sorted_by(|(one, _), (other, _)| one < other));
+        }
+    }
+
+    fn japanese_lines() -> impl Iterator<Item = &'static str> {
+        JAPANESE.iter().flat_map(|(_, source)| source.lines())
     }
 
     #[test]
     fn japanese_texts_keep_to_their_typography() {
-        for line in JAPANESE.iter().flat_map(|source| source.lines()) {
+        for line in japanese_lines() {
             let text = line.split_once(" = ").map_or(line, |(_, text)| text);
-            if !line.starts_with('#') {
-                assert_eq!(typography_fault(text), None, "{line}");
-            }
+            assert_eq!(typography_fault(text), None, "{line}");
         }
     }
 
     #[test]
     fn japanese_labels_fit_their_column() {
         const COLUMN: usize = 12;
-        for line in JAPANESE.iter().flat_map(|source| source.lines()) {
+        for line in japanese_lines() {
             let Some((key, label)) = line.split_once(" = ") else { continue };
             let width: usize = label.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
             assert!(!key.starts_with("label-") || width <= COLUMN, "{line}: {width} columns");
@@ -232,7 +203,8 @@ mod tests {
 
     #[test]
     fn placeholders_are_filled_in_and_unknown_keys_show_themselves() {
-        let catalog = Catalog::new(Language::English, &["greeting = Hello { $name }\n"]);
+        let catalog =
+            Catalog::new(Language::English, &[("greeting", "greeting = Hello { $name }\n")]);
         assert_eq!(catalog.text("greeting", &[("name", "*0:1037/x")]), "Hello *0:1037/x");
         assert_eq!(catalog.text("no-such-key", &[]), "no-such-key");
     }

@@ -3,19 +3,34 @@
 use std::cell::Cell;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::limits::{Bound, Limits};
 use super::scan::Summary;
 
-/// Bytes read so far, for whoever shows progress; may be read from another thread.
+/// Bytes read so far, for whoever shows progress, and the wish to stop; both may be used from another
+/// thread.
 #[derive(Debug, Default)]
-pub struct Meter(AtomicU64);
+pub struct Meter {
+    bytes: AtomicU64,
+    stopped: Arc<AtomicBool>,
+}
 
 impl Meter {
+    /// A meter whose inputs end once `stopped` is set.
+    pub fn new(stopped: Arc<AtomicBool>) -> Self {
+        Self { bytes: AtomicU64::new(0), stopped }
+    }
+
     /// The bytes of all inputs so far, packed as they are.
     pub fn bytes(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// True once no more is to be read: every input ends where its reader is.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
     }
 }
 
@@ -135,8 +150,11 @@ impl<R: Read> Read for Packed<'_, R> {
         if let Some(bound) = self.budget.reached() {
             return Err(io::Error::other(BoundReached(bound)));
         }
+        if self.meter.is_stopped() {
+            return Ok(0);
+        }
         let length = self.reader.read(buffer)?;
-        self.meter.0.fetch_add(length as u64, Ordering::Relaxed);
+        self.meter.bytes.fetch_add(length as u64, Ordering::Relaxed);
         self.budget.packed.set(self.budget.packed.get() + length as u64);
         Ok(length)
     }

@@ -15,7 +15,7 @@ use crate::text::strip_ignore_case;
 
 /// The line with its item, repaired where that makes it a line of a screen or gives it more values.
 pub(super) fn classify(line: Line) -> Line {
-    if is_setting(&line.body) {
+    if line.item.is_some() || is_setting(&line.body) {
         return line;
     }
     if let Some((body, item)) = restore_hexadecimals(&line.body).and_then(surely_parsed) {

@@ -1,7 +1,7 @@
 //! Sets lines apart that a page, a mail or a carriage return has run together.
 //!
-//! One line of the input goes in, one or more lines without items come out. A frame just as the
-//! VMkernel prints it is passed on at once; all other lines are searched for the starts of further
+//! One line of the input goes in, one or more lines come out. A frame just as the VMkernel prints it
+//! is passed on at once with its item; all other lines have none yet, and are searched for the starts of further
 //! lines.
 
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ use memchr::memmem::Finder;
 
 use super::classify::{classify, is_setting};
 use super::formats::parse_item;
-use super::frames::{is_printed_frame, is_telling};
+use super::frames::{is_printed_frame, is_telling, parse_certain_frame};
 use super::item::Item;
 use super::line::{Line, pcpu_mark};
 use super::log_lines::starts_with_clock;
@@ -86,7 +86,14 @@ fn is_of_log(line: &Line) -> bool {
 
 fn lines_of_piece(line: Line) -> Vec<Line> {
     if is_printed_frame(&line.body) {
-        return vec![line];
+        // Most lines of a screen: no other class of line begins so. In a frame of the VMkernel nothing
+        // is left to repair; another module may be `vmkerne1`.
+        let parsed = parse_certain_frame(&line.body);
+        let of_kernel = parsed.filter(|parsed| parsed.frame.module.as_deref() == Some("vmkernel"));
+        return vec![match of_kernel {
+            Some(frame) => line.with_item(Item::Frame(frame)),
+            None => line,
+        }];
     }
     let starts = glued_prefixes(&line.body);
     split_entry(line, &starts).into_iter().flat_map(lines_of_entry).collect()

@@ -1,26 +1,44 @@
 //! How alike two names of functions are, when one of them went through a photograph.
 
-use crate::text::{look_in_name, pairs_in_names};
+use std::sync::LazyLock;
+
+use crate::text::{has_pair_in_name, look_in_name, pairs_in_names};
 
 /// What a difference between characters that look alike is worth, beside one that cannot be a
 /// misreading.
 const CONFUSABLE: f64 = 0.25;
 
+/// What each ASCII character of a name in lower case becomes in its folded form; 0 for a sign that is
+/// left out.
+static FOLDED: LazyLock<[u8; 128]> = LazyLock::new(|| {
+    std::array::from_fn(|code| {
+        let letter = folded_letter(char::from(code as u8));
+        letter.and_then(|look| u8::try_from(look).ok()).unwrap_or_default()
+    })
+});
+
 /// The form in which names are equal that look alike: one case, one character for each group of
 /// lookalikes, and no signs between the words, which photographs lose first.
 pub fn folded(name: &str) -> String {
     let mut text = name.to_ascii_lowercase();
-    for (pair, letter) in pairs_in_names() {
-        if text.contains(pair) {
-            text = text.replace(pair, letter.encode_utf8(&mut [0; 4]));
+    if has_pair_in_name(&text) {
+        for (pair, letter) in pairs_in_names() {
+            if text.contains(pair) {
+                text = text.replace(pair, letter.encode_utf8(&mut [0; 4]));
+            }
         }
     }
-    text.chars()
-        .map(|character| (character, look_in_name(character)))
-        // Only signs that look like letters stay.
-        .filter(|(character, look)| character.is_alphanumeric() || look != character)
-        .map(|(_, look)| look)
-        .collect()
+    if !text.is_ascii() {
+        return text.chars().filter_map(folded_letter).collect();
+    }
+    let letters = text.bytes().map(|letter| FOLDED[usize::from(letter)]);
+    letters.filter(|letter| *letter != 0).map(char::from).collect()
+}
+
+/// What a character of a name in lower case becomes; only signs that look like letters stay.
+fn folded_letter(character: char) -> Option<char> {
+    let look = look_in_name(character);
+    (character.is_alphanumeric() || look != character).then_some(look)
 }
 
 /// A function name in the forms in which names are compared, made once for each frame.

@@ -3,6 +3,7 @@
 //! The shape is one file, `migrations/store/schema.sql`, with a number in it. A store of another
 //! number is never brought up to date: it is derived, so it is compiled again.
 
+use std::io::Read;
 use std::sync::atomic::Ordering;
 
 use rusqlite::config::DbConfig;
@@ -14,7 +15,7 @@ use crate::error::{Error, Result};
 const SCHEMA: &str = include_str!("../../migrations/store/schema.sql");
 
 /// The number in `migrations/store/schema.sql`.
-pub(crate) const SCHEMA_VERSION: u32 = 9;
+pub(crate) const SCHEMA_VERSION: u32 = 10;
 
 /// What a finished store is opened with. Nothing that a file says about itself is run: neither
 /// views nor triggers, nor functions in its schema that could do anything.
@@ -34,6 +35,9 @@ const STEPS: i32 = 1_000_000;
 /// ten thousand issues needs.
 const MAX_STEPS: u32 = 50;
 
+/// More bytes than a store has.
+const EVERY_PAGE: i64 = 1 << 40;
+
 impl Store {
     /// Makes an empty store in memory.
     ///
@@ -52,16 +56,20 @@ impl Store {
         Ok(bytes.to_vec())
     }
 
-    /// Opens the file of a finished store for reading only. SQLite gets a copy in memory: whatever
-    /// happens to the file afterwards changes no answer.
+    /// Opens the file of a finished store, of `length` bytes, for reading only. SQLite gets a copy
+    /// in memory: whatever happens to the file afterwards changes no answer.
     ///
     /// # Errors
     /// [`Error::Compiled`] when it has another schema.
-    pub fn open(file: &[u8]) -> Result<Self> {
+    pub fn open(file: impl Read, length: usize) -> Result<Self> {
         let mut connection = Connection::open_in_memory().map_err(failed("open the database"))?;
         connection
-            .deserialize_read_exact(MAIN_DB, file, file.len(), true)
+            .deserialize_read_exact(MAIN_DB, file, length, true)
             .map_err(failed("read the database"))?;
+        // With a bound above zero SQLite looks at the pages where they are. Without, it copies each.
+        connection
+            .pragma_update(None, "mmap_size", EVERY_PAGE)
+            .map_err(failed("set up the database"))?;
         for (name, on) in READING {
             connection.set_db_config(*name, *on).map_err(failed("set up the database"))?;
         }
@@ -119,11 +127,15 @@ fn check_schema(connection: &Connection) -> Result<()> {
 mod tests {
     use super::*;
 
+    fn open(bytes: &[u8]) -> Result<Store> {
+        Store::open(bytes, bytes.len())
+    }
+
     /// A store that `sql` has been done to.
     fn changed(sql: &str) -> Result<Store> {
         let store = Store::in_memory().expect("a store");
         store.connection().execute_batch(sql).expect("changed");
-        Store::open(&store.to_bytes().expect("bytes"))
+        open(&store.to_bytes().expect("bytes"))
     }
 
     #[track_caller]
@@ -139,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_store_of_another_schema_is_not_opened() {
-        check("PRAGMA user_version = 5", "schema version 5, expected 9");
+        check("PRAGMA user_version = 5", "schema version 5, expected 10");
         check("CREATE VIEW endless AS SELECT 1", "has endless, which is not its own");
         check(
             "DROP TABLE meta; CREATE VIEW meta AS WITH RECURSIVE n(key) AS \
@@ -150,7 +162,7 @@ mod tests {
             "CREATE TRIGGER t AFTER INSERT ON meta BEGIN DELETE FROM meta; END",
             "has t, which is not its own",
         );
-        check("DROP INDEX builds_by_line", "12 tables and indexes, expected 13");
+        check("DROP INDEX builds_by_line", "13 tables and indexes, expected 14");
         check("CREATE INDEX meta_by_value ON meta (value)", "has meta_by_value");
     }
 
@@ -164,7 +176,7 @@ mod tests {
     #[test]
     fn bytes_that_are_cut_or_no_store_are_an_error() {
         for bytes in [&b""[..], b"SQLite format 3\0", &[0; 4096]] {
-            assert!(Store::open(bytes).is_err());
+            assert!(open(bytes).is_err());
         }
     }
 

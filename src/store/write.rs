@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use rusqlite::types::Null;
 use rusqlite::{Transaction, params};
 
-use super::read::{FaceDocument, ReleaseRow, release_row};
+use super::read::{FaceDocument, release_lines};
 use super::{KnownIssue, Store, failed};
 use crate::error::Result;
-use crate::kb::{AffectedBuilds, Guidance, Issue, KnowledgeBase, Rarity, Releases};
+use crate::kb::{AffectedBuilds, Guidance, Issue, KnowledgeBase, LeadName, Rarity, Releases};
 
 /// A known issue with the facts that the tables need beside its document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -138,9 +138,14 @@ fn write_rarity(to: &Transaction<'_>, rarity: &Rarity) -> Written {
 fn write_tables(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {
     write_meta(to, "machinery", &document(&kb.lists.machinery)?)?;
     write_meta(to, "shared", &document(&kb.lists.shared)?)?;
-    write_meta(to, "leads", &document(&kb.leads.values().collect::<Vec<_>>())?)?;
-    let releases: Vec<ReleaseRow> = kb.releases.entries().iter().map(release_row).collect();
-    write_meta(to, "releases", &document(&releases)?)
+    write_meta(to, "releases", &release_lines(kb.releases.entries()))?;
+    let names: Vec<&Vec<LeadName>> = kb.leads.values().map(|lead| &lead.names).collect();
+    write_meta(to, "lead_names", &document(&names)?)?;
+    let mut insert = to.prepare_cached("INSERT INTO leads (place, document) VALUES (?1, ?2)")?;
+    for (place, lead) in kb.leads.values().enumerate() {
+        insert.execute((place as i64, document(lead)?))?;
+    }
+    Ok(())
 }
 
 fn write_modules(to: &Transaction<'_>, kb: &KnowledgeBase) -> Written {

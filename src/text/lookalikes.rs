@@ -6,24 +6,18 @@
 
 use std::sync::LazyLock;
 
-use super::csv_table::csv_rows;
-
 /// The table itself, for readers of its counts.
 pub const LOOKALIKES: &str = include_str!("lookalikes.csv");
 
-static LINE: LazyLock<Looks> = LazyLock::new(|| Looks::new("line"));
-static NAME: LazyLock<Looks> = LazyLock::new(|| Looks::new("name"));
-static DIGIT: LazyLock<Looks> = LazyLock::new(|| Looks::new("digit"));
-static DECIMAL: LazyLock<Looks> = LazyLock::new(|| Looks::new("decimal"));
-static ZERO: LazyLock<Looks> = LazyLock::new(|| Looks::new("zero"));
-static BRACKET: LazyLock<Looks> = LazyLock::new(|| Looks::new("bracket"));
+// The rows of each use, which `build.rs` takes out of the table.
+include!(concat!(env!("OUT_DIR"), "/lookalikes.rs"));
 
-/// The rows that are taken as anything.
-static ROWS: LazyLock<Vec<LookalikeRow>> = LazyLock::new(|| {
-    let mut rows: Vec<LookalikeRow> = csv_rows(LOOKALIKES);
-    rows.retain(|row| !row.taken_as.is_empty());
-    rows
-});
+static LINE: LazyLock<Looks> = LazyLock::new(|| Looks::new(LINE_ROWS));
+static NAME: LazyLock<Looks> = LazyLock::new(|| Looks::new(NAME_ROWS));
+static DIGIT: LazyLock<Looks> = LazyLock::new(|| Looks::new(DIGIT_ROWS));
+static DECIMAL: LazyLock<Looks> = LazyLock::new(|| Looks::new(DECIMAL_ROWS));
+static ZERO: LazyLock<Looks> = LazyLock::new(|| Looks::new(ZERO_ROWS));
+static BRACKET: LazyLock<Looks> = LazyLock::new(|| Looks::new(BRACKET_ROWS));
 
 /// The looks of lines in both cases, every other ASCII character as itself.
 static LOOKS_IN_LINES: LazyLock<[char; 128]> = LazyLock::new(|| {
@@ -59,6 +53,15 @@ pub(crate) fn pairs_in_names() -> impl Iterator<Item = (&'static str, char)> {
     NAME.pairs.iter().map(|(pair, look)| (*pair, *look))
 }
 
+/// True when a name in lower case contains two letters that look like one.
+pub(crate) fn has_pair_in_name(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    bytes
+        .iter()
+        .zip(bytes.iter().skip(1))
+        .any(|(first, second)| NAME.pair(*first, *second).is_some())
+}
+
 /// The digit that was printed where `character` is read in a hexadecimal number.
 pub(crate) fn hexadecimal_digit(character: char) -> Option<char> {
     if character.is_ascii_hexdigit() { Some(character) } else { DIGIT.get(character) }
@@ -82,14 +85,6 @@ pub(crate) fn is_closing_bracket(character: char) -> bool {
     BRACKET.get(character).is_some()
 }
 
-/// A row of the table.
-#[derive(serde::Deserialize)]
-struct LookalikeRow {
-    printed: String,
-    read: String,
-    taken_as: String,
-}
-
 /// The printed character for each read one, of one use.
 struct Looks {
     /// By the read character; `None` where it is taken for nothing else.
@@ -101,18 +96,14 @@ struct Looks {
 }
 
 impl Looks {
-    /// The rows of the table that are taken as `wanted`.
-    fn new(wanted: &str) -> Self {
+    fn new(rows: &[(&'static str, char)]) -> Self {
         let (others, pairs) = (Vec::new(), Vec::new());
         let mut looks = Looks { ascii: [None; 128], others, pairs, pair_starts: 0 };
-        for row in ROWS.iter().filter(|row| row.taken_as.split(' ').any(|word| word == wanted)) {
-            let Some(printed) = row.printed.chars().next() else {
-                continue;
-            };
-            let mut read = row.read.chars();
+        for &(text, printed) in rows {
+            let mut read = text.chars();
             match (read.next(), read.next()) {
                 (Some(first), Some(_)) => {
-                    looks.pairs.push((&row.read, printed));
+                    looks.pairs.push((text, printed));
                     looks.pair_starts |= 1_u128.checked_shl(u32::from(first)).unwrap_or_default();
                 }
                 (Some(read), None) if read.is_ascii() => looks.ascii[read as usize] = Some(printed),
@@ -142,8 +133,16 @@ impl Looks {
 
 #[cfg(test)]
 mod tests {
-    use super::super::csv_table::check_csv;
+    use super::super::csv_table::{check_csv, csv_rows};
     use super::*;
+
+    /// A row of the table.
+    #[derive(serde::Deserialize)]
+    struct LookalikeRow {
+        printed: String,
+        read: String,
+        taken_as: String,
+    }
 
     fn only(text: &str) -> char {
         text.chars().next().expect("a character")
@@ -152,7 +151,8 @@ mod tests {
     /// Checks that every row of a use is found, and that as many are.
     #[track_caller]
     fn check(wanted: &str, looks: &Looks) {
-        let rows = ROWS.iter().filter(|row| row.taken_as.split(' ').any(|word| word == wanted));
+        let rows: Vec<LookalikeRow> = csv_rows(LOOKALIKES);
+        let rows = rows.iter().filter(|row| row.taken_as.split(' ').any(|word| word == wanted));
         let known = looks.ascii.iter().flatten().count();
         assert_eq!(
             known + looks.others.len() + looks.pairs.len(),

@@ -28,8 +28,8 @@ pub(crate) use kernel_text::{is_in_log_line, is_in_message};
 pub use layout::{markdown_table, table};
 pub use lookalikes::LOOKALIKES;
 pub(crate) use lookalikes::{
-    decimal_digit, hexadecimal_digit, is_closing_bracket, is_zero_before_x, look_in_line,
-    look_in_name, pair_in_line, pairs_in_names,
+    decimal_digit, has_pair_in_name, hexadecimal_digit, is_closing_bracket, is_zero_before_x,
+    look_in_line, look_in_name, pair_in_line, pairs_in_names,
 };
 pub use masked::Masked;
 pub(crate) use masked::is_mask;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use assert_cmd::cargo::cargo_bin_cmd;
+use psod_match::kb::{KbSource, KnowledgeBase};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -58,6 +59,15 @@ fn file(name: &str, content: &[u8]) -> (TempDir, PathBuf) {
 }
 
 const SCREEN: &str = "examples/tlb-invalidate.txt";
+
+#[test]
+fn the_version_names_the_knowledge_base_that_is_inside() {
+    let kb = KnowledgeBase::read(&[KbSource::Shipped]).expect("the shipped one");
+    let newest = kb.issues.values().map(|issue| issue.created.as_str()).max().expect("an issue");
+    let expected = format!("(knowledge base of {newest}: {} issues)\n", kb.issues.len());
+    let found = check(&["--version"], 0).stdout;
+    assert!(found.ends_with(&expected), "{found}");
+}
 
 #[test]
 fn a_pipe_gets_no_colours() {
@@ -454,4 +464,64 @@ fn answers_of_many_inputs_with_many_crashes_come_in_order() {
         .collect();
     let expected: Vec<usize> = (0..counts.len()).flat_map(|n| vec![n; counts[n]]).collect();
     assert_eq!(inputs, expected);
+}
+
+/// The first crash texts of the knowledge base, without their headers, one after the other.
+fn many_crashes(count: usize) -> String {
+    let mut paths: Vec<PathBuf> = fs::read_dir("kb/crashes")
+        .expect("a directory")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    paths.sort();
+    let texts = paths.iter().take(count).map(|path| {
+        let text = fs::read_to_string(path).expect("a text");
+        text.split_once("\n\n").expect("a header").1.to_owned()
+    });
+    texts.collect::<Vec<_>>().join("\n----- end of screen -----\n\n\n")
+}
+
+#[test]
+fn many_crashes_of_one_input_are_answered_in_their_order() {
+    let directory = TempDir::new().expect("a directory");
+    let file = directory.path().join("many.txt");
+    fs::write(&file, many_crashes(usize::MAX)).expect("write");
+    let path = file.to_str().expect("a path");
+    let answers = json_lines(&check(&["--format", "json", path], 1).stdout);
+    let lines: Vec<u64> =
+        answers.iter().filter_map(|answer| answer["source"]["line"].as_u64()).collect();
+    assert!(lines.len() > 60, "{}", lines.len());
+    assert!(lines.is_sorted(), "{lines:?}");
+    let read = json_lines(&check(&["parse", "--format", "json", path], 0).stdout);
+    assert_eq!(lines.len(), read.len());
+}
+
+/// Text on a pipe that stays open, then an interrupt: what was read is answered.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_prints_what_it_has_and_says_so() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::process::Stdio;
+
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_psod-match"));
+    command.env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR")).env("LC_ALL", "C");
+    command.args(["--format", "json", "-"]);
+    let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = pipes.spawn().expect("the program runs");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    // No more than the pipes hold.
+    stdin.write_all(many_crashes(4).as_bytes()).expect("write");
+    let mut first = String::new();
+    stdout.read_line(&mut first).expect("an answer");
+    assert!(first.starts_with('{'), "{first}");
+    let id = child.id().to_string();
+    let sent = std::process::Command::new("kill").args(["-INT", &id]).status().expect("kill");
+    assert!(sent.success());
+    // The program waits for more text, and finds it must not read it.
+    let _ = stdin.write_all(b"one more line\n");
+    let mut stderr = String::new();
+    child.stderr.take().expect("a pipe").read_to_string(&mut stderr).expect("text");
+    assert_eq!(child.wait().expect("an end").code(), Some(130), "{stderr}");
+    assert!(stderr.contains("interrupted: 0 of 1 inputs"), "{stderr}");
+    drop(stdin);
 }
