@@ -325,16 +325,17 @@ impl<'a> Score<'a> {
         // A text that holds for no other known issue proves nothing about a crash of another kind: an
         // unknown bug may print it too.
         let decisive = self.signature.decisive && !self.is_other_kind;
-        // Each line of a source file is in one function, and in another one in another build: below a
-        // known line other functions than the recorded ones are another assertion (`world.c:2307`
-        // below the memory scheduler).
-        let decisive_source = decisive && self.contradiction(calibration).is_none();
+        // Each line of a source file is in one function, and in another one in another build, and a
+        // message may say no more than a world and an exception: below it other functions or modules
+        // than the recorded ones are another bug (`world.c:2307` below the memory scheduler, `CAM taskq
+        // IP 0x0` in another driver).
+        let decisive_message = decisive && self.contradiction(calibration).is_none();
         // Log lines are printed by whatever happened before, too: frames of another bug outweigh them.
-        let decisive_log = decisive_source && !self.leaves_frames_unexplained();
+        let decisive_log = decisive_message && !self.leaves_frames_unexplained();
         for place in 0..self.checked.len() {
             let decisive = match self.checked[place].condition {
                 Condition::Log => decisive_log,
-                Condition::Source => decisive_source,
+                Condition::Message | Condition::Source => decisive_message,
                 _ => decisive,
             };
             self.add_condition(place, decisive, calibration);
@@ -546,7 +547,8 @@ impl<'a> ComparedSignature<'a> {
 
 /// True for a text of the crash that proves nothing beside frames of another bug.
 fn yields_to_frames(checked: &ConditionAnswer<'_>) -> bool {
-    matches!(checked.condition, Condition::Log | Condition::Source) && checked.state == State::Held
+    matches!(checked.condition, Condition::Log | Condition::Message | Condition::Source)
+        && checked.state == State::Held
 }
 
 /// A forbidden function and a contradicted machine check exclude; everything else is evidence.
@@ -756,20 +758,28 @@ mod tests {
     }
 
     #[test]
-    fn a_decisive_source_line_proves_nothing_below_other_functions() {
-        assert!(is_proven_by_source(&["A", "B"]));
-        assert!(is_proven_by_source(&[]));
-        assert!(!is_proven_by_source(&["X", "Y"]));
+    fn a_decisive_line_or_message_proves_nothing_below_other_functions() {
+        for by_source in [true, false] {
+            assert!(is_proven_above(&["A", "B"], by_source));
+            assert!(is_proven_above(&[], by_source));
+            assert!(!is_proven_above(&["X", "Y"], by_source));
+        }
     }
 
-    fn is_proven_by_source(frames: &[&str]) -> bool {
-        let pattern = Signature {
+    /// True when the signature's source line, or its message, proves above these frames.
+    fn is_proven_above(frames: &[&str], by_source: bool) -> bool {
+        let mut pattern = Signature {
             sources: vec![SourcePlace { file: "world.c".into(), line: Some(2307) }],
             frames: ["A", "B"].map(FramePattern::from_word).into(),
             ..Signature::default()
         };
         let mut crash = crash(frames, PanicKind::NotImplemented, "idle");
         crash.source = Some(("world.c".into(), 2307));
+        crash.message = "the zone is not that of its page".into();
+        if !by_source {
+            pattern.sources.clear();
+            pattern.messages = vec![crash.message.clone()];
+        }
         let rarity = Rarity { total: 40, ..Rarity::default() };
         score(true, pattern, &crash, rarity, |score| {
             score.unproven(&Calibration::SHIPPED).is_none()
