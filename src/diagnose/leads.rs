@@ -74,8 +74,7 @@ impl Leads {
 
     /// The leads of a crash: those that name a message first, then by the height of their function.
     pub(super) fn naming(&self, subject: &Subject) -> Vec<Naming<'_>> {
-        let message = subject.crash.panic.as_ref().map(|panic| panic.message.to_ascii_lowercase());
-        let message = message.unwrap_or_default();
+        let message = said(subject);
         let named = self.messages.iter().filter(|(words, _)| message.contains(words.as_str()));
         let mut places: BTreeSet<usize> = named.map(|(_, place)| *place).collect();
         for frame in subject.keys.frames.iter().take(NEAR_THE_TOP) {
@@ -95,8 +94,19 @@ impl Leads {
     }
 }
 
-/// 0 for words of the message, which is in lower case, the place in the story for a function; `None`
-/// where the crash does not show the name.
+/// The message of the crash with the lines of its machine checks and its log lines, in lower case.
+/// Broadcom 435833 and 399748 are about such lines, not about the message.
+fn said(subject: &Subject) -> String {
+    let crash = &subject.crash;
+    let message = crash.panic.iter().map(|panic| panic.message.as_str());
+    let checks = crash.machine_checks.iter().map(|check| check.text.as_str());
+    let lines: Vec<&str> =
+        message.chain(checks).chain(crash.log_lines.iter().map(String::as_str)).collect();
+    lines.join("\n").to_ascii_lowercase()
+}
+
+/// 0 for words that the crash says, in lower case, the place in the story for a function; `None` where
+/// the crash does not show the name.
 fn height_of(name: &LeadName, message: &str, subject: &Subject) -> Option<usize> {
     match name {
         LeadName::Message(words) => message.contains(&words.to_ascii_lowercase()).then_some(0),
