@@ -106,13 +106,18 @@ def cpu_seconds(command, environment):
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+def write_kb(count, kb):
+    """Writes a knowledge base of so many issues into the directory `kb`."""
+    for folder in ["issues", "crashes"]:
+        (kb / folder).mkdir(parents=True)
+    for number in range(1, count + 1):
+        write_issue(number, kb)
+
+
 def measure(program, count):
     with tempfile.TemporaryDirectory() as directory:
         kb = pathlib.Path(directory) / "kb"
-        for folder in ["issues", "crashes"]:
-            (kb / folder).mkdir(parents=True)
-        for number in range(1, count + 1):
-            write_issue(number, kb)
+        write_kb(count, kb)
         environment = os.environ | {"XDG_CACHE_HOME": f"{directory}/cache"}
         times = {}
         for command in ["build", "lint", "test"]:

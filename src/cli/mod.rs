@@ -137,8 +137,8 @@ fn version() -> String {
     format!(
         "{} (knowledge base of {}: {} issues)",
         env!("CARGO_PKG_VERSION"),
-        env!("PSOD_MATCH_KB_DATE"),
-        env!("PSOD_MATCH_KB_ISSUES"),
+        env!("SHIPPED_KB_DATE"),
+        env!("SHIPPED_KB_ISSUES"),
     )
 }
 

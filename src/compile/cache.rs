@@ -10,6 +10,8 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use tempfile::NamedTempFile;
+
 use super::form::MARKER;
 use super::rights::{check_owner, new_directory, reading, size_limit};
 
@@ -68,12 +70,7 @@ pub(super) fn keep(root: &Path, stamp: &str, bytes: &[u8]) -> Result<PathBuf, Pr
     create_root(root).map_err(|error| format!("cannot be created: {error}"))?;
     check_root(root)?;
     check_size(bytes)?;
-    let mut building = tempfile::Builder::new()
-        .prefix(BUILDING)
-        .suffix(ENDING)
-        .rand_bytes(RANDOM)
-        .tempfile_in(root)
-        .map_err(unwritten)?;
+    let mut building = unfinished(root).map_err(unwritten)?;
     // Held until the file has its name: a lock says that somebody is still there. Where there are
     // no locks, nothing is removed.
     let _ = building.as_file().try_lock();
@@ -93,6 +90,13 @@ pub(super) fn keep(root: &Path, stamp: &str, bytes: &[u8]) -> Result<PathBuf, Pr
         }
     }
     Err(problem)
+}
+
+/// A new file in the cache that has no name of its own yet; what is left of one by a process that was
+/// killed is removed with the old compiled forms.
+pub(super) fn unfinished(root: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(BUILDING).suffix(ENDING).rand_bytes(RANDOM).tempfile_in(root)
 }
 
 /// The directory and those above it.

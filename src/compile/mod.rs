@@ -7,6 +7,7 @@
 
 mod cache;
 mod form;
+mod manifest;
 mod parts;
 mod rights;
 
@@ -19,7 +20,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 use crate::index::{self, Index, SearchIndex};
-use crate::kb::{KbSource, KnowledgeBase, digest_of};
+use crate::kb::{KbSource, KnowledgeBase};
 use crate::store::{self, Store};
 use cache::Problem;
 use form::Form;
@@ -72,7 +73,7 @@ impl<'a> Place<'a> {
     /// [`Error::Io`] when a source cannot be read; store and index errors when memory fails too. So
     /// for every method here.
     pub fn open(&self) -> Result<Compiled> {
-        let digest = digest_of(self.sources)?;
+        let digest = self.digest()?;
         let read = |form: &mut Form| Ok((form.store()?, form.index()?));
         let ((store, index), opening) = self.opened(&digest, false, read)?;
         Ok(Compiled { store, index, digest, opening })
@@ -80,12 +81,16 @@ impl<'a> Place<'a> {
 
     /// Opens only the store: for those that match nothing.
     pub fn open_store(&self) -> Result<(Store, Opening)> {
-        self.opened(&digest_of(self.sources)?, false, Form::store)
+        self.opened(&self.digest()?, false, Form::store)
     }
 
     /// Opens only the full-text search, which recognising a crash does not need.
     pub fn open_search(&self) -> Result<(SearchIndex, Opening)> {
-        self.opened(&digest_of(self.sources)?, true, Form::search)
+        self.opened(&self.digest()?, true, Form::search)
+    }
+
+    fn digest(&self) -> Result<String> {
+        manifest::digest_of(self.sources, self.cache)
     }
 
     /// What `read` takes out of the compiled form.

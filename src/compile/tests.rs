@@ -72,10 +72,12 @@ impl Team {
     }
 }
 
+/// The names in a cache directory, but for the digest of the team's files.
 fn names(directory: &Path) -> Vec<String> {
     let entries = fs::read_dir(directory).expect("a directory");
     let mut names: Vec<String> = entries
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.ends_with(".digest"))
         .collect();
     names.sort();
     names

@@ -50,6 +50,7 @@ pub use pattern::{
 pub use rarity::{RARITY_FILE, Rarity};
 pub use releases::{Branch, ReleaseEntry, Releases, compare_lines, line_has_prefix};
 pub(crate) use releases::{line_numbers, line_prefixes};
+pub(crate) use source::{DIGEST_DIGITS, KbState, state_of};
 pub use source::{KbFile, KbSource, MAX_FILE_BYTES, Unread, digest_of};
 pub use subjects::Subjects;
 pub use texts::KbTexts;

@@ -6,9 +6,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use rust_embed::RustEmbed;
 use serde::de::DeserializeOwned;
@@ -90,7 +91,7 @@ impl KbSource {
     fn add_to(&self, digest: &mut Sha256) -> Result<()> {
         match self {
             // Made when the binary was built: no file is read here.
-            KbSource::Shipped => digest.update(env!("PSOD_MATCH_KB")),
+            KbSource::Shipped => digest.update(env!("SHIPPED_KB_DIGEST")),
             KbSource::Directory(directory) => {
                 for file in directory_files(directory)? {
                     match file.unread {
@@ -124,8 +125,73 @@ pub fn digest_of(sources: &[KbSource]) -> Result<String> {
     for source in sources {
         source.add_to(&mut digest)?;
     }
-    const LENGTH: usize = 16;
-    Ok(digest.finalize().iter().take(LENGTH).map(|byte| format!("{byte:02x}")).collect())
+    Ok(hexadecimal(&digest.finalize()))
+}
+
+/// Digits of a digest.
+pub(crate) const DIGEST_DIGITS: usize = 32;
+
+fn hexadecimal(digest: &[u8]) -> String {
+    digest.iter().take(DIGEST_DIGITS / 2).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What the system says of the files of some directories, without reading them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KbState {
+    /// Digest of the paths, sizes, places on the disk and times of all files.
+    pub digest: String,
+    /// When one of them was changed last.
+    pub newest: SystemTime,
+}
+
+/// The state of the files of `sources`; `None` when none is a directory, and where the system does not
+/// say when a file was changed last, or fails to.
+pub(crate) fn state_of(sources: &[KbSource]) -> Option<KbState> {
+    let mut digest = Sha256::new();
+    let mut newest = None;
+    for source in sources {
+        match source {
+            KbSource::Shipped => digest.update(env!("SHIPPED_KB_DIGEST")),
+            KbSource::Directory(directory) => {
+                for entry in entries(directory) {
+                    let entry = entry.ok()?;
+                    let path = kb_path(entry.path(), directory);
+                    let counts = KbPlace::of_path(&path).is_some() || entry.path_is_symlink();
+                    if entry.file_type().is_dir() || !counts {
+                        continue;
+                    }
+                    let (marks, changed) = marks(&entry.metadata().ok()?)?;
+                    add_file(&mut digest, &path, &marks);
+                    newest = newest.max(Some(changed));
+                }
+                digest.update(b"end of source");
+            }
+        }
+    }
+    Some(KbState { digest: hexadecimal(&digest.finalize()), newest: newest? })
+}
+
+/// What is another value after a file was changed or replaced, and when that was.
+#[cfg(unix)]
+fn marks(metadata: &Metadata) -> Option<(Vec<u8>, SystemTime)> {
+    use std::os::unix::fs::MetadataExt;
+
+    let times = [metadata.mtime(), metadata.mtime_nsec(), metadata.ctime(), metadata.ctime_nsec()];
+    let places = [metadata.size(), metadata.ino(), metadata.dev(), u64::from(metadata.mode())];
+    let mut marks = Vec::with_capacity(size_of_val(&times) + size_of_val(&places));
+    marks.extend(times.iter().flat_map(|time| time.to_le_bytes()));
+    marks.extend(places.iter().flat_map(|place| place.to_le_bytes()));
+    let seconds = u64::try_from(metadata.ctime().max(metadata.mtime())).ok()?;
+    // A second more instead of the parts of a second.
+    let changed =
+        SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds.checked_add(1)?))?;
+    Some((marks, changed))
+}
+
+/// Elsewhere every program can set the only time that is known.
+#[cfg(not(unix))]
+fn marks(_: &Metadata) -> Option<(Vec<u8>, SystemTime)> {
+    None
 }
 
 /// The error of a file whose line `line` does not follow its format.
@@ -175,13 +241,17 @@ fn shipped_files() -> Vec<KbFile> {
     files
 }
 
-fn directory_files(directory: &Path) -> Result<Vec<KbFile>> {
-    let mut files = Vec::new();
-    let walk = WalkDir::new(directory).sort_by_file_name().into_iter().filter_entry(|entry| {
+/// What lies below a directory, in the order of the names.
+fn entries(directory: &Path) -> impl Iterator<Item = walkdir::Result<DirEntry>> {
+    WalkDir::new(directory).sort_by_file_name().into_iter().filter_entry(|entry| {
         // `.git` and files of editors are not part of a knowledge base.
         entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
-    });
-    for entry in walk {
+    })
+}
+
+fn directory_files(directory: &Path) -> Result<Vec<KbFile>> {
+    let mut files = Vec::new();
+    for entry in entries(directory) {
         match entry {
             Ok(entry) => files.extend(file_of(&entry, directory)),
             Err(error) if error.depth() == 0 => {
