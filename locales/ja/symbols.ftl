@@ -32,5 +32,5 @@ symbols-trust-noise = 呼び出しではない
 symbols-trust-symbols = 表から
 symbols-trust-learned = 他のクラッシュから
 symbols-trust-repaired = 修復
-symbols-learned = ビルド { $build }: 関数 { $functions } 個、クラッシュ { $crashes } 件から(新規 { $taught } 件、矛盾 { $contradicted } 個)
+symbols-learned = ビルド { $build }: 関数 { $functions } 個、クラッシュ { $crashes } 件から (新規 { $taught } 件、矛盾 { $contradicted } 個)
 symbols-taught-nothing = 学べるクラッシュなし。ビルドとコード開始位置の表示、および VMkernel の名前付きフレームが必要

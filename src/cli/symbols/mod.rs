@@ -175,19 +175,19 @@ fn list(session: &mut Session<'_>) -> anyhow::Result<Ending> {
 
 fn show(module: &str, version: Option<&str>, session: &mut Session<'_>) -> anyhow::Result<Ending> {
     let symbols = existing(session)?;
-    let mut ending = Ending::NotFound;
+    let mut ending = None;
     for table in symbols.tables_of(module) {
         let table = match table {
             Ok(table) => table,
             Err(problem) => {
-                ending = fail(&problem.to_string());
+                ending = Some(fail(&problem.to_string()));
                 continue;
             }
         };
         if version.is_some_and(|version| !table.head.is_version(version)) {
             continue;
         }
-        ending = ending.max(Ending::Good);
+        ending = ending.max(Some(Ending::Good));
         let rows: Vec<SymbolReport> = SymbolReport::of(&table);
         if session.output.format == Format::Json {
             for row in &rows {
@@ -199,7 +199,7 @@ fn show(module: &str, version: Option<&str>, session: &mut Session<'_>) -> anyho
             session.output.raw_table(&header, &rows)?;
         }
     }
-    Ok(ending)
+    Ok(ending.unwrap_or(Ending::NotFound))
 }
 
 /// Prints each crash with what the tables say about it: its frames only with `detail`.

@@ -8,8 +8,8 @@ use psod_match::symbols::{LearnedMap, Lesson, Symbols, infer_build};
 
 const BUILDS: u32 = 20;
 const FUNCTIONS: usize = 600;
-/// The functions through which nearly every crash goes.
-const COMMON: usize = 8;
+/// The functions through which every crash goes.
+const COMMON: usize = 4;
 const CODE: u64 = 0x4200_1200_0000;
 
 /// Numbers that are the same in each run (the generator of Numerical Recipes).
@@ -52,9 +52,11 @@ fn crash(build: &Build, prints_build: bool, numbers: &mut Numbers) -> Crash {
         text,
         "@BlueScreen: Oops\nCode start: {CODE:#x} VMK uptime: 0:00:{uptime:02}:00.000"
     );
-    for depth in 0..9 {
+    // As on public screens: the way into the panic and the start of the world are of every crash.
+    for depth in 0..10 {
         let function = match depth {
-            0 | 8 => numbers.below(COMMON),
+            0..=1 => depth,
+            8..=9 => depth - 6,
             _ => COMMON + numbers.below(FUNCTIONS - COMMON),
         };
         let (start, size) = build.functions[function];

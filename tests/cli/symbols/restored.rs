@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
+use std::path::PathBuf;
 use std::process::Output;
 
 use psod_match::crash::{Frame, Trust};
@@ -85,89 +86,98 @@ fn nm_list(screen: &str) -> String {
     list
 }
 
-#[test]
-fn a_half_named_crash_is_restored_from_a_list_and_from_other_crashes() {
-    let screen = fs::read_to_string(SCREEN).expect("a screen");
-    let header = format!("VMware ESXi 7.0.3 [Releasebuild-{BUILD} x86_64]");
-    let home = Home::new();
-    let whole = home.write("whole.txt", format!("{header}\n{screen}").as_bytes());
-    let half = home.write("half.txt", halved(&screen, &header).as_bytes());
-    let whole_report = &only(&home, &[text(&whole)]);
-    let before = &only(&home, &[text(&half)]);
-    let hidden = names(before).iter().filter(|name| name.is_none()).count();
-    assert_eq!(hidden, 2, "{before}");
-    let issue = whole_report["matches"][0]["issue"].as_str().expect("an issue");
+/// A screen with its header, once whole and once without half of the names.
+struct Halved {
+    home: Home,
+    screen: String,
+    half: PathBuf,
+    whole_report: Value,
+    before: Value,
+}
 
+fn header(build: &str) -> String {
+    format!("VMware ESXi 7.0.3 [Releasebuild-{build} x86_64]")
+}
+
+impl Halved {
+    fn new() -> Self {
+        let screen = fs::read_to_string(SCREEN).expect("a screen");
+        let home = Home::new();
+        let whole = home.write("whole.txt", format!("{}\n{screen}", header(BUILD)).as_bytes());
+        let half = home.write("half.txt", halved(&screen, &header(BUILD)).as_bytes());
+        let (whole_report, before) = (only(&home, &[text(&whole)]), only(&home, &[text(&half)]));
+        let hidden = names(&before).iter().filter(|name| name.is_none()).count();
+        assert_eq!(hidden, 2, "{before}");
+        Self { home, screen, half, whole_report, before }
+    }
+
+    /// The answer about the half, which must have all names again.
     #[track_caller]
-    fn check(home: &Home, file: &str, whole: &Value, trust: &str) -> Value {
-        let report = only(home, &[file]);
-        assert_eq!(names(&report), names(whole));
+    fn restored(&self, trust: &str) -> Value {
+        let report = only(&self.home, &[text(&self.half)]);
+        assert_eq!(names(&report), names(&self.whole_report));
         assert_eq!(trusts(&report, trust), 2, "{report}");
-        assert_eq!(report["fingerprint"], whole["fingerprint"]);
+        assert_eq!(report["fingerprint"], self.whole_report["fingerprint"]);
+        assert_eq!(report["verdict"], self.whole_report["verdict"]);
+        let issue = self.whole_report["matches"][0]["issue"].as_str().expect("an issue");
+        let [whole, before, after] =
+            [&self.whole_report, &self.before, &report].map(|report| confidence(report, issue));
+        eprintln!("{issue}: whole {whole}, half of the names {before}, restored ({trust}) {after}");
+        assert!(after >= whole && before <= after, "{whole} {before} {after}");
         report
     }
-    let list = home.write("vmkernel.nm", nm_list(&screen).as_bytes());
-    home.said(&[
-        "symbols",
-        "index",
-        text(&list),
-        "--module",
-        "vmkernel",
-        "--module-version",
-        BUILD,
-    ]);
-    let by_list = check(&home, text(&half), whole_report, "symbols");
-    let of_issue = [whole_report, before, &by_list].map(|report| confidence(report, issue));
-    eprintln!(
-        "{issue}: whole {}, half of the names {}, restored {}",
-        of_issue[0], of_issue[1], of_issue[2]
-    );
-    assert!(of_issue[2] >= of_issue[0] && of_issue[1] <= of_issue[2], "{of_issue:?}");
-    assert_eq!(by_list["verdict"], whole_report["verdict"]);
-    let lookup = by_list["crash"]["symbols"].as_array().expect("lookups").iter();
-    let kernel = lookup.clone().find(|one| one["module"] == "vmkernel").expect("the VMkernel");
+}
+
+#[test]
+fn a_half_named_crash_is_restored_from_a_list() {
+    let halves = Halved::new();
+    let home = &halves.home;
+    let list = home.write("vmkernel.nm", nm_list(&halves.screen).as_bytes());
+    let given = ["--module", "vmkernel", "--module-version", BUILD];
+    home.said(&[&["symbols", "index", text(&list)][..], &given].concat());
+    let report = halves.restored("symbols");
+    let lookups = report["crash"]["symbols"].as_array().expect("lookups");
+    let of = |name: &str| lookups.iter().find(|one| one["module"] == name).expect("a module");
+    let kernel = of("vmkernel");
     assert_eq!((&kernel["outcome"], &kernel["named"]), (&"found".into(), &2.into()));
     assert_eq!(kernel["source"], "vmkernel.nm");
-    let driver = lookup.clone().find(|one| one["module"] == "i40en").expect("the driver");
-    assert_eq!(driver["outcome"], "missing");
-
+    assert_eq!(of("i40en")["outcome"], "missing");
     // Another build: nothing is named, and the answer says why.
-    let other =
-        home.write("other.txt", halved(&screen, &header.replace(BUILD, "20842708")).as_bytes());
-    let report = &only(&home, &[text(&other)]);
-    assert_eq!(names(report), names(before));
+    let other = halved(&halves.screen, &header("20842708"));
+    let other = home.write("other.txt", other.as_bytes());
+    assert_eq!(names(&only(home, &[text(&other)])), names(&halves.before));
     let said = flat(&home.run(&["-v", text(&other)]));
     assert!(said.contains("no table of this version; there are 19482537"), "{said}");
+}
 
-    // The same out of another crash of the build, which was up for another time.
-    let home = Home::new();
-    let taught = screen.replace("455:21:42:08.477", "1:00:00:00.000");
-    let taught = home.write("taught.txt", format!("{header}\n{taught}").as_bytes());
-    let half = home.write("half.txt", halved(&screen, &header).as_bytes());
+#[test]
+fn a_half_named_crash_is_restored_from_another_one_and_its_build_is_inferred() {
+    let halves = Halved::new();
+    let home = &halves.home;
+    // Another screen of the build, which was up for another time.
+    let taught = halves.screen.replace("455:21:42:08.477", "1:00:00:00.000");
+    let taught = home.write("taught.txt", format!("{}\n{taught}", header(BUILD)).as_bytes());
     home.said(&["symbols", "learn", text(&taught)]);
-    let by_crash = check(&home, text(&half), whole_report, "learned");
-    assert_eq!(confidence(&by_crash, issue), of_issue[2]);
-    let said = flat(&home.run(&["-v", text(&half)]));
+    halves.restored("learned");
+    let said = flat(&home.run(&["-v", text(&halves.half)]));
     assert!(said.contains("2 named by 1 other crashes of the build"), "{said}");
-
-    // And the build of the screen that prints none.
-    let inferred = &only(&home, &[SCREEN]);
+    // The screen itself prints no build.
+    let inferred = only(home, &[SCREEN]);
     let release = &inferred["crash"]["release"];
     assert_eq!(release["build"], BUILD.parse::<u32>().expect("a number"));
     assert_eq!(release["inferred"], serde_json::json!({"build": 19_482_537, "agree": 5, "of": 5}));
     let first = &inferred["matches"][0];
-    assert_eq!(first["applicability"], whole_report["matches"][0]["applicability"]);
+    assert_eq!(first["applicability"], halves.whole_report["matches"][0]["applicability"]);
     let note = first["applicability_notes"][0].as_str().expect("a note");
     assert!(note.contains("release inferred: build 19482537, 5 of 5"), "{note}");
     // What was told teaches nothing.
-    assert_eq!(home.run(&["symbols", "learn", SCREEN]).status.code(), Some(1));
+    let untold = home.run(&["symbols", "learn", SCREEN]);
+    assert_eq!(untold.status.code(), Some(1));
 }
 
-#[test]
-fn frames_of_a_module_are_restored_from_its_file_with_their_lines() {
-    if !has_tools(&["cc"]) {
-        return;
-    }
+/// A home with the table of a module, and a screen of that module in which half of the names are
+/// damaged or hidden.
+fn home_with_module() -> (Home, String) {
     const BASE: u64 = 0x4200_3000_0000;
     let home = Home::new();
     let path = module(home.directory.path(), VERSION, &["-g"]);
@@ -190,6 +200,15 @@ fn frames_of_a_module_are_restored_from_its_file_with_their_lines() {
     screen += &frame("lpfc_work_25", "[email protected]");
     screen += &frame("lpfc_work_38", "lpfc_w0rk_38@(lpfc)");
     screen += &frame("lpfc_work_51", "[email protected]");
+    (home, screen)
+}
+
+#[test]
+fn frames_of_a_module_are_restored_from_its_file_with_their_lines() {
+    if !has_tools(&["cc"]) {
+        return;
+    }
+    let (home, screen) = home_with_module();
     let file = home.write("crash.txt", screen.as_bytes());
     let report = &only(&home, &["symbols", "apply", text(&file)]);
     let frames = report["backtraces"][0]["frames"].as_array().expect("frames");
@@ -214,7 +233,14 @@ fn frames_of_a_module_are_restored_from_its_file_with_their_lines() {
     }
     let said = flat(&home.run(&["symbols", "apply", text(&file)]));
     assert!(said.contains("lpfc.c:") && said.contains("(from the table)"), "{said}");
+}
 
+#[test]
+fn frames_that_cannot_be_as_printed_are_named_by_a_check() {
+    if !has_tools(&["cc"]) {
+        return;
+    }
+    let (home, screen) = home_with_module();
     // The offset is behind the end; and a function of another module.
     let screen = screen
         .replace("lpfc_work_12@(lpfc)#<None>+0x", "lpfc_work_12@(lpfc)#<None>+0x7")
@@ -249,12 +275,12 @@ const LOOKALIKES: &[(&str, &str)] = &[
     ("e", "c"),
 ];
 
-/// Names as pictures give them, with the table of their module and without.
-#[test]
-fn names_out_of_pictures_are_repaired_and_never_to_another_one() {
+/// Functions that crash texts print, one of each that look alike: some were read off pictures themselves.
+fn known_functions() -> Vec<String> {
     let mut functions = BTreeSet::new();
-    for entry in fs::read_dir("kb/crashes").expect("crashes") {
-        let text = fs::read_to_string(entry.expect("a file").path()).expect("a text");
+    let directories = ["kb/crashes", "kb/near", "kb/unknown"];
+    for entry in directories.iter().flat_map(|one| fs::read_dir(one).expect("crashes")) {
+        let Ok(text) = fs::read_to_string(entry.expect("a file").path()) else { continue };
         for found in crashes_in_text(&text) {
             let crash = found.crash;
             let others = crash.other_backtraces.iter().flat_map(|other| &other.frames);
@@ -262,12 +288,16 @@ fn names_out_of_pictures_are_repaired_and_never_to_another_one() {
             functions.extend(frames.filter_map(|frame| frame.function.clone()));
         }
     }
-    // Some were read off pictures themselves: one of each that look alike.
     let mut looks = BTreeSet::new();
     functions.retain(|name| looks.insert(folded(name)));
-    let functions: Vec<String> =
-        functions.into_iter().filter(|name| name.len() >= 8 && name.is_ascii()).collect();
-    assert!(functions.len() > 300, "{}", functions.len());
+    functions.into_iter().filter(|name| name.len() >= 8 && name.is_ascii()).collect()
+}
+
+/// Names as pictures give them, with the table of their module and without.
+#[test]
+fn names_out_of_pictures_are_repaired_and_never_to_another_one() {
+    let functions = known_functions();
+    assert!(functions.len() > 200, "{}", functions.len());
     let home = Home::new();
     let list: String = functions
         .iter()
