@@ -113,6 +113,14 @@ pub enum Error {
         /// What is wrong, and what to do.
         problem: String,
     },
+    /// A file with symbols, or the directory of their tables, is of no use.
+    #[error("{}: {problem}", path.display())]
+    Symbols {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
     /// A query of the ledger is not understood.
     #[error("query: {0}")]
     Query(String),

@@ -50,6 +50,8 @@ pub mod signature;
 #[doc(hidden)]
 pub mod store;
 #[doc(hidden)]
+pub mod symbols;
+#[doc(hidden)]
 pub mod text;
 #[doc(hidden)]
 pub mod triage;

@@ -10,6 +10,7 @@ mod machine_checks;
 mod matching;
 mod redaction;
 mod rendering;
+mod symbols;
 mod texts;
 
 /// A fuzz target: its name, which is also that of its seeds, and what it checks.
@@ -26,6 +27,7 @@ pub const TARGETS: &[Target] = &[
     ("redaction", redaction::check),
     ("machine_check", machine_checks::check),
     ("matching", matching::check),
+    ("symbols", symbols::check),
 ];
 
 /// Runs the target `name` on `data`.

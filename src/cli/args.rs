@@ -13,6 +13,7 @@ use super::cluster::ClusterArguments;
 use super::kb::arguments::{ExportArguments, ListArguments, NewArguments, SearchArguments};
 use super::ledger::arguments::{LedgerArguments, RecordArguments};
 use super::ledger::similar::SimilarArguments;
+use super::symbols::arguments::SymbolsArguments;
 use super::triage::TriageArguments;
 
 const EXAMPLES: &str = "\
@@ -60,6 +61,9 @@ pub struct Common {
     /// A directory with a team's own known issues, laid over the shipped ones
     #[arg(long, global = true, value_name = "DIR", env = "PSOD_MATCH_KB", value_delimiter = ':')]
     pub kb: Vec<PathBuf>,
+    /// The directory with tables of functions, which `symbols index` writes
+    #[arg(long, global = true, value_name = "DIR", env = "PSOD_MATCH_SYMBOLS")]
+    pub symbols: Option<PathBuf>,
     /// Also match issues that are drafts
     #[arg(long, global = true)]
     pub drafts: bool,
@@ -164,32 +168,38 @@ pub enum Format {
 const WITHOUT_MEANING: &[(&[&str], &[&str])] = &[
     (&["parse"], &["kb", "drafts"]),
     (&["explain"], &["drafts"]),
-    (&["mce"], &["kb", "drafts", "limit"]),
-    (&["exception"], &["kb", "drafts", "limit"]),
-    (&["completions"], &["format", "kb", "drafts", "limit", "lang", "verbose"]),
-    (&["man"], &["format", "kb", "drafts", "limit", "lang", "verbose"]),
-    (&["ledger", "list"], &["kb", "drafts", "limit"]),
+    (&["mce"], &["kb", "drafts", "limit", "symbols"]),
+    (&["exception"], &["kb", "drafts", "limit", "symbols"]),
+    (&["completions"], &["format", "kb", "drafts", "limit", "lang", "verbose", "symbols"]),
+    (&["man"], &["format", "kb", "drafts", "limit", "lang", "verbose", "symbols"]),
+    (&["ledger", "list"], &["kb", "drafts", "limit", "symbols"]),
     (&["ledger", "show"], &["drafts", "limit"]),
-    (&["ledger", "decide"], &["drafts", "limit", "format"]),
-    (&["ledger", "undo"], &["kb", "drafts", "limit", "format"]),
-    (&["ledger", "remove"], &["kb", "drafts", "limit", "format"]),
-    (&["ledger", "export"], &["kb", "drafts", "limit", "format"]),
+    (&["ledger", "decide"], &["drafts", "limit", "format", "symbols"]),
+    (&["ledger", "undo"], &["kb", "drafts", "limit", "format", "symbols"]),
+    (&["ledger", "remove"], &["kb", "drafts", "limit", "format", "symbols"]),
+    (&["ledger", "export"], &["kb", "drafts", "limit", "format", "symbols"]),
     (&["ledger", "import"], &["kb", "drafts", "limit", "format"]),
-    (&["ledger", "backup"], &["kb", "drafts", "limit", "format"]),
-    (&["ledger", "restore"], &["kb", "drafts", "limit", "format"]),
+    (&["ledger", "backup"], &["kb", "drafts", "limit", "format", "symbols"]),
+    (&["ledger", "restore"], &["kb", "drafts", "limit", "format", "symbols"]),
     (&["ledger", "rematch"], &["limit"]),
-    (&["ledger", "check"], &["kb", "drafts", "limit", "format"]),
-    (&["kb", "lint"], &["drafts", "limit"]),
-    (&["kb", "test"], &["limit"]),
-    (&["kb", "search"], &["limit"]),
-    (&["kb", "list"], &["limit"]),
-    (&["kb", "show"], &["limit"]),
-    (&["kb", "affects"], &["limit"]),
-    (&["kb", "export"], &["limit", "format"]),
+    (&["ledger", "check"], &["kb", "drafts", "limit", "format", "symbols"]),
+    (&["symbols", "index"], &["kb", "drafts"]),
+    (&["symbols", "list"], &["kb", "drafts", "limit"]),
+    (&["symbols", "show"], &["kb", "drafts", "limit"]),
+    (&["symbols", "check"], &["drafts"]),
+    (&["symbols", "apply"], &["drafts"]),
+    (&["symbols", "learn"], &["kb", "drafts"]),
+    (&["kb", "lint"], &["drafts", "limit", "symbols"]),
+    (&["kb", "test"], &["limit", "symbols"]),
+    (&["kb", "search"], &["limit", "symbols"]),
+    (&["kb", "list"], &["limit", "symbols"]),
+    (&["kb", "show"], &["limit", "symbols"]),
+    (&["kb", "affects"], &["limit", "symbols"]),
+    (&["kb", "export"], &["limit", "format", "symbols"]),
     (&["kb", "init"], &["format", "kb", "drafts", "limit"]),
     (&["kb", "new"], &["format", "drafts"]),
-    (&["kb", "build"], &["format", "drafts", "limit"]),
-    (&["kb", "rarity"], &["format", "drafts", "limit"]),
+    (&["kb", "build"], &["format", "drafts", "limit", "symbols"]),
+    (&["kb", "rarity"], &["format", "drafts", "limit", "symbols"]),
 ];
 
 /// The command line as its help has it: each command shows the options that mean something for it.
@@ -263,6 +273,8 @@ pub enum Command {
     Similar(SimilarArguments),
     /// List the recorded crashes, and decide about them
     Ledger(LedgerArguments),
+    /// Take the names of functions out of modules and VIBs, and restore those of a crash
+    Symbols(SymbolsArguments),
     /// Compare the crashes of one host: hardware or software?
     Triage(TriageArguments),
     /// Deal many crashes into clusters: which of them are the same?

@@ -106,20 +106,21 @@ impl Session<'_> {
     /// What recognises crashes. It is kept to the end of the process, which is sooner there when
     /// nobody takes it to pieces first.
     pub fn knowledge(&self) -> anyhow::Result<&'static Asked<Knowledge>> {
-        let drafts = self.common.drafts;
+        let (drafts, symbols) = (self.common.drafts, self.symbols()?);
         let open = move |place: Place<'_>| {
             let (compiled, opening) = opened(place)?;
-            Ok((Knowledge::new(compiled, drafts)?, opening))
+            Ok((Knowledge::new(compiled, drafts)?.with_symbols(symbols.clone()), opening))
         };
         Ok(Box::leak(Box::new(Asked::new(self.origin()?, Box::new(open))?)))
     }
 
     /// The tables alone: reading a crash needs neither index nor matcher.
     pub fn handbook(&self) -> anyhow::Result<Asked<Handbook>> {
-        let open = |place: Place<'_>| {
+        let symbols = self.symbols()?;
+        let open = move |place: Place<'_>| {
             let (store, opening) = place.open_store().context(CANNOT_OPEN)?;
             complain_of_unread_files(&store)?;
-            Ok((Handbook::new(store)?, opening))
+            Ok((Handbook::new(store)?.with_symbols(symbols.clone()), opening))
         };
         Asked::new(self.origin()?, Box::new(open))
     }

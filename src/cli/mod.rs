@@ -15,6 +15,7 @@ mod mce;
 mod output;
 mod printer;
 mod recognise;
+mod symbols;
 mod triage;
 
 use std::process::ExitCode;
@@ -176,6 +177,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         Some(Command::Record(arguments)) => ledger::record::run(&arguments, session),
         Some(Command::Similar(arguments)) => ledger::similar::run(&arguments, session),
         Some(Command::Ledger(arguments)) => ledger::run(&arguments, session),
+        Some(Command::Symbols(arguments)) => symbols::run(&arguments, session),
         Some(Command::Triage(arguments)) => triage::run(&arguments, session),
         Some(Command::Cluster(arguments)) => cluster::run(&arguments, session),
         Some(Command::Kb { command }) => kb::run(&command, session),

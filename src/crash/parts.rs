@@ -319,6 +319,14 @@ pub enum DefectCode {
     ReleaseGiven,
     /// The printed version is of one update line, and the build of another.
     ReleaseContradiction,
+    /// The offset of a frame is behind the end of its function: the nearest name was printed.
+    OffsetBeyondFunction,
+    /// The module of a frame has no function of this name.
+    NameNotInModule,
+    /// The frames of a module do not agree about its place in memory.
+    ModuleInTwoPlaces,
+    /// The release was inferred from the places of functions; the crash does not print one.
+    ReleaseInferred,
     /// Bytes that are not UTF-8 were read as Latin-1.
     InvalidText,
     /// The panic message is missing.

@@ -16,6 +16,7 @@ use crate::matching::{
 };
 use crate::message::{Bilingual, Sentence};
 use crate::read::Bound;
+use crate::symbols::InferredBuild;
 
 /// The answer to a crash, in no language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -235,7 +236,10 @@ impl DiagnosedMatch {
             confidence: rounded(found.confidence, 4),
             unproven: found.unproven,
             signature: found.signature,
-            applicability: applicability(issue, &subject.host, &drivers, releases),
+            applicability: marked(
+                applicability(issue, &subject.host, &drivers, releases),
+                subject.inferred,
+            ),
             status: issue.status,
             articles: issue.articles.clone(),
             cause: bilingual(&issue.cause, &issue.japanese.cause),
@@ -277,6 +281,16 @@ impl DiagnosedMatch {
             },
         }
     }
+}
+
+/// An answer about a build that the crash does not print says so first.
+fn marked(mut answer: Applicability, inferred: Option<InferredBuild>) -> Applicability {
+    if let Some(InferredBuild { build, agree, of, .. }) = inferred {
+        let (build, agree, of) = (build.to_string(), agree.to_string(), of.to_string());
+        let values = [("build", build.as_str()), ("agree", &agree), ("of", &of)];
+        answer.notes.insert(0, Sentence::new("symbols-inferred", &values));
+    }
+    answer
 }
 
 fn bilingual(english: &str, japanese: &str) -> Bilingual {

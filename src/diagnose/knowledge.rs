@@ -17,6 +17,7 @@ use crate::matching::{Calibration, Matcher};
 use crate::message::Bilingual;
 use crate::signature::FrameLists;
 use crate::store::{KnownIssue, Store};
+use crate::symbols::Symbols;
 
 /// General advice, for a panic kind or for every crash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +42,7 @@ pub struct Knowledge {
     /// Number of issues that ask for a panic kind.
     asking: BTreeMap<PanicKind, OnceLock<u32>>,
     leads: OnceLock<Leads>,
+    symbols: Option<Arc<Symbols>>,
 }
 
 impl Knowledge {
@@ -65,7 +67,8 @@ impl Knowledge {
         let kinds = PanicKind::ALL.iter().map(|kind| (Some(*kind), OnceLock::new()));
         let guidance = kinds.chain([(None, OnceLock::new())]).collect();
         let asking = PanicKind::ALL.iter().map(|kind| (*kind, OnceLock::new())).collect();
-        Ok(Self { matcher, digest, trouble, guidance, asking, leads: OnceLock::new() })
+        let leads = OnceLock::new();
+        Ok(Self { matcher, digest, trouble, guidance, asking, leads, symbols: None })
     }
 
     /// The shipped knowledge base, compiled in memory by the first call and kept for the life of
@@ -83,6 +86,12 @@ impl Knowledge {
         }
         let knowledge = Self::open(&[KbSource::Shipped], None, false)?;
         Ok(SHIPPED.get_or_init(|| knowledge))
+    }
+
+    /// The same with the names of functions, by which those of a crash are checked and restored.
+    #[must_use]
+    pub fn with_symbols(self, symbols: Option<Arc<Symbols>>) -> Self {
+        Self { symbols, ..self }
     }
 
     /// The matcher.
@@ -173,7 +182,7 @@ fn advice(panic_kind: Option<PanicKind>, guidance: Guidance) -> Advice {
 
 impl<'a> From<&'a Knowledge> for Lists<'a> {
     fn from(knowledge: &'a Knowledge) -> Self {
-        Self::from(&knowledge.matcher)
+        Self { symbols: knowledge.symbols.as_deref(), ..Self::from(&knowledge.matcher) }
     }
 }
 
@@ -182,6 +191,7 @@ pub struct Handbook {
     frames: FrameLists,
     releases: Releases,
     store: Store,
+    symbols: Option<Arc<Symbols>>,
 }
 
 impl Handbook {
@@ -191,7 +201,13 @@ impl Handbook {
     /// [`crate::error::Error::Store`] when the store is damaged.
     pub fn new(store: Store) -> Result<Self> {
         let (frames, releases) = (store.frame_lists()?, store.releases()?);
-        Ok(Self { frames, releases, store })
+        Ok(Self { frames, releases, store, symbols: None })
+    }
+
+    /// The same with the names of functions, by which those of a crash are checked and restored.
+    #[must_use]
+    pub fn with_symbols(self, symbols: Option<Arc<Symbols>>) -> Self {
+        Self { symbols, ..self }
     }
 
     /// Explains the screen of a crash, part by part.
@@ -206,7 +222,8 @@ impl Handbook {
 
 impl<'a> From<&'a Handbook> for Lists<'a> {
     fn from(handbook: &'a Handbook) -> Self {
-        Self { frames: &handbook.frames, releases: &handbook.releases }
+        let symbols = handbook.symbols.as_deref();
+        Self { frames: &handbook.frames, releases: &handbook.releases, symbols }
     }
 }
 

@@ -151,7 +151,7 @@ mod tests {
         ]);
         let (frames, releases) = (FrameLists::default(), Releases::default());
         let found = crashes_in_text(text).remove(0);
-        let subject = prepare(found, Lists { frames: &frames, releases: &releases });
+        let subject = prepare(found, Lists { frames: &frames, releases: &releases, symbols: None });
         let places: Vec<usize> = leads.naming(&subject).iter().map(|found| found.place).collect();
         assert_eq!(places, expected, "{text}");
     }

@@ -5,6 +5,7 @@ use crate::kb::Releases;
 use crate::matching::{HostRelease, Matcher};
 use crate::read::{Bound, FoundCrash};
 use crate::signature::{ComparableCrash, CrashKeys, FrameLists};
+use crate::symbols::{InferredBuild, ModuleLookup, Symbols, apply, infer_build};
 
 /// A crash that is ready to be diagnosed.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,10 @@ pub struct Subject {
     pub fingerprint: Option<String>,
     /// The host's release, and its place in the release list.
     pub host: HostRelease,
+    /// The build that was inferred, where the crash prints none.
+    pub inferred: Option<InferredBuild>,
+    /// The modules whose symbols were looked for; empty without symbols.
+    pub symbols: Vec<ModuleLookup>,
     /// Line of the input where the crash starts, counted from 1.
     pub line: usize,
     /// The bounds that cut something while reading.
@@ -32,11 +37,13 @@ pub struct Lists<'a> {
     pub frames: &'a FrameLists,
     /// The releases of every update line.
     pub releases: &'a Releases,
+    /// The names of functions by their modules, where there are some.
+    pub symbols: Option<&'a Symbols>,
 }
 
 impl<'a> From<&'a Matcher> for Lists<'a> {
     fn from(matcher: &'a Matcher) -> Self {
-        Self { frames: matcher.lists(), releases: matcher.releases() }
+        Self { frames: matcher.lists(), releases: matcher.releases(), symbols: None }
     }
 }
 
@@ -59,13 +66,16 @@ fn note_contradiction(crash: &mut Crash, host: &HostRelease, line: usize) {
 /// Prepares a crash with the lists of a [`super::Knowledge`], a [`super::Handbook`] or a
 /// [`Matcher`]: no caller below this room gives frames their roles or takes keys itself.
 pub fn prepare<'a>(found: FoundCrash, lists: impl Into<Lists<'a>>) -> Subject {
-    let Lists { frames, releases } = lists.into();
+    let Lists { frames, releases, symbols } = lists.into();
     let FoundCrash { line, mut crash, limits } = found;
+    let line_of = |build| releases.by_build(build).map(|entry| entry.line.clone());
+    let inferred = symbols.and_then(|symbols| infer_build(symbols, &mut crash, line, &line_of));
     let host = HostRelease::new(crash.release.as_ref(), releases);
     note_contradiction(&mut crash, &host, line);
-    // Symbols belong here: a bare address must have its name before names are normalized.
+    // A bare address must have its name before names are normalized.
+    let symbols = symbols.map(|symbols| apply(symbols, &mut crash, line)).unwrap_or_default();
     let ComparableCrash { crash, keys, fingerprint } = ComparableCrash::new(crash, frames);
-    Subject { crash, keys, fingerprint, host, line, limits }
+    Subject { crash, keys, fingerprint, host, inferred, symbols, line, limits }
 }
 
 #[cfg(test)]
@@ -78,7 +88,7 @@ mod tests {
         let rows = "line,name,build,date,branch,vendor_name\n\
             7.0.2,7.0 Update 2,17630552,2021-03-09,,ESXi 7.0.2\n";
         let releases = Releases::parse("releases.csv", rows).expect("a list");
-        let lists = Lists { frames: &FrameLists::default(), releases: &releases };
+        let lists = Lists { frames: &FrameLists::default(), releases: &releases, symbols: None };
         let text = format!("VMware ESXi {version} [Releasebuild-17630552 x86_64]\nCrashMe\n");
         let found = crashes_in_text(&text).into_iter().next().expect("a crash");
         let crash = prepare(found, lists).crash;

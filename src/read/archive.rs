@@ -469,11 +469,11 @@ fn is_without_holes<R: Read>(entry: &mut tar::Entry<'_, R>) -> bool {
 }
 
 /// The failure of an archive that goes beyond `bound`.
-fn bound_reached(bound: Bound, name: &Path) -> Error {
+pub(crate) fn bound_reached(bound: Bound, name: &Path) -> Error {
     Error::io("unpack to its end", name)(io::Error::other(BoundReached(bound)))
 }
 
-fn read_head(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
+pub(super) fn read_head(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
     let mut head = Vec::with_capacity(SNIFFED);
     match reader.take(SNIFFED as u64).read_to_end(&mut head) {
         // A stream that breaks off after some bytes is read as far as it goes.

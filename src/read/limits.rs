@@ -116,6 +116,10 @@ limits! {
     host_file_bytes HostFileBytes = 4 * MIB;
     /// Drivers, and devices, of one host that are kept; further ones are left out.
     host_parts HostParts = 512;
+    /// Bytes of one module, or list of names, that symbols are taken out of; a larger one is left out.
+    module_bytes ModuleBytes = 256 * MIB;
+    /// Symbols of one module; a module with more is left out.
+    module_symbols ModuleSymbols = 500_000;
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! oddity is written down as a defect.
 
 mod anchors;
+mod ar_archive;
 mod archive;
 mod backtraces;
 mod budget;
@@ -26,6 +27,7 @@ mod loose;
 mod machine_checks;
 mod mail_cloak;
 mod markup;
+mod members;
 mod misread;
 mod names;
 mod nmi;
@@ -38,16 +40,19 @@ mod scan;
 mod sniff;
 mod spread;
 mod unglue;
+mod visor_tar;
 mod wide;
 mod worlds;
 mod wrap;
 mod zip_archive;
 
 pub use anchors::ANCHORS;
+pub(crate) use archive::bound_reached;
 pub use archive::{Found, Totals};
 pub use budget::Meter;
 pub use input::{Input, inputs_of};
 pub use limits::{Bound, Limits};
+pub(crate) use members::{Members, read_whole};
 pub use panic_message::kind_words;
 pub use parse::FoundCrash;
 pub use scan::{Scan, Summary, crashes_in_text};

@@ -113,7 +113,10 @@ fn given_size(header: &[u8]) -> Option<u64> {
 }
 
 /// What unpacks a member.
-fn content<'r, R: Read>(entry: ZipFile<'r, R>, limits: &Limits) -> io::Result<Box<dyn Read + 'r>> {
+pub(super) fn content<'r, R: Read>(
+    entry: ZipFile<'r, R>,
+    limits: &Limits,
+) -> io::Result<Box<dyn Read + 'r>> {
     if entry.encrypted() {
         return Err(io::Error::other(Refused::Encrypted));
     }
@@ -146,7 +149,7 @@ enum Lie {
 }
 
 /// Reads a member to its end, whatever size is given, and then says what was given wrongly.
-struct Checked<R> {
+pub(super) struct Checked<R> {
     reader: R,
     size: Option<u64>,
     checksum: Option<u32>,
@@ -155,7 +158,7 @@ struct Checked<R> {
 }
 
 impl<R> Checked<R> {
-    fn new(reader: R, size: Option<u64>, checksum: Option<u32>) -> Self {
+    pub(super) fn new(reader: R, size: Option<u64>, checksum: Option<u32>) -> Self {
         Self { reader, size, checksum, found: 0, sum: flate2::Crc::new() }
     }
 
@@ -182,6 +185,6 @@ impl<R: Read> Read for Checked<R> {
     }
 }
 
-fn unpack_failure(path: &Path, error: ZipError) -> Error {
+pub(super) fn unpack_failure(path: &Path, error: ZipError) -> Error {
     Error::io("unpack", path)(error.into())
 }

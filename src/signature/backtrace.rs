@@ -5,8 +5,7 @@
 //! only computes. What a frame weighs is decided elsewhere.
 
 use super::keys::KeyFrame;
-use super::likeness::{ComparableName, folded};
-use crate::text::Template;
+use crate::text::{ComparableName, Template, folded};
 
 /// A backtrace in the form in which backtraces are compared.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::normalize::{function_name, module_name};
+use super::normalize::module_name;
 use crate::crash::{Crash, Device, Driver, Frame, PanicKind, Release, Role};
 use crate::machine_check::{Processor, Registers, Severity, UNKNOWN_CLASS, Vendor, decode};
-use crate::text::Masked;
+use crate::text::{Masked, function_name};
 
 /// A story frame in comparable form.
 #[derive(Clone, Debug, PartialEq, Eq)]

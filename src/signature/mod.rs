@@ -8,7 +8,6 @@ mod backtrace;
 mod comparable;
 mod fingerprint;
 mod keys;
-mod likeness;
 mod normalize;
 
 pub use background::Background;
@@ -16,5 +15,6 @@ pub use backtrace::{FrameWeights, NamePattern, PreparedBacktrace, PreparedFrame}
 pub use comparable::ComparableCrash;
 pub use fingerprint::fingerprint;
 pub use keys::{CheckKey, CrashKeys, KeyFrame};
-pub use likeness::{ComparableName, folded, kinship};
-pub use normalize::{FrameLists, function_name, module_name, trigrams, words};
+pub use normalize::{FrameLists, module_name, trigrams, words};
+
+pub use crate::text::{ComparableName, folded, function_name, kinship};

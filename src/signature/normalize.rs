@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use crate::crash::{Crash, Frame, Role};
-
-/// Suffixes that compilers append to a function's name.
-const COMPILER_SUFFIXES: &[&str] = &[".isra", ".part", ".constprop", ".cold", ".llvm", ".lto_priv"];
+use crate::text::function_name;
 
 /// Functions that say little, out of `kb/frames/`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,15 +13,6 @@ pub struct FrameLists {
     pub machinery: BTreeSet<String>,
     /// Shared by many unrelated bugs one level above the fault: part of the story, without weight.
     pub shared: BTreeSet<String>,
-}
-
-/// The comparable form of a function name.
-pub fn function_name(name: &str) -> &str {
-    // Asked for every pair of frames that is compared: nearly no name has a dot.
-    let mut dots = name.match_indices('.').map(|(dot, _)| dot);
-    let end =
-        dots.find(|&dot| COMPILER_SUFFIXES.iter().any(|suffix| name[dot..].starts_with(suffix)));
-    name[..end.unwrap_or(name.len())].trim_end_matches("()")
 }
 
 /// The comparable form of a module name; `None` for `<None>` and nothing.
@@ -82,10 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_lose_what_compilers_add() {
-        assert_eq!(function_name("DLM_free.isra.0"), "DLM_free");
-        assert_eq!(function_name("v1.2.isra.0.part.1"), "v1.2");
-        assert_eq!(function_name("lpfc_external_dif_cmpl()"), "lpfc_external_dif_cmpl");
+    fn modules_lose_their_parentheses() {
         assert_eq!(module_name("(lpfc)"), Some("lpfc"));
         assert_eq!(module_name("<None>"), None);
     }

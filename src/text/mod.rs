@@ -4,10 +4,12 @@
 
 mod csv_table;
 mod escape;
+mod function_name;
 mod hex;
 mod japanese;
 mod kernel_text;
 mod layout;
+mod likeness;
 mod lookalikes;
 mod masked;
 mod redact;
@@ -20,16 +22,18 @@ pub(crate) use csv_table::check_csv;
 pub(crate) use csv_table::{csv_cell, csv_rows};
 pub(crate) use escape::{clip, clip_bytes, is_dangerous, strip_terminal_codes, web_address};
 pub use escape::{escape_json, escape_markdown, escape_terminal};
+pub use function_name::function_name;
 pub use hex::Hex;
 #[cfg(test)]
 pub(crate) use japanese::typography_fault;
 pub(crate) use japanese::unwrap_lines;
 pub(crate) use kernel_text::{is_in_log_line, is_in_message};
 pub use layout::{markdown_table, table};
+pub use likeness::{ComparableName, folded, kinship};
 pub use lookalikes::LOOKALIKES;
 pub(crate) use lookalikes::{
-    decimal_digit, has_pair_in_name, hexadecimal_digit, is_closing_bracket, is_zero_before_x,
-    look_in_line, look_in_name, pair_in_line, pairs_in_names,
+    decimal_digit, hexadecimal_digit, is_closing_bracket, is_zero_before_x, look_in_line,
+    pair_in_line,
 };
 pub use masked::Masked;
 pub(crate) use masked::is_mask;

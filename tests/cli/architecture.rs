@@ -190,6 +190,11 @@ fn every_text_key_exists_and_is_used() {
         "ledger-decision-",
         "ledger-verdict-",
         "triage-",
+        "symbols-written-",
+        "symbols-column-",
+        "symbols-outcome-",
+        "symbols-count-",
+        "symbols-trust-",
         "cluster-basis-",
         "cluster-column-",
     ];

@@ -9,8 +9,8 @@ use std::fs;
 use assert_cmd::cargo::cargo_bin_cmd;
 use psod_match::read::{ANCHORS, Limits};
 use psod_match::report::{
-    AffectedReport, ClustersReport, CrashReport, Explanation, Reading, Request, WhyReport,
-    json_schema,
+    AffectedReport, ClustersReport, CrashReport, Explanation, Reading, Request, SymbolsReport,
+    WhyReport, json_schema,
 };
 use serde_json::Value;
 
@@ -58,6 +58,7 @@ fn the_published_schema_is_that_of_the_types() {
     check_json("docs/affects.schema.json", &json_schema::<AffectedReport>());
     check_json("docs/clusters.schema.json", &json_schema::<ClustersReport>());
     check_json("docs/request.schema.json", &json_schema::<Request>());
+    check_json("docs/symbols.schema.json", &json_schema::<SymbolsReport>());
     check_json("docs/why.schema.json", &json_schema::<WhyReport>());
 }
 

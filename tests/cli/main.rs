@@ -13,3 +13,4 @@ mod ledger;
 mod manual;
 mod packaging;
 mod publish;
+mod symbols;

@@ -11,5 +11,6 @@ mod machine_check;
 mod reading;
 mod request;
 pub(super) mod screen;
+mod symbols;
 mod triage;
 mod why;

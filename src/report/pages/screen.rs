@@ -5,6 +5,7 @@ use super::super::views::{
     CrashView, LimitReport, ReleaseReport, SourceReport, machine_check_lines,
 };
 use super::super::words;
+use super::symbols::symbols_words;
 use crate::crash::{CoreDumpOutcome, Driver};
 use crate::explain::duration;
 use crate::message::Catalog;
@@ -47,7 +48,9 @@ pub(super) fn screen_fields(catalog: &Catalog, crash: &CrashView) -> Vec<Block> 
     ];
     let banks = machine_check_lines(&crash.machine_checks, catalog);
     let banks = banks.into_iter().map(|line| ("label-machine-check", Some(line)));
-    let fields = fields.into_iter().chain(banks).chain([("label-defects", defects(crash))]);
+    let last =
+        [("label-symbols", symbols_words(catalog, crash)), ("label-defects", defects(crash))];
+    let fields = fields.into_iter().chain(banks).chain(last);
     fields.filter_map(|(label, value)| Some(Block::Field(label, value?))).collect()
 }
 

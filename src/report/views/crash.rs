@@ -12,6 +12,7 @@ use crate::crash::{
 use crate::diagnose::Subject;
 use crate::kb::Branch;
 use crate::matching::HostRelease;
+use crate::symbols::{InferredBuild, ModuleLookup};
 use crate::text::Hex;
 
 /// The content of the screen.
@@ -68,6 +69,9 @@ pub struct CrashView {
     /// Log lines around the panic.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub log_lines: Vec<String>,
+    /// The modules whose symbols were looked for; absent without symbols.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub symbols: Vec<ModuleLookup>,
     /// Oddities of the text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub defects: Vec<Defect>,
@@ -97,6 +101,9 @@ pub struct ReleaseReport {
     /// `side`, `hot-patch` or `withdrawn`; absent for an ordinary build.
     #[serde(skip_serializing_if = "Branch::is_main")]
     pub branch: Branch,
+    /// The build where it was inferred from the places of functions; absent where the crash prints it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inferred: Option<InferredBuild>,
 }
 
 /// The panic message.
@@ -138,7 +145,7 @@ impl CrashView {
     pub(super) fn new(subject: &Subject) -> Self {
         let Subject { crash, host, .. } = subject;
         Self {
-            release: release_report(crash, host),
+            release: release_report(crash, host, subject.inferred),
             panic: crash.panic.as_ref().map(PanicReport::new),
             pcpu: crash.pcpu,
             world: crash.world.clone(),
@@ -155,6 +162,7 @@ impl CrashView {
             host: crash.host.clone(),
             core_dump: crash.core_dump.clone(),
             log_lines: crash.log_lines.clone(),
+            symbols: subject.symbols.clone(),
             defects: crash.defects.clone(),
         }
     }
@@ -173,7 +181,11 @@ impl CrashView {
     }
 }
 
-fn release_report(crash: &Crash, host: &HostRelease) -> Option<ReleaseReport> {
+fn release_report(
+    crash: &Crash,
+    host: &HostRelease,
+    inferred: Option<InferredBuild>,
+) -> Option<ReleaseReport> {
     let (release, entry) = (crash.release.as_ref()?, host.entry.as_ref());
     Some(ReleaseReport {
         product: release.product.clone(),
@@ -183,6 +195,7 @@ fn release_report(crash: &Crash, host: &HostRelease) -> Option<ReleaseReport> {
         name: entry.map(|entry| entry.name.clone()),
         date: entry.map(|entry| entry.date.clone()).filter(|date| !date.is_empty()),
         branch: entry.map(|entry| entry.branch).unwrap_or_default(),
+        inferred,
     })
 }
 

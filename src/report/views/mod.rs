@@ -15,6 +15,7 @@ mod ledger;
 mod machine_check;
 mod reading;
 mod request;
+mod symbols;
 mod triage;
 mod why;
 
@@ -38,6 +39,9 @@ pub use machine_check::MachineCheckReport;
 pub(super) use machine_check::machine_check_lines;
 pub use reading::Reading;
 pub use request::{Request, RequestPart};
+pub use symbols::{
+    LearnedReport, PlacedBacktrace, PlacedFrame, SymbolReport, SymbolTableReport, SymbolsReport,
+};
 pub use triage::{EventReport, PatternReport, TriageReport};
 pub use why::WhyReport;
 

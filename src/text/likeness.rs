@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::text::{has_pair_in_name, look_in_name, pairs_in_names};
+use super::lookalikes::{has_pair_in_name, look_in_name, pairs_in_names};
 
 /// What a difference between characters that look alike is worth, beside one that cannot be a
 /// misreading.

@@ -1,0 +1,125 @@
+//! Names that a page has hidden, where no frame of the module kept its own: the addresses of the frames and
+//! their offsets leave one way to lay the module into memory, or no name is given.
+
+use super::table::{FunctionTable, Group, Symbol, SymbolKind};
+
+/// A frame without a name: its address and its offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Hidden {
+    pub ip: u64,
+    pub offset: u64,
+}
+
+/// A function that a hidden frame may be of.
+struct Candidate<'t> {
+    symbol: &'t Symbol,
+    group: Group,
+    shift: u64,
+}
+
+/// The function of each hidden frame of a module; `None` where more than one is left, or none, or where
+/// no other frame agrees about the place of the module.
+///
+/// A function is left when every other frame has a function that lies as far from it as the addresses say,
+/// or one in another section, which may lie anywhere. More are left than can be true together, so the true
+/// one is always among them, as long as the table has every function.
+pub(super) fn solve<'t>(table: &'t FunctionTable, hidden: &[Hidden]) -> Vec<Option<&'t Symbol>> {
+    let candidates: Vec<Vec<Candidate<'t>>> =
+        hidden.iter().map(|frame| candidates_of(table, *frame)).collect();
+    let answer = |(at, own): (usize, &Vec<Candidate<'t>>)| {
+        let mut left = own.iter().filter(|one| is_possible(one, at, hidden, &candidates));
+        let found = left.next()?;
+        let single = left.next().is_none();
+        let is_function = found.symbol.kind == SymbolKind::Function;
+        let sure = single && is_function && has_witness(found, at, hidden, &candidates);
+        sure.then_some(found.symbol)
+    };
+    candidates.iter().enumerate().map(answer).collect()
+}
+
+fn candidates_of(table: &FunctionTable, frame: Hidden) -> Vec<Candidate<'_>> {
+    let Some(start) = frame.ip.checked_sub(frame.offset) else {
+        return Vec::new();
+    };
+    // The VMkernel names the nearest name below an address, even behind the end of its function.
+    let near = table.code().filter(|symbol| {
+        frame.offset <= symbol.size
+            || table.extent(symbol).is_none_or(|extent| frame.offset < extent)
+    });
+    near.filter_map(|symbol| {
+        let group = table.group(symbol);
+        Some(Candidate { symbol, group, shift: start.checked_sub(symbol.address)? })
+    })
+    .collect()
+}
+
+fn agrees(one: &Candidate<'_>, other: &Candidate<'_>) -> bool {
+    one.group == other.group && one.shift == other.shift
+}
+
+fn is_possible(
+    one: &Candidate<'_>,
+    at: usize,
+    hidden: &[Hidden],
+    candidates: &[Vec<Candidate<'_>>],
+) -> bool {
+    let others = candidates.iter().enumerate().filter(|(place, _)| *place != at);
+    let mut others = others.filter(|(place, _)| hidden[*place] != hidden[at]);
+    others.all(|(_, all)| all.iter().any(|other| other.group != one.group || agrees(one, other)))
+}
+
+/// True when another function's frame agrees, by a function that holds its offset.
+fn has_witness(
+    one: &Candidate<'_>,
+    at: usize,
+    hidden: &[Hidden],
+    candidates: &[Vec<Candidate<'_>>],
+) -> bool {
+    let start = |frame: &Hidden| frame.ip.wrapping_sub(frame.offset);
+    let mut others = candidates.iter().enumerate();
+    others.any(|(place, all)| {
+        start(&hidden[place]) != start(&hidden[at]) && all.iter().any(|other| agrees(one, other))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::tests::table_of;
+    use super::*;
+
+    const BASE: u64 = 0x4180_0000_0000;
+
+    #[track_caller]
+    fn check(frames: &[(u64, u64)], expected: &[Option<&str>]) {
+        let table = table_of(&[
+            ("a", 0, 0x100),
+            ("b", 0x100, 0x40),
+            ("c", 0x140, 0x200),
+            ("d", 0x340, 0x100),
+            ("e", 0x440, 0x90),
+        ]);
+        let hidden: Vec<Hidden> = frames
+            .iter()
+            .map(|(start, offset)| Hidden { ip: BASE + start + offset, offset: *offset })
+            .collect();
+        let found = solve(&table, &hidden);
+        let names: Vec<Option<&str>> =
+            found.iter().map(|one| one.map(|symbol| symbol.name.as_str())).collect();
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn the_distances_of_frames_leave_one_function_or_none() {
+        // Only c and then d lie 0x200 from each other with an offset of 0x120 in the first.
+        check(&[(0x140, 0x120), (0x340, 0x20)], &[Some("c"), Some("d")]);
+        // A frame alone, and one function twice: nothing agrees.
+        check(&[(0x140, 0x120)], &[None]);
+        check(&[(0x140, 0x120), (0x140, 0x110)], &[None, None]);
+        // a and b, or d and e.
+        check(&[(0, 0x10), (0x100, 0x10)], &[None, None]);
+        // No two functions lie so.
+        check(&[(0, 0x10), (0x77, 0x10)], &[None, None]);
+        // The third frame decides between the two.
+        check(&[(0, 0x10), (0x100, 0x10), (0x140, 0x90)], &[Some("a"), Some("b"), Some("c")]);
+    }
+}
