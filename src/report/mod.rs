@@ -18,11 +18,12 @@ pub use render::text::DEFAULT_WIDTH;
 pub use views::{
     AffectedReport, BuildCount, BuildReport, ChainReport, ClusterReport, ClustersReport,
     ConditionReport, CrashReport, CrashView, EventReport, EvidenceReport, Explanation, FixReport,
-    GuidanceReport, IssueReport, LeadReport, LedgerChange, LedgerEntry, LedgerPage, LimitReport,
-    MachineCheckReport, MatchReport, NearestReport, OneOfReport, PanicReport, PatternReport,
-    RaisedException, Reading, RecordReport, ReleaseReport, Request, RequestPart, SectionReport,
-    SimilarEntry, SimilarReport, Source, SourceLine, SourceReport, TellingReport, TriageReport,
-    UpdateReport, WeekReport, WeeksReport, WhyReport, affected_report, json_schema,
+    GuidanceReport, IssueReport, LeadReport, LedgerChange, LedgerCluster, LedgerEntry, LedgerPage,
+    LimitReport, MachineCheckReport, MatchReport, MoveReport, NearestReport, OneOfReport,
+    PanicReport, PatternReport, RaisedException, Reading, RecordReport, ReleaseReport,
+    ReopenedReport, Request, RequestPart, SectionReport, SimilarEntry, SimilarReport, Source,
+    SourceLine, SourceReport, TellingReport, TriageReport, UpdateReport, WeekReport, WeeksReport,
+    WhyReport, affected_report, json_schema,
 };
 
 use crate::message::Catalog;
