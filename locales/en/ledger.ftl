@@ -3,9 +3,13 @@
 ledger-new = crash { $id } recorded: { $place }: { $answer }
 ledger-known = crash { $id } is recorded already: { $place }: { $answer }
 ledger-listed = { $shown } of { $all } recorded crashes
+ledger-listed-more = { $shown } of { $all } recorded crashes; { $more } more: --most { $all }, or --most all
 ledger-no-crash = there is no crash { $id } in the ledger
+ledger-no-cluster = there is no cluster C-{ $id } in the ledger
 ledger-no-answer = not asked
 ledger-decided = crash { $id }: decision { $decision } is kept; `psod-match ledger undo { $decision }` undoes it
+ledger-one-backtrace = crashes { $crash } and { $other } have the same backtrace: they stay in one cluster; the decision is kept
+ledger-no-backtrace = crash { $crash } or { $other } has no story frames: such crashes are in a cluster by their messages, which this decision does not change; it is kept
 ledger-undone = crash { $id }: decision { $decision } is undone
 ledger-removed = crash { $id } is taken out
 ledger-exported = { $path }: crashes: { $count }
@@ -17,6 +21,8 @@ ledger-changed = crash { $id }: { $before } before, { $after } now
 ledger-rematched = answers that are others than before: { $count }
 ledger-whole = { $path }: whole
 ledger-title = Crash { $id }
+ledger-cluster = Cluster { $name }
+heading-moves = What came and left
 ledger-redacted = replaced by pseudonyms before the crash was stored
 ledger-not-redacted = as the screen prints them
 

@@ -3,9 +3,13 @@
 ledger-new = クラッシュ { $id } を記録しました: { $place }: { $answer }
 ledger-known = クラッシュ { $id } はすでに記録されています: { $place }: { $answer }
 ledger-listed = 記録されたクラッシュ { $all } 件のうち { $shown } 件
+ledger-listed-more = 記録済みクラッシュ { $all } 件のうち { $shown } 件。残り { $more } 件を表示するには --most { $all } または --most all
 ledger-no-crash = 台帳にクラッシュ { $id } はありません
+ledger-no-cluster = 台帳にまとまり C-{ $id } はありません
 ledger-no-answer = 未照会
 ledger-decided = クラッシュ { $id }: 決定 { $decision } を記録しました。`psod-match ledger undo { $decision }` で取り消せます
+ledger-one-backtrace = クラッシュ { $crash } と { $other } はバックトレースが同じなので、同じまとまりのままです。決定は保存しました
+ledger-no-backtrace = クラッシュ { $crash } または { $other } には比較できるフレームがありません。このようなクラッシュはメッセージでまとめられ、この決定では変わりません。決定は保存しました
 ledger-undone = クラッシュ { $id }: 決定 { $decision } を取り消しました
 ledger-removed = クラッシュ { $id } を取り除きました
 ledger-exported = { $path }: クラッシュ { $count } 件
@@ -17,6 +21,8 @@ ledger-changed = クラッシュ { $id }: 以前は{ $before }、現在は{ $aft
 ledger-rematched = 回答が変わったもの: { $count } 件
 ledger-whole = { $path }: 損傷はありません
 ledger-title = クラッシュ { $id }
+ledger-cluster = まとまり { $name }
+heading-moves = 出入りの記録
 ledger-redacted = 保存の前に仮名に置き換えられました
 ledger-not-redacted = 画面に表示されたとおり
 

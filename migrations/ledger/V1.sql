@@ -13,9 +13,26 @@ CREATE TABLE dictionary (
 CREATE TABLE fingerprint (
     id INTEGER PRIMARY KEY,
     value TEXT NOT NULL UNIQUE,
-    -- From the top, one a line.
+    -- From the top, one a line; their modules as the first crash prints them.
     functions TEXT NOT NULL,
-    cluster INTEGER REFERENCES cluster
+    modules TEXT NOT NULL,
+    cluster INTEGER REFERENCES cluster,
+    -- Whether its edges with all others that have joined are there.
+    joined INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- Backtraces that are alike, so that only new ones are compared. These are the only rows, with the
+-- stamp, that can be made again: they are, when the stamp is another one.
+CREATE TABLE edge (
+    a INTEGER NOT NULL REFERENCES fingerprint,
+    b INTEGER NOT NULL REFERENCES fingerprint,
+    similarity REAL NOT NULL,
+    PRIMARY KEY (a, b)
+) STRICT, WITHOUT ROWID;
+
+-- What the edges were made with.
+CREATE TABLE edge_stamp (
+    stamp TEXT NOT NULL
 ) STRICT;
 
 -- Numbers of clusters; one that went up in another one is an alias of it.
@@ -34,6 +51,22 @@ CREATE TABLE cluster_move (
     to_cluster INTEGER NOT NULL REFERENCES cluster
 ) STRICT;
 
+-- Fixes that did not help: a crash of the cluster's issue on a build that has the fix.
+CREATE TABLE cluster_reopened (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    cluster INTEGER NOT NULL REFERENCES cluster,
+    reopened TEXT NOT NULL,
+    issue TEXT NOT NULL,
+    -- The update line, and the first release of it with the fix.
+    line TEXT NOT NULL,
+    fix TEXT NOT NULL,
+    crash INTEGER NOT NULL,
+    build INTEGER NOT NULL,
+    UNIQUE (cluster, issue, line, fix)
+) STRICT;
+
+CREATE INDEX cluster_move_from ON cluster_move (from_cluster) WHERE from_cluster IS NOT NULL;
+CREATE INDEX cluster_move_to ON cluster_move (to_cluster) WHERE from_cluster IS NOT NULL;
 CREATE INDEX fingerprint_cluster ON fingerprint (cluster) WHERE cluster IS NOT NULL;
 
 CREATE TABLE function (
@@ -64,9 +97,10 @@ CREATE TABLE crash (
     body BLOB NOT NULL
 ) STRICT;
 
-CREATE INDEX crash_event ON crash (uptime_ms, message) WHERE uptime_ms IS NOT NULL;
-CREATE INDEX crash_keys ON crash (keys);
-CREATE INDEX crash_fingerprint ON crash (fingerprint, seen);
+-- Few crashes have the same milliseconds: messages are compared in their rows.
+CREATE INDEX crash_event ON crash (uptime_ms) WHERE uptime_ms IS NOT NULL;
+-- All that is counted about a cluster, without its crashes.
+CREATE INDEX crash_fingerprint ON crash (fingerprint, seen, build, host);
 CREATE INDEX crash_host ON crash (host) WHERE host IS NOT NULL;
 CREATE INDEX crash_seen ON crash (seen);
 CREATE INDEX crash_build ON crash (build);
@@ -100,3 +134,5 @@ CREATE TABLE decision (
 ) STRICT;
 
 CREATE INDEX decision_crash ON decision (crash, id);
+-- Undone decisions are found by the name that undoes them.
+CREATE INDEX decision_value ON decision (value) WHERE value IS NOT NULL;

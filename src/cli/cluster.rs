@@ -1,14 +1,16 @@
 //! `psod-match cluster FILE…`: which of many crashes are the same?
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
 use psod_match::diagnose::{diagnose, prepare};
-use psod_match::ledger::Query;
+use psod_match::ledger::{Ledger, NamedClusters, Query, Reopening};
 use psod_match::report::{ClustersReport, Source};
 use psod_match::triage::{
-    CUT, ClusteredCrash, Constraints, cluster, recorded_constraints, recorded_crashes,
+    CUT, ClusterTitle, ClusteredCrash, Clustering, Constraints, Regression, cluster, cluster_alike,
+    recorded_alike, recorded_constraints, recorded_crashes, regressions,
 };
 
 use super::args::Format;
@@ -50,22 +52,73 @@ fn recorded(place: &LedgerPlace, session: &mut Session<'_>) -> anyhow::Result<En
         complain(&format!("{}: no crash is recorded", ledger.path().display()));
         return Ok(Ending::NotFound);
     }
-    let found = cluster(crashes, &recorded_constraints(&ledger)?, CUT);
-    let comparable = found.clusters.iter().map(|cluster| cluster.fingerprints.clone());
-    let comparable: Vec<Vec<String>> = comparable.filter(|prints| !prints.is_empty()).collect();
-    let named = ledger.name_clusters(&comparable, &now())?;
+    let weights = knowledge.opened().matcher().weights();
+    let alike = recorded_alike(&mut ledger, weights, CUT)?;
+    let found = cluster_alike(crashes, alike, &recorded_constraints(&ledger)?, CUT);
+    let (named, now) = (names_of(&found, &mut ledger)?, now());
+    let reopenings = knowledge.ask(|knowledge| Ok(regressions(&found, knowledge)?))?;
+    let reopenings = reopened(&found, &named, &reopenings, &mut ledger, &now)?;
     let digest = knowledge.opened().digest();
-    let report = ClustersReport::new(&found, CUT, digest, session.catalog).with_names(&named);
+    let report = ClustersReport::new(&found, CUT, digest, session.catalog)
+        .with_names(&named)
+        .with_reopenings(&reopenings);
     print(&report, session)?;
     if matches!(session.output.format, Format::Text | Format::Markdown) {
-        for moved in &named.moves {
-            let (to, from) = (format!("C-{}", moved.to), moved.from);
-            let Some(from) = from.map(|from| format!("C-{from}")) else { continue };
-            let values = [("fingerprint", &*moved.fingerprint), ("from", &from), ("to", &to)];
-            session.say("cluster-moved", &values)?;
-        }
+        say_moves(&named, session)?;
     }
     Ok(Ending::Good)
+}
+
+/// The names of the clusters that have fingerprints, kept in the ledger.
+fn names_of(found: &Clustering, ledger: &mut Ledger) -> anyhow::Result<NamedClusters> {
+    let comparable = found.clusters.iter().map(|cluster| cluster.fingerprints.clone());
+    let comparable: Vec<Vec<String>> = comparable.filter(|prints| !prints.is_empty()).collect();
+    Ok(ledger.name_clusters(&comparable, &now())?)
+}
+
+/// Keeps which fixes did not help; returns them all, of earlier runs too.
+fn reopened(
+    found: &Clustering,
+    named: &NamedClusters,
+    regressions: &[Vec<Regression>],
+    ledger: &mut Ledger,
+    now: &str,
+) -> anyhow::Result<Vec<Reopening>> {
+    let comparable = found.clusters.iter().zip(regressions);
+    let comparable = comparable.filter(|(cluster, _)| !cluster.fingerprints.is_empty());
+    let (mut reopenings, mut members) = (Vec::new(), BTreeSet::new());
+    for ((cluster, regressions), number) in comparable.zip(&named.numbers) {
+        if let ClusterTitle::Known(known) = &cluster.title {
+            let crashes = cluster.crashes.iter().map(|place| &found.crashes[*place]);
+            let crashes = crashes.filter(|crash| crash.may_be(known));
+            members.extend(crashes.map(|crash| (*number, &*crash.place, &*known.issue)));
+        }
+        reopenings.extend(regressions.iter().filter_map(|one| {
+            Some(Reopening {
+                cluster: *number,
+                issue: one.issue.clone(),
+                line: one.line.clone(),
+                fix: one.fix.clone(),
+                crash: one.crash.parse().ok()?,
+                build: one.build,
+            })
+        }));
+    }
+    let holds = |one: &Reopening| {
+        members.contains(&(one.cluster, one.crash.to_string().as_str(), one.issue.as_str()))
+    };
+    Ok(ledger.reopen_clusters(&reopenings, now, &holds)?)
+}
+
+/// Prints which fingerprints came into another cluster.
+fn say_moves(named: &NamedClusters, session: &mut Session<'_>) -> anyhow::Result<()> {
+    for moved in &named.moves {
+        let (to, from) = (format!("C-{}", moved.to), moved.from);
+        let Some(from) = from.map(|from| format!("C-{from}")) else { continue };
+        let values = [("fingerprint", &*moved.fingerprint), ("from", &from), ("to", &to)];
+        session.say("cluster-moved", &values)?;
+    }
+    Ok(())
 }
 
 /// Reads every crash of `files`, and prints the clusters that they make.

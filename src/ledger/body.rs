@@ -1,6 +1,8 @@
 //! The bodies of crashes: their stored form, compressed with a dictionary that the ledger holds.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::fmt;
 
 use rusqlite::{Connection, OptionalExtension};
 use zstd::bulk::{Compressor, Decompressor};
@@ -33,25 +35,64 @@ pub(super) fn trained() -> Result<Vec<u8>> {
         .map_err(|error| Error::Stored(format!("no dictionary: {error}")))
 }
 
-/// The dictionaries of a ledger, each read once.
-#[derive(Debug, Default)]
+/// Packs bodies with the newest dictionary of a ledger, which is loaded once.
+pub(super) struct Packer {
+    /// The number of the dictionary.
+    pub(super) dictionary: i64,
+    compressor: Compressor<'static>,
+}
+
+impl Packer {
+    /// The packer of the newest dictionary; `None` where there is none yet. No dictionary ever changes.
+    pub(super) fn newest(connection: &Connection) -> Result<Option<Self>> {
+        let sql = "SELECT id, body FROM dictionary ORDER BY id DESC LIMIT 1";
+        let newest = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)));
+        let newest: Option<(i64, Vec<u8>)> =
+            newest.optional().map_err(|error| Error::Stored(format!("no dictionary: {error}")))?;
+        let Some((dictionary, bytes)) = newest else { return Ok(None) };
+        let compressor = Compressor::with_dictionary(LEVEL, &bytes).map_err(not_packed)?;
+        Ok(Some(Self { dictionary, compressor }))
+    }
+
+    /// Packs a stored crash.
+    ///
+    /// # Errors
+    /// [`Error::Stored`] when zstd fails.
+    pub(super) fn packed(&mut self, json: &str) -> Result<Vec<u8>> {
+        self.compressor.compress(json.as_bytes()).map_err(not_packed)
+    }
+}
+
+impl fmt::Debug for Packer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Packer({})", self.dictionary)
+    }
+}
+
+fn not_packed(error: std::io::Error) -> Error {
+    Error::Stored(format!("not packed: {error}"))
+}
+
+/// The dictionaries of a ledger for unpacking, each loaded once.
+#[derive(Default)]
 pub(super) struct Dictionaries {
-    read: BTreeMap<i64, Vec<u8>>,
+    loaded: BTreeMap<i64, Decompressor<'static>>,
 }
 
 impl Dictionaries {
-    /// The newest dictionary: its number and its bytes; made where there is none.
-    pub(super) fn newest(connection: &Connection) -> rusqlite::Result<Option<(i64, Vec<u8>)>> {
-        let sql = "SELECT id, body FROM dictionary ORDER BY id DESC LIMIT 1";
-        connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()
-    }
-
-    fn get(&mut self, connection: &Connection, id: i64) -> rusqlite::Result<&[u8]> {
-        if let std::collections::btree_map::Entry::Vacant(entry) = self.read.entry(id) {
-            let sql = "SELECT body FROM dictionary WHERE id = ?";
-            entry.insert(connection.query_row(sql, [id], |row| row.get(0))?);
+    fn get(&mut self, connection: &Connection, id: i64) -> Result<&mut Decompressor<'static>> {
+        match self.loaded.entry(id) {
+            Entry::Occupied(entry) => Ok(entry.into_mut()),
+            Entry::Vacant(entry) => {
+                let sql = "SELECT body FROM dictionary WHERE id = ?";
+                let bytes: Vec<u8> = connection
+                    .query_row(sql, [id], |row| row.get(0))
+                    .map_err(|error| damaged(&error))?;
+                let loaded =
+                    Decompressor::with_dictionary(&bytes).map_err(|error| damaged(&error))?;
+                Ok(entry.insert(loaded))
+            }
         }
-        Ok(self.read.get(&id).map_or(&[], Vec::as_slice))
     }
 
     /// Unpacks a body.
@@ -64,26 +105,30 @@ impl Dictionaries {
         dictionary: i64,
         body: &[u8],
     ) -> Result<Crash> {
-        let damaged = |error: &dyn std::fmt::Display| Error::Stored(format!("damaged: {error}"));
-        let dictionary = self.get(connection, dictionary).map_err(|error| damaged(&error))?;
-        let mut decompressor =
-            Decompressor::with_dictionary(dictionary).map_err(|error| damaged(&error))?;
+        let text = self.text(connection, dictionary, body)?;
+        Ok(Stored::from_json(&text)?.crash)
+    }
+
+    /// The JSON of a body.
+    ///
+    /// # Errors
+    /// [`Error::Stored`] for one that is damaged.
+    pub(super) fn text(
+        &mut self,
+        connection: &Connection,
+        dictionary: i64,
+        body: &[u8],
+    ) -> Result<String> {
+        let decompressor = self.get(connection, dictionary)?;
         let length = zstd::zstd_safe::get_frame_content_size(body).ok().flatten();
         let length = length.and_then(|length| usize::try_from(length).ok());
         let length = length.filter(|length| *length <= MAX_BODY_BYTES);
         let length = length.ok_or_else(|| damaged(&"its length is not believed"))?;
         let text = decompressor.decompress(body, length).map_err(|error| damaged(&error))?;
-        let text = String::from_utf8(text).map_err(|error| damaged(&error))?;
-        Ok(Stored::from_json(&text)?.crash)
+        String::from_utf8(text).map_err(|error| damaged(&error))
     }
 }
 
-/// Packs a stored crash with the dictionary.
-///
-/// # Errors
-/// [`Error::Stored`] when zstd fails.
-pub(super) fn packed(json: &str, dictionary: &[u8]) -> Result<Vec<u8>> {
-    let failed = |error: std::io::Error| Error::Stored(format!("not packed: {error}"));
-    let mut compressor = Compressor::with_dictionary(LEVEL, dictionary).map_err(failed)?;
-    compressor.compress(json.as_bytes()).map_err(failed)
+fn damaged(error: &dyn fmt::Display) -> Error {
+    Error::Stored(format!("damaged: {error}"))
 }

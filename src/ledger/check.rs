@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use rusqlite::Connection;
 use rusqlite::backup::Backup;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use super::body::Dictionaries;
+use super::edges::forget_orphan;
 use super::{Ledger, damaged, failed};
 use crate::error::{Error, Result};
 
@@ -80,8 +81,19 @@ impl Ledger {
     /// [`Error::Ledger`] for a crash that is not there, and when the ledger cannot be written.
     pub fn remove(&mut self, crash: i64) -> Result<()> {
         self.digest_of(crash)?;
-        let sql = "DELETE FROM crash WHERE id = ?";
-        self.connection.execute(sql, [crash]).map_err(self.failed("write it")).map(|_| ())
+        let path = self.path.clone();
+        let mut remove = || {
+            let behavior = TransactionBehavior::Immediate;
+            let transaction = self.connection.transaction_with_behavior(behavior)?;
+            let sql = "DELETE FROM crash WHERE id = ? RETURNING fingerprint";
+            let fingerprint: Option<Option<i64>> =
+                transaction.query_row(sql, [crash], |row| row.get(0)).optional()?;
+            if let Some(fingerprint) = fingerprint.flatten() {
+                forget_orphan(&transaction, fingerprint)?;
+            }
+            transaction.commit()
+        };
+        remove().map_err(failed("write it", &path))
     }
 
     /// Writes a copy of this moment to `target`, which must not exist; written beside it and renamed,
@@ -99,7 +111,7 @@ impl Ledger {
             .prefix("backup-")
             .tempfile_in(directory)
             .map_err(Error::io("write", target))?;
-        copy(&self.connection, unfinished.path())?;
+        copy(&self.connection, unfinished.path(), target)?;
         unfinished.as_file().sync_all().map_err(Error::io("write", target))?;
         unfinished
             .persist_noclobber(target)
@@ -141,8 +153,9 @@ impl Ledger {
     }
 }
 
-fn copy(source: &Connection, target: &Path) -> Result<()> {
-    let mut copy = Connection::open(target).map_err(failed("write it", target))?;
+/// Copies a ledger into an empty file that becomes `target`.
+fn copy(source: &Connection, unfinished: &Path, target: &Path) -> Result<()> {
+    let mut copy = Connection::open(unfinished).map_err(failed("write it", target))?;
     let backup = Backup::new(source, &mut copy).map_err(failed("write it", target))?;
     backup.step(ALL_PAGES).map_err(failed("write it", target))?;
     drop(backup);

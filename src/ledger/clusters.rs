@@ -29,6 +29,23 @@ pub struct NamedClusters {
     pub moves: Vec<ClusterMove>,
 }
 
+/// A fix that did not help: a crash of the cluster's issue came on a build that has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reopening {
+    /// Number of the cluster.
+    pub cluster: i64,
+    /// The issue.
+    pub issue: String,
+    /// The update line of the crash.
+    pub line: String,
+    /// The first release of this line with the fix.
+    pub fix: String,
+    /// Number of the crash.
+    pub crash: i64,
+    /// Its build.
+    pub build: u32,
+}
+
 /// The decisions about pairs of crashes, as pairs of fingerprints.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Decided {
@@ -36,6 +53,17 @@ pub struct Decided {
     pub same: BTreeSet<[String; 2]>,
     /// Not the same by decision.
     pub apart: BTreeSet<[String; 2]>,
+}
+
+/// What a decision about two crashes can do: clusters are made of fingerprints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pair {
+    /// They have different backtraces: it parts or joins them.
+    Two,
+    /// They have the same backtrace, and are in one cluster whatever is decided.
+    OneBacktrace,
+    /// One of them has no story frames: it is grouped by its message alone.
+    NoBacktrace,
 }
 
 /// A cluster by the rows of its fingerprints, the oldest one first, and its number once it has one.
@@ -57,6 +85,35 @@ impl Ledger {
         let named = named(&transaction, clusters, now).map_err(failed("write it", &path))?;
         transaction.commit().map_err(failed("write it", &path))?;
         Ok(named)
+    }
+
+    /// Keeps which fixes did not help, and returns all of them, the first one first: a cluster that was
+    /// re-opened stays so when a later fix is known. `holds` says whether the crash of a former one is
+    /// still in that cluster, as that issue.
+    pub fn reopen_clusters(
+        &mut self,
+        found: &[Reopening],
+        now: &str,
+        holds: &dyn Fn(&Reopening) -> bool,
+    ) -> Result<Vec<Reopening>> {
+        let path = self.path.clone();
+        let mut reopen = || {
+            let behavior = TransactionBehavior::Immediate;
+            let transaction = self.connection.transaction_with_behavior(behavior)?;
+            for (row, _) in reopenings(&transaction)?.iter().filter(|(_, one)| !holds(one)) {
+                transaction.execute("DELETE FROM cluster_reopened WHERE id = ?", [row])?;
+            }
+            let sql = "INSERT OR IGNORE INTO cluster_reopened \
+                (cluster, reopened, issue, line, fix, crash, build) VALUES (?, ?, ?, ?, ?, ?, ?)";
+            for one in found {
+                let Reopening { cluster, issue, line, fix, crash, build } = one;
+                transaction.execute(sql, params![cluster, now, issue, line, fix, crash, build])?;
+            }
+            let all = reopenings(&transaction)?;
+            transaction.commit()?;
+            Ok(all.into_iter().map(|(_, one)| one).collect())
+        };
+        reopen().map_err(failed("write it", &path))
     }
 
     /// The decisions that hold about pairs of crashes.
@@ -89,6 +146,17 @@ impl Ledger {
         Ok(decided)
     }
 
+    /// Whether a decision about this pair of crashes can change clusters.
+    pub fn pair(&self, crash: i64, other: i64) -> Result<Pair> {
+        let prints = [crash, other].map(|id| self.fingerprint_of("id", &id.to_string()));
+        let [one, other] = prints;
+        Ok(match (one?, other?) {
+            (Some(one), Some(other)) if one == other => Pair::OneBacktrace,
+            (Some(_), Some(_)) => Pair::Two,
+            _ => Pair::NoBacktrace,
+        })
+    }
+
     /// The fingerprint of the crash whose `column` is `value`; `None` without story frames, and for a
     /// crash that was taken out.
     fn fingerprint_of(&self, column: &'static str, value: &str) -> Result<Option<String>> {
@@ -103,6 +171,25 @@ impl Ledger {
             Err(error) => Err(self.failed("read it")(error)),
         }
     }
+}
+
+/// Every fix that did not help, with its row, the first one first.
+pub(super) fn reopenings(connection: &Connection) -> rusqlite::Result<Vec<(i64, Reopening)>> {
+    let sql =
+        "SELECT id, cluster, issue, line, fix, crash, build FROM cluster_reopened ORDER BY id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| {
+        let reopening = Reopening {
+            cluster: row.get(1)?,
+            issue: row.get(2)?,
+            line: row.get(3)?,
+            fix: row.get(4)?,
+            crash: row.get(5)?,
+            build: row.get(6)?,
+        };
+        Ok((row.get(0)?, reopening))
+    })?;
+    rows.collect()
 }
 
 fn named(

@@ -1,6 +1,7 @@
 //! What the team decides about a crash. A decision pins that crash alone: it never changes the answer
 //! to another one, and what the program finds later does not change it.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use rusqlite::types::Type;
@@ -178,6 +179,16 @@ impl Ledger {
         let values = params![name, crash, decided, by, kind.as_str(), value, note];
         let added = self.connection.execute(sql, values).map_err(self.failed("write it"))?;
         Ok(added > 0)
+    }
+
+    /// The crashes about which anything was decided: a few of many.
+    pub(super) fn decided_crashes(&self) -> Result<BTreeSet<i64>> {
+        let read = || {
+            let sql = "SELECT DISTINCT crash FROM decision";
+            let mut statement = self.connection.prepare_cached(sql)?;
+            statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(self.failed("read it"))
     }
 
     /// Every decision about a crash, the first one first.

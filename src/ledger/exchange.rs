@@ -3,6 +3,7 @@
 
 use std::io::{BufRead, Write};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::body::Dictionaries;
@@ -17,6 +18,10 @@ use crate::read::FoundCrash;
 
 /// Version of the lines: it changes when an older program would read them wrongly.
 const EXCHANGE_VERSION: u32 = 1;
+
+/// Crashes of an import that come to the disk together: each by itself would take a second for every
+/// two hundred.
+const BATCH: usize = 256;
 
 /// The first line.
 #[derive(Serialize, Deserialize)]
@@ -112,9 +117,10 @@ impl Ledger {
     /// yet. `lists` prepares the crashes.
     ///
     /// # Errors
-    /// [`Error::Ledger`] with the line of a text that is no export; what came before it stays.
+    /// [`Error::Ledger`] with the line of a text that is no export; what came before it is taken over.
     pub fn import(&mut self, source: &mut dyn BufRead, lists: Lists<'_>) -> Result<Imported> {
         let mut imported = Imported::default();
+        let mut lines = Vec::new();
         let mut text = String::new();
         let mut number = 0;
         loop {
@@ -122,21 +128,34 @@ impl Ledger {
             number += 1;
             let read = source.read_line(&mut text);
             let read = read.map_err(Error::io("read", std::path::Path::new("import")))?;
-            if read == 0 {
-                break;
-            }
-            let fault = |error: serde_json::Error| {
-                damaged(&self.path, format!("line {number} of the import: {error}"))
+            let line = match read {
+                0 => break,
+                _ if number == 1 => self.header_of(&text, number).map(|()| None),
+                _ => self.parsed::<Line>(&text, number).map(Some),
             };
-            if number == 1 {
-                let header: Header = serde_json::from_str(&text).map_err(fault)?;
-                self.check_header(&header)?;
-                continue;
+            match line {
+                Ok(line) => lines.extend(line),
+                Err(fault) => {
+                    self.import_lines(&mut lines, lists, &mut imported)?;
+                    return Err(fault);
+                }
             }
-            let line: Line = serde_json::from_str(&text).map_err(fault)?;
-            self.import_line(line, lists, &mut imported)?;
+            if lines.len() >= BATCH {
+                self.import_lines(&mut lines, lists, &mut imported)?;
+            }
         }
+        self.import_lines(&mut lines, lists, &mut imported)?;
         Ok(imported)
+    }
+
+    fn header_of(&self, text: &str, number: usize) -> Result<()> {
+        let header: Header = self.parsed(text, number)?;
+        self.check_header(&header)
+    }
+
+    fn parsed<T: DeserializeOwned>(&self, text: &str, number: usize) -> Result<T> {
+        serde_json::from_str(text)
+            .map_err(|error| damaged(&self.path, format!("line {number} of the import: {error}")))
     }
 
     fn check_header(&self, header: &Header) -> Result<()> {
@@ -150,30 +169,44 @@ impl Ledger {
         Ok(())
     }
 
-    fn import_line(&mut self, line: Line, lists: Lists<'_>, imported: &mut Imported) -> Result<()> {
-        let found = FoundCrash::from(line.crash);
-        let new = NewCrash {
-            subject: prepare(found, lists),
-            redacted: line.redacted,
-            host: line.host,
-            seen: line.seen,
-            recorded: line.recorded,
-            source: line.source,
-            case: line.case,
-            answers: line.answers,
-        };
-        let recorded = self.record(&new)?;
-        match recorded {
-            Recorded::New(_) => imported.new += 1,
-            Recorded::Known(id) => {
-                imported.known += 1;
-                self.import_answers(id, &new.answers)?;
+    /// Takes over some lines, which it empties; a second import of them changes nothing.
+    fn import_lines(
+        &mut self,
+        lines: &mut Vec<Line>,
+        lists: Lists<'_>,
+        imported: &mut Imported,
+    ) -> Result<()> {
+        let mut decisions = Vec::with_capacity(lines.len());
+        let new = lines.drain(..).map(|line| {
+            decisions.push(line.decisions);
+            NewCrash {
+                subject: prepare(FoundCrash::from(line.crash), lists),
+                redacted: line.redacted,
+                host: line.host,
+                seen: line.seen,
+                recorded: line.recorded,
+                source: line.source,
+                case: line.case,
+                answers: line.answers,
+            }
+        });
+        let new: Vec<NewCrash> = new.collect();
+        let recorded = self.record_all(&new)?;
+        let transaction =
+            self.connection.unchecked_transaction().map_err(self.failed("write it"))?;
+        for ((recorded, new), decisions) in recorded.iter().zip(&new).zip(&decisions) {
+            match recorded {
+                Recorded::New(_) => imported.new += 1,
+                Recorded::Known(id) => {
+                    imported.known += 1;
+                    self.import_answers(*id, &new.answers)?;
+                }
+            }
+            for decision in decisions {
+                imported.decisions += usize::from(self.add_decision(recorded.id(), decision)?);
             }
         }
-        for decision in &line.decisions {
-            imported.decisions += usize::from(self.add_decision(recorded.id(), decision)?);
-        }
-        Ok(())
+        transaction.commit().map_err(self.failed("write it"))
     }
 
     /// Adds the answers that are not there yet.

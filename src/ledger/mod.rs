@@ -7,7 +7,9 @@
 mod body;
 mod check;
 mod clusters;
+mod counts;
 mod decision;
+mod edges;
 mod exchange;
 mod query;
 mod record;
@@ -17,8 +19,10 @@ mod row;
 mod schema;
 
 pub use check::Fault;
-pub use clusters::{ClusterMove, Decided, NamedClusters};
+pub use clusters::{ClusterMove, Decided, NamedClusters, Pair, Reopening};
+pub use counts::{ClusterCounts, KeptMove};
 pub use decision::{Decision, DecisionKind, NewDecision};
+pub use edges::{RecordedEdge, RecordedEdges};
 pub use exchange::Imported;
 pub use query::{QUERY_FIELDS, Query};
 pub use record::{NewCrash, Recorded};
@@ -37,6 +41,8 @@ use crate::error::Error;
 pub struct Ledger {
     connection: Connection,
     path: PathBuf,
+    /// Made by the first crash that is recorded.
+    packer: Option<body::Packer>,
 }
 
 impl Ledger {

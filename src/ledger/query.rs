@@ -87,6 +87,12 @@ impl Query {
         Ok(query)
     }
 
+    /// True when a term of the query is about the host.
+    pub fn names_host(text: &str) -> bool {
+        let terms = terms(text).unwrap_or_default();
+        terms.iter().any(|term| term.trim_start_matches('-').starts_with("host:"))
+    }
+
     /// The condition in SQL, and its values.
     pub(super) fn sql(&self) -> (String, &[Value]) {
         let condition = self.conditions.join(" AND ");
@@ -115,7 +121,13 @@ impl Query {
             return Err(Error::Query(format!("{term}: a value is missing")));
         }
         let condition = self.condition(field, operator, value, today, host)?;
-        self.conditions.push(if is_negated { format!("NOT ({condition})") } else { condition });
+        // Where a column is empty nothing holds, and so the opposite does. Without `-` a condition stays
+        // plain: behind a function no index answers it.
+        self.conditions.push(if is_negated {
+            format!("NOT ifnull(({condition}), 0)")
+        } else {
+            condition
+        });
         Ok(())
     }
 
@@ -136,10 +148,10 @@ impl Query {
                     .map_err(|_| Error::Query(format!("{field}:{value} is not a number")))?;
                 self.compared(&format!("crash.{field}"), operator, Value::Integer(number))
             }
-            "seen" | "recorded" => {
+            "seen" => self.compared("crash.seen", operator, Value::Text(day(value, today)?)),
+            "recorded" => {
                 let day = day(value, today)?;
-                let column = format!("substr(crash.{field}, 1, 10)");
-                self.compared(&column, operator, Value::Text(day))
+                self.compared("substr(crash.recorded, 1, 10)", operator, Value::Text(day))
             }
             "cluster" => self.cluster_condition(value)?,
             "frame" => {
@@ -175,8 +187,8 @@ impl Query {
             number.map_err(|_| Error::Query(format!("{value} is no cluster such as C-12")))?;
         let place = self.place(Value::Integer(number));
         Ok(format!(
-            "ifnull(fingerprint.cluster = (SELECT coalesce(c.alias_of, c.id) \
-             FROM cluster AS c WHERE c.id = {place}), 0)"
+            "fingerprint.cluster = (SELECT coalesce(c.alias_of, c.id) \
+             FROM cluster AS c WHERE c.id = {place})"
         ))
     }
 
@@ -205,13 +217,12 @@ impl Query {
             return self.compared(column, operator, Value::Text(value));
         }
         let place = self.place(Value::Text(value));
-        format!("ifnull(instr(lower({column}), lower({place})) > 0, 0)")
+        format!("instr(lower({column}), lower({place})) > 0")
     }
 
-    /// False, not unknown, where the column is empty: so `-` before a term finds these rows.
     fn compared(&mut self, column: &str, operator: Operator, value: Value) -> String {
         let place = self.place(value);
-        format!("ifnull({column} {} {place}, 0)", operator.sql())
+        format!("{column} {} {place}", operator.sql())
     }
 
     /// Keeps a value, and returns its place in the SQL: no text of a query becomes a part of it.
@@ -302,6 +313,19 @@ mod tests {
         check("message:~\"x') OR 1=1 --\"", &["x') OR 1=1 --"]);
         let sql = parsed("issue:evil'; -kind:evil frame:~evil").expect("a query").sql().0;
         assert!(!sql.contains("evil"), "{sql}");
+    }
+
+    #[test]
+    fn a_term_about_the_host_is_told_from_others() {
+        for (text, expected) in [
+            ("host:esx01", true),
+            ("build:7 -host:~esx", true),
+            ("\"host: esx\" build:7", true),
+            ("message:~host:x", false),
+            ("host", false),
+        ] {
+            assert_eq!(Query::names_host(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -5,15 +5,16 @@ use std::fmt::Write;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
-use super::body::{Dictionaries, packed, trained};
+use super::body::{Packer, trained};
 use super::row::LedgerAnswer;
-use super::{Ledger, failed};
+use super::{Ledger, damaged, failed};
 use crate::diagnose::{Diagnosis, Stored, Subject};
 use crate::error::Result;
 use crate::matching::{Applies, Verdict};
 
 /// Bytes of a hash that are kept.
 const HASH_BYTES: usize = 16;
+const NO_DICTIONARY: &str = "it keeps no dictionary";
 
 /// A crash that is to be recorded. Its texts are stored as they are: see [`super::redacted`].
 #[derive(Clone, Debug)]
@@ -103,36 +104,50 @@ impl Ledger {
     /// [`crate::error::Error::Ledger`] when the ledger cannot be written, and
     /// [`crate::error::Error::Stored`] when the crash cannot be packed.
     pub fn record(&mut self, new: &NewCrash) -> Result<Recorded> {
-        let prepared = Prepared::new(new)?;
+        let recorded = self.record_all(std::slice::from_ref(new))?;
+        recorded.first().copied().ok_or_else(|| damaged(&self.path, "nothing was recorded"))
+    }
+
+    /// As [`Self::record`] for many crashes in one transaction: all of them are recorded, or none.
+    ///
+    /// # Errors
+    /// As [`Self::record`].
+    pub fn record_all(&mut self, new: &[NewCrash]) -> Result<Vec<Recorded>> {
+        let prepared: Vec<Prepared<'_>> = new.iter().map(Prepared::new).collect::<Result<_>>()?;
         let path = self.path.clone();
-        let (dictionary, bytes) = self.newest_dictionary()?;
+        if self.packer.is_none() {
+            self.packer = Some(self.newest_packer()?);
+        }
+        let Some(packer) = &mut self.packer else { return Err(damaged(&path, NO_DICTIONARY)) };
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(failed("write it", &path))?;
-        let known = prepared.known(&transaction).map_err(failed("read it", &path))?;
-        if let Some(id) = known {
-            return Ok(Recorded::Known(id));
+        let mut recorded = Vec::with_capacity(new.len());
+        for prepared in prepared {
+            let known = prepared.known(&transaction).map_err(failed("read it", &path))?;
+            recorded.push(match known {
+                Some(id) => Recorded::Known(id),
+                None => {
+                    let body = packer.packed(&prepared.json)?;
+                    let id = prepared.insert(&transaction, packer.dictionary, &body);
+                    Recorded::New(id.map_err(failed("write it", &path))?)
+                }
+            });
         }
-        let body = packed(&prepared.json, &bytes)?;
-        let id =
-            prepared.insert(&transaction, dictionary, &body).map_err(failed("write it", &path))?;
         transaction.commit().map_err(failed("write it", &path))?;
-        Ok(Recorded::New(id))
+        Ok(recorded)
     }
-}
 
-impl Ledger {
-    /// The dictionary that bodies are packed with; the first crash makes it. None ever changes.
-    fn newest_dictionary(&self) -> Result<(i64, Vec<u8>)> {
-        let newest = || Dictionaries::newest(&self.connection).map_err(self.failed("read it"));
-        if let Some(found) = newest()? {
+    /// The packer of the newest dictionary; the first crash makes that.
+    fn newest_packer(&self) -> Result<Packer> {
+        if let Some(found) = Packer::newest(&self.connection)? {
             return Ok(found);
         }
         let sql = "INSERT INTO dictionary (body) SELECT ? \
             WHERE NOT EXISTS (SELECT 1 FROM dictionary)";
         self.connection.execute(sql, [trained()?]).map_err(self.failed("write it"))?;
-        Ok(newest()?.unwrap_or_default())
+        Packer::newest(&self.connection)?.ok_or_else(|| damaged(&self.path, NO_DICTIONARY))
     }
 }
 
@@ -147,7 +162,8 @@ impl<'a> Prepared<'a> {
 
     fn known(&self, connection: &Connection) -> rusqlite::Result<Option<i64>> {
         let sql = "SELECT id FROM crash WHERE digest = ?";
-        let same = connection.query_row(sql, [&self.digest], |row| row.get(0)).optional()?;
+        let mut statement = connection.prepare_cached(sql)?;
+        let same = statement.query_row([&self.digest], |row| row.get(0)).optional()?;
         if same.is_some() {
             return Ok(same);
         }
@@ -162,7 +178,7 @@ impl<'a> Prepared<'a> {
         let build = crash.release.as_ref().and_then(|release| release.build);
         let values =
             params![number(uptime), panic.message, build, crash.tsc.map(number), self.new.host];
-        connection.query_row(sql, values, |row| row.get(0)).optional()
+        connection.prepare_cached(sql)?.query_row(values, |row| row.get(0)).optional()
     }
 
     fn insert(
@@ -223,8 +239,14 @@ impl<'a> Prepared<'a> {
         }
         let frames = &self.new.subject.keys.frames;
         let functions: Vec<&str> = frames.iter().map(|frame| frame.function.as_str()).collect();
-        let sql = "INSERT INTO fingerprint (value, functions) VALUES (?, ?)";
-        connection.execute(sql, params![value, functions.join("\n")])?;
+        let modules: Vec<&str> =
+            frames.iter().map(|frame| frame.module.as_deref().unwrap_or_default()).collect();
+        let sql = "INSERT INTO fingerprint (value, functions, modules) VALUES (?, ?, ?)";
+        connection.prepare_cached(sql)?.execute(params![
+            value,
+            functions.join("\n"),
+            modules.join("\n")
+        ])?;
         let id = connection.last_insert_rowid();
         let sql = "INSERT OR IGNORE INTO function (name, fingerprint) VALUES (?, ?)";
         let mut statement = connection.prepare_cached(sql)?;

@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use rusqlite::OptionalExtension;
+
 use super::Ledger;
 use super::body::Dictionaries;
 use super::record::insert_answer;
 use super::row::LedgerAnswer;
 use crate::crash::Crash;
 use crate::error::Result;
+
+/// Groups of crashes whose answers come to the disk together.
+const BATCH: usize = 256;
 
 /// An answer that is another one now.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,23 +39,60 @@ impl Ledger {
     ) -> Result<Vec<Change>> {
         let mut changes = Vec::new();
         let mut dictionaries = Dictionaries::default();
-        for (_, crashes) in self.by_keys()? {
-            let Some(first) = crashes.first() else { continue };
-            let sql = "SELECT dictionary, body FROM crash WHERE id = ?";
-            let (dictionary, body): (i64, Vec<u8>) = self
-                .connection
-                .prepare_cached(sql)
-                .and_then(|mut statement| {
-                    statement.query_row([first], |row| Ok((row.get(0)?, row.get(1)?)))
-                })
-                .map_err(self.failed("read it"))?;
-            let crash = dictionaries.unpacked(&self.connection, dictionary, &body)?;
-            let Some(answer) = ask(crash)? else { continue };
-            for id in crashes {
-                changes.extend(self.answer_again(id, &answer)?);
+        let groups: Vec<Vec<i64>> = self.by_keys()?.into_values().collect();
+        for groups in groups.chunks(BATCH) {
+            let mut answers = Vec::with_capacity(groups.len());
+            let mut fault = None;
+            for crashes in groups {
+                match self.asked_again(crashes, &mut dictionaries, ask) {
+                    Ok(answer) => answers.extend(answer.map(|answer| (crashes, answer))),
+                    Err(error) => {
+                        fault = Some(error);
+                        break;
+                    }
+                }
+            }
+            changes.extend(self.keep_answers(&answers)?);
+            if let Some(fault) = fault {
+                return Err(fault);
             }
         }
         changes.sort_by_key(|change| change.crash);
+        Ok(changes)
+    }
+
+    /// The answer to some crashes of the same keys.
+    fn asked_again(
+        &self,
+        crashes: &[i64],
+        dictionaries: &mut Dictionaries,
+        ask: &mut dyn FnMut(Crash) -> Result<Option<LedgerAnswer>>,
+    ) -> Result<Option<LedgerAnswer>> {
+        let sql = "SELECT dictionary, body FROM crash WHERE id = ?";
+        let stored: Option<(i64, Vec<u8>)> = self
+            .connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| {
+                statement.query_row([crashes.first()], |row| Ok((row.get(0)?, row.get(1)?)))
+            })
+            .optional()
+            .map_err(self.failed("read it"))?;
+        // Somebody may have taken it out meanwhile.
+        let Some((dictionary, body)) = stored else { return Ok(None) };
+        ask(dictionaries.unpacked(&self.connection, dictionary, &body)?)
+    }
+
+    /// Keeps the answers that are others than before, in one transaction.
+    fn keep_answers(&self, answers: &[(&Vec<i64>, LedgerAnswer)]) -> Result<Vec<Change>> {
+        let mut changes = Vec::new();
+        let transaction =
+            self.connection.unchecked_transaction().map_err(self.failed("write it"))?;
+        for (crashes, answer) in answers {
+            for id in *crashes {
+                changes.extend(self.answer_again(*id, answer)?);
+            }
+        }
+        transaction.commit().map_err(self.failed("write it"))?;
         Ok(changes)
     }
 

@@ -10,6 +10,7 @@ use super::decision::{Decision, decided};
 use super::query::Query;
 use crate::crash::Crash;
 use crate::error::Result;
+use crate::signature::KeyFrame;
 
 /// A recorded crash as a list shows it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -105,14 +106,32 @@ pub struct LedgerCrash {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordedFingerprint {
+    /// Its number in this ledger.
+    pub number: i64,
     /// Hash of the story frames.
     pub fingerprint: String,
     /// The functions, from the top.
     pub functions: Vec<String>,
+    /// Their modules, as the first crash prints them.
+    pub modules: Vec<Option<String>>,
     /// Number of its cluster, once the recorded crashes were dealt into clusters.
     pub cluster: Option<i64>,
+    /// True when its edges with all others that have joined are known.
+    pub is_joined: bool,
     /// Its crashes, the first recorded first.
     pub crashes: Vec<i64>,
+}
+
+impl RecordedFingerprint {
+    /// The story frames that it is made of.
+    pub fn frames(&self) -> Vec<KeyFrame> {
+        let functions = self.functions.iter().enumerate();
+        let frame = |(index, function): (usize, &String)| {
+            let module = self.modules.get(index).and_then(Option::as_deref);
+            KeyFrame::new(function, module, index)
+        };
+        functions.map(frame).collect()
+    }
 }
 
 /// The columns of a crash that [`row_of`] reads.
@@ -171,39 +190,18 @@ impl Ledger {
         let values = rusqlite::params_from_iter(values.iter());
         let mut statement = self.connection.prepare_cached(&count).map_err(failed())?;
         let all: i64 = statement.query_row(values.clone(), |row| row.get(0)).map_err(failed())?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
         let sql = format!(
             "SELECT {COLUMNS} FROM {TABLES} WHERE {condition} ORDER BY crash.id DESC LIMIT {most}"
         );
         let mut statement = self.connection.prepare_cached(&sql).map_err(failed())?;
         let rows = statement.query_map(values, row_of).map_err(failed())?;
         let mut rows: Vec<LedgerRow> = rows.collect::<rusqlite::Result<_>>().map_err(failed())?;
-        for row in &mut rows {
+        let are_decided = self.decided_crashes()?;
+        for row in rows.iter_mut().filter(|row| are_decided.contains(&row.id)) {
             row.decision = decided(&self.decisions_of(row.id)?).cloned();
         }
         Ok((rows, usize::try_from(all).unwrap_or_default()))
-    }
-
-    /// Every recorded backtrace that has a crash.
-    pub fn fingerprints(&self) -> Result<Vec<RecordedFingerprint>> {
-        let sql = "SELECT value, functions, cluster, group_concat(crash.id) FROM fingerprint \
-            JOIN crash ON crash.fingerprint = fingerprint.id GROUP BY fingerprint.id";
-        let read = || {
-            let mut statement = self.connection.prepare_cached(sql)?;
-            let rows = statement.query_map([], |row| {
-                let (functions, crashes): (String, String) = (row.get(1)?, row.get(3)?);
-                let mut crashes: Vec<i64> =
-                    crashes.split(',').filter_map(|id| id.parse().ok()).collect();
-                crashes.sort_unstable();
-                Ok(RecordedFingerprint {
-                    fingerprint: row.get(0)?,
-                    functions: functions.lines().map(str::to_owned).collect(),
-                    cluster: row.get(2)?,
-                    crashes,
-                })
-            })?;
-            rows.collect::<rusqlite::Result<_>>()
-        };
-        read().map_err(self.failed("read it"))
     }
 
     /// One crash with everything about it; `None` for a number that is not there.

@@ -13,8 +13,9 @@ use crate::error::{Error, Result};
 const MIGRATIONS: &[&str] = &[include_str!("../../migrations/ledger/V1.sql")];
 /// `PSDL` in the header of the file: a database of another program is never touched.
 const APPLICATION: i32 = 0x5053_444c;
-/// How long a writer waits for another one.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a writer waits for another one; its test does not wait as long.
+const PATIENCE: Duration =
+    if cfg!(test) { Duration::from_millis(200) } else { Duration::from_secs(10) };
 /// Bytes of a page: a crash takes about two thousand.
 const PAGE_BYTES: u32 = 8192;
 
@@ -53,7 +54,7 @@ impl Ledger {
         let connection =
             Connection::open_with_flags(path, flags).map_err(failed("open it", path))?;
         connection.busy_timeout(PATIENCE).map_err(failed("open it", path))?;
-        let ledger = Self { connection, path: path.to_path_buf() };
+        let ledger = Self { connection, path: path.to_path_buf(), packer: None };
         let marks = ledger.marks()?;
         ledger.check_marks(&marks)?;
         if marks.version < newest() {
@@ -65,7 +66,7 @@ impl Ledger {
 
     fn prepared(connection: Connection, path: &Path) -> Result<Self> {
         connection.busy_timeout(PATIENCE).map_err(failed("open it", path))?;
-        let mut ledger = Self { connection, path: path.to_path_buf() };
+        let mut ledger = Self { connection, path: path.to_path_buf(), packer: None };
         let marks = ledger.marks()?;
         ledger.check_marks(&marks)?;
         if marks.version == 0 {
@@ -165,6 +166,74 @@ mod tests {
     fn ledgers_of_newer_and_other_programs_are_refused() {
         check_error("PRAGMA user_version = 99", "schema 99, this one knows up to 1");
         check_error("PRAGMA application_id = 7", "another program");
+    }
+
+    /// Hinders the writing of a ledger with one recorded crash, and checks what recording another one
+    /// says; afterwards the first crash is there, and nothing of the second one.
+    #[track_caller]
+    fn check_hindered(hinder: impl FnOnce(&Ledger, &Connection), expected: &str) {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("crashes.ledger");
+        let mut ledger = Ledger::open(&path).expect("a ledger");
+        ledger.record(&crash(7)).expect("recorded");
+        let other = Connection::open(&path).expect("a database");
+        hinder(&ledger, &other);
+        let errors: Vec<String> = (8..64)
+            .filter_map(|number| ledger.record(&crash(number)).err())
+            .map(|error| error.to_string())
+            .collect();
+        assert!(!errors.is_empty(), "{expected}");
+        for error in errors {
+            assert!(error.contains(expected) && error.lines().count() == 1, "{error}");
+        }
+        drop((ledger, other));
+        let ledger = Ledger::open(&path).expect("a ledger");
+        assert_eq!(ledger.check().expect("checked"), []);
+        assert!(ledger.crash(1).expect("read").is_some());
+    }
+
+    /// A crash of this uptime.
+    fn crash(hours: u32) -> crate::ledger::NewCrash {
+        let text = format!(
+            "#PF Exception 14 in world 2097460:helper IP 0x42002b65ad3b addr 0x8\n\
+             VMK uptime: {hours}:01:02:03.004\n{}",
+            "0x453949a1be20:[0x42002b65ad3b]Walk@vmkernel#nover+0x45f stack: 0x1\n".repeat(9)
+        );
+        let found = crate::read::crashes_in_text(&text).into_iter().next().expect("a crash");
+        let (frames, releases) = Default::default();
+        let lists = crate::diagnose::Lists { frames: &frames, releases: &releases, symbols: None };
+        crate::ledger::NewCrash {
+            subject: crate::diagnose::prepare(found, lists),
+            redacted: false,
+            host: None,
+            seen: None,
+            recorded: "2026-11-26T10:00:00Z".to_owned(),
+            source: "test".to_owned(),
+            case: None,
+            answers: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_hinders_a_writer_is_told_in_one_line() {
+        let lock = |_: &Ledger, other: &Connection| {
+            other.execute_batch("BEGIN IMMEDIATE").expect("locked");
+        };
+        check_hindered(lock, "another program writes it");
+        // What a full disk and a file without rights lead to in SQLite.
+        let full = |ledger: &Ledger, _: &Connection| {
+            let pages: i64 = ledger
+                .connection
+                .query_row("PRAGMA page_count", [], |row| row.get(0))
+                .expect("a number");
+            let sql = format!("PRAGMA max_page_count = {pages}");
+            ledger.connection.query_row(&sql, [], |_| Ok(())).expect("bounded");
+        };
+        check_hindered(full, "the disk is full; nothing of this change is kept");
+        let reading = |ledger: &Ledger, _: &Connection| {
+            ledger.connection.execute_batch("PRAGMA query_only = ON").expect("set");
+        };
+        check_hindered(reading, "may not be written");
     }
 
     #[test]

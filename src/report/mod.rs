@@ -18,12 +18,13 @@ pub use render::text::DEFAULT_WIDTH;
 pub use views::{
     AffectedReport, BuildCount, BuildReport, ChainReport, ClusterReport, ClustersReport,
     ConditionReport, CrashReport, CrashView, EventReport, EvidenceReport, Explanation, FixReport,
-    GuidanceReport, IssueReport, LeadReport, LearnedReport, LedgerChange, LedgerEntry, LedgerPage,
-    LimitReport, MachineCheckReport, MatchReport, NearestReport, OneOfReport, PanicReport,
-    PatternReport, PlacedBacktrace, PlacedFrame, RaisedException, Reading, RecordReport,
-    ReleaseReport, Request, RequestPart, SectionReport, SimilarEntry, SimilarReport, Source,
-    SourceLine, SourceReport, SymbolReport, SymbolTableReport, SymbolsReport, TellingReport,
-    TriageReport, UpdateReport, WeekReport, WeeksReport, WhyReport, affected_report, json_schema,
+    GuidanceReport, IssueReport, LeadReport, LearnedReport, LedgerChange, LedgerCluster,
+    LedgerEntry, LedgerPage, LimitReport, MachineCheckReport, MatchReport, MoveReport,
+    NearestReport, OneOfReport, PanicReport, PatternReport, PlacedBacktrace, PlacedFrame,
+    RaisedException, Reading, RecordReport, ReleaseReport, ReopenedReport, Request, RequestPart,
+    SectionReport, SimilarEntry, SimilarReport, Source, SourceLine, SourceReport, SymbolReport,
+    SymbolTableReport, SymbolsReport, TellingReport, TriageReport, UpdateReport, WeekReport,
+    WeeksReport, WhyReport, affected_report, json_schema,
 };
 
 use crate::message::Catalog;

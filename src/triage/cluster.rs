@@ -1,6 +1,7 @@
 //! Clusters as a person reads them: title, size, builds, days, the crash in the middle.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use time::{Date, Month};
 
@@ -28,19 +29,23 @@ pub struct ClusteredCrash {
     /// Its backtrace; `None` without story frames.
     pub node: Option<Node>,
     /// Its story frames, with their modules.
-    pub frames: Vec<KeyFrame>,
+    pub frames: Arc<[KeyFrame]>,
     /// The panic kind.
     pub kind: Option<PanicKind>,
     /// The panic message, empty when absent.
     pub message: String,
     /// Build of the host.
     pub build: Option<u32>,
+    /// Update line of the host.
+    pub line: Option<String>,
     /// The host, where something outside of the crash names it.
     pub host: Option<String>,
     /// The day, where a clock is printed.
     pub day: Option<Date>,
     /// The known issue that it is a match of.
     pub known: Option<Known>,
+    /// True when a person has decided that it is no known issue.
+    pub is_declined: bool,
 }
 
 /// A known issue.
@@ -66,14 +71,21 @@ impl ClusteredCrash {
         Self {
             place,
             node: Node::new(&keys.frames, weights),
-            frames: keys.frames.clone(),
+            frames: keys.frames.as_slice().into(),
             kind: keys.kind,
             message: keys.message.clone(),
             build: subject.host.build,
+            line: subject.host.line.clone(),
             host: None,
             day: subject.crash.date.and_then(day_of),
             known,
+            is_declined: false,
         }
+    }
+
+    /// True when nothing says that it is something else than the issue of its cluster.
+    pub fn may_be(&self, known: &Known) -> bool {
+        !self.is_declined && self.known.as_ref().is_none_or(|own| own == known)
     }
 }
 
@@ -130,6 +142,10 @@ pub struct ChainOf {
     pub weakest: [String; 2],
     /// How alike they are.
     pub similarity: f64,
+    /// The member that is least like the crash in the middle.
+    pub farthest: String,
+    /// How alike these two are.
+    pub from_middle: f64,
 }
 
 /// Another cluster that is a little alike.
@@ -165,16 +181,45 @@ pub struct Clustering {
     pub weeks: Weeks,
 }
 
+/// Distinct backtraces, and all pairs of them that reach the cut.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AlikeNodes {
+    /// The backtraces, each once.
+    pub nodes: Vec<Node>,
+    /// The pairs, each once.
+    pub edges: Vec<Edge>,
+}
+
+impl AlikeNodes {
+    /// The backtraces of some crashes, held against each other.
+    pub fn of_crashes(crashes: &[ClusteredCrash], cut: f64) -> Self {
+        let (mut index, mut known) = (Neighbours::new(cut), HashSet::new());
+        for node in crashes.iter().filter_map(|crash| crash.node.as_ref()) {
+            if known.insert(node.fingerprint()) {
+                index.insert(node.clone());
+            }
+        }
+        Self { nodes: index.nodes().to_vec(), edges: index.edges() }
+    }
+}
+
 /// Deals crashes into clusters: by backtraces that are alike by `cut` at least, or that `constraints`
 /// puts together; without a backtrace that can be compared by the fingerprint, or by the message.
-pub fn cluster(
+pub fn cluster(crashes: Vec<ClusteredCrash>, constraints: &Constraints, cut: f64) -> Clustering {
+    let alike = AlikeNodes::of_crashes(&crashes, cut);
+    cluster_alike(crashes, alike, constraints, cut)
+}
+
+/// As [`fn@cluster`], by edges that are known for this cut. Backtraces without a crash play no part.
+pub fn cluster_alike(
     mut crashes: Vec<ClusteredCrash>,
+    alike: AlikeNodes,
     constraints: &Constraints,
     cut: f64,
 ) -> Clustering {
-    // The order in which crashes were read must not matter.
-    crashes.sort_by(|one, other| one.place.cmp(&other.place));
-    let prints = Prints::new(&crashes, constraints, cut);
+    // The order in which crashes were read must not matter. Crashes of a ledger have numbers.
+    crashes.sort_by_cached_key(|crash| (crash.place.parse::<u64>().ok(), crash.place.clone()));
+    let prints = Prints::new(&crashes, alike, constraints, cut);
     let mut clusters = prints.clusters(&crashes);
     clusters.extend(without_frames(&crashes));
     clusters.sort_by_key(|cluster| (usize::MAX - cluster.crashes.len(), cluster.crashes[0]));
@@ -186,6 +231,7 @@ pub fn cluster(
 
 /// The distinct fingerprints with their crashes and clusters.
 struct Prints {
+    cut: f64,
     nodes: Vec<Node>,
     /// The crashes of each node.
     crashes: Vec<Vec<usize>>,
@@ -194,35 +240,43 @@ struct Prints {
 }
 
 impl Prints {
-    fn new(crashes: &[ClusteredCrash], constraints: &Constraints, cut: f64) -> Self {
-        let (mut index, mut of_nodes) = (Neighbours::new(cut), Vec::<Vec<usize>>::new());
+    fn new(
+        crashes: &[ClusteredCrash],
+        alike: AlikeNodes,
+        constraints: &Constraints,
+        cut: f64,
+    ) -> Self {
+        let (mut nodes, mut of_nodes) = (Vec::new(), Vec::<Vec<usize>>::new());
         let mut places: HashMap<&str, usize> = HashMap::new();
         for (number, crash) in crashes.iter().enumerate() {
             let Some(node) = &crash.node else { continue };
             let place = *places.entry(node.fingerprint()).or_insert_with(|| {
                 of_nodes.push(Vec::new());
-                index.insert(node.clone())
+                nodes.push(node.clone());
+                nodes.len() - 1
             });
             of_nodes[place].push(number);
         }
-        let (nodes, edges) = (index.nodes().to_vec(), index.edges());
+        let own: Vec<Option<usize>> =
+            alike.nodes.iter().map(|node| places.get(node.fingerprint()).copied()).collect();
+        let edges = alike.edges.iter().filter_map(|edge| {
+            Some(Edge { a: own[edge.a]?, b: own[edge.b]?, similarity: edge.similarity })
+        });
+        let edges: Vec<Edge> = edges.collect();
         let partition = partition_of_edges(&nodes, edges.clone(), constraints);
-        Self { nodes, crashes: of_nodes, edges, partition }
+        Self { cut, nodes, crashes: of_nodes, edges, partition }
     }
 
     fn clusters(&self, crashes: &[ClusteredCrash]) -> Vec<Cluster> {
-        let chains = Chain::of_partition(&self.partition, &self.edges);
-        let middles = self.middles();
+        let middles = self.middle_nodes();
+        let chains =
+            Chain::of_partition(&self.partition, &self.edges, &self.nodes, &middles, self.cut);
         let groups = self.partition.clusters.iter().enumerate();
         let cluster = |(number, members): (usize, &Vec<usize>)| {
             let mut own: Vec<usize> =
                 members.iter().flat_map(|place| self.crashes[*place].iter().copied()).collect();
             own.sort_unstable();
-            let middle = members.iter().copied().max_by(|one, other| {
-                // Of equal ones the one with the smaller fingerprint, which comes first.
-                middles[*one].total_cmp(&middles[*other]).then(other.cmp(one))
-            });
-            let middle = middle.unwrap_or(members[0]);
+            let middle = middles[number];
             let is_compared = members.len() > 1 || self.nodes[middle].is_comparable();
             let basis = if is_compared { Basis::Backtrace } else { Basis::Fingerprint };
             let medoid = self.crashes[middle][0];
@@ -240,11 +294,27 @@ impl Prints {
                     pairs: chain.pairs,
                     weakest: [print(chain.weakest.a), print(chain.weakest.b)],
                     similarity: chain.weakest.similarity,
+                    farthest: print(chain.farthest),
+                    from_middle: chain.from_middle,
                 }),
                 ..described(basis, title, own, medoid, crashes)
             }
         };
         groups.map(cluster).collect()
+    }
+
+    /// The node in the middle of each cluster: the one that is most like all its crashes.
+    fn middle_nodes(&self) -> Vec<usize> {
+        let middles = self.middles();
+        let middle = |members: &Vec<usize>| {
+            let middle = members.iter().copied().max_by(|one, other| {
+                // Of equal ones the one with the smaller fingerprint, which comes first.
+                let prints = [other, one].map(|place| self.nodes[*place].fingerprint());
+                middles[*one].total_cmp(&middles[*other]).then(prints[0].cmp(prints[1]))
+            });
+            middle.unwrap_or(members[0])
+        };
+        self.partition.clusters.iter().map(middle).collect()
     }
 
     /// How much each node is like the crashes of its cluster, itself included.
@@ -412,9 +482,11 @@ mod tests {
             kind: Some(PanicKind::PageFault),
             message: message.to_owned(),
             build: Some(7),
+            line: None,
             host: None,
             day: None,
             known: None,
+            is_declined: false,
         }
     }
 
@@ -468,12 +540,19 @@ mod tests {
 
     #[test]
     fn a_chain_names_its_weakest_pair() {
-        let found = check(
-            vec![crash("a", "A B C D", ""), crash("b", "B C D E", ""), crash("c", "C D E F", "")],
-            &["abc: B C"],
-        );
+        let links = ["A B C D", "B C D E", "C D E F", "D E F G", "E F G H", "F G H I"];
+        let links = ["a", "b", "c", "d", "e", "f"].iter().zip(links);
+        let links: Vec<ClusteredCrash> =
+            links.map(|(place, functions)| crash(place, functions, "")).collect();
+        let found = cluster(links.clone(), &Constraints::default(), CUT);
         let chain = found.clusters[0].chain.as_ref().expect("a chain");
-        assert_eq!((chain.unlike, chain.pairs), (1, 3));
+        assert_eq!((found.clusters.len(), chain.unlike, chain.pairs), (1, 10, 15));
+        let ends = [0, 5].map(|end: usize| links[end].node.as_ref().expect("a node").fingerprint());
+        assert!(ends.contains(&chain.farthest.as_str()), "{chain:?}");
+        assert!(chain.from_middle < 0.3 && chain.similarity >= CUT, "{chain:?}");
+        // Its ends are less alike than the cut, and both are like the middle.
+        let found = check(links[..3].to_vec(), &["abc: B C"]);
+        assert_eq!(found.clusters[0].chain, None);
         assert_eq!(found.crashes[found.clusters[0].medoid].place, "b");
         let found = check(vec![crash("a", "A B C", ""), crash("b", "A B C D", "")], &["ab: A B"]);
         assert_eq!(found.clusters[0].chain, None);

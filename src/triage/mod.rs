@@ -20,11 +20,13 @@ mod node;
 mod partition;
 mod patterns;
 mod recorded;
+mod regressed;
 mod similar;
 mod weeks;
 
 pub use cluster::{
-    Basis, ChainOf, Cluster, ClusterTitle, ClusteredCrash, Clustering, Known, Nearest, cluster,
+    AlikeNodes, Basis, ChainOf, Cluster, ClusterTitle, ClusteredCrash, Clustering, Known, Nearest,
+    cluster, cluster_alike,
 };
 pub use clusters::{Because, Clusters, Move};
 pub use edges::{Constraints, Edge, similarity};
@@ -33,6 +35,7 @@ pub use neighbours::Neighbours;
 pub use node::{CLUSTER_SHAPE, CUT, MIN_TELLING, Node};
 pub use partition::{Partition, partition, partition_of_edges};
 pub use patterns::{HostPatterns, Pattern, PatternCode, patterns_of_host};
-pub use recorded::{recorded_constraints, recorded_crashes};
+pub use recorded::{recorded_alike, recorded_constraints, recorded_crashes};
+pub use regressed::{Regression, regressions};
 pub use similar::{RecordedBacktraces, SimilarCrash};
 pub use weeks::{MAX_WEEKS, WeekCount, Weeks};

@@ -1,5 +1,7 @@
 //! A distinct backtrace, in the form in which backtraces of crashes are compared with each other.
 
+use std::sync::Arc;
+
 use crate::crash::PanicKind;
 use crate::matching::{MAX_FRAMES, Shape, Weights};
 use crate::signature::{KeyFrame, PreparedBacktrace, fingerprint};
@@ -24,8 +26,13 @@ pub const MIN_TELLING: usize = 2;
 /// modules, versions and the panic kind differ between crashes of one fingerprint, and clusters must
 /// not depend on which of them came first. So a function that is plumbing for any panic kind is
 /// plumbing here.
+///
+/// A copy shares the parts: a ledger has many crashes of one backtrace.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Node {
+pub struct Node(Arc<NodeParts>);
+
+#[derive(Debug, PartialEq)]
+struct NodeParts {
     fingerprint: String,
     backtrace: PreparedBacktrace,
     weights: Vec<f64>,
@@ -53,32 +60,33 @@ impl Node {
         telling.sort_unstable();
         telling.dedup();
         let telling = telling.len();
-        Some(Self { fingerprint, weight: placed.iter().sum(), weights: placed, backtrace, telling })
+        let weight = placed.iter().sum();
+        Some(Self(Arc::new(NodeParts { fingerprint, weight, weights: placed, backtrace, telling })))
     }
 
     /// The fingerprint, by which nodes are told apart.
     pub fn fingerprint(&self) -> &str {
-        &self.fingerprint
+        &self.0.fingerprint
     }
 
     /// The frames that are compared.
     pub fn backtrace(&self) -> &PreparedBacktrace {
-        &self.backtrace
+        &self.0.backtrace
     }
 
     /// What each of these frames weighs.
     pub fn weights(&self) -> &[f64] {
-        &self.weights
+        &self.0.weights
     }
 
     /// What all of them weigh.
     pub fn weight(&self) -> f64 {
-        self.weight
+        self.0.weight
     }
 
     /// True when the backtrace says enough to be compared with others.
     pub fn is_comparable(&self) -> bool {
-        self.telling >= MIN_TELLING
+        self.0.telling >= MIN_TELLING
     }
 }
 

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::edges::{Constraints, Edge, ordered};
+use super::edges::{Constraints, Edge, ordered, similarity};
 use super::neighbours::Neighbours;
 use super::node::Node;
 
@@ -165,7 +165,11 @@ impl Parts {
     }
 }
 
-/// A cluster that holds together only over others: some of its members are less alike than the cut.
+/// A member that is less like the middle of its cluster than this share of the cut is there only over
+/// others. Two members a little below the cut are no chain: nearly every cluster of a few has such a pair.
+const CHAIN_SHARE: f64 = 0.5;
+
+/// A cluster that holds together only over some of its members.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Chain {
     /// Pairs of members that are less alike than the cut.
@@ -174,30 +178,50 @@ pub(super) struct Chain {
     pub(super) pairs: usize,
     /// The least alike pair of those that hold it together: without it there would be two clusters.
     pub(super) weakest: Edge,
+    /// The member that is least like the middle.
+    pub(super) farthest: usize,
+    /// How alike these two are.
+    pub(super) from_middle: f64,
 }
 
 impl Chain {
-    /// The chains among the clusters of a partition with these `edges`, by the number of the cluster.
-    pub(super) fn of_partition(partition: &Partition, edges: &[Edge]) -> BTreeMap<usize, Self> {
-        let mut numbers = HashMap::new();
+    /// The chains among the clusters of a partition with these `edges`, by the number of the cluster;
+    /// `middles` has the node in the middle of each.
+    pub(super) fn of_partition(
+        partition: &Partition,
+        edges: &[Edge],
+        nodes: &[Node],
+        middles: &[usize],
+        cut: f64,
+    ) -> BTreeMap<usize, Self> {
+        let mut numbers = vec![0; nodes.len()];
         for (number, members) in partition.clusters.iter().enumerate() {
-            numbers.extend(members.iter().map(|member| (*member, number)));
+            members.iter().for_each(|member| numbers[*member] = number);
         }
         let mut alike = vec![0_usize; partition.clusters.len()];
-        for edge in edges {
-            if numbers[&edge.a] == numbers[&edge.b] {
-                alike[numbers[&edge.a]] += 1;
-            }
+        // Members that have an edge with the middle are like it.
+        let mut is_like_middle = vec![false; nodes.len()];
+        for edge in edges.iter().filter(|edge| numbers[edge.a] == numbers[edge.b]) {
+            alike[numbers[edge.a]] += 1;
+            is_like_middle[edge.a] |= middles[numbers[edge.a]] == edge.b;
+            is_like_middle[edge.b] |= middles[numbers[edge.b]] == edge.a;
         }
         // Taken in order: the last edge of a cluster is its weakest one.
         let weakest: BTreeMap<usize, Edge> =
-            partition.tree.iter().map(|edge| (numbers[&edge.a], *edge)).collect();
-        let chains = weakest.into_iter().map(|(number, weakest)| {
-            let size = partition.clusters[number].len();
-            let pairs = size * (size - 1) / 2;
-            (number, Self { unlike: pairs - alike[number], pairs, weakest })
-        });
-        chains.filter(|(_, chain)| chain.unlike > 0).collect()
+            partition.tree.iter().map(|edge| (numbers[edge.a], *edge)).collect();
+        let chain = |(number, weakest): (usize, Edge)| {
+            let (members, middle) = (&partition.clusters[number], middles[number]);
+            let others =
+                members.iter().filter(|place| **place != middle && !is_like_middle[**place]);
+            let others = others.map(|place| (similarity(&nodes[middle], &nodes[*place]), *place));
+            // Of equal ones the first, which has the smallest fingerprint.
+            let (from_middle, farthest) = others.min_by(|one, other| one.0.total_cmp(&other.0))?;
+            let pairs = members.len() * (members.len() - 1) / 2;
+            let unlike = pairs - alike[number];
+            let is_chain = from_middle < CHAIN_SHARE * cut;
+            is_chain.then_some((number, Self { unlike, pairs, weakest, farthest, from_middle }))
+        };
+        weakest.into_iter().filter_map(chain).collect()
     }
 }
 

@@ -30,10 +30,7 @@ impl RecordedBacktraces {
     /// [`crate::error::Error::Ledger`] when the ledger cannot be read.
     pub fn of_ledger(ledger: &Ledger, weights: &Weights) -> Result<Self> {
         let node = |recorded: RecordedFingerprint| {
-            let functions = recorded.functions.iter().enumerate();
-            let frames: Vec<KeyFrame> =
-                functions.map(|(index, function)| KeyFrame::new(function, None, index)).collect();
-            Some((Node::new(&frames, weights)?, recorded))
+            Some((Node::new(&recorded.frames(), weights)?, recorded))
         };
         Ok(Self(ledger.fingerprints()?.into_iter().filter_map(node).collect()))
     }

@@ -7,9 +7,11 @@
 use std::fs;
 
 use assert_cmd::cargo::cargo_bin_cmd;
+use psod_match::ledger::LedgerRow;
 use psod_match::read::{ANCHORS, Limits};
 use psod_match::report::{
-    AffectedReport, ClustersReport, CrashReport, Explanation, Reading, Request, SymbolsReport,
+    AffectedReport, ClustersReport, CrashReport, Explanation, LedgerChange, LedgerCluster,
+    LedgerEntry, Reading, RecordReport, Request, SimilarReport, SymbolsReport, TriageReport,
     WhyReport, json_schema,
 };
 use serde_json::Value;
@@ -57,6 +59,13 @@ fn the_published_schema_is_that_of_the_types() {
     check_json("docs/explain.schema.json", &json_schema::<Explanation>());
     check_json("docs/affects.schema.json", &json_schema::<AffectedReport>());
     check_json("docs/clusters.schema.json", &json_schema::<ClustersReport>());
+    check_json("docs/record.schema.json", &json_schema::<RecordReport>());
+    check_json("docs/ledger.schema.json", &json_schema::<LedgerEntry>());
+    check_json("docs/ledger-list.schema.json", &json_schema::<LedgerRow>());
+    check_json("docs/ledger-cluster.schema.json", &json_schema::<LedgerCluster>());
+    check_json("docs/ledger-change.schema.json", &json_schema::<LedgerChange>());
+    check_json("docs/similar.schema.json", &json_schema::<SimilarReport>());
+    check_json("docs/triage.schema.json", &json_schema::<TriageReport>());
     check_json("docs/request.schema.json", &json_schema::<Request>());
     check_json("docs/symbols.schema.json", &json_schema::<SymbolsReport>());
     check_json("docs/why.schema.json", &json_schema::<WhyReport>());

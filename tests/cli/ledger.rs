@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::cargo_bin;
+use psod_match::ledger::QUERY_FIELDS;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -108,6 +109,28 @@ fn queries_find_what_they_ask_for() {
     assert!(!home.listed(&["frame:~i40en_Uplink"]).is_empty());
     assert!(home.listed(&["frame:i40en_Uplink"]).is_empty());
     home.fault(&["ledger", "list", "fame:x"], "there is no field fame");
+    // What a bound cuts is said, in the JSON beside it.
+    let all = home.listed(&[]).len();
+    let listed = home.said(&["ledger", "list", "--most", "3"]);
+    assert!(listed.contains(&format!("{} more: --most {all}, or --most all", all - 3)), "{listed}");
+    for most in ["0", "all"] {
+        let listed = home.said(&["ledger", "list", "--most", most]);
+        assert!(listed.contains(&format!("{all} of {all}")), "{listed}");
+    }
+    let output = home.run(&["--format", "json", "ledger", "list", "--most", "3"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--most all"));
+    let help = home.said(&["ledger", "list", "--help"]);
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (field, about) in QUERY_FIELDS {
+        assert!(help.contains(&format!("{field} {about}")), "{field}: {help}");
+    }
+    // Only a host asks for the secret of the site.
+    let secret = home.path("psod-match").join("site-secret.key");
+    fs::remove_file(&secret).expect("recording has made it");
+    home.run(&["ledger", "list", "build:23307199"]);
+    assert!(!secret.exists());
+    home.run(&["ledger", "list", "host:esx01"]);
+    assert!(secret.exists());
 }
 
 #[test]
@@ -187,37 +210,84 @@ fn what_is_no_ledger_is_told_in_one_line_and_left_alone() {
 }
 
 /// How often the program is killed; more with `PSOD_MATCH_THOROUGH`.
-fn kills() -> u64 {
+fn kills() -> u32 {
     if std::env::var_os("PSOD_MATCH_THOROUGH").is_some() { 500 } else { 12 }
 }
 
+/// The directory of a turn, with crashes that no other turn has.
+fn crashes_of(home: &Home, turn: u32) -> String {
+    let directory = home.path(&format!("turn-{turn}"));
+    fs::create_dir(&directory).expect("made");
+    for number in 0..8 {
+        let text = format!(
+            "@BlueScreen: #PF Exception 14 in world {turn}{number}:x IP 0x42 addr 0x8\n\
+             [0x42]Turn{turn}_{number}@vmkernel#nover+0x1 stack: 0x0\n"
+        );
+        fs::write(directory.join(format!("{number}.txt")), text).expect("written");
+    }
+    directory.to_str().expect("text").to_owned()
+}
+
+/// Runs a command and kills it after this time; returns what it had printed.
+fn killed_after(home: &Home, arguments: &[&str], time: Duration) -> String {
+    let mut command = home.command(arguments);
+    let mut run = command.stdout(Stdio::piped()).spawn().expect("the program runs");
+    std::thread::sleep(time);
+    let _ = run.kill();
+    let output = run.wait_with_output().expect("ended");
+    String::from_utf8(output.stdout).expect("text")
+}
+
 #[test]
-fn a_killed_run_loses_nothing_that_it_has_recorded() {
+fn a_killed_run_loses_nothing_that_it_has_said() {
     let home = Home::new();
-    home.said(&["record", "examples/known-issue.txt"]);
+    home.said(&["record", "examples/known-issue.txt", "kb/crashes/KB318512-1.txt"]);
+    // Kills are spread over the time that a run takes, so that they meet every part of it.
+    let mut whole = [Duration::ZERO; 3];
+    for (kind, arguments) in [
+        &["record", &*crashes_of(&home, 1000)][..],
+        &["ledger", "decide", "1", "--new"],
+        &["ledger", "backup", home.path("first.ledger").to_str().expect("text")],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let begun = Instant::now();
+        home.said(arguments);
+        whole[kind] = begun.elapsed();
+    }
+    let mut decided = Vec::new();
     for turn in 0..kills() {
-        // A crash of its own in each turn: another uptime and world.
-        let directory = home.path(&format!("turn-{turn}"));
-        fs::create_dir(&directory).expect("made");
-        for number in 0..8 {
-            let text = format!(
-                "@BlueScreen: #PF Exception 14 in world {turn}{number}:x IP 0x42 addr 0x8\n\
-                 [0x42]Turn{turn}_{number}@vmkernel#nover+0x1 stack: 0x0\n"
-            );
-            fs::write(directory.join(format!("{number}.txt")), text).expect("written");
+        let kind = turn as usize % 3;
+        let time = whole[kind] * (turn * 7919 % 110) / 100;
+        match kind {
+            0 => {
+                let files = crashes_of(&home, turn);
+                let printed = killed_after(&home, &["record", &files], time);
+                let printed = printed.lines().filter(|line| line.contains(" recorded: ")).count();
+                let kept = home.listed(&[&format!("frame:~Turn{turn}_")]).len();
+                assert!(kept >= printed, "turn {turn}: {printed} were printed, {kept} are kept");
+            }
+            1 => {
+                let note = format!("turn {turn}");
+                let arguments = ["ledger", "decide", "1", "--new", "--note", &note];
+                let printed = killed_after(&home, &arguments, time);
+                decided.extend(printed.contains("is kept").then_some(note));
+            }
+            _ => {
+                let backup = home.path(&format!("{turn}.ledger"));
+                let backup = backup.to_str().expect("text");
+                killed_after(&home, &["ledger", "backup", backup], time);
+                // A backup is whole, or not there.
+                if Path::new(backup).exists() {
+                    home.said(&["ledger", "--ledger", backup, "check"]);
+                }
+            }
         }
-        let mut run = home
-            .command(&["record", directory.to_str().expect("text")])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the program runs");
-        std::thread::sleep(Duration::from_millis(20 + turn * 7919 % 250));
-        let _ = run.kill();
-        let output = run.wait_with_output().expect("ended");
-        let printed = String::from_utf8(output.stdout).expect("text");
-        let printed = printed.lines().filter(|line| line.contains(" recorded: ")).count();
-        let kept = home.listed(&[&format!("frame:~Turn{turn}_")]).len();
-        assert!(kept >= printed, "turn {turn}: {printed} were printed, {kept} are kept");
+    }
+    let shown = home.said(&["ledger", "show", "1"]);
+    for note in &decided {
+        assert!(shown.contains(&format!("({note})")), "{note} was printed: {shown}");
     }
     home.said(&["ledger", "check"]);
 }
@@ -290,6 +360,83 @@ fn crash(home: &Home, name: &str, functions: &str, hours: u32) -> String {
     path.to_str().expect("text").to_owned()
 }
 
+/// A release below the first fixed one of KB318512, and that one.
+const BEFORE_FIX: &str = "VMware ESXi 7.0.3 [Releasebuild-20842708 x86_64]";
+const AT_FIX: &str = "VMware ESXi 7.0.3 [Releasebuild-21424296 x86_64]";
+
+#[test]
+fn a_crash_on_a_build_with_the_fix_opens_its_cluster_again() {
+    let home = Home::new();
+    let text = fs::read_to_string("kb/crashes/KB318512-1.txt").expect("a crash");
+    let on_build = |name: &str, release: &str, uptime: &str| {
+        let path = home.path(name);
+        let mut lines: Vec<&str> =
+            text.lines().skip_while(|line| !line.is_empty()).skip(1).collect();
+        lines.retain(|line| !line.contains("Releasebuild"));
+        let uptime = format!("VMK uptime: {uptime}");
+        fs::write(&path, format!("{release}\n{}\n{uptime}\n", lines.join("\n"))).expect("written");
+        path.to_str().expect("text").to_owned()
+    };
+    let before = on_build("1.txt", BEFORE_FIX, "3:01:42:08.477");
+    home.said(&["record", &before]);
+    let [(name, _)] = &clusters(&home)[..] else { panic!("one cluster") };
+    let page = home.said(&["cluster", "--recorded"]);
+    assert!(page.contains(&format!("{name} ")) && !page.contains("(2)"), "{page}");
+    home.said(&["record", &on_build("2.txt", AT_FIX, "4:01:42:08.477")]);
+    let said = |arguments: &[&str]| home.said(&[&["cluster", "--recorded"], arguments].concat());
+    let sentence = format!("open again, as {name} (2)");
+    for arguments in [&[][..], &["--format", "html"], &["--format", "markdown"]] {
+        let page = said(arguments);
+        assert!(page.contains(&sentence), "{page}");
+    }
+    assert!(said(&["--lang", "ja"]).contains(&format!("{name} (2)")));
+    let report: Value = serde_json::from_str(&said(&["--format", "json"])).expect("JSON");
+    let reopened = &report["clusters"][0]["reopened"];
+    assert_eq!((&reopened[0]["number"], &reopened[0]["crash"]), (&2.into(), &"2".into()));
+    assert_eq!(report["clusters"][0]["id"], **name);
+    // A further crash with the same fix changes nothing; the cluster itself says the same.
+    home.said(&["record", &on_build("3.txt", AT_FIX, "5:01:42:08.477")]);
+    assert_eq!(said(&[]).matches("open again").count(), 1);
+    let shown = home.said(&["ledger", "show", name]);
+    assert!(shown.contains(&sentence) && shown.contains("(2)"), "{shown}");
+    assert_eq!(home.run(&["ledger", "show", "C-99"]).status.code(), Some(1));
+    // What turns out to be something else has not opened it.
+    home.said(&["ledger", "decide", "2", "--none"]);
+    home.said(&["ledger", "decide", "3", "--none"]);
+    assert!(!said(&[]).contains(&format!("{name} (2)")));
+}
+
+/// What the commands of the ledger print as JSON follows the published schemas.
+#[test]
+fn the_json_of_the_ledger_follows_its_schemas() {
+    let home = Home::new();
+    let check = |schema: &str, arguments: &[&str]| {
+        let schema = fs::read_to_string(format!("docs/{schema}.schema.json")).expect("a schema");
+        let schema = serde_json::from_str(&schema).expect("JSON");
+        let validator = jsonschema::validator_for(&schema).expect("a valid schema");
+        let printed = home.said(&[&["--format", "json"], arguments].concat());
+        assert!(!printed.is_empty(), "{arguments:?}");
+        for line in printed.lines() {
+            let line = serde_json::from_str(line).expect("JSON");
+            let faults: Vec<String> = validator
+                .iter_errors(&line)
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
+            assert!(faults.is_empty(), "{arguments:?}: {}", faults.join("; "));
+            let other: Value = serde_json::json!({"schema": "one"});
+            assert!(!validator.is_valid(&other), "{arguments:?}");
+        }
+    };
+    check("record", &["record", "kb/crashes/KB370976-1.txt", "examples", "--host", "esx01"]);
+    home.said(&["ledger", "decide", "1", "--none", "--note", "a note"]);
+    check("clusters", &["cluster", "--recorded"]);
+    check("ledger-list", &["ledger", "list"]);
+    check("ledger", &["ledger", "show", "1"]);
+    check("ledger-cluster", &["ledger", "show", "C-1"]);
+    check("similar", &["similar", "kb/crashes/KB370976-1.txt"]);
+    check("triage", &["triage", "--host", "esx01"]);
+}
+
 /// The names of the clusters that have several crashes, each with these.
 fn clusters(home: &Home) -> Vec<(String, Vec<String>)> {
     let report: Value =
@@ -333,8 +480,13 @@ fn clusters_of_the_ledger_keep_their_names_and_decisions_part_them() {
     home.said(&["ledger", "undo", decision]);
     assert_eq!(of(&clusters(&home), name), ["1", "3"]);
     assert_eq!(home.listed(&[&format!("cluster:{parted}")]).len(), 2);
+    // A decision that parts nothing says so, and is kept all the same.
+    let same = crash(&home, "4.txt", "Alpha_Drain Alpha_Poll Beta_Loop Gamma_Run", 4);
+    home.said(&["record", &same]);
+    let decided = home.said(&["ledger", "decide", "4", "--not-same-as", "1"]);
+    assert!(decided.contains("1 have the same backtrace"), "{decided}");
     let similar = home.said(&["similar", &second, "--most", "2"]);
     assert!(similar.contains("1.00 alike: crashes 3"), "{similar}");
-    assert!(similar.contains("alike: crashes 1, cluster"), "{similar}");
+    assert!(similar.contains("alike: crashes 1, 4, cluster"), "{similar}");
     home.said(&["ledger", "check"]);
 }

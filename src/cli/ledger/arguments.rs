@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand};
+use psod_match::ledger::QUERY_FIELDS;
 
 use super::super::args::HostArguments;
 
@@ -51,19 +52,20 @@ pub struct LedgerArguments {
 #[derive(Debug, Subcommand)]
 pub enum LedgerCommand {
     /// List the recorded crashes, all or those that a query asks for
-    #[command(after_help = LIST_EXAMPLES)]
+    #[command(after_help = list_help())]
     List {
         /// Terms such as build:20842708 frame:~lpfc_ issue:none "seen:>7d"; all must hold
         #[arg(value_name = "QUERY")]
         query: Vec<String>,
-        /// Rows at most
-        #[arg(long, value_name = "NUMBER", default_value_t = 50)]
+        /// Rows at most; 0 or `all` for all
+        #[arg(long, value_name = "NUMBER", default_value = "50", value_parser = most)]
         most: usize,
     },
-    /// Show one recorded crash, with every answer and decision
+    /// Show one recorded crash with every answer and decision, or one cluster
     Show {
-        /// Its number
-        id: i64,
+        /// The number of a crash, or the name of a cluster such as C-12
+        #[arg(value_name = "CRASH|CLUSTER")]
+        id: String,
     },
     /// Decide what a crash is; the decision pins it, whatever the program answers later
     Decide(DecideArguments),
@@ -116,10 +118,22 @@ Examples:
   psod-match ledger list issue:none \"seen:>7d\"
   psod-match ledger list -- -verdict:match host:esx01
 
-Fields: id, build, line, kind, message, frame, module, fingerprint, issue, verdict,
-host, seen, recorded, case, source, decided. Operators: ~ (contains), =, >, >=, <, <=;
-- before a term asks for the opposite; a word without a field is looked for in the
-message.";
+Operators: ~ (contains), =, >, >=, <, <=; - before a term asks for the
+opposite; a word without a field is looked for in the message. Fields:
+";
+
+/// The examples and the fields of a query.
+fn list_help() -> String {
+    let fields = QUERY_FIELDS.iter().map(|(field, about)| format!("  {field:<12} {about}\n"));
+    format!("{LIST_EXAMPLES}{}", fields.collect::<String>())
+}
+
+/// A number of rows; 0 and `all` are no bound.
+fn most(text: &str) -> Result<usize, String> {
+    let number = if text == "all" { Ok(0) } else { text.parse::<usize>() };
+    let number = number.map_err(|_| "expected a number, or all".to_owned())?;
+    Ok(if number == 0 { usize::MAX } else { number })
+}
 
 /// The arguments of `ledger decide`.
 #[derive(Args, Debug)]

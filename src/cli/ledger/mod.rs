@@ -10,9 +10,9 @@ use std::path::PathBuf;
 use anyhow::Context;
 use etcetera::BaseStrategy;
 use psod_match::diagnose::{diagnose, prepare};
-use psod_match::ledger::{DecisionKind, Ledger, LedgerAnswer, NewDecision, Query};
+use psod_match::ledger::{DecisionKind, Ledger, LedgerAnswer, NewDecision, Pair, Query};
 use psod_match::read::FoundCrash;
-use psod_match::report::{LedgerChange, LedgerEntry, LedgerPage};
+use psod_match::report::{LedgerChange, LedgerCluster, LedgerEntry, LedgerPage};
 use psod_match::text::Class;
 use time::OffsetDateTime;
 
@@ -28,7 +28,13 @@ pub fn run(arguments: &LedgerArguments, session: &mut Session<'_>) -> anyhow::Re
         LedgerCommand::List { query, most } => {
             list(&Ledger::open_to_read(&path)?, &query.join(" "), *most, session)
         }
-        LedgerCommand::Show { id } => show(&Ledger::open_to_read(&path)?, *id, session),
+        LedgerCommand::Show { id } => {
+            let ledger = Ledger::open_to_read(&path)?;
+            match id.strip_prefix("C-") {
+                Some(number) => show_cluster(&ledger, number_of(number, id)?, session),
+                None => show(&ledger, number_of(id, id)?, session),
+            }
+        }
         LedgerCommand::Decide(decision) => decide(&mut existing(&path)?, decision, session),
         LedgerCommand::Undo { decision, by } => {
             let id = existing(&path)?.undo(decision, &now(), by)?.to_string();
@@ -84,9 +90,14 @@ fn list(
     most: usize,
     session: &mut Session<'_>,
 ) -> anyhow::Result<Ending> {
-    let secret = site_secret()?;
-    let host = |name: &str| secret.pseudonym(Class::Host, name);
-    let query = Query::parse(query, OffsetDateTime::now_utc().date(), &host)?;
+    let today = OffsetDateTime::now_utc().date();
+    // Only the name of a host needs the secret of the site, which may not be there to read.
+    let query = if Query::names_host(query) {
+        let secret = site_secret()?;
+        Query::parse(query, today, &|name| secret.pseudonym(Class::Host, name))?
+    } else {
+        Query::parse(query, today, &str::to_owned)?
+    };
     let (rows, all) = ledger.list(&query, most)?;
     let page = LedgerPage::new(rows, all);
     if session.output.format == Format::Json {
@@ -96,10 +107,31 @@ fn list(
     } else {
         let (header, rows) = page.table(session.catalog);
         session.output.raw_table(&header, &rows)?;
-        let (shown, all) = (page.crashes.len().to_string(), all.to_string());
-        session.say("ledger-listed", &[("shown", &shown), ("all", &all)])?;
+        let numbers = [page.crashes.len(), all, all - page.crashes.len().min(all)];
+        let key = if numbers[2] > 0 { "ledger-listed-more" } else { "ledger-listed" };
+        let [shown, all, more] = numbers.map(|number| number.to_string());
+        session.say(key, &[("shown", &shown), ("all", &all), ("more", &more)])?;
+    }
+    if session.output.format == Format::Json && page.crashes.len() < all {
+        let numbers = [page.crashes.len(), all, all - page.crashes.len()];
+        let [shown, all, more] = numbers.map(|number| number.to_string());
+        let values = [("shown", &*shown), ("all", &*all), ("more", &*more)];
+        complain(&session.catalog.text("ledger-listed-more", &values));
     }
     Ok(if all == 0 { Ending::NotFound } else { Ending::Good })
+}
+
+fn number_of(number: &str, id: &str) -> anyhow::Result<i64> {
+    number.parse().with_context(|| format!("{id}: expected the number of a crash, or C-12"))
+}
+
+fn show_cluster(ledger: &Ledger, number: i64, session: &mut Session<'_>) -> anyhow::Result<Ending> {
+    let Some(found) = ledger.cluster(number)? else {
+        complain(&session.catalog.text("ledger-no-cluster", &[("id", &number.to_string())]));
+        return Ok(Ending::NotFound);
+    };
+    session.print(&LedgerCluster::new(found))?;
+    Ok(Ending::Good)
 }
 
 fn show(ledger: &Ledger, id: i64, session: &mut Session<'_>) -> anyhow::Result<Ending> {
@@ -140,6 +172,15 @@ fn decide(
     let decision = ledger.decide(arguments.id, &new)?;
     let id = arguments.id.to_string();
     session.say("ledger-decided", &[("decision", &decision.name), ("id", &id)])?;
+    if let Some(other) = arguments.same_as.or(arguments.not_same_as) {
+        let is_same = arguments.same_as.is_some();
+        let key = match ledger.pair(arguments.id, other)? {
+            Pair::OneBacktrace if !is_same => "ledger-one-backtrace",
+            Pair::NoBacktrace => "ledger-no-backtrace",
+            Pair::OneBacktrace | Pair::Two => return Ok(Ending::Good),
+        };
+        session.say(key, &[("crash", &id), ("other", &other.to_string())])?;
+    }
     Ok(Ending::Good)
 }
 

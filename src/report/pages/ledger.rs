@@ -1,8 +1,11 @@
 //! The pages of recorded crashes.
 
 use super::super::block::{Block, Tone};
-use super::super::views::{LedgerChange, LedgerEntry, LedgerPage, RecordReport, SimilarReport};
+use super::super::views::{
+    LedgerChange, LedgerCluster, LedgerEntry, LedgerPage, RecordReport, SimilarReport,
+};
 use super::super::{Detail, Printed};
+use super::clusters::{build_texts, days_text, listed, most_shown, numbered, reopened_texts};
 use super::comparison::row_text;
 use super::screen::{screen_fields, title};
 use crate::ledger::{Decision, LedgerAnswer, LedgerRow};
@@ -82,6 +85,31 @@ impl Printed for LedgerEntry {
         blocks.extend(section(catalog, "heading-answers", answers.collect()));
         let decisions = self.decisions.iter().map(|decision| decision_line(catalog, decision));
         blocks.extend(section(catalog, "heading-decisions", decisions.collect()));
+        blocks
+    }
+}
+
+impl Printed for LedgerCluster {
+    fn page(&self, catalog: &Catalog, detail: Detail) -> Vec<Block> {
+        let title = numbered(&self.id, &self.reopened);
+        let mut blocks = vec![Block::Title(catalog.text("ledger-cluster", &[("name", &title)]))];
+        let most = most_shown(detail);
+        let fields = [
+            ("label-crashes", self.crashes.to_string()),
+            ("label-hosts", listed(&self.hosts, most, catalog)),
+            ("label-builds", listed(&build_texts(&self.builds), most, catalog)),
+            ("label-seen", days_text(self.first.as_ref(), self.last.as_ref())),
+            ("label-fingerprints", listed(&self.fingerprints, most, catalog)),
+        ];
+        let reopened = reopened_texts(&self.id, &self.reopened, catalog);
+        let fields = fields.into_iter().chain(reopened.map(|text| ("label-reopened", text)));
+        let fields = fields.filter(|(_, value)| !value.is_empty());
+        blocks.extend(fields.map(|(label, value)| Block::Field(label, value)));
+        let moves = self.moves.iter().map(|one| {
+            let values = [("fingerprint", &*one.fingerprint), ("from", &one.from), ("to", &one.to)];
+            format!("{}: {}", one.moved, catalog.text("cluster-moved", &values))
+        });
+        blocks.extend(section(catalog, "heading-moves", moves.collect()));
         blocks
     }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::super::pages::clusters::{basis_text, chain_text, nearest_text};
+use super::super::pages::clusters::{basis_text, chain_text, nearest_text, reopened_texts};
 use super::super::views::{ClusterReport, ClustersReport, day};
 use crate::message::Catalog;
 use crate::text::escape_terminal;
@@ -88,10 +88,16 @@ fn row(catalog: &Catalog, cells: Vec<String>, cluster: &ClusterReport) -> HtmlRo
         chain_text(cluster, catalog),
         nearest_text(cluster, catalog),
     ];
+    let name = cluster.id.as_deref().unwrap_or_default();
+    let reopened = reopened_texts(name, &cluster.reopened, catalog);
     HtmlRow {
         colour: colour(cluster.number - 1),
         cells: cells.iter().map(|cell| visible(cell)).collect(),
-        says: says.into_iter().filter(|text| !text.is_empty()).map(|text| visible(&text)).collect(),
+        says: reopened
+            .chain(says)
+            .filter(|text| !text.is_empty())
+            .map(|text| visible(&text))
+            .collect(),
         places: cluster.crashes.iter().map(|place| visible(place)).collect(),
     }
 }

@@ -1,11 +1,13 @@
 //! Crashes dealt into clusters, as published.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use time::Date;
 
 use super::envelope::{SCHEMA, tool};
-use crate::ledger::NamedClusters;
+use crate::ledger::{NamedClusters, Reopening};
 use crate::message::Catalog;
 use crate::triage::{Basis, Cluster, ClusterTitle, ClusteredCrash, Clustering, Weeks};
 
@@ -25,6 +27,9 @@ pub struct ClustersReport {
     pub crashes: usize,
     /// The clusters, the largest first.
     pub clusters: Vec<ClusterReport>,
+    /// Pairs of fingerprints that are the same by one decision, and kept apart by others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contradictory: Vec<[String; 2]>,
     /// The crashes of each week, by build and cluster.
     pub weeks: WeeksReport,
 }
@@ -65,6 +70,9 @@ pub struct ClusterReport {
     pub last: Option<String>,
     /// The place of the crash that is most like all others.
     pub medoid: String,
+    /// Fixes of its issue that did not help, the first one first: with one of them it is `C-12 (2)`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reopened: Vec<ReopenedReport>,
     /// Set when it holds together only over some of its members.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chain: Option<ChainReport>,
@@ -83,7 +91,25 @@ pub struct BuildCount {
     pub crashes: usize,
 }
 
-/// A cluster of which some members are less alike than the cut.
+/// A crash of the issue of a cluster on a build that has the fix.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ReopenedReport {
+    /// Number of the cluster since then, from 2.
+    pub number: usize,
+    /// The issue.
+    pub issue: String,
+    /// The update line.
+    pub line: String,
+    /// The first release of the line with the fix.
+    pub fix: String,
+    /// The first crash on a build with the fix, by its number in the ledger.
+    pub crash: String,
+    /// Its build.
+    pub build: u32,
+}
+
+/// A cluster with members that are there only over others.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct ChainReport {
@@ -95,14 +121,21 @@ pub struct ChainReport {
     pub weakest: [String; 2],
     /// How alike they are.
     pub similarity: f64,
+    /// The fingerprint that is least like the crash in the middle.
+    pub farthest: String,
+    /// How alike these two are.
+    pub from_middle: f64,
 }
 
 /// Another cluster.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct NearestReport {
     /// Its number.
     pub number: usize,
+    /// Its name in the ledger.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// How alike the crashes in the middle of both are.
     pub similarity: f64,
 }
@@ -150,6 +183,7 @@ impl ClustersReport {
             clusters: clusters
                 .map(|(place, cluster)| cluster_report(place, cluster, &found.crashes, catalog))
                 .collect(),
+            contradictory: found.contradictory.clone(),
             weeks: weeks_report(&found.weeks),
         }
     }
@@ -159,10 +193,51 @@ impl ClustersReport {
     pub fn with_names(mut self, named: &NamedClusters) -> Self {
         let comparable = self.clusters.iter_mut().filter(|one| !one.fingerprints.is_empty());
         for (cluster, number) in comparable.zip(&named.numbers) {
-            cluster.id = Some(format!("C-{number}"));
+            cluster.id = Some(cluster_name(*number));
+        }
+        let ids: Vec<Option<String>> = self.clusters.iter().map(|one| one.id.clone()).collect();
+        for nearest in self.clusters.iter_mut().filter_map(|one| one.nearest.as_mut()) {
+            nearest.id = ids.get(nearest.number - 1).cloned().flatten();
         }
         self
     }
+}
+
+impl ClustersReport {
+    /// The same with the fixes that did not help, the first one first.
+    #[must_use]
+    pub fn with_reopenings(mut self, reopenings: &[Reopening]) -> Self {
+        let mut of_clusters: BTreeMap<String, Vec<&Reopening>> = BTreeMap::new();
+        for one in reopenings {
+            of_clusters.entry(cluster_name(one.cluster)).or_default().push(one);
+        }
+        for cluster in &mut self.clusters {
+            let own = cluster.id.as_ref().and_then(|id| of_clusters.remove(id));
+            cluster.reopened = reopened_reports(own.unwrap_or_default());
+        }
+        self
+    }
+}
+
+/// The fixes of one cluster that did not help: it was the first one, and is the second since the first
+/// of them.
+pub(in crate::report) fn reopened_reports<'a>(
+    reopenings: impl IntoIterator<Item = &'a Reopening>,
+) -> Vec<ReopenedReport> {
+    let report = |(number, one): (usize, &Reopening)| ReopenedReport {
+        number,
+        issue: one.issue.clone(),
+        line: one.line.clone(),
+        fix: one.fix.clone(),
+        crash: one.crash.to_string(),
+        build: one.build,
+    };
+    (2..).zip(reopenings).map(report).collect()
+}
+
+/// `C-12`.
+pub(in crate::report) fn cluster_name(number: i64) -> String {
+    format!("C-{number}")
 }
 
 fn cluster_report(
@@ -194,14 +269,18 @@ fn cluster_report(
         first: cluster.days.map(|[first, _]| day(first)),
         last: cluster.days.map(|[_, last]| day(last)),
         medoid: middle.place.clone(),
+        reopened: Vec::new(),
         chain: cluster.chain.as_ref().map(|chain| ChainReport {
             unlike: chain.unlike,
             pairs: chain.pairs,
             weakest: chain.weakest.clone(),
             similarity: rounded(chain.similarity),
+            farthest: chain.farthest.clone(),
+            from_middle: rounded(chain.from_middle),
         }),
         nearest: cluster.nearest.map(|nearest| NearestReport {
             number: nearest.cluster + 1,
+            id: None,
             similarity: rounded(nearest.similarity),
         }),
     }

@@ -3,10 +3,13 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::clusters::{BuildCount, ReopenedReport, cluster_name, reopened_reports};
 use super::crash::CrashView;
 use super::envelope::{SCHEMA, Source, SourceReport, tool};
 use crate::diagnose::Subject;
-use crate::ledger::{Change, Decision, LedgerAnswer, LedgerCrash, LedgerRow, NewCrash};
+use crate::ledger::{
+    Change, ClusterCounts, Decision, LedgerAnswer, LedgerCrash, LedgerRow, NewCrash,
+};
 use crate::triage::SimilarCrash;
 
 /// A crash that `psod-match record` has kept.
@@ -97,6 +100,79 @@ impl LedgerEntry {
     }
 }
 
+/// One cluster of the ledger: what is counted about it, and what happened to it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct LedgerCluster {
+    /// Version of this format; it changes when a field changes its meaning.
+    pub schema: u32,
+    /// Version of psod-match.
+    pub tool: String,
+    /// Its name, `C-12`: that of the cluster that it went up in, for an old one.
+    pub id: String,
+    /// Number of crashes.
+    pub crashes: usize,
+    /// Its fingerprints, the first recorded first.
+    pub fingerprints: Vec<String>,
+    /// The hosts that are known.
+    pub hosts: Vec<String>,
+    /// The builds.
+    pub builds: Vec<BuildCount>,
+    /// The first day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<String>,
+    /// The last day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<String>,
+    /// Fixes of its issue that did not help, the first one first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reopened: Vec<ReopenedReport>,
+    /// What came into it or left it, the first move first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub moves: Vec<MoveReport>,
+}
+
+/// A fingerprint that came into another cluster.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct MoveReport {
+    /// When, UTC.
+    pub moved: String,
+    /// The fingerprint.
+    pub fingerprint: String,
+    /// Name of its cluster before.
+    pub from: String,
+    /// Name of its cluster since then.
+    pub to: String,
+}
+
+impl LedgerCluster {
+    /// The published form of a cluster.
+    pub fn new(found: ClusterCounts) -> Self {
+        let moves = found.moves.into_iter().map(|one| MoveReport {
+            moved: one.moved,
+            fingerprint: one.fingerprint,
+            from: cluster_name(one.from),
+            to: cluster_name(one.to),
+        });
+        let builds = found.builds.into_iter().map(|(build, crashes)| BuildCount { build, crashes });
+        let (first, last) = found.days.map(|[first, last]| (first, last)).unzip();
+        Self {
+            schema: SCHEMA,
+            tool: tool(),
+            id: cluster_name(found.number),
+            crashes: found.crashes,
+            fingerprints: found.fingerprints,
+            hosts: found.hosts.into_iter().collect(),
+            builds: builds.collect(),
+            first,
+            last,
+            reopened: reopened_reports(&found.reopened),
+            moves: moves.collect(),
+        }
+    }
+}
+
 /// An answer about a recorded crash that is another one now.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[non_exhaustive]
@@ -164,7 +240,7 @@ impl SimilarReport {
         let entry = |one: SimilarCrash| SimilarEntry {
             similarity: (one.similarity * 1000.0).round() / 1000.0,
             fingerprint: one.recorded.fingerprint,
-            cluster: one.recorded.cluster.map(|number| format!("C-{number}")),
+            cluster: one.recorded.cluster.map(cluster_name),
             crashes: one.recorded.crashes,
             rows: one.rows,
         };

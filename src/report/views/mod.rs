@@ -26,14 +26,16 @@ pub use answer::{
 };
 pub(super) use clusters::day;
 pub use clusters::{
-    BuildCount, ChainReport, ClusterReport, ClustersReport, NearestReport, WeekReport, WeeksReport,
+    BuildCount, ChainReport, ClusterReport, ClustersReport, NearestReport, ReopenedReport,
+    WeekReport, WeeksReport,
 };
 pub use crash::{CrashView, PanicReport, ReleaseReport, SourceLine};
 pub use envelope::{LimitReport, Source, SourceReport};
 pub use exception::RaisedException;
 pub use explanation::{Explanation, SectionReport};
 pub use ledger::{
-    LedgerChange, LedgerEntry, LedgerPage, RecordReport, SimilarEntry, SimilarReport,
+    LedgerChange, LedgerCluster, LedgerEntry, LedgerPage, MoveReport, RecordReport, SimilarEntry,
+    SimilarReport,
 };
 pub use machine_check::MachineCheckReport;
 pub(super) use machine_check::machine_check_lines;
