@@ -103,9 +103,11 @@ fn fingerprints(connection: &Connection, number: i64) -> rusqlite::Result<Vec<St
 }
 
 fn moves(connection: &Connection, number: i64) -> rusqlite::Result<Vec<KeptMove>> {
+    // Each half by its own index: most moves are of new fingerprints, and come from nowhere.
     let sql = "SELECT moved, value, from_cluster, to_cluster FROM cluster_move \
-        JOIN fingerprint ON fingerprint.id = cluster_move.fingerprint \
-        WHERE from_cluster IS NOT NULL AND (from_cluster = ?1 OR to_cluster = ?1) \
+        JOIN fingerprint ON fingerprint.id = cluster_move.fingerprint WHERE cluster_move.id IN \
+        (SELECT id FROM cluster_move WHERE from_cluster = ?1 UNION \
+         SELECT id FROM cluster_move WHERE to_cluster = ?1 AND from_cluster IS NOT NULL) \
         ORDER BY cluster_move.id";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([number], |row| {

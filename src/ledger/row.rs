@@ -186,22 +186,27 @@ impl Ledger {
     pub fn list(&self, query: &Query, most: usize) -> Result<(Vec<LedgerRow>, usize)> {
         let failed = || self.failed("read it");
         let (condition, values) = query.sql();
-        let count = format!("SELECT count(*) FROM {TABLES} WHERE {condition}");
         let values = rusqlite::params_from_iter(values.iter());
-        let mut statement = self.connection.prepare_cached(&count).map_err(failed())?;
-        let all: i64 = statement.query_row(values.clone(), |row| row.get(0)).map_err(failed())?;
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let bound = i64::try_from(most).unwrap_or(i64::MAX);
         let sql = format!(
-            "SELECT {COLUMNS} FROM {TABLES} WHERE {condition} ORDER BY crash.id DESC LIMIT {most}"
+            "SELECT {COLUMNS} FROM {TABLES} WHERE {condition} ORDER BY crash.id DESC LIMIT {bound}"
         );
         let mut statement = self.connection.prepare_cached(&sql).map_err(failed())?;
-        let rows = statement.query_map(values, row_of).map_err(failed())?;
+        let rows = statement.query_map(values.clone(), row_of).map_err(failed())?;
         let mut rows: Vec<LedgerRow> = rows.collect::<rusqlite::Result<_>>().map_err(failed())?;
+        let mut all = rows.len();
+        // Only a list that is cut has to be counted.
+        if all >= most {
+            let count = format!("SELECT count(*) FROM {TABLES} WHERE {condition}");
+            let mut statement = self.connection.prepare_cached(&count).map_err(failed())?;
+            let counted: i64 = statement.query_row(values, |row| row.get(0)).map_err(failed())?;
+            all = usize::try_from(counted).unwrap_or_default();
+        }
         let are_decided = self.decided_crashes()?;
         for row in rows.iter_mut().filter(|row| are_decided.contains(&row.id)) {
             row.decision = decided(&self.decisions_of(row.id)?).cloned();
         }
-        Ok((rows, usize::try_from(all).unwrap_or_default()))
+        Ok((rows, all))
     }
 
     /// One crash with everything about it; `None` for a number that is not there.
