@@ -42,7 +42,6 @@ const LABELS: &[&str] = &[
     "Crash message",
     "Panic",
     "Purple screen",
-    "Message",
     "Fehlermeldung",
     "エラー メッセージ",
     "エラーメッセージ",

@@ -489,7 +489,7 @@ fn many_crashes_of_one_input_are_answered_in_their_order() {
     let answers = json_lines(&check(&["--format", "json", path], 1).stdout);
     let lines: Vec<u64> =
         answers.iter().filter_map(|answer| answer["source"]["line"].as_u64()).collect();
-    assert!(lines.len() > 60, "{}", lines.len());
+    assert!(lines.len() > 30, "{}", lines.len());
     assert!(lines.is_sorted(), "{lines:?}");
     let read = json_lines(&check(&["parse", "--format", "json", path], 0).stdout);
     assert_eq!(lines.len(), read.len());
@@ -501,6 +501,7 @@ fn many_crashes_of_one_input_are_answered_in_their_order() {
 fn an_interrupted_run_prints_what_it_has_and_says_so() {
     use std::io::{BufRead, BufReader, Read, Write};
     use std::process::Stdio;
+    use std::sync::mpsc;
 
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_psod-match"));
     command.env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR")).env("LC_ALL", "C");
@@ -508,20 +509,32 @@ fn an_interrupted_run_prints_what_it_has_and_says_so() {
     let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = pipes.spawn().expect("the program runs");
     let mut stdin = child.stdin.take().expect("a pipe");
-    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
-    // No more than the pipes hold.
+    let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    let (answered, answers) = mpsc::channel();
+    let reading = std::thread::spawn(move || {
+        for line in stdout.lines() {
+            // Only the first is waited for.
+            let _ = answered.send(line.expect("an answer"));
+        }
+    });
     stdin.write_all(many_crashes(4).as_bytes()).expect("write");
-    let mut first = String::new();
-    stdout.read_line(&mut first).expect("an answer");
+    // A text is answered while it is read, some time after its crash has ended.
+    let ordinary = "nothing of a screen is in this line\n".repeat(1000);
+    let first = loop {
+        match answers.try_recv() {
+            Ok(line) => break line,
+            Err(_) => stdin.write_all(ordinary.as_bytes()).expect("write"),
+        }
+    };
     assert!(first.starts_with('{'), "{first}");
     let id = child.id().to_string();
     let sent = std::process::Command::new("kill").args(["-INT", &id]).status().expect("kill");
     assert!(sent.success());
-    // The program waits for more text, and finds it must not read it.
-    let _ = stdin.write_all(b"one more line\n");
+    // The program may wait for more text, and finds that it must not read it.
+    let _ = stdin.write_all(ordinary.as_bytes());
     let mut stderr = String::new();
     child.stderr.take().expect("a pipe").read_to_string(&mut stderr).expect("text");
     assert_eq!(child.wait().expect("an end").code(), Some(130), "{stderr}");
     assert!(stderr.contains("interrupted: 0 of 1 inputs"), "{stderr}");
-    drop(stdin);
+    reading.join().expect("an end");
 }
