@@ -403,7 +403,8 @@ impl Reader<'_> {
     }
 }
 
-fn fault_in(path: &Path, panic: &str) -> String {
+/// What is said of an input at which the program itself has failed.
+pub fn fault_in(path: &Path, panic: &str) -> String {
     format!("{}: psod-match has a fault, please report it ({panic})", path.display())
 }
 

@@ -18,6 +18,7 @@ mod recognise;
 mod symbols;
 mod triage;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -203,10 +204,14 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
     }
 }
 
+/// Finds the directory for what is kept; `None` without a home.
+fn data_directory() -> Option<PathBuf> {
+    let base = etcetera::choose_base_strategy().ok()?;
+    Some(base.data_dir().join("psod-match"))
+}
+
 /// Reads the secret of the pseudonyms out of the data directory; the first use makes it.
 fn site_secret() -> anyhow::Result<SiteSecret> {
-    let base = etcetera::choose_base_strategy().ok();
-    let directory = base.map(|base| base.data_dir().join("psod-match"));
-    SiteSecret::of_site(directory.as_deref())
+    SiteSecret::of_site(data_directory().as_deref())
         .context("the system has no random bytes for the pseudonyms; --no-redact goes without")
 }

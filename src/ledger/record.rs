@@ -37,6 +37,26 @@ pub struct NewCrash {
     pub answers: Vec<LedgerAnswer>,
 }
 
+#[cfg(test)]
+impl NewCrash {
+    /// The first crash of `text`, of which nothing else is known.
+    pub(crate) fn of_text(text: &str) -> Self {
+        let found = crate::read::crashes_in_text(text).into_iter().next().expect("a crash");
+        let (frames, releases) = Default::default();
+        let lists = crate::diagnose::Lists { frames: &frames, releases: &releases, symbols: None };
+        Self {
+            subject: crate::diagnose::prepare(found, lists),
+            redacted: false,
+            host: None,
+            seen: None,
+            recorded: "2026-11-26T10:00:00Z".to_owned(),
+            source: "test".to_owned(),
+            case: None,
+            answers: Vec::new(),
+        }
+    }
+}
+
 /// The outcome of recording a crash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorded {

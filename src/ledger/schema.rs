@@ -199,19 +199,7 @@ mod tests {
              VMK uptime: {hours}:01:02:03.004\n{}",
             "0x453949a1be20:[0x42002b65ad3b]Walk@vmkernel#nover+0x45f stack: 0x1\n".repeat(9)
         );
-        let found = crate::read::crashes_in_text(&text).into_iter().next().expect("a crash");
-        let (frames, releases) = Default::default();
-        let lists = crate::diagnose::Lists { frames: &frames, releases: &releases, symbols: None };
-        crate::ledger::NewCrash {
-            subject: crate::diagnose::prepare(found, lists),
-            redacted: false,
-            host: None,
-            seen: None,
-            recorded: "2026-11-26T10:00:00Z".to_owned(),
-            source: "test".to_owned(),
-            case: None,
-            answers: Vec::new(),
-        }
+        crate::ledger::NewCrash::of_text(&text)
     }
 
     #[test]

@@ -148,11 +148,9 @@ impl Weights {
         shape: Shape,
         kinds: &[PanicKind],
     ) -> Vec<f64> {
-        self.shaped(&self.plain_weights(frames, kinds), shape)
-    }
-
-    fn plain_weights(&self, frames: &[PreparedFrame], kinds: &[PanicKind]) -> Vec<f64> {
-        frames.iter().map(|frame| self.weight(&frame.name.plain, kinds)).collect()
+        let plain: Vec<f64> =
+            frames.iter().map(|frame| self.weight(&frame.name.plain, kinds)).collect();
+        self.shaped(&plain, shape)
     }
 
     /// The weights of the frames of a backtrace, top first, as `shape` makes them.

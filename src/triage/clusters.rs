@@ -290,7 +290,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::node::CUT;
-    use super::super::node::tests::node;
+    use super::super::node::tests::{FUNCTIONS, node};
     use super::super::partition::partition;
     use super::*;
 
@@ -374,19 +374,6 @@ mod tests {
         groups.sort_unstable();
         groups
     }
-
-    const FUNCTIONS: &[&str] = &[
-        "Often",
-        "Free",
-        "LpfcScsiCmdIocb",
-        "LpfcScsiCmdlocb",
-        "Tcpip_Output",
-        "HeapFree",
-        "Sched",
-        "WorldWait",
-        "WorldWalt",
-        "PShareAdd",
-    ];
 
     type Pairs = Vec<(usize, usize, bool)>;
 

@@ -102,6 +102,20 @@ pub(super) mod tests {
         Weights::new(rarity, Background::new(["Free", "Ack tlb-ack"]))
     }
 
+    /// Functions of which some are common, one is plumbing, and some are others with damaged letters.
+    pub(in crate::triage) const FUNCTIONS: &[&str] = &[
+        "Often",
+        "Free",
+        "LpfcScsiCmdIocb",
+        "LpfcScsiCmdlocb",
+        "Tcpip_Output",
+        "HeapFree",
+        "Sched",
+        "WorldWait",
+        "WorldWalt",
+        "PShareAdd",
+    ];
+
     /// The node of the functions in `names`.
     pub(in crate::triage) fn node(names: &str) -> Node {
         let frames = names.split_whitespace().enumerate();

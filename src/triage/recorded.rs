@@ -198,14 +198,12 @@ mod tests {
     use tempfile::TempDir;
 
     use super::super::node::CUT;
-    use super::super::node::tests::weights;
+    use super::super::node::tests::{FUNCTIONS, weights};
     use super::super::partition::{partition, partition_of_edges};
     use super::*;
-    use crate::diagnose::{Lists, prepare};
-    use crate::kb::{Rarity, Releases};
+    use crate::kb::Rarity;
     use crate::ledger::{NewCrash, NewDecision};
-    use crate::read::crashes_in_text;
-    use crate::signature::{Background, FrameLists};
+    use crate::signature::Background;
 
     /// A ledger in a directory of its own.
     fn empty() -> (TempDir, Ledger) {
@@ -227,19 +225,7 @@ mod tests {
              VMK uptime: {hours}:01:02:03.004\n{}",
             frames.collect::<String>()
         );
-        let found = crashes_in_text(&text).into_iter().next().expect("a crash");
-        let (frames, releases) = (FrameLists::default(), Releases::default());
-        let subject = prepare(found, Lists { frames: &frames, releases: &releases, symbols: None });
-        let new = NewCrash {
-            subject,
-            redacted: false,
-            host: None,
-            seen: None,
-            recorded: "2026-11-26T10:00:00Z".to_owned(),
-            source: "test".to_owned(),
-            case: None,
-            answers: Vec::new(),
-        };
+        let new = NewCrash::of_text(&text);
         ledger.record(&new).expect("recorded").id()
     }
 
@@ -311,18 +297,6 @@ mod tests {
         record(&mut ledger, "B1 C1 D1 E1", 9);
         assert_eq!(clusters(&mut ledger, &weights).len(), 1);
     }
-
-    const FUNCTIONS: &[&str] = &[
-        "Often",
-        "LpfcScsiCmdIocb",
-        "LpfcScsiCmdlocb",
-        "Tcpip_Output",
-        "HeapFree",
-        "Sched",
-        "WorldWait",
-        "WorldWalt",
-        "PShareAdd",
-    ];
 
     /// A step of a team: a crash arrives, the clusters are asked for, somebody decides or takes out.
     #[derive(Clone, Debug)]

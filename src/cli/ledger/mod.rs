@@ -8,7 +8,6 @@ mod transfer;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use etcetera::BaseStrategy;
 use psod_match::diagnose::{diagnose, prepare};
 use psod_match::ledger::{DecisionKind, Ledger, LedgerAnswer, NewDecision, Pair, Query};
 use psod_match::read::FoundCrash;
@@ -18,7 +17,7 @@ use time::OffsetDateTime;
 
 use super::args::Format;
 use super::output::complain;
-use super::{Ending, Session, site_secret};
+use super::{Ending, Session, data_directory, site_secret};
 use arguments::{DecideArguments, LedgerArguments, LedgerCommand, LedgerPlace};
 
 /// Runs one command about the ledger.
@@ -66,9 +65,9 @@ pub fn ledger_path(place: &LedgerPlace) -> anyhow::Result<PathBuf> {
     if let Some(path) = &place.ledger {
         return Ok(path.clone());
     }
-    let base = etcetera::choose_base_strategy().ok();
-    let base = base.context("there is no data directory; --ledger FILE names the ledger")?;
-    Ok(base.data_dir().join("psod-match").join("crashes.ledger"))
+    let data = data_directory();
+    let data = data.context("there is no data directory; --ledger FILE names the ledger")?;
+    Ok(data.join("crashes.ledger"))
 }
 
 /// The present moment, in UTC and to the second.

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use etcetera::BaseStrategy;
 use psod_match::read::{Input, inputs_of};
 use psod_match::report::{Detail, SymbolReport, SymbolTableReport, SymbolsReport};
 use psod_match::symbols::{GivenModule, Symbols, TakenSymbols, source_places, symbols_of};
@@ -16,10 +15,10 @@ use walkdir::WalkDir;
 
 use super::args::{Format, HostArguments};
 use super::fault::caught;
-use super::inputs::{Answer, answer_all};
+use super::inputs::{Answer, answer_all, fault_in};
 use super::output::{complain, render};
 use super::recognise::{given_host, subject};
-use super::{Ending, Session};
+use super::{Ending, Session, data_directory};
 use arguments::{SymbolsArguments, SymbolsCommand};
 
 /// Files whose symbols are held before the first of them is written.
@@ -48,9 +47,9 @@ pub fn symbol_directory(session: &Session<'_>) -> anyhow::Result<PathBuf> {
     if let Some(path) = &session.common.symbols {
         return Ok(path.clone());
     }
-    let base = etcetera::choose_base_strategy().ok();
-    let base = base.context("there is no data directory; --symbols DIR names one for symbols")?;
-    Ok(base.data_dir().join("psod-match").join("symbols"))
+    let data = data_directory();
+    let data = data.context("there is no data directory; --symbols DIR names one for symbols")?;
+    Ok(data.join("symbols"))
 }
 
 impl Session<'_> {
@@ -104,8 +103,7 @@ fn index(
             let taken = match taken {
                 Ok(taken) => taken,
                 Err(panic) => {
-                    let fault = "psod-match has a fault, please report it";
-                    ending = fail(&format!("{}: {fault} ({panic})", file.display()));
+                    ending = fail(&fault_in(file, &panic));
                     continue;
                 }
             };
