@@ -10,6 +10,7 @@ mod form;
 mod manifest;
 mod parts;
 mod rights;
+mod texts;
 
 use std::any::Any;
 use std::io::Cursor;

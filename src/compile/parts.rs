@@ -6,13 +6,11 @@ use std::collections::BTreeMap;
 use std::slice;
 
 use super::form;
+use super::texts::PrintedTexts;
 use crate::crash::{Crash, PanicKind, Role};
 use crate::error::Result;
 use crate::index::{CrashTerms, Index, IssueTerms, SearchDocument, SearchIndex};
-use crate::kb::{
-    CheckPattern, FramePattern, Issue, KnowledgeBase, Rarity, Signature, SignatureConditions,
-    Subjects,
-};
+use crate::kb::{CheckPattern, FramePattern, Issue, KnowledgeBase, Rarity, Signature, Subjects};
 use crate::read::{crashes_in_text, kind_words};
 use crate::signature::{ComparableCrash, CrashKeys, KeyFrame, function_name, words};
 use crate::store::{CompiledIssue, KnownIssue, Store, StoredExemplar};
@@ -107,30 +105,22 @@ impl<'a> Parts<'a> {
 
     /// The issues as the store keeps them.
     fn compiled_issues(&self) -> Vec<CompiledIssue> {
-        self.kb.issues.values().map(|issue| self.compiled_issue(issue)).collect()
+        let own = self.own.iter();
+        let own = own.flat_map(|(id, crashes)| crashes.iter().map(|keys| (Some(*id), keys)));
+        let others = self.others.iter().map(|keys| (None, keys));
+        let printed = PrintedTexts::new(self.kb.issues.values(), own.chain(others).collect());
+        let issues = self.kb.issues.values();
+        issues.map(|issue| self.compiled_issue(issue, &printed)).collect()
     }
 
-    fn compiled_issue(&self, issue: &Issue) -> CompiledIssue {
+    fn compiled_issue(&self, issue: &Issue, printed: &PrintedTexts) -> CompiledIssue {
         let signatures = issue.signatures.iter();
         let known = KnownIssue {
             issue: issue.clone(),
-            decisive: signatures.map(|signature| self.is_decisive(issue, signature)).collect(),
+            decisive: signatures.map(|signature| is_decisive(issue, signature, printed)).collect(),
             exemplars: self.exemplars.get(issue.id.as_str()).cloned().unwrap_or_default(),
         };
         CompiledIssue { known, modules: self.subjects_of(issue).modules }
-    }
-
-    /// A message, source line, log line or machine check proves an issue when it holds for crashes
-    /// of no other issue and is more than the text of its panic kind.
-    fn is_decisive(&self, issue: &Issue, signature: &Signature) -> bool {
-        let mut foreign = self
-            .own
-            .iter()
-            .filter(|(id, _)| **id != issue.id)
-            .flat_map(|(_, crashes)| crashes)
-            .chain(&self.others);
-        let asked = SignatureConditions::new(signature.clone());
-        is_more_than_its_kind(signature) && !foreign.any(|keys| asked.text_holds(keys))
     }
 
     /// The terms of every issue, for the candidates of a crash.
@@ -176,6 +166,12 @@ fn functions_of(crashes: &[CrashKeys]) -> Vec<&str> {
 fn stored_frame(frame: &KeyFrame) -> FramePattern {
     let (function, module) = (frame.function.clone(), frame.module.clone());
     FramePattern { function, module, ..FramePattern::default() }
+}
+
+/// A message, source line, log line or machine check proves an issue when it holds for crashes of no
+/// other issue and is more than the text of its panic kind.
+fn is_decisive(issue: &Issue, signature: &Signature, printed: &PrintedTexts) -> bool {
+    is_more_than_its_kind(signature) && !printed.holds_elsewhere(issue, signature)
 }
 
 /// True when every text and machine check of the signature is more than any crash of its kind

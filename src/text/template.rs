@@ -95,15 +95,18 @@ impl Template {
             .any(|index| matches_here(last, &rest[index..]) == Some(rest.len() - index))
     }
 
+    /// The fixed parts of the template, in lower case, in order: each is in every text that the
+    /// template is in.
+    pub(crate) fn literals(&self) -> impl Iterator<Item = &str> {
+        self.segments.iter().flatten().filter_map(|part| match part {
+            TemplatePart::Literal(literal) => Some(literal.as_str()),
+            _ => None,
+        })
+    }
+
     /// The fixed words of the template, in lower case, in order.
     pub fn fixed_words(&self) -> Vec<&str> {
-        self.segments
-            .iter()
-            .flatten()
-            .filter_map(|part| match part {
-                TemplatePart::Literal(literal) => Some(literal.as_str()),
-                _ => None,
-            })
+        self.literals()
             .flat_map(|literal| literal.split(|c: char| !c.is_alphanumeric() && c != '_'))
             .filter(|word| word.chars().any(char::is_alphabetic))
             .collect()
