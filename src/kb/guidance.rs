@@ -49,7 +49,7 @@ impl Guidance {
 
     /// The guidance of the file `path` that consists of `document`.
     pub(super) fn from_document(path: &str, document: FrontMatterDocument<GuidanceFront>) -> Self {
-        let text = document.section("Advice").unwrap_or_default().to_owned();
+        let text = unwrap_lines(document.section("Advice").unwrap_or_default());
         let GuidanceFront { id, kinds, articles, advice_ja, .. } = document.front;
         let advice_ja = unwrap_lines(&advice_ja);
         Self { path: path.to_owned(), id, kinds, articles, text, advice_ja }

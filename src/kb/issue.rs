@@ -328,7 +328,7 @@ impl Issue {
     pub(super) fn from_document(path: &str, document: FrontMatterDocument<IssueFront>) -> Self {
         let headings = document.sections.iter().map(|(heading, _)| heading.clone()).collect();
         let [cause, fix_text, workaround, notes] = ["Cause", "Fix", "Workaround", "Notes"]
-            .map(|heading| document.section(heading).unwrap_or_default().to_owned());
+            .map(|heading| unwrap_lines(document.section(heading).unwrap_or_default()));
         let front = document.front;
         Self {
             path: path.to_owned(),

@@ -6,7 +6,6 @@ mod csv_table;
 mod escape;
 mod function_name;
 mod hex;
-mod japanese;
 mod kernel_text;
 mod layout;
 mod likeness;
@@ -16,6 +15,7 @@ mod redact;
 mod scanner;
 mod search_words;
 mod template;
+mod wrapped;
 
 #[cfg(test)]
 pub(crate) use csv_table::check_csv;
@@ -24,9 +24,6 @@ pub(crate) use escape::{clip, clip_bytes, is_dangerous, strip_terminal_codes, we
 pub use escape::{escape_json, escape_markdown, escape_terminal};
 pub use function_name::function_name;
 pub use hex::Hex;
-#[cfg(test)]
-pub(crate) use japanese::typography_fault;
-pub(crate) use japanese::unwrap_lines;
 pub(crate) use kernel_text::{is_in_log_line, is_in_message};
 pub use layout::{markdown_table, table};
 pub use likeness::{ComparableName, folded, kinship};
@@ -42,3 +39,6 @@ pub use redact::{Class, Redactor, SiteSecret};
 pub(crate) use scanner::{Scanner, find_ignore_case, strip_ignore_case};
 pub(crate) use search_words::{SearchRun, SearchWord, search_runs, search_words};
 pub use template::Template;
+#[cfg(test)]
+pub(crate) use wrapped::typography_fault;
+pub(crate) use wrapped::unwrap_lines;

@@ -1,11 +1,15 @@
-//! Japanese text in files whose lines are wrapped: a line break is not a space there.
+//! Texts in files whose lines are wrapped: a line break is no part of them, and in Japanese no space.
 
-/// Joins the lines of each paragraph: with a space where Japanese and Latin letters meet, with
-/// nothing between Japanese characters and beside their punctuation. Paragraphs stay apart.
+/// Joins the lines of each paragraph: with a space, except between Japanese characters and beside
+/// their punctuation. Paragraphs stay apart, and so do items of lists, rows of tables and lines of code.
 pub(crate) fn unwrap_lines(text: &str) -> String {
     let mut joined = String::with_capacity(text.len());
-    let mut new_paragraph = false;
-    for line in text.lines().map(str::trim) {
+    let (mut new_paragraph, mut in_code) = (false, false);
+    for line in text.lines() {
+        let is_fence = line.trim_start().starts_with("```");
+        let stays = in_code || is_fence || begins_line(line);
+        in_code ^= is_fence;
+        let line = if stays { line.trim_end() } else { line.trim() };
         if line.is_empty() {
             new_paragraph = true;
             continue;
@@ -13,6 +17,8 @@ pub(crate) fn unwrap_lines(text: &str) -> String {
         if let (Some(last), Some(first)) = (joined.chars().next_back(), line.chars().next()) {
             if new_paragraph {
                 joined.push_str("\n\n");
+            } else if stays || joined.ends_with("```") {
+                joined.push('\n');
             } else if needs_space_between(last, first) {
                 joined.push(' ');
             }
@@ -23,8 +29,23 @@ pub(crate) fn unwrap_lines(text: &str) -> String {
     joined
 }
 
+/// True for a line that Markdown begins anew: an item of a list, a row of a table, code.
+fn begins_line(line: &str) -> bool {
+    let text = line.trim_start();
+    let after_number = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_numbered = after_number.len() < text.len() && after_number.starts_with(". ");
+    is_numbered
+        || ["- ", "* ", "|"].iter().any(|start| text.starts_with(start))
+        || line.starts_with("    ")
+}
+
 fn needs_space_between(last: char, first: char) -> bool {
-    (last.is_ascii() || first.is_ascii()) && !is_punctuation(last) && !is_punctuation(first)
+    !(is_wide(last) && is_wide(first)) && !is_punctuation(last) && !is_punctuation(first)
+}
+
+/// True for characters of scripts that have no spaces between words.
+fn is_wide(character: char) -> bool {
+    matches!(character, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}')
 }
 
 fn is_punctuation(character: char) -> bool {
@@ -87,5 +108,21 @@ mod tests {
         check("7.0\nUpdate 3l\nに更新", "7.0 Update 3l に更新");
         check("更新します。\nESXi の", "更新します。ESXi の");
         check("一。\n\n\n二。", "一。\n\n二。");
+        check(
+            "Update to\nESXi 7.0 –\nor later.\n\nThen restart.",
+            "Update to ESXi 7.0 – or later.\n\nThen restart.",
+        );
+    }
+
+    #[test]
+    fn lists_tables_and_code_keep_their_lines() {
+        #[track_caller]
+        fn check(text: &str) {
+            assert_eq!(unwrap_lines(text), text);
+        }
+        check("Either:\n- stop the\n- or start");
+        check("1. one\n10. ten\n\n| a | b |\n| 1 | 2 |");
+        check("Run this:\n    esxcli system version get\n    reboot");
+        check("```\nesxcli one\nesxcli two\n```\nThen restart.");
     }
 }
