@@ -41,6 +41,14 @@ pub struct Lists<'a> {
     pub symbols: Option<&'a Symbols>,
 }
 
+impl<'a> Lists<'a> {
+    /// These lists with the names of functions by their modules.
+    #[must_use]
+    pub fn with_symbols(self, symbols: Option<&'a Symbols>) -> Self {
+        Self { symbols, ..self }
+    }
+}
+
 impl<'a> From<&'a Matcher> for Lists<'a> {
     fn from(matcher: &'a Matcher) -> Self {
         Self { frames: matcher.lists(), releases: matcher.releases(), symbols: None }

@@ -33,6 +33,7 @@ pub(super) struct Module {
 /// The frames of a crash, of all its backtraces.
 struct Frames<'a> {
     frames: Vec<&'a mut Frame>,
+    code_start: Option<u64>,
     defects: Vec<(DefectCode, String)>,
 }
 
@@ -45,7 +46,8 @@ pub fn apply(symbols: &Symbols, crash: &mut Crash, line: usize) -> Vec<ModuleLoo
     let code_start = *code_start;
     let others = other_backtraces.iter_mut().flat_map(|other| &mut other.frames);
     let frames = backtrace.iter_mut().chain(others).collect();
-    let mut frames = Frames { frames, defects: Vec::new() };
+    let code_start = code_start.map(|start| start.0);
+    let mut frames = Frames { frames, code_start, defects: Vec::new() };
     for module in &mut modules {
         if let Some(table) = module.table.clone() {
             frames.check(&table, &mut module.lookup);
@@ -57,7 +59,7 @@ pub fn apply(symbols: &Symbols, crash: &mut Crash, line: usize) -> Vec<ModuleLoo
     frames.name_bare(&mut modules);
     let learned = learned_of(symbols, build, &mut modules);
     if let (Some(learned), Some(code_start)) = (learned, code_start) {
-        frames.learn(&learned, code_start.0, &mut modules);
+        frames.learn(&learned, code_start, &mut modules);
     }
     for (code, text) in frames.defects {
         let defect = Defect { code, line, text };
@@ -200,7 +202,16 @@ impl Frames<'_> {
     }
 
     fn bases(&self, table: &FunctionTable) -> Bases {
-        Bases::new(table, self.of(table).filter(|frame| frame.role != Role::Noise))
+        let mut bases = Bases::new(table, self.of(table).filter(|frame| frame.role != Role::Noise));
+        let is_open =
+            |frame: &&Frame| is_nameless(frame) && (frame.module.is_none() || is_of(frame, table));
+        let nameless: Vec<&Frame> =
+            self.frames.iter().map(|frame| &**frame).filter(is_open).collect();
+        let code_start = self.code_start.filter(|_| table.head.module == VMKERNEL);
+        if let Some(code_start) = code_start.filter(|_| !nameless.is_empty()) {
+            bases.add_code_start(table, code_start, &nameless);
+        }
+        bases
     }
 
     /// Takes the weight of frames whose offset is behind the end of their function: the nearest name below
@@ -546,5 +557,54 @@ mod tests {
         let moved = both.replace("0x420000000320", "0x420000000330");
         assert_eq!(check("14.4.1", &moved, &names, &[]).owned, 0);
         assert_eq!(check("14.4.2", &both, &names, &[]).owned, 0);
+    }
+
+    /// Reads frames of the VMkernel of a build whose table begins at 0x1000, and writes their names.
+    #[track_caller]
+    fn check_kernel(frames: &str, expected: &[&str]) {
+        let mut module =
+            module_of(&[("a", 0x1000, 0x100), ("b", 0x1100, 0x80), ("c", 0x1180, 0x90)]);
+        let head = &mut module.table.head;
+        head.module = VMKERNEL.to_owned();
+        head.version = "23307199".to_owned();
+        head.relocatable = false;
+        head.sections[0].address = 0x1000;
+        let directory = tempfile::tempdir().expect("a directory");
+        Symbols::write(directory.path(), &module, false).expect("written");
+        let symbols = Symbols::open(directory.path()).expect("a directory");
+        let text = format!(
+            "VMware ESXi 7.0.3 [Releasebuild-23307199 x86_64]\n#PF Exception 14 in world 1:w IP 0x1 \
+             addr 0x8\nCode start: 0x420000000000 VMK uptime: 0:00:00:01.000\n{frames}"
+        );
+        let mut crash = crashes_in_text(&text).remove(0).crash;
+        apply(&symbols, &mut crash, 1);
+        let found: Vec<String> = crash.backtrace.iter().map(words).collect();
+        assert_eq!(found, expected, "{frames}");
+    }
+
+    #[test]
+    fn the_start_of_the_code_and_two_frames_that_agree_name_the_kernel() {
+        let hidden = |address: u64, offset: u64| {
+            let ip = Hex(0x4200_0000_0000 + address + offset);
+            format!("0x1:[{ip}][email\u{a0}protected]#nover+{} stack: 0x0\n", Hex(offset))
+        };
+        let [a, b] = [hidden(0, 0x10), hidden(0x100, 0x20)];
+        check_kernel(&format!("{a}{b}"), &["a symbols", "b symbols"]);
+        check_kernel(&a, &["?"]);
+        // Something inside the code does not agree.
+        let other = hidden(0x184, 0x8);
+        check_kernel(&format!("{a}{b}{other}"), &["?", "?", "?"]);
+        // A module that lies elsewhere does not speak.
+        let elsewhere = hidden(0x10_0000, 0x8);
+        check_kernel(&format!("{a}{b}{elsewhere}"), &["a symbols", "b symbols", "?"]);
+        let named = "0x1:[0x420000000110]b@vmkernel#nover+0x10 stack: 0x0\n";
+        let bare = "0x1:[0x420000000190]<unknown> stack: 0x0\n";
+        check_kernel(&format!("{named}{bare}"), &["b", "c symbols"]);
+    }
+
+    #[test]
+    fn a_frame_of_a_module_without_a_name_is_not_held_against_the_kernel() {
+        let frame = "0x1:[0x420005bd667d]J6CommitInMemTxn@esx#nover+0x176 stack: 0x0\n";
+        check_kernel(frame, &["J6CommitInMemTxn"]);
     }
 }

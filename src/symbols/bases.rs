@@ -8,12 +8,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::table::{FunctionTable, Group, Symbol};
 use crate::crash::{Frame, Trust};
 
+/// The one group of a module that is moved as a whole.
+const WHOLE: Group = Group(0);
+
 /// How far a group of sections was moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Base {
     pub shift: u64,
     /// The places of the functions that say so.
     pub witnesses: BTreeSet<u64>,
+    /// True when the screen prints the start of its code, which says so too.
+    pub at_code_start: bool,
 }
 
 /// The groups of a module, and how far each was moved.
@@ -30,7 +35,7 @@ impl Bases {
         let mut bases = Self::default();
         for frame in frames {
             let Some((group, shift, place)) = witness(table, frame) else { continue };
-            let new = || Base { shift, witnesses: BTreeSet::new() };
+            let new = || Base { shift, witnesses: BTreeSet::new(), at_code_start: false };
             let base = bases.by_group.entry(group).or_insert_with(new);
             if base.shift == shift {
                 base.witnesses.insert(place);
@@ -44,8 +49,50 @@ impl Bases {
 
     /// The base of a group, when so many functions say so.
     pub(super) fn of(&self, group: Group, witnesses: usize) -> Option<&Base> {
-        self.by_group.get(&group).filter(|base| base.witnesses.len() >= witnesses)
+        let base = self.by_group.get(&group)?;
+        (base.witnesses.len() + usize::from(base.at_code_start) >= witnesses).then_some(base)
     }
+
+    /// Asks the start of the VMkernel's code that a screen prints. Where no frame has kept its name, those
+    /// of the `nameless` ones that print an offset, too, must agree: all in its code, and more than one.
+    pub(super) fn add_code_start(
+        &mut self,
+        table: &FunctionTable,
+        code_start: u64,
+        nameless: &[&Frame],
+    ) {
+        if table.head.relocatable || !self.contradicted.is_empty() {
+            return;
+        }
+        let starts: BTreeSet<u64> = table.code_starts().into_iter().flatten().collect();
+        let shifts = starts.into_iter().filter_map(|start| code_start.checked_sub(start));
+        if let Some(base) = self.by_group.get_mut(&WHOLE) {
+            base.at_code_start = shifts.into_iter().any(|shift| shift == base.shift);
+            return;
+        }
+        let mut found = shifts.filter_map(|shift| {
+            let witnesses = places_of(table, shift, nameless)?;
+            (witnesses.len() > 1).then_some(Base { shift, witnesses, at_code_start: true })
+        });
+        if let (Some(base), None) = (found.next(), found.next()) {
+            self.by_group.insert(WHOLE, base);
+        }
+    }
+}
+
+/// The functions that begin where the frames inside the code say, when it was moved so far; `None` where
+/// none begins at one of these places.
+fn places_of(table: &FunctionTable, shift: u64, frames: &[&Frame]) -> Option<BTreeSet<u64>> {
+    let code = table.code_range()?;
+    let printed = frames.iter().filter_map(|frame| Some((frame.ip?.0, frame.offset?.0)));
+    let inside = printed.filter_map(|(ip, offset)| Some((ip.checked_sub(shift)?, offset)));
+    let inside = inside.filter(|(address, _)| code.contains(address));
+    inside
+        .map(|(address, offset)| {
+            let function = table.at(WHOLE, address)?;
+            (function.address.checked_add(offset)? == address).then_some(function.address)
+        })
+        .collect()
 }
 
 /// What a named frame says: the group, how far it was moved, and the place of the function.

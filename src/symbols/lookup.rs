@@ -7,9 +7,9 @@ use strum::IntoStaticStr;
 use super::table::TableHead;
 use crate::crash::{Crash, Driver};
 
-/// The module that holds the VMkernel itself; in its place 4.x prints `esx`.
+/// The module that holds the VMkernel itself. `hid_disconnect@esx`, `J6CommitInMemTxn@esx` are of modules
+/// that it does not name: nothing is known of these.
 pub(super) const VMKERNEL: &str = "vmkernel";
-const OLD_VMKERNEL: &str = "esx";
 
 /// A module of a crash, and what its table could do.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -86,8 +86,7 @@ impl LookupOutcome {
 
 /// The name under which a table of a printed module is filed.
 pub(super) fn filed_as(module: &str) -> &str {
-    let module = module.trim_matches(['(', ')', ' ']);
-    if module == OLD_VMKERNEL { VMKERNEL } else { module }
+    module.trim_matches(['(', ')', ' '])
 }
 
 /// The versions that a crash prints of its modules.

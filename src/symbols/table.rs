@@ -1,6 +1,7 @@
 //! The symbols of one module in one version: which name lies where.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
@@ -162,6 +163,21 @@ impl FunctionTable {
         let functions = self.symbols.iter().filter(|one| one.kind == SymbolKind::Function);
         let sections: BTreeSet<u32> = functions.map(|one| one.section).collect();
         self.symbols.iter().filter(move |one| sections.contains(&one.section))
+    }
+
+    /// The addresses at which its code may begin: that of the first section with functions, and that of
+    /// the first function, for a list of names does not say where sections begin.
+    pub(super) fn code_starts(&self) -> Option<[u64; 2]> {
+        let first = self.code().min_by_key(|symbol| symbol.address)?;
+        let section = self.head.sections.get(first.section as usize)?;
+        Some([section.address, first.address])
+    }
+
+    /// The addresses from the first function to the end of the last one.
+    pub(super) fn code_range(&self) -> Option<Range<u64>> {
+        let first = self.code().map(|symbol| symbol.address).min()?;
+        let end = self.code().map(|symbol| symbol.address.saturating_add(symbol.size)).max()?;
+        Some(first..end)
     }
 
     /// Bytes up to the next symbol, or the end of the section: an address behind them is called after
