@@ -11,6 +11,7 @@ use psod_eval::crowd::{add_issues, change};
 use psod_eval::damage::FORMS;
 use psod_eval::forms::{FormCase, FormRequest, run};
 use psod_eval::lookalikes::{LOOKALIKES, RETIRED_FORMS};
+use psod_eval::nameless::{Aid, Loss};
 use psod_eval::tally::{CrashGroup, rows, silences};
 use psod_match::compile;
 use psod_match::kb::{KbSource, KnowledgeBase};
@@ -225,4 +226,27 @@ fn look_alikes_are_told_apart_but_for_known_misses() {
         }
     }
     assert_eq!(printed, output(&["--format", "json", "lookalikes", "--repeats", "1"], 0).0);
+}
+
+#[test]
+fn tables_give_names_back_and_never_a_wrong_one() {
+    let (printed, _) = output(&["--format", "json", "nameless"], 0);
+    let rows: Vec<Value> =
+        printed.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(rows.len(), Loss::ALL.len() * Aid::ALL.len());
+    for of_loss in rows.chunks(Aid::ALL.len()) {
+        let count = |row: &Value, key: &str| row[key].as_u64().expect("a count");
+        let [without, aided @ ..] = of_loss else { panic!("no row") };
+        assert_eq!(
+            (count(without, "right"), count(without, "sure_and_wrong")),
+            (0, 0),
+            "{without}"
+        );
+        for row in aided {
+            assert!(count(row, "crashes") >= 25, "{row}");
+            assert_eq!((count(row, "wrong"), count(row, "sure_and_wrong")), (0, 0), "{row}");
+            assert!(3 * count(row, "right") >= 2 * count(row, "taken"), "{row}");
+            assert!(count(row, "sure_and_right") >= count(without, "sure_and_right"), "{row}");
+        }
+    }
 }

@@ -82,6 +82,11 @@ pub(crate) enum Command {
     /// accepted share, and how often something wrong is shown with a confidence of a half or more.
     /// With --verbose every wrong answer is listed.
     Lookalikes(Chance),
+    /// Known crashes whose names are hidden or gone, with and without tables of functions
+    ///
+    /// A row a loss and an aid: the names that came back, those that came back wrong, and what the
+    /// answer was. With --verbose every wrong name and wrong answer is listed.
+    Nameless(NamelessArguments),
     /// Fit the confidences to the knowledge base, and say how far they can be trusted
     ///
     /// Each issue is answered with coefficients that were fitted to the others. With --update the
@@ -141,6 +146,14 @@ pub(crate) struct Chance {
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) repeats: u16,
     /// The start of all chance: the same seed gives the same texts
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+/// Crashes without names.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct NamelessArguments {
+    /// Decides which names are taken away, and where functions lie
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
 }

@@ -15,6 +15,7 @@ pub use draw::Draw;
 use psod_match::crash::{Crash, PanicKind};
 use psod_match::signature::CrashKeys;
 
+pub(crate) use written::usual_release;
 use written::{LogWriter, WrittenNumbers, log_lines, screen};
 
 /// A crash that forms are made of.

@@ -131,7 +131,7 @@ fn header(release: Option<&Release>, numbers: WrittenNumbers, draw: &mut Draw) -
 }
 
 /// The release of a screen that prints none.
-fn usual_release() -> Release {
+pub(crate) fn usual_release() -> Release {
     Release {
         product: "VMware ESXi".to_owned(),
         version: Some("6.7.0".to_owned()),
