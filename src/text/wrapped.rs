@@ -40,7 +40,8 @@ fn begins_line(line: &str) -> bool {
 }
 
 fn needs_space_between(last: char, first: char) -> bool {
-    !(is_wide(last) && is_wide(first)) && !is_punctuation(last) && !is_punctuation(first)
+    let are_wide = is_wide(last) && is_wide(first);
+    !are_wide && ![last, first].into_iter().any(is_punctuation)
 }
 
 /// True for characters of scripts that have no spaces between words.
