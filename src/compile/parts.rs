@@ -5,12 +5,16 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::slice;
 
+use rayon::prelude::*;
+
 use super::form;
 use super::texts::PrintedTexts;
 use crate::crash::{Crash, PanicKind, Role};
 use crate::error::Result;
 use crate::index::{CrashTerms, Index, IssueTerms, SearchDocument, SearchIndex};
-use crate::kb::{CheckPattern, FramePattern, Issue, KnowledgeBase, Rarity, Signature, Subjects};
+use crate::kb::{
+    CheckPattern, Exemplar, FramePattern, Issue, KnowledgeBase, Rarity, Signature, Subjects,
+};
 use crate::read::{crashes_in_text, kind_words};
 use crate::signature::{ComparableCrash, CrashKeys, KeyFrame, function_name, words};
 use crate::store::{CompiledIssue, KnownIssue, Store, StoredExemplar};
@@ -60,11 +64,10 @@ impl<'a> Parts<'a> {
     pub(super) fn new(kb: &'a KnowledgeBase) -> Self {
         let mut parts =
             Parts { kb, own: BTreeMap::new(), others: Vec::new(), exemplars: BTreeMap::new() };
-        for exemplar in kb.exemplars.values() {
-            let Some(found) = crashes_in_text(&exemplar.text).into_iter().next() else {
-                continue;
-            };
-            let comparable = ComparableCrash::new(found.crash, &kb.lists);
+        let exemplars: Vec<&Exemplar> = kb.exemplars.values().collect();
+        let crashes = exemplars.par_iter().filter_map(|exemplar| read(exemplar, kb));
+        let crashes: Vec<(&Exemplar, ComparableCrash)> = crashes.collect();
+        for (exemplar, comparable) in crashes {
             let keys = comparable.keys;
             match exemplar.issue() {
                 Some(issue) => {
@@ -148,18 +151,31 @@ impl<'a> Parts<'a> {
         issues.chain(self.kb.guidance.values().map(SearchDocument::from_guidance)).collect()
     }
 
-    /// The bytes of the compiled form, with the full-text search where it is wanted.
-    pub(super) fn form(&self, stamp: &str, with_search: bool) -> Result<Vec<u8>> {
+    fn store_bytes(&self) -> Result<Vec<u8>> {
         let store = Store::in_memory()?;
         store.write(self.kb, &self.compiled_issues(), &self.rarity())?;
-        let index = Index::create(&self.terms())?;
-        let search = with_search.then(|| SearchIndex::create(&self.search_documents()));
-        form::bytes_of(stamp, &store.to_bytes()?, &index, search.transpose()?.as_ref())
+        store.to_bytes()
+    }
+
+    /// The bytes of the compiled form, with the full-text search where it is wanted.
+    pub(super) fn form(&self, stamp: &str, with_search: bool) -> Result<Vec<u8>> {
+        let search = || with_search.then(|| SearchIndex::create(&self.search_documents()));
+        let (store, (index, search)) = rayon::join(
+            || self.store_bytes(),
+            || rayon::join(|| Index::create(&self.terms()), search),
+        );
+        form::bytes_of(stamp, &store?, &index?, search.transpose()?.as_ref())
     }
 }
 
 fn functions_of(crashes: &[CrashKeys]) -> Vec<&str> {
     crashes.iter().flat_map(CrashKeys::functions).collect()
+}
+
+/// The first crash of a crash text.
+fn read<'a>(exemplar: &'a Exemplar, kb: &KnowledgeBase) -> Option<(&'a Exemplar, ComparableCrash)> {
+    let found = crashes_in_text(&exemplar.text).into_iter().next()?;
+    Some((exemplar, ComparableCrash::new(found.crash, &kb.lists)))
 }
 
 /// A frame of a crash text as signatures write it.
