@@ -27,7 +27,7 @@ pub use hex::Hex;
 #[cfg(test)]
 pub(crate) use japanese::typography_fault;
 pub(crate) use japanese::unwrap_lines;
-pub(crate) use kernel_text::{is_in_log_line, is_in_message};
+pub(crate) use kernel_text::{is_in_log_line, is_in_message, without_world_name};
 pub use layout::{markdown_table, table};
 pub use likeness::{ComparableName, folded, kinship};
 pub use lookalikes::LOOKALIKES;
