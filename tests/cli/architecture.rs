@@ -197,6 +197,10 @@ fn every_text_key_exists_and_is_used() {
         "symbols-trust-",
         "cluster-basis-",
         "cluster-column-",
+        "trial-effect-",
+        "trial-limit-",
+        "draft-reason-",
+        "draft-separator-",
     ];
     let composed =
         |key: &str| starts.iter().chain(&starts_of_words).any(|start| key.starts_with(start));

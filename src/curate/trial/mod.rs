@@ -162,8 +162,6 @@ pub enum TrialLimit {
     PassedOver(usize),
     /// So many recorded crashes cannot be read.
     Damaged(usize),
-    /// So many changes are counted and not kept.
-    NotListed(usize),
     /// So many files of the knowledge base after the change cannot be read.
     LeftOut(usize),
 }
@@ -218,16 +216,6 @@ impl Trial {
             self.changes.push(change);
         }
     }
-
-    /// Says what was counted and not kept.
-    fn finish(mut self) -> Self {
-        let not_listed: usize =
-            self.counts.iter().map(|count| count.saturating_sub(MAX_KEPT)).sum();
-        if not_listed > 0 {
-            self.limits.push(TrialLimit::NotListed(not_listed));
-        }
-        self
-    }
 }
 
 /// Tries a change: asks about each crash before it and after it.
@@ -254,7 +242,7 @@ pub fn trial(before: &TrialSide, after: &TrialSide, against: &Against<'_>) -> Re
     if let Some(ledger) = against.ledger {
         recorded::add_recorded(&mut trial, asked, ledger, against.thorough)?;
     }
-    Ok(trial.finish())
+    Ok(trial)
 }
 
 /// The issues that are other ones on the second side: their file, their crash texts, or what their
