@@ -369,3 +369,6 @@ fn fault(
     let standing = Standing { crash: missing.name.clone(), confidence: 0.0 };
     Some(refused(RefusalReason::NotRecognised(standing), Vec::new()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -258,3 +258,6 @@ fn changed_issues(before: &Matcher, after: &Matcher) -> Result<BTreeSet<String>>
     }
     Ok(changed)
 }
+
+#[cfg(test)]
+mod tests;
