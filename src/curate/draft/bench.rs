@@ -18,6 +18,8 @@ pub(super) struct Other {
     pub contest: Contest,
     /// The issue that it is a match of without the draft.
     pub issue: Option<String>,
+    /// True when no issue is even possible.
+    pub is_unknown: bool,
 }
 
 /// A crash of the draft.
@@ -51,7 +53,7 @@ pub struct Standing {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Outcome {
     pub weakest: Standing,
-    /// The best answer about a crash of the draft, to see what carries it.
+    /// True when every crash of the draft is a match of it.
     pub is_match: bool,
     /// The other crash that comes nearest.
     pub strongest: Option<Standing>,
@@ -82,13 +84,16 @@ impl<'a> Bench<'a> {
         };
         let own_contests = own.par_iter().enumerate().map(|(place, crash)| {
             let contest = matcher.contest(crash.subject.keys.clone())?;
-            let issue = matched_of(matcher, &contest);
+            let issue = matched(matcher, &matcher.answer(&contest)).map(str::to_owned);
             Ok(Own { name: crash.name.clone(), contest, fixture: path_of(place), issue })
         });
         let others = others.into_par_iter().map(|(name, is_known, keys)| {
             let contest = matcher.contest(keys)?;
-            let issue = matched_of(matcher, &contest);
-            Ok(Other { name, is_known, contest, issue })
+            let found = matcher.answer(&contest);
+            let issue = matched(matcher, &found).map(str::to_owned);
+            let possible = matcher.calibration().possible_threshold;
+            let is_unknown = found.first().is_none_or(|first| first.confidence < possible);
+            Ok(Other { name, is_known, contest, issue, is_unknown })
         });
         let exemplars = fixtures.iter().map(|(place, path)| {
             let subject = &own[*place].subject;
@@ -172,9 +177,4 @@ fn matched<'a>(matcher: &Matcher, found: &'a [Match]) -> Option<&'a str> {
     let first = found.first()?;
     let is_match = first.confidence >= matcher.calibration().match_threshold;
     is_match.then_some(first.issue.as_str())
-}
-
-/// The issue that a crash is a match of without the draft.
-fn matched_of(matcher: &Matcher, contest: &Contest) -> Option<String> {
-    matched(matcher, &matcher.answer(contest)).map(str::to_owned)
 }

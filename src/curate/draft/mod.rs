@@ -171,7 +171,7 @@ pub fn draft(request: &DraftRequest<'_>, side: &TrialSide) -> Result<Drafted> {
     let rival = outcome.strongest.as_ref().map(|strongest| strongest.crash.as_str());
     let rival = rival.and_then(|name| bench.others.iter().find(|other| other.name == name));
     // A crash of a known issue among the near misses would take from what that issue proves.
-    let near = rival.filter(|rival| !rival.is_known && rival.issue.is_none());
+    let near = rival.filter(|rival| !rival.is_known && rival.is_unknown);
     let near = near.and_then(|rival| request.others.iter().find(|other| other.name == rival.name));
     let text = DraftText { id: &id, request, signature: &signature };
     let mut files = vec![issue_file(&text)];

@@ -44,6 +44,13 @@ fn small_kb(chance: &mut Chance) -> KnowledgeBase {
         Expectation::Issue(id) | Expectation::Not(id) => kept.contains(id),
         Expectation::Nothing => chance.below(2) == 0,
     });
+    // Where a recorded crash says it all a signature decides nothing: half of the issues have none.
+    for exemplar in kb.exemplars.values_mut() {
+        let id = exemplar.issue().and_then(|id| id.bytes().last());
+        if id.is_some_and(|last| last % 2 == 0) {
+            exemplar.expectation = Expectation::Nothing;
+        }
+    }
     kb
 }
 
@@ -60,8 +67,9 @@ fn edit(kb: &mut KnowledgeBase, chance: &mut Chance) -> String {
         chance.pick(&strangers).clone()
     };
     let texts: Vec<String> = kb.exemplars.values().map(|one| one.text.clone()).collect();
-    let message = message_of(chance.pick(&texts));
-    let kind = chance.below(10);
+    let message = message_of(chance.pick::<String>(&texts));
+    // Issues that go or come change the most answers.
+    let kind = chance.below(12).min(9);
     if kind == 8 {
         kb.issues.remove(&id);
         kb.exemplars.retain(|_, exemplar| exemplar.issue() != Some(&id));
@@ -89,13 +97,16 @@ fn change(
 ) {
     let frames = signature.frames.len();
     match kind {
-        0 if frames > 1 => drop(signature.frames.remove(chance.below(frames))),
+        0 if frames > 2 => signature.frames.truncate(1 + chance.below(2)),
         1 if frames > 1 => signature.frames.swap(0, 1 + chance.below(frames - 1)),
         2 if frames > 0 => {
             signature.frames[chance.below(frames)].module = Some("elsewhere".to_owned());
         }
         3 => signature.messages = vec![message],
-        4 => signature.messages.clear(),
+        4 => {
+            signature.messages.clear();
+            signature.logs.clear();
+        }
         5 => signature.forbid.push(stranger.function),
         6 => signature.logs.push(message),
         _ => signature.frames.insert(chance.below(frames + 1), stranger),
@@ -175,7 +186,7 @@ fn a_trial_is_what_two_whole_runs_say() {
             (_directory, ledger_now) = ledger(&base.kb, &base.matcher, &mut chance);
         }
         let mut kb = base.kb.clone();
-        let what = edit(&mut kb, &mut chance);
+        let what = [edit(&mut kb, &mut chance), edit(&mut kb, &mut chance)].join("; ");
         let after = TrialSide::of(kb).expect("a knowledge base");
         let against = Against { kb: true, ..Against::default() };
         let found = trial(&base, &after, &against).expect("a trial");
@@ -190,7 +201,7 @@ fn a_trial_is_what_two_whole_runs_say() {
         changed[1] += quick.changes.len();
     }
     // Edits that change nothing would prove nothing.
-    assert!(changed.iter().all(|count| *count > EDITS / 2), "{changed:?}");
+    assert!(changed.iter().all(|count| *count >= EDITS / 2), "{changed:?}");
 }
 
 #[test]
