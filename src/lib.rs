@@ -36,6 +36,8 @@ pub mod report;
 #[doc(hidden)]
 pub mod compile;
 #[doc(hidden)]
+pub mod curate;
+#[doc(hidden)]
 pub mod exception;
 #[doc(hidden)]
 pub mod explain;

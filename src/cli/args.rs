@@ -11,6 +11,8 @@ use time::Date;
 
 use super::cluster::ClusterArguments;
 use super::kb::arguments::{ExportArguments, ListArguments, NewArguments, SearchArguments};
+use super::kb::draft::DraftArguments;
+use super::kb::trial::TryArguments;
 use super::ledger::arguments::{LedgerArguments, RecordArguments};
 use super::ledger::similar::SimilarArguments;
 use super::symbols::arguments::SymbolsArguments;
@@ -198,6 +200,8 @@ const WITHOUT_MEANING: &[(&[&str], &[&str])] = &[
     (&["kb", "export"], &["limit", "format", "symbols"]),
     (&["kb", "init"], &["format", "kb", "drafts", "limit"]),
     (&["kb", "new"], &["format", "drafts"]),
+    (&["kb", "draft"], &["drafts"]),
+    (&["kb", "try"], &["drafts"]),
     (&["kb", "build"], &["format", "drafts", "limit", "symbols"]),
     (&["kb", "rarity"], &["format", "drafts", "limit", "symbols"]),
 ];
@@ -386,6 +390,10 @@ pub enum KbCommand {
     },
     /// Draft an issue from a crash, in the directory of --kb
     New(NewArguments),
+    /// Draft an issue that separates crashes from all others
+    Draft(DraftArguments),
+    /// Say what a change of the knowledge base would do: matches that come, go or change hands
+    Try(TryArguments),
     /// Compile the knowledge base into the cache directory
     Build,
     /// Print how often each function occurs, as in frames/rarity.csv, which `psod-eval calibrate` writes

@@ -71,10 +71,7 @@ impl<'a> Parts<'a> {
             let keys = comparable.keys;
             match exemplar.issue() {
                 Some(issue) => {
-                    let frames = keys.frames.iter().map(stored_frame).collect();
-                    let path = exemplar.path.clone();
-                    let kind = keys.kind.or_else(|| assumed_kind(&comparable.crash));
-                    let stored = StoredExemplar { path, kind, frames };
+                    let stored = stored_exemplar(&exemplar.path, &comparable.crash, &keys);
                     parts.exemplars.entry(issue).or_default().push(stored);
                     parts.own.entry(issue).or_default().push(keys);
                 }
@@ -178,6 +175,13 @@ fn read<'a>(exemplar: &'a Exemplar, kb: &KnowledgeBase) -> Option<(&'a Exemplar,
     Some((exemplar, ComparableCrash::new(found.crash, &kb.lists)))
 }
 
+/// A crash with its keys as the crash text `path` of an issue.
+pub(crate) fn stored_exemplar(path: &str, crash: &Crash, keys: &CrashKeys) -> StoredExemplar {
+    let frames = keys.frames.iter().map(stored_frame).collect();
+    let kind = keys.kind.or_else(|| assumed_kind(crash));
+    StoredExemplar { path: path.to_owned(), kind, frames }
+}
+
 /// A frame of a crash text as signatures write it.
 fn stored_frame(frame: &KeyFrame) -> FramePattern {
     let (function, module) = (frame.function.clone(), frame.module.clone());
@@ -192,7 +196,7 @@ fn is_decisive(issue: &Issue, signature: &Signature, printed: &PrintedTexts) -> 
 
 /// True when every text and machine check of the signature is more than any crash of its kind
 /// prints.
-fn is_more_than_its_kind(signature: &Signature) -> bool {
+pub(crate) fn is_more_than_its_kind(signature: &Signature) -> bool {
     let kinds = signature.panic_kinds().into_iter();
     let common: Vec<String> = kinds.flat_map(kind_words).collect();
     let mut texts = signature.messages.iter().chain(&signature.logs);

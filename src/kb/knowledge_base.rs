@@ -54,12 +54,17 @@ impl KnowledgeBase {
     /// [`Error::Io`] when a directory cannot be read. A file whose content has a fault is a
     /// finding, not an error: the rest of the knowledge base still works.
     pub fn read(sources: &[KbSource]) -> Result<Self> {
-        let mut kb = Self::default();
+        let mut files = Vec::new();
         for source in sources {
-            for file in source.files()? {
-                kb.add_file(&file);
-            }
+            files.extend(source.files()?);
         }
+        Ok(Self::of_files(&files))
+    }
+
+    /// As [`Self::read`], of files that are in memory, in the order of their sources.
+    pub fn of_files(files: &[KbFile]) -> Self {
+        let mut kb = Self::default();
+        files.iter().for_each(|file| kb.add_file(file));
         let retired: BTreeSet<String> = kb
             .issues
             .values()
@@ -68,7 +73,7 @@ impl KnowledgeBase {
             .collect();
         kb.issues.retain(|id, _| !retired.contains(id));
         kb.exemplars.retain(|_, exemplar| !exemplar.issue().is_some_and(|id| retired.contains(id)));
-        Ok(kb)
+        kb
     }
 
     /// The crash texts of one issue.

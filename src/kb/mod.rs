@@ -47,6 +47,7 @@ pub use pattern::{
     CheckPattern, ComponentKind, ComponentPattern, FramePattern, HostPattern, Signature,
     SomeFrames, SourcePlace,
 };
+pub use place::has_place;
 pub use rarity::{RARITY_FILE, Rarity};
 pub use releases::{Branch, ReleaseEntry, Releases, compare_lines, line_has_prefix};
 pub(crate) use releases::{line_numbers, line_prefixes};

@@ -37,6 +37,11 @@ const PLACES: &[(&str, &str, KbPlace)] = &[
     ("expected.csv", "", KbPlace::Expected),
 ];
 
+/// True for a path that a file of a knowledge base may have.
+pub fn has_place(path: &str) -> bool {
+    KbPlace::of_path(path).is_some()
+}
+
 impl KbPlace {
     /// The place of the file `path`; `None` when the knowledge base has none for it.
     pub(super) fn of_path(path: &str) -> Option<Self> {

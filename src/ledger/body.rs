@@ -119,16 +119,23 @@ impl Dictionaries {
         dictionary: i64,
         body: &[u8],
     ) -> Result<String> {
-        let decompressor = self.get(connection, dictionary)?;
-        let length = zstd::zstd_safe::get_frame_content_size(body).ok().flatten();
-        let length = length.and_then(|length| usize::try_from(length).ok());
-        let length = length.filter(|length| *length <= MAX_BODY_BYTES);
-        let length = length.ok_or_else(|| damaged(&"its length is not believed"))?;
-        let text = decompressor.decompress(body, length).map_err(|error| damaged(&error))?;
-        String::from_utf8(text).map_err(|error| damaged(&error))
+        unpacked_by(self.get(connection, dictionary)?, body)
     }
 }
 
-fn damaged(error: &dyn fmt::Display) -> Error {
+/// The JSON of a body.
+///
+/// # Errors
+/// [`Error::Stored`] for one that is damaged.
+pub(super) fn unpacked_by(decompressor: &mut Decompressor<'_>, body: &[u8]) -> Result<String> {
+    let length = zstd::zstd_safe::get_frame_content_size(body).ok().flatten();
+    let length = length.and_then(|length| usize::try_from(length).ok());
+    let length = length.filter(|length| *length <= MAX_BODY_BYTES);
+    let length = length.ok_or_else(|| damaged(&"its length is not believed"))?;
+    let text = decompressor.decompress(body, length).map_err(|error| damaged(&error))?;
+    String::from_utf8(text).map_err(|error| damaged(&error))
+}
+
+pub(super) fn damaged(error: &dyn fmt::Display) -> Error {
     Error::Stored(format!("damaged: {error}"))
 }

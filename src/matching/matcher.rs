@@ -195,6 +195,18 @@ impl Matcher {
         exclude: &Exclude<'_>,
         drafts: bool,
     ) -> Result<Vec<Match>> {
+        let mut found = self.compared(crash, exclude, drafts)?;
+        self.settle(&mut found);
+        Ok(found)
+    }
+
+    /// The issues that have anything in common with a crash, each by itself.
+    pub(super) fn compared(
+        &self,
+        crash: &CrashKeys,
+        exclude: &Exclude<'_>,
+        drafts: bool,
+    ) -> Result<Vec<Match>> {
         let prepared = PreparedCrash::new(crash, &self.weights);
         let mut found = Vec::new();
         for candidate in self.index.candidates(&CrashTerms::from_keys(crash))? {
@@ -207,10 +219,14 @@ impl Matcher {
             }
         }
         self.weigh_releases(&mut found, crash)?;
-        found.retain(|found: &Match| found.excluded.is_none());
-        tell_from_rivals(&mut found, &self.calibration);
-        self.weigh_rivals(&mut found);
         Ok(found)
+    }
+
+    /// Holds the issues of one crash against each other, best first.
+    pub(super) fn settle(&self, found: &mut Vec<Match>) {
+        found.retain(|found: &Match| found.excluded.is_none());
+        tell_from_rivals(found, &self.calibration);
+        self.weigh_rivals(found);
     }
 
     /// An issue that the host's release cannot have, or has the fix of, is less likely: articles are
@@ -283,7 +299,7 @@ impl Matcher {
         Ok(face.and_then(|face| self.best_of(issue.to_owned(), face, &prepared, None)))
     }
 
-    fn may_match(&self, issue: &str, drafts: bool) -> bool {
+    pub(super) fn may_match(&self, issue: &str, drafts: bool) -> bool {
         self.issues.get(issue).is_some_and(|issue| issue.status.may_match(drafts))
     }
 
@@ -312,7 +328,7 @@ impl Matcher {
     }
 
     /// The best pair of a signature and an exemplar of one issue.
-    fn best_of(
+    pub(super) fn best_of(
         &self,
         issue: String,
         face: &Face,

@@ -37,11 +37,18 @@ fn is_told(found: &[Match], place: usize, calibration: &Calibration) -> bool {
     let own = &found[place];
     own.frame_proof == FrameProof::IfTold
         && own.unproven == Some(Unproven::NoTellingFrame)
+        && explains_enough(own, calibration)
         && found
             .iter()
             .enumerate()
             .filter(|(other, rival)| *other != place && !is_contradicted(rival))
             .all(|(_, rival)| is_told_from(own, rival, calibration))
+}
+
+/// An issue that explains nothing of a crash says nothing about another one: whether it is known must
+/// not decide, so that the answer is as if there was one.
+fn explains_enough(own: &Match, calibration: &Calibration) -> bool {
+    own.is_whole || own.explained.iter().sum::<f64>() >= calibration.told_apart
 }
 
 /// True when `own` explains what `rival` does not, or when the whole backtrace is that of a recorded
@@ -106,6 +113,18 @@ mod tests {
         check(whole.clone(), part.clone(), true);
         check(whole.clone(), whole, false);
         check(part.clone(), part, false);
+    }
+
+    #[test]
+    fn an_issue_that_explains_nothing_changes_no_answer() {
+        let untold = Some(Unproven::NoTellingFrame);
+        for (own, expected) in [(&[2.0, 2.0], true), (&[1.2, 1.2], false)] {
+            let mut alone = [found(own, untold, false)];
+            tell_from_rivals(&mut alone, &Calibration::SHIPPED);
+            assert_eq!(alone[0].unproven.is_none(), expected, "{own:?}");
+            let idle = found(&[0.0, 0.0], Some(Unproven::TooLittle), false);
+            check(found(own, untold, false), idle, expected);
+        }
     }
 
     #[test]

@@ -17,14 +17,16 @@ pub use render::html::html_page;
 pub use render::text::DEFAULT_WIDTH;
 pub use views::{
     AffectedReport, BuildCount, BuildReport, ChainReport, ClusterReport, ClustersReport,
-    ConditionReport, CrashReport, CrashView, EventReport, EvidenceReport, Explanation, FixReport,
-    GuidanceReport, IssueReport, LeadReport, LearnedReport, LedgerChange, LedgerCluster,
-    LedgerEntry, LedgerPage, LimitReport, MachineCheckReport, MatchReport, MoveReport,
-    NearestReport, OneOfReport, PanicReport, PatternReport, PlacedBacktrace, PlacedFrame,
-    RaisedException, Reading, RecordReport, ReleaseReport, ReopenedReport, Request, RequestPart,
-    SectionReport, SimilarEntry, SimilarReport, Source, SourceLine, SourceReport, SymbolReport,
-    SymbolTableReport, SymbolsReport, TellingReport, TriageReport, UpdateReport, WeekReport,
-    WeeksReport, WhyReport, affected_report, json_schema,
+    ConditionReport, CrashReport, CrashView, DraftReport, DraftView, EventReport, EvidenceReport,
+    Explanation, FixReport, GuidanceReport, IssueReport, LeadReport, LearnedReport, LedgerChange,
+    LedgerCluster, LedgerEntry, LedgerPage, LimitReport, MachineCheckReport, MatchReport,
+    MoveReport, NearestReport, OneOfReport, PanicReport, PatternReport, PlacedBacktrace,
+    PlacedFrame, RaisedException, Reading, RecordReport, RefusalView, ReleaseReport,
+    ReopenedReport, Request, RequestPart, SectionReport, SeparatorReport, SimilarEntry,
+    SimilarReport, Source, SourceLine, SourceReport, StandingReport, SymbolReport,
+    SymbolTableReport, SymbolsReport, TellingReport, TriageReport, TrialAnswerReport, TrialCounts,
+    TrialEntry, TrialLimitReport, TrialReport, UpdateReport, WeekReport, WeeksReport, WhyReport,
+    affected_report, json_schema,
 };
 
 use crate::message::Catalog;

@@ -35,6 +35,14 @@ pub(crate) fn is_in_message(template: &Template, message: &str) -> bool {
         || template.starts(&message[with_preposition..])
 }
 
+/// A panic message with `instead` in the place of the name of its world.
+pub(crate) fn without_world_name(message: &str, instead: &str) -> String {
+    match world_of(message) {
+        Some((_, name)) => format!("{}{instead}{}", &message[..name.start], &message[name.end..]),
+        None => message.to_owned(),
+    }
+}
+
 /// Where `world N:` begins in a message, and where the name after it is. It ends before the last of
 /// the registers that follow, so that a name like `x IP 0x1 @BlueScreen` ends nothing.
 fn world_of(message: &str) -> Option<(usize, Range<usize>)> {

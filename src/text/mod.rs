@@ -24,7 +24,7 @@ pub(crate) use escape::{clip, clip_bytes, is_dangerous, strip_terminal_codes, we
 pub use escape::{escape_json, escape_markdown, escape_terminal};
 pub use function_name::function_name;
 pub use hex::Hex;
-pub(crate) use kernel_text::{is_in_log_line, is_in_message};
+pub(crate) use kernel_text::{is_in_log_line, is_in_message, without_world_name};
 pub use layout::{markdown_table, table};
 pub use likeness::{ComparableName, folded, kinship};
 pub use lookalikes::LOOKALIKES;

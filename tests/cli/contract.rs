@@ -10,9 +10,9 @@ use assert_cmd::cargo::cargo_bin_cmd;
 use psod_match::ledger::LedgerRow;
 use psod_match::read::{ANCHORS, Limits};
 use psod_match::report::{
-    AffectedReport, ClustersReport, CrashReport, Explanation, LedgerChange, LedgerCluster,
-    LedgerEntry, Reading, RecordReport, Request, SimilarReport, SymbolsReport, TriageReport,
-    WhyReport, json_schema,
+    AffectedReport, ClustersReport, CrashReport, DraftReport, Explanation, LedgerChange,
+    LedgerCluster, LedgerEntry, Reading, RecordReport, Request, SimilarReport, SymbolsReport,
+    TriageReport, TrialReport, WhyReport, json_schema,
 };
 use serde_json::Value;
 
@@ -65,6 +65,8 @@ fn the_published_schema_is_that_of_the_types() {
     check_json("docs/ledger-cluster.schema.json", &json_schema::<LedgerCluster>());
     check_json("docs/ledger-change.schema.json", &json_schema::<LedgerChange>());
     check_json("docs/similar.schema.json", &json_schema::<SimilarReport>());
+    check_json("docs/trial.schema.json", &json_schema::<TrialReport>());
+    check_json("docs/draft.schema.json", &json_schema::<DraftReport>());
     check_json("docs/triage.schema.json", &json_schema::<TriageReport>());
     check_json("docs/request.schema.json", &json_schema::<Request>());
     check_json("docs/symbols.schema.json", &json_schema::<SymbolsReport>());

@@ -7,6 +7,7 @@ mod cache;
 mod command_line;
 mod commands;
 mod contract;
+mod curate;
 mod escaping;
 mod hostile;
 mod ledger;

@@ -14,6 +14,7 @@ pub mod cases;
 pub mod clustering;
 pub mod crowd;
 pub mod damage;
+pub mod drafts;
 pub mod forms;
 mod known;
 pub mod lookalikes;

@@ -2,13 +2,16 @@
 
 pub mod arguments;
 mod build;
+pub mod draft;
 mod export;
+mod git;
 mod lint;
 mod list;
 mod own;
 mod search;
 mod show;
 mod test;
+pub mod trial;
 
 pub use show::find;
 
@@ -49,6 +52,8 @@ fn run_once(
         KbCommand::Affects { build } => super::affects::run(build, session),
         KbCommand::Init { directory } => own::init(directory, session),
         KbCommand::New(arguments) => own::new(kb, arguments, session),
+        KbCommand::Draft(arguments) => draft::run(arguments, session),
+        KbCommand::Try(arguments) => trial::run(arguments, session),
         KbCommand::Build => build::build(kb, session),
         KbCommand::Rarity => {
             session.output.raw(kb.count_functions().to_csv().as_bytes())?;

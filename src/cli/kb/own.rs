@@ -112,7 +112,7 @@ fn first_crash(
 }
 
 /// Writes a file that must not exist yet: nothing that somebody wrote is ever replaced.
-fn write_new(path: &Path, content: &str) -> anyhow::Result<()> {
+pub fn write_new(path: &Path, content: &str) -> anyhow::Result<()> {
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)

@@ -4,6 +4,7 @@ mod affected;
 mod answer;
 pub(super) mod clusters;
 mod comparison;
+mod curate;
 mod exception;
 pub(super) mod explanation;
 mod ledger;

@@ -8,6 +8,7 @@ mod affected;
 mod answer;
 mod clusters;
 mod crash;
+mod curate;
 mod envelope;
 mod exception;
 mod explanation;
@@ -30,6 +31,10 @@ pub use clusters::{
     WeekReport, WeeksReport,
 };
 pub use crash::{CrashView, PanicReport, ReleaseReport, SourceLine};
+pub use curate::{
+    DraftReport, DraftView, RefusalView, SeparatorReport, StandingReport, TrialAnswerReport,
+    TrialCounts, TrialEntry, TrialLimitReport, TrialReport,
+};
 pub use envelope::{LimitReport, Source, SourceReport};
 pub use exception::RaisedException;
 pub use explanation::{Explanation, SectionReport};

@@ -87,6 +87,13 @@ pub(crate) enum Command {
     /// A row a loss and an aid: the names that came back, those that came back wrong, and what the
     /// answer was. With --verbose every wrong name and wrong answer is listed.
     Nameless(NamelessArguments),
+    /// Draft each issue again from one of its crashes, and measure the draft
+    ///
+    /// A row an issue: the frames that the draft asks for; the other texts of the issue, in several
+    /// forms, those that are a match of the draft, and those that were one of the issue; what the draft
+    /// takes from other issues, what it finds against the word of a text, made crashes that only look like
+    /// the issue and are a match of the draft; or why there is no draft.
+    Drafts(DraftChance),
     /// Fit the confidences to the knowledge base, and say how far they can be trusted
     ///
     /// Each issue is answered with coefficients that were fitted to the others. With --update the
@@ -154,6 +161,17 @@ pub(crate) struct Chance {
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct NamelessArguments {
     /// Decides which names are taken away, and where functions lie
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+/// The issues that are drafted again, and the start of all chance.
+#[derive(Args, Debug)]
+pub(crate) struct DraftChance {
+    /// Issues; all of them by default
+    #[arg(value_name = "ISSUE")]
+    pub(crate) issues: Vec<String>,
+    /// The start of all chance: the same seed gives the same texts
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
 }

@@ -4,6 +4,7 @@ mod arguments;
 mod backtraces;
 mod calibrate;
 mod cluster;
+mod drafts;
 mod forms;
 mod lookalikes;
 mod nameless;
@@ -51,6 +52,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
         Command::Kb(kb) => forms::run(kb, common, &mut output)?,
         Command::Lookalikes(chance) => lookalikes::run(chance, common, &mut output)?,
         Command::Nameless(names) => nameless::run(names, common, &mut output)?,
+        Command::Drafts(chance) => drafts::run(chance, common, &mut output)?,
         Command::Calibrate(calibrate) => calibrate::run(calibrate, common, &mut output)?,
         Command::Cluster(sets) => return cluster::run(sets, common, &mut output),
         Command::Backtraces(set) => return backtraces::run(set, common, &mut output),
