@@ -95,8 +95,9 @@ fn printed_by(keys: &CrashKeys) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::{CheckPattern, SourcePlace};
-    use crate::signature::CheckKey;
+    use crate::kb::{CheckPattern, KbSource, KnowledgeBase, SourcePlace};
+    use crate::read::crashes_in_text;
+    use crate::signature::{CheckKey, ComparableCrash};
     use crate::text::Masked;
 
     fn with_message(message: &str) -> CrashKeys {
@@ -149,5 +150,39 @@ mod tests {
         let checks = vec![check_of_bank];
         check(asks.clone(), &CrashKeys { checks, ..CrashKeys::default() }, true);
         check(asks, &CrashKeys::default(), false);
+    }
+
+    /// Every text of the shipped knowledge base, each message of a crash as a text, and each beginning
+    /// of a log line, held against every crash.
+    #[test]
+    fn the_texts_found_are_those_that_hold() {
+        let kb = KnowledgeBase::read(&[KbSource::Shipped]).expect("the shipped files");
+        let crashes = kb.exemplars.values().filter_map(|exemplar| {
+            let found = crashes_in_text(&exemplar.text).into_iter().next()?;
+            Some((exemplar.issue(), ComparableCrash::new(found.crash, &kb.lists).keys))
+        });
+        let crashes: Vec<(Option<&str>, CrashKeys)> = crashes.collect();
+        let mut issues: Vec<Issue> = kb.issues.values().cloned().collect();
+        for (at, issue) in issues.iter_mut().enumerate() {
+            let (_, keys) = &crashes[at % crashes.len()];
+            issue.signatures.push(asks_for_message(&keys.message));
+            let words = keys.logs.first().map(|line| line.split(' ').take(6).collect::<Vec<_>>());
+            let logs = words.map(|words| words.join(" ")).into_iter().collect();
+            issue.signatures.push(Signature { logs, ..Signature::default() });
+        }
+        let recorded = crashes.iter().map(|(owner, keys)| (*owner, keys)).collect();
+        let texts = PrintedTexts::new(issues.iter(), recorded);
+        let mut held = 0;
+        for issue in &issues {
+            for signature in &issue.signatures {
+                let asked = SignatureConditions::new(signature.clone());
+                let mut others =
+                    crashes.iter().filter(|(owner, _)| *owner != Some(issue.id.as_str()));
+                let expected = others.any(|(_, keys)| asked.text_holds(keys));
+                assert_eq!(texts.holds_elsewhere(issue, signature), expected, "{signature:?}");
+                held += usize::from(expected);
+            }
+        }
+        assert!(held > 20, "{held}");
     }
 }
