@@ -9,6 +9,7 @@ mod commands;
 mod contract;
 mod curate;
 mod escaping;
+mod flow;
 mod hostile;
 mod ledger;
 mod manual;
