@@ -15,6 +15,8 @@ use crate::kb::{
 
 /// The start of the ids of drafts.
 const DRAFTS: &str = "DRAFT-";
+/// The accepted answers.
+const EXPECTED_FILE: &str = "expected.csv";
 
 /// The ids that were given, and the files that change with them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,8 +69,14 @@ pub fn assign_ids(
     if assignment.ids.is_empty() {
         return Ok(assignment);
     }
+    let ids = &assignment.ids;
     for (path, text) in texts.iter() {
-        assignment.changes.extend(renamed(path, text, &assignment.ids)?);
+        assignment.changes.extend(renamed(path, text, ids)?);
+    }
+    if let Some(text) = texts.get(EXPECTED_FILE) {
+        let after = answers_renamed(text, ids, &assignment.changes)?;
+        let change = FileChange::edited(EXPECTED_FILE, text, after);
+        assignment.changes.extend((change.after != text).then_some(change));
     }
     if !given.is_empty() {
         assignment.changes.push(list_with(kb, texts, given));
@@ -120,7 +128,6 @@ fn renamed(path: &str, text: &str, ids: &BTreeMap<String, String>) -> Result<Opt
     let (new_path, after) = match folder {
         "issues" => issue_renamed(path, text, ids)?,
         "crashes" | "near" | "unknown" => fixture_renamed(path, text, ids)?,
-        "expected.csv" => (path.to_owned(), answers_renamed(path, text, ids)?),
         _ => return Ok(None),
     };
     let change = FileChange::moved(path, new_path, text, after);
@@ -188,18 +195,23 @@ fn path_with(path: &str, draft: &str, id: &str) -> String {
     }
 }
 
-/// The accepted answers under the new names. Rows that name none stay where they are.
-fn answers_renamed(path: &str, text: &str, ids: &BTreeMap<String, String>) -> Result<String> {
-    let mut rows = expected_rows(path, text)?;
+/// The accepted answers under the new names, `changes` being those of the crash texts.
+fn answers_renamed(
+    text: &str,
+    ids: &BTreeMap<String, String>,
+    changes: &[FileChange],
+) -> Result<String> {
+    let moved: BTreeMap<&str, &str> = changes
+        .iter()
+        .filter_map(|change| Some((change.moved_from.as_deref()?, change.path.as_str())))
+        .collect();
+    let mut rows = expected_rows(EXPECTED_FILE, text)?;
     for row in &mut rows {
         if let Some(id) = ids.get(&row.issue) {
             row.issue.clone_from(id);
         }
-        let name = row.path.rsplit('/').next().unwrap_or_default();
-        // The longest one: `DRAFT-a` begins the names of the files of `DRAFT-a-b`.
-        let drafts = ids.iter().filter(|(draft, _)| name.starts_with(draft.as_str()));
-        if let Some((draft, id)) = drafts.max_by_key(|(draft, _)| draft.len()) {
-            row.path = path_with(&row.path, draft, id);
+        if let Some(path) = moved.get(row.path.as_str()) {
+            row.path = (*path).to_owned();
         }
     }
     rows.sort_by(|one, other| one.path.cmp(&other.path));
@@ -284,11 +296,11 @@ mod tests {
         let paths: Vec<&str> = found.changes.iter().map(|change| change.path.as_str()).collect();
         let expected_paths = [
             "crashes/TEAM-0001-1.txt",
-            "expected.csv",
             "issues/DRAFT-a-b.md",
             "issues/TEAM-0001.md",
             "near/TEAM-0001-x.txt",
             "near/other.txt",
+            "expected.csv",
             "ids.lock",
         ];
         assert_eq!(paths, expected_paths);

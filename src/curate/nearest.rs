@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::trial::frames_of;
 use crate::diagnose::prepare;
 use crate::error::Result;
-use crate::kb::{FramePattern, Issue, KnowledgeBase};
+use crate::kb::{Issue, KnowledgeBase};
 use crate::matching::{Exclude, Match, Matcher};
 use crate::read::{FoundCrash, crashes_in_text};
 use crate::signature::CrashKeys;
@@ -59,13 +60,7 @@ pub fn issues_near_crash(
 
 /// The frames that an issue looks for, each with the function of the crash that corresponds.
 pub(super) fn side_by_side(found: &Match, keys: &CrashKeys) -> Vec<(String, Option<String>)> {
-    let printed = if found.reporter { &keys.reporter_frames } else { &keys.frames };
-    let row = |(place, wanted): (usize, &FramePattern)| {
-        let step = found.alignment.iter().find(|step| step.signature == place);
-        let frame = step.and_then(|step| printed.get(step.crash));
-        (wanted.to_string(), frame.map(|frame| frame.function.clone()))
-    };
-    found.wanted.iter().enumerate().map(row).collect()
+    frames_of(found, keys).into_iter().map(|frame| (frame.wanted, frame.found)).collect()
 }
 
 /// The issues that come nearest to an issue, by its crash texts, at most `most`; those that share an

@@ -88,7 +88,7 @@ pub struct Candidate {
     pub issue: Issue,
     /// Number of its crash texts.
     pub crashes: usize,
-    /// Number of crashes that look like it and are known not to match.
+    /// Number of its files in `near/`.
     pub near: usize,
     /// What lint finds in its files, advice left out.
     pub findings: Vec<String>,

@@ -12,10 +12,9 @@ const ALIKE: &[&str] = &["acme_ring_grow", "acme_ring_setup", "acme_napi_run"];
 
 /// The lines of a screen as `vmkernel.log` has them.
 fn as_log(text: &str, hour: usize) -> String {
-    let line = |line: &str| {
-        format!("2026-11-25T{hour:02}:10:11.123Z cpu5:2097460)@BlueScreen: {line}\n")
-    };
-    text.lines().map(line).collect()
+    let text = text.replace("#PF", "@BlueScreen: #PF");
+    let lines = text.lines();
+    lines.map(|line| format!("2026-11-25T{hour:02}:10:11.123Z cpu5:2097460){line}\n")).collect()
 }
 
 /// A screen as it is read off a picture: O for 0, and blanks where there are none.
@@ -39,7 +38,8 @@ fn inbox(team: &Team) -> String {
     fs::create_dir(&directory).expect("made");
     let bugs = [RING, RING, QUEUE, RING, QUEUE, STRAY, RING, QUEUE, RING, QUEUE];
     for (number, functions) in bugs.iter().enumerate() {
-        fs::write(directory.join(format!("{number}.txt")), in_form(functions, number)).expect("written");
+        fs::write(directory.join(format!("{number}.txt")), in_form(functions, number))
+            .expect("written");
     }
     directory.to_str().expect("text").to_owned()
 }
@@ -91,7 +91,9 @@ fn ten_crashes_become_two_reviewed_issues_that_recognise_the_eleventh() {
     for id in &ids {
         let path = team.kb().join(format!("issues/{id}.md"));
         let path = path.to_str().expect("text");
-        let tried = objects(&team.run(&["--format", "json", "kb", "try", path, "--against", "ledger"])).remove(0);
+        let tried =
+            objects(&team.run(&["--format", "json", "kb", "try", path, "--against", "ledger"]))
+                .remove(0);
         assert_eq!(tried["counts"]["stolen"], 0, "{tried}");
         newly += tried["counts"]["in"].as_u64().expect("a number");
     }

@@ -136,6 +136,9 @@ fn with_issue(id: &str, status: &str) -> Team {
     let near = crash(&["acme_link_lost", "acme_link_poll"], 2);
     let near = format!("EXPECT: not {id}\nSOURCE: a host of ours\n\n{near}");
     team.write(&format!("near/{id}-link.txt"), &near);
+    if id.starts_with("TEAM-") {
+        team.write("ids.lock", &format!("{id} 2026-11-20 DRAFT-ring\n"));
+    }
     team
 }
 
@@ -275,12 +278,12 @@ fn each_refusal_of_a_promotion_has_its_code_and_its_words() {
 #[test]
 fn a_retired_issue_matches_nothing_and_keeps_its_id() {
     let team = with_issue("TEAM-0001", "test");
-    team.write("ids.lock", "TEAM-0001 2026-11-20 DRAFT-ring\n");
     team.refused(&["kb", "retire", "TEAM-0001", "--reason", " "], 2);
     let retired = team.said(&["kb", "retire", "TEAM-0001", "--reason", "it was the firmware"]);
     assert!(retired.contains("+retired_because = \"it was the firmware\""), "{retired}");
     assert_eq!(team.lint(), Vec::<String>::new());
-    let file = team.kb().join("crashes/TEAM-0001-1.txt");
+    let file = team.path("crash.txt");
+    fs::write(&file, crash(RING, 8)).expect("written");
     let answer = team.run(&[file.to_str().expect("text")]);
     assert!(!text(&answer.stdout).contains("TEAM-0001"), "{}", text(&answer.stdout));
     let again = team.refused(&["kb", "retire", "TEAM-0001", "--reason", "x"], 1);
@@ -422,7 +425,8 @@ fn decided_crashes_are_taken_over_once() {
 fn what_is_to_do_has_its_command() {
     let team = with_issue("TEAM-0001", "test");
     let review = "reviewer = \"Kim\"\nreviewed = 2025-01-02\nreviewed_pattern = \"x\"\n";
-    team.write("issues/TEAM-0002.md", &issue("TEAM-0002", "reviewed", review));
+    let other = issue("TEAM-0002", "reviewed", review).replace("acme_ring", "acme_fan");
+    team.write("issues/TEAM-0002.md", &other);
     for (number, functions) in
         [RING, &["acme_tx_a", "acme_tx_b"], &["acme_tx_a", "acme_tx_b"]].iter().enumerate()
     {
@@ -491,6 +495,7 @@ fn the_sheet_of_a_review_has_all_that_decides() {
     replace(&team, "Update the driver.", "Update it <soon>.");
     let page = team.said(&["kb", "review", "DRAFT-ring", "--base", "main"]);
     assert!(page.contains("+Update it <soon>.") && page.contains("in 0, out 0"), "{page}");
+    assert!(!page.contains("is not answered as it should be"), "{page}");
     let html = team.said(&["--format", "html", "kb", "review", "DRAFT-ring", "--base", "main"]);
     assert!(
         html.starts_with("<!doctype html>") && html.contains("+Update it &#60;soon&#62;."),

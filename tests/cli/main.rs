@@ -8,6 +8,7 @@ mod command_line;
 mod commands;
 mod contract;
 mod curate;
+mod day;
 mod escaping;
 mod flow;
 mod hostile;

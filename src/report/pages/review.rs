@@ -23,7 +23,8 @@ impl Printed for ReviewReport {
         blocks.extend(self.tried(catalog));
         let heading = catalog.text("review-fixtures", &[]);
         blocks.push(Block::Heading(heading, Tone::Plain));
-        blocks.extend(self.fixtures.iter().flat_map(|fixture| fixture_blocks(fixture, catalog)));
+        let fixtures = self.fixtures.iter();
+        blocks.extend(fixtures.flat_map(|fixture| fixture_blocks(fixture, &self.issue, catalog)));
         if !self.diff.is_empty() {
             blocks.push(Block::Heading(catalog.text("review-diff", &[]), Tone::Plain));
             blocks.extend(self.diff.lines().map(|line| Block::Preformatted(line.to_owned())));
@@ -90,8 +91,8 @@ impl ReviewReport {
             blocks.push(Block::Paragraph(catalog.text("review-more", &[("count", &count)])));
         }
         let fields = [
-            ("label-weakest", measured(self.weakest.as_ref())),
-            ("label-strongest", measured(self.strongest.as_ref())),
+            ("label-weakest-own", measured(self.weakest.as_ref())),
+            ("label-strongest-other", measured(self.strongest.as_ref())),
             ("label-rival", measured(self.rival.as_ref())),
         ];
         blocks.extend(fields_of(fields));
@@ -107,7 +108,7 @@ fn measured(one: Option<&MeasuredReport>) -> String {
     one.map_or(String::new(), |one| format!("{:.2} {}", one.confidence, one.name))
 }
 
-fn fixture_blocks(fixture: &ReviewFixture, catalog: &Catalog) -> Vec<Block> {
+fn fixture_blocks(fixture: &ReviewFixture, issue: &str, catalog: &Catalog) -> Vec<Block> {
     let key = if fixture.near_miss { "review-near-miss" } else { "review-crash-text" };
     let confidence = format!("{:.2}", fixture.confidence);
     let first = fixture.first.as_deref().unwrap_or("-");
@@ -119,14 +120,14 @@ fn fixture_blocks(fixture: &ReviewFixture, catalog: &Catalog) -> Vec<Block> {
         ("confidence", &confidence),
     ];
     let mut blocks = vec![Block::Item(catalog.text(key, &values))];
-    // A near miss shows by its frames why it is none.
-    let is_good = fixture.near_miss != (fixture.verdict == Verdict::Match);
+    let is_match = fixture.verdict == Verdict::Match && first == issue;
     let width = fixture.frames.iter().map(|frame| frame.wanted.len()).max().unwrap_or_default();
     blocks.extend(fixture.frames.iter().map(|frame| {
         let printed = frame.printed.as_deref().unwrap_or("-");
         Block::Preformatted(format!("  {:<width$}  {printed}", frame.wanted))
     }));
-    if !is_good {
+    // A near miss may well be a match of another issue.
+    if fixture.near_miss == is_match {
         blocks.push(Block::Item(catalog.text("review-not-as-expected", &values)));
     }
     blocks

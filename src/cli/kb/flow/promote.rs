@@ -4,9 +4,11 @@ use psod_match::curate::{
     Against, Candidate, Effect, FileChange, Refusal, Refused, Step, Trial, TrialChange, TrialSide,
     demoted, files_of, mark_of, promoted, refusals, retired, trial,
 };
-use psod_match::kb::{Finding, FindingSeverity, Issue, KbTexts, KnowledgeBase, Status};
+use psod_match::kb::{
+    Expectation, Finding, FindingSeverity, Issue, KbTexts, KnowledgeBase, Status,
+};
 use psod_match::ledger::Ledger;
-use psod_match::matching::{Calibration, Matcher, issue_summaries};
+use psod_match::matching::{Calibration, Matcher};
 
 use super::super::super::ledger::{existing, ledger_path};
 use super::super::super::output::complain;
@@ -81,12 +83,11 @@ pub fn candidate(issue: &Issue, kb: &KnowledgeBase, checked: &Checked, trial: &T
     let found = checked.findings.iter().filter(|finding| {
         finding.severity != FindingSeverity::Advice && files.contains(&finding.path.as_str())
     });
-    let summaries = issue_summaries(kb, &checked.runs, &Calibration::SHIPPED);
-    let own = summaries.iter().find(|summary| summary.issue == issue.id);
+    let near = Expectation::Not(issue.id.clone());
     Candidate {
         issue: issue.clone(),
         crashes: kb.exemplars_of(&issue.id).count(),
-        near: own.map_or(0, |summary| summary.near),
+        near: kb.exemplars.values().filter(|exemplar| exemplar.expectation == near).count(),
         findings: found.map(named).collect(),
         harm: trial.changes.iter().filter(|change| is_harm(change)).map(told).collect(),
         mark: mark_of(kb, issue, &checked.texts),
