@@ -162,7 +162,7 @@ pub enum Format {
     Json,
     /// For tickets and chats
     Markdown,
-    /// One self-contained page (explain, cluster and kb show)
+    /// One self-contained page (explain, cluster, kb show and kb review)
     Html,
 }
 
