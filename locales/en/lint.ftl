@@ -241,6 +241,21 @@ lint-allow-expired-remedy = fix the allowed finding, or write a new date and a r
 lint-allow-unused = allows a finding that does not exist: { $detail }
 lint-allow-unused-why = It would hide a new fault of that kind.
 lint-allow-unused-remedy = remove the comment
+lint-no-review = is reviewed and does not say by whom, when, or which pattern: { $detail }
+lint-no-review-why = A review counts when a reader can see who has read it, and that the pattern is still the one that was read.
+lint-no-review-remedy = let another person run `psod-match kb promote ID --reviewer NAME`, or write status = "test"
+lint-own-review = was reviewed by its own author: { $detail }
+lint-own-review-why = The second person is the one who sees what the first one has overlooked.
+lint-own-review-remedy = `psod-match kb demote ID`, and let another person promote it
+lint-changed-after-review = has another pattern than the one that was reviewed: { $detail }
+lint-changed-after-review-why = A pattern that nobody else has read would pass as reviewed.
+lint-changed-after-review-remedy = `psod-match kb demote ID` makes it test again; then another person promotes it
+lint-no-reason = is retired and does not say why: { $detail }
+lint-no-reason-why = Whoever meets the old id in a ticket must learn what became of it.
+lint-no-reason-remedy = write retired_because = "…", as `psod-match kb retire ID --reason` does
+lint-id-reused = has an id that ids.lock does not know, knows for another issue, or whose file is gone: { $detail }
+lint-id-reused-why = An id is never given again: an old ticket would name another issue.
+lint-id-reused-remedy = let `psod-match kb assign-ids` give the id; retire an issue instead of removing its file
 
 ## Around the findings.
 
@@ -260,6 +275,7 @@ lint-group-fixtures = Crash texts
 lint-group-corpus = Everything together
 lint-group-tables = Lists and tables
 lint-group-allowing = Comments that allow a finding
+lint-group-lifecycle = Reviews, retirement and ids
 lint-document =
     # What lint finds
 

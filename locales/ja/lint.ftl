@@ -241,6 +241,21 @@ lint-allow-expired-remedy = 許していた点を直すか、新しい期限と�
 lint-allow-unused = 存在しない指摘を許しています: { $detail }
 lint-allow-unused-why = 同じ種類の新しい誤りを隠してしまいます。
 lint-allow-unused-remedy = コメントを取り除いてください
+lint-no-review = レビュー済みですが、誰が、いつ、どのパターンをレビューしたかがありません: { $detail }
+lint-no-review-why = レビューは、誰が読んだか、パターンが読んだときのままかがわかって初めて意味があります。
+lint-no-review-remedy = 別の人が `psod-match kb promote ID --reviewer NAME` を実行するか、status = "test" と書いてください
+lint-own-review = 作成者自身がレビューしています: { $detail }
+lint-own-review-why = 最初の人が見落としたことに気づくのが、2 人目の役割です。
+lint-own-review-remedy = `psod-match kb demote ID` を実行し、別の人に promote してもらってください
+lint-changed-after-review = パターンがレビューしたときと違います: { $detail }
+lint-changed-after-review-why = ほかに誰も読んでいないパターンが、レビュー済みとして通ってしまいます。
+lint-changed-after-review-remedy = `psod-match kb demote ID` で test に戻し、別の人に promote してもらってください
+lint-no-reason = 廃止されていますが、理由がありません: { $detail }
+lint-no-reason-why = 古い ID をチケットで見た人が、その後どうなったかを知る必要があります。
+lint-no-reason-remedy = `psod-match kb retire ID --reason` と同じように retired_because = "…" を書いてください
+lint-id-reused = ID が ids.lock にないか、別の問題のものか、そのファイルがありません: { $detail }
+lint-id-reused-why = ID は二度と使いません。古いチケットが別の問題を指すことになります。
+lint-id-reused-remedy = ID は `psod-match kb assign-ids` で付け、ファイルを消す代わりに問題を廃止してください
 
 ## Around the findings.
 
@@ -260,6 +275,7 @@ lint-group-fixtures = クラッシュのテキスト
 lint-group-corpus = 全体
 lint-group-tables = 一覧と表
 lint-group-allowing = 指摘を許すコメント
+lint-group-lifecycle = レビュー、廃止、ID
 lint-document =
     # lint の指摘
 

@@ -12,6 +12,7 @@ use time::Date;
 use super::cluster::ClusterArguments;
 use super::kb::arguments::{ExportArguments, ListArguments, NewArguments, SearchArguments};
 use super::kb::draft::DraftArguments;
+use super::kb::flow::arguments::FlowCommand;
 use super::kb::trial::TryArguments;
 use super::ledger::arguments::{LedgerArguments, RecordArguments};
 use super::ledger::similar::SimilarArguments;
@@ -161,7 +162,7 @@ pub enum Format {
     Json,
     /// For tickets and chats
     Markdown,
-    /// One self-contained page (explain, cluster and kb show)
+    /// One self-contained page (explain, cluster, kb show and kb review)
     Html,
 }
 
@@ -202,6 +203,15 @@ const WITHOUT_MEANING: &[(&[&str], &[&str])] = &[
     (&["kb", "new"], &["format", "drafts"]),
     (&["kb", "draft"], &["drafts"]),
     (&["kb", "try"], &["drafts"]),
+    (&["kb", "todo"], &["limit", "symbols"]),
+    (&["kb", "review"], &["limit", "symbols", "drafts"]),
+    (&["kb", "stats"], &["limit", "symbols"]),
+    (&["kb", "changelog"], &["limit", "symbols", "drafts"]),
+    (&["kb", "adopt"], &["format", "drafts", "symbols"]),
+    (&["kb", "promote"], &["format", "drafts", "limit", "symbols"]),
+    (&["kb", "demote"], &["format", "drafts", "limit", "symbols"]),
+    (&["kb", "retire"], &["format", "drafts", "limit", "symbols"]),
+    (&["kb", "assign-ids"], &["format", "drafts", "limit", "symbols"]),
     (&["kb", "build"], &["format", "drafts", "limit", "symbols"]),
     (&["kb", "rarity"], &["format", "drafts", "limit", "symbols"]),
 ];
@@ -394,6 +404,8 @@ pub enum KbCommand {
     Draft(DraftArguments),
     /// Say what a change of the knowledge base would do: matches that come, go or change hands
     Try(TryArguments),
+    #[command(flatten)]
+    Flow(FlowCommand),
     /// Compile the knowledge base into the cache directory
     Build,
     /// Print how often each function occurs, as in frames/rarity.csv, which `psod-eval calibrate` writes

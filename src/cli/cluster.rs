@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
-use psod_match::diagnose::{diagnose, prepare};
+use psod_match::diagnose::{Knowledge, diagnose, prepare};
 use psod_match::ledger::{Ledger, NamedClusters, Query, Reopening};
 use psod_match::report::{ClustersReport, Source};
 use psod_match::triage::{
@@ -15,6 +15,7 @@ use psod_match::triage::{
 
 use super::args::Format;
 use super::inputs::{Answer, answer_all};
+use super::knowledge::Asked;
 use super::ledger::arguments::LedgerPlace;
 use super::ledger::{existing, ledger_path, now};
 use super::output::complain;
@@ -42,29 +43,53 @@ pub fn run(arguments: &ClusterArguments, session: &mut Session<'_>) -> anyhow::R
     }
 }
 
-/// Deals all recorded crashes into clusters, keeps their names, and prints them.
+/// The recorded crashes of a ledger, dealt into clusters, with all that the ledger keeps about these.
+pub struct RecordedClustering {
+    /// The clusters.
+    pub found: Clustering,
+    /// Their names.
+    pub named: NamedClusters,
+    /// The fixes that did not help, of earlier runs too.
+    pub reopenings: Vec<Reopening>,
+    /// Those of each cluster, as they are found now.
+    pub regressions: Vec<Vec<Regression>>,
+}
+
+/// Deals all recorded crashes into clusters, and keeps their names; `None` when none is recorded.
+pub fn recorded_clustering(
+    ledger: &mut Ledger,
+    knowledge: &Asked<Knowledge>,
+) -> anyhow::Result<Option<RecordedClustering>> {
+    let crashes =
+        knowledge.ask(|knowledge| Ok(recorded_crashes(ledger, &Query::default(), knowledge)?))?;
+    if crashes.is_empty() {
+        return Ok(None);
+    }
+    let weights = knowledge.opened().matcher().weights();
+    let alike = recorded_alike(ledger, weights, CUT)?;
+    let found = cluster_alike(crashes, alike, &recorded_constraints(ledger)?, CUT);
+    let (named, now) = (names_of(&found, ledger)?, now());
+    let regressions = knowledge.ask(|knowledge| Ok(regressions(&found, knowledge)?))?;
+    let reopenings = reopened(&found, &named, &regressions, ledger, &now)?;
+    Ok(Some(RecordedClustering { found, named, reopenings, regressions }))
+}
+
+/// Deals all recorded crashes into clusters, and prints them.
 fn recorded(place: &LedgerPlace, session: &mut Session<'_>) -> anyhow::Result<Ending> {
     let knowledge = session.knowledge()?;
     let mut ledger = existing(&ledger_path(place)?)?;
-    let crashes =
-        knowledge.ask(|knowledge| Ok(recorded_crashes(&ledger, &Query::default(), knowledge)?))?;
-    if crashes.is_empty() {
+    let Some(recorded) = recorded_clustering(&mut ledger, knowledge)? else {
         complain(&format!("{}: no crash is recorded", ledger.path().display()));
         return Ok(Ending::NotFound);
-    }
-    let weights = knowledge.opened().matcher().weights();
-    let alike = recorded_alike(&mut ledger, weights, CUT)?;
-    let found = cluster_alike(crashes, alike, &recorded_constraints(&ledger)?, CUT);
-    let (named, now) = (names_of(&found, &mut ledger)?, now());
-    let reopenings = knowledge.ask(|knowledge| Ok(regressions(&found, knowledge)?))?;
-    let reopenings = reopened(&found, &named, &reopenings, &mut ledger, &now)?;
+    };
+    let RecordedClustering { found, named, reopenings, .. } = &recorded;
     let digest = knowledge.opened().digest();
-    let report = ClustersReport::new(&found, CUT, digest, session.catalog)
-        .with_names(&named)
-        .with_reopenings(&reopenings);
+    let report = ClustersReport::new(found, CUT, digest, session.catalog)
+        .with_names(named)
+        .with_reopenings(reopenings);
     print(&report, session)?;
     if matches!(session.output.format, Format::Text | Format::Markdown) {
-        say_moves(&named, session)?;
+        say_moves(named, session)?;
     }
     Ok(Ending::Good)
 }
@@ -111,7 +136,7 @@ fn reopened(
 }
 
 /// Prints which fingerprints came into another cluster.
-fn say_moves(named: &NamedClusters, session: &mut Session<'_>) -> anyhow::Result<()> {
+pub fn say_moves(named: &NamedClusters, session: &mut Session<'_>) -> anyhow::Result<()> {
     for moved in &named.moves {
         let (to, from) = (format!("C-{}", moved.to), moved.from);
         let Some(from) = from.map(|from| format!("C-{from}")) else { continue };

@@ -31,6 +31,7 @@ use psod_match::text::SiteSecret;
 use serde::Serialize;
 
 use args::{Arguments, Command, Common, Format, KbCommand};
+use kb::flow::arguments::FlowCommand;
 use output::Output;
 
 /// The exit status of a run. The greater one wins.
@@ -157,12 +158,14 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         Some(
             Command::Explain { .. }
                 | Command::Cluster(_)
-                | Command::Kb { command: KbCommand::Show { .. } }
+                | Command::Kb {
+                    command: KbCommand::Show { .. } | KbCommand::Flow(FlowCommand::Review(_))
+                }
         )
     );
     anyhow::ensure!(
         common.format != Format::Html || writes_pages,
-        "--format html: only `explain`, `cluster` and `kb show` write a page, expected text, json or markdown"
+        "--format html: only `explain`, `cluster`, `kb show` and `kb review` write a page, expected text, json or markdown"
     );
     let (catalog, output) = (common.catalog(), Output::new(common.format));
     let session = &mut Session { common, catalog, output, distrust: None };

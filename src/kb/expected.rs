@@ -26,7 +26,7 @@ pub struct ExpectedRow {
 ///
 /// # Errors
 /// [`crate::error::Error::KbSyntax`] for the first row that cannot be read.
-pub(super) fn parse(path: &str, text: &str) -> Result<Vec<ExpectedRow>> {
+pub(crate) fn parse(path: &str, text: &str) -> Result<Vec<ExpectedRow>> {
     let rows = csv::Reader::from_reader(text.as_bytes()).into_deserialize();
     rows.collect::<Result<_, csv::Error>>().map_err(|error| row_error(path, &error))
 }

@@ -211,6 +211,17 @@ finding_codes! {
     AllowExpired = "P091" Warning,
     /// A comment that allows a finding that does not exist.
     AllowUnused = "P092" Advice,
+
+    /// A reviewed issue that does not say by whom, when, and which pattern.
+    NoReview = "P100" Error,
+    /// An issue that its own author has reviewed.
+    OwnReview = "P101" Error,
+    /// A pattern that was changed after the review.
+    ChangedAfterReview = "P102" Error,
+    /// A retired issue that does not say why.
+    NoReason = "P103" Error,
+    /// An id that is not in the list of given ids, that is another issue there, or whose file is gone.
+    IdReused = "P104" Error,
 }
 
 impl FindingCode {
@@ -253,6 +264,8 @@ pub enum CodeGroup {
     Tables,
     /// Comments that allow findings.
     Allowing,
+    /// The way of an issue: reviews, retirement, ids.
+    Lifecycle,
 }
 
 impl CodeGroup {
@@ -268,6 +281,7 @@ impl CodeGroup {
         (76, CodeGroup::Corpus),
         (80, CodeGroup::Tables),
         (90, CodeGroup::Allowing),
+        (100, CodeGroup::Lifecycle),
     ];
 
     /// The key of its heading in the message table.

@@ -56,7 +56,7 @@ impl<T> FrontMatterDocument<T> {
 }
 
 /// The bytes of the front matter of the file `text`, without its `+++` lines.
-pub(super) fn range_of(text: &str) -> Option<Range<usize>> {
+pub(crate) fn range_of(text: &str) -> Option<Range<usize>> {
     let mut start = None;
     let mut offset = 0;
     for line in text.split_inclusive('\n') {

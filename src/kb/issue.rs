@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use strum::{EnumString, IntoStaticStr};
 
 use super::front_matter::FrontMatterDocument;
@@ -24,6 +25,10 @@ pub struct Issue {
     pub author: String,
     /// Date of the first version.
     pub created: String,
+    /// What a second person has said about it.
+    pub review: Review,
+    /// Why it is retired; empty while it is not.
+    pub retired_because: String,
     /// Issues that look alike; they are taken out together when the tool is measured.
     pub related: Vec<String>,
     /// The vendor's articles, the first one giving the id.
@@ -46,6 +51,17 @@ pub struct Issue {
     pub japanese: Japanese,
     /// Headings of the body in their order, for lint.
     pub headings: Vec<String>,
+}
+
+/// The review of an issue; empty where there was none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// Who has reviewed it.
+    pub reviewer: String,
+    /// The day, as `2026-11-23`.
+    pub day: String,
+    /// The digest of the pattern that was reviewed.
+    pub pattern: String,
 }
 
 /// The texts of an issue in Japanese; empty where none has been written.
@@ -85,6 +101,15 @@ pub(super) struct IssueFront {
     author: String,
     #[schemars(with = "String", extend("format" = "date"))]
     created: toml::value::Datetime,
+    #[serde(default)]
+    reviewer: String,
+    #[serde(default)]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    reviewed: Option<toml::value::Datetime>,
+    #[serde(default)]
+    reviewed_pattern: String,
+    #[serde(default)]
+    retired_because: String,
     #[serde(default)]
     related: Vec<String>,
     #[serde(default)]
@@ -324,6 +349,15 @@ impl Issue {
         self.articles.iter().any(|article| article.is_called(number))
     }
 
+    /// A short hash of its signatures; comments, blanks and the order of keys do not count. It is kept with a review, so that lint finds a pattern that was changed afterwards.
+    pub fn pattern_digest(&self) -> String {
+        const DIGITS: usize = 16;
+        // Nothing in a signature can fail to be written as JSON.
+        let pattern = serde_json::to_string(&self.signatures).unwrap_or_default();
+        let digest = Sha256::digest(pattern.as_bytes());
+        digest.iter().take(DIGITS / 2).map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The issue of the file `path` that consists of `document`.
     pub(super) fn from_document(path: &str, document: FrontMatterDocument<IssueFront>) -> Self {
         let headings = document.sections.iter().map(|(heading, _)| heading.clone()).collect();
@@ -337,6 +371,12 @@ impl Issue {
             status: front.status,
             author: front.author,
             created: front.created.to_string(),
+            review: Review {
+                reviewer: front.reviewer,
+                day: front.reviewed.map(|day| day.to_string()).unwrap_or_default(),
+                pattern: front.reviewed_pattern,
+            },
+            retired_because: front.retired_because,
             related: front.related,
             articles: front.articles,
             affected: front.affected,
@@ -391,6 +431,26 @@ mod tests {
         check("94787", "https://www.findbugzero.com/vmware/defects/94787", Origin::Copy);
         check("94787", "https://example.com/?from=knowledge.broadcom.com", Origin::Copy);
         check("virten-mismatch", "https://www.virten.net/tag/kickstart/", Origin::Other);
+    }
+
+    /// A digest that changes with the program would make every review look outdated.
+    #[test]
+    fn the_digest_of_a_pattern_stays_and_follows_the_pattern_alone() {
+        let head = "+++\nschema = 1\nid = \"KB1\"\ntitle = \"t\"\nstatus = \"test\"\nauthor = \"a\"\n\
+            created = 2026-11-23\n";
+        let digest = |rest: &str| {
+            let text = format!("{head}{rest}+++\n\n## Cause\n");
+            Issue::parse("issues/KB1.md", &text).expect("an issue").pattern_digest()
+        };
+        let pattern = "[[signatures]]\nname = \"m\"\nkinds = [\"page-fault\"]\nexceptions = [14]\n\
+            worlds = [\"w\"]\nmessages = [\"x {n}\"]\nsources = [\"a.c:1\"]\nlogs = [\"l\"]\n\
+            modules = [\"foo\"]\nframes = [\"A\", { function = \"B\", module = \"m\", gap = 2 }]\n\
+            some = { least = 1, of = [\"C\"] }\nforbid = [\"D\"]\n\
+            machine_check = { vendor = \"intel\", banks = [1], mask = \"0xff\", value = \"0x1\" }\n\
+            host = { components = [{ kind = \"driver\", name = \"foo\", versions = \"< 2.4\" }] }\n";
+        assert_eq!(digest(pattern), "eea66e776041d085");
+        assert_eq!(digest(pattern), digest(&format!("# a comment\n{pattern}")));
+        assert_ne!(digest(pattern), digest(&pattern.replace("gap = 2", "gap = 3")));
     }
 
     #[test]

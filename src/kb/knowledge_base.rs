@@ -7,6 +7,7 @@ use super::exemplar::Exemplar;
 use super::expected::{self, ExpectedRow};
 use super::finding::{Finding, FindingCode};
 use super::guidance::Guidance;
+use super::ids::AssignedIds;
 use super::issue::{Issue, Status};
 use super::leads::{self, Lead};
 use super::modules::Modules;
@@ -24,6 +25,10 @@ use crate::signature::{ComparableCrash, CrashKeys, FrameLists};
 pub struct KnowledgeBase {
     /// Known issues by id, without the retired ones.
     pub issues: BTreeMap<String, Issue>,
+    /// The retired issues by id: they match nothing, and their ids are not given again.
+    pub retired: BTreeMap<String, Issue>,
+    /// The ids that a team has given; `None` without a list of them.
+    pub assigned: Option<AssignedIds>,
     /// Crash texts by path: `crashes/`, `near/` and `unknown/`.
     pub exemplars: BTreeMap<String, Exemplar>,
     /// Guidance by id.
@@ -65,14 +70,12 @@ impl KnowledgeBase {
     pub fn of_files(files: &[KbFile]) -> Self {
         let mut kb = Self::default();
         files.iter().for_each(|file| kb.add_file(file));
-        let retired: BTreeSet<String> = kb
-            .issues
-            .values()
-            .filter(|issue| issue.status == Status::Retired)
-            .map(|issue| issue.id.clone())
-            .collect();
-        kb.issues.retain(|id, _| !retired.contains(id));
-        kb.exemplars.retain(|_, exemplar| !exemplar.issue().is_some_and(|id| retired.contains(id)));
+        let is_retired = |_: &String, issue: &mut Issue| issue.status == Status::Retired;
+        kb.retired = kb.issues.extract_if(.., is_retired).collect();
+        let retired = &kb.retired;
+        let is_hidden =
+            |exemplar: &Exemplar| exemplar.issue().is_some_and(|id| retired.contains_key(id));
+        kb.exemplars.retain(|_, exemplar| !is_hidden(exemplar));
         kb
     }
 
@@ -197,6 +200,9 @@ impl KnowledgeBase {
                 let rows = expected::parse(path, text)?.into_iter();
                 self.expected.extend(rows.map(|row| (row.path.clone(), row)));
             }
+            KbPlace::Ids => {
+                self.assigned.get_or_insert_default().extend(AssignedIds::parse(path, text)?);
+            }
             KbPlace::Readme => {}
         }
         Ok(())
@@ -285,6 +291,7 @@ mod tests {
             ("crashes/KB1-1.txt", "EXPECT: KB1\n\nx"),
         ]);
         assert_eq!(kb.issues.keys().collect::<Vec<_>>(), ["KB2"]);
+        assert_eq!(kb.retired.keys().collect::<Vec<_>>(), ["KB1"]);
         assert!(kb.exemplars.is_empty());
     }
 

@@ -11,6 +11,7 @@ mod expected;
 mod finding;
 mod front_matter;
 mod guidance;
+mod ids;
 mod issue;
 mod knowledge_base;
 mod leads;
@@ -32,16 +33,20 @@ pub use conditions::{
     ShownRule, SignatureConditions, State, Worth, conditions,
 };
 pub use exemplar::{Exemplar, Expectation};
+pub(crate) use expected::parse as expected_rows;
 pub use expected::{ExpectedRow, expected_csv};
 pub use finding::{CodeGroup, Finding, FindingCode, FindingPlace, FindingSeverity, Position};
+pub(crate) use front_matter::range_of as front_matter_range;
 pub use guidance::Guidance;
+pub use ids::{AssignedId, AssignedIds, IDS_FILE, TEAM_IDS};
 pub use issue::{
-    Affected, AffectedBuilds, Article, Component, Fix, FixBuild, Issue, Japanese, Origin, Status,
+    Affected, AffectedBuilds, Article, Component, Fix, FixBuild, Issue, Japanese, Origin, Review,
+    Status,
 };
 pub use knowledge_base::KnowledgeBase;
 pub use leads::{Lead, LeadName};
-pub(crate) use lint::is_generic;
 pub use lint::{Example, LintExamples, date_of, lint, settle};
+pub(crate) use lint::{is_generic, is_same_person};
 pub use modules::{ModuleEntry, Modules, Owner};
 pub use pattern::{
     CheckPattern, ComponentKind, ComponentPattern, FramePattern, HostPattern, Signature,

@@ -14,6 +14,7 @@ pub(super) enum KbPlace {
     Modules,
     Leads,
     Expected,
+    Ids,
     /// A page for people.
     Readme,
 }
@@ -35,6 +36,7 @@ const PLACES: &[(&str, &str, KbPlace)] = &[
     ("leads.csv", "", KbPlace::Leads),
     // The results that `kb test` compares with.
     ("expected.csv", "", KbPlace::Expected),
+    ("ids.lock", "", KbPlace::Ids),
 ];
 
 /// True for a path that a file of a knowledge base may have.
@@ -81,6 +83,7 @@ mod tests {
         check("near/KB1-1.log", None);
         check("releases.csv", Some(KbPlace::Releases));
         check("releases.csv.orig", None);
+        check("ids.lock", Some(KbPlace::Ids));
         check("old/releases.csv", None);
         check("sources/README.md", Some(KbPlace::Readme));
         check("vmcore", None);

@@ -153,7 +153,7 @@ fn roles_and_keys_are_given_in_one_place() {
     }
 }
 
-/// The starts of the keys that are put together from codes.
+/// The starts of keys that are put together from codes.
 const COMPOSED: &[&str] = &[
     "condition-",
     "lint-",
@@ -187,6 +187,10 @@ const COMPOSED: &[&str] = &[
     "trial-limit-",
     "draft-reason-",
     "draft-separator-",
+    "refused-",
+    "not-adopted-",
+    "todo-",
+    "changelog-",
 ];
 
 #[test]
@@ -208,8 +212,8 @@ fn every_text_key_exists_and_is_used() {
         .chain(templates)
         .map(|file| fs::read_to_string(file).expect("a file"))
         .collect();
-    let is_composed = |key: &str| COMPOSED.iter().any(|start| key.starts_with(start));
-    for key in keys.iter().filter(|key| !is_composed(key)) {
+    let composed = |key: &str| COMPOSED.iter().any(|start| key.starts_with(start));
+    for key in keys.iter().filter(|key| !composed(key)) {
         assert!(sources.contains(&format!("\"{key}\"")), "{key} is used nowhere");
     }
     let starts = ["label-", "evidence-", "applies-", "heading-", "next-", "dump-", "build-"];

@@ -11,8 +11,9 @@ use psod_match::ledger::LedgerRow;
 use psod_match::read::{ANCHORS, Limits};
 use psod_match::report::{
     AffectedReport, ClustersReport, CrashReport, DraftReport, Explanation, LedgerChange,
-    LedgerCluster, LedgerEntry, Reading, RecordReport, Request, SimilarReport, SymbolsReport,
-    TriageReport, TrialReport, WhyReport, json_schema,
+    LedgerCluster, LedgerEntry, LoggedReport, NearReport, Reading, RecordReport, Request,
+    ReviewReport, SimilarReport, StatsReport, SymbolsReport, TodoReport, TriageReport, TrialReport,
+    WhyReport, json_schema,
 };
 use serde_json::Value;
 
@@ -69,6 +70,11 @@ fn the_published_schema_is_that_of_the_types() {
     check_json("docs/draft.schema.json", &json_schema::<DraftReport>());
     check_json("docs/triage.schema.json", &json_schema::<TriageReport>());
     check_json("docs/request.schema.json", &json_schema::<Request>());
+    check_json("docs/kb-todo.schema.json", &json_schema::<TodoReport>());
+    check_json("docs/kb-similar.schema.json", &json_schema::<NearReport>());
+    check_json("docs/kb-review.schema.json", &json_schema::<ReviewReport>());
+    check_json("docs/kb-stats.schema.json", &json_schema::<StatsReport>());
+    check_json("docs/kb-changelog.schema.json", &json_schema::<LoggedReport>());
     check_json("docs/symbols.schema.json", &json_schema::<SymbolsReport>());
     check_json("docs/why.schema.json", &json_schema::<WhyReport>());
 }

@@ -6,8 +6,8 @@ use psod_match::kb::{
     LintExamples, Position, lint, settle,
 };
 use psod_match::matching::{
-    Calibration, FrameWorth, Matcher, SignatureWorth, calibration_finding, corpus_findings,
-    meeting_findings, run_corpus, telling_findings,
+    Calibration, CorpusRun, FrameWorth, Matcher, SignatureWorth, calibration_finding,
+    corpus_findings, meeting_findings, run_corpus, telling_findings,
 };
 use psod_match::message::Catalog;
 use psod_match::text::escape_terminal;
@@ -28,9 +28,40 @@ pub fn run(
         None if arguments.codes => return list_codes(session),
         None => {}
     }
+    let checked = check(kb, arguments.today.unwrap_or_else(today), session)?;
+    let Checked { texts, matcher, findings: found, .. } = &checked;
+    let common = session.common;
+    for finding in found {
+        if finding.severity != FindingSeverity::Advice || session.common.verbose {
+            print(finding, texts, session)?;
+        }
+    }
+    if common.verbose {
+        print_worths(kb, matcher, session)?;
+    }
+    if session.output.format != Format::Json {
+        session.say("lint-summary", &borrowed(&summary(kb, found)))?;
+    }
+    let fails = found.iter().any(|finding| finding.severity == FindingSeverity::Error);
+    Ok(if fails { Ending::NotFound } else { Ending::Good })
+}
+
+/// What lint has found, and what it has found it with.
+pub struct Checked {
+    /// The texts of all files.
+    pub texts: KbTexts,
+    /// The matcher, which also matches drafts: one must be good before it may match.
+    pub matcher: Matcher,
+    /// Every crash text with its answers.
+    pub runs: Vec<CorpusRun>,
+    /// The findings; of shipped files, which the reader cannot change, errors only.
+    pub findings: Vec<Finding>,
+}
+
+/// Finds every fault of the knowledge base on a day.
+pub fn check(kb: &KnowledgeBase, today: Date, session: &Session<'_>) -> anyhow::Result<Checked> {
     let texts = KbTexts::read(&session.sources()?)?;
     let mut findings = lint(kb, &texts);
-    // A draft must be good before it may match.
     let matcher = Matcher::new(session.compiled()?, Calibration::SHIPPED, true)?;
     let runs = run_corpus(kb, &matcher)?;
     findings.extend(corpus_findings(kb, &runs, &Calibration::SHIPPED));
@@ -41,23 +72,11 @@ pub fn run(
         findings.extend(meeting_findings(kb, &runs, &Calibration::SHIPPED, &is_own));
     }
     findings.extend(calibration_finding(&session.sources()?)?);
-    let mut found = settle(findings, &texts, arguments.today.unwrap_or_else(today));
-    found.retain(|finding| {
+    let mut findings = settle(findings, &texts, today);
+    findings.retain(|finding| {
         finding.severity == FindingSeverity::Error || is_own(&finding.path, common)
     });
-    for finding in &found {
-        if finding.severity != FindingSeverity::Advice || session.common.verbose {
-            print(finding, &texts, session)?;
-        }
-    }
-    if common.verbose {
-        print_worths(kb, &matcher, session)?;
-    }
-    if session.output.format != Format::Json {
-        session.say("lint-summary", &borrowed(&summary(kb, &found)))?;
-    }
-    let fails = found.iter().any(|finding| finding.severity == FindingSeverity::Error);
-    Ok(if fails { Ending::NotFound } else { Ending::Good })
+    Ok(Checked { texts, matcher, runs, findings })
 }
 
 /// True for files that the reader can change: a team has no use for advice about shipped files.

@@ -4,6 +4,7 @@ pub mod arguments;
 mod build;
 pub mod draft;
 mod export;
+pub mod flow;
 mod git;
 mod lint;
 mod list;
@@ -54,6 +55,7 @@ fn run_once(
         KbCommand::New(arguments) => own::new(kb, arguments, session),
         KbCommand::Draft(arguments) => draft::run(arguments, session),
         KbCommand::Try(arguments) => trial::run(arguments, session),
+        KbCommand::Flow(command) => flow::run(command, kb, session),
         KbCommand::Build => build::build(kb, session),
         KbCommand::Rarity => {
             session.output.raw(kb.count_functions().to_csv().as_bytes())?;

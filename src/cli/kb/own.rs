@@ -5,8 +5,9 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
+use psod_match::curate::next_number;
 use psod_match::diagnose::{DraftNames, draft_of, prepare};
-use psod_match::kb::KnowledgeBase;
+use psod_match::kb::{AssignedId, AssignedIds, IDS_FILE, KnowledgeBase, TEAM_IDS};
 use psod_match::read::{Found, Input, Meter, inputs_of};
 use time::OffsetDateTime;
 
@@ -14,11 +15,17 @@ use super::super::output::complain;
 use super::super::{Ending, Session, site_secret};
 use super::arguments::NewArguments;
 
-/// The folders of a knowledge base.
-const FOLDERS: &[&str] = &["issues", "crashes", "near", "unknown", "guidance", "frames"];
+/// The folders of a knowledge base, and that of its checks.
+const FOLDERS: &[&str] =
+    &["issues", "crashes", "near", "unknown", "guidance", "frames", ".github/workflows"];
 /// The files of a new one; `docs/own-kb.md` and `kb/README.md` say what they hold.
 const FILES: &[(&str, &str)] = &[
-    ("README.md", include_str!("../../../templates/own-kb.md")),
+    ("README.md", include_str!("../../../templates/own-kb/README.md")),
+    ("issues/DRAFT-example.md", include_str!("../../../templates/own-kb/example.md")),
+    ("crashes/DRAFT-example-1.txt", include_str!("../../../templates/own-kb/example-1.txt")),
+    (".github/workflows/kb.yml", include_str!("../../../templates/own-kb/kb.yml")),
+    (".github/CODEOWNERS", include_str!("../../../templates/own-kb/CODEOWNERS")),
+    (".pre-commit-config.yaml", include_str!("../../../templates/own-kb/pre-commit.yaml")),
     ("frames/shared.txt", "# Functions of yours that crashes of many causes pass through.\n"),
     ("modules.csv", "module,owner,vendor,device,vib,title,source\n"),
     ("leads.csv", "number,names,lines,fixed,title,title_ja,source\n"),
@@ -36,6 +43,10 @@ pub fn init(directory: &Path, session: &mut Session<'_>) -> anyhow::Result<Endin
         if !path.exists() {
             write_new(&path, content)?;
         }
+    }
+    let ids = directory.join(IDS_FILE);
+    if !ids.exists() {
+        write_new(&ids, &AssignedIds::with_more(None, &[]))?;
     }
     let directory = directory.display().to_string();
     session.say("own-init", &[("path", &directory)])?;
@@ -55,7 +66,10 @@ pub fn new(
         .context("--kb DIR: the directory for the new issue; `psod-match kb init DIR` makes one")?
         .clone();
     let id = arguments.id.clone().unwrap_or_else(|| next_id(kb));
-    anyhow::ensure!(!kb.issues.contains_key(&id), "{id} exists already; --id gives another one");
+    let is_given = kb.issues.contains_key(&id)
+        || kb.retired.contains_key(&id)
+        || kb.assigned.as_ref().is_some_and(|ids| ids.get(&id).is_some());
+    anyhow::ensure!(!is_given, "{id} exists already; --id gives another one");
     let is_plain = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     anyhow::ensure!(is_plain, "{id} is no id, expected one such as TEAM-0001");
     let knowledge = session.knowledge()?;
@@ -77,6 +91,7 @@ pub fn new(
         }
         write_new(path, content)?;
     }
+    note_id(&directory, &id, &today)?;
     let (issue, crash_text) = (issue.display().to_string(), crash_text.display().to_string());
     let directory = directory.display().to_string();
     let values = [("issue", issue.as_str()), ("crash", &crash_text), ("kb", &directory)];
@@ -87,13 +102,26 @@ pub fn new(
     Ok(Ending::Good)
 }
 
-/// The first id of a team that is free.
+/// The first id of a team that was never given.
 fn next_id(kb: &KnowledgeBase) -> String {
-    let numbers = kb.issues.keys().filter_map(|id| id.strip_prefix("TEAM-")?.parse::<u32>().ok());
-    format!("TEAM-{:04}", numbers.max().unwrap_or(0) + 1)
+    format!("{TEAM_IDS}{:04}", next_number(kb))
 }
 
-fn first_crash(
+/// Adds an id of the team to the list of those that were given, where there is one.
+fn note_id(directory: &Path, id: &str, created: &str) -> anyhow::Result<()> {
+    let path = directory.join(IDS_FILE);
+    if !id.starts_with(TEAM_IDS) || !path.exists() {
+        return Ok(());
+    }
+    let before =
+        fs::read_to_string(&path).with_context(|| format!("{}: cannot read", path.display()))?;
+    let assigned = AssignedId { created: created.to_owned(), draft: "-".to_owned() };
+    let after = AssignedIds::with_more(Some(&before), &[(id, assigned)]);
+    fs::write(&path, after).with_context(|| format!("{}: cannot write", path.display()))
+}
+
+/// The first crash of a file; `None` without one.
+pub fn first_crash(
     path: &Path,
     session: &Session<'_>,
 ) -> anyhow::Result<Option<psod_match::read::FoundCrash>> {

@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::kb::{KbFile, KnowledgeBase};
 use crate::ledger::Ledger;
 use crate::matching::{Calibration, Matcher, Verdict};
+pub(crate) use question::frames_of;
 use question::{Asked, Question, kb_questions};
 
 /// A knowledge base, before a change or after it.

@@ -10,6 +10,7 @@ mod builds;
 mod conditions;
 mod examples;
 mod fixtures;
+mod lifecycle;
 mod patterns;
 mod printed;
 mod references;
@@ -32,6 +33,7 @@ use crate::signature::{Background, CrashKeys};
 
 pub use allow::{date_of, settle};
 pub use examples::{Example, LintExamples};
+pub(crate) use lifecycle::is_same_person;
 pub(crate) use patterns::is_generic;
 
 /// The knowledge base that is checked, with the tables that several rules look into.
@@ -70,6 +72,7 @@ const ISSUE_RULES: &[IssueRule] = &[
     structure::check_signatures,
     structure::check_closed_lists,
     structure::check_japanese,
+    lifecycle::check_review,
     references::check_articles,
     references::check_related,
     builds::check_update_lines,
@@ -90,6 +93,8 @@ const KB_RULES: &[KbRule] = &[
     structure::check_characters,
     structure::check_titles,
     structure::check_guidance,
+    lifecycle::check_retired,
+    lifecycle::check_ids,
     references::check_shared_articles,
     fixtures::check_headers,
     fixtures::check_personal,
@@ -202,8 +207,10 @@ impl<'a> LintSubject<'a> {
         self.related.contains(&(one, other))
     }
 
-    /// True when the issue has a file, even one that cannot be read.
+    /// True when the issue has a file, even one that cannot be read, or that is retired.
     fn has_issue_file(&self, id: &str) -> bool {
-        self.kb.issues.contains_key(id) || self.unread.contains(id)
+        self.kb.issues.contains_key(id)
+            || self.kb.retired.contains_key(id)
+            || self.unread.contains(id)
     }
 }

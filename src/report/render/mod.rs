@@ -3,4 +3,5 @@
 pub(super) mod clusters;
 pub(super) mod html;
 pub(super) mod markdown;
+pub(super) mod sheet;
 pub(super) mod text;

@@ -295,7 +295,8 @@ fn basis_code(basis: Basis) -> &'static str {
     }
 }
 
-fn title(title: &ClusterTitle, catalog: &Catalog) -> String {
+/// The words for the title of a cluster.
+pub(super) fn title(title: &ClusterTitle, catalog: &Catalog) -> String {
     let kind = |kind: Option<crate::crash::PanicKind>| match kind {
         Some(kind) => kind.as_str().to_owned(),
         None => catalog.text("cluster-no-panic", &[]),

@@ -12,10 +12,12 @@ mod curate;
 mod envelope;
 mod exception;
 mod explanation;
+mod flow;
 mod ledger;
 mod machine_check;
 mod reading;
 mod request;
+mod review;
 mod symbols;
 mod triage;
 mod why;
@@ -38,6 +40,7 @@ pub use curate::{
 pub use envelope::{LimitReport, Source, SourceReport};
 pub use exception::RaisedException;
 pub use explanation::{Explanation, SectionReport};
+pub use flow::{LoggedReport, NearFrame, NearReport, StatsReport, TodoPage, TodoReport};
 pub use ledger::{
     LedgerChange, LedgerCluster, LedgerEntry, LedgerPage, MoveReport, RecordReport, SimilarEntry,
     SimilarReport,
@@ -46,6 +49,9 @@ pub use machine_check::MachineCheckReport;
 pub(super) use machine_check::machine_check_lines;
 pub use reading::Reading;
 pub use request::{Request, RequestPart};
+pub use review::{
+    MeasuredReport, ReviewFixture, ReviewParts, ReviewReport, ReviewTrial, ReviewTried,
+};
 pub use symbols::{
     LearnedReport, PlacedBacktrace, PlacedFrame, SymbolReport, SymbolTableReport, SymbolsReport,
 };

@@ -8,8 +8,8 @@ mod real;
 
 use psod_match::crash::PanicKind;
 use psod_match::kb::{
-    Affected, Exemplar, Expectation, Fix, FramePattern, Issue, Japanese, KnowledgeBase, Signature,
-    Status,
+    Affected, Exemplar, Expectation, Fix, FramePattern, Issue, Japanese, KnowledgeBase, Review,
+    Signature, Status,
 };
 use serde::Serialize;
 
@@ -193,6 +193,8 @@ fn issue(id: String, signature: Signature) -> Issue {
         status: Status::Test,
         author: "made up".to_owned(),
         created: "2026-11-23".to_owned(),
+        review: Review::default(),
+        retired_because: String::new(),
         related: Vec::new(),
         articles: Vec::new(),
         affected: Affected::default(),

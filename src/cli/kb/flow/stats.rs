@@ -1,0 +1,52 @@
+//! `psod-match kb stats`: what the knowledge base holds, in numbers.
+
+use std::collections::BTreeSet;
+
+use psod_match::curate::stats;
+use psod_match::kb::KnowledgeBase;
+use psod_match::ledger::{DecisionKind, Ledger, LedgerRow, Query};
+use psod_match::report::StatsReport;
+
+use super::super::super::args::Format;
+use super::super::super::ledger::ledger_path;
+use super::super::super::{Ending, Session};
+use super::super::lint;
+use super::arguments::StatsArguments;
+
+/// Prints the numbers of all files, and those of the team beside them.
+pub fn run(
+    kb: &KnowledgeBase,
+    arguments: &StatsArguments,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Ending> {
+    let today = arguments.today.unwrap_or_else(lint::today);
+    let path = ledger_path(&arguments.place)?;
+    let hits = if path.exists() { Some(hits(&Ledger::open_to_read(&path)?)?) } else { None };
+    let is_hit = |id: &str| hits.as_ref().is_some_and(|hits| hits.contains(id));
+    let is_hit: Option<&dyn Fn(&str) -> bool> = hits.as_ref().map(|_| &is_hit as _);
+    let directories = &session.common.kb;
+    let is_own = |path: &str| directories.iter().any(|own| own.join(path).is_file());
+    let own = (!directories.is_empty()).then(|| stats(kb, &is_own, is_hit, today));
+    let report = StatsReport::new(stats(kb, &|_| true, is_hit, today), own);
+    if session.output.format == Format::Json {
+        session.output.json(&report)?;
+    } else {
+        let (header, rows) = report.table(session.catalog);
+        session.output.raw_table(&header, &rows)?;
+    }
+    Ok(Ending::Good)
+}
+
+/// The issues that a recorded crash is, by decision or by its last answer.
+fn hits(ledger: &Ledger) -> anyhow::Result<BTreeSet<String>> {
+    let (rows, _) = ledger.list(&Query::default(), i32::MAX.unsigned_abs() as usize)?;
+    Ok(rows.into_iter().filter_map(issue_of).collect())
+}
+
+fn issue_of(row: LedgerRow) -> Option<String> {
+    match row.decision {
+        Some(decision) if decision.kind == DecisionKind::Issue => decision.value,
+        Some(_) => None,
+        None => row.answer.filter(|answer| answer.verdict == "match")?.issue,
+    }
+}
