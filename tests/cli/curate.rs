@@ -114,10 +114,18 @@ fn a_draft_of_files_finds_its_crashes_and_nothing_else() {
     let tried = team.json(&against, 0);
     assert_eq!(counts(&tried), [4, 0, 0, 0], "{tried}");
     assert_eq!(tried["in"][0]["after"]["verdict"], "match");
-    team.fault(
-        &["--kb", "kb", "kb", "draft", "--author", "jo", "--id", id, "one.txt"],
-        "there already; nothing is written",
-    );
+}
+
+#[test]
+fn a_file_that_is_there_is_never_replaced() {
+    let team = Team::new();
+    fs::create_dir_all(team.path("kb/crashes")).expect("a folder");
+    team.write("kb/crashes/DRAFT-acmering-poll-1.txt", "mine");
+    let arguments = ["--kb", "kb", "kb", "draft", "--author", "jo", "one.txt", "two.txt"];
+    assert_eq!(team.run(&arguments).status.code(), Some(2));
+    let kept = fs::read_to_string(team.path("kb/crashes/DRAFT-acmering-poll-1.txt"));
+    assert_eq!(kept.expect("a file"), "mine");
+    assert!(!team.path("kb/issues/DRAFT-acmering-poll.md").exists());
 }
 
 #[test]

@@ -19,6 +19,7 @@ use super::super::args::Format;
 use super::super::inputs::{Answer, answer_in_turn};
 use super::super::ledger::arguments::LedgerPlace;
 use super::super::ledger::ledger_path;
+use super::super::output::complain;
 use super::super::{Ending, Session, site_secret};
 use super::own::write_new;
 
@@ -105,11 +106,14 @@ fn side_with(directory: &Path, session: &Session<'_>) -> anyhow::Result<TrialSid
     Ok(TrialSide::of(KnowledgeBase::read(&sources)?)?)
 }
 
-/// The ledger; `None` where none was asked for and there is none.
+/// The ledger; `None` where files are drafted from and there is none.
 fn ledger_of(arguments: &DraftArguments) -> anyhow::Result<Option<Ledger>> {
-    let is_asked = arguments.place.ledger.is_some() || cluster_of(&arguments.crashes).is_some();
     let path = ledger_path(&arguments.place);
-    if !is_asked && !path.as_ref().is_ok_and(|path| path.exists()) {
+    let needs_none = cluster_of(&arguments.crashes).is_none();
+    if needs_none && !path.as_ref().is_ok_and(|path| path.exists()) {
+        if let Some(path) = &arguments.place.ledger {
+            complain(&format!("{}: no ledger yet; no other cluster is asked", path.display()));
+        }
         return Ok(None);
     }
     Ok(Some(Ledger::open_to_read(&path?)?))

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{DraftCrash, DraftRequest};
 use crate::crash::Crash;
-use crate::kb::{FramePattern, Signature};
+use crate::kb::{FramePattern, Signature, SourcePlace};
 use crate::text::Redactor;
 
 /// A file of a draft.
@@ -52,6 +52,10 @@ pub(super) fn issue_file(draft: &DraftText<'_>) -> DraftFile {
     let words = [("kinds", &signature.kinds), ("messages", &signature.messages)];
     for (key, values) in words.into_iter().filter(|(_, values)| !values.is_empty()) {
         let _ = writeln!(text, "{key} = {}", list(values, |value| quoted(value)));
+    }
+    if !signature.sources.is_empty() {
+        let place = |place: &SourcePlace| quoted(&String::from(place.clone()));
+        let _ = writeln!(text, "sources = {}", list(&signature.sources, place));
     }
     if !signature.frames.is_empty() {
         let _ = writeln!(text, "frames = {}", list(&signature.frames, frame_text));

@@ -301,7 +301,8 @@ fn carries(signature: &Signature, matcher: &Matcher) -> String {
     });
     let frame = heaviest.map(ToString::to_string);
     let check = signature.machine_check.as_ref().map(ToString::to_string);
-    frame.or_else(|| signature.messages.first().cloned()).or(check).unwrap_or_default()
+    let source = signature.sources.first().cloned().map(String::from);
+    frame.or_else(|| signature.messages.first().cloned()).or(source).or(check).unwrap_or_default()
 }
 
 /// Tries the files as a knowledge base would have them: the reason when a crash gets another answer

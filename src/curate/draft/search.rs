@@ -7,7 +7,7 @@ use super::check::common_check;
 use super::frames::{Asking, CommonFrame, common_frames};
 use super::message::common_template;
 use crate::compile::is_more_than_its_kind;
-use crate::kb::{CheckPattern, Signature};
+use crate::kb::{CheckPattern, Signature, SourcePlace};
 use crate::matching::Matcher;
 use crate::signature::CrashKeys;
 
@@ -25,6 +25,7 @@ const NAME: &str = "main";
 pub(super) struct Material {
     kinds: Vec<String>,
     message: Option<String>,
+    source: Option<SourcePlace>,
     pub check: Option<CheckPattern>,
     frames: Vec<CommonFrame>,
     /// What each frame weighs.
@@ -48,7 +49,24 @@ impl Material {
         frames.truncate(MOST);
         let kind = crashes.first().and_then(|keys| keys.kind);
         let weights = frames.iter().map(|frame| matcher.weight(&frame.function, kind)).collect();
-        Self { kinds, message, check: common_check(crashes), frames, weights }
+        let (source, check) = (common_source(crashes), common_check(crashes));
+        Self { kinds, message, source, check, frames, weights }
+    }
+
+    /// The same without those texts that another known crash prints, too: they would find it.
+    fn own(&self, bench: &Bench<'_>) -> Self {
+        let texts =
+            Self { message: None, source: None, check: None, frames: Vec::new(), ..self.clone() };
+        let message = Self { message: self.message.clone(), ..texts.clone() };
+        let source = Self { source: self.source.clone(), ..texts.clone() };
+        let check = Self { check: self.check.clone(), ..texts };
+        let is_own = |text: &Self| bench.is_decisive(&text.signature(&[], Asking::Function));
+        Self {
+            message: self.message.clone().filter(|_| is_own(&message)),
+            source: self.source.clone().filter(|_| is_own(&source)),
+            check: self.check.clone().filter(|_| is_own(&check)),
+            ..self.clone()
+        }
     }
 
     /// What the crashes may be called by: the function on top, or else words of the message.
@@ -64,6 +82,7 @@ impl Material {
             name: NAME.to_owned(),
             kinds: self.kinds.clone(),
             messages: self.message.iter().cloned().collect(),
+            sources: self.source.iter().cloned().collect(),
             machine_check: self.check.clone(),
             frames: frames.iter().map(|place| self.frames[*place].pattern(asking)).collect(),
             ..Signature::default()
@@ -96,6 +115,15 @@ impl Material {
     }
 }
 
+/// The place of the assertion that all of some crashes name.
+fn common_source(crashes: &[&CrashKeys]) -> Option<SourcePlace> {
+    let (path, line) = crashes.first()?.source.as_ref()?;
+    let is_same = |keys: &&CrashKeys| keys.source.as_ref() == Some(&(path.clone(), *line));
+    let file = path.rsplit(['/', '\\']).next().filter(|file| file.contains('.'))?;
+    let place = SourcePlace { file: file.to_owned(), line: Some(*line) };
+    crashes.iter().all(is_same).then_some(place)
+}
+
 /// True for a template that says more than every panic of these kinds.
 fn says_more(message: &str, kinds: &[String]) -> bool {
     let messages = vec![message.to_owned()];
@@ -109,6 +137,7 @@ pub(super) fn search(
     bench: &Bench<'_>,
     matcher: &Matcher,
 ) -> Option<Searched> {
+    let material = &material.own(bench);
     let mut whole = None;
     for asking in Asking::ALL {
         for start in material.starts() {

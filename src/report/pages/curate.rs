@@ -198,6 +198,10 @@ fn draft_page(draft: &DraftView, catalog: &Catalog) -> Vec<Block> {
     let parts = [
         ("label-kind", signature.kinds.join(", ")),
         ("label-message", signature.messages.join("; ")),
+        (
+            "label-source",
+            signature.sources.iter().cloned().map(String::from).collect::<Vec<_>>().join(", "),
+        ),
         ("label-machine-check", signature.machine_check.iter().map(ToString::to_string).collect()),
     ];
     let parts = parts.into_iter().filter(|(_, value)| !value.is_empty());
