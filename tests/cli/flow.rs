@@ -446,7 +446,7 @@ fn what_is_to_do_has_its_command() {
     };
     let own =
         ["never-hit psod-match kb review TEAM-0002", "old-review psod-match kb review TEAM-0002"];
-    assert_eq!(todo(&[]), ["unmatched psod-match kb draft C-2", own[0], own[1]]);
+    assert_eq!(todo(&[]), ["unmatched psod-match kb draft C-1", own[0], own[1]]);
     assert_eq!(todo(&["--since", "3d"]), own);
     let page = team.said(&["kb", "todo", "--today", "2026-11-26"]);
     assert!(page.contains("crashes: 2, hosts: 2, last 2026-11-20"), "{page}");
