@@ -26,7 +26,7 @@ pub(super) struct Decoded {
 const BLANK: Decoded = Decoded { character: ' ', confidence: 1.0 };
 
 /// Characters that a cell can be, with the logarithm of how likely its pixels make each.
-type Choices = Vec<(f32, char)>;
+pub(super) type Choices = Vec<(f32, char)>;
 
 fn choices(cell: &CellScore, characters: &[char], scale: f32) -> Choices {
     let mut choices: Choices =
@@ -64,14 +64,16 @@ fn text_of_row(scores: &Scores, row: usize, usual: f32) -> Vec<bool> {
         let explained = 1.0 - left / all;
         let is_alone = to - from < 4 && from > 12;
         let least = if is_alone { 0.75 } else { 0.45 };
-        let faint = if is_alone { 0.4 } else { 0.15 };
+        // Three dots are little ink too, but glyphs explain it.
+        let faint = if explained > 0.85 { 0.03 } else if is_alone { 0.4 } else { 0.15 };
         if explained < least || all / ((to - from) as f32) < faint * usual || !run.iter().any(|cell| cell.is_inked()) {
             is_text[from..to].fill(false);
         }
     }
     let sure = (0..cells.len()).filter(|&column| {
         let cell = cells[column];
-        is_text[column] && cell.least_cost() < 0.35 * cell.energy && cell.energy > 0.3 * usual
+        let share = cell.least_cost() / cell.energy.max(1e-6);
+        is_text[column] && (share < 0.35 && cell.energy > 0.3 * usual || share < 0.15 && cell.energy > 0.04 * usual)
     });
     let (sure, count) = (sure.count(), is_text.iter().filter(|is| **is).count());
     if sure < count.min(3) || sure * 4 < count {
@@ -101,7 +103,7 @@ struct Path {
 }
 
 /// The likeliest characters of a row.
-fn most_likely(cells: &[Choices], words: &Words, weight: f32) -> Vec<char> {
+pub(super) fn most_likely(cells: &[Choices], words: &Words, weight: f32) -> Vec<char> {
     let mut paths = vec![Path { score: 0.0, before: Before::START, text: Vec::new() }];
     for choices in cells {
         let mut next: Vec<(f32, usize, char)> = Vec::new();

@@ -5,6 +5,7 @@
 //! likeness of the glyphs is decoded to lines together with what such screens print.
 
 mod alphabet;
+mod decipher;
 mod decode;
 mod ink;
 mod lattice;
@@ -24,7 +25,7 @@ pub use words::Words;
 
 use alphabet::Alphabet;
 use ink::Ink;
-use lattice::{ACROSS, Lattice, Upright};
+use lattice::{Lattice, Upright};
 use score::{Comparer, Look, Scores};
 use upright::Found;
 
@@ -33,7 +34,15 @@ const WORDS_WEIGHT: f32 = 1.0;
 /// A reading that explains less of the ink is none.
 const LEAST_EXPLAINED: f32 = 0.6;
 /// Cells are made smaller when they are wider than this, in pixels.
-const WIDEST_CELL: f32 = 15.0;
+const WIDEST_CELL: f32 = 12.0;
+/// Cells are not made smaller than this.
+const NARROW_CELL: f32 = 6.0;
+/// A font that leaves less of the ink unexplained is the font of the screen.
+const KNOWN_FONT: f32 = 0.03;
+/// A deciphered font leaves only this part of what the best known one leaves.
+const DECIPHERED_GAIN: f32 = 0.55;
+/// Shapes are learned from a picture that they explain up to this share.
+const LEARNABLE: f32 = 0.03;
 
 /// Reads a picture with the shapes of known fonts, the most trusted first.
 ///
@@ -52,50 +61,81 @@ pub fn read(picture: &image::RgbImage, shapes: &[Shapes], words: &Words) -> Resu
 
 /// How an upright screen shows one of the fonts.
 struct Seen {
-    ink: Option<Ink>,
     alphabet: Alphabet,
     look: Look,
 }
 
 /// Reads a screen whose rows and columns are those of the picture.
 fn read_upright(ink: &Ink, alphabets: &[Alphabet], words: &Words) -> Option<Reading> {
-    let seen = best_seen(ink, alphabets)?;
-    let ink = seen.ink.as_ref().unwrap_or(ink);
+    let (found, smaller) = found_grid(ink, alphabets)?;
+    let ink = smaller.as_ref().unwrap_or(ink);
+    let seen = best_seen(ink, alphabets, &found)?;
+    if seen.look.cost > KNOWN_FONT
+        && let Some((seen, certain)) = deciphered(ink, alphabets, words, &found, &seen)
+    {
+        let mut reading = reading_of_seen(ink, &seen, words, How::Deciphered);
+        if seen.look.cost < LEARNABLE {
+            reading.learned = Some(learned_shapes(&seen.alphabet, &certain));
+        }
+        return Some(reading);
+    }
+    Some(reading_of_seen(ink, &seen, words, how(ink, &seen)))
+}
+
+fn reading_of_seen(ink: &Ink, seen: &Seen, words: &Words, how: How) -> Reading {
     let grid = seen.look.grid;
     let rows: Vec<usize> = (0..grid.rows(ink.plane.height)).collect();
     let scores = Comparer::new(&seen.alphabet, grid, seen.look.kernel).scores(ink, &rows, seen.look.strength);
-    Some(reading_of(ink, &grid, &scores, &seen.alphabet.characters, words, how(&seen)))
+    reading_of(ink, &grid, &scores, &seen.alphabet.characters, words, how)
 }
 
-fn how(seen: &Seen) -> How {
-    let (grid, factor) = (seen.look.grid, seen.ink.as_ref().map_or(1.0, |ink| ink.factor));
-    let multiple = grid.pitch_x * factor / seen.alphabet.width as f32;
-    let is_whole = multiple.fract() == 0.0 && grid.pitch_y * factor / seen.alphabet.height as f32 == multiple;
+/// The font of the screen by its own cells, if it explains the screen much better than known ones.
+fn deciphered(
+    ink: &Ink, alphabets: &[Alphabet], words: &Words, found: &Found, seen: &Seen,
+) -> Option<(Seen, Vec<bool>)> {
+    let font = decipher::decipher(&ink.plane, &seen.look.grid, alphabets, words)?;
+    let look = score::best_look(ink, &font.alphabet, &found.rows, seen.look.grid);
+    if std::env::var("DBG").is_ok() { eprintln!("font {:.4} {:?} deciphered {:.4} {:?}", seen.look.cost, seen.look, look.cost, look); }
+    let is_better = look.cost < DECIPHERED_GAIN * seen.look.cost;
+    is_better.then_some((Seen { alphabet: font.alphabet, look }, font.certain))
+}
+
+/// The certain glyphs of a deciphered font.
+fn learned_shapes(alphabet: &Alphabet, certain: &[bool]) -> Shapes {
+    let mut glyphs = std::collections::BTreeMap::new();
+    for ((character, pixels), _) in alphabet.characters.iter().zip(&alphabet.pixels).zip(certain).filter(|(_, is)| **is) {
+        glyphs.entry(*character).or_insert_with(|| pixels.iter().map(|value| *value > 0.5).collect());
+    }
+    Shapes { width: alphabet.width, height: alphabet.height, glyphs, name: "deciphered".to_owned() }
+}
+
+fn how(ink: &Ink, seen: &Seen) -> How {
+    let grid = seen.look.grid;
+    let multiple = grid.pitch_x * ink.factor / seen.alphabet.width as f32;
+    let is_whole = multiple.fract() == 0.0 && grid.pitch_y * ink.factor / seen.alphabet.height as f32 == multiple;
     if is_whole && seen.look.cost < 0.02 { How::Exact } else { How::Scaled }
 }
 
-/// Finds the grid, and the font that the screen shows best.
-fn best_seen(ink: &Ink, alphabets: &[Alphabet]) -> Option<Seen> {
+/// The font that the screen shows best.
+fn best_seen(ink: &Ink, alphabets: &[Alphabet], found: &Found) -> Option<Seen> {
     let mut best: Option<Seen> = None;
-    let (found, smaller) = found_grid(ink, alphabets)?;
     for alphabet in alphabets {
-        if best.as_ref().is_some_and(|best| best.look.cost < 0.03) {
+        if best.as_ref().is_some_and(|best| best.look.cost < KNOWN_FONT) {
             break;
         }
-        let plane = smaller.as_ref().unwrap_or(ink);
         let aspect = found.grid.pitch_x / found.grid.pitch_y * alphabet.height as f32 / alphabet.width as f32;
         let mut variants = vec![alphabet.clone()];
         if aspect > 1.05 {
             variants.push(alphabet.with_gap());
         }
         for variant in variants {
-            let look = score::best_look(plane, &variant, &found.rows, found.grid);
+            let look = score::best_look(ink, &variant, &found.rows, found.grid);
             if best.as_ref().is_none_or(|best| look.cost < best.look.cost) {
-                best = Some(Seen { ink: None, alphabet: variant, look });
+                best = Some(Seen { alphabet: variant, look });
             }
         }
     }
-    best.map(|seen| Seen { ink: smaller, ..seen })
+    best
 }
 
 /// The grid of a screen by the first font that finds one, on a smaller map if cells are large.
@@ -104,7 +144,7 @@ fn found_grid(ink: &Ink, alphabets: &[Alphabet]) -> Option<(Found, Option<Ink>)>
     if found.grid.pitch_x <= WIDEST_CELL {
         return Some((found, None));
     }
-    let factor = (found.grid.pitch_x / ACROSS as f32).max(1.0) as usize;
+    let factor = (found.grid.pitch_x / NARROW_CELL) as usize;
     let smaller = ink.shrink(factor);
     let by = |value: f32| value / factor as f32;
     let grid = found.grid;
@@ -122,7 +162,7 @@ fn reading_of(
         let (column, row) = (column as f32, row as f32);
         [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)].map(|(x, y)| in_picture(grid.at(column + x, row + y)))
     };
-    let lines = wrap::unwrap_rows(&rows, corners);
+    let lines = wrap::unwrap_rows(&rows, scores.columns, words, corners);
     let middle = corners(scores.columns / 2, scores.rows / 2);
     let distance = |a: (f32, f32), b: (f32, f32)| (a.0 - b.0).hypot(a.1 - b.1);
     let cell = (distance(middle[0], middle[1]), distance(middle[0], middle[3]));

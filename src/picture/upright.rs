@@ -17,6 +17,9 @@ const NO_GRID: f32 = 0.62;
 /// The columns with which the search for a grid begins.
 const FIRST_COLUMNS: usize = 24;
 
+/// Columns of most screens.
+const USUAL_COLUMNS: [usize; 5] = [80, 100, 128, 160, 240];
+
 /// A grid, and the share of the ink of its densest rows that glyphs leave unexplained.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
@@ -106,7 +109,17 @@ fn column_pitches(profiles: &[Vec<f32>], width: usize, line_pitch: f32) -> Vec<f
     let (least, most) = (0.34 * line_pitch, 0.76 * line_pitch);
     let comb = Comb { least, most, length: width as f32, multiples: 24, decay: 12.0 };
     let whole: Vec<f32> = (0..width).map(|x| profiles.iter().map(|profile| profile[x]).sum()).collect();
-    comb.periods(&correlation, 3).into_iter().map(|pitch| polish(&whole, pitch)).collect()
+    let mut pitches: Vec<f32> =
+        comb.periods(&correlation, 4).into_iter().map(|pitch| polish(&whole, pitch)).collect();
+    // Small letters show strokes more than cells; the width of a whole screen has few divisors.
+    for columns in USUAL_COLUMNS {
+        let pitch = width as f32 / columns as f32;
+        let is_likely = (0.42..0.62).contains(&(pitch / line_pitch));
+        if is_likely && pitches.iter().all(|other| (pitch / other - 1.0).abs() > 0.003) {
+            pitches.push(pitch);
+        }
+    }
+    pitches
 }
 
 /// The cells of some rows and columns that a grid is measured by.
@@ -311,7 +324,7 @@ pub(super) fn find_grid(ink: &Ink, alphabet: &Alphabet) -> Option<Found> {
         }
     }
     candidates.sort_by(|a, b| a.0.total_cmp(&b.0));
-    candidates.truncate(3);
+    candidates.truncate(4);
     let mut best: Option<Found> = None;
     for (cost, grid, window) in candidates {
         if cost > NO_GRID + 0.1 || best.as_ref().is_some_and(|best| best.cost < 0.12) {
