@@ -6,6 +6,7 @@ use super::alphabet::Alphabet;
 use super::decode::{Choices, most_likely};
 use super::lattice::{Lattice, Upright, energy};
 use super::plane::{Plane, median};
+use super::score::snapped;
 use super::words::{Before, Words};
 
 /// Characters that a group of cells may be.
@@ -15,7 +16,9 @@ const PIXELS: f32 = 2.2;
 /// Cells of a group that are asked what they are.
 const WITNESSES: usize = 60;
 /// One cell alone says no more than this against a character, in logarithms.
-const MOST_EVIDENCE: f32 = 5.0;
+const MOST_EVIDENCE: f32 = 3.0;
+/// All cells together say no more than this: clear pixels stand against any words.
+const MOST_SAID: f32 = 7.0;
 /// How much the words count: neighbouring cells tell the same twice.
 const EVIDENCE_WEIGHT: f32 = 0.6;
 /// Characters after one that say how likely it is.
@@ -256,7 +259,7 @@ fn name_groups(rows: &[Vec<Option<usize>>], groups: &[Group], shapes: &[Choices]
         for (group, choices) in named.iter_mut().enumerate() {
             *choices = shapes[group].clone();
             for (choice, said) in choices.iter_mut().zip(&evidence[group]) {
-                choice.0 += EVIDENCE_WEIGHT * said;
+                choice.0 += (EVIDENCE_WEIGHT * said).max(-MOST_SAID);
             }
             choices.sort_by(|a, b| b.0.total_cmp(&a.0));
         }
@@ -315,6 +318,8 @@ fn keep_apart(named: &mut [Choices], groups: &[Group]) {
 
 /// The font of an upright screen by its cells alone, with the help of known fonts.
 pub(super) fn decipher(ink: &Plane, grid: &Upright, alphabets: &[Alphabet], words: &Words) -> Option<Deciphered> {
+    let whole = snapped(*grid, grid.columns(ink.width), grid.rows(ink.height));
+    let grid = &whole.unwrap_or(*grid);
     let size = cell_size(grid);
     let mut cells = inked_cells(ink, grid, size);
     if cells.len() < 40 {
@@ -326,7 +331,7 @@ pub(super) fn decipher(ink: &Plane, grid: &Upright, alphabets: &[Alphabet], word
     let shapes: Vec<Choices> = groups.iter().map(|group| known.candidates(&group.mean, size.0)).collect();
     let rows = rows_of_groups(&cells, grid.rows(ink.height));
     let named = name_groups(&rows, &groups, &shapes, words);
-    if std::env::var("DBG").is_ok() {
+    if std::env::var("DBG").is_ok() { for row in 0..rows.len() { let t: String = text_of(&rows[row], &named, words, false).iter().collect(); eprintln!("|{t}"); }
         eprintln!("reach {reach:.2} cells {} groups {}", cells.len(), groups.len());
         for (g, n) in groups.iter().zip(&named) { eprintln!("  {} {:?}", g.count, &n[..n.len().min(3)]); }
     }

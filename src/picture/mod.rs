@@ -95,7 +95,7 @@ fn deciphered(
 ) -> Option<(Seen, Vec<bool>)> {
     let font = decipher::decipher(&ink.plane, &seen.look.grid, alphabets, words)?;
     let look = score::best_look(ink, &font.alphabet, &found.rows, seen.look.grid);
-    if std::env::var("DBG").is_ok() { eprintln!("font {:.4} {:?} deciphered {:.4} {:?}", seen.look.cost, seen.look, look.cost, look); }
+    if std::env::var("DBG").is_ok() { eprintln!("font {:.4} {:?} deciphered {:.4} {:?}", seen.look.cost, seen.look.kernel, look.cost, look); }
     let is_better = look.cost < DECIPHERED_GAIN * seen.look.cost;
     is_better.then_some((Seen { alphabet: font.alphabet, look }, font.certain))
 }

@@ -232,8 +232,8 @@ fn look(ink: &Ink, alphabet: &Alphabet, rows: &[usize], grid: Upright, kernel: K
 }
 
 /// A grid of whole pixels near one, as most screenshots have.
-fn snapped(grid: Upright, columns: usize, rows: usize) -> Option<Upright> {
-    let whole = |pitch: f32, count: usize| (pitch - pitch.round()).abs() * count as f32 <= 0.6;
+pub(super) fn snapped(grid: Upright, columns: usize, rows: usize) -> Option<Upright> {
+    let whole = |pitch: f32, count: usize| (pitch - pitch.round()).abs() * count as f32 <= 0.9;
     let fits = whole(grid.pitch_x, columns) && whole(grid.pitch_y, rows);
     fits.then(|| {
         // The middle of the screen is where the grid was fitted best.
