@@ -5,24 +5,30 @@
 use super::alphabet::Alphabet;
 use super::decode::{Choices, most_likely};
 use super::lattice::{Lattice, Upright, energy};
-use super::plane::{Plane, median};
+use super::plane::{Plane, median, percentile};
 use super::score::snapped;
 use super::words::{Before, Words};
 
 /// Characters that a group of cells may be.
-const CANDIDATES: usize = 10;
+const CANDIDATES: usize = 14;
 /// Differing pixels that make a shape e times less likely: fonts of this kind differ in a few.
-const PIXELS: f32 = 2.2;
+const PIXELS: f32 = 1.6;
 /// Cells of a group that are asked what they are.
 const WITNESSES: usize = 60;
 /// One cell alone says no more than this against a character, in logarithms.
 const MOST_EVIDENCE: f32 = 3.0;
 /// All cells together say no more than this: clear pixels stand against any words.
-const MOST_SAID: f32 = 7.0;
+const MOST_SAID: f32 = 11.0;
 /// How much the words count: neighbouring cells tell the same twice.
 const EVIDENCE_WEIGHT: f32 = 0.6;
 /// Characters after one that say how likely it is.
 const AHEAD: usize = 5;
+/// Characters that screens hardly print, and how much less likely that makes them.
+const RARE: &str = "&|`{}~^!?;$%\\\"J";
+const RARITY: f32 = 3.5;
+/// A glyph is the same as a known one when less than a pixel differs, and how much that says.
+const SAME: f32 = 0.5;
+const SAMENESS: f32 = 3.0;
 /// More groups than this are noise, not a font.
 const MOST_GROUPS: usize = 400;
 
@@ -77,7 +83,19 @@ fn inked_cells(ink: &Plane, grid: &Upright, size: (usize, usize)) -> Vec<Inked> 
             }
         }
     }
+    even_rows(&mut cells);
     cells
+}
+
+/// Gives all rows the same strength of ink: a heading may have a colour of its own.
+fn even_rows(cells: &mut [Inked]) {
+    for row in cells.chunk_by_mut(|a, b| a.row == b.row) {
+        let mut values: Vec<f32> = row.iter().flat_map(|cell| &cell.pixels).copied().filter(|value| *value > 0.2).collect();
+        let full = percentile(&mut values, 0.8).max(0.2);
+        for value in row.iter_mut().flat_map(|cell| &mut cell.pixels) {
+            *value /= full;
+        }
+    }
 }
 
 fn distance(a: &[f32], b: &[f32]) -> f32 {
@@ -168,22 +186,26 @@ fn softened(pixels: &[f32], width: usize) -> Vec<f32> {
 
 /// Known glyphs in the size of the cells, each as it is and a pixel aside.
 struct KnownGlyphs {
+    /// Character, softened pixels, how far aside.
     glyphs: Vec<(char, Vec<f32>, f32)>,
+    /// The glyphs as they are.
+    sharp: Vec<(char, Vec<f32>)>,
 }
 
 impl KnownGlyphs {
     fn new(alphabets: &[Alphabet], size: (usize, usize)) -> KnownGlyphs {
-        let mut glyphs = Vec::new();
+        let (mut glyphs, mut sharp) = (Vec::new(), Vec::new());
         for alphabet in alphabets {
             for (character, pixels) in alphabet.characters.iter().zip(&alphabet.pixels).skip(1) {
                 let pixels = resized(pixels, (alphabet.width, alphabet.height), size);
+                sharp.push((*character, pixels.clone()));
                 for (right, down) in (-1..=1).flat_map(|right| (-1..=1).map(move |down| (right, down))) {
                     let aside = (right != 0) as u8 as f32 + (down != 0) as u8 as f32;
                     glyphs.push((*character, softened(&moved(&pixels, size.0, (right, down)), size.0), aside));
                 }
             }
         }
-        KnownGlyphs { glyphs }
+        KnownGlyphs { glyphs, sharp }
     }
 
     /// What a group may be, the likeliest first.
@@ -197,6 +219,14 @@ impl KnownGlyphs {
                 Some(known) => known.0 = known.0.max(likeness),
                 None => candidates.push((likeness, *character)),
             }
+        }
+        for (character, glyph) in &self.sharp {
+            if distance(mean, glyph) < SAME {
+                candidates.iter_mut().filter(|known| known.1 == *character).for_each(|known| known.0 += SAMENESS);
+            }
+        }
+        for candidate in candidates.iter_mut().filter(|candidate| RARE.contains(candidate.1)) {
+            candidate.0 -= RARITY;
         }
         candidates.sort_by(|a, b| b.0.total_cmp(&a.0));
         candidates.truncate(CANDIDATES);
@@ -258,8 +288,9 @@ fn name_groups(rows: &[Vec<Option<usize>>], groups: &[Group], shapes: &[Choices]
         let evidence = evidence(rows, &texts, shapes, words);
         for (group, choices) in named.iter_mut().enumerate() {
             *choices = shapes[group].clone();
+            let most = evidence[group].iter().copied().fold(f32::MIN, f32::max);
             for (choice, said) in choices.iter_mut().zip(&evidence[group]) {
-                choice.0 += (EVIDENCE_WEIGHT * said).max(-MOST_SAID);
+                choice.0 += (EVIDENCE_WEIGHT * (said - most)).max(-MOST_SAID);
             }
             choices.sort_by(|a, b| b.0.total_cmp(&a.0));
         }

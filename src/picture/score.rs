@@ -43,6 +43,9 @@ impl CellScore {
     }
 }
 
+/// Cells of a row that say how strong its ink is.
+const LEAST_CELLS: usize = 6;
+
 /// All cells of a screen, row after row.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scores {
@@ -173,6 +176,7 @@ impl<'a> Comparer<'a> {
         let mut pixels = Vec::new();
         let mut cells = Vec::with_capacity(rows.len() * columns);
         for row in rows {
+            let strength = self.row_strength(ink, *row, strength);
             for column in 0..columns {
                 cells.push(self.score(ink, (column, *row), strength, &mut pixels));
             }
@@ -180,8 +184,19 @@ impl<'a> Comparer<'a> {
         Scores { rows: rows.len(), columns, cells, correlation: 1.6 }
     }
 
+    /// The strength of one row: a heading may have a colour of its own.
+    fn row_strength(&mut self, ink: &Ink, row: usize, usual: f32) -> f32 {
+        let strengths = self.strengths(ink, &[row]);
+        if strengths.len() < LEAST_CELLS { usual } else { median(&mut { strengths }).clamp(0.4 * usual, 1.3 * usual) }
+    }
+
     /// The strength of the ink at which the glyphs fit best, in a usual cell.
     pub(super) fn strength(&mut self, ink: &Ink, rows: &[usize]) -> f32 {
+        let mut strengths = self.strengths(ink, rows);
+        if strengths.is_empty() { 1.0 } else { median(&mut strengths).clamp(0.4, 1.4) }
+    }
+
+    fn strengths(&mut self, ink: &Ink, rows: &[usize]) -> Vec<f32> {
         let columns = self.grid.columns(ink.plane.width);
         let (mut cell, mut products, mut strengths) = (Vec::new(), Vec::new(), Vec::new());
         for (column, row) in rows.iter().flat_map(|row| (0..columns).map(move |column| (column, *row))) {
@@ -198,7 +213,7 @@ impl<'a> Comparer<'a> {
             let best = best.fold((0.0, 1.0), |best, next| if next.0 > best.0 { next } else { best });
             strengths.push(best.1);
         }
-        if strengths.is_empty() { 1.0 } else { median(&mut strengths).clamp(0.4, 1.4) }
+        strengths
     }
 }
 
@@ -301,9 +316,11 @@ pub(super) fn best_look(ink: &Ink, alphabet: &Alphabet, rows: &[usize], grid: Up
     let again = kernels.into_iter().map(|kernel| look(ink, alphabet, rows, settled.grid, kernel));
     let mut best = again.fold(settled, |best, next| if next.cost < best.cost { next } else { best });
     if let Some(whole) = snapped(best.grid, columns, all_rows) {
-        let exact = look(ink, alphabet, rows, whole, best.kernel);
-        if exact.cost <= best.cost {
-            best = exact;
+        for kernel in [Kernel::Area, best.kernel] {
+            let exact = look(ink, alphabet, rows, whole, kernel);
+            if exact.cost <= best.cost {
+                best = exact;
+            }
         }
     }
     best
