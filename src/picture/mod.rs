@@ -5,6 +5,7 @@
 //! likeness of the glyphs is decoded to lines together with what such screens print.
 
 mod alphabet;
+mod curved;
 mod decipher;
 mod decode;
 mod ink;
@@ -13,6 +14,7 @@ mod period;
 mod plane;
 mod purple;
 mod reading;
+mod rectify;
 mod score;
 mod shapes;
 mod upright;
@@ -33,6 +35,8 @@ use upright::Found;
 const WORDS_WEIGHT: f32 = 1.0;
 /// A reading that explains less of the ink is none.
 const LEAST_EXPLAINED: f32 = 0.6;
+/// A reading that explains that much of the ink needs no other try.
+const WELL_EXPLAINED: f32 = 0.88;
 /// Cells are made smaller when they are wider than this, in pixels.
 const WIDEST_CELL: f32 = 12.0;
 /// Cells are not made smaller than this.
@@ -52,7 +56,11 @@ pub fn read(picture: &image::RgbImage, shapes: &[Shapes], words: &Words) -> Resu
     let screen = purple::find_screen(picture)?;
     let ink = ink::ink_of(picture, &screen);
     let alphabets: Vec<Alphabet> = shapes.iter().map(Alphabet::new).filter(|a| a.characters.len() > 30).collect();
-    let reading = read_upright(&ink, &alphabets, words).ok_or(NotRead::NoGrid)?;
+    let straight = if ink.upright { read_upright(&ink, &alphabets, words) } else { None };
+    let is_enough = straight.as_ref().is_some_and(|reading| reading.explained > WELL_EXPLAINED);
+    let slanted = if is_enough { None } else { read_photograph(&ink, &alphabets, words) };
+    let better = |a: Reading, b: Reading| if b.explained > a.explained { b } else { a };
+    let reading = [straight, slanted].into_iter().flatten().reduce(better).ok_or(NotRead::NoGrid)?;
     if reading.explained < LEAST_EXPLAINED {
         return Err(NotRead::NotExplained(reading.explained));
     }
@@ -63,6 +71,43 @@ pub fn read(picture: &image::RgbImage, shapes: &[Shapes], words: &Words) -> Resu
 struct Seen {
     alphabet: Alphabet,
     look: Look,
+}
+
+/// Reads a screen that is rotated or in perspective: made upright by its borders, then by its cells.
+fn read_photograph(ink: &Ink, alphabets: &[Alphabet], words: &Words) -> Option<Reading> {
+    let (upright, perspective) = rectify::rectified(ink)?;
+    let (found, smaller) = found_grid(&upright, alphabets)?;
+    let factor = smaller.as_ref().map_or(1.0, |smaller| smaller.factor / upright.factor);
+    let plane = smaller.as_ref().unwrap_or(&upright);
+    let mut best: Option<(f32, curved::Curved, &Alphabet)> = None;
+    for alphabet in alphabets {
+        if best.as_ref().is_some_and(|best| best.0 > WELL_EXPLAINED) {
+            break;
+        }
+        let (surface, columns, rows) = curved::fit_surface(&plane.plane, &found.grid, alphabet);
+        let curved = curved::measure(plane, surface, (columns, rows), alphabet);
+        let explained = curved.scores.explained();
+        if best.as_ref().is_none_or(|best| explained > best.0) {
+            best = Some((explained, curved, alphabet));
+        }
+    }
+    let (_, curved, alphabet) = best?;
+    let grid = InPicture { surface: &curved.surface, perspective, factor };
+    Some(reading_of(ink, &grid, &curved.scores, &alphabet.characters, words, How::Photograph))
+}
+
+/// The cells of a screen that was made upright, on the map that it was made of.
+struct InPicture<'a> {
+    surface: &'a curved::Surface,
+    perspective: rectify::Perspective,
+    factor: f32,
+}
+
+impl Lattice for InPicture<'_> {
+    fn at(&self, column: f32, row: f32) -> (f32, f32) {
+        let (x, y) = self.surface.at(column, row);
+        self.perspective.at((x * self.factor, y * self.factor))
+    }
 }
 
 /// Reads a screen whose rows and columns are those of the picture.

@@ -238,12 +238,13 @@ fn upright_screen(picture: &image::RgbImage, small: &Small, part: &[usize], leas
     Some(Screen { left: area.0 + across.0, top: area.1 + down.0, width, height, upright: true, spans })
 }
 
-/// The screen as the hull of its purple, a little wider.
+/// The screen as the hull of its purple.
 fn slanted_screen(picture: &image::RgbImage, small: &Small, part: &[usize]) -> Screen {
-    let margin = (small.width.max(small.height) / 50).max(1);
+    let margin = 2;
     let (left, top, right, bottom) = area_of(small, part, margin, picture);
     let mut points: Vec<(f32, f32)> = Vec::new();
-    let m = margin as f32;
+    // The small picture rounds the borders to half a pixel of its own.
+    let m = 0.5;
     for index in part {
         let (x, y) = ((index % small.width) as f32 + 0.5, (index / small.width) as f32 + 0.5);
         points.extend([(x - m, y), (x + m, y), (x, y - m), (x, y + m)]);
