@@ -4,6 +4,13 @@
 //! each cell is compared with the glyphs of known fonts as the picture would show them, and the
 //! likeness of the glyphs is decoded to lines together with what such screens print.
 
+pub mod font;
+pub mod join;
+pub mod learn;
+pub mod load;
+pub mod ocr;
+pub mod shelf;
+
 mod alphabet;
 mod curved;
 mod decipher;

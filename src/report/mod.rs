@@ -20,11 +20,11 @@ pub use views::{
     ConditionReport, CrashReport, CrashView, EventReport, EvidenceReport, Explanation, FixReport,
     GuidanceReport, IssueReport, LeadReport, LearnedReport, LedgerChange, LedgerCluster,
     LedgerEntry, LedgerPage, LimitReport, MachineCheckReport, MatchReport, MoveReport,
-    NearestReport, OneOfReport, PanicReport, PatternReport, PlacedBacktrace, PlacedFrame,
-    RaisedException, Reading, RecordReport, ReleaseReport, ReopenedReport, Request, RequestPart,
-    SectionReport, SimilarEntry, SimilarReport, Source, SourceLine, SourceReport, SymbolReport,
-    SymbolTableReport, SymbolsReport, TellingReport, TriageReport, UpdateReport, WeekReport,
-    WeeksReport, WhyReport, affected_report, json_schema,
+    NearestReport, OneOfReport, PanicReport, PatternReport, PictureLineReport, PlacedBacktrace,
+    PlacedFrame, RaisedException, Reading, RecordReport, ReleaseReport, ReopenedReport, Request,
+    RequestPart, SectionReport, SimilarEntry, SimilarReport, Source, SourceLine, SourceReport,
+    SymbolReport, SymbolTableReport, SymbolsReport, TellingReport, TriageReport, UpdateReport,
+    WeekReport, WeeksReport, WhyReport, affected_report, json_schema,
 };
 
 use crate::message::Catalog;

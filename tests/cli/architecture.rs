@@ -197,6 +197,8 @@ fn every_text_key_exists_and_is_used() {
         "symbols-trust-",
         "cluster-basis-",
         "cluster-column-",
+        "font-column-",
+        "picture-how-",
     ];
     let composed =
         |key: &str| starts.iter().chain(&starts_of_words).any(|start| key.starts_with(start));

@@ -12,5 +12,6 @@ mod hostile;
 mod ledger;
 mod manual;
 mod packaging;
+mod pictures;
 mod publish;
 mod symbols;

@@ -3,4 +3,5 @@
 pub(super) mod clusters;
 pub(super) mod html;
 pub(super) mod markdown;
+mod overlay;
 pub(super) mod text;

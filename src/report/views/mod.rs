@@ -39,7 +39,7 @@ pub use ledger::{
 };
 pub use machine_check::MachineCheckReport;
 pub(super) use machine_check::machine_check_lines;
-pub use reading::Reading;
+pub use reading::{PictureLineReport, Reading};
 pub use request::{Request, RequestPart};
 pub use symbols::{
     LearnedReport, PlacedBacktrace, PlacedFrame, SymbolReport, SymbolTableReport, SymbolsReport,
