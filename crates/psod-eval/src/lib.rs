@@ -17,4 +17,5 @@ pub mod damage;
 pub mod forms;
 mod known;
 pub mod lookalikes;
+pub mod pictures;
 pub mod tally;

@@ -7,6 +7,7 @@ mod cluster;
 mod forms;
 mod lookalikes;
 mod output;
+mod pictures;
 mod thresholds;
 
 use std::process::ExitCode;
@@ -48,6 +49,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
     match &arguments.command {
         Command::Kb(kb) if kb.thresholds => thresholds::run(common, &mut output)?,
         Command::Kb(kb) => forms::run(kb, common, &mut output)?,
+        Command::Pictures(pictures) => pictures::run(pictures, common, &mut output)?,
         Command::Lookalikes(chance) => lookalikes::run(chance, common, &mut output)?,
         Command::Calibrate(calibrate) => calibrate::run(calibrate, common, &mut output)?,
         Command::Cluster(sets) => return cluster::run(sets, common, &mut output),
