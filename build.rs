@@ -15,6 +15,7 @@ use std::{env, fs, io};
 const COMPILING: &[&str] = &[
     "src/error.rs",
     "src/text",
+    "src/picture",
     "src/crash",
     "src/read",
     "src/machine_check",
@@ -39,7 +40,7 @@ const COMPARING: &[&str] = &[
 ];
 
 fn main() -> io::Result<()> {
-    for directory in ["kb", "migrations", "locales", "src"] {
+    for directory in ["assets", "kb", "migrations", "locales", "src"] {
         println!("cargo::rerun-if-changed={directory}");
     }
     for (name, list) in [("SOURCES", COMPILING), ("COMPARING", COMPARING)] {

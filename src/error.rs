@@ -32,6 +32,26 @@ pub enum Error {
         /// How the reader can make a text of it.
         remedy: &'static str,
     },
+    /// A picture gives no text of a purple screen.
+    #[error("{}: this is {found}, {reason}; {remedy}", path.display())]
+    NotAScreen {
+        /// The picture.
+        path: PathBuf,
+        /// The kind of file that its first bytes show.
+        found: &'static str,
+        /// Why nothing was read.
+        reason: String,
+        /// What the reader can do.
+        remedy: &'static str,
+    },
+    /// A picture is read in part.
+    #[error("{}: {partly}", path.display())]
+    PartOfAPicture {
+        /// The picture.
+        path: PathBuf,
+        /// What is left out.
+        partly: String,
+    },
     /// Archives are nested deeper than is read.
     #[error(
         "{}: archives lie {most} deep around it, which is as deep as is read; unpack the outer one, or use --limit archive-depth=NUMBER",

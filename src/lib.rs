@@ -30,6 +30,7 @@ pub mod kb;
 pub mod ledger;
 pub mod matching;
 pub mod message;
+pub mod picture;
 pub mod read;
 pub mod report;
 

@@ -10,6 +10,7 @@ use psod_match::read::{Bound, Limits};
 use time::Date;
 
 use super::cluster::ClusterArguments;
+use super::font::FontArguments;
 use super::kb::arguments::{ExportArguments, ListArguments, NewArguments, SearchArguments};
 use super::kb::draft::DraftArguments;
 use super::kb::flow::arguments::FlowCommand;
@@ -23,6 +24,7 @@ const EXAMPLES: &str = "\
 Examples:
   psod-match crash.txt                      one screen
   psod-match -v vmkernel.log.gz bundle.tgz  logs and bundles, every answer whole
+  psod-match screenshot.png                 a picture of a screen, or several of it
   psod-match crash.txt --build 7.0U3n       the release of a screen that prints none
   psod-match why crash.txt KB318512         why it is this issue, or is not
   psod-match kb affects 8.0.2               the known issues of a release
@@ -32,7 +34,7 @@ To read a file with the name of a command, write ./NAME or put -- before it.";
 /// Which known issue is this purple diagnostic screen (PSOD)?
 ///
 /// Reads the text of VMware ESX/ESXi purple screens (retyped, from a log, with or
-/// without prefixes), and names the known issue of each one, the reasons, whether
+/// without prefixes, from a picture), and names the known issue of each one, the reasons, whether
 /// its build has the fix, and the next steps.
 ///
 /// Exit status: 0 every crash found is a match; 1 a crash is not a match, or no
@@ -73,6 +75,9 @@ pub struct Common {
     /// Raise or lower a bound of reading, such as line-bytes=1M; docs/limits.md lists them
     #[arg(long = "limit", global = true, value_name = "NAME=NUMBER", value_parser = limit)]
     pub limit: Vec<(Bound, u64)>,
+    /// A program, called as tesseract is, for pictures that are not read as a console
+    #[arg(long, global = true, value_name = "PROGRAM")]
+    pub ocr: Option<PathBuf>,
     /// Language of the answers; by default that of LC_ALL, LC_MESSAGES or LANG
     #[arg(long, global = true, value_enum)]
     pub lang: Option<Lang>,
@@ -171,49 +176,52 @@ pub enum Format {
 const WITHOUT_MEANING: &[(&[&str], &[&str])] = &[
     (&["parse"], &["kb", "drafts"]),
     (&["explain"], &["drafts"]),
-    (&["mce"], &["kb", "drafts", "limit", "symbols"]),
-    (&["exception"], &["kb", "drafts", "limit", "symbols"]),
-    (&["completions"], &["format", "kb", "drafts", "limit", "lang", "verbose", "symbols"]),
-    (&["man"], &["format", "kb", "drafts", "limit", "lang", "verbose", "symbols"]),
-    (&["ledger", "list"], &["kb", "drafts", "limit", "symbols"]),
-    (&["ledger", "show"], &["drafts", "limit"]),
-    (&["ledger", "decide"], &["drafts", "limit", "format", "symbols"]),
-    (&["ledger", "undo"], &["kb", "drafts", "limit", "format", "symbols"]),
-    (&["ledger", "remove"], &["kb", "drafts", "limit", "format", "symbols"]),
-    (&["ledger", "export"], &["kb", "drafts", "limit", "format", "symbols"]),
-    (&["ledger", "import"], &["kb", "drafts", "limit", "format"]),
-    (&["ledger", "backup"], &["kb", "drafts", "limit", "format", "symbols"]),
-    (&["ledger", "restore"], &["kb", "drafts", "limit", "format", "symbols"]),
-    (&["ledger", "rematch"], &["limit"]),
-    (&["ledger", "check"], &["kb", "drafts", "limit", "format", "symbols"]),
-    (&["symbols", "index"], &["kb", "drafts"]),
-    (&["symbols", "list"], &["kb", "drafts", "limit"]),
-    (&["symbols", "show"], &["kb", "drafts", "limit"]),
+    (&["mce"], &["kb", "drafts", "limit", "symbols", "ocr"]),
+    (&["exception"], &["kb", "drafts", "limit", "symbols", "ocr"]),
+    (&["completions"], &["format", "kb", "drafts", "limit", "lang", "verbose", "symbols", "ocr"]),
+    (&["man"], &["format", "kb", "drafts", "limit", "lang", "verbose", "symbols", "ocr"]),
+    (&["ledger", "list"], &["kb", "drafts", "limit", "symbols", "ocr"]),
+    (&["ledger", "show"], &["drafts", "limit", "ocr"]),
+    (&["ledger", "decide"], &["drafts", "limit", "format", "symbols", "ocr"]),
+    (&["ledger", "undo"], &["kb", "drafts", "limit", "format", "symbols", "ocr"]),
+    (&["ledger", "remove"], &["kb", "drafts", "limit", "format", "symbols", "ocr"]),
+    (&["ledger", "export"], &["kb", "drafts", "limit", "format", "symbols", "ocr"]),
+    (&["ledger", "import"], &["kb", "drafts", "limit", "format", "ocr"]),
+    (&["ledger", "backup"], &["kb", "drafts", "limit", "format", "symbols", "ocr"]),
+    (&["ledger", "restore"], &["kb", "drafts", "limit", "format", "symbols", "ocr"]),
+    (&["ledger", "rematch"], &["limit", "ocr"]),
+    (&["ledger", "check"], &["kb", "drafts", "limit", "format", "symbols", "ocr"]),
+    (&["symbols", "index"], &["kb", "drafts", "ocr"]),
+    (&["symbols", "list"], &["kb", "drafts", "limit", "ocr"]),
+    (&["symbols", "show"], &["kb", "drafts", "limit", "ocr"]),
     (&["symbols", "check"], &["drafts"]),
     (&["symbols", "apply"], &["drafts"]),
     (&["symbols", "learn"], &["kb", "drafts"]),
-    (&["kb", "lint"], &["drafts", "limit", "symbols"]),
-    (&["kb", "test"], &["limit", "symbols"]),
-    (&["kb", "search"], &["limit", "symbols"]),
-    (&["kb", "list"], &["limit", "symbols"]),
-    (&["kb", "show"], &["limit", "symbols"]),
-    (&["kb", "affects"], &["limit", "symbols"]),
-    (&["kb", "export"], &["limit", "format", "symbols"]),
-    (&["kb", "init"], &["format", "kb", "drafts", "limit"]),
+    (&["kb", "lint"], &["drafts", "limit", "symbols", "ocr"]),
+    (&["kb", "test"], &["limit", "symbols", "ocr"]),
+    (&["kb", "search"], &["limit", "symbols", "ocr"]),
+    (&["kb", "list"], &["limit", "symbols", "ocr"]),
+    (&["kb", "show"], &["limit", "symbols", "ocr"]),
+    (&["kb", "affects"], &["limit", "symbols", "ocr"]),
+    (&["kb", "export"], &["limit", "format", "symbols", "ocr"]),
+    (&["kb", "init"], &["format", "kb", "drafts", "limit", "ocr"]),
     (&["kb", "new"], &["format", "drafts"]),
     (&["kb", "draft"], &["drafts"]),
     (&["kb", "try"], &["drafts"]),
-    (&["kb", "todo"], &["limit", "symbols"]),
-    (&["kb", "review"], &["limit", "symbols", "drafts"]),
-    (&["kb", "stats"], &["limit", "symbols"]),
-    (&["kb", "changelog"], &["limit", "symbols", "drafts"]),
+    (&["kb", "todo"], &["limit", "symbols", "ocr"]),
+    (&["kb", "review"], &["limit", "symbols", "drafts", "ocr"]),
+    (&["kb", "stats"], &["limit", "symbols", "ocr"]),
+    (&["kb", "changelog"], &["limit", "symbols", "drafts", "ocr"]),
     (&["kb", "adopt"], &["format", "drafts", "symbols"]),
-    (&["kb", "promote"], &["format", "drafts", "limit", "symbols"]),
-    (&["kb", "demote"], &["format", "drafts", "limit", "symbols"]),
-    (&["kb", "retire"], &["format", "drafts", "limit", "symbols"]),
-    (&["kb", "assign-ids"], &["format", "drafts", "limit", "symbols"]),
-    (&["kb", "build"], &["format", "drafts", "limit", "symbols"]),
-    (&["kb", "rarity"], &["format", "drafts", "limit", "symbols"]),
+    (&["kb", "promote"], &["format", "drafts", "limit", "symbols", "ocr"]),
+    (&["kb", "demote"], &["format", "drafts", "limit", "symbols", "ocr"]),
+    (&["kb", "retire"], &["format", "drafts", "limit", "symbols", "ocr"]),
+    (&["kb", "assign-ids"], &["format", "drafts", "limit", "symbols", "ocr"]),
+    (&["kb", "build"], &["format", "drafts", "limit", "symbols", "ocr"]),
+    (&["kb", "rarity"], &["format", "drafts", "limit", "symbols", "ocr"]),
+    (&["font", "import"], &["kb", "drafts", "limit", "symbols", "ocr"]),
+    (&["font", "learn"], &["drafts", "symbols", "ocr"]),
+    (&["font", "show"], &["kb", "drafts", "limit", "symbols", "ocr"]),
 ];
 
 /// The command line as its help has it: each command shows the options that mean something for it.
@@ -261,6 +269,9 @@ pub enum Command {
         /// Files or directories with crash texts; - is standard input
         #[arg(value_name = "FILE")]
         files: Vec<PathBuf>,
+        /// Also print the text of a picture, with a mark below each character in doubt
+        #[arg(long)]
+        show_picture: bool,
     },
     /// Explain a machine-check status (MCi_STATUS), and name the part to have checked
     Mce(MceArguments),
@@ -289,6 +300,8 @@ pub enum Command {
     Ledger(LedgerArguments),
     /// Take the names of functions out of modules and VIBs, and restore those of a crash
     Symbols(SymbolsArguments),
+    /// Take in the font of a console, by which pictures of its screens are read
+    Font(FontArguments),
     /// Compare the crashes of one host: hardware or software?
     Triage(TriageArguments),
     /// Deal many crashes into clusters: which of them are the same?

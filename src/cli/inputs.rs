@@ -12,7 +12,10 @@ use clap::CommandFactory;
 use indicatif::{ProgressBar, ProgressStyle};
 use psod_match::error::Error;
 use psod_match::message::Catalog;
-use psod_match::read::{Found, FoundCrash, Input, Limits, Meter, Totals, inputs_of};
+use psod_match::read::{
+    Found, FoundCrash, Input, Limits, Meter, PictureReader, Totals, inputs_of,
+    with_pictures_together,
+};
 use psod_match::report::{OverviewRow, Source};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -125,8 +128,15 @@ fn answer_each(
     }
     let meter = Meter::new(interrupted());
     let common = session.common;
-    let reader =
-        Reader { limits: common.limits(), meter: &meter, catalog: session.catalog, answer };
+    let inputs = with_pictures_together(inputs, common.limits().joined_pictures);
+    let pictures = session.picture_reader()?;
+    let reader = Reader {
+        limits: common.limits(),
+        meter: &meter,
+        pictures: &pictures,
+        catalog: session.catalog,
+        answer,
+    };
     let start = Instant::now();
     let catalog = session.catalog;
     let bar = progress_bar(&inputs);
@@ -149,6 +159,7 @@ fn answer_each(
     });
     let totals = totals?;
     let ending = printer.finish()?;
+    session.keep_learned(&pictures);
     let ending = if meter.is_stopped() {
         let (read, all) = (totals.inputs.to_string(), inputs.len().to_string());
         complain(&catalog.text("interrupted", &[("read", &read), ("all", &all)]));
@@ -331,6 +342,7 @@ impl Answers for OneByOne<'_> {
 pub struct Reader<'a> {
     limits: Limits,
     meter: &'a Meter,
+    pictures: &'a PictureReader,
     catalog: &'static Catalog,
     answer: AnswerCrash<'a>,
 }
@@ -352,7 +364,7 @@ impl Reader<'_> {
         let path = input.path();
         let mut failed = false;
         let read = caught(|| {
-            input.read(&self.limits, self.meter, &mut |found| {
+            input.read_with(self.pictures, &self.limits, self.meter, &mut |found| {
                 let problem = matches!(found, Found::Problem(_));
                 failed |= problem;
                 // An archive that is left in the middle is not cut.
@@ -387,6 +399,8 @@ impl Reader<'_> {
     pub fn outcome_of(&self, path: &Path, found: Found) -> Outcome {
         match found {
             Found::Crash(member, crash) => {
+                let own_path = crash.path.clone();
+                let path = own_path.as_deref().unwrap_or(path);
                 let source = Source::new(path, member.as_deref());
                 // A fault of ours in one crash costs its answer, not those of the others.
                 match caught(|| (self.answer)(*crash, source)) {
@@ -492,7 +506,13 @@ mod tests {
             Ok(Answer::new(String::new(), Ending::Good))
         };
         let (meter, limits) = (Meter::default(), Limits::default());
-        let reader = Reader { limits, meter: &meter, catalog: Catalog::english(), answer };
+        let reader = Reader {
+            limits,
+            meter: &meter,
+            pictures: &PictureReader::default(),
+            catalog: Catalog::english(),
+            answer,
+        };
         let inputs = inputs_of(Path::new("examples/known-issue.txt"));
         let mut outcomes = Vec::new();
         let totals = reader.outcomes(&inputs[0], &mut |outcome| outcomes.push(outcome));

@@ -114,6 +114,16 @@ impl Session<'_> {
         Ok(Box::leak(Box::new(Asked::new(self.origin()?, Box::new(open))?)))
     }
 
+    /// What knows the names that screens print: it is asked when the first picture is read.
+    pub fn ask_names(&self) -> anyhow::Result<Box<dyn Fn() -> Vec<String> + Send + Sync>> {
+        let origin = self.origin()?;
+        Ok(Box::new(move || {
+            let opened = origin.place(None).open_store();
+            // Whoever reads the crash itself finds out what is wrong with the knowledge base.
+            opened.and_then(|(store, _)| store.printed_names()).unwrap_or_default()
+        }))
+    }
+
     /// The tables alone: reading a crash needs neither index nor matcher.
     pub fn handbook(&self) -> anyhow::Result<Asked<Handbook>> {
         let symbols = self.symbols()?;

@@ -5,6 +5,7 @@ mod args;
 mod cluster;
 mod exception;
 mod fault;
+mod font;
 mod in_order;
 mod inputs;
 mod interrupt;
@@ -13,6 +14,7 @@ mod knowledge;
 mod ledger;
 mod mce;
 mod output;
+mod pictures;
 mod printer;
 mod recognise;
 mod symbols;
@@ -61,6 +63,8 @@ pub struct Session<'a> {
     output: Output,
     /// Why the compiled knowledge base in the cache must not be used, once it has failed.
     distrust: Option<String>,
+    /// True when crashes keep the files of their pictures.
+    keeps_pictures: bool,
 }
 
 impl Session<'_> {
@@ -168,11 +172,13 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         "--format html: only `explain`, `cluster`, `kb show` and `kb review` write a page, expected text, json or markdown"
     );
     let (catalog, output) = (common.catalog(), Output::new(common.format));
-    let session = &mut Session { common, catalog, output, distrust: None };
+    let session = &mut Session { common, catalog, output, distrust: None, keeps_pictures: false };
     match arguments.command {
         None => recognise::recognise(&arguments.files, arguments.why, &arguments.host, session),
         Some(Command::Why { files, issue, host }) => recognise::why(&files, &issue, &host, session),
-        Some(Command::Parse { files }) => recognise::parse(&files, session),
+        Some(Command::Parse { files, show_picture }) => {
+            recognise::parse(&files, show_picture, session)
+        }
         Some(Command::Mce(registers)) => mce::run(&registers, session),
         Some(Command::Explain { files }) => recognise::explain(&files, session),
         Some(Command::Request { files, no_redact, host }) => {
@@ -182,6 +188,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         Some(Command::Similar(arguments)) => ledger::similar::run(&arguments, session),
         Some(Command::Ledger(arguments)) => ledger::run(&arguments, session),
         Some(Command::Symbols(arguments)) => symbols::run(&arguments, session),
+        Some(Command::Font(arguments)) => font::run(&arguments, session),
         Some(Command::Triage(arguments)) => triage::run(&arguments, session),
         Some(Command::Cluster(arguments)) => cluster::run(&arguments, session),
         Some(Command::Kb { command }) => kb::run(&command, session),

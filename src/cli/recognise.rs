@@ -13,7 +13,7 @@ use psod_match::read::FoundCrash;
 use psod_match::report::{CrashReport, Detail, Explanation, Reading, Request, Source, WhyReport};
 
 use super::affects::release_called;
-use super::args::{HostArguments, command_line_for_help};
+use super::args::{Format, HostArguments, command_line_for_help};
 use super::inputs::{Answer, answer_all};
 use super::knowledge::Asked;
 use super::output::{complain, render};
@@ -107,11 +107,15 @@ pub fn why(
 }
 
 /// Prints the content of every crash of `files`, with its oddities.
-pub fn parse(files: &[PathBuf], session: &mut Session<'_>) -> anyhow::Result<Ending> {
+pub fn parse(
+    files: &[PathBuf],
+    shows_picture: bool,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Ending> {
     let (handbook, catalog, format) = (session.handbook()?, session.catalog, session.output.format);
     answer_all(files, session, &|found, source| {
         let subject = prepare(found, handbook.opened());
-        let reading = Reading::new(&subject, source, catalog);
+        let reading = Reading::new(&subject, source, catalog).showing_picture(shows_picture);
         Ok(Answer::new(render(&reading, format, catalog, Detail::Full)?, Ending::Good))
     })
 }
@@ -119,6 +123,7 @@ pub fn parse(files: &[PathBuf], session: &mut Session<'_>) -> anyhow::Result<End
 /// Explains the screen of every crash of `files`.
 pub fn explain(files: &[PathBuf], session: &mut Session<'_>) -> anyhow::Result<Ending> {
     let (handbook, catalog, format) = (session.handbook()?, session.catalog, session.output.format);
+    session.keeps_pictures = format == Format::Html;
     answer_all(files, session, &|found, source| {
         let subject = prepare(found, handbook.opened());
         let sections = handbook.ask(|handbook| Ok(handbook.explain(&subject)?))?;

@@ -64,6 +64,8 @@ pub enum Trust {
     Learned,
     /// A damaged name was repaired.
     Repaired,
+    /// It was read from a picture in which a character of it is in doubt.
+    Doubtful,
 }
 
 /// A backtrace beside the main one.

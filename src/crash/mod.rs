@@ -4,6 +4,7 @@
 mod frame;
 mod panic;
 mod parts;
+mod picture;
 
 pub use frame::{Backtrace, Frame, Role, Trust};
 pub use panic::{Panic, PanicKind};
@@ -11,6 +12,8 @@ pub use parts::{
     CoreDump, CoreDumpOutcome, Defect, DefectCode, Device, Driver, Host, MachineCheck, Nmi,
     PcpuWorld, Release, ScreenLine, ScreenPart, World,
 };
+
+pub use picture::{FromPicture, JoinedPicture, PictureMethod};
 
 use std::collections::BTreeMap;
 
@@ -65,6 +68,9 @@ pub struct Crash {
     pub screen: Vec<ScreenLine>,
     /// Oddities of the text.
     pub defects: Vec<Defect>,
+    /// How it was read, where it was read from a picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<FromPicture>,
 }
 
 impl Crash {

@@ -309,6 +309,8 @@ pub enum DefectCode {
     TerminalCodes,
     /// Characters that look alike (0 and O, 1 and l) were corrected.
     ConfusedCharacters,
+    /// Characters read from a picture are in doubt.
+    DoubtfulCharacters,
     /// Frames of another PCPU appeared between those of the crash.
     InterleavedLines,
     /// A second panic message came before the first crash was printed.

@@ -3,7 +3,7 @@
 use crate::crash::{Crash, Defect, DefectCode, Release};
 use crate::kb::Releases;
 use crate::matching::{HostRelease, Matcher};
-use crate::read::{Bound, FoundCrash};
+use crate::read::{Bound, FoundCrash, PictureText};
 use crate::signature::{ComparableCrash, CrashKeys, FrameLists};
 use crate::symbols::{InferredBuild, ModuleLookup, Symbols, apply, infer_build};
 
@@ -27,6 +27,8 @@ pub struct Subject {
     pub line: usize,
     /// The bounds that cut something while reading.
     pub limits: Vec<Bound>,
+    /// The text with the doubt of each character, where it was read from a picture.
+    pub picture: Option<Box<PictureText>>,
 }
 
 /// The lists that a crash is prepared with.
@@ -75,7 +77,7 @@ fn note_contradiction(crash: &mut Crash, host: &HostRelease, line: usize) {
 /// [`Matcher`]: no caller below this room gives frames their roles or takes keys itself.
 pub fn prepare<'a>(found: FoundCrash, lists: impl Into<Lists<'a>>) -> Subject {
     let Lists { frames, releases, symbols } = lists.into();
-    let FoundCrash { line, mut crash, limits } = found;
+    let FoundCrash { line, mut crash, limits, picture, .. } = found;
     let line_of = |build| releases.by_build(build).map(|entry| entry.line.clone());
     let inferred = symbols.and_then(|symbols| infer_build(symbols, &mut crash, line, &line_of));
     let host = HostRelease::new(crash.release.as_ref(), releases);
@@ -83,7 +85,7 @@ pub fn prepare<'a>(found: FoundCrash, lists: impl Into<Lists<'a>>) -> Subject {
     // A bare address must have its name before names are normalized.
     let symbols = symbols.map(|symbols| apply(symbols, &mut crash, line)).unwrap_or_default();
     let ComparableCrash { crash, keys, fingerprint } = ComparableCrash::new(crash, frames);
-    Subject { crash, keys, fingerprint, host, inferred, symbols, line, limits }
+    Subject { crash, keys, fingerprint, host, inferred, symbols, line, limits, picture }
 }
 
 #[cfg(test)]

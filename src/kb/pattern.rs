@@ -124,6 +124,7 @@ impl FramePattern {
             index,
             optional: self.optional,
             gap: self.gap,
+            doubtful: false,
         }
     }
 }

@@ -6,7 +6,9 @@
 
 use std::cmp::Ordering;
 
-use super::align::{Alignment, Shape, align_plainly, exemplar_likeness, similarities, similarity};
+use super::align::{
+    Alignment, Shape, Step, align_plainly, exemplar_likeness, similarities, similarity,
+};
 use super::calibrate::Calibration;
 use super::doubt::{Doubt, other_module};
 use super::evidence::{Evidence, EvidenceGroup, Points};
@@ -92,6 +94,8 @@ pub(super) struct FrameFit {
     pub tells: bool,
     /// The weight of the heaviest frame that corresponds.
     pub heaviest: f64,
+    /// True when most of what corresponds was read from a picture with doubt: it proves nothing.
+    pub in_doubt: bool,
     /// True when every story frame of both sides corresponds, of those without weight too.
     pub is_whole: bool,
 }
@@ -210,7 +214,7 @@ impl<'a> Score<'a> {
             0.0
         };
         self.add_doubt("evidence-other-modules", price, calibration);
-        if self.fit.alignment.coverage() >= calibration.coverage {
+        if self.fit.alignment.coverage() >= calibration.coverage && !self.fit.in_doubt {
             let FrameFit { heaviest, tells, .. } = *self.fit;
             let matched = self.fit.alignment.matched;
             self.prove_by(Frames { points, matched, heaviest, tells }, calibration);
@@ -616,14 +620,35 @@ fn fit_of(
     };
     let points = frame_points(&alignment, share, calibration);
     let other_module = other_module(wanted, crash, &alignment);
+    let is_sure = |step: &&Step| !is_in_doubt(crash, step.crash);
+    let sure = alignment.steps.iter().filter(is_sure);
+    let sure = sure.filter_map(|step| wanted.place(step.signature));
+    let tells = sure.clone().any(|row| wanted.tells()[row]);
+    let sure_weight: f64 = sure.map(|row| wanted.weights()[row]).sum();
     let found = alignment.steps.iter().filter_map(|step| wanted.place(step.signature));
-    let tells = found.clone().any(|row| wanted.tells()[row]);
-    let heaviest = found.map(|row| wanted.weights()[row]).fold(0.0, f64::max);
+    let weights = found.map(|row| wanted.weights()[row]);
+    let in_doubt = 2.0 * sure_weight < weights.clone().sum();
+    let heaviest = weights.fold(0.0, f64::max);
     let steps = alignment.steps.len();
     let is_whole =
         steps >= MIN_WHOLE && steps == wanted.frames().len() && steps == crash.frames().len();
     let (reporter, doubt) = (false, None);
-    FrameFit { points, reporter, alignment, doubt, other_module, tells, heaviest, is_whole }
+    FrameFit {
+        points,
+        reporter,
+        alignment,
+        doubt,
+        other_module,
+        tells,
+        heaviest,
+        in_doubt,
+        is_whole,
+    }
+}
+
+/// True for a frame whose name is not surely this one: it corresponds, and proves nothing alone.
+fn is_in_doubt(crash: &PreparedBacktrace, index: usize) -> bool {
+    crash.place(index).is_some_and(|place| crash.frames()[place].doubtful)
 }
 
 /// The frame points of a recorded crash beside another one, as the score counts them before their
@@ -665,7 +690,11 @@ pub(super) fn frame_points(
 pub fn found_of(wanted: &PreparedBacktrace, frames: &PreparedBacktrace) -> Vec<usize> {
     let (wanted, frames) = (wanted.frames(), frames.frames());
     (0..wanted.len())
-        .filter(|place| frames.iter().any(|frame| similarity(&wanted[*place], frame) > 0.0))
+        .filter(|place| {
+            // A name in doubt is not found by itself, as it is in the order of the others.
+            let mut frames = frames.iter().filter(|frame| !frame.doubtful);
+            frames.any(|frame| similarity(&wanted[*place], frame) > 0.0)
+        })
         .collect()
 }
 
@@ -732,6 +761,20 @@ mod tests {
         let other_kind = points(&crash(&["A", "B", "C"], PanicKind::SpinCount, "usb"));
         let other_world = points(&crash(&["A", "B", "C"], PanicKind::PageFault, "idle"));
         assert!(full > part && full > other_kind && full > other_world);
+    }
+
+    #[test]
+    fn names_in_doubt_prove_nothing() {
+        let is_proven = |in_doubt: &[usize]| {
+            let mut crash = crash(&["A", "B", "C"], PanicKind::PageFault, "usb");
+            in_doubt.iter().for_each(|place| crash.frames[*place].doubtful = true);
+            let rarity = Rarity { total: 40, ..Rarity::default() };
+            score(false, signature(), &crash, rarity, |score| {
+                score.unproven(&Calibration::SHIPPED).is_none()
+            })
+        };
+        assert!(is_proven(&[]) && is_proven(&[1]));
+        assert!(!is_proven(&[0, 1, 2]) && !is_proven(&[0, 2]));
     }
 
     #[test]

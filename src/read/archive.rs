@@ -13,11 +13,15 @@ use super::budget::{BoundReached, Budget, HeaderPlace, Headers, Meter, Packed, U
 use super::fragments::{Fragments, Whole, fragment_of};
 use super::host_files::{HostFacts, Member, member_of};
 use super::limits::{Bound, Limits};
+use super::members::read_whole;
 use super::parse::FoundCrash;
+use super::pictures::{HeldPicture, NoScreen, PictureReader, Screen};
 use super::scan::{Scan, Summary};
-use super::sniff::{COPY, Codec, Kind, RETYPE, SNIFFED, kind_of};
+use super::sniff::{COPY, Codec, Kind, LEARN, RETYPE, SNIFFED, kind_of};
 use super::wide::{Narrowed, Narrower};
 use crate::error::{Error, Result};
+use crate::picture::NotRead;
+use crate::picture::join::joined;
 use crate::text::clip_bytes;
 
 /// One thing that reading leads to.
@@ -57,9 +61,14 @@ pub(super) struct Walk<'a> {
     pub(super) path: &'a Path,
     limits: &'a Limits,
     meter: &'a Meter,
+    reader: &'a PictureReader,
     budget: Rc<Budget>,
     found: &'a mut dyn FnMut(Found),
     pub(super) totals: Totals,
+    /// Pictures outside of archives, until others of the same screen are read.
+    pictures: Vec<HeldPicture>,
+    /// True where each file of the input has a path of its own.
+    has_paths: bool,
     /// The first part that may show a screen and is not text, such as a picture in a zip archive.
     unread: Option<Error>,
     /// True once the bound that ended the input was told, and one that ended a part.
@@ -90,6 +99,7 @@ pub(super) struct Bundle {
     facts: HostFacts,
     crashes: Vec<(Option<String>, FoundCrash)>,
     fragments: BTreeMap<String, Fragments>,
+    pictures: Vec<HeldPicture>,
 }
 
 impl<'a> Walk<'a> {
@@ -98,15 +108,19 @@ impl<'a> Walk<'a> {
         path: &'a Path,
         limits: &'a Limits,
         meter: &'a Meter,
+        reader: &'a PictureReader,
         found: &'a mut dyn FnMut(Found),
     ) -> Self {
         Self {
             path,
             limits,
             meter,
+            reader,
             budget: Rc::default(),
             found,
             totals: Totals::default(),
+            pictures: Vec::new(),
+            has_paths: false,
             unread: None,
             told: Told::default(),
         }
@@ -122,6 +136,8 @@ impl<'a> Walk<'a> {
 
     /// Ends the input; a bound that ended it is told, unless it was told already.
     fn conclude(mut self, outcome: Result<()>) -> Result<Totals> {
+        let pictures = std::mem::take(&mut self.pictures);
+        self.end_pictures(pictures, None);
         if let Some(error) = self.unread.take().filter(|_| self.totals.crashes == 0) {
             self.note(error);
         }
@@ -152,6 +168,29 @@ impl<'a> Walk<'a> {
             Err(_) => Box::new(Cursor::new(head).chain(file)),
         };
         self.stream(rest)
+    }
+
+    /// Reads several pictures, of which some may show one screen.
+    pub(super) fn pictures(mut self, paths: &'a [PathBuf]) -> Result<Totals> {
+        self.has_paths = true;
+        for path in paths {
+            if self.is_over() {
+                break;
+            }
+            self.path = path;
+            let place = Place { member: None, depth: 0, layers: 0 };
+            let outcome = match File::open(path) {
+                Ok(file) => {
+                    let mut reader = self.packed(file);
+                    self.any(&mut reader, place, None)
+                }
+                Err(error) => Err(Error::io("open", path)(error)),
+            };
+            if let Err(error) = outcome {
+                self.problem(error);
+            }
+        }
+        self.conclude(Ok(()))
     }
 
     /// Reads an unpacked bundle.
@@ -247,6 +286,7 @@ impl<'a> Walk<'a> {
         let too_deep = place.depth >= self.limits.archive_depth || place.layers >= MAX_LAYERS;
         match kind {
             Kind::Text => self.text(Narrowed::new(whole, narrower), place, bundle),
+            Kind::Picture(found) => self.picture(&mut whole, place, bundle, found),
             Kind::Other(found, remedy) => Err(Error::NotText { path: name, found, remedy }),
             _ if too_deep => Err(Error::TooDeep { path: name, most: self.limits.archive_depth }),
             Kind::Compressed(codec) => {
@@ -260,6 +300,91 @@ impl<'a> Walk<'a> {
             }
             Kind::Zip => self
                 .bundle(place.depth + 1, |walk, bundle| walk.zip_stream(&mut whole, place, bundle)),
+        }
+    }
+
+    /// Reads a picture, and holds what was read until the others of its input or archive are.
+    fn picture(
+        &mut self,
+        reader: &mut dyn Read,
+        place: Place<'_>,
+        bundle: Option<&mut Bundle>,
+        found: &'static str,
+    ) -> Result<()> {
+        let path = self.place_name(place.member);
+        let bytes =
+            read_whole(reader, self.limits.picture_bytes).map_err(Error::io("read", &path))?;
+        let bytes = bytes.ok_or_else(|| bound_reached(Bound::PictureBytes, &path))?;
+        let read = self.reader.read(bytes, self.limits).map_err(|reason| {
+            let remedy = if may_be_a_screen(&reason) { LEARN } else { RETYPE };
+            Error::NotAScreen { path: path.clone(), found, reason: reason.to_string(), remedy }
+        })?;
+        for partly in &read.partly {
+            let partly = partly.to_string();
+            self.note(Error::PartOfAPicture { path: path.clone(), partly });
+        }
+        let member = place.member.map(str::to_owned);
+        let name = match &member {
+            Some(member) => member.clone(),
+            None => self.path.display().to_string(),
+        };
+        let own_path = self.has_paths.then(|| self.path.to_path_buf());
+        let picture = HeldPicture { path: own_path, member, name, read };
+        let most = usize::try_from(self.limits.joined_pictures).unwrap_or(usize::MAX);
+        let (held, bundle) = match bundle {
+            Some(bundle) => {
+                bundle.pictures.push(picture);
+                (std::mem::take(&mut bundle.pictures), Some(bundle))
+            }
+            None => {
+                self.pictures.push(picture);
+                (std::mem::take(&mut self.pictures), None)
+            }
+        };
+        if held.len() < most.max(1) {
+            match bundle {
+                Some(bundle) => bundle.pictures = held,
+                None => self.pictures = held,
+            }
+            return Ok(());
+        }
+        if most > 1 {
+            self.note(bound_reached(Bound::JoinedPictures, &path));
+        }
+        self.end_pictures(held, bundle);
+        Ok(())
+    }
+
+    /// Joins the pictures of one screen, and reads the text of each screen.
+    fn end_pictures(&mut self, mut held: Vec<HeldPicture>, mut bundle: Option<&mut Bundle>) {
+        let readings = held.iter_mut().map(|picture| picture.read.reading.clone()).collect();
+        for screen in joined(readings) {
+            let Some(first) = screen.places.first().and_then(|place| held.get(place.picture))
+            else {
+                continue;
+            };
+            let marks = Screen::new(&screen, &held);
+            let (path, member) = (first.path.clone(), first.member.clone());
+            let mut crashes = Vec::new();
+            let text = Screen::plain_text(&screen);
+            let mut scan = Scan::new(&self.budget.limits_of_text(self.limits)).with_names();
+            let mut sink = |crash| crashes.push(crash);
+            // Reading from memory does not fail.
+            let _ = scan.read_all(&mut text.as_bytes(), &mut sink);
+            let summary = scan.finish(&mut sink);
+            let name = path.clone().unwrap_or_else(|| self.place_name(member.as_deref()));
+            self.add(summary, &name);
+            for mut crash in crashes {
+                marks.mark(&mut crash, self.limits);
+                crash.path.clone_from(&path);
+                match &mut bundle {
+                    Some(bundle) => {
+                        self.budget.hold_crash(crash.held_bytes(), self.limits);
+                        bundle.crashes.push((member.clone(), crash));
+                    }
+                    None => (self.found)(Found::Crash(member.clone(), Box::new(crash))),
+                }
+            }
         }
     }
 
@@ -410,7 +535,7 @@ impl<'a> Walk<'a> {
     fn ended(&mut self, name: &str, outcome: Result<()>) {
         match outcome {
             Ok(()) => {}
-            Err(error @ Error::NotText { .. }) => {
+            Err(error @ (Error::NotText { .. } | Error::NotAScreen { .. })) => {
                 self.totals.skipped += 1;
                 if member_of(name) == Member::Dump {
                     self.note(error);
@@ -445,6 +570,8 @@ impl<'a> Walk<'a> {
                 }
             }
         }
+        let pictures = std::mem::take(&mut bundle.pictures);
+        self.end_pictures(pictures, Some(&mut bundle));
         self.budget.release_crashes(bundle.crashes.iter().map(|(_, c)| c.held_bytes()).sum());
         for (member, mut crash) in bundle.crashes {
             bundle.facts.attach(&mut crash.crash);
@@ -455,7 +582,17 @@ impl<'a> Walk<'a> {
 
 /// True for a picture or a document, in which a person may find the screen.
 fn may_show_a_screen(error: &Error) -> bool {
-    matches!(error, Error::NotText { remedy, .. } if [RETYPE, COPY].contains(remedy))
+    let is_document =
+        matches!(error, Error::NotText { remedy, .. } if [RETYPE, COPY].contains(remedy));
+    is_document || matches!(error, Error::NotAScreen { .. })
+}
+
+/// True where the picture may show a screen all the same, in a font that is not known.
+fn may_be_a_screen(reason: &NoScreen) -> bool {
+    matches!(
+        reason,
+        NoScreen::Content(NotRead::NoGrid | NotRead::TooSmall | NotRead::NotExplained(_))
+    )
 }
 
 /// True for a sparse file as `tar --sparse --format=posix` packs it: what lies between its holes,

@@ -26,6 +26,7 @@ const STEPS: &[fn(&str) -> Option<String>] = &[
     restore_bracket_signs,
     restore_zero,
     restore_closing_brackets,
+    restore_kernel_module,
     restore_decimals,
     restore_hexadecimals,
 ];
@@ -389,6 +390,31 @@ fn restore_zero(body: &str) -> Option<String> {
     let lost = zero != "0" && zero.chars().count() <= 2 && !zero.contains("0x");
     let named = after.starts_with(begins_name);
     (whole && lost && named).then(|| format!("{before}[0x{digits}]{after}"))
+}
+
+/// What follows the module of the VMkernel, and the sign before it.
+const KERNEL_MODULE: &str = "vmkernel#";
+const KERNEL_VERSION: &str = "nover+";
+/// How tesseract reads the first and the last letters of [`KERNEL_MODULE`] in console fonts.
+const KERNEL_STARTS: &[&str] = &["un", "vn", "um", "wn", "wm"];
+const KERNEL_ENDS: &[&str] = &["it", "ff", "tt", "H", "f", "t", "&", "R", "B"];
+/// Letters of the rest that may be wrong.
+const KERNEL_ERRORS: usize = 2;
+
+/// `Panic@unkernelitnover+0x1`: the module of the VMkernel, in letters of a console font.
+fn restore_kernel_module(body: &str) -> Option<String> {
+    let at = body.find(KERNEL_VERSION)?;
+    let start = body[..at].rfind('@')? + 1;
+    let read = &body[start..at];
+    if read == KERNEL_MODULE || read.len() > KERNEL_MODULE.len() + 2 {
+        return None;
+    }
+    let begun = KERNEL_STARTS.iter().find_map(|start| read.strip_prefix(start));
+    let read = begun.map_or_else(|| read.to_owned(), |rest| format!("vm{rest}"));
+    let ended = KERNEL_ENDS.iter().find_map(|end| read.strip_suffix(end));
+    let read = ended.map_or_else(|| read.clone(), |rest| format!("{rest}#"));
+    let is_kernel = strsim::levenshtein(&read, KERNEL_MODULE) <= KERNEL_ERRORS;
+    is_kernel.then(|| format!("{}{KERNEL_MODULE}{}", &body[..start], &body[at..]))
 }
 
 /// `[0x4200ad65566d1Func`: the closing bracket was read as a 1.

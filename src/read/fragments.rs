@@ -8,7 +8,7 @@ use super::budget::Budget;
 use super::limits::Limits;
 use super::parse::FoundCrash;
 use super::scan::{Scan, Summary};
-use super::sniff::{Kind, kind_of};
+use super::sniff::{Kind, RETYPE, kind_of};
 use super::wide::Narrower;
 
 /// The name without the mark of a fragment, and the fragment's number.
@@ -146,6 +146,7 @@ impl Fragments {
                     Sink::Text(Box::new(Scan::new(&limits)), Narrower::new(bytes))
                 }
                 Kind::Compressed(_) | Kind::Tar | Kind::Zip => Sink::Packed(Vec::new()),
+                Kind::Picture(found) => Sink::Ignored(found, RETYPE),
                 Kind::Other(found, remedy) => Sink::Ignored(found, remedy),
             };
         }

@@ -3,12 +3,14 @@
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use walkdir::WalkDir;
 
 use super::archive::{Found, Totals, Walk, walk_error};
 use super::budget::Meter;
 use super::limits::Limits;
+use super::pictures::PictureReader;
 use crate::error::{Error, Result};
 
 /// One thing to read.
@@ -19,6 +21,8 @@ pub enum Input {
     Stdin,
     /// A file: text, compressed, an archive or a bundle.
     File(PathBuf),
+    /// Pictures, of which some may show the same screen.
+    Pictures(Vec<PathBuf>),
     /// A directory that is an unpacked support bundle.
     Bundle(PathBuf),
 }
@@ -29,6 +33,7 @@ impl Input {
         match self {
             Input::Stdin => Path::new("-"),
             Input::File(path) | Input::Bundle(path) => path,
+            Input::Pictures(paths) => paths.first().map_or(Path::new(""), PathBuf::as_path),
         }
     }
 
@@ -42,10 +47,26 @@ impl Input {
         meter: &Meter,
         found: &mut dyn FnMut(Found),
     ) -> Result<Totals> {
-        let walk = Walk::new(self.path(), limits, meter, found);
+        static SHIPPED_FONT: LazyLock<PictureReader> = LazyLock::new(PictureReader::default);
+        self.read_with(&SHIPPED_FONT, limits, meter, found)
+    }
+
+    /// As [`Self::read`], and pictures by a reader that knows more than the shipped font.
+    ///
+    /// # Errors
+    /// Those of [`Self::read`].
+    pub fn read_with(
+        &self,
+        pictures: &PictureReader,
+        limits: &Limits,
+        meter: &Meter,
+        found: &mut dyn FnMut(Found),
+    ) -> Result<Totals> {
+        let walk = Walk::new(self.path(), limits, meter, pictures, found);
         match self {
             Input::Stdin => walk.stream(Box::new(io::stdin().lock())),
             Input::File(path) => walk.file(File::open(path).map_err(Error::io("open", path))?),
+            Input::Pictures(paths) => walk.pictures(paths),
             Input::Bundle(path) => walk.directory(path),
         }
     }
@@ -54,6 +75,9 @@ impl Input {
     pub fn size(&self) -> Option<u64> {
         match self {
             Input::Stdin => None,
+            Input::Pictures(paths) => {
+                paths.iter().map(|path| Some(std::fs::metadata(path).ok()?.len())).sum()
+            }
             Input::File(path) => std::fs::metadata(path).ok().map(|metadata| metadata.len()),
             Input::Bundle(path) => {
                 let files = WalkDir::new(path).into_iter().flatten();
@@ -90,7 +114,76 @@ pub fn inputs_of(path: &Path) -> Vec<Result<Input>> {
     inputs
 }
 
+/// How the names of pictures end.
+const PICTURE_EXTENSIONS: [&str; 9] =
+    ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "jfif"];
+
+/// Puts pictures that are given one after the other together, at most `most` of them: they may show parts
+/// of one screen.
+pub fn with_pictures_together(inputs: Vec<Result<Input>>, most: u64) -> Vec<Result<Input>> {
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let mut together: Vec<Result<Input>> = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        match (together.last_mut(), input) {
+            (Some(Ok(Input::Pictures(pictures))), Ok(Input::File(path)))
+                if is_picture(&path) && pictures.len() < most =>
+            {
+                pictures.push(path);
+            }
+            (_, Ok(Input::File(path))) if is_picture(&path) => {
+                together.push(Ok(Input::Pictures(vec![path])));
+            }
+            (_, input) => together.push(input),
+        }
+    }
+    for input in &mut together {
+        // A single one is a file as any other, whose name may be wrong.
+        if let Ok(Input::Pictures(paths)) = input
+            && let [path] = &mut paths[..]
+        {
+            *input = Ok(Input::File(std::mem::take(path)));
+        }
+    }
+    together
+}
+
+fn is_picture(path: &Path) -> bool {
+    let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
+    extension.is_some_and(|extension| PICTURE_EXTENSIONS.iter().any(|known| extension == *known))
+}
+
 /// True for the directory that unpacking a bundle makes.
 fn is_bundle(directory: &Path) -> bool {
     directory.join("commands/uname_-a.txt").is_file()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(paths: &[&str], expected: &[&[&str]]) {
+        let inputs = paths.iter().map(|path| Ok(Input::File(PathBuf::from(path)))).collect();
+        let found: Vec<Vec<PathBuf>> = with_pictures_together(inputs, 3)
+            .into_iter()
+            .map(|input| match input {
+                Ok(Input::Pictures(paths)) => paths,
+                Ok(input) => vec![input.path().to_path_buf()],
+                Err(error) => panic!("{error}"),
+            })
+            .collect();
+        let expected: Vec<Vec<PathBuf>> =
+            expected.iter().map(|paths| paths.iter().map(PathBuf::from).collect()).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn pictures_beside_each_other_are_one_input() {
+        check(&["a.txt", "a.png"], &[&["a.txt"], &["a.png"]]);
+        check(
+            &["a.png", "b.JPG", "c.txt", "d.gif"],
+            &[&["a.png", "b.JPG"], &["c.txt"], &["d.gif"]],
+        );
+        check(&["1.png", "2.png", "3.png", "4.png"], &[&["1.png", "2.png", "3.png"], &["4.png"]]);
+    }
 }

@@ -120,6 +120,12 @@ limits! {
     module_bytes ModuleBytes = 256 * MIB;
     /// Symbols of one module; a module with more is left out.
     module_symbols ModuleSymbols = 500_000;
+    /// Bytes of a picture file, which is held while it is decoded; a larger one is not read.
+    picture_bytes PictureBytes = 100 * MIB;
+    /// Pixels of a picture; one with more is not read.
+    picture_pixels PicturePixels = 50_000_000;
+    /// Pictures that are held until those of one screen can be joined; after them others are begun with.
+    joined_pictures JoinedPictures = 32;
 }
 
 #[cfg(test)]

@@ -332,7 +332,7 @@ fn layout_of(path: &Path, head: &[u8]) -> Layout {
         Kind::Compressed(codec) => Layout::Compressed(codec),
         Kind::Tar => Layout::Tar,
         Kind::Zip => Layout::Zip,
-        Kind::Text | Kind::Other(..) => Layout::Single,
+        Kind::Text | Kind::Picture(_) | Kind::Other(..) => Layout::Single,
     }
 }
 

@@ -33,6 +33,7 @@ mod names;
 mod nmi;
 mod panic_message;
 mod parse;
+mod pictures;
 mod region;
 mod registers;
 mod repair;
@@ -50,9 +51,13 @@ pub use anchors::ANCHORS;
 pub(crate) use archive::bound_reached;
 pub use archive::{Found, Totals};
 pub use budget::Meter;
-pub use input::{Input, inputs_of};
+pub use input::{Input, inputs_of, with_pictures_together};
 pub use limits::{Bound, Limits};
 pub(crate) use members::{Members, read_whole};
 pub use panic_message::kind_words;
 pub use parse::FoundCrash;
+pub use pictures::{
+    DOUBTFUL, PictureLine, PictureReader, PictureText, ShownPicture, crashes_in_picture,
+    is_doubtful,
+};
 pub use scan::{Scan, Summary, crashes_in_text};

@@ -1,6 +1,8 @@
 //! Turns the lines of a region into a [`Crash`]. Never fails: a missing part is absent, an odd one is a
 //! defect.
 
+use std::path::PathBuf;
+
 use super::backtraces::Backtraces;
 use super::fields::{Clock, CrashSummary, Header, Heading, ProcessorLine};
 use super::frames::ParsedFrame;
@@ -9,6 +11,7 @@ use super::limits::{Bound, Limits, note_limit};
 use super::line::Line;
 use super::nmi::parse_nmi;
 use super::panic_message::{Message, parse_panic};
+use super::pictures::PictureText;
 use super::region::Region;
 use super::worlds::{StateLine, WorldLine};
 use crate::crash::{
@@ -31,6 +34,10 @@ pub struct FoundCrash {
     pub crash: Crash,
     /// The bounds that cut something.
     pub limits: Vec<Bound>,
+    /// The file that holds it, where the input has several.
+    pub path: Option<PathBuf>,
+    /// The text with the doubt of each character, where it was read from a picture.
+    pub picture: Option<Box<PictureText>>,
 }
 
 impl FoundCrash {
@@ -50,14 +57,15 @@ impl FoundCrash {
             (crash.machine_checks.len(), size_of::<MachineCheck>()),
         ];
         let parts: usize = parts.iter().map(|(number, size)| number * size).sum();
-        (size_of::<Self>() + 2 * (screen + log) + parts) as u64
+        let picture = self.picture.as_ref().map_or(0, |picture| picture.held_bytes());
+        (size_of::<Self>() + 2 * (screen + log) + parts + picture) as u64
     }
 }
 
 impl From<Crash> for FoundCrash {
     /// A crash without its input, such as a stored one, to be prepared and diagnosed again.
     fn from(crash: Crash) -> Self {
-        Self { line: 1, crash, limits: Vec::new() }
+        Self { line: 1, crash, limits: Vec::new(), path: None, picture: None }
     }
 }
 
@@ -71,7 +79,8 @@ pub(super) fn parse(region: Region, limits: &Limits) -> FoundCrash {
         parser.defect(DefectCode::InvalidText, number, "bytes that are not UTF-8");
     }
     parser.finish(region.first_line);
-    FoundCrash { line: region.first_line, crash: parser.crash, limits: parser.cut }
+    let (line, crash, limits) = (region.first_line, parser.crash, parser.cut);
+    FoundCrash { line, crash, limits, path: None, picture: None }
 }
 
 /// `Machine Check Exception on PCPU42 in world …` (Broadcom 367928): the PCPU that it hit reports it.

@@ -14,6 +14,8 @@ pub(super) enum Kind {
     Tar,
     /// A zip archive.
     Zip,
+    /// A picture: the name of its kind.
+    Picture(&'static str),
     /// Neither: the name of the kind, and the remedy.
     Other(&'static str, &'static str),
 }
@@ -35,9 +37,14 @@ pub(super) enum Codec {
 pub(super) const SNIFFED: usize = 8 * 1024;
 /// The place of the magic word of a tar header.
 const TAR_MAGIC_AT: usize = 257;
+/// The place of the word that tells a picture from other files in the same container.
+const WEBP_AT: usize = 8;
 
 /// The remedy for pictures.
 pub(super) const RETYPE: &str = "retype the screen or run it through OCR, and give the text";
+/// The remedy for pictures in which a font that is not known may stand.
+pub(super) const LEARN: &str = "`psod-match font import` takes the exact font of ESXi, docs/pictures.md says from where; \
+    or retype the screen or run it through OCR, and give the text";
 const EXTRACT: &str = "extract its log on an ESXi host with `vmkdump_extract FILE` \
     (`esxcfg-dumppart -L FILE` on older releases), and give the vmkernel-log that this writes";
 /// The remedy for documents.
@@ -54,12 +61,12 @@ static MAGIC: &[(&[u8], Kind)] = &[
     (b"PK\x05\x06", Kind::Zip),
     (b"7z\xbc\xaf\x27\x1c", Kind::Other("a 7z archive", UNPACK)),
     (b"Rar!\x1a", Kind::Other("a rar archive", UNPACK)),
-    (b"\x89PNG", Kind::Other("a picture (PNG)", RETYPE)),
-    (b"\xff\xd8\xff", Kind::Other("a picture (JPEG)", RETYPE)),
-    (b"GIF8", Kind::Other("a picture (GIF)", RETYPE)),
-    (b"BM", Kind::Other("a picture (BMP)", RETYPE)),
-    (b"II*\0", Kind::Other("a picture (TIFF)", RETYPE)),
-    (b"MM\0*", Kind::Other("a picture (TIFF)", RETYPE)),
+    (b"\x89PNG", Kind::Picture("a picture (PNG)")),
+    (b"\xff\xd8\xff", Kind::Picture("a picture (JPEG)")),
+    (b"GIF8", Kind::Picture("a picture (GIF)")),
+    (b"BM", Kind::Picture("a picture (BMP)")),
+    (b"II*\0", Kind::Picture("a picture (TIFF)")),
+    (b"MM\0*", Kind::Picture("a picture (TIFF)")),
     (b"RIFF", Kind::Other("a picture or a film (RIFF)", RETYPE)),
     (b"%PDF", Kind::Other("a PDF document", COPY)),
     (b"\xd0\xcf\x11\xe0", Kind::Other("an Office document or an Outlook message", COPY)),
@@ -74,9 +81,15 @@ static MAGIC: &[(&[u8], Kind)] = &[
 pub(super) fn kind_of(name: &str, head: &[u8]) -> Kind {
     let magic = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, kind)| *kind);
     let text = is_text(head).then_some(Kind::Text);
+    if head.starts_with(b"RIFF")
+        && head.get(WEBP_AT..).is_some_and(|rest| rest.starts_with(b"WEBP"))
+    {
+        return Kind::Picture("a picture (WebP)");
+    }
     match magic {
         // Words such as `BMC:` begin text too: two letters alone are no proof.
-        Some(Kind::Other(..)) if text.is_some() && !head.starts_with(b"%PDF") => {}
+        Some(Kind::Other(..) | Kind::Picture(_))
+            if text.is_some() && !head.starts_with(b"%PDF") => {}
         Some(kind) => return kind,
         None => {}
     }
@@ -134,7 +147,7 @@ mod tests {
     #[track_caller]
     fn check(head: &[u8], expected: &str) {
         let found = match kind_of("file", head) {
-            Kind::Other(what, _) => what.to_owned(),
+            Kind::Other(what, _) | Kind::Picture(what) => what.to_owned(),
             Kind::Text => "text".to_owned(),
             kind => format!("{kind:?}"),
         };
@@ -147,6 +160,8 @@ mod tests {
         check(b"BZh91AY", "Compressed(Bzip2)");
         check(b"PK\x03\x04\x14", "Zip");
         check(b"\x89PNG\r\n\x1a\n\0\0\0", "a picture (PNG)");
+        check(b"RIFF\x24\0\0\0WEBPVP8L\0\0\0\x80", "a picture (WebP)");
+        check(b"RIFF\x24\0\0\0AVI LIST\0\0\0\x80", "a picture or a film (RIFF)");
         check(b"%PDF-1.7\n", "a PDF document");
         check(b"\x7fELF\x02\x01\x01\0\0\0", "an ELF file, such as a core of a process");
         check(b"\x00\x01\x02\x00\x9f\xf0\x81", "binary data, perhaps a core dump");

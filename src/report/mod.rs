@@ -21,13 +21,13 @@ pub use views::{
     Explanation, FixReport, GuidanceReport, IssueReport, LeadReport, LearnedReport, LedgerChange,
     LedgerCluster, LedgerEntry, LedgerPage, LimitReport, LoggedReport, MachineCheckReport,
     MatchReport, MeasuredReport, MoveReport, NearFrame, NearReport, NearestReport, OneOfReport,
-    PanicReport, PatternReport, PlacedBacktrace, PlacedFrame, RaisedException, Reading,
-    RecordReport, RefusalView, ReleaseReport, ReopenedReport, Request, RequestPart, ReviewFixture,
-    ReviewParts, ReviewReport, ReviewTrial, ReviewTried, SectionReport, SeparatorReport,
-    SimilarEntry, SimilarReport, Source, SourceLine, SourceReport, StandingReport, StatsReport,
-    SymbolReport, SymbolTableReport, SymbolsReport, TellingReport, TodoPage, TodoReport,
-    TriageReport, TrialAnswerReport, TrialCounts, TrialEntry, TrialLimitReport, TrialReport,
-    UpdateReport, WeekReport, WeeksReport, WhyReport, affected_report, json_schema,
+    PanicReport, PatternReport, PictureLineReport, PlacedBacktrace, PlacedFrame, RaisedException,
+    Reading, RecordReport, RefusalView, ReleaseReport, ReopenedReport, Request, RequestPart,
+    ReviewFixture, ReviewParts, ReviewReport, ReviewTrial, ReviewTried, SectionReport,
+    SeparatorReport, SimilarEntry, SimilarReport, Source, SourceLine, SourceReport, StandingReport,
+    StatsReport, SymbolReport, SymbolTableReport, SymbolsReport, TellingReport, TodoPage,
+    TodoReport, TriageReport, TrialAnswerReport, TrialCounts, TrialEntry, TrialLimitReport,
+    TrialReport, UpdateReport, WeekReport, WeeksReport, WhyReport, affected_report, json_schema,
 };
 
 use crate::message::Catalog;

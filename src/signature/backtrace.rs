@@ -81,6 +81,8 @@ pub struct PreparedFrame {
     pub optional: bool,
     /// Most frames between the frame above and this one.
     pub gap: Option<usize>,
+    /// True when a character of its name is in doubt: it tells no issue from another.
+    pub doubtful: bool,
 }
 
 impl PreparedFrame {
@@ -117,6 +119,7 @@ impl From<&KeyFrame> for PreparedFrame {
             module: frame.module.as_deref().map(NamePattern::literal),
             version: frame.version.as_deref().map(NamePattern::literal),
             index: frame.index,
+            doubtful: frame.doubtful,
             ..Self::default()
         }
     }

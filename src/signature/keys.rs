@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::normalize::module_name;
-use crate::crash::{Crash, Device, Driver, Frame, PanicKind, Release, Role};
+use crate::crash::{Crash, Device, Driver, Frame, PanicKind, Release, Role, Trust};
 use crate::machine_check::{Processor, Registers, Severity, UNKNOWN_CLASS, Vendor, decode};
 use crate::text::{Masked, function_name};
 
@@ -18,6 +18,8 @@ pub struct KeyFrame {
     pub version: Option<String>,
     /// Position in the backtrace that it comes from.
     pub index: usize,
+    /// True when a character of its name is in doubt.
+    pub doubtful: bool,
 }
 
 impl KeyFrame {
@@ -28,6 +30,7 @@ impl KeyFrame {
             module: module.map(str::to_owned),
             version: None,
             index,
+            doubtful: false,
         }
     }
 }
@@ -233,7 +236,8 @@ fn story(frames: &[Frame]) -> Vec<KeyFrame> {
         }
         let module = frame.module.as_deref().and_then(module_name);
         let version = frame.version.as_deref().and_then(version_text).map(str::to_owned);
-        story.push(KeyFrame { version, ..KeyFrame::new(function, module, index) });
+        let doubtful = frame.trust == Trust::Doubtful;
+        story.push(KeyFrame { version, doubtful, ..KeyFrame::new(function, module, index) });
     }
     story
 }

@@ -23,6 +23,9 @@ const OF_MODULE: &str = "SELECT issue FROM issue_modules WHERE module = ?1";
 /// The module after `?1` in alphabetical order: a step over all of its issues.
 const NEXT_MODULE: &str =
     "SELECT module FROM issue_modules WHERE module > ?1 ORDER BY module LIMIT 1";
+/// Each once, in one order.
+const PRINTED_NAMES: &str = "SELECT function FROM frames UNION SELECT module FROM frames \
+                             UNION SELECT module FROM issue_modules UNION SELECT module FROM modules";
 const WITH_ID: &str = "SELECT id FROM issues WHERE id = ?1 COLLATE NOCASE ORDER BY id LIMIT 1";
 const CITING: &str = "SELECT issue FROM articles WHERE id = ?1 \
                       UNION SELECT issue FROM articles WHERE legacy_id = ?1";
@@ -78,6 +81,15 @@ impl Store {
         lines: impl IntoIterator<Item = &'a str>,
     ) -> Result<BTreeSet<String>> {
         self.ids_for_each(FIXED_IN_LINE, lines)
+    }
+
+    /// The names of functions and modules that the knowledge base has from screens.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Store`] when the file is damaged.
+    pub fn printed_names(&self) -> Result<Vec<String>> {
+        let names: Vec<String> = self.rows(PRINTED_NAMES, [], |row| row.get(0))?;
+        Ok(names.into_iter().filter(|name| !name.is_empty() && !name.contains('*')).collect())
     }
 
     /// The releases with the fix of an issue, in the order of its file.

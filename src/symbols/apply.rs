@@ -193,7 +193,7 @@ fn is_of(frame: &Frame, table: &FunctionTable) -> bool {
 fn is_named(frame: &Frame) -> bool {
     frame.function.is_some()
         && frame.role != Role::Noise
-        && matches!(frame.trust, Trust::Printed | Trust::Repaired)
+        && matches!(frame.trust, Trust::Printed | Trust::Repaired | Trust::Doubtful)
 }
 
 impl Frames<'_> {
@@ -453,6 +453,7 @@ mod tests {
             Trust::Symbols => " symbols",
             Trust::Learned => " learned",
             Trust::Repaired => " repaired",
+            Trust::Doubtful => " doubtful",
         };
         let weight = if frame.role == Role::Noise { "!" } else { "" };
         format!("{weight}{}{trust}", frame.function.as_deref().unwrap_or("?"))

@@ -191,6 +191,8 @@ const COMPOSED: &[&str] = &[
     "not-adopted-",
     "todo-",
     "changelog-",
+    "font-column-",
+    "picture-how-",
 ];
 
 #[test]

@@ -15,5 +15,6 @@ mod hostile;
 mod ledger;
 mod manual;
 mod packaging;
+mod pictures;
 mod publish;
 mod symbols;

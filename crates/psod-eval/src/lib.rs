@@ -19,4 +19,5 @@ pub mod forms;
 mod known;
 pub mod lookalikes;
 pub mod nameless;
+pub mod pictures;
 pub mod tally;

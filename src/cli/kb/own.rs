@@ -126,9 +126,10 @@ pub fn first_crash(
     session: &Session<'_>,
 ) -> anyhow::Result<Option<psod_match::read::FoundCrash>> {
     let mut first = None;
+    let pictures = session.picture_reader()?;
     for input in inputs_of(path) {
         let input: Input = input?;
-        input.read(&session.common.limits(), &Meter::default(), &mut |found| {
+        input.read_with(&pictures, &session.common.limits(), &Meter::default(), &mut |found| {
             if let Found::Crash(_, crash) = found
                 && first.is_none()
             {

@@ -25,6 +25,8 @@ fn confused_characters_become_what_the_screen_prints() {
         "0x1:[0x4200ad65566d]Func@vmkernel#nover+0x1",
     );
     check("Func@umkernel#nover+@x6ad2", "Func@vmkernel#nover+0x6ad2");
+    check("Func@unkernelitnover+0x6ad2", "Func@vmkernel#nover+0x6ad2");
+    check("Func@vnkerneltnover+0x6ad2", "Func@vmkernel#nover+0x6ad2");
     check("0x453;[0x42OO]F@vmkernel#nover", "0x453:[0x4200]F@vmkernel#nover");
     check("0x4:[9x4200120c0321]Func+0x1", "0x4:[0x4200120c0321]Func+0x1");
     check("0x4:[ x4200120c0321]Func+0x1", "0x4:[0x4200120c0321]Func+0x1");
@@ -82,5 +84,12 @@ proptest::proptest! {
             let found: Vec<_> = found.map(|found| (found.looks, found.keyword)).collect();
             proptest::prop_assert_eq!(found, found_by_automaton(search, &looks), "{}", text);
         }
+    }
+}
+
+#[test]
+fn other_modules_of_the_host_stay() {
+    for module in ["vmklinux_9#", "vmkapei#", "esx#", "kernel_x#"] {
+        assert_eq!(confused(&format!("Func@{module}nover+0x6ad2")), None, "{module}");
     }
 }

@@ -1,7 +1,7 @@
 //! The page of `psod-match parse`: everything that was read, and its oddities.
 
 use super::super::block::{Block, Tone};
-use super::super::views::{CrashView, Reading};
+use super::super::views::{CrashView, PictureLineReport, Reading};
 use super::super::words;
 use super::super::{Detail, Printed};
 use super::screen::{limit_blocks, screen_fields, title};
@@ -32,8 +32,22 @@ impl Printed for Reading {
         let defects = crash.defects.iter().map(|defect| defect_line(catalog, defect)).collect();
         blocks.extend(section(catalog.text("heading-defects", &[]), defects));
         blocks.extend(limit_blocks(&self.limits));
+        if self.shows_picture {
+            let lines = self.picture_lines.iter().flat_map(marked_line).collect();
+            blocks.extend(section(catalog.text("heading-picture", &[]), lines));
+        }
         blocks
     }
+}
+
+/// A line of a picture's text, and below it a mark for each character in doubt.
+fn marked_line(line: &PictureLineReport) -> Vec<String> {
+    let mut lines = vec![line.text.clone()];
+    if let Some(last) = line.doubtful.last() {
+        let mark = |place: usize| if line.doubtful.contains(&place) { '^' } else { ' ' };
+        lines.push((0..=*last).map(mark).collect());
+    }
+    lines
 }
 
 /// A heading with its lines; nothing without lines.

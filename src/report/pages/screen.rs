@@ -6,7 +6,7 @@ use super::super::views::{
 };
 use super::super::words;
 use super::symbols::symbols_words;
-use crate::crash::{CoreDumpOutcome, Driver};
+use crate::crash::{CoreDumpOutcome, Driver, FromPicture, PictureMethod};
 use crate::explain::duration;
 use crate::message::Catalog;
 
@@ -24,8 +24,13 @@ pub(super) fn title(catalog: &Catalog, source: &SourceReport) -> Block {
 
 /// The fields by which a reader knows the crash again.
 pub(super) fn few_fields(catalog: &Catalog, crash: &CrashView) -> Vec<Block> {
-    const FEW: &[&str] =
-        &["label-release", "label-panic", "label-top-frame", "label-machine-check"];
+    const FEW: &[&str] = &[
+        "label-release",
+        "label-panic",
+        "label-top-frame",
+        "label-machine-check",
+        "label-picture",
+    ];
     let fields = screen_fields(catalog, crash).into_iter();
     fields.filter(|block| matches!(block, Block::Field(label, _) if FEW.contains(label))).collect()
 }
@@ -50,8 +55,49 @@ pub(super) fn screen_fields(catalog: &Catalog, crash: &CrashView) -> Vec<Block> 
     let banks = banks.into_iter().map(|line| ("label-machine-check", Some(line)));
     let last =
         [("label-symbols", symbols_words(catalog, crash)), ("label-defects", defects(crash))];
-    let fields = fields.into_iter().chain(banks).chain(last);
+    let picture = crash.picture.as_ref();
+    let pictures = [
+        ("label-picture", picture.map(|picture| from_picture(catalog, picture))),
+        ("label-joined", picture.and_then(|picture| joined_of(catalog, picture))),
+    ];
+    let fields = fields.into_iter().chain(banks).chain(last).chain(pictures);
     fields.filter_map(|(label, value)| Some(Block::Field(label, value?))).collect()
+}
+
+/// How the picture was read, and how much of it is in doubt.
+fn from_picture(catalog: &Catalog, picture: &FromPicture) -> String {
+    let how = catalog.text(&format!("picture-how-{}", picture.method.as_str()), &[]);
+    if picture.method == PictureMethod::Recognition {
+        return catalog.text("picture-summary-recognition", &[("how", &how)]);
+    }
+    let numbers = [usize::from(picture.explained), picture.doubtful, picture.characters];
+    let [explained, doubtful, characters] = numbers.map(|number| number.to_string());
+    let values = [
+        ("how", &*how),
+        ("explained", &explained),
+        ("doubtful", &doubtful),
+        ("characters", &characters),
+    ];
+    let summary = catalog.text("picture-summary", &values);
+    let is_known = !matches!(picture.method, PictureMethod::Scaled | PictureMethod::Photograph);
+    if is_known || picture.doubtful * MANY_IN_DOUBT <= picture.characters {
+        return summary;
+    }
+    format!("{summary}; {}", catalog.text("picture-exact-font", &[]))
+}
+
+/// From one character of so many in doubt on, the exact font of the console is worth its while.
+const MANY_IN_DOUBT: usize = 50;
+
+/// The pictures of one screen with the lines that each shows; `None` for one alone.
+fn joined_of(catalog: &Catalog, picture: &FromPicture) -> Option<String> {
+    let parts = picture.pictures.iter().map(|part| {
+        let (first, last) = (part.first_line, (part.first_line + part.lines).saturating_sub(1));
+        let (first, last) = (first.to_string(), last.to_string());
+        let values = [("name", part.name.as_str()), ("first", &first), ("last", &last)];
+        catalog.text("picture-part", &values)
+    });
+    (picture.pictures.len() > 1).then(|| parts.collect::<Vec<_>>().join(", "))
 }
 
 fn release(catalog: &Catalog, release: &ReleaseReport) -> String {

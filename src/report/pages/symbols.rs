@@ -101,6 +101,7 @@ fn frame_lines(catalog: &Catalog, placed: &PlacedFrame) -> Vec<String> {
         (Trust::Symbols, _) => Some("symbols"),
         (Trust::Learned, _) => Some("learned"),
         (Trust::Repaired, _) => Some("repaired"),
+        (Trust::Doubtful, _) => Some("doubtful"),
         (Trust::Printed, _) => None,
     };
     if let Some(word) = word {

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::super::pages::explanation::heading;
 use super::super::views::Explanation;
 use super::super::words::place;
+use super::overlay::Overlay;
 use crate::kb::Article;
 use crate::message::Catalog;
 use crate::text::{escape_terminal, web_address};
@@ -27,6 +28,8 @@ struct HtmlExplanation<'a> {
     /// Begins the anchors of this explanation: a page holds several.
     anchor: String,
     lines: Vec<(&'static str, String)>,
+    overlay: String,
+    pictures: Vec<Overlay>,
     sections: Vec<HtmlSection<'a>>,
 }
 
@@ -81,6 +84,8 @@ pub(in crate::report) fn render_explanation(
         anchor: anchor(&place),
         place: visible(&place),
         lines: lines.collect(),
+        overlay: catalog.text("picture-overlay", &[]),
+        pictures: explanation.pictures.iter().map(|shown| Overlay::new(shown, catalog)).collect(),
         sections: sections.collect(),
     };
     // Writing into a string fails only when the template is wrong, which the compiler rules out.

@@ -3,5 +3,6 @@
 pub(super) mod clusters;
 pub(super) mod html;
 pub(super) mod markdown;
+mod overlay;
 pub(super) mod sheet;
 pub(super) mod text;

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::machine_check::{MachineCheckReport, machine_check_reports};
 use crate::crash::{
-    Backtrace, CoreDump, Crash, Defect, Frame, Host, Nmi, Panic, PanicKind, PcpuWorld, Role, World,
+    Backtrace, CoreDump, Crash, Defect, Frame, FromPicture, Host, Nmi, Panic, PanicKind, PcpuWorld,
+    Role, World,
 };
 use crate::diagnose::Subject;
 use crate::kb::Branch;
@@ -75,6 +76,9 @@ pub struct CrashView {
     /// Oddities of the text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub defects: Vec<Defect>,
+    /// How it was read, where it was read from a picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<FromPicture>,
 }
 
 /// Product, version and build, with the entry of the release list.
@@ -164,6 +168,7 @@ impl CrashView {
             log_lines: crash.log_lines.clone(),
             symbols: subject.symbols.clone(),
             defects: crash.defects.clone(),
+            picture: crash.picture.clone(),
         }
     }
 

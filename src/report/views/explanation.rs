@@ -10,6 +10,7 @@ use crate::diagnose::Subject;
 use crate::explain::Section;
 use crate::kb::Article;
 use crate::message::Catalog;
+use crate::read::ShownPicture;
 
 /// The output of `psod-match explain` for one crash.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -27,6 +28,9 @@ pub struct Explanation {
     pub sections: Vec<SectionReport>,
     /// Bounds that cut something.
     pub limits: Vec<LimitReport>,
+    /// The pictures that the screen was read from, for a page that shows them.
+    #[serde(skip)]
+    pub pictures: Vec<ShownPicture>,
 }
 
 /// One part of the screen.
@@ -67,6 +71,7 @@ impl Explanation {
             screen: crash.screen.clone(),
             sections,
             limits: limit_reports(&subject.limits, catalog),
+            pictures: subject.picture.iter().flat_map(|picture| picture.shown.clone()).collect(),
         }
     }
 }

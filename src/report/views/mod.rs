@@ -47,7 +47,7 @@ pub use ledger::{
 };
 pub use machine_check::MachineCheckReport;
 pub(super) use machine_check::machine_check_lines;
-pub use reading::Reading;
+pub use reading::{PictureLineReport, Reading};
 pub use request::{Request, RequestPart};
 pub use review::{
     MeasuredReport, ReviewFixture, ReviewParts, ReviewReport, ReviewTrial, ReviewTried,

@@ -7,6 +7,7 @@ use super::crash::CrashView;
 use super::envelope::{LimitReport, SCHEMA, Source, SourceReport, limit_reports, tool};
 use crate::diagnose::Subject;
 use crate::message::Catalog;
+use crate::read::{PictureLine, is_doubtful};
 
 /// The output of `psod-match parse` for one crash.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -25,11 +26,44 @@ pub struct Reading {
     pub fingerprint: Option<String>,
     /// Bounds that cut something.
     pub limits: Vec<LimitReport>,
+    /// The text of the screen, where it was read from a picture.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub picture_lines: Vec<PictureLineReport>,
+    /// True when the page shows that text too.
+    #[serde(skip)]
+    pub shows_picture: bool,
+}
+
+/// A line of a picture's text.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct PictureLineReport {
+    /// The line.
+    pub text: String,
+    /// How sure each of its characters is: a digit for each, from 0 to 9 tenths.
+    pub confidence: String,
+    /// Places of the characters in doubt, counted from 0.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub doubtful: Vec<usize>,
+}
+
+impl From<&PictureLine> for PictureLineReport {
+    fn from(line: &PictureLine) -> Self {
+        let digit = |sure: &f32| char::from(b'0' + (sure * 10.0).clamp(0.0, 9.0) as u8);
+        let letters = line.text.chars().zip(&line.confidence).enumerate();
+        let doubtful = letters.filter(|(_, (letter, sure))| *letter != ' ' && is_doubtful(**sure));
+        Self {
+            text: line.text.clone(),
+            confidence: line.confidence.iter().map(digit).collect(),
+            doubtful: doubtful.map(|(place, _)| place).collect(),
+        }
+    }
 }
 
 impl Reading {
     /// The published form of a crash that is not matched.
     pub fn new(subject: &Subject, source: Source<'_>, catalog: &Catalog) -> Self {
+        let picture_lines = subject.picture.iter().flat_map(|picture| &picture.lines);
         Self {
             schema: SCHEMA,
             tool: tool(),
@@ -37,6 +71,14 @@ impl Reading {
             crash: CrashView::new(subject),
             fingerprint: subject.fingerprint.clone(),
             limits: limit_reports(&subject.limits, catalog),
+            picture_lines: picture_lines.map(PictureLineReport::from).collect(),
+            shows_picture: false,
         }
+    }
+
+    /// With the text of the picture on its page.
+    #[must_use]
+    pub fn showing_picture(self, shows_picture: bool) -> Self {
+        Self { shows_picture, ..self }
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use psod_eval::damage::FORMS;
+use psod_eval::pictures::Class;
 use psod_match::message::{Catalog, Language};
 
 /// Measures how well psod-match recognises crashes
@@ -100,6 +101,11 @@ pub(crate) enum Command {
     /// function counts and the coefficients are written into the last directory of --kb:
     /// frames/rarity.csv, calibration.toml.
     Calibrate(CalibrateArguments),
+    /// How well screens are read out of pictures, beside the true text and text recognition
+    ///
+    /// The screens of the knowledge base are drawn in a font and distorted; each is read with the names
+    /// of all other crash texts, and matched.
+    Pictures(PicturesArguments),
     /// How our comparison of backtraces does beside published methods, on a labelled set
     Backtraces(BacktracesArguments),
     /// How well clusters of backtraces are the labels of a set, beside other ways to cluster
@@ -179,6 +185,34 @@ pub(crate) struct DraftChance {
 /// The names of the forms.
 fn form_names() -> clap::builder::PossibleValuesParser {
     FORMS.iter().map(|form| form.name).collect::<Vec<_>>().into()
+}
+
+/// The pictures that are drawn, and who reads them.
+#[derive(Args, Debug)]
+pub(crate) struct PicturesArguments {
+    /// The font of the pictures; by default the shipped one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) font: Option<PathBuf>,
+    /// A font that the reader is given beside the shipped one; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) known: Vec<PathBuf>,
+    /// Only this class; may be given several times
+    #[arg(long, value_name = "NAME", value_parser = class_names())]
+    pub(crate) class: Vec<String>,
+    /// How many screens are drawn; by default all
+    #[arg(long, value_name = "N")]
+    pub(crate) count: Option<usize>,
+    /// Measure this program, called as tesseract is, on the same pictures
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) recognition: Option<PathBuf>,
+    /// The start of all chance: the same seed gives the same pictures
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+/// The names of the classes.
+fn class_names() -> clap::builder::PossibleValuesParser {
+    Class::ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>().into()
 }
 
 /// Labelled sets of backtraces.

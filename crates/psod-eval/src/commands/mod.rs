@@ -9,6 +9,7 @@ mod forms;
 mod lookalikes;
 mod nameless;
 mod output;
+mod pictures;
 mod thresholds;
 
 use std::process::ExitCode;
@@ -50,6 +51,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
     match &arguments.command {
         Command::Kb(kb) if kb.thresholds => thresholds::run(common, &mut output)?,
         Command::Kb(kb) => forms::run(kb, common, &mut output)?,
+        Command::Pictures(pictures) => pictures::run(pictures, common, &mut output)?,
         Command::Lookalikes(chance) => lookalikes::run(chance, common, &mut output)?,
         Command::Nameless(names) => nameless::run(names, common, &mut output)?,
         Command::Drafts(chance) => drafts::run(chance, common, &mut output)?,

@@ -1,0 +1,47 @@
+//! What pictures are read by: the fonts of the data directory and the names of the knowledge base.
+
+use std::path::PathBuf;
+
+use psod_match::picture::shelf::{keep, kept_in};
+use psod_match::read::PictureReader;
+
+use super::output::complain;
+use super::{Session, data_directory};
+
+/// The directory of the fonts that are known; `None` without a home.
+pub fn font_directory() -> Option<PathBuf> {
+    Some(data_directory()?.join("fonts"))
+}
+
+impl Session<'_> {
+    /// A reader of pictures with all that is known.
+    pub fn picture_reader(&self) -> anyhow::Result<PictureReader> {
+        let mut shapes = Vec::new();
+        if let Some(directory) = font_directory() {
+            let (kept, problems) = kept_in(&directory);
+            problems.iter().for_each(|problem| complain(&problem.to_string()));
+            shapes.extend(kept.into_iter().map(|font| font.shapes));
+        }
+        let reader = PictureReader::new(shapes, self.ask_names()?);
+        let reader = reader.with_recognition(self.common.ocr.clone());
+        Ok(if self.keeps_pictures { reader.keeping_files() } else { reader })
+    }
+
+    /// Keeps what pictures have taught about fonts, and says so.
+    pub fn keep_learned(&self, reader: &PictureReader) {
+        let Some(directory) = font_directory() else { return };
+        for shapes in reader.take_learned() {
+            match keep(&directory, &shapes) {
+                Ok(Some(path)) => {
+                    let values = [
+                        ("path", &*path.display().to_string()),
+                        ("glyphs", &shapes.glyphs.len().to_string()),
+                    ];
+                    complain(&self.catalog.text("font-learned", &values));
+                }
+                Ok(None) => {}
+                Err(problem) => complain(&problem.to_string()),
+            }
+        }
+    }
+}

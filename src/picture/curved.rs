@@ -1,0 +1,266 @@
+//! A character grid whose lines are nearly straight: what is left of a photograph that was made upright.
+
+use super::alphabet::{Alphabet, Bank};
+use super::ink::Ink;
+use super::lattice::{Lattice, Sampling, Upright, energy};
+use super::plane::{Plane, median};
+use super::score::{CellScore, Scores};
+use super::upright::{Shift, best_shift, usual_blur};
+
+/// Terms of the surface up to the third degree.
+const TERMS: usize = 10;
+/// Cells that the surface is fitted to.
+const FITTED: usize = 700;
+/// How many samples of a cell say the same when each pixel of the font is sampled four times.
+const CORRELATION: f32 = 8.0;
+
+/// Each coordinate is a polynomial of column and row.
+#[derive(Debug, Clone)]
+pub(super) struct Surface {
+    x: [f32; TERMS],
+    y: [f32; TERMS],
+    columns: f32,
+    rows: f32,
+}
+
+impl Surface {
+    fn new(grid: &Upright, columns: usize, rows: usize) -> Surface {
+        let (half_x, half_y) = (columns as f32 / 2.0, rows as f32 / 2.0);
+        let mut surface =
+            Surface { x: [0.0; TERMS], y: [0.0; TERMS], columns: half_x, rows: half_y };
+        surface.x[0] = grid.x + grid.pitch_x * half_x;
+        surface.x[1] = grid.pitch_x * half_x;
+        surface.y[0] = grid.y + grid.pitch_y * half_y;
+        surface.y[2] = grid.pitch_y * half_y;
+        surface
+    }
+
+    fn terms(&self, column: f32, row: f32) -> [f32; TERMS] {
+        let (u, v) = (column / self.columns - 1.0, row / self.rows - 1.0);
+        [1.0, u, v, u * v, u * u, v * v, u * u * v, u * v * v, u * u * u, v * v * v]
+    }
+}
+
+impl Lattice for Surface {
+    fn at(&self, column: f32, row: f32) -> (f32, f32) {
+        let terms = self.terms(column, row);
+        let sum = |numbers: &[f32; TERMS]| terms.iter().zip(numbers).map(|(a, b)| a * b).sum();
+        (sum(&self.x), sum(&self.y))
+    }
+}
+
+/// Solves a symmetric system of equations by elimination.
+fn solve(mut matrix: Vec<[f64; TERMS]>, mut right: [f64; TERMS], count: usize) -> [f64; TERMS] {
+    for pivot in 0..count {
+        let row = (pivot..count)
+            .max_by(|a, b| matrix[*a][pivot].abs().total_cmp(&matrix[*b][pivot].abs()))
+            .unwrap_or(pivot);
+        matrix.swap(pivot, row);
+        right.swap(pivot, row);
+        let top = matrix[pivot];
+        if top[pivot].abs() < 1e-12 {
+            continue;
+        }
+        for below in pivot + 1..count {
+            let factor = matrix[below][pivot] / top[pivot];
+            for (value, above) in matrix[below].iter_mut().zip(top).take(count).skip(pivot) {
+                *value -= factor * above;
+            }
+            right[below] -= factor * right[pivot];
+        }
+    }
+    let mut solution = [0.0; TERMS];
+    for row in (0..count).rev() {
+        let known: f64 =
+            (row + 1..count).map(|column| matrix[row][column] * solution[column]).sum();
+        solution[row] = if matrix[row][row].abs() < 1e-12 {
+            0.0
+        } else {
+            (right[row] - known) / matrix[row][row]
+        };
+    }
+    solution
+}
+
+/// How much the higher terms are held back.
+const HELD: [f64; TERMS] = [0.0, 1e-5, 1e-5, 1e-3, 3e-3, 3e-3, 0.02, 0.02, 0.02, 0.02];
+
+/// What to add to a surface, so that its cells move by their shifts; cells aside count little.
+fn correction(
+    surface: &Surface,
+    shifts: &[Shift],
+    wanted: impl Fn(&Shift) -> f32,
+    terms: usize,
+) -> [f64; TERMS] {
+    let mut weights: Vec<f32> = shifts.iter().map(|shift| shift.weight).collect();
+    let mut solution = [0.0; TERMS];
+    for _ in 0..6 {
+        let mut matrix = vec![[0.0f64; TERMS]; TERMS];
+        let mut right = [0.0f64; TERMS];
+        let sum: f64 = weights.iter().map(|weight| f64::from(*weight)).sum();
+        for (shift, weight) in shifts.iter().zip(&weights) {
+            let basis = surface.terms(shift.column + 0.5, shift.row + 0.5).map(f64::from);
+            for row in 0..terms {
+                for column in 0..terms {
+                    matrix[row][column] += f64::from(*weight) * basis[row] * basis[column];
+                }
+                right[row] += f64::from(*weight * wanted(shift)) * basis[row];
+            }
+        }
+        for (term, held) in HELD.iter().enumerate().take(terms) {
+            matrix[term][term] += held * sum + 1e-9;
+        }
+        solution = solve(matrix, right, terms);
+        let rest = |shift: &Shift| {
+            let basis = surface.terms(shift.column + 0.5, shift.row + 0.5);
+            wanted(shift) - basis.iter().zip(solution).map(|(a, b)| a * b as f32).sum::<f32>()
+        };
+        let rests: Vec<f32> = shifts.iter().map(|shift| rest(shift).abs()).collect();
+        let usual = median(&mut rests.clone()) + 0.02;
+        for ((weight, shift), rest) in weights.iter_mut().zip(shifts).zip(rests) {
+            *weight = shift.weight / (1.0 + (rest / (2.0 * usual)).powi(2)).powi(2);
+        }
+    }
+    solution
+}
+
+/// Fits a surface to a screen that an upright grid fits roughly.
+pub(super) fn fit_surface(
+    ink: &Plane,
+    grid: &Upright,
+    alphabet: &Alphabet,
+) -> (Surface, usize, usize) {
+    let (columns, rows) = (grid.columns(ink.width).max(1), grid.rows(ink.height).max(1));
+    let mut surface = Surface::new(grid, columns, rows);
+    let bank = Bank::sampled(alphabet, usual_blur(grid.pitch_x).max(0.55), 1);
+    for (terms, reach) in [(4, 3), (4, 3), (6, 3), (6, 3), (TERMS, 2), (TERMS, 2), (TERMS, 1)] {
+        let shifts = shifts_of(ink, &surface, &bank, (columns, rows), reach);
+        if shifts.len() < 30 {
+            break;
+        }
+        let pitch = (
+            grid.pitch_x / super::lattice::ACROSS as f32,
+            grid.pitch_y / super::lattice::DOWN as f32,
+        );
+        let across = correction(&surface, &shifts, |shift| shift.right * pitch.0, terms);
+        let down = correction(&surface, &shifts, |shift| shift.down * pitch.1, terms);
+        for term in 0..terms {
+            surface.x[term] += across[term] as f32;
+            surface.y[term] += down[term] as f32;
+        }
+    }
+    (surface, columns, rows)
+}
+
+/// The shifts of cells with ink, from all over the screen.
+fn shifts_of(
+    ink: &Plane,
+    surface: &Surface,
+    bank: &Bank,
+    (columns, rows): (usize, usize),
+    reach: usize,
+) -> Vec<Shift> {
+    let mut cell = Vec::new();
+    let mut inked = Vec::new();
+    for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
+        Sampling::PLAIN.cell(ink, surface, column as f32, row as f32, &mut cell);
+        if energy(&cell) > 6.0 {
+            inked.push((column as f32, row as f32));
+        }
+    }
+    let stride = inked.len().div_ceil(FITTED).max(1);
+    inked
+        .iter()
+        .step_by(stride)
+        .filter_map(|place| best_shift(ink, surface, bank, *place, reach))
+        .collect()
+}
+
+/// Blurs of photographs, in pixels of the font.
+const BLURS: [f32; 8] = [0.4, 0.5, 0.6, 0.7, 0.85, 1.0, 1.2, 1.5];
+
+/// A screen in perspective, measured against a font.
+pub(super) struct Curved {
+    pub(super) surface: Surface,
+    pub(super) scores: Scores,
+}
+
+/// Measures all cells of a surface at the blur that fits the screen best.
+pub(super) fn measure(
+    ink: &Ink,
+    surface: Surface,
+    (columns, rows): (usize, usize),
+    alphabet: &Alphabet,
+) -> Curved {
+    let fine = Sampling { fine: 2, margin: 0 };
+    let mut cells: Vec<(Vec<f32>, f32)> = Vec::with_capacity(columns * rows);
+    for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
+        let mut cell = Vec::new();
+        fine.cell(&ink.plane, &surface, column as f32, row as f32, &mut cell);
+        cells.push((cell, seen_share(ink, &surface, column, row)));
+    }
+    let samples = (fine.width() * fine.height()) as f32;
+    let chosen: Vec<&Vec<f32>> = cells
+        .iter()
+        .filter(|(cell, seen)| *seen > 0.95 && energy(cell) > 0.06 * samples)
+        .map(|(cell, _)| cell)
+        .collect();
+    let stride = chosen.len().div_ceil(200).max(1);
+    let (bank, strength) =
+        best_blur(alphabet, &chosen.iter().step_by(stride).copied().collect::<Vec<_>>());
+    let scores = cells.iter().map(|(cell, seen)| {
+        let mut score =
+            CellScore { energy: energy(cell), pixels: samples, seen: *seen, costs: Vec::new() };
+        if score.energy > 0.02 * samples {
+            bank.costs(cell, strength, &mut score.costs);
+        }
+        score
+    });
+    let scores = Scores { rows, columns, cells: scores.collect(), correlation: CORRELATION };
+    Curved { surface, scores }
+}
+
+/// Which part of a cell is on the screen.
+fn seen_share(ink: &Ink, surface: &Surface, column: usize, row: usize) -> f32 {
+    let places = [
+        (0.1, 0.1),
+        (0.5, 0.1),
+        (0.9, 0.1),
+        (0.1, 0.5),
+        (0.5, 0.5),
+        (0.9, 0.5),
+        (0.1, 0.9),
+        (0.5, 0.9),
+        (0.9, 0.9),
+    ];
+    let inside = places.iter().filter(|(right, down)| {
+        let (x, y) = surface.at(column as f32 + right, row as f32 + down);
+        x >= 0.0 && y >= 0.0 && ink.is_inside(x as usize, y as usize)
+    });
+    inside.count() as f32 / places.len() as f32
+}
+
+/// The glyphs at the blur and the strength of ink that explain some cells best.
+fn best_blur(alphabet: &Alphabet, cells: &[&Vec<f32>]) -> (Bank, f32) {
+    let mut best: Option<(f32, Bank, f32)> = None;
+    let mut products = Vec::new();
+    for blur in BLURS {
+        let bank = Bank::sampled(alphabet, blur, 2);
+        let (mut left, mut strengths) = (0.0, Vec::new());
+        for cell in cells {
+            bank.products(cell, &mut products);
+            let fits = products.iter().zip(&bank.norms).skip(1).filter(|(_, norm)| **norm > 1e-3);
+            let best = fits.map(|(product, norm)| (product * product / norm, product / norm));
+            let (gain, strength) =
+                best.fold((0.0, 1.0), |best, next| if next.0 > best.0 { next } else { best });
+            left += cell.iter().map(|value| value * value).sum::<f32>() - gain;
+            strengths.push(strength);
+        }
+        if best.as_ref().is_none_or(|best| left < best.0) {
+            let strength =
+                if strengths.is_empty() { 1.0 } else { median(&mut strengths).clamp(0.4, 1.6) };
+            best = Some((left, bank, strength));
+        }
+    }
+    best.map_or_else(|| (Bank::sampled(alphabet, 0.7, 2), 1.0), |best| (best.1, best.2))
+}

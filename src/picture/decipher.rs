@@ -1,0 +1,475 @@
+//! Reads a font that nobody knows: in an upright picture equal characters are equal pictures, which
+//! makes a substitution cipher of the screen. Cells that look alike are put together; the glyphs of
+//! known fonts say what a group may be, and the words of such screens say which.
+
+use super::alphabet::Alphabet;
+use super::decode::{Choices, most_likely};
+use super::lattice::{Lattice, Upright, energy};
+use super::plane::{Plane, median, percentile};
+use super::score::snapped;
+use super::words::{Before, Words};
+
+/// Characters that a group of cells may be.
+const CANDIDATES: usize = 14;
+/// Differing pixels that make a shape e times less likely: fonts of this kind differ in a few.
+const PIXELS: f32 = 1.6;
+/// Cells of a group that are asked what they are.
+const WITNESSES: usize = 60;
+/// One cell alone says no more than this against a character, in logarithms.
+const MOST_EVIDENCE: f32 = 3.0;
+/// All cells together say no more than this: clear pixels stand against any words.
+const MOST_SAID: f32 = 11.0;
+/// How much the words count: neighbouring cells tell the same twice.
+const EVIDENCE_WEIGHT: f32 = 0.6;
+/// Characters after one that say how likely it is.
+const AHEAD: usize = 5;
+/// Characters that screens hardly print, and how much less likely that makes them.
+const RARE: &str = "&|`{}~^!?;$%\\\"J";
+const RARITY: f32 = 3.5;
+/// A glyph is the same as a known one when less than a pixel differs, and how much that says.
+const SAME: f32 = 0.5;
+const SAMENESS: f32 = 3.0;
+/// More groups than this are noise, not a font.
+const MOST_GROUPS: usize = 400;
+
+/// Cells that look alike.
+#[derive(Debug, Clone)]
+struct Group {
+    mean: Vec<f32>,
+    count: usize,
+}
+
+/// A cell with ink: its place and its group.
+#[derive(Debug, Clone)]
+struct Inked {
+    row: usize,
+    column: usize,
+    pixels: Vec<f32>,
+    group: usize,
+}
+
+/// A font that was deciphered.
+#[derive(Debug, Clone)]
+pub(super) struct Deciphered {
+    pub(super) alphabet: Alphabet,
+    /// For each glyph of the alphabet whether it is certain.
+    pub(super) certain: Vec<bool>,
+}
+
+/// The pixels of a cell, `size` of them across and down.
+fn cell_pixels(
+    ink: &Plane,
+    grid: &Upright,
+    place: (usize, usize),
+    size: (usize, usize),
+) -> Vec<f32> {
+    let mut pixels = Vec::with_capacity(size.0 * size.1);
+    for y in 0..size.1 {
+        for x in 0..size.0 {
+            let across = place.0 as f32 + (x as f32 + 0.5) / size.0 as f32;
+            let down = place.1 as f32 + (y as f32 + 0.5) / size.1 as f32;
+            let (left, top) = grid.at(across, down);
+            pixels.push(ink.sample(left, top));
+        }
+    }
+    pixels
+}
+
+fn inked_cells(ink: &Plane, grid: &Upright, size: (usize, usize)) -> Vec<Inked> {
+    let mut cells = Vec::new();
+    for row in 0..grid.rows(ink.height) {
+        for column in 0..grid.columns(ink.width) {
+            let (left, top) = grid.at(column as f32, row as f32);
+            let (right, bottom) = grid.at(column as f32 + 1.0, row as f32 + 1.0);
+            let is_whole = left > -1.0
+                && top > -1.0
+                && right < ink.width as f32 + 1.0
+                && bottom < ink.height as f32 + 1.0;
+            let pixels = cell_pixels(ink, grid, (column, row), size);
+            if is_whole && energy(&pixels) > 2.0 {
+                cells.push(Inked { row, column, pixels, group: 0 });
+            }
+        }
+    }
+    even_rows(&mut cells);
+    cells
+}
+
+/// Gives all rows the same strength of ink: a heading may have a colour of its own.
+fn even_rows(cells: &mut [Inked]) {
+    for row in cells.chunk_by_mut(|a, b| a.row == b.row) {
+        let mut values: Vec<f32> = row
+            .iter()
+            .flat_map(|cell| &cell.pixels)
+            .copied()
+            .filter(|value| *value > 0.2)
+            .collect();
+        let full = percentile(&mut values, 0.8).max(0.2);
+        for value in row.iter_mut().flat_map(|cell| &mut cell.pixels) {
+            *value /= full;
+        }
+    }
+}
+
+fn distance(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum()
+}
+
+/// How far cells with the same character are apart: the usual distance to the next cell.
+fn usual_distance(cells: &[Inked]) -> f32 {
+    let stride = cells.len().div_ceil(150).max(1);
+    let mut nearest: Vec<f32> = (0..cells.len())
+        .step_by(stride)
+        .map(|index| {
+            let others = (0..cells.len()).filter(|other| *other != index);
+            others
+                .map(|other| distance(&cells[index].pixels, &cells[other].pixels))
+                .fold(f32::MAX, f32::min)
+        })
+        .collect();
+    median(&mut nearest)
+}
+
+fn nearest_group(groups: &[Group], pixels: &[f32]) -> Option<(f32, usize)> {
+    let all =
+        groups.iter().enumerate().map(|(index, group)| (distance(&group.mean, pixels), index));
+    all.min_by(|a, b| a.0.total_cmp(&b.0))
+}
+
+/// Puts cells together that differ by less than `reach`.
+fn group_cells(cells: &mut [Inked], reach: f32) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for round in 0..3 {
+        let means = groups.clone();
+        if round > 0 {
+            for group in &mut groups {
+                group.count = 0;
+            }
+        }
+        for cell in cells.iter_mut() {
+            let known = if round == 0 { &groups } else { &means };
+            let nearest = nearest_group(known, &cell.pixels);
+            match nearest.filter(|(far, _)| *far < reach) {
+                Some((_, group)) => cell.group = group,
+                None if groups.len() < MOST_GROUPS => {
+                    cell.group = groups.len();
+                    groups.push(Group { mean: vec![0.0; cell.pixels.len()], count: 0 });
+                }
+                None => cell.group = nearest.map_or(0, |nearest| nearest.1),
+            }
+            let group = &mut groups[cell.group];
+            if group.count == 0 {
+                group.mean.fill(0.0);
+            }
+            group.count += 1;
+            let share = 1.0 / group.count as f32;
+            for (mean, pixel) in group.mean.iter_mut().zip(&cell.pixels) {
+                *mean += (pixel - *mean) * share;
+            }
+        }
+    }
+    groups
+}
+
+/// A glyph moved by whole pixels.
+fn moved(pixels: &[f32], width: usize, (right, down): (isize, isize)) -> Vec<f32> {
+    let height = pixels.len() / width;
+    let at = |x: isize, y: isize| {
+        let inside = (0..width as isize).contains(&x) && (0..height as isize).contains(&y);
+        if inside { pixels[y as usize * width + x as usize] } else { 0.0 }
+    };
+    (0..pixels.len())
+        .map(|index| at((index % width) as isize - right, (index / width) as isize - down))
+        .collect()
+}
+
+/// A glyph of a font in pixels of another size.
+fn resized(pixels: &[f32], from: (usize, usize), to: (usize, usize)) -> Vec<f32> {
+    if from == to {
+        return pixels.to_vec();
+    }
+    let plane = Plane { width: from.0, height: from.1, values: pixels.to_vec() };
+    // A cell one pixel wider has a gap at its right, not wider glyphs.
+    let across = if to.0 == from.0 + 1 { 1.0 } else { from.0 as f32 / to.0 as f32 };
+    let down = from.1 as f32 / to.1 as f32;
+    let sampled = Plane::from_fn(to.0, to.1, |x, y| {
+        plane.sample((x as f32 + 0.5) * across, (y as f32 + 0.5) * down)
+    });
+    sampled.values
+}
+
+/// A glyph and its mean with its neighbours, half each: a stroke one pixel aside is half right.
+fn softened(pixels: &[f32], width: usize) -> Vec<f32> {
+    let sides = [(1, 0), (-1, 0), (0, 1), (0, -1)].map(|by| moved(pixels, width, by));
+    (0..pixels.len())
+        .map(|index| {
+            0.5 * pixels[index] + 0.125 * sides.iter().map(|side| side[index]).sum::<f32>()
+        })
+        .collect()
+}
+
+/// Known glyphs in the size of the cells, each as it is and a pixel aside.
+struct KnownGlyphs {
+    /// Character, softened pixels, how far aside.
+    glyphs: Vec<(char, Vec<f32>, f32)>,
+    /// The glyphs as they are.
+    sharp: Vec<(char, Vec<f32>)>,
+}
+
+impl KnownGlyphs {
+    fn new(alphabets: &[Alphabet], size: (usize, usize)) -> KnownGlyphs {
+        let (mut glyphs, mut sharp) = (Vec::new(), Vec::new());
+        for alphabet in alphabets {
+            for (character, pixels) in alphabet.characters.iter().zip(&alphabet.pixels).skip(1) {
+                let pixels = resized(pixels, (alphabet.width, alphabet.height), size);
+                sharp.push((*character, pixels.clone()));
+                for (right, down) in
+                    (-1..=1).flat_map(|right| (-1..=1).map(move |down| (right, down)))
+                {
+                    let aside = (right != 0) as u8 as f32 + (down != 0) as u8 as f32;
+                    glyphs.push((
+                        *character,
+                        softened(&moved(&pixels, size.0, (right, down)), size.0),
+                        aside,
+                    ));
+                }
+            }
+        }
+        KnownGlyphs { glyphs, sharp }
+    }
+
+    /// What a group may be, the likeliest first.
+    fn candidates(&self, mean: &[f32], width: usize) -> Choices {
+        let soft = softened(mean, width);
+        let mut candidates: Choices = Vec::new();
+        for (character, glyph, aside) in &self.glyphs {
+            // Softening makes a differing pixel less than half as far.
+            let likeness = -(2.5 * distance(&soft, glyph) + aside) / PIXELS;
+            match candidates.iter_mut().find(|known| known.1 == *character) {
+                Some(known) => known.0 = known.0.max(likeness),
+                None => candidates.push((likeness, *character)),
+            }
+        }
+        for (character, glyph) in &self.sharp {
+            if distance(mean, glyph) < SAME {
+                candidates
+                    .iter_mut()
+                    .filter(|known| known.1 == *character)
+                    .for_each(|known| known.0 += SAMENESS);
+            }
+        }
+        for candidate in candidates.iter_mut().filter(|candidate| RARE.contains(candidate.1)) {
+            candidate.0 -= RARITY;
+        }
+        candidates.sort_by(|a, b| b.0.total_cmp(&a.0));
+        candidates.truncate(CANDIDATES);
+        candidates
+    }
+}
+
+/// The groups of each row, by column; without ink there is none.
+fn rows_of_groups(cells: &[Inked], rows: usize) -> Vec<Vec<Option<usize>>> {
+    let mut all: Vec<Vec<Option<usize>>> = vec![Vec::new(); rows];
+    for cell in cells {
+        all[cell.row].resize(cell.column + 1, None);
+        all[cell.row][cell.column] = Some(cell.group);
+    }
+    all
+}
+
+/// What the words of the screen say for and against each candidate of each group.
+fn evidence(
+    rows: &[Vec<Option<usize>>],
+    texts: &[Vec<char>],
+    candidates: &[Choices],
+    words: &Words,
+) -> Vec<Vec<f32>> {
+    let mut evidence: Vec<Vec<f32>> =
+        candidates.iter().map(|choices| vec![0.0; choices.len()]).collect();
+    let mut heard = vec![0usize; candidates.len()];
+    for (row, text) in rows.iter().zip(texts) {
+        let mut before = Before::START;
+        for (column, group) in row.iter().enumerate() {
+            let witness = group.filter(|group| heard[*group] < WITNESSES);
+            if let Some(group) = witness {
+                heard[group] += 1;
+                let scores: Vec<f32> = candidates[group]
+                    .iter()
+                    .map(|(_, character)| {
+                        likelihood_of(words, before, *character, &text[column + 1..])
+                    })
+                    .collect();
+                let most = scores.iter().copied().fold(f32::MIN, f32::max);
+                for (sum, score) in evidence[group].iter_mut().zip(scores) {
+                    *sum += (score - most).max(-MOST_EVIDENCE);
+                }
+            }
+            before = before.then(text[column]);
+        }
+    }
+    evidence
+}
+
+fn likelihood_of(words: &Words, before: Before, character: char, after: &[char]) -> f32 {
+    let mut sum = words.likelihood(before, character);
+    let mut before = before.then(character);
+    for next in after.iter().take(AHEAD) {
+        sum += words.likelihood(before, *next);
+        before = before.then(*next);
+    }
+    sum
+}
+
+/// The names of the groups: likeness and words, again and again until nothing changes.
+fn name_groups(
+    rows: &[Vec<Option<usize>>],
+    groups: &[Group],
+    shapes: &[Choices],
+    words: &Words,
+) -> Vec<Choices> {
+    let mut named = shapes.to_vec();
+    let mut names: Vec<Option<char>> = Vec::new();
+    for round in 0..8 {
+        let texts: Vec<Vec<char>> =
+            rows.iter().map(|row| text_of(row, &named, words, round == 0)).collect();
+        let evidence = evidence(rows, &texts, shapes, words);
+        for (group, choices) in named.iter_mut().enumerate() {
+            *choices = shapes[group].clone();
+            let most = evidence[group].iter().copied().fold(f32::MIN, f32::max);
+            for (choice, said) in choices.iter_mut().zip(&evidence[group]) {
+                choice.0 += (EVIDENCE_WEIGHT * (said - most)).max(-MOST_SAID);
+            }
+            choices.sort_by(|a, b| b.0.total_cmp(&a.0));
+        }
+        keep_apart(&mut named, groups);
+        let now: Vec<Option<char>> =
+            named.iter().map(|choices| choices.first().map(|choice| choice.1)).collect();
+        if now == names {
+            break;
+        }
+        names = now;
+    }
+    named
+}
+
+/// The text of a row by the present names of its groups; at first with all that each may be.
+fn text_of(row: &[Option<usize>], named: &[Choices], words: &Words, is_open: bool) -> Vec<char> {
+    let choices: Vec<Choices> = row
+        .iter()
+        .map(|group| match group {
+            Some(group) if is_open => named[*group].clone(),
+            Some(group) => named[*group].iter().take(1).copied().collect(),
+            None => vec![(0.0, ' ')],
+        })
+        .collect();
+    if is_open {
+        return most_likely(&choices, words, 1.0);
+    }
+    choices.iter().map(|choices| choices.first().map_or('?', |choice| choice.1)).collect()
+}
+
+/// Two groups that look different are two characters: the one that is less sure takes its next.
+fn keep_apart(named: &mut [Choices], groups: &[Group]) {
+    let margin = |choices: &Choices| match choices[..] {
+        [first, second, ..] => first.0 - second.0,
+        _ => 0.0,
+    };
+    let mut order: Vec<usize> = (0..named.len()).collect();
+    let weight = |group: usize| margin(&named[group]) * (groups[group].count as f32).sqrt();
+    order.sort_by(|a, b| weight(*b).total_cmp(&weight(*a)));
+    let mut owners: Vec<(char, usize)> = Vec::new();
+    for group in order {
+        let is_taken = |character: char| {
+            let others = owners.iter().filter(|(taken, _)| *taken == character);
+            others
+                .into_iter()
+                .any(|(_, other)| distance(&groups[*other].mean, &groups[group].mean) > 3.0)
+        };
+        for choice in &mut named[group] {
+            if is_taken(choice.1) {
+                choice.0 -= 4.0;
+            }
+        }
+        named[group].sort_by(|a, b| b.0.total_cmp(&a.0));
+        if let Some(choice) = named[group].first() {
+            owners.push((choice.1, group));
+        }
+    }
+}
+
+/// The font of an upright screen by its cells alone, with the help of known fonts.
+pub(super) fn decipher(
+    ink: &Plane,
+    grid: &Upright,
+    alphabets: &[Alphabet],
+    words: &Words,
+) -> Option<Deciphered> {
+    let whole = snapped(*grid, grid.columns(ink.width), grid.rows(ink.height));
+    let grid = &whole.unwrap_or(*grid);
+    let size = cell_size(grid);
+    let mut cells = inked_cells(ink, grid, size);
+    if cells.len() < 40 {
+        return None;
+    }
+    let reach = 0.45 + 1.6 * usual_distance(&cells);
+    let groups = group_cells(&mut cells, reach);
+    let known = KnownGlyphs::new(alphabets, size);
+    let shapes: Vec<Choices> =
+        groups.iter().map(|group| known.candidates(&group.mean, size.0)).collect();
+    let rows = rows_of_groups(&cells, grid.rows(ink.height));
+    let named = name_groups(&rows, &groups, &shapes, words);
+    if std::env::var("DBG").is_ok() {
+        for row in 0..rows.len() {
+            let t: String = text_of(&rows[row], &named, words, false).iter().collect();
+            eprintln!("|{t}");
+        }
+        eprintln!("reach {reach:.2} cells {} groups {}", cells.len(), groups.len());
+        for (g, n) in groups.iter().zip(&named) {
+            eprintln!("  {} {:?}", g.count, &n[..n.len().min(3)]);
+        }
+    }
+    Some(font_of(&groups, &named, size, alphabets))
+}
+
+/// Pixels of a cell: those of the picture where they are few, else those of the usual font.
+fn cell_size(grid: &Upright) -> (usize, usize) {
+    let whole = |pitch: f32| (pitch - pitch.round()).abs() < 0.02;
+    let (width, height) = (grid.pitch_x.round() as usize, grid.pitch_y.round() as usize);
+    if whole(grid.pitch_x) && whole(grid.pitch_y) && (6..=12).contains(&width) && height <= 24 {
+        return (width, height);
+    }
+    (super::lattice::ACROSS, super::lattice::DOWN)
+}
+
+/// The mean of the groups of each character, and the glyphs of a known font for the others.
+fn font_of(
+    groups: &[Group],
+    named: &[Choices],
+    size: (usize, usize),
+    alphabets: &[Alphabet],
+) -> Deciphered {
+    let mut alphabet = Alphabet {
+        characters: vec![' '],
+        width: size.0,
+        height: size.1,
+        pixels: vec![vec![0.0; size.0 * size.1]],
+    };
+    let mut certain = vec![true];
+    for (group, choices) in groups.iter().zip(named).filter(|(group, _)| group.count > 0) {
+        let Some(first) = choices.first() else { continue };
+        let margin = choices.get(1).map_or(f32::MAX, |second| first.0 - second.0);
+        alphabet.characters.push(first.1);
+        alphabet.pixels.push(group.mean.clone());
+        certain.push(margin > 4.0 && group.count > 1);
+    }
+    for known in alphabets.iter().take(1) {
+        for (character, pixels) in known.characters.iter().zip(&known.pixels).skip(1) {
+            if !alphabet.characters.contains(character) {
+                alphabet.characters.push(*character);
+                alphabet.pixels.push(resized(pixels, (known.width, known.height), size));
+                certain.push(false);
+            }
+        }
+    }
+    Deciphered { alphabet, certain }
+}

@@ -1,0 +1,172 @@
+//! How much ink is on each pixel of a screen: 0 is paper, 1 is a full stroke.
+
+use super::plane::{Plane, median, percentile};
+use super::purple::Screen;
+
+/// Maps have at most this many pixels; what is larger is shrunk first.
+const MOST_PIXELS: usize = 5_000_000;
+/// A paper whose brightness differs less than this over the screen is that of a screenshot.
+const FLAT: f32 = 8.0;
+
+/// The ink of a screen, and where it is in the picture.
+pub(super) struct Ink {
+    pub(super) plane: Plane,
+    /// Whether a pixel belongs to the screen, by row: first and last column.
+    pub(super) spans: Vec<(usize, usize)>,
+    /// The pixel of the picture in which the map begins.
+    pub(super) origin: (f32, f32),
+    /// Pixels of the picture for one of the map.
+    pub(super) factor: f32,
+    pub(super) upright: bool,
+    /// The paper has one brightness: no camera took it.
+    pub(super) flat: bool,
+}
+
+impl Ink {
+    /// The same ink with each `factor` × `factor` pixels one.
+    pub(super) fn shrink(&self, factor: usize) -> Ink {
+        let plane = self.plane.shrink(factor);
+        let spans = (0..plane.height)
+            .map(|y| {
+                let (from, to) = self.spans[y * factor + factor / 2];
+                (from.div_ceil(factor).min(plane.width), (to / factor).min(plane.width))
+            })
+            .collect();
+        Ink { plane, spans, factor: self.factor * factor as f32, ..*self }
+    }
+
+    pub(super) fn is_inside(&self, x: usize, y: usize) -> bool {
+        self.spans.get(y).is_some_and(|(from, to)| (*from..*to).contains(&x))
+    }
+}
+
+/// Text is white or yellow on purple: green tells them from the paper best; red and blue add the
+/// sharpness that a JPEG keeps for brightness alone.
+fn brightness(pixel: &[u8]) -> f32 {
+    0.16 * f32::from(pixel[0]) + 0.78 * f32::from(pixel[1]) + 0.06 * f32::from(pixel[2])
+}
+
+fn brightness_of(picture: &image::RgbImage, screen: &Screen, factor: usize) -> Plane {
+    let row_length = picture.width() as usize;
+    let share = 1.0 / (factor * factor) as f32;
+    Plane::from_fn(screen.width / factor, screen.height / factor, |x, y| {
+        let mut sum = 0.0;
+        for row in screen.top + y * factor..screen.top + (y + 1) * factor {
+            let start = (row * row_length + screen.left + x * factor) * 3;
+            let pixels = &picture.as_raw()[start..start + factor * 3];
+            sum += pixels.chunks_exact(3).map(brightness).sum::<f32>();
+        }
+        sum * share
+    })
+}
+
+/// Brightness of paper and ink in blocks of a screen.
+struct Blocks {
+    side: usize,
+    paper: Plane,
+    contrast: Plane,
+    inside: Vec<bool>,
+}
+
+fn measure_blocks(bright: &Plane, spans: &[(usize, usize)]) -> Blocks {
+    let side = (bright.width.min(bright.height) / 60).max(8);
+    let (across, down) = (bright.width.div_ceil(side), bright.height.div_ceil(side));
+    let (mut paper, mut contrast) = (Plane::new(across, down), Plane::new(across, down));
+    let mut inside = vec![false; across * down];
+    let mut values = Vec::with_capacity(side * side);
+    for index in 0..across * down {
+        let (column, row) = (index % across * side, index / across * side);
+        values.clear();
+        for (y, span) in spans.iter().enumerate().skip(row).take(side) {
+            let (from, to) = (column.max(span.0), (column + side).min(span.1));
+            if from < to {
+                values.extend_from_slice(&bright.row(y)[from..to]);
+            }
+        }
+        if values.len() * 2 > side * side {
+            paper.values[index] = percentile(&mut values, 0.25);
+            contrast.values[index] = percentile(&mut values, 0.97) - paper.values[index];
+            inside[index] = values.len() * 10 > side * side * 9;
+        } else {
+            paper.values[index] = f32::NAN;
+        }
+    }
+    Blocks { side, paper, contrast, inside }
+}
+
+/// The values of the blocks around one, at most `radius` away.
+fn around(plane: &Plane, x: usize, y: usize, radius: usize) -> Vec<f32> {
+    let columns = x.saturating_sub(radius)..(x + radius + 1).min(plane.width);
+    let rows = y.saturating_sub(radius)..(y + radius + 1).min(plane.height);
+    let values = rows.flat_map(|row| plane.row(row)[columns.clone()].iter().copied());
+    values.filter(|value| !value.is_nan()).collect()
+}
+
+/// Evens paper and contrast over neighbouring blocks, as glare and shadows change them.
+fn even_out(blocks: &mut Blocks) -> bool {
+    let chosen = |plane: &Plane| -> Vec<f32> {
+        let all = plane.values.iter().zip(&blocks.inside);
+        all.filter(|(value, inside)| **inside && !value.is_nan()).map(|(value, _)| *value).collect()
+    };
+    let (mut papers, mut contrasts) = (chosen(&blocks.paper), chosen(&blocks.contrast));
+    let usual = median(&mut papers);
+    let flat = percentile(&mut papers, 0.9) - percentile(&mut papers, 0.1) < FLAT;
+    let full = percentile(&mut contrasts, 0.97).max(1.0);
+    let (across, down) = (blocks.paper.width, blocks.paper.height);
+    if flat {
+        blocks.paper = Plane::from_fn(across, down, |_, _| usual);
+    } else {
+        blocks.paper = Plane::from_fn(across, down, |x, y| {
+            let mut values = around(&blocks.paper, x, y, 1);
+            if values.is_empty() { usual } else { median(&mut values) }
+        });
+    }
+    let peaks = Plane::from_fn(across, down, |x, y| {
+        around(&blocks.contrast, x, y, 2).into_iter().fold(0.0, f32::max)
+    });
+    let least = if flat { 0.7 } else { 0.35 };
+    blocks.contrast = Plane::from_fn(across, down, |x, y| {
+        let values = around(&peaks, x, y, 2);
+        (values.iter().sum::<f32>() / values.len().max(1) as f32).max(least * full)
+    });
+    flat
+}
+
+/// The ink of a screen: its brightness over paper, in parts of the contrast around it.
+pub(super) fn ink_of(picture: &image::RgbImage, screen: &Screen) -> Ink {
+    let mut factor = 1;
+    while (screen.width / factor) * (screen.height / factor) > MOST_PIXELS {
+        factor += 1;
+    }
+    let mut plane = brightness_of(picture, screen, factor);
+    let spans: Vec<(usize, usize)> = (0..plane.height)
+        .map(|y| {
+            let (from, to) = screen.spans[y * factor + factor / 2];
+            (from.div_ceil(factor).min(plane.width), (to / factor).min(plane.width))
+        })
+        .collect();
+    let mut blocks = measure_blocks(&plane, &spans);
+    let flat = even_out(&mut blocks);
+    let (width, side) = (plane.width, blocks.side as f32);
+    for (y, &(from, to)) in spans.iter().enumerate() {
+        let row = &mut plane.values[y * width..(y + 1) * width];
+        for (x, value) in row.iter_mut().enumerate() {
+            if x < from || x >= to {
+                *value = 0.0;
+                continue;
+            }
+            // Blocks give their value at their centre.
+            let (across, down) = ((x as f32 + 0.5) / side, (y as f32 + 0.5) / side);
+            let paper = sample_clamped(&blocks.paper, across, down);
+            let contrast = sample_clamped(&blocks.contrast, across, down);
+            *value = ((*value - paper) / contrast).clamp(-0.3, 1.3);
+        }
+    }
+    let origin = (screen.left as f32, screen.top as f32);
+    Ink { plane, spans, origin, factor: factor as f32, upright: screen.upright, flat }
+}
+
+/// The value between blocks; beyond the last one it stays.
+fn sample_clamped(plane: &Plane, x: f32, y: f32) -> f32 {
+    plane.sample(x.clamp(0.5, plane.width as f32 - 0.5), y.clamp(0.5, plane.height as f32 - 0.5))
+}

@@ -1,0 +1,266 @@
+//! Reads the text of a purple screen out of a picture of it.
+//!
+//! The screen is found by its purple, its ink is made a map, the character grid is found on it,
+//! each cell is compared with the glyphs of known fonts as the picture would show them, and the
+//! likeness of the glyphs is decoded to lines together with what such screens print.
+
+pub mod font;
+pub mod join;
+pub mod learn;
+pub mod load;
+pub mod ocr;
+pub mod shelf;
+
+mod alphabet;
+mod curved;
+mod decipher;
+mod decode;
+mod ink;
+mod lattice;
+mod period;
+mod plane;
+mod purple;
+mod reading;
+mod rectify;
+mod score;
+mod shapes;
+mod upright;
+mod words;
+mod wrap;
+
+pub use reading::{How, NotRead, ReadCell, ReadLine, Reading};
+pub use shapes::Shapes;
+pub use words::Words;
+
+use alphabet::Alphabet;
+use ink::Ink;
+use lattice::{Lattice, Upright};
+use score::{Comparer, Look, Scores};
+use upright::Found;
+
+/// How much of the vocabulary counts beside the pixels.
+const WORDS_WEIGHT: f32 = 1.0;
+/// A reading that explains less of the ink is none.
+const LEAST_EXPLAINED: f32 = 0.6;
+/// A reading that explains that much of the ink needs no other try.
+const WELL_EXPLAINED: f32 = 0.88;
+/// Cells are made smaller when they are wider than this, in pixels.
+const WIDEST_CELL: f32 = 12.0;
+/// Cells are not made smaller than this.
+const NARROW_CELL: f32 = 6.0;
+/// A font that leaves less of the ink unexplained is the font of the screen.
+const KNOWN_FONT: f32 = 0.03;
+/// A deciphered font leaves only this part of what the best known one leaves.
+const DECIPHERED_GAIN: f32 = 0.55;
+/// Shapes are learned from a picture that they explain up to this share.
+const LEARNABLE: f32 = 0.03;
+
+/// Reads a picture with the shapes of known fonts, the most trusted first.
+///
+/// # Errors
+/// When there is no purple screen in the picture, or nothing legible on it.
+pub fn read(
+    picture: &image::RgbImage,
+    shapes: &[Shapes],
+    words: &Words,
+) -> Result<Reading, NotRead> {
+    let screen = purple::find_screen(picture)?;
+    let ink = ink::ink_of(picture, &screen);
+    let alphabets: Vec<Alphabet> =
+        shapes.iter().map(Alphabet::new).filter(|a| a.characters.len() > 30).collect();
+    let straight = if ink.upright { read_upright(&ink, &alphabets, words) } else { None };
+    let is_enough = straight.as_ref().is_some_and(|reading| reading.explained > WELL_EXPLAINED);
+    let slanted = if is_enough { None } else { read_photograph(&ink, &alphabets, words) };
+    let better = |a: Reading, b: Reading| if b.explained > a.explained { b } else { a };
+    let reading =
+        [straight, slanted].into_iter().flatten().reduce(better).ok_or(NotRead::NoGrid)?;
+    if reading.explained < LEAST_EXPLAINED {
+        return Err(NotRead::NotExplained(reading.explained));
+    }
+    Ok(reading)
+}
+
+/// How an upright screen shows one of the fonts.
+struct Seen {
+    alphabet: Alphabet,
+    look: Look,
+}
+
+/// Reads a screen that is rotated or in perspective: made upright by its borders, then by its cells.
+fn read_photograph(ink: &Ink, alphabets: &[Alphabet], words: &Words) -> Option<Reading> {
+    let (upright, perspective) = rectify::rectified(ink)?;
+    let (found, smaller) = found_grid(&upright, alphabets)?;
+    let factor = smaller.as_ref().map_or(1.0, |smaller| smaller.factor / upright.factor);
+    let plane = smaller.as_ref().unwrap_or(&upright);
+    let mut best: Option<(f32, curved::Curved, &Alphabet)> = None;
+    for alphabet in alphabets {
+        if best.as_ref().is_some_and(|best| best.0 > WELL_EXPLAINED) {
+            break;
+        }
+        let (surface, columns, rows) = curved::fit_surface(&plane.plane, &found.grid, alphabet);
+        let curved = curved::measure(plane, surface, (columns, rows), alphabet);
+        let explained = curved.scores.explained();
+        if best.as_ref().is_none_or(|best| explained > best.0) {
+            best = Some((explained, curved, alphabet));
+        }
+    }
+    let (_, curved, alphabet) = best?;
+    let grid = InPicture { surface: &curved.surface, perspective, factor };
+    Some(reading_of(ink, &grid, &curved.scores, &alphabet.characters, words, How::Photograph))
+}
+
+/// The cells of a screen that was made upright, on the map that it was made of.
+struct InPicture<'a> {
+    surface: &'a curved::Surface,
+    perspective: rectify::Perspective,
+    factor: f32,
+}
+
+impl Lattice for InPicture<'_> {
+    fn at(&self, column: f32, row: f32) -> (f32, f32) {
+        let (x, y) = self.surface.at(column, row);
+        self.perspective.at((x * self.factor, y * self.factor))
+    }
+}
+
+/// Reads a screen whose rows and columns are those of the picture.
+fn read_upright(ink: &Ink, alphabets: &[Alphabet], words: &Words) -> Option<Reading> {
+    let (found, smaller) = found_grid(ink, alphabets)?;
+    let ink = smaller.as_ref().unwrap_or(ink);
+    let seen = best_seen(ink, alphabets, &found)?;
+    if seen.look.cost > KNOWN_FONT
+        && let Some((seen, certain)) = deciphered(ink, alphabets, words, &found, &seen)
+    {
+        let mut reading = reading_of_seen(ink, &seen, words, How::Deciphered);
+        if seen.look.cost < LEARNABLE {
+            reading.learned = Some(learned_shapes(&seen.alphabet, &certain));
+        }
+        return Some(reading);
+    }
+    Some(reading_of_seen(ink, &seen, words, how(ink, &seen)))
+}
+
+fn reading_of_seen(ink: &Ink, seen: &Seen, words: &Words, how: How) -> Reading {
+    let grid = seen.look.grid;
+    let rows: Vec<usize> = (0..grid.rows(ink.plane.height)).collect();
+    let scores = Comparer::new(&seen.alphabet, grid, seen.look.kernel).scores(
+        ink,
+        &rows,
+        seen.look.strength,
+    );
+    reading_of(ink, &grid, &scores, &seen.alphabet.characters, words, how)
+}
+
+/// The font of the screen by its own cells, if it explains the screen much better than known ones.
+fn deciphered(
+    ink: &Ink,
+    alphabets: &[Alphabet],
+    words: &Words,
+    found: &Found,
+    seen: &Seen,
+) -> Option<(Seen, Vec<bool>)> {
+    let font = decipher::decipher(&ink.plane, &seen.look.grid, alphabets, words)?;
+    let look = score::best_look(ink, &font.alphabet, &found.rows, seen.look.grid);
+    if std::env::var("DBG").is_ok() {
+        eprintln!(
+            "font {:.4} {:?} deciphered {:.4} {:?}",
+            seen.look.cost, seen.look.kernel, look.cost, look
+        );
+    }
+    let is_better = look.cost < DECIPHERED_GAIN * seen.look.cost;
+    is_better.then_some((Seen { alphabet: font.alphabet, look }, font.certain))
+}
+
+/// The certain glyphs of a deciphered font.
+fn learned_shapes(alphabet: &Alphabet, certain: &[bool]) -> Shapes {
+    let mut glyphs = std::collections::BTreeMap::new();
+    for ((character, pixels), _) in
+        alphabet.characters.iter().zip(&alphabet.pixels).zip(certain).filter(|(_, is)| **is)
+    {
+        glyphs
+            .entry(*character)
+            .or_insert_with(|| pixels.iter().map(|value| *value > 0.5).collect());
+    }
+    Shapes { width: alphabet.width, height: alphabet.height, glyphs, name: "deciphered".to_owned() }
+}
+
+fn how(ink: &Ink, seen: &Seen) -> How {
+    let grid = seen.look.grid;
+    let multiple = grid.pitch_x * ink.factor / seen.alphabet.width as f32;
+    let is_whole = multiple.fract() == 0.0
+        && grid.pitch_y * ink.factor / seen.alphabet.height as f32 == multiple;
+    if is_whole && seen.look.cost < 0.02 { How::Exact } else { How::Scaled }
+}
+
+/// The font that the screen shows best.
+fn best_seen(ink: &Ink, alphabets: &[Alphabet], found: &Found) -> Option<Seen> {
+    let mut best: Option<Seen> = None;
+    for alphabet in alphabets {
+        if best.as_ref().is_some_and(|best| best.look.cost < KNOWN_FONT) {
+            break;
+        }
+        let aspect = found.grid.pitch_x / found.grid.pitch_y * alphabet.height as f32
+            / alphabet.width as f32;
+        let mut variants = vec![alphabet.clone()];
+        if aspect > 1.05 {
+            variants.push(alphabet.with_gap());
+        }
+        for variant in variants {
+            let look = score::best_look(ink, &variant, &found.rows, found.grid);
+            if best.as_ref().is_none_or(|best| look.cost < best.look.cost) {
+                best = Some(Seen { alphabet: variant, look });
+            }
+        }
+    }
+    best
+}
+
+/// The grid of a screen by the first font that finds one, on a smaller map if cells are large.
+fn found_grid(ink: &Ink, alphabets: &[Alphabet]) -> Option<(Found, Option<Ink>)> {
+    let found = alphabets.iter().find_map(|alphabet| upright::find_grid(ink, alphabet))?;
+    if found.grid.pitch_x <= WIDEST_CELL {
+        return Some((found, None));
+    }
+    let factor = (found.grid.pitch_x / NARROW_CELL) as usize;
+    let smaller = ink.shrink(factor);
+    let by = |value: f32| value / factor as f32;
+    let grid = found.grid;
+    let grid = Upright {
+        x: by(grid.x),
+        pitch_x: by(grid.pitch_x),
+        y: by(grid.y),
+        pitch_y: by(grid.pitch_y),
+    };
+    Some((Found { grid, ..found }, Some(smaller)))
+}
+
+/// The lines of a screen whose cells were measured.
+fn reading_of(
+    ink: &Ink,
+    grid: &impl Lattice,
+    scores: &Scores,
+    characters: &[char],
+    words: &Words,
+    how: How,
+) -> Reading {
+    let rows = decode::decode(scores, characters, words, WORDS_WEIGHT);
+    let in_picture =
+        |(x, y): (f32, f32)| (ink.origin.0 + x * ink.factor, ink.origin.1 + y * ink.factor);
+    let corners = |column: usize, row: usize| {
+        let (column, row) = (column as f32, row as f32);
+        [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
+            .map(|(x, y)| in_picture(grid.at(column + x, row + y)))
+    };
+    let lines = wrap::unwrap_rows(&rows, scores.columns, words, corners);
+    let middle = corners(scores.columns / 2, scores.rows / 2);
+    let distance = |a: (f32, f32), b: (f32, f32)| (a.0 - b.0).hypot(a.1 - b.1);
+    let cell = (distance(middle[0], middle[1]), distance(middle[0], middle[3]));
+    Reading {
+        lines,
+        explained: scores.explained(),
+        columns: scores.columns,
+        cell,
+        how,
+        learned: None,
+    }
+}
