@@ -40,12 +40,20 @@ impl Alphabet {
             rows.flat_map(|row| row.iter().copied().chain([0.0])).collect()
         };
         let pixels = self.pixels.iter().map(widen).collect();
-        Alphabet { characters: self.characters.clone(), width: self.width + 1, height: self.height, pixels }
+        Alphabet {
+            characters: self.characters.clone(),
+            width: self.width + 1,
+            height: self.height,
+            pixels,
+        }
     }
 
     /// Only the glyphs of these characters.
     pub(super) fn only(&self, wanted: &str) -> Alphabet {
-        let chosen = || (0..self.characters.len()).filter(|&index| index == 0 || wanted.contains(self.characters[index]));
+        let chosen = || {
+            (0..self.characters.len())
+                .filter(|&index| index == 0 || wanted.contains(self.characters[index]))
+        };
         Alphabet {
             characters: chosen().map(|index| self.characters[index]).collect(),
             pixels: chosen().map(|index| self.pixels[index].clone()).collect(),
@@ -91,7 +99,9 @@ impl Kernel {
     fn weight(self, distance: f32, scale: f32) -> f32 {
         let d = distance.abs();
         match self {
-            Kernel::Area => ((distance + 0.5).min(0.5 / scale) - (distance - 0.5).max(-0.5 / scale)).max(0.0),
+            Kernel::Area => {
+                ((distance + 0.5).min(0.5 / scale) - (distance - 0.5).max(-0.5 / scale)).max(0.0)
+            }
             Kernel::Linear => (1.0 - d).max(0.0),
             Kernel::WideLinear => (1.0 - d * scale).max(0.0),
             Kernel::Gauss(width) => (-d * d / (2.0 * width * width)).exp(),
@@ -114,12 +124,20 @@ fn cubic(d: f32, a: f32) -> f32 {
 }
 
 /// For each place in a cell (in font pixels) the weights of the font's pixels in one direction.
-pub(super) fn weights_at(places: &[f32], count: usize, kernel: Kernel, scale: f32) -> Vec<Vec<f32>> {
+pub(super) fn weights_at(
+    places: &[f32],
+    count: usize,
+    kernel: Kernel,
+    scale: f32,
+) -> Vec<Vec<f32>> {
     let weights = |place: &f32| {
         let reach = -6..count as isize + 6;
         let all = reach.map(|pixel| kernel.weight(place - (pixel as f32 + 0.5), scale));
         let sum: f32 = all.clone().sum();
-        all.skip(6).take(count).map(|weight| if sum.abs() > 1e-6 { weight / sum } else { 0.0 }).collect()
+        all.skip(6)
+            .take(count)
+            .map(|weight| if sum.abs() > 1e-6 { weight / sum } else { 0.0 })
+            .collect()
     };
     places.iter().map(weights).collect()
 }

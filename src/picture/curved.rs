@@ -14,6 +14,9 @@ const FITTED: usize = 700;
 /// How many samples of a cell say the same when each pixel of the font is sampled four times.
 const CORRELATION: f32 = 8.0;
 
+/// The mean square of a blurred full stop; a cell with less is blank.
+const LEAST_INK: f32 = 0.006;
+
 /// Each coordinate is a polynomial of column and row.
 #[derive(Debug, Clone)]
 pub(super) struct Surface {
@@ -26,7 +29,8 @@ pub(super) struct Surface {
 impl Surface {
     fn new(grid: &Upright, columns: usize, rows: usize) -> Surface {
         let (half_x, half_y) = (columns as f32 / 2.0, rows as f32 / 2.0);
-        let mut surface = Surface { x: [0.0; TERMS], y: [0.0; TERMS], columns: half_x, rows: half_y };
+        let mut surface =
+            Surface { x: [0.0; TERMS], y: [0.0; TERMS], columns: half_x, rows: half_y };
         surface.x[0] = grid.x + grid.pitch_x * half_x;
         surface.x[1] = grid.pitch_x * half_x;
         surface.y[0] = grid.y + grid.pitch_y * half_y;
@@ -51,7 +55,9 @@ impl Lattice for Surface {
 /// Solves a symmetric system of equations by elimination.
 fn solve(mut matrix: Vec<[f64; TERMS]>, mut right: [f64; TERMS], count: usize) -> [f64; TERMS] {
     for pivot in 0..count {
-        let row = (pivot..count).max_by(|a, b| matrix[*a][pivot].abs().total_cmp(&matrix[*b][pivot].abs())).unwrap_or(pivot);
+        let row = (pivot..count)
+            .max_by(|a, b| matrix[*a][pivot].abs().total_cmp(&matrix[*b][pivot].abs()))
+            .unwrap_or(pivot);
         matrix.swap(pivot, row);
         right.swap(pivot, row);
         let top = matrix[pivot];
@@ -68,8 +74,13 @@ fn solve(mut matrix: Vec<[f64; TERMS]>, mut right: [f64; TERMS], count: usize) -
     }
     let mut solution = [0.0; TERMS];
     for row in (0..count).rev() {
-        let known: f64 = (row + 1..count).map(|column| matrix[row][column] * solution[column]).sum();
-        solution[row] = if matrix[row][row].abs() < 1e-12 { 0.0 } else { (right[row] - known) / matrix[row][row] };
+        let known: f64 =
+            (row + 1..count).map(|column| matrix[row][column] * solution[column]).sum();
+        solution[row] = if matrix[row][row].abs() < 1e-12 {
+            0.0
+        } else {
+            (right[row] - known) / matrix[row][row]
+        };
     }
     solution
 }
@@ -78,7 +89,12 @@ fn solve(mut matrix: Vec<[f64; TERMS]>, mut right: [f64; TERMS], count: usize) -
 const HELD: [f64; TERMS] = [0.0, 1e-5, 1e-5, 1e-3, 3e-3, 3e-3, 0.02, 0.02, 0.02, 0.02];
 
 /// What to add to a surface, so that its cells move by their shifts; cells aside count little.
-fn correction(surface: &Surface, shifts: &[Shift], wanted: impl Fn(&Shift) -> f32, terms: usize) -> [f64; TERMS] {
+fn correction(
+    surface: &Surface,
+    shifts: &[Shift],
+    wanted: impl Fn(&Shift) -> f32,
+    terms: usize,
+) -> [f64; TERMS] {
     let mut weights: Vec<f32> = shifts.iter().map(|shift| shift.weight).collect();
     let mut solution = [0.0; TERMS];
     for _ in 0..6 {
@@ -112,7 +128,11 @@ fn correction(surface: &Surface, shifts: &[Shift], wanted: impl Fn(&Shift) -> f3
 }
 
 /// Fits a surface to a screen that an upright grid fits roughly.
-pub(super) fn fit_surface(ink: &Plane, grid: &Upright, alphabet: &Alphabet) -> (Surface, usize, usize) {
+pub(super) fn fit_surface(
+    ink: &Plane,
+    grid: &Upright,
+    alphabet: &Alphabet,
+) -> (Surface, usize, usize) {
     let (columns, rows) = (grid.columns(ink.width).max(1), grid.rows(ink.height).max(1));
     let mut surface = Surface::new(grid, columns, rows);
     let bank = Bank::sampled(alphabet, usual_blur(grid.pitch_x).max(0.55), 1);
@@ -121,7 +141,10 @@ pub(super) fn fit_surface(ink: &Plane, grid: &Upright, alphabet: &Alphabet) -> (
         if shifts.len() < 30 {
             break;
         }
-        let pitch = (grid.pitch_x / super::lattice::ACROSS as f32, grid.pitch_y / super::lattice::DOWN as f32);
+        let pitch = (
+            grid.pitch_x / super::lattice::ACROSS as f32,
+            grid.pitch_y / super::lattice::DOWN as f32,
+        );
         let across = correction(&surface, &shifts, |shift| shift.right * pitch.0, terms);
         let down = correction(&surface, &shifts, |shift| shift.down * pitch.1, terms);
         for term in 0..terms {
@@ -133,7 +156,13 @@ pub(super) fn fit_surface(ink: &Plane, grid: &Upright, alphabet: &Alphabet) -> (
 }
 
 /// The shifts of cells with ink, from all over the screen.
-fn shifts_of(ink: &Plane, surface: &Surface, bank: &Bank, (columns, rows): (usize, usize), reach: usize) -> Vec<Shift> {
+fn shifts_of(
+    ink: &Plane,
+    surface: &Surface,
+    bank: &Bank,
+    (columns, rows): (usize, usize),
+    reach: usize,
+) -> Vec<Shift> {
     let mut cell = Vec::new();
     let mut inked = Vec::new();
     for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
@@ -143,7 +172,11 @@ fn shifts_of(ink: &Plane, surface: &Surface, bank: &Bank, (columns, rows): (usiz
         }
     }
     let stride = inked.len().div_ceil(FITTED).max(1);
-    inked.iter().step_by(stride).filter_map(|place| best_shift(ink, surface, bank, *place, reach)).collect()
+    inked
+        .iter()
+        .step_by(stride)
+        .filter_map(|place| best_shift(ink, surface, bank, *place, reach))
+        .collect()
 }
 
 /// Blurs of photographs, in pixels of the font.
@@ -156,7 +189,12 @@ pub(super) struct Curved {
 }
 
 /// Measures all cells of a surface at the blur that fits the screen best.
-pub(super) fn measure(ink: &Ink, surface: Surface, (columns, rows): (usize, usize), alphabet: &Alphabet) -> Curved {
+pub(super) fn measure(
+    ink: &Ink,
+    surface: Surface,
+    (columns, rows): (usize, usize),
+    alphabet: &Alphabet,
+) -> Curved {
     let fine = Sampling { fine: 2, margin: 0 };
     let mut cells: Vec<(Vec<f32>, f32)> = Vec::with_capacity(columns * rows);
     for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
@@ -165,13 +203,18 @@ pub(super) fn measure(ink: &Ink, surface: Surface, (columns, rows): (usize, usiz
         cells.push((cell, seen_share(ink, &surface, column, row)));
     }
     let samples = (fine.width() * fine.height()) as f32;
-    let chosen: Vec<&Vec<f32>> =
-        cells.iter().filter(|(cell, seen)| *seen > 0.95 && energy(cell) > 0.06 * samples).map(|(cell, _)| cell).collect();
+    let chosen: Vec<&Vec<f32>> = cells
+        .iter()
+        .filter(|(cell, seen)| *seen > 0.95 && energy(cell) > 0.06 * samples)
+        .map(|(cell, _)| cell)
+        .collect();
     let stride = chosen.len().div_ceil(200).max(1);
-    let (bank, strength) = best_blur(alphabet, &chosen.iter().step_by(stride).copied().collect::<Vec<_>>());
+    let (bank, strength) =
+        best_blur(alphabet, &chosen.iter().step_by(stride).copied().collect::<Vec<_>>());
     let scores = cells.iter().map(|(cell, seen)| {
-        let mut score = CellScore { energy: energy(cell), pixels: samples, seen: *seen, costs: Vec::new() };
-        if score.energy > 0.02 * samples {
+        let mut score =
+            CellScore { energy: energy(cell), pixels: samples, seen: *seen, costs: Vec::new() };
+        if score.energy > LEAST_INK * samples {
             bank.costs(cell, strength, &mut score.costs);
         }
         score
@@ -182,7 +225,17 @@ pub(super) fn measure(ink: &Ink, surface: Surface, (columns, rows): (usize, usiz
 
 /// Which part of a cell is on the screen.
 fn seen_share(ink: &Ink, surface: &Surface, column: usize, row: usize) -> f32 {
-    let places = [(0.1, 0.1), (0.5, 0.1), (0.9, 0.1), (0.1, 0.5), (0.5, 0.5), (0.9, 0.5), (0.1, 0.9), (0.5, 0.9), (0.9, 0.9)];
+    let places = [
+        (0.1, 0.1),
+        (0.5, 0.1),
+        (0.9, 0.1),
+        (0.1, 0.5),
+        (0.5, 0.5),
+        (0.9, 0.5),
+        (0.1, 0.9),
+        (0.5, 0.9),
+        (0.9, 0.9),
+    ];
     let inside = places.iter().filter(|(right, down)| {
         let (x, y) = surface.at(column as f32 + right, row as f32 + down);
         x >= 0.0 && y >= 0.0 && ink.is_inside(x as usize, y as usize)
@@ -201,12 +254,14 @@ fn best_blur(alphabet: &Alphabet, cells: &[&Vec<f32>]) -> (Bank, f32) {
             bank.products(cell, &mut products);
             let fits = products.iter().zip(&bank.norms).skip(1).filter(|(_, norm)| **norm > 1e-3);
             let best = fits.map(|(product, norm)| (product * product / norm, product / norm));
-            let (gain, strength) = best.fold((0.0, 1.0), |best, next| if next.0 > best.0 { next } else { best });
+            let (gain, strength) =
+                best.fold((0.0, 1.0), |best, next| if next.0 > best.0 { next } else { best });
             left += cell.iter().map(|value| value * value).sum::<f32>() - gain;
             strengths.push(strength);
         }
         if best.as_ref().is_none_or(|best| left < best.0) {
-            let strength = if strengths.is_empty() { 1.0 } else { median(&mut strengths).clamp(0.4, 1.6) };
+            let strength =
+                if strengths.is_empty() { 1.0 } else { median(&mut strengths).clamp(0.4, 1.6) };
             best = Some((left, bank, strength));
         }
     }

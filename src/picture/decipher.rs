@@ -30,7 +30,7 @@ const RARITY: f32 = 3.5;
 const SAME: f32 = 0.5;
 const SAMENESS: f32 = 3.0;
 /// More groups than this are noise, not a font.
-const MOST_GROUPS: usize = 400;
+const MOST_GROUPS: usize = 200;
 
 /// Cells that look alike.
 #[derive(Debug, Clone)]
@@ -57,7 +57,12 @@ pub(super) struct Deciphered {
 }
 
 /// The pixels of a cell, `size` of them across and down.
-fn cell_pixels(ink: &Plane, grid: &Upright, place: (usize, usize), size: (usize, usize)) -> Vec<f32> {
+fn cell_pixels(
+    ink: &Plane,
+    grid: &Upright,
+    place: (usize, usize),
+    size: (usize, usize),
+) -> Vec<f32> {
     let mut pixels = Vec::with_capacity(size.0 * size.1);
     for y in 0..size.1 {
         for x in 0..size.0 {
@@ -76,7 +81,10 @@ fn inked_cells(ink: &Plane, grid: &Upright, size: (usize, usize)) -> Vec<Inked> 
         for column in 0..grid.columns(ink.width) {
             let (left, top) = grid.at(column as f32, row as f32);
             let (right, bottom) = grid.at(column as f32 + 1.0, row as f32 + 1.0);
-            let is_whole = left > -1.0 && top > -1.0 && right < ink.width as f32 + 1.0 && bottom < ink.height as f32 + 1.0;
+            let is_whole = left > -1.0
+                && top > -1.0
+                && right < ink.width as f32 + 1.0
+                && bottom < ink.height as f32 + 1.0;
             let pixels = cell_pixels(ink, grid, (column, row), size);
             if is_whole && energy(&pixels) > 2.0 {
                 cells.push(Inked { row, column, pixels, group: 0 });
@@ -90,7 +98,12 @@ fn inked_cells(ink: &Plane, grid: &Upright, size: (usize, usize)) -> Vec<Inked> 
 /// Gives all rows the same strength of ink: a heading may have a colour of its own.
 fn even_rows(cells: &mut [Inked]) {
     for row in cells.chunk_by_mut(|a, b| a.row == b.row) {
-        let mut values: Vec<f32> = row.iter().flat_map(|cell| &cell.pixels).copied().filter(|value| *value > 0.2).collect();
+        let mut values: Vec<f32> = row
+            .iter()
+            .flat_map(|cell| &cell.pixels)
+            .copied()
+            .filter(|value| *value > 0.2)
+            .collect();
         let full = percentile(&mut values, 0.8).max(0.2);
         for value in row.iter_mut().flat_map(|cell| &mut cell.pixels) {
             *value /= full;
@@ -109,14 +122,17 @@ fn usual_distance(cells: &[Inked]) -> f32 {
         .step_by(stride)
         .map(|index| {
             let others = (0..cells.len()).filter(|other| *other != index);
-            others.map(|other| distance(&cells[index].pixels, &cells[other].pixels)).fold(f32::MAX, f32::min)
+            others
+                .map(|other| distance(&cells[index].pixels, &cells[other].pixels))
+                .fold(f32::MAX, f32::min)
         })
         .collect();
     median(&mut nearest)
 }
 
 fn nearest_group(groups: &[Group], pixels: &[f32]) -> Option<(f32, usize)> {
-    let all = groups.iter().enumerate().map(|(index, group)| (distance(&group.mean, pixels), index));
+    let all =
+        groups.iter().enumerate().map(|(index, group)| (distance(&group.mean, pixels), index));
     all.min_by(|a, b| a.0.total_cmp(&b.0))
 }
 
@@ -162,7 +178,9 @@ fn moved(pixels: &[f32], width: usize, (right, down): (isize, isize)) -> Vec<f32
         let inside = (0..width as isize).contains(&x) && (0..height as isize).contains(&y);
         if inside { pixels[y as usize * width + x as usize] } else { 0.0 }
     };
-    (0..pixels.len()).map(|index| at((index % width) as isize - right, (index / width) as isize - down)).collect()
+    (0..pixels.len())
+        .map(|index| at((index % width) as isize - right, (index / width) as isize - down))
+        .collect()
 }
 
 /// A glyph of a font in pixels of another size.
@@ -174,14 +192,20 @@ fn resized(pixels: &[f32], from: (usize, usize), to: (usize, usize)) -> Vec<f32>
     // A cell one pixel wider has a gap at its right, not wider glyphs.
     let across = if to.0 == from.0 + 1 { 1.0 } else { from.0 as f32 / to.0 as f32 };
     let down = from.1 as f32 / to.1 as f32;
-    let sampled = Plane::from_fn(to.0, to.1, |x, y| plane.sample((x as f32 + 0.5) * across, (y as f32 + 0.5) * down));
+    let sampled = Plane::from_fn(to.0, to.1, |x, y| {
+        plane.sample((x as f32 + 0.5) * across, (y as f32 + 0.5) * down)
+    });
     sampled.values
 }
 
 /// A glyph and its mean with its neighbours, half each: a stroke one pixel aside is half right.
 fn softened(pixels: &[f32], width: usize) -> Vec<f32> {
     let sides = [(1, 0), (-1, 0), (0, 1), (0, -1)].map(|by| moved(pixels, width, by));
-    (0..pixels.len()).map(|index| 0.5 * pixels[index] + 0.125 * sides.iter().map(|side| side[index]).sum::<f32>()).collect()
+    (0..pixels.len())
+        .map(|index| {
+            0.5 * pixels[index] + 0.125 * sides.iter().map(|side| side[index]).sum::<f32>()
+        })
+        .collect()
 }
 
 /// Known glyphs in the size of the cells, each as it is and a pixel aside.
@@ -199,9 +223,15 @@ impl KnownGlyphs {
             for (character, pixels) in alphabet.characters.iter().zip(&alphabet.pixels).skip(1) {
                 let pixels = resized(pixels, (alphabet.width, alphabet.height), size);
                 sharp.push((*character, pixels.clone()));
-                for (right, down) in (-1..=1).flat_map(|right| (-1..=1).map(move |down| (right, down))) {
+                for (right, down) in
+                    (-1..=1).flat_map(|right| (-1..=1).map(move |down| (right, down)))
+                {
                     let aside = (right != 0) as u8 as f32 + (down != 0) as u8 as f32;
-                    glyphs.push((*character, softened(&moved(&pixels, size.0, (right, down)), size.0), aside));
+                    glyphs.push((
+                        *character,
+                        softened(&moved(&pixels, size.0, (right, down)), size.0),
+                        aside,
+                    ));
                 }
             }
         }
@@ -222,7 +252,10 @@ impl KnownGlyphs {
         }
         for (character, glyph) in &self.sharp {
             if distance(mean, glyph) < SAME {
-                candidates.iter_mut().filter(|known| known.1 == *character).for_each(|known| known.0 += SAMENESS);
+                candidates
+                    .iter_mut()
+                    .filter(|known| known.1 == *character)
+                    .for_each(|known| known.0 += SAMENESS);
             }
         }
         for candidate in candidates.iter_mut().filter(|candidate| RARE.contains(candidate.1)) {
@@ -245,8 +278,14 @@ fn rows_of_groups(cells: &[Inked], rows: usize) -> Vec<Vec<Option<usize>>> {
 }
 
 /// What the words of the screen say for and against each candidate of each group.
-fn evidence(rows: &[Vec<Option<usize>>], texts: &[Vec<char>], candidates: &[Choices], words: &Words) -> Vec<Vec<f32>> {
-    let mut evidence: Vec<Vec<f32>> = candidates.iter().map(|choices| vec![0.0; choices.len()]).collect();
+fn evidence(
+    rows: &[Vec<Option<usize>>],
+    texts: &[Vec<char>],
+    candidates: &[Choices],
+    words: &Words,
+) -> Vec<Vec<f32>> {
+    let mut evidence: Vec<Vec<f32>> =
+        candidates.iter().map(|choices| vec![0.0; choices.len()]).collect();
     let mut heard = vec![0usize; candidates.len()];
     for (row, text) in rows.iter().zip(texts) {
         let mut before = Before::START;
@@ -256,7 +295,9 @@ fn evidence(rows: &[Vec<Option<usize>>], texts: &[Vec<char>], candidates: &[Choi
                 heard[group] += 1;
                 let scores: Vec<f32> = candidates[group]
                     .iter()
-                    .map(|(_, character)| likelihood_of(words, before, *character, &text[column + 1..]))
+                    .map(|(_, character)| {
+                        likelihood_of(words, before, *character, &text[column + 1..])
+                    })
                     .collect();
                 let most = scores.iter().copied().fold(f32::MIN, f32::max);
                 for (sum, score) in evidence[group].iter_mut().zip(scores) {
@@ -280,11 +321,17 @@ fn likelihood_of(words: &Words, before: Before, character: char, after: &[char])
 }
 
 /// The names of the groups: likeness and words, again and again until nothing changes.
-fn name_groups(rows: &[Vec<Option<usize>>], groups: &[Group], shapes: &[Choices], words: &Words) -> Vec<Choices> {
+fn name_groups(
+    rows: &[Vec<Option<usize>>],
+    groups: &[Group],
+    shapes: &[Choices],
+    words: &Words,
+) -> Vec<Choices> {
     let mut named = shapes.to_vec();
     let mut names: Vec<Option<char>> = Vec::new();
     for round in 0..8 {
-        let texts: Vec<Vec<char>> = rows.iter().map(|row| text_of(row, &named, words, round == 0)).collect();
+        let texts: Vec<Vec<char>> =
+            rows.iter().map(|row| text_of(row, &named, words, round == 0)).collect();
         let evidence = evidence(rows, &texts, shapes, words);
         for (group, choices) in named.iter_mut().enumerate() {
             *choices = shapes[group].clone();
@@ -295,7 +342,8 @@ fn name_groups(rows: &[Vec<Option<usize>>], groups: &[Group], shapes: &[Choices]
             choices.sort_by(|a, b| b.0.total_cmp(&a.0));
         }
         keep_apart(&mut named, groups);
-        let now: Vec<Option<char>> = named.iter().map(|choices| choices.first().map(|choice| choice.1)).collect();
+        let now: Vec<Option<char>> =
+            named.iter().map(|choices| choices.first().map(|choice| choice.1)).collect();
         if now == names {
             break;
         }
@@ -333,7 +381,9 @@ fn keep_apart(named: &mut [Choices], groups: &[Group]) {
     for group in order {
         let is_taken = |character: char| {
             let others = owners.iter().filter(|(taken, _)| *taken == character);
-            others.into_iter().any(|(_, other)| distance(&groups[*other].mean, &groups[group].mean) > 3.0)
+            others
+                .into_iter()
+                .any(|(_, other)| distance(&groups[*other].mean, &groups[group].mean) > 3.0)
         };
         for choice in &mut named[group] {
             if is_taken(choice.1) {
@@ -348,7 +398,12 @@ fn keep_apart(named: &mut [Choices], groups: &[Group]) {
 }
 
 /// The font of an upright screen by its cells alone, with the help of known fonts.
-pub(super) fn decipher(ink: &Plane, grid: &Upright, alphabets: &[Alphabet], words: &Words) -> Option<Deciphered> {
+pub(super) fn decipher(
+    ink: &Plane,
+    grid: &Upright,
+    alphabets: &[Alphabet],
+    words: &Words,
+) -> Option<Deciphered> {
     let whole = snapped(*grid, grid.columns(ink.width), grid.rows(ink.height));
     let grid = &whole.unwrap_or(*grid);
     let size = cell_size(grid);
@@ -358,14 +413,14 @@ pub(super) fn decipher(ink: &Plane, grid: &Upright, alphabets: &[Alphabet], word
     }
     let reach = 0.45 + 1.6 * usual_distance(&cells);
     let groups = group_cells(&mut cells, reach);
+    if groups.len() >= MOST_GROUPS {
+        return None;
+    }
     let known = KnownGlyphs::new(alphabets, size);
-    let shapes: Vec<Choices> = groups.iter().map(|group| known.candidates(&group.mean, size.0)).collect();
+    let shapes: Vec<Choices> =
+        groups.iter().map(|group| known.candidates(&group.mean, size.0)).collect();
     let rows = rows_of_groups(&cells, grid.rows(ink.height));
     let named = name_groups(&rows, &groups, &shapes, words);
-    if std::env::var("DBG").is_ok() { for row in 0..rows.len() { let t: String = text_of(&rows[row], &named, words, false).iter().collect(); eprintln!("|{t}"); }
-        eprintln!("reach {reach:.2} cells {} groups {}", cells.len(), groups.len());
-        for (g, n) in groups.iter().zip(&named) { eprintln!("  {} {:?}", g.count, &n[..n.len().min(3)]); }
-    }
     Some(font_of(&groups, &named, size, alphabets))
 }
 
@@ -380,9 +435,18 @@ fn cell_size(grid: &Upright) -> (usize, usize) {
 }
 
 /// The mean of the groups of each character, and the glyphs of a known font for the others.
-fn font_of(groups: &[Group], named: &[Choices], size: (usize, usize), alphabets: &[Alphabet]) -> Deciphered {
-    let mut alphabet =
-        Alphabet { characters: vec![' '], width: size.0, height: size.1, pixels: vec![vec![0.0; size.0 * size.1]] };
+fn font_of(
+    groups: &[Group],
+    named: &[Choices],
+    size: (usize, usize),
+    alphabets: &[Alphabet],
+) -> Deciphered {
+    let mut alphabet = Alphabet {
+        characters: vec![' '],
+        width: size.0,
+        height: size.1,
+        pixels: vec![vec![0.0; size.0 * size.1]],
+    };
     let mut certain = vec![true];
     for (group, choices) in groups.iter().zip(named).filter(|(group, _)| group.count > 0) {
         let Some(first) = choices.first() else { continue };

@@ -29,8 +29,12 @@ const BLANK: Decoded = Decoded { character: ' ', confidence: 1.0 };
 pub(super) type Choices = Vec<(f32, char)>;
 
 fn choices(cell: &CellScore, characters: &[char], scale: f32) -> Choices {
-    let mut choices: Choices =
-        cell.costs.iter().zip(characters).map(|(cost, character)| (-cost * scale, *character)).collect();
+    let mut choices: Choices = cell
+        .costs
+        .iter()
+        .zip(characters)
+        .map(|(cost, character)| (-cost * scale, *character))
+        .collect();
     choices.sort_by(|a, b| b.0.total_cmp(&a.0));
     let best = choices.first().map_or(0.0, |choice| choice.0);
     choices.retain(|choice| choice.0 > best - FARTHEST);
@@ -50,7 +54,8 @@ fn choices(cell: &CellScore, characters: &[char], scale: f32) -> Choices {
 
 /// What of a row is text: ink that glyphs do not explain is noise, a frame or a reflection.
 fn text_of_row(scores: &Scores, row: usize, usual: f32) -> Vec<bool> {
-    let cells: Vec<&CellScore> = (0..scores.columns).map(|column| scores.cell(row, column)).collect();
+    let cells: Vec<&CellScore> =
+        (0..scores.columns).map(|column| scores.cell(row, column)).collect();
     let marked = |cell: &CellScore| cell.seen > 0.45 && !cell.costs.is_empty() && cell.best() != 0;
     let mut is_text: Vec<bool> = cells.iter().map(|cell| marked(cell)).collect();
     for (from, to) in segments(&is_text) {
@@ -65,15 +70,26 @@ fn text_of_row(scores: &Scores, row: usize, usual: f32) -> Vec<bool> {
         let is_alone = to - from < 4 && from > 12;
         let least = if is_alone { 0.75 } else { 0.45 };
         // Three dots are little ink too, but glyphs explain it.
-        let faint = if explained > 0.85 { 0.03 } else if is_alone { 0.4 } else { 0.15 };
-        if explained < least || all / ((to - from) as f32) < faint * usual || !run.iter().any(|cell| cell.is_inked()) {
+        let faint = if explained > 0.85 {
+            0.03
+        } else if is_alone {
+            0.4
+        } else {
+            0.15
+        };
+        if explained < least
+            || all / ((to - from) as f32) < faint * usual
+            || !run.iter().any(|cell| cell.is_inked())
+        {
             is_text[from..to].fill(false);
         }
     }
     let sure = (0..cells.len()).filter(|&column| {
         let cell = cells[column];
         let share = cell.least_cost() / cell.energy.max(1e-6);
-        is_text[column] && (share < 0.35 && cell.energy > 0.3 * usual || share < 0.15 && cell.energy > 0.04 * usual)
+        is_text[column]
+            && (share < 0.35 && cell.energy > 0.3 * usual
+                || share < 0.15 && cell.energy > 0.04 * usual)
     });
     let (sure, count) = (sure.count(), is_text.iter().filter(|is| **is).count());
     if sure < count.min(3) || sure * 4 < count {
@@ -109,7 +125,8 @@ pub(super) fn most_likely(cells: &[Choices], words: &Words, weight: f32) -> Vec<
         let mut next: Vec<(f32, usize, char)> = Vec::new();
         for (index, path) in paths.iter().enumerate() {
             for (likeness, character) in choices {
-                let likelihood = if cells.len() > 1 { words.likelihood(path.before, *character) } else { 0.0 };
+                let likelihood =
+                    if cells.len() > 1 { words.likelihood(path.before, *character) } else { 0.0 };
                 next.push((path.score + likeness + weight * likelihood, index, *character));
             }
         }
@@ -157,17 +174,30 @@ fn confidences(cells: &[Choices], text: &[char], words: &Words, weight: f32) -> 
 }
 
 /// The text of each row, from its first column on; rows without text are empty.
-pub(super) fn decode(scores: &Scores, characters: &[char], words: &Words, weight: f32) -> Vec<Vec<Decoded>> {
+pub(super) fn decode(
+    scores: &Scores,
+    characters: &[char],
+    words: &Words,
+    weight: f32,
+) -> Vec<Vec<Decoded>> {
     let (noise, usual) = (scores.noise(), scores.usual_energy());
     let scale = 1.0 / (2.0 * noise * scores.correlation);
-    (0..scores.rows).map(|row| decode_row(scores, row, characters, words, (weight, scale, usual))).collect()
+    (0..scores.rows)
+        .map(|row| decode_row(scores, row, characters, words, (weight, scale, usual)))
+        .collect()
 }
 
 fn decode_row(
-    scores: &Scores, row: usize, characters: &[char], words: &Words, (weight, scale, usual): (f32, f32, f32),
+    scores: &Scores,
+    row: usize,
+    characters: &[char],
+    words: &Words,
+    (weight, scale, usual): (f32, f32, f32),
 ) -> Vec<Decoded> {
     let is_text = text_of_row(scores, row, usual);
-    let (Some(first), Some(last)) = (is_text.iter().position(|is| *is), is_text.iter().rposition(|is| *is)) else {
+    let (Some(first), Some(last)) =
+        (is_text.iter().position(|is| *is), is_text.iter().rposition(|is| *is))
+    else {
         return Vec::new();
     };
     let all_choices: Vec<Choices> = (first..=last)
@@ -182,9 +212,14 @@ fn decode_row(
     for (index, (character, confidence)) in text.into_iter().zip(confidences).enumerate() {
         let cell = scores.cell(row, first + index);
         let unexplained = if cell.is_inked() { cell.least_cost() / cell.energy } else { 0.0 };
-        let is_lost = is_text[first + index] && (unexplained > UNREADABLE || confidence < LEAST_CONFIDENCE);
+        let is_lost =
+            is_text[first + index] && (unexplained > UNREADABLE || confidence < LEAST_CONFIDENCE);
         let character = if is_lost { '?' } else { character };
-        let confidence = if character == ' ' { confidence } else { confidence * (1.0 - 0.5 * unexplained.clamp(0.0, 1.0)) };
+        let confidence = if character == ' ' {
+            confidence
+        } else {
+            confidence * (1.0 - 0.5 * unexplained.clamp(0.0, 1.0))
+        };
         decoded.push(Decoded { character, confidence: confidence.clamp(0.0, 1.0) });
     }
     decoded

@@ -58,7 +58,14 @@ impl Sampling {
     }
 
     /// The ink in a cell, row after row.
-    pub(super) fn cell(self, ink: &Plane, grid: &impl Lattice, column: f32, row: f32, cell: &mut Vec<f32>) {
+    pub(super) fn cell(
+        self,
+        ink: &Plane,
+        grid: &impl Lattice,
+        column: f32,
+        row: f32,
+        cell: &mut Vec<f32>,
+    ) {
         cell.clear();
         let place = |index: usize, size: usize| {
             ((index as f32 + 0.5) / self.fine as f32 - self.margin as f32) / size as f32

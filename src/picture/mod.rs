@@ -21,6 +21,9 @@ mod upright;
 mod words;
 mod wrap;
 
+#[cfg(test)]
+mod tests;
+
 pub use reading::{How, NotRead, ReadCell, ReadLine, Reading};
 pub use shapes::Shapes;
 pub use words::Words;
@@ -43,6 +46,8 @@ const WIDEST_CELL: f32 = 12.0;
 const NARROW_CELL: f32 = 6.0;
 /// A font that leaves less of the ink unexplained is the font of the screen.
 const KNOWN_FONT: f32 = 0.03;
+/// What known fonts explain so badly is no text.
+const NO_FONT: f32 = 0.5;
 /// A deciphered font leaves only this part of what the best known one leaves.
 const DECIPHERED_GAIN: f32 = 0.55;
 /// Shapes are learned from a picture that they explain up to this share.
@@ -52,15 +57,21 @@ const LEARNABLE: f32 = 0.03;
 ///
 /// # Errors
 /// When there is no purple screen in the picture, or nothing legible on it.
-pub fn read(picture: &image::RgbImage, shapes: &[Shapes], words: &Words) -> Result<Reading, NotRead> {
+pub fn read(
+    picture: &image::RgbImage,
+    shapes: &[Shapes],
+    words: &Words,
+) -> Result<Reading, NotRead> {
     let screen = purple::find_screen(picture)?;
     let ink = ink::ink_of(picture, &screen);
-    let alphabets: Vec<Alphabet> = shapes.iter().map(Alphabet::new).filter(|a| a.characters.len() > 30).collect();
+    let alphabets: Vec<Alphabet> =
+        shapes.iter().map(Alphabet::new).filter(|a| a.characters.len() > 30).collect();
     let straight = if ink.upright { read_upright(&ink, &alphabets, words) } else { None };
     let is_enough = straight.as_ref().is_some_and(|reading| reading.explained > WELL_EXPLAINED);
     let slanted = if is_enough { None } else { read_photograph(&ink, &alphabets, words) };
     let better = |a: Reading, b: Reading| if b.explained > a.explained { b } else { a };
-    let reading = [straight, slanted].into_iter().flatten().reduce(better).ok_or(NotRead::NoGrid)?;
+    let reading =
+        [straight, slanted].into_iter().flatten().reduce(better).ok_or(NotRead::NoGrid)?;
     if reading.explained < LEAST_EXPLAINED {
         return Err(NotRead::NotExplained(reading.explained));
     }
@@ -115,7 +126,7 @@ fn read_upright(ink: &Ink, alphabets: &[Alphabet], words: &Words) -> Option<Read
     let (found, smaller) = found_grid(ink, alphabets)?;
     let ink = smaller.as_ref().unwrap_or(ink);
     let seen = best_seen(ink, alphabets, &found)?;
-    if seen.look.cost > KNOWN_FONT
+    if (KNOWN_FONT..NO_FONT).contains(&seen.look.cost)
         && let Some((seen, certain)) = deciphered(ink, alphabets, words, &found, &seen)
     {
         let mut reading = reading_of_seen(ink, &seen, words, How::Deciphered);
@@ -130,17 +141,24 @@ fn read_upright(ink: &Ink, alphabets: &[Alphabet], words: &Words) -> Option<Read
 fn reading_of_seen(ink: &Ink, seen: &Seen, words: &Words, how: How) -> Reading {
     let grid = seen.look.grid;
     let rows: Vec<usize> = (0..grid.rows(ink.plane.height)).collect();
-    let scores = Comparer::new(&seen.alphabet, grid, seen.look.kernel).scores(ink, &rows, seen.look.strength);
+    let scores = Comparer::new(&seen.alphabet, grid, seen.look.kernel).scores(
+        ink,
+        &rows,
+        seen.look.strength,
+    );
     reading_of(ink, &grid, &scores, &seen.alphabet.characters, words, how)
 }
 
 /// The font of the screen by its own cells, if it explains the screen much better than known ones.
 fn deciphered(
-    ink: &Ink, alphabets: &[Alphabet], words: &Words, found: &Found, seen: &Seen,
+    ink: &Ink,
+    alphabets: &[Alphabet],
+    words: &Words,
+    found: &Found,
+    seen: &Seen,
 ) -> Option<(Seen, Vec<bool>)> {
     let font = decipher::decipher(&ink.plane, &seen.look.grid, alphabets, words)?;
     let look = score::best_look(ink, &font.alphabet, &found.rows, seen.look.grid);
-    if std::env::var("DBG").is_ok() { eprintln!("font {:.4} {:?} deciphered {:.4} {:?}", seen.look.cost, seen.look.kernel, look.cost, look); }
     let is_better = look.cost < DECIPHERED_GAIN * seen.look.cost;
     is_better.then_some((Seen { alphabet: font.alphabet, look }, font.certain))
 }
@@ -148,8 +166,12 @@ fn deciphered(
 /// The certain glyphs of a deciphered font.
 fn learned_shapes(alphabet: &Alphabet, certain: &[bool]) -> Shapes {
     let mut glyphs = std::collections::BTreeMap::new();
-    for ((character, pixels), _) in alphabet.characters.iter().zip(&alphabet.pixels).zip(certain).filter(|(_, is)| **is) {
-        glyphs.entry(*character).or_insert_with(|| pixels.iter().map(|value| *value > 0.5).collect());
+    for ((character, pixels), _) in
+        alphabet.characters.iter().zip(&alphabet.pixels).zip(certain).filter(|(_, is)| **is)
+    {
+        glyphs
+            .entry(*character)
+            .or_insert_with(|| pixels.iter().map(|value| *value > 0.5).collect());
     }
     Shapes { width: alphabet.width, height: alphabet.height, glyphs, name: "deciphered".to_owned() }
 }
@@ -157,7 +179,8 @@ fn learned_shapes(alphabet: &Alphabet, certain: &[bool]) -> Shapes {
 fn how(ink: &Ink, seen: &Seen) -> How {
     let grid = seen.look.grid;
     let multiple = grid.pitch_x * ink.factor / seen.alphabet.width as f32;
-    let is_whole = multiple.fract() == 0.0 && grid.pitch_y * ink.factor / seen.alphabet.height as f32 == multiple;
+    let is_whole = multiple.fract() == 0.0
+        && grid.pitch_y * ink.factor / seen.alphabet.height as f32 == multiple;
     if is_whole && seen.look.cost < 0.02 { How::Exact } else { How::Scaled }
 }
 
@@ -168,7 +191,8 @@ fn best_seen(ink: &Ink, alphabets: &[Alphabet], found: &Found) -> Option<Seen> {
         if best.as_ref().is_some_and(|best| best.look.cost < KNOWN_FONT) {
             break;
         }
-        let aspect = found.grid.pitch_x / found.grid.pitch_y * alphabet.height as f32 / alphabet.width as f32;
+        let aspect = found.grid.pitch_x / found.grid.pitch_y * alphabet.height as f32
+            / alphabet.width as f32;
         let mut variants = vec![alphabet.clone()];
         if aspect > 1.05 {
             variants.push(alphabet.with_gap());
@@ -193,23 +217,42 @@ fn found_grid(ink: &Ink, alphabets: &[Alphabet]) -> Option<(Found, Option<Ink>)>
     let smaller = ink.shrink(factor);
     let by = |value: f32| value / factor as f32;
     let grid = found.grid;
-    let grid = Upright { x: by(grid.x), pitch_x: by(grid.pitch_x), y: by(grid.y), pitch_y: by(grid.pitch_y) };
+    let grid = Upright {
+        x: by(grid.x),
+        pitch_x: by(grid.pitch_x),
+        y: by(grid.y),
+        pitch_y: by(grid.pitch_y),
+    };
     Some((Found { grid, ..found }, Some(smaller)))
 }
 
 /// The lines of a screen whose cells were measured.
 fn reading_of(
-    ink: &Ink, grid: &impl Lattice, scores: &Scores, characters: &[char], words: &Words, how: How,
+    ink: &Ink,
+    grid: &impl Lattice,
+    scores: &Scores,
+    characters: &[char],
+    words: &Words,
+    how: How,
 ) -> Reading {
     let rows = decode::decode(scores, characters, words, WORDS_WEIGHT);
-    let in_picture = |(x, y): (f32, f32)| (ink.origin.0 + x * ink.factor, ink.origin.1 + y * ink.factor);
+    let in_picture =
+        |(x, y): (f32, f32)| (ink.origin.0 + x * ink.factor, ink.origin.1 + y * ink.factor);
     let corners = |column: usize, row: usize| {
         let (column, row) = (column as f32, row as f32);
-        [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)].map(|(x, y)| in_picture(grid.at(column + x, row + y)))
+        [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
+            .map(|(x, y)| in_picture(grid.at(column + x, row + y)))
     };
     let lines = wrap::unwrap_rows(&rows, scores.columns, words, corners);
     let middle = corners(scores.columns / 2, scores.rows / 2);
     let distance = |a: (f32, f32), b: (f32, f32)| (a.0 - b.0).hypot(a.1 - b.1);
     let cell = (distance(middle[0], middle[1]), distance(middle[0], middle[3]));
-    Reading { lines, explained: scores.explained(), columns: scores.columns, cell, how, learned: None }
+    Reading {
+        lines,
+        explained: scores.explained(),
+        columns: scores.columns,
+        cell,
+        how,
+        learned: None,
+    }
 }

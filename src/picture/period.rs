@@ -38,7 +38,8 @@ impl Comb {
                 break;
             }
             let weight = (1.0 - lag / self.length) * (-(multiple as f32) / self.decay).exp();
-            score += weight * (between(correlation, lag) - between(correlation, lag - period / 2.0));
+            score +=
+                weight * (between(correlation, lag) - between(correlation, lag - period / 2.0));
             weights += weight;
         }
         score / weights
@@ -54,12 +55,16 @@ impl Comb {
             scores.push((self.score(&evened, period), period));
             period *= 1.002;
         }
-        let is_peak = |window: &[(f32, f32)]| window[1].0 >= window[0].0 && window[1].0 > window[2].0;
-        let mut peaks: Vec<(f32, f32)> = scores.windows(3).filter(|window| is_peak(window)).map(|window| window[1]).collect();
+        let is_peak =
+            |window: &[(f32, f32)]| window[1].0 >= window[0].0 && window[1].0 > window[2].0;
+        let mut peaks: Vec<(f32, f32)> =
+            scores.windows(3).filter(|window| is_peak(window)).map(|window| window[1]).collect();
         peaks.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut periods: Vec<f32> = Vec::new();
         for (_, period) in peaks {
-            if periods.iter().all(|other| (period / other - 1.0).abs() > 0.05) && periods.len() < many {
+            if periods.iter().all(|other| (period / other - 1.0).abs() > 0.05)
+                && periods.len() < many
+            {
                 periods.push(period);
             }
         }
@@ -79,8 +84,10 @@ fn wave_strength(values: &[f32], period: f32) -> f32 {
         for value in values {
             real += f64::from(*value) * wave_real;
             imaginary += f64::from(*value) * wave_imaginary;
-            (wave_real, wave_imaginary) =
-                (wave_real * cosine - wave_imaginary * sine, wave_real * sine + wave_imaginary * cosine);
+            (wave_real, wave_imaginary) = (
+                wave_real * cosine - wave_imaginary * sine,
+                wave_real * sine + wave_imaginary * cosine,
+            );
         }
         strength += (real * real + imaginary * imaginary) as f32;
     }
@@ -101,7 +108,8 @@ pub(super) fn polish(values: &[f32], period: f32) -> f32 {
     for round in 0..4 {
         let middle = best;
         for turn in (-reach..=reach).filter(|turn| *turn != 0) {
-            let candidate = middle * (1.0 + step * turn as f32 / if round == 0 { 1.0 } else { 2.0 });
+            let candidate =
+                middle * (1.0 + step * turn as f32 / if round == 0 { 1.0 } else { 2.0 });
             let found = wave_strength(&evened, candidate);
             if found > strength {
                 (best, strength) = (candidate, found);

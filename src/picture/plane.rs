@@ -13,7 +13,11 @@ impl Plane {
         Plane { width, height, values: vec![0.0; width * height] }
     }
 
-    pub(super) fn from_fn(width: usize, height: usize, mut value: impl FnMut(usize, usize) -> f32) -> Plane {
+    pub(super) fn from_fn(
+        width: usize,
+        height: usize,
+        mut value: impl FnMut(usize, usize) -> f32,
+    ) -> Plane {
         let mut plane = Plane::new(width, height);
         for y in 0..height {
             for x in 0..width {
@@ -36,7 +40,11 @@ impl Plane {
         let (x, y) = (x - 0.5, y - 0.5);
         let (left, top) = (x.floor(), y.floor());
         let (right_share, lower_share) = (x - left, y - top);
-        if left >= 0.0 && top >= 0.0 && left as usize + 1 < self.width && top as usize + 1 < self.height {
+        if left >= 0.0
+            && top >= 0.0
+            && left as usize + 1 < self.width
+            && top as usize + 1 < self.height
+        {
             let upper = &self.values[top as usize * self.width + left as usize..];
             let lower = &upper[self.width..];
             let above = upper[0] + (upper[1] - upper[0]) * right_share;
@@ -51,7 +59,8 @@ impl Plane {
             }
         };
         let above = at(left, top) * (1.0 - right_share) + at(left + 1.0, top) * right_share;
-        let below = at(left, top + 1.0) * (1.0 - right_share) + at(left + 1.0, top + 1.0) * right_share;
+        let below =
+            at(left, top + 1.0) * (1.0 - right_share) + at(left + 1.0, top + 1.0) * right_share;
         above + (below - above) * lower_share
     }
 
@@ -63,7 +72,8 @@ impl Plane {
         let (width, height) = (self.width / factor, self.height / factor);
         let share = 1.0 / (factor * factor) as f32;
         Plane::from_fn(width, height, |x, y| {
-            let rows = (y * factor..(y + 1) * factor).map(|row| &self.row(row)[x * factor..(x + 1) * factor]);
+            let rows = (y * factor..(y + 1) * factor)
+                .map(|row| &self.row(row)[x * factor..(x + 1) * factor]);
             rows.map(|row| row.iter().sum::<f32>()).sum::<f32>() * share
         })
     }

@@ -49,7 +49,8 @@ fn small_picture(picture: &image::RgbImage) -> Small {
             let mut sum = 0.0;
             for row in y * factor..(y + 1) * factor {
                 let start = (row * width + x * factor) * 3;
-                sum += pixels[start..start + factor * 3].chunks_exact(3).map(purpleness).sum::<f32>();
+                sum +=
+                    pixels[start..start + factor * 3].chunks_exact(3).map(purpleness).sum::<f32>();
             }
             values.push(sum / (factor * factor) as f32);
         }
@@ -88,7 +89,12 @@ fn largest_part(mask: &[bool], width: usize, height: usize) -> Vec<usize> {
         while next < part.len() {
             let (x, y) = (part[next] % width, part[next] / width);
             next += 1;
-            let neighbours = [(x > 0, -1), (x + 1 < width, 1), (y > 0, -(width as isize)), (y + 1 < height, width as isize)];
+            let neighbours = [
+                (x > 0, -1),
+                (x + 1 < width, 1),
+                (y > 0, -(width as isize)),
+                (y + 1 < height, width as isize),
+            ];
             for (_, step) in neighbours.into_iter().filter(|(inside, _)| *inside) {
                 let neighbour = (y * width + x).wrapping_add_signed(step);
                 if mask[neighbour] && !seen[neighbour] {
@@ -155,11 +161,16 @@ fn is_sharp(shares: &[f32], (first, last): (usize, usize)) -> bool {
         let outside = if outer.is_none() { 0.0 } else { outside };
         shares[edge] > 0.35 && shares[inner.min(shares.len() - 1)] - outside > 0.5 * usual
     };
-    rises(first, first.checked_sub(1), first + 1) && rises(last, Some(last + 1), last.saturating_sub(1))
+    rises(first, first.checked_sub(1), first + 1)
+        && rises(last, Some(last + 1), last.saturating_sub(1))
 }
 
 /// The shares of purple pixels of the columns and of the rows of a part of a picture.
-fn purple_shares(picture: &image::RgbImage, area: (usize, usize, usize, usize), least: f32) -> (Vec<f32>, Vec<f32>) {
+fn purple_shares(
+    picture: &image::RgbImage,
+    area: (usize, usize, usize, usize),
+    least: f32,
+) -> (Vec<f32>, Vec<f32>) {
     let (left, top, right, bottom) = area;
     let width = picture.width() as usize;
     let (mut columns, mut rows) = (vec![0.0; right - left], vec![0.0; bottom - top]);
@@ -212,7 +223,12 @@ pub(super) fn find_screen(picture: &image::RgbImage) -> Result<Screen, NotRead> 
 }
 
 /// The rectangle around a part of the small picture, `margin` small pixels wider, in the picture.
-fn area_of(small: &Small, part: &[usize], margin: usize, picture: &image::RgbImage) -> (usize, usize, usize, usize) {
+fn area_of(
+    small: &Small,
+    part: &[usize],
+    margin: usize,
+    picture: &image::RgbImage,
+) -> (usize, usize, usize, usize) {
     let columns = || part.iter().map(|index| index % small.width);
     let rows = || part.iter().map(|index| index / small.width);
     let begin = |first: Option<usize>| first.unwrap_or(0).saturating_sub(margin) * small.factor;
@@ -221,12 +237,18 @@ fn area_of(small: &Small, part: &[usize], margin: usize, picture: &image::RgbIma
         let end = (last.unwrap_or(0) + 1 + margin) * small.factor;
         if end + small.factor > most as usize { most as usize } else { end }
     };
-    let (right, bottom) = (end(columns().max(), picture.width()), end(rows().max(), picture.height()));
+    let (right, bottom) =
+        (end(columns().max(), picture.width()), end(rows().max(), picture.height()));
     (begin(columns().min()), begin(rows().min()), right, bottom)
 }
 
 /// The screen, when its four borders are rows and columns of the picture.
-fn upright_screen(picture: &image::RgbImage, small: &Small, part: &[usize], least: f32) -> Option<Screen> {
+fn upright_screen(
+    picture: &image::RgbImage,
+    small: &Small,
+    part: &[usize],
+    least: f32,
+) -> Option<Screen> {
     let area = area_of(small, part, 1, picture);
     let (columns, rows) = purple_shares(picture, area, least);
     let (across, down) = (edges(&columns, 0.3)?, edges(&rows, 0.3)?);
@@ -235,7 +257,14 @@ fn upright_screen(picture: &image::RgbImage, small: &Small, part: &[usize], leas
     }
     let (width, height) = (across.1 + 1 - across.0, down.1 + 1 - down.0);
     let spans = vec![(0, width); height];
-    Some(Screen { left: area.0 + across.0, top: area.1 + down.0, width, height, upright: true, spans })
+    Some(Screen {
+        left: area.0 + across.0,
+        top: area.1 + down.0,
+        width,
+        height,
+        upright: true,
+        spans,
+    })
 }
 
 /// The screen as the hull of its purple.
@@ -251,13 +280,18 @@ fn slanted_screen(picture: &image::RgbImage, small: &Small, part: &[usize]) -> S
     }
     points.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     points.dedup();
-    let hull: Vec<(f32, f32)> =
-        convex_hull(&points).into_iter().map(|(x, y)| (x * small.factor as f32, y * small.factor as f32)).collect();
+    let hull: Vec<(f32, f32)> = convex_hull(&points)
+        .into_iter()
+        .map(|(x, y)| (x * small.factor as f32, y * small.factor as f32))
+        .collect();
     let (width, height) = (right - left, bottom - top);
     let inside = |y: usize| {
         let (from, to) = span_of_row(&hull, (top + y) as f32 + 0.5)?;
         let from = (from.max(left as f32) as usize).saturating_sub(left);
-        Some((from.min(width), (to.max(0.0) as usize).saturating_sub(left).clamp(from.min(width), width)))
+        Some((
+            from.min(width),
+            (to.max(0.0) as usize).saturating_sub(left).clamp(from.min(width), width),
+        ))
     };
     let spans = (0..height).map(|y| inside(y).unwrap_or((0, 0))).collect();
     Screen { left, top, width, height, upright: false, spans }

@@ -20,7 +20,8 @@ fn border_through(points: &[(f32, f32)]) -> Option<Border> {
             return None;
         }
         let mean = |value: fn(&(f32, f32)) -> f32| {
-            points.iter().zip(&weights).map(|(point, weight)| value(point) * weight).sum::<f32>() / sum
+            points.iter().zip(&weights).map(|(point, weight)| value(point) * weight).sum::<f32>()
+                / sum
         };
         let (middle, height) = (mean(|point| point.0), mean(|point| point.1));
         let (mut spread, mut common) = (1e-6, 0.0);
@@ -30,7 +31,8 @@ fn border_through(points: &[(f32, f32)]) -> Option<Border> {
         }
         let slope = common / spread;
         let level = height - slope * middle;
-        let rests: Vec<f32> = points.iter().map(|point| (point.1 - level - slope * point.0).abs()).collect();
+        let rests: Vec<f32> =
+            points.iter().map(|point| (point.1 - level - slope * point.0).abs()).collect();
         let usual = median(&mut rests.clone()) + 0.2;
         for (weight, rest) in weights.iter_mut().zip(rests) {
             *weight = 1.0 / (1.0 + (rest / (2.0 * usual)).powi(2)).powi(2);
@@ -71,15 +73,24 @@ pub(super) fn corners_of(spans: &[(usize, usize)], width: usize) -> Option<[(f32
     let is_cut = |points: &[(f32, f32)], at: f32| {
         points.iter().filter(|point| (point.1 - at).abs() < 1.5).count() * 2 > points.len()
     };
-    let cut = [is_cut(&left, 0.0), is_cut(&right, width as f32), is_cut(&upper, 0.0), is_cut(&lower, spans.len() as f32)];
+    let cut = [
+        is_cut(&left, 0.0),
+        is_cut(&right, width as f32),
+        is_cut(&upper, 0.0),
+        is_cut(&lower, spans.len() as f32),
+    ];
     let fit = |points: Vec<(f32, f32)>| border_through(&without_ends(points));
-    let (mut left, mut right, mut upper, mut lower) = (fit(left)?, fit(right)?, fit(upper)?, fit(lower)?);
+    let (mut left, mut right, mut upper, mut lower) =
+        (fit(left)?, fit(right)?, fit(upper)?, fit(lower)?);
     // What is cut runs as the border opposite.
     let sides = [(cut[0], &mut left, right.slope), (cut[2], &mut upper, lower.slope)];
     for (_, side, slope) in sides.into_iter().filter(|(is, _, _)| *is) {
         side.slope = slope;
     }
-    for (_, side, slope) in [(cut[1], &mut right, left.slope), (cut[3], &mut lower, upper.slope)].into_iter().filter(|(is, _, _)| *is) {
+    for (_, side, slope) in [(cut[1], &mut right, left.slope), (cut[3], &mut lower, upper.slope)]
+        .into_iter()
+        .filter(|(is, _, _)| *is)
+    {
         side.slope = slope;
     }
     Some([corner(left, upper), corner(right, upper), corner(right, lower), corner(left, lower)])
@@ -103,7 +114,16 @@ impl Perspective {
         let (a, d) = (p1.0 - p0.0 + g * p1.0, p1.1 - p0.1 + g * p1.1);
         let (b, e) = (p3.0 - p0.0 + h * p3.0, p3.1 - p0.1 + h * p3.1);
         Perspective {
-            numbers: [a / width, b / height, p0.0, d / width, e / height, p0.1, g / width, h / height],
+            numbers: [
+                a / width,
+                b / height,
+                p0.0,
+                d / width,
+                e / height,
+                p0.1,
+                g / width,
+                h / height,
+            ],
         }
     }
 

@@ -62,18 +62,22 @@ impl Scores {
     }
 
     fn measured(&self) -> impl Iterator<Item = &CellScore> {
-        self.cells.iter().filter(|cell| cell.is_whole() && cell.is_inked() && !cell.costs.is_empty())
+        self.cells
+            .iter()
+            .filter(|cell| cell.is_whole() && cell.is_inked() && !cell.costs.is_empty())
     }
 
     /// The share of the ink of a usual cell that its best glyph explains.
     pub(super) fn explained(&self) -> f32 {
-        let mut left: Vec<f32> = self.measured().map(|cell| cell.least_cost() / cell.energy.max(1e-6)).collect();
+        let mut left: Vec<f32> =
+            self.measured().map(|cell| cell.least_cost() / cell.energy.max(1e-6)).collect();
         if left.is_empty() { 0.0 } else { (1.0 - median(&mut left)).clamp(0.0, 1.0) }
     }
 
     /// The mean square of a sample that the best glyph leaves.
     pub(super) fn noise(&self) -> f32 {
-        let mut left: Vec<f32> = self.measured().map(|cell| cell.least_cost() / cell.pixels.max(1.0)).collect();
+        let mut left: Vec<f32> =
+            self.measured().map(|cell| cell.least_cost() / cell.pixels.max(1.0)).collect();
         if left.is_empty() { 1.0 } else { (1.5 * median(&mut left)).max(0.004) }
     }
 
@@ -99,7 +103,11 @@ impl Stretch {
         let first = (start - 0.5).ceil();
         let end = (start + pitch - 0.5).ceil();
         let phase = ((first + 0.5 - start) * PHASES).round().clamp(0.0, PHASES);
-        Stretch { first: first as isize, count: (end - first).max(1.0) as usize, phase: phase as usize }
+        Stretch {
+            first: first as isize,
+            count: (end - first).max(1.0) as usize,
+            phase: phase as usize,
+        }
     }
 
     /// Where its pixels are in the cell, in font pixels.
@@ -109,7 +117,9 @@ impl Stretch {
 
     fn pixels(&self, size: usize) -> impl Iterator<Item = Option<usize>> + Clone {
         let first = self.first;
-        (0..self.count).map(move |index| usize::try_from(first + index as isize).ok().filter(|pixel| *pixel < size))
+        (0..self.count).map(move |index| {
+            usize::try_from(first + index as isize).ok().filter(|pixel| *pixel < size)
+        })
     }
 }
 
@@ -130,7 +140,8 @@ impl<'a> Comparer<'a> {
         let key = (across.phase, across.count, down.phase, down.count);
         self.banks.entry(key).or_insert_with(|| {
             let (alphabet, grid) = (self.alphabet, self.grid);
-            let (scale_x, scale_y) = (grid.pitch_x / alphabet.width as f32, grid.pitch_y / alphabet.height as f32);
+            let (scale_x, scale_y) =
+                (grid.pitch_x / alphabet.width as f32, grid.pitch_y / alphabet.height as f32);
             let columns = weights_at(&across.places(scale_x), alphabet.width, self.kernel, scale_x);
             let rows = weights_at(&down.places(scale_y), alphabet.height, self.kernel, scale_y);
             Bank::new(alphabet, &rows, &columns)
@@ -138,8 +149,15 @@ impl<'a> Comparer<'a> {
     }
 
     /// Measures one cell with full ink at the strength `strength`; without costs if it has no ink.
-    fn score(&mut self, ink: &Ink, (column, row): (usize, usize), strength: f32, pixels: &mut Vec<f32>) -> CellScore {
-        let across = Stretch::new(self.grid.x + self.grid.pitch_x * column as f32, self.grid.pitch_x);
+    fn score(
+        &mut self,
+        ink: &Ink,
+        (column, row): (usize, usize),
+        strength: f32,
+        pixels: &mut Vec<f32>,
+    ) -> CellScore {
+        let across =
+            Stretch::new(self.grid.x + self.grid.pitch_x * column as f32, self.grid.pitch_x);
         let down = Stretch::new(self.grid.y + self.grid.pitch_y * row as f32, self.grid.pitch_y);
         let plane = &ink.plane;
         pixels.clear();
@@ -187,7 +205,11 @@ impl<'a> Comparer<'a> {
     /// The strength of one row: a heading may have a colour of its own.
     fn row_strength(&mut self, ink: &Ink, row: usize, usual: f32) -> f32 {
         let strengths = self.strengths(ink, &[row]);
-        if strengths.len() < LEAST_CELLS { usual } else { median(&mut { strengths }).clamp(0.4 * usual, 1.3 * usual) }
+        if strengths.len() < LEAST_CELLS {
+            usual
+        } else {
+            median(&mut { strengths }).clamp(0.4 * usual, 1.3 * usual)
+        }
     }
 
     /// The strength of the ink at which the glyphs fit best, in a usual cell.
@@ -199,9 +221,13 @@ impl<'a> Comparer<'a> {
     fn strengths(&mut self, ink: &Ink, rows: &[usize]) -> Vec<f32> {
         let columns = self.grid.columns(ink.plane.width);
         let (mut cell, mut products, mut strengths) = (Vec::new(), Vec::new(), Vec::new());
-        for (column, row) in rows.iter().flat_map(|row| (0..columns).map(move |column| (column, *row))) {
-            let across = Stretch::new(self.grid.x + self.grid.pitch_x * column as f32, self.grid.pitch_x);
-            let down = Stretch::new(self.grid.y + self.grid.pitch_y * row as f32, self.grid.pitch_y);
+        for (column, row) in
+            rows.iter().flat_map(|row| (0..columns).map(move |column| (column, *row)))
+        {
+            let across =
+                Stretch::new(self.grid.x + self.grid.pitch_x * column as f32, self.grid.pitch_x);
+            let down =
+                Stretch::new(self.grid.y + self.grid.pitch_y * row as f32, self.grid.pitch_y);
             cell_pixels(&ink.plane, &across, &down, &mut cell);
             if energy(&cell) < LEAST_INK * cell.len() as f32 {
                 continue;
@@ -210,7 +236,8 @@ impl<'a> Comparer<'a> {
             bank.products(&cell, &mut products);
             let fits = products.iter().zip(&bank.norms).skip(1).filter(|(_, norm)| **norm > 1e-3);
             let best = fits.map(|(product, norm)| (product * product / norm, product / norm));
-            let best = best.fold((0.0, 1.0), |best, next| if next.0 > best.0 { next } else { best });
+            let best =
+                best.fold((0.0, 1.0), |best, next| if next.0 > best.0 { next } else { best });
             strengths.push(best.1);
         }
         strengths
@@ -220,7 +247,9 @@ impl<'a> Comparer<'a> {
 fn cell_pixels(plane: &Plane, across: &Stretch, down: &Stretch, cell: &mut Vec<f32>) {
     cell.clear();
     for y in down.pixels(plane.height) {
-        cell.extend(across.pixels(plane.width).map(|x| x.zip(y).map_or(0.0, |(x, y)| plane.at(x, y))));
+        cell.extend(
+            across.pixels(plane.width).map(|x| x.zip(y).map_or(0.0, |(x, y)| plane.at(x, y))),
+        );
     }
 }
 
@@ -310,11 +339,14 @@ pub(super) fn best_look(ink: &Ink, alphabet: &Alphabet, rows: &[usize], grid: Up
     let scale = (grid.pitch_x / alphabet.width as f32).min(grid.pitch_y / alphabet.height as f32);
     let kernels = Kernel::candidates(scale);
     let few: Vec<usize> = rows.iter().step_by(2).copied().collect();
-    let mut looks: Vec<Look> = kernels.iter().map(|kernel| look(ink, alphabet, &few, grid, *kernel)).collect();
+    let mut looks: Vec<Look> =
+        kernels.iter().map(|kernel| look(ink, alphabet, &few, grid, *kernel)).collect();
     looks.sort_by(|a, b| a.cost.total_cmp(&b.cost));
-    let settled = settle(ink, alphabet, rows, look(ink, alphabet, rows, looks[0].grid, looks[0].kernel));
+    let settled =
+        settle(ink, alphabet, rows, look(ink, alphabet, rows, looks[0].grid, looks[0].kernel));
     let again = kernels.into_iter().map(|kernel| look(ink, alphabet, rows, settled.grid, kernel));
-    let mut best = again.fold(settled, |best, next| if next.cost < best.cost { next } else { best });
+    let mut best =
+        again.fold(settled, |best, next| if next.cost < best.cost { next } else { best });
     if let Some(whole) = snapped(best.grid, columns, all_rows) {
         for kernel in [Kernel::Area, best.kernel] {
             let exact = look(ink, alphabet, rows, whole, kernel);

@@ -47,7 +47,8 @@ fn line_pitches(ink: &Plane) -> Vec<f32> {
         add_autocorrelation(&profile, &mut correlation);
     }
     let most = (ink.height as f32 / 2.2).min(90.0);
-    let comb = Comb { least: LEAST_LINE, most, length: ink.height as f32, multiples: 8, decay: 4.0 };
+    let comb =
+        Comb { least: LEAST_LINE, most, length: ink.height as f32, multiples: 8, decay: 4.0 };
     comb.periods(&correlation, 3)
 }
 
@@ -96,7 +97,8 @@ fn column_profiles(ink: &Plane, grid: &Upright, rows: &[usize]) -> Vec<Vec<f32>>
         let from = (top + 0.12 * grid.pitch_y).max(0.0) as usize;
         from..((top + 0.75 * grid.pitch_y).max(0.0) as usize).clamp(from, ink.height)
     };
-    let column = |rows: std::ops::Range<usize>, x: usize| rows.map(|y| ink.at(x, y).clamp(0.0, 1.0)).sum();
+    let column =
+        |rows: std::ops::Range<usize>, x: usize| rows.map(|y| ink.at(x, y).clamp(0.0, 1.0)).sum();
     rows.iter().map(|row| (0..ink.width).map(|x| column(body(*row), x)).collect()).collect()
 }
 
@@ -108,7 +110,8 @@ fn column_pitches(profiles: &[Vec<f32>], width: usize, line_pitch: f32) -> Vec<f
     }
     let (least, most) = (0.34 * line_pitch, 0.76 * line_pitch);
     let comb = Comb { least, most, length: width as f32, multiples: 24, decay: 12.0 };
-    let whole: Vec<f32> = (0..width).map(|x| profiles.iter().map(|profile| profile[x]).sum()).collect();
+    let whole: Vec<f32> =
+        (0..width).map(|x| profiles.iter().map(|profile| profile[x]).sum()).collect();
     let mut pitches: Vec<f32> =
         comb.periods(&correlation, 4).into_iter().map(|pitch| polish(&whole, pitch)).collect();
     // Small letters show strokes more than cells; the width of a whole screen has few divisors.
@@ -200,7 +203,11 @@ fn vertex(before: f32, least: f32, after: f32) -> f32 {
 
 /// The shift at which a cell looks most like a glyph.
 pub(super) fn best_shift(
-    ink: &Plane, grid: &impl Lattice, bank: &Bank, (column, row): (f32, f32), reach: usize,
+    ink: &Plane,
+    grid: &impl Lattice,
+    bank: &Bank,
+    (column, row): (f32, f32),
+    reach: usize,
 ) -> Option<Shift> {
     let sampling = Sampling { fine: 1, margin: reach };
     let (mut wide, mut cell, mut costs) = (Vec::new(), Vec::new(), Vec::new());
@@ -230,7 +237,8 @@ pub(super) fn best_shift(
     let (x, y) = (least % side, least / side);
     let inner = |place: usize| place > 0 && place + 1 < side;
     let across = if inner(x) { vertex(fits[least - 1], fits[least], fits[least + 1]) } else { 0.0 };
-    let along = if inner(y) { vertex(fits[least - side], fits[least], fits[least + side]) } else { 0.0 };
+    let along =
+        if inner(y) { vertex(fits[least - side], fits[least], fits[least + side]) } else { 0.0 };
     let left = (fits[least] / full.max(1e-6)).clamp(0.0, 1.0);
     Some(Shift {
         column,
@@ -251,7 +259,8 @@ fn robust_line(points: &[(f32, f32, f32)], slope_before: f32) -> Option<(f32, f3
             return None;
         }
         let mean = |value: fn(&(f32, f32, f32)) -> f32| {
-            points.iter().zip(&weights).map(|(point, weight)| value(point) * weight).sum::<f32>() / sum
+            points.iter().zip(&weights).map(|(point, weight)| value(point) * weight).sum::<f32>()
+                / sum
         };
         let (middle, level) = (mean(|point| point.0), mean(|point| point.1));
         let (mut spread, mut common) = (0.0, 0.0);
@@ -261,7 +270,8 @@ fn robust_line(points: &[(f32, f32, f32)], slope_before: f32) -> Option<(f32, f3
         }
         let slope = if spread / sum > 0.2 { common / spread } else { slope_before };
         let start = level - slope * middle;
-        let mut rests: Vec<f32> = points.iter().map(|point| (point.1 - start - slope * point.0).abs()).collect();
+        let mut rests: Vec<f32> =
+            points.iter().map(|point| (point.1 - start - slope * point.0).abs()).collect();
         let usual = median(&mut rests.clone());
         for ((weight, point), rest) in weights.iter_mut().zip(points).zip(&mut rests) {
             *weight = point.2 / (1.0 + (*rest / (2.0 * usual + 1e-3)).powi(2));
@@ -282,10 +292,19 @@ fn refine(ink: &Plane, grid: Upright, bank: &Bank, window: &Window, most: usize)
     }
     let stride = inked.len().div_ceil(most).max(1);
     let chosen = inked.iter().step_by(stride);
-    let shifts: Vec<Shift> = chosen.filter_map(|place| best_shift(ink, &grid, bank, *place, 2)).collect();
-    let across: Vec<_> = shifts.iter().map(|s| (s.column, grid.at(s.column + s.right / ACROSS as f32, 0.0).0, s.weight)).collect();
-    let down: Vec<_> = shifts.iter().map(|s| (s.row, grid.at(0.0, s.row + s.down / DOWN as f32).1, s.weight)).collect();
-    let (Some((x, pitch_x)), Some((y, pitch_y))) = (robust_line(&across, grid.pitch_x), robust_line(&down, grid.pitch_y)) else {
+    let shifts: Vec<Shift> =
+        chosen.filter_map(|place| best_shift(ink, &grid, bank, *place, 2)).collect();
+    let across: Vec<_> = shifts
+        .iter()
+        .map(|s| (s.column, grid.at(s.column + s.right / ACROSS as f32, 0.0).0, s.weight))
+        .collect();
+    let down: Vec<_> = shifts
+        .iter()
+        .map(|s| (s.row, grid.at(0.0, s.row + s.down / DOWN as f32).1, s.weight))
+        .collect();
+    let (Some((x, pitch_x)), Some((y, pitch_y))) =
+        (robust_line(&across, grid.pitch_x), robust_line(&down, grid.pitch_y))
+    else {
         return grid;
     };
     Upright { x, pitch_x, y, pitch_y }
@@ -311,7 +330,8 @@ pub(super) fn find_grid(ink: &Ink, alphabet: &Alphabet) -> Option<Found> {
     let mut candidates: Vec<(f32, Upright, Window)> = Vec::new();
     for line_pitch in line_pitches(plane).into_iter().take(2) {
         let pitch_y = polish(&profile, line_pitch);
-        let grid = Upright { x: 0.0, pitch_x: pitch_y / 2.0, y: first_line(&profile, pitch_y), pitch_y };
+        let grid =
+            Upright { x: 0.0, pitch_x: pitch_y / 2.0, y: first_line(&profile, pitch_y), pitch_y };
         let rows = dense_rows(&profile, &grid, DENSE_ROWS);
         let profiles = column_profiles(plane, &grid, &rows);
         for pitch_x in column_pitches(&profiles, plane.width, pitch_y) {
@@ -351,7 +371,8 @@ fn grow(plane: &Plane, profile: &[f32], grid: Upright, bank: &Bank, mut window: 
             break;
         }
         let half = window.columns.len().div_ceil(2);
-        window.columns = window.columns.start.saturating_sub(half)..(window.columns.end + half).min(total);
+        window.columns =
+            window.columns.start.saturating_sub(half)..(window.columns.end + half).min(total);
     }
     grid = from_left_border(grid);
     let rows = dense_rows(profile, &grid, 16);

@@ -71,7 +71,10 @@ impl Before {
     pub(super) fn then(self, character: char) -> Before {
         let character = u8::try_from(character).unwrap_or(b'?');
         let [_, a, b, c, d] = self.symbols;
-        Before { symbols: [a, b, c, d, self.class(character).0], characters: [self.characters[1], character] }
+        Before {
+            symbols: [a, b, c, d, self.class(character).0],
+            characters: [self.characters[1], character],
+        }
     }
 
     /// The last `length` symbols as a number; contexts of different lengths differ.
@@ -96,7 +99,8 @@ impl Words {
 
     /// A name stands after an address or after an at sign; anything else is learned as it is.
     fn learn_name(&mut self, name: &str) {
-        let is_name = |character: char| character.is_ascii_alphanumeric() || "_.:-".contains(character);
+        let is_name =
+            |character: char| character.is_ascii_alphanumeric() || "_.:-".contains(character);
         if !name.is_empty() && name.chars().all(is_name) {
             self.learn(&format!("]{name}@"));
             self.learn(&format!("@{name}#"));

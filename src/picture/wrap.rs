@@ -5,8 +5,10 @@ use super::reading::{ReadCell, ReadLine};
 use super::words::{Before, Words};
 
 /// Columns that screens have: the usual widths in pixels over a cell of 8 or 9.
-const WIDTHS: [usize; 20] =
-    [80, 90, 100, 106, 110, 120, 128, 132, 142, 144, 150, 160, 168, 170, 175, 180, 200, 210, 213, 240];
+const WIDTHS: [usize; 20] = [
+    80, 90, 100, 106, 110, 120, 128, 132, 142, 144, 150, 160, 168, 170, 175, 180, 200, 210, 213,
+    240,
+];
 /// A row of that many columns is full where the last cells of a screen are blank.
 const LEAST_FULL: usize = 70;
 /// Characters by which the beginning of a line is told from the rest of one.
@@ -17,13 +19,16 @@ const BEGINNING: usize = 6;
 fn full_width(rows: &[Vec<Decoded>], columns: usize) -> Option<usize> {
     let longest = rows.iter().map(Vec::len).max()?;
     let is_full = |width: &usize| *width >= LEAST_FULL && WIDTHS.contains(width);
-    Some(columns).filter(|columns| is_full(columns) && longest <= *columns).or(Some(longest).filter(is_full))
+    Some(columns)
+        .filter(|columns| is_full(columns) && longest <= *columns)
+        .or(Some(longest).filter(is_full))
 }
 
 /// Whether a row goes on in the next one behind a blank, which fills its last column: the next row
 /// begins like no line, but like what follows the words of this one.
 fn goes_on_behind_blank(row: &[Decoded], next: &[Decoded], words: &Words) -> bool {
-    let before = row.iter().fold(Before::START, |before, cell| before.then(cell.character)).then(' ');
+    let before =
+        row.iter().fold(Before::START, |before, cell| before.then(cell.character)).then(' ');
     let likelihood = |mut before: Before| {
         let mut sum = 0.0;
         for cell in next.iter().take(BEGINNING) {
@@ -32,13 +37,18 @@ fn goes_on_behind_blank(row: &[Decoded], next: &[Decoded], words: &Words) -> boo
         }
         sum
     };
-    !next.is_empty() && next[0].character != ' ' && likelihood(before) > likelihood(Before::START) + 1.5
+    !next.is_empty()
+        && next[0].character != ' '
+        && likelihood(before) > likelihood(Before::START) + 1.5
 }
 
 /// Lines from rows: a line that goes on in the next row is one; a line that just fills its row is
 /// followed by an empty row, which is no line of its own.
 pub(super) fn unwrap_rows(
-    rows: &[Vec<Decoded>], columns: usize, words: &Words, corners: impl Fn(usize, usize) -> [(f32, f32); 4],
+    rows: &[Vec<Decoded>],
+    columns: usize,
+    words: &Words,
+    corners: impl Fn(usize, usize) -> [(f32, f32); 4],
 ) -> Vec<ReadLine> {
     let width = full_width(rows, columns);
     let mut lines: Vec<ReadLine> = Vec::new();
@@ -59,7 +69,10 @@ pub(super) fn unwrap_rows(
         let next = rows.get(row + 1).map_or(&[][..], Vec::as_slice);
         if Some(decoded.len() + 1) == width && goes_on_behind_blank(decoded, next, words) {
             let blank = Decoded { character: ' ', confidence: 1.0 };
-            lines.last_mut().into_iter().for_each(|line| line.cells.push(read((decoded.len(), &blank))));
+            lines
+                .last_mut()
+                .into_iter()
+                .for_each(|line| line.cells.push(read((decoded.len(), &blank))));
             goes_on = true;
         }
     }
