@@ -14,6 +14,9 @@ const FITTED: usize = 700;
 /// How many samples of a cell say the same when each pixel of the font is sampled four times.
 const CORRELATION: f32 = 8.0;
 
+/// The mean square of a blurred full stop; a cell with less is blank.
+const LEAST_INK: f32 = 0.006;
+
 /// Each coordinate is a polynomial of column and row.
 #[derive(Debug, Clone)]
 pub(super) struct Surface {
@@ -211,7 +214,7 @@ pub(super) fn measure(
     let scores = cells.iter().map(|(cell, seen)| {
         let mut score =
             CellScore { energy: energy(cell), pixels: samples, seen: *seen, costs: Vec::new() };
-        if score.energy > 0.02 * samples {
+        if score.energy > LEAST_INK * samples {
             bank.costs(cell, strength, &mut score.costs);
         }
         score

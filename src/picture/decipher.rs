@@ -30,7 +30,7 @@ const RARITY: f32 = 3.5;
 const SAME: f32 = 0.5;
 const SAMENESS: f32 = 3.0;
 /// More groups than this are noise, not a font.
-const MOST_GROUPS: usize = 400;
+const MOST_GROUPS: usize = 200;
 
 /// Cells that look alike.
 #[derive(Debug, Clone)]
@@ -413,21 +413,14 @@ pub(super) fn decipher(
     }
     let reach = 0.45 + 1.6 * usual_distance(&cells);
     let groups = group_cells(&mut cells, reach);
+    if groups.len() >= MOST_GROUPS {
+        return None;
+    }
     let known = KnownGlyphs::new(alphabets, size);
     let shapes: Vec<Choices> =
         groups.iter().map(|group| known.candidates(&group.mean, size.0)).collect();
     let rows = rows_of_groups(&cells, grid.rows(ink.height));
     let named = name_groups(&rows, &groups, &shapes, words);
-    if std::env::var("DBG").is_ok() {
-        for row in 0..rows.len() {
-            let t: String = text_of(&rows[row], &named, words, false).iter().collect();
-            eprintln!("|{t}");
-        }
-        eprintln!("reach {reach:.2} cells {} groups {}", cells.len(), groups.len());
-        for (g, n) in groups.iter().zip(&named) {
-            eprintln!("  {} {:?}", g.count, &n[..n.len().min(3)]);
-        }
-    }
     Some(font_of(&groups, &named, size, alphabets))
 }
 

@@ -18,8 +18,6 @@ pub(super) struct Ink {
     /// Pixels of the picture for one of the map.
     pub(super) factor: f32,
     pub(super) upright: bool,
-    /// The paper has one brightness: no camera took it.
-    pub(super) flat: bool,
 }
 
 impl Ink {
@@ -103,7 +101,7 @@ fn around(plane: &Plane, x: usize, y: usize, radius: usize) -> Vec<f32> {
 }
 
 /// Evens paper and contrast over neighbouring blocks, as glare and shadows change them.
-fn even_out(blocks: &mut Blocks) -> bool {
+fn even_out(blocks: &mut Blocks) {
     let chosen = |plane: &Plane| -> Vec<f32> {
         let all = plane.values.iter().zip(&blocks.inside);
         all.filter(|(value, inside)| **inside && !value.is_nan()).map(|(value, _)| *value).collect()
@@ -129,7 +127,6 @@ fn even_out(blocks: &mut Blocks) -> bool {
         let values = around(&peaks, x, y, 2);
         (values.iter().sum::<f32>() / values.len().max(1) as f32).max(least * full)
     });
-    flat
 }
 
 /// The ink of a screen: its brightness over paper, in parts of the contrast around it.
@@ -146,7 +143,7 @@ pub(super) fn ink_of(picture: &image::RgbImage, screen: &Screen) -> Ink {
         })
         .collect();
     let mut blocks = measure_blocks(&plane, &spans);
-    let flat = even_out(&mut blocks);
+    even_out(&mut blocks);
     let (width, side) = (plane.width, blocks.side as f32);
     for (y, &(from, to)) in spans.iter().enumerate() {
         let row = &mut plane.values[y * width..(y + 1) * width];
@@ -163,7 +160,7 @@ pub(super) fn ink_of(picture: &image::RgbImage, screen: &Screen) -> Ink {
         }
     }
     let origin = (screen.left as f32, screen.top as f32);
-    Ink { plane, spans, origin, factor: factor as f32, upright: screen.upright, flat }
+    Ink { plane, spans, origin, factor: factor as f32, upright: screen.upright }
 }
 
 /// The value between blocks; beyond the last one it stays.

@@ -28,6 +28,9 @@ mod upright;
 mod words;
 mod wrap;
 
+#[cfg(test)]
+mod tests;
+
 pub use reading::{How, NotRead, ReadCell, ReadLine, Reading};
 pub use shapes::Shapes;
 pub use words::Words;
@@ -50,6 +53,8 @@ const WIDEST_CELL: f32 = 12.0;
 const NARROW_CELL: f32 = 6.0;
 /// A font that leaves less of the ink unexplained is the font of the screen.
 const KNOWN_FONT: f32 = 0.03;
+/// What known fonts explain so badly is no text.
+const NO_FONT: f32 = 0.5;
 /// A deciphered font leaves only this part of what the best known one leaves.
 const DECIPHERED_GAIN: f32 = 0.55;
 /// Shapes are learned from a picture that they explain up to this share.
@@ -128,7 +133,7 @@ fn read_upright(ink: &Ink, alphabets: &[Alphabet], words: &Words) -> Option<Read
     let (found, smaller) = found_grid(ink, alphabets)?;
     let ink = smaller.as_ref().unwrap_or(ink);
     let seen = best_seen(ink, alphabets, &found)?;
-    if seen.look.cost > KNOWN_FONT
+    if (KNOWN_FONT..NO_FONT).contains(&seen.look.cost)
         && let Some((seen, certain)) = deciphered(ink, alphabets, words, &found, &seen)
     {
         let mut reading = reading_of_seen(ink, &seen, words, How::Deciphered);
@@ -161,12 +166,6 @@ fn deciphered(
 ) -> Option<(Seen, Vec<bool>)> {
     let font = decipher::decipher(&ink.plane, &seen.look.grid, alphabets, words)?;
     let look = score::best_look(ink, &font.alphabet, &found.rows, seen.look.grid);
-    if std::env::var("DBG").is_ok() {
-        eprintln!(
-            "font {:.4} {:?} deciphered {:.4} {:?}",
-            seen.look.cost, seen.look.kernel, look.cost, look
-        );
-    }
     let is_better = look.cost < DECIPHERED_GAIN * seen.look.cost;
     is_better.then_some((Seen { alphabet: font.alphabet, look }, font.certain))
 }
