@@ -195,23 +195,23 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
         Some(Command::Exception { name, error_code }) => {
             exception::run(&name, error_code.as_deref(), session)
         }
-        Some(Command::Completions { shell }) => {
-            let mut script = Vec::new();
-            clap_complete::generate(
-                shell,
-                &mut args::command_line_for_help(),
-                "psod-match",
-                &mut script,
-            );
-            session.output.raw(&script)?;
-            Ok(Ending::Good)
-        }
+        Some(Command::Completions { shell }) => print_completions(shell, session),
         Some(Command::Man { directory }) => {
             clap_mangen::generate_to(args::command_line_for_help(), &directory)
                 .with_context(|| format!("{}: not written", directory.display()))?;
             Ok(Ending::Good)
         }
     }
+}
+
+fn print_completions(
+    shell: clap_complete::Shell,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Ending> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut args::command_line_for_help(), "psod-match", &mut script);
+    session.output.raw(&script)?;
+    Ok(Ending::Good)
 }
 
 /// Finds the directory for what is kept; `None` without a home.

@@ -70,7 +70,7 @@ fn measure_blocks(bright: &Plane, spans: &[(usize, usize)]) -> Blocks {
     let side = (bright.width.min(bright.height) / 60).max(8);
     let (across, down) = (bright.width.div_ceil(side), bright.height.div_ceil(side));
     let (mut paper, mut contrast) = (Plane::new(across, down), Plane::new(across, down));
-    let mut inside = vec![false; across * down];
+    let mut inside = Vec::with_capacity(across * down);
     let mut values = Vec::with_capacity(side * side);
     for index in 0..across * down {
         let (column, row) = (index % across * side, index / across * side);
@@ -84,9 +84,10 @@ fn measure_blocks(bright: &Plane, spans: &[(usize, usize)]) -> Blocks {
         if values.len() * 2 > side * side {
             paper.values[index] = percentile(&mut values, 0.25);
             contrast.values[index] = percentile(&mut values, 0.97) - paper.values[index];
-            inside[index] = values.len() * 10 > side * side * 9;
+            inside.push(values.len() * 10 > side * side * 9);
         } else {
             paper.values[index] = f32::NAN;
+            inside.push(false);
         }
     }
     Blocks { side, paper, contrast, inside }
