@@ -24,6 +24,8 @@ const HEIGHTS: std::ops::RangeInclusive<usize> = 6..=64;
 
 /// A font with fewer letters does not read a screen.
 const FEWEST_GLYPHS: usize = 60;
+/// One that says what it is may have fewer: those that one screen prints.
+const FEWEST_OF_A_SCREEN: usize = 31;
 
 /// Why a file is no font.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -46,8 +48,13 @@ pub enum NotAFont {
         height: usize,
     },
     /// Too few printable characters, or all of them alike.
-    #[error("it has {0} different printable characters; {FEWEST_GLYPHS} are needed")]
-    FewGlyphs(usize),
+    #[error("it has {found} different printable characters; {needed} are needed")]
+    FewGlyphs {
+        /// Those that it has.
+        found: usize,
+        /// Those that it should have.
+        needed: usize,
+    },
 }
 
 /// The shapes of a font file of any form that is known.
@@ -66,8 +73,10 @@ pub fn shapes_of(file: &[u8], name: &str) -> Result<Shapes, NotAFont> {
         raw(&font, name)
     }?;
     let different: std::collections::BTreeSet<&Vec<bool>> = shapes.glyphs.values().collect();
-    if different.len() < FEWEST_GLYPHS {
-        return Err(NotAFont::FewGlyphs(different.len()));
+    let says_so = font.starts_with(PSF2) || font.starts_with(PSF1);
+    let needed = if says_so { FEWEST_OF_A_SCREEN } else { FEWEST_GLYPHS };
+    if different.len() < needed {
+        return Err(NotAFont::FewGlyphs { found: different.len(), needed });
     }
     Ok(shapes)
 }
@@ -337,7 +346,7 @@ mod tests {
         check(&gzipped(&psf)[..200], Err(NotAFont::Damaged));
         check(&vec![0; LARGEST_FONT_FILE + 1], Err(NotAFont::TooLarge));
         check(&gzipped(&vec![0; LARGEST_FONT_FILE + 1]), Err(NotAFont::TooLarge));
-        check(&[0; 4096], Err(NotAFont::FewGlyphs(1)));
+        check(&[0; 4096], Err(NotAFont::FewGlyphs { found: 1, needed: FEWEST_GLYPHS }));
         let mut wide = psf.clone();
         wide[28..32].copy_from_slice(&u32::MAX.to_le_bytes());
         check(&wide, Err(NotAFont::CellSize { width: u32::MAX as usize, height: 16 }));
