@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use psod_match::picture::Shapes;
 use psod_match::picture::shelf::{keep, kept_in};
 use psod_match::read::PictureReader;
 
@@ -13,16 +14,18 @@ pub fn font_directory() -> Option<PathBuf> {
     Some(data_directory()?.join("fonts"))
 }
 
+/// The fonts of the data directory; what is wrong with others is said.
+fn kept_fonts() -> Vec<Shapes> {
+    let Some(directory) = font_directory() else { return Vec::new() };
+    let (kept, problems) = kept_in(&directory);
+    problems.iter().for_each(|problem| complain(&problem.to_string()));
+    kept.into_iter().map(|font| font.shapes).collect()
+}
+
 impl Session<'_> {
     /// A reader of pictures with all that is known.
     pub fn picture_reader(&self) -> anyhow::Result<PictureReader> {
-        let mut shapes = Vec::new();
-        if let Some(directory) = font_directory() {
-            let (kept, problems) = kept_in(&directory);
-            problems.iter().for_each(|problem| complain(&problem.to_string()));
-            shapes.extend(kept.into_iter().map(|font| font.shapes));
-        }
-        let reader = PictureReader::new(shapes, self.ask_names()?);
+        let reader = PictureReader::new(Box::new(kept_fonts), self.ask_names()?);
         let reader = reader.with_recognition(self.common.ocr.clone());
         Ok(if self.keeps_pictures { reader.keeping_files() } else { reader })
     }

@@ -356,8 +356,8 @@ impl<'a> Walk<'a> {
     }
 
     /// Joins the pictures of one screen, and reads the text of each screen.
-    fn end_pictures(&mut self, mut held: Vec<HeldPicture>, mut bundle: Option<&mut Bundle>) {
-        let readings = held.iter_mut().map(|picture| picture.read.reading.clone()).collect();
+    fn end_pictures(&mut self, held: Vec<HeldPicture>, mut bundle: Option<&mut Bundle>) {
+        let readings = held.iter().map(|picture| picture.read.reading.clone()).collect();
         for screen in joined(readings) {
             let Some(first) = screen.places.first().and_then(|place| held.get(place.picture))
             else {

@@ -29,14 +29,17 @@ const RECOGNISED: f32 = 0.6;
 /// A program for text recognition that takes longer is ended.
 const RECOGNITION_TIME: Duration = Duration::from_secs(60);
 
-/// What is known of the names that screens print, asked for when the first picture is read.
+/// The fonts that are known, the most trusted first.
+type AskFonts = Box<dyn Fn() -> Vec<Shapes> + Send + Sync>;
+/// The names that screens print.
 type AskNames = Box<dyn Fn() -> Vec<String> + Send + Sync>;
 
-/// Reads pictures with fonts and names that are known.
+/// Reads pictures with fonts and names that are known: both are asked for when the first picture is read,
+/// for most inputs have none.
 pub struct PictureReader {
-    shapes: Vec<Shapes>,
+    fonts: AskFonts,
     names: AskNames,
-    words: OnceLock<Words>,
+    known: OnceLock<(Vec<Shapes>, Words)>,
     recognition: Option<PathBuf>,
     keeps_files: bool,
     learned: Mutex<Vec<Shapes>>,
@@ -45,18 +48,17 @@ pub struct PictureReader {
 impl Default for PictureReader {
     /// With the shipped font alone.
     fn default() -> Self {
-        Self::new(Vec::new(), Box::new(Vec::new))
+        Self::new(Box::new(Vec::new), Box::new(Vec::new))
     }
 }
 
 impl PictureReader {
-    /// With these fonts before the shipped one, and the names that `names` knows.
-    pub fn new(mut shapes: Vec<Shapes>, names: AskNames) -> Self {
-        shapes.push(shipped());
+    /// With the fonts of `fonts` before the shipped one, and the names that `names` knows.
+    pub fn new(fonts: AskFonts, names: AskNames) -> Self {
         Self {
-            shapes,
+            fonts,
             names,
-            words: OnceLock::new(),
+            known: OnceLock::new(),
             recognition: None,
             keeps_files: false,
             learned: Mutex::default(),
@@ -83,13 +85,14 @@ impl PictureReader {
     /// Reads the picture in `file`.
     pub(super) fn read(&self, file: Vec<u8>, limits: &Limits) -> Result<OneRead, NoScreen> {
         let Loaded { pixels, partly } = load(&file, limits.picture_pixels)?;
-        let words = self.words.get_or_init(|| {
-            let names = (self.names)();
-            Words::new(names.iter().map(String::as_str))
+        let (shapes, words) = self.known.get_or_init(|| {
+            let (mut shapes, names) = ((self.fonts)(), (self.names)());
+            shapes.push(shipped());
+            (shapes, Words::new(names.iter().map(String::as_str)))
         });
         let file = self.keeps_files.then(|| Arc::new(file));
         let size = pixels.dimensions();
-        let (reading, method) = match (read(&pixels, &self.shapes, words), &self.recognition) {
+        let (reading, method) = match (read(&pixels, shapes, words), &self.recognition) {
             (Ok(reading), _) => {
                 let method = method_of(reading.how);
                 (reading, method)

@@ -152,7 +152,8 @@ fn first_crash(text: &str) -> Option<FoundCrash> {
 fn ours(file: Vec<u8>, names: Vec<String>, plan: &Plan<'_>) -> Answer {
     let mut known = plan.known.to_vec();
     known.retain(|shapes| shapes.name != shelf::SHIPPED_NAME);
-    let reader = PictureReader::new(known, Box::new(move || names.clone()));
+    let reader =
+        PictureReader::new(Box::new(move || known.clone()), Box::new(move || names.clone()));
     let start = Instant::now();
     let read = crashes_in_picture(file, &reader, &Limits::default());
     let seconds = start.elapsed().as_secs_f64();
