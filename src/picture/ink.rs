@@ -24,18 +24,20 @@ impl Ink {
     /// The same ink with each `factor` × `factor` pixels one.
     pub(super) fn shrink(&self, factor: usize) -> Ink {
         let plane = self.plane.shrink(factor);
-        let spans = (0..plane.height)
-            .map(|y| {
-                let (from, to) = self.spans[y * factor + factor / 2];
-                (from.div_ceil(factor).min(plane.width), (to / factor).min(plane.width))
-            })
-            .collect();
+        let spans = spans_on(&plane, &self.spans, factor);
         Ink { plane, spans, factor: self.factor * factor as f32, ..*self }
     }
 
     pub(super) fn is_inside(&self, x: usize, y: usize) -> bool {
         self.spans.get(y).is_some_and(|(from, to)| (*from..*to).contains(&x))
     }
+}
+
+/// The spans of rows on a map of which each pixel was `factor` × `factor`.
+fn spans_on(plane: &Plane, spans: &[(usize, usize)], factor: usize) -> Vec<(usize, usize)> {
+    let rows = (0..plane.height).map(|y| spans[y * factor + factor / 2]);
+    let shrunk = |column: usize| column.min(plane.width);
+    rows.map(|(from, to)| (shrunk(from.div_ceil(factor)), shrunk(to / factor))).collect()
 }
 
 /// Text is white or yellow on purple: green tells them from the paper best; red and blue add the
@@ -137,12 +139,7 @@ pub(super) fn ink_of(picture: &image::RgbImage, screen: &Screen) -> Ink {
         factor += 1;
     }
     let mut plane = brightness_of(picture, screen, factor);
-    let spans: Vec<(usize, usize)> = (0..plane.height)
-        .map(|y| {
-            let (from, to) = screen.spans[y * factor + factor / 2];
-            (from.div_ceil(factor).min(plane.width), (to / factor).min(plane.width))
-        })
-        .collect();
+    let spans = spans_on(&plane, &screen.spans, factor);
     let mut blocks = measure_blocks(&plane, &spans);
     even_out(&mut blocks);
     let (width, side) = (plane.width, blocks.side as f32);

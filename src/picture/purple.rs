@@ -158,7 +158,6 @@ fn is_sharp(shares: &[f32], (first, last): (usize, usize)) -> bool {
     let usual = percentile(&mut inner, 0.5);
     let rises = |edge: usize, outer: Option<usize>, inner: usize| {
         let outside = outer.and_then(|index| shares.get(index)).copied().unwrap_or(0.0);
-        let outside = if outer.is_none() { 0.0 } else { outside };
         shares[edge] > 0.35 && shares[inner.min(shares.len() - 1)] - outside > 0.5 * usual
     };
     rises(first, first.checked_sub(1), first + 1)

@@ -136,6 +136,13 @@ impl<'a> Comparer<'a> {
         Comparer { alphabet, grid, kernel, banks: HashMap::new() }
     }
 
+    /// The pixels of a cell, across and down.
+    fn stretches(&self, column: usize, row: usize) -> (Stretch, Stretch) {
+        let Upright { x, pitch_x, y, pitch_y } = self.grid;
+        let across = Stretch::new(x + pitch_x * column as f32, pitch_x);
+        (across, Stretch::new(y + pitch_y * row as f32, pitch_y))
+    }
+
     fn bank(&mut self, across: &Stretch, down: &Stretch) -> &Bank {
         let key = (across.phase, across.count, down.phase, down.count);
         self.banks.entry(key).or_insert_with(|| {
@@ -156,9 +163,7 @@ impl<'a> Comparer<'a> {
         strength: f32,
         pixels: &mut Vec<f32>,
     ) -> CellScore {
-        let across =
-            Stretch::new(self.grid.x + self.grid.pitch_x * column as f32, self.grid.pitch_x);
-        let down = Stretch::new(self.grid.y + self.grid.pitch_y * row as f32, self.grid.pitch_y);
+        let (across, down) = self.stretches(column, row);
         let plane = &ink.plane;
         pixels.clear();
         let mut seen = Vec::new();
@@ -224,10 +229,7 @@ impl<'a> Comparer<'a> {
         for (column, row) in
             rows.iter().flat_map(|row| (0..columns).map(move |column| (column, *row)))
         {
-            let across =
-                Stretch::new(self.grid.x + self.grid.pitch_x * column as f32, self.grid.pitch_x);
-            let down =
-                Stretch::new(self.grid.y + self.grid.pitch_y * row as f32, self.grid.pitch_y);
+            let (across, down) = self.stretches(column, row);
             cell_pixels(&ink.plane, &across, &down, &mut cell);
             if energy(&cell) < LEAST_INK * cell.len() as f32 {
                 continue;

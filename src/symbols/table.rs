@@ -175,9 +175,8 @@ impl FunctionTable {
 
     /// The addresses from the first function to the end of the last one.
     pub(super) fn code_range(&self) -> Option<Range<u64>> {
-        let first = self.code().map(|symbol| symbol.address).min()?;
-        let end = self.code().map(|symbol| symbol.address.saturating_add(symbol.size)).max()?;
-        Some(first..end)
+        let ranges = self.code().map(|one| one.address..one.address.saturating_add(one.size));
+        ranges.reduce(|one, other| one.start.min(other.start)..one.end.max(other.end))
     }
 
     /// Bytes up to the next symbol, or the end of the section: an address behind them is called after
