@@ -100,6 +100,21 @@ pub fn answer_in_turn(
     answer_each(files, session, answer, Pace::InTurn)
 }
 
+/// What `take` makes of each crash, in their order, for an answer about all of them.
+pub fn collect_in_turn<T: Send>(
+    files: &[PathBuf],
+    session: &mut Session<'_>,
+    take: &(dyn Fn(FoundCrash, Source<'_>) -> anyhow::Result<T> + Sync),
+) -> anyhow::Result<(Vec<T>, Ending)> {
+    let taken = Mutex::new(Vec::new());
+    let ending = answer_in_turn(files, session, &|found, source| {
+        let one = take(found, source)?;
+        taken.lock().unwrap_or_else(PoisonError::into_inner).push(one);
+        Ok(Answer::collected())
+    })?;
+    Ok((taken.into_inner().unwrap_or_else(PoisonError::into_inner), ending))
+}
+
 /// How many crashes are answered at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pace {
@@ -117,15 +132,7 @@ fn answer_each(
 ) -> anyhow::Result<Ending> {
     let standard_input = [PathBuf::from("-")];
     let paths = if files.is_empty() { &standard_input } else { files };
-    let mut inputs: Vec<Result<Input, Error>> = Vec::new();
-    let mut empty = Vec::new();
-    for path in paths {
-        let before = inputs.len();
-        inputs.extend(inputs_of(path));
-        if inputs.len() == before {
-            empty.push(path);
-        }
-    }
+    let (inputs, empty) = inputs_and_empty(paths);
     let meter = Meter::new(interrupted());
     let common = session.common;
     let inputs = with_pictures_together(inputs, common.limits().joined_pictures);
@@ -171,6 +178,19 @@ fn answer_each(
         complain(&speed(&meter, &totals.totals, start.elapsed()));
     }
     Ok(ending)
+}
+
+/// The inputs that the paths stand for, and the paths that stand for none.
+fn inputs_and_empty(paths: &[PathBuf]) -> (Vec<Result<Input, Error>>, Vec<&PathBuf>) {
+    let (mut inputs, mut empty) = (Vec::new(), Vec::new());
+    for path in paths {
+        let before = inputs.len();
+        inputs.extend(inputs_of(path));
+        if inputs.len() == before {
+            empty.push(path);
+        }
+    }
+    (inputs, empty)
 }
 
 /// What was read of all inputs.

@@ -1,7 +1,6 @@
 //! `psod-match triage`: what the crashes of one host say together.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
 use clap::Args;
@@ -15,7 +14,7 @@ use psod_match::triage::{HostEvent, patterns_of_host};
 use time::OffsetDateTime;
 
 use super::args::Format;
-use super::inputs::{Answer, answer_in_turn};
+use super::inputs::collect_in_turn;
 use super::knowledge::Asked;
 use super::ledger::arguments::LedgerPlace;
 use super::ledger::ledger_path;
@@ -61,16 +60,12 @@ fn read(
     knowledge: &Asked<Knowledge>,
     session: &mut Session<'_>,
 ) -> anyhow::Result<(Vec<HostEvent>, Ending)> {
-    let events = Mutex::new(Vec::new());
-    let ending = answer_in_turn(files, session, &|found, source| {
+    collect_in_turn(files, session, &|found, source| {
         let subject = prepare(found, knowledge.opened());
         let file = source.path.file_name().map(|name| name.to_string_lossy().into_owned());
         let place = format!("{}:{}", file.unwrap_or_else(|| "-".to_owned()), subject.line);
-        let event = event_of(place, &subject, None, knowledge)?;
-        events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
-        Ok(Answer::collected())
-    })?;
-    Ok((events.into_inner().unwrap_or_else(PoisonError::into_inner), ending))
+        event_of(place, &subject, None, knowledge)
+    })
 }
 
 /// The recorded crashes of a host.

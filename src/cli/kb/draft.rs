@@ -1,9 +1,7 @@
 //! `psod-match kb draft`: an issue out of crashes that separates them from all others.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
 use clap::Args;
@@ -16,7 +14,7 @@ use psod_match::report::DraftReport;
 use time::OffsetDateTime;
 
 use super::super::args::Format;
-use super::super::inputs::{Answer, answer_in_turn};
+use super::super::inputs::collect_in_turn;
 use super::super::ledger::arguments::LedgerPlace;
 use super::super::ledger::ledger_path;
 use super::super::output::complain;
@@ -163,14 +161,11 @@ fn read(
     side: &TrialSide,
     session: &mut Session<'_>,
 ) -> anyhow::Result<Vec<DraftCrash>> {
-    let crashes = Mutex::new(Vec::new());
-    answer_in_turn(files, session, &|found, source| {
+    let (crashes, _) = collect_in_turn(files, session, &|found, source| {
         let name = format!("{}:{}", source.path.display(), found.line);
-        let crash = DraftCrash { name, subject: prepare(found, &side.matcher) };
-        crashes.lock().unwrap_or_else(PoisonError::into_inner).push(crash);
-        Ok(Answer::collected())
+        Ok(DraftCrash { name, subject: prepare(found, &side.matcher) })
     })?;
-    Ok(crashes.into_inner().unwrap_or_else(PoisonError::into_inner))
+    Ok(crashes)
 }
 
 /// Writes the files; none of them when one is there already.
@@ -180,12 +175,7 @@ fn write(drafted: &DraftedIssue, directory: &Path) -> anyhow::Result<()> {
         anyhow::ensure!(!path.exists(), "{}: there already; nothing is written", path.display());
     }
     for file in &drafted.files {
-        let path = directory.join(&file.path);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)
-                .with_context(|| format!("{}: cannot make the directory", folder.display()))?;
-        }
-        write_new(&path, &file.text)?;
+        write_new(&directory.join(&file.path), &file.text)?;
     }
     Ok(())
 }

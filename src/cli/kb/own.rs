@@ -34,9 +34,7 @@ const FILES: &[(&str, &str)] = &[
 /// Writes the layout of a knowledge base into `directory`; files that exist stay as they are.
 pub fn init(directory: &Path, session: &mut Session<'_>) -> anyhow::Result<Ending> {
     for folder in FOLDERS {
-        let path = directory.join(folder);
-        fs::create_dir_all(&path)
-            .with_context(|| format!("{}: cannot make the directory", path.display()))?;
+        make_folder(&directory.join(folder))?;
     }
     for (name, content) in FILES {
         let path = directory.join(name);
@@ -84,13 +82,8 @@ pub fn new(
     let draft = draft_of(&subject, knowledge, names, &arguments.source, &site_secret()?);
     let issue = directory.join("issues").join(format!("{id}.md"));
     let crash_text = directory.join("crashes").join(format!("{id}-1.txt"));
-    for (path, content) in [(&issue, &draft.issue), (&crash_text, &draft.crash_text)] {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)
-                .with_context(|| format!("{}: cannot make the directory", folder.display()))?;
-        }
-        write_new(path, content)?;
-    }
+    write_new(&issue, &draft.issue)?;
+    write_new(&crash_text, &draft.crash_text)?;
     note_id(&directory, &id, &today)?;
     let (issue, crash_text) = (issue.display().to_string(), crash_text.display().to_string());
     let directory = directory.display().to_string();
@@ -140,8 +133,16 @@ pub fn first_crash(
     Ok(first)
 }
 
-/// Writes a file that must not exist yet: nothing that somebody wrote is ever replaced.
+fn make_folder(path: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(path)
+        .with_context(|| format!("{}: cannot make the directory", path.display()))
+}
+
+/// Writes a file that must not exist yet, and its folder: nothing that somebody wrote is ever replaced.
 pub fn write_new(path: &Path, content: &str) -> anyhow::Result<()> {
+    if let Some(folder) = path.parent() {
+        make_folder(folder)?;
+    }
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
 use clap::Args;
@@ -11,7 +10,7 @@ use psod_match::kb::{Exemplar, Expectation, Issue, KbFile, KbSource};
 use psod_match::ledger::Ledger;
 use psod_match::report::TrialReport;
 
-use super::super::inputs::{Answer, answer_in_turn};
+use super::super::inputs::collect_in_turn;
 use super::super::ledger::arguments::LedgerPlace;
 use super::super::ledger::ledger_path;
 use super::super::{Ending, Session};
@@ -183,13 +182,10 @@ fn is_about(file: &KbFile, id: &str) -> bool {
 
 /// The crashes of files, in their order.
 fn crashes_of(files: &[PathBuf], session: &mut Session<'_>) -> anyhow::Result<Vec<NamedCrash>> {
-    let crashes = Mutex::new(Vec::new());
-    let ending = answer_in_turn(files, session, &|found, source| {
+    let (crashes, ending) = collect_in_turn(files, session, &|found, source| {
         let name = format!("{}:{}", source.path.display(), found.line);
-        let crash = NamedCrash { name, crash: found.crash };
-        crashes.lock().unwrap_or_else(PoisonError::into_inner).push(crash);
-        Ok(Answer::collected())
+        Ok(NamedCrash { name, crash: found.crash })
     })?;
     anyhow::ensure!(ending < Ending::Failed, "--against: a file cannot be read");
-    Ok(crashes.into_inner().unwrap_or_else(PoisonError::into_inner))
+    Ok(crashes)
 }

@@ -23,6 +23,7 @@ use psod_match::kb::{Issue, KbFile, KbSource, KnowledgeBase};
 
 use super::super::output::complain;
 use super::super::{Ending, Session};
+use super::own::write_new;
 use arguments::FlowCommand;
 
 /// Runs one command.
@@ -120,19 +121,17 @@ fn apply(changes: &[FileChange], is_dry: bool, session: &mut Session<'_>) -> any
 /// Writes one file; what is moved is there under both names before the old one goes.
 fn write(directory: &Path, change: &FileChange) -> anyhow::Result<()> {
     let path = directory.join(&change.path);
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)
-            .with_context(|| format!("{}: cannot make the directory", folder.display()))?;
+    if change.before.is_none() || change.moved_from.is_some() {
+        write_new(&path, &change.after)?;
+    } else {
+        let mut file = OpenOptions::new()
+            .write(true)
+            .truncate(true)
+            .open(&path)
+            .with_context(|| format!("{}: cannot write", path.display()))?;
+        file.write_all(change.after.as_bytes())
+            .with_context(|| format!("{}: cannot write", path.display()))?;
     }
-    let is_new = change.before.is_none() || change.moved_from.is_some();
-    let mut options = OpenOptions::new();
-    options.write(true);
-    // Nothing that somebody wrote is ever replaced by another file.
-    let options = if is_new { options.create_new(true) } else { options.truncate(true) };
-    let mut file =
-        options.open(&path).with_context(|| format!("{}: cannot write", path.display()))?;
-    file.write_all(change.after.as_bytes())
-        .with_context(|| format!("{}: cannot write", path.display()))?;
     let Some(old) = &change.moved_from else { return Ok(()) };
     let old = directory.join(old);
     fs::remove_file(&old).with_context(|| format!("{}: cannot remove", old.display()))
