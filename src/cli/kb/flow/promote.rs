@@ -26,6 +26,7 @@ pub fn promote(
     let today = arguments.today.unwrap_or_else(lint::today);
     let checked = lint::check(kb, today, session)?;
     let ledger = existing(&ledger_path(&arguments.place)?).ok();
+    let present = present(kb, session)?;
     let (mut changes, mut done, mut ending) = (Vec::new(), Vec::new(), Ending::Good);
     for id in &arguments.ids {
         let reviewer = arguments.reviewer.as_deref();
@@ -38,7 +39,7 @@ pub fn promote(
             ending = Ending::NotFound;
             continue;
         };
-        let trial = tried(&without(issue, session)?, kb, ledger.as_ref(), session)?;
+        let trial = tried(&without(issue, session)?, &present, ledger.as_ref())?;
         let candidate = candidate(issue, kb, &checked, &trial);
         let refused = refusals(&candidate, step);
         if refused.is_empty() {
@@ -99,17 +100,20 @@ fn named(finding: &Finding) -> String {
     format!("{} {} in {}", finding.code.code(), finding.code.as_str(), finding.path)
 }
 
+/// The knowledge base as it is.
+pub fn present(kb: &KnowledgeBase, session: &Session<'_>) -> anyhow::Result<TrialSide> {
+    let matcher = Matcher::new(session.compiled()?, Calibration::SHIPPED, true)?;
+    Ok(TrialSide { kb: kb.clone(), matcher })
+}
+
 /// What the knowledge base as it is does to crashes, beside `before`.
 pub fn tried(
     before: &TrialSide,
-    kb: &KnowledgeBase,
+    present: &TrialSide,
     ledger: Option<&Ledger>,
-    session: &Session<'_>,
 ) -> anyhow::Result<Trial> {
-    let matcher = Matcher::new(session.compiled()?, Calibration::SHIPPED, true)?;
-    let after = TrialSide { kb: kb.clone(), matcher };
     let against = Against { kb: true, ledger, ..Against::default() };
-    Ok(trial(before, &after, &against)?)
+    Ok(trial(before, present, &against)?)
 }
 
 fn is_harm(change: &TrialChange) -> bool {

@@ -12,7 +12,7 @@ use super::super::git;
 use super::super::lint;
 use super::super::show::find;
 use super::arguments::ReviewArguments;
-use super::promote::{candidate, tried};
+use super::promote::{candidate, present, tried};
 use super::{own_directory, side_over, without};
 
 /// Nobody: the sheet says what stands in the way of anybody else than the author.
@@ -39,7 +39,7 @@ pub fn run(
         Some(files) => side_over(files.clone(), session)?,
         None => without(issue, session)?,
     };
-    let trial = tried(&side, kb, ledger.as_ref(), session)?;
+    let trial = tried(&side, &present(kb, session)?, ledger.as_ref())?;
     let candidate = candidate(issue, kb, &checked, &trial);
     let refused = refusals(&candidate, ANYBODY);
     let measured = sheet(kb, &checked.matcher, &checked.runs, issue)?;
