@@ -168,10 +168,13 @@ fn smallest(
         if frames.len() <= FEWEST {
             break;
         }
+        if !frames.contains(&place) {
+            continue;
+        }
         let fewer: Vec<usize> = frames.iter().copied().filter(|one| *one != place).collect();
         let signature = material.signature(&fewer, asking);
         let outcome = bench.outcome(&signature);
-        if fewer.len() < frames.len() && outcome.is_good(matcher.calibration()) {
+        if outcome.is_good(matcher.calibration()) {
             frames = fewer;
             found = Searched { signature, outcome };
         }
