@@ -26,7 +26,7 @@ use crate::store::{self, Store};
 use cache::Problem;
 use form::Form;
 use parts::Parts;
-pub(crate) use parts::{is_more_than_its_kind, stored_exemplar};
+pub(crate) use parts::{ERROR_CODE_BITS, is_more_than_its_kind, stored_exemplar};
 
 /// An open compiled knowledge base.
 pub struct Compiled {

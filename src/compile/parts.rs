@@ -24,7 +24,7 @@ use crate::text::Template;
 const MIN_OWN_WORDS: usize = 2;
 /// Bits of the architectural error code: a machine check that only names its class is not an
 /// issue yet.
-const ERROR_CODE_BITS: u32 = 16;
+pub(crate) const ERROR_CODE_BITS: u32 = 16;
 
 /// Functions on top of a backtrace by which its panic kind is known although no message was
 /// published, those that say most first.

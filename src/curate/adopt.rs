@@ -5,12 +5,12 @@ use strum::IntoStaticStr;
 
 use super::change::FileChange;
 use crate::crash::{Crash, PanicKind};
-use crate::diagnose::{Lists, prepare};
-use crate::kb::KnowledgeBase;
+use crate::diagnose::{Lists, prepare, screen_text};
+use crate::kb::{Exemplar, KnowledgeBase};
 use crate::ledger::{Decision, DecisionKind};
 use crate::message::Catalog;
 use crate::read::{FoundCrash, crashes_in_text};
-use crate::text::{Redactor, SiteSecret};
+use crate::text::SiteSecret;
 
 /// What a crash is adopted as.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,17 +75,6 @@ pub fn adopted_as(
     }
 }
 
-/// The lines of a crash as a file of the knowledge base has them, private strings replaced where a
-/// secret is given.
-pub fn screen_text(crash: &Crash, secret: Option<&SiteSecret>) -> String {
-    let lines: Vec<&str> = crash.screen.iter().map(|line| line.text.as_str()).collect();
-    let Some(secret) = secret else { return lines.join("\n") + "\n" };
-    let mut redactor = Redactor::new(secret);
-    redactor.learn(&lines.join("\n"));
-    let lines: Vec<String> = lines.iter().map(|line| redactor.redact(line)).collect();
-    lines.join("\n") + "\n"
-}
-
 /// The new file for a crash; `is_there` says whether a path is in use.
 ///
 /// # Errors
@@ -118,8 +107,7 @@ pub fn adopted(
             (format!("not {id}"), near_path(id, &slug, is_there))
         }
     };
-    let source = source.split_whitespace().collect::<Vec<_>>().join(" ");
-    Ok(FileChange::new_file(path, format!("EXPECT: {expect}\nSOURCE: {source}\n\n{text}")))
+    Ok(FileChange::new_file(path, Exemplar::text_with(&expect, source, &text)))
 }
 
 /// What must be the same of a crash after it was written and read again.

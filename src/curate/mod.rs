@@ -18,7 +18,7 @@ mod stats;
 mod todo;
 mod trial;
 
-pub use adopt::{AdoptAs, NotAdopted, adopted, adopted_as, screen_text};
+pub use adopt::{AdoptAs, NotAdopted, adopted, adopted_as};
 pub use assign_ids::{Assignment, assign_ids, next_number};
 pub use change::FileChange;
 pub use changelog::{Logged, LoggedKind, changelog};

@@ -174,24 +174,18 @@ pub fn promoted(issue: &Issue, text: &str, step: Step<'_>, today: &str) -> Resul
 
 /// The file `text` of a reviewed issue without its review: test again.
 pub fn demoted(issue: &Issue, text: &str) -> Result<String> {
-    let edits = [
-        KeyEdit::Set("status", "test".into()),
-        KeyEdit::Remove("reviewer"),
-        KeyEdit::Remove("reviewed"),
-        KeyEdit::Remove("reviewed_pattern"),
-    ];
-    with_keys(&issue.path, text, &edits)
+    without_review(issue, text, vec![KeyEdit::Set("status", "test".into())])
 }
 
 /// The file `text` of an issue that matches nothing any more, for this reason.
 pub fn retired(issue: &Issue, text: &str, reason: &str) -> Result<String> {
-    let edits = [
-        KeyEdit::Set("status", "retired".into()),
-        KeyEdit::Set("retired_because", reason.into()),
-        KeyEdit::Remove("reviewer"),
-        KeyEdit::Remove("reviewed"),
-        KeyEdit::Remove("reviewed_pattern"),
-    ];
+    let status = KeyEdit::Set("status", "retired".into());
+    without_review(issue, text, vec![status, KeyEdit::Set("retired_because", reason.into())])
+}
+
+/// The file with other keys, and without those of its review.
+fn without_review(issue: &Issue, text: &str, mut edits: Vec<KeyEdit>) -> Result<String> {
+    edits.extend(["reviewer", "reviewed", "reviewed_pattern"].map(KeyEdit::Remove));
     with_keys(&issue.path, text, &edits)
 }
 

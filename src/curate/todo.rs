@@ -3,18 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use aho_corasick::AhoCorasick;
 use time::Date;
 
-use crate::kb::{Issue, KnowledgeBase, LeadName, Status, date_of};
+use crate::diagnose::Leads;
+use crate::kb::{Issue, KnowledgeBase, Status, date_of};
 use crate::ledger::Reopening;
-use crate::signature::function_name;
 use crate::triage::{Cluster, ClusterTitle, ClusteredCrash, Clustering, Regression};
 
 /// Months after which a review is to be done again.
 pub const REVIEW_MONTHS: i32 = 18;
-/// Frames from the top of a crash in which a function of a lead is looked for.
-const NEAR_THE_TOP: usize = 8;
 
 /// Something that a curator could do.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,15 +92,14 @@ pub fn todos(
     today: Date,
 ) -> Vec<Todo> {
     let mut todos = Vec::new();
+    let since = since.map(|day| day.to_string()).unwrap_or_default();
     if let Some(recorded) = recorded {
-        let since = since.map(|day| day.to_string()).unwrap_or_default();
         todos.extend(unmatched(recorded, &since));
         todos.extend(fixes_that_did_not_help(recorded, &since));
         todos.extend(never_hit(kb, is_own, recorded.found));
     }
     todos.extend(old_reviews(kb, is_own, today));
     if let Some(recorded) = recorded {
-        let since = since.map(|day| day.to_string()).unwrap_or_default();
         todos.extend(leads(kb, recorded, &since));
     }
     todos
@@ -192,33 +188,14 @@ pub(super) fn months_before(day: Date, months: i32) -> Date {
 
 /// The leads that crashes name which are no known issue, those of the most crashes first.
 fn leads(kb: &KnowledgeBase, recorded: RecordedClusters<'_>, since: &str) -> Vec<Todo> {
-    let mut by_function: HashMap<&str, Vec<&str>> = HashMap::new();
-    let (mut words, mut numbers) = (Vec::new(), Vec::new());
-    for lead in kb.leads.values() {
-        for name in &lead.names {
-            match name {
-                LeadName::Function(function) => {
-                    by_function.entry(function_name(function)).or_default().push(&lead.number);
-                }
-                LeadName::Message(message) => {
-                    words.push(message);
-                    numbers.push(lead.number.as_str());
-                }
-                LeadName::Module(_) => {}
-            }
-        }
-    }
-    let words = AhoCorasick::builder().ascii_case_insensitive(true).build(&words).ok();
+    let leads = Leads::new(kb.leads.values().map(|lead| lead.names.clone()).collect());
+    let numbers: Vec<&str> = kb.leads.values().map(|lead| lead.number.as_str()).collect();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let unknown = recorded.found.crashes.iter().filter(|crash| crash.known.is_none());
     for crash in unknown.filter(|crash| day_of(recorded, crash) >= since) {
-        let frames = crash.frames.iter().take(NEAR_THE_TOP);
-        let named = frames.filter_map(|frame| by_function.get(frame.function.as_str()));
-        let mut found: BTreeSet<&str> = named.flatten().copied().collect();
-        let said = words.iter().flat_map(|words| words.find_overlapping_iter(&crash.message));
-        found.extend(said.map(|said| numbers[said.pattern().as_usize()]));
-        for number in found {
-            *counts.entry(number).or_default() += 1;
+        let story = crash.frames.iter().map(|frame| frame.function.as_str());
+        for place in leads.places(&crash.message.to_ascii_lowercase(), story) {
+            *counts.entry(numbers[place]).or_default() += 1;
         }
     }
     let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
@@ -230,7 +207,7 @@ fn leads(kb: &KnowledgeBase, recorded: RecordedClusters<'_>, since: &str) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::{Lead, Review};
+    use crate::kb::{Lead, LeadName, Review};
     use crate::matching::Weights;
     use crate::triage::{CUT, Constraints, Known, cluster};
 

@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use super::knowledge::Knowledge;
 use super::subject::Subject;
-use crate::crash::Role;
+use crate::crash::{Crash, Role};
 use crate::explain::fixed_words;
+use crate::kb::Exemplar;
 use crate::signature::function_name;
 use crate::text::{Redactor, SiteSecret};
 
@@ -44,12 +45,8 @@ pub fn draft_of(
     source: &str,
     secret: &SiteSecret,
 ) -> Draft {
-    let mut redactor = Redactor::new(secret);
-    let screen: Vec<&str> = subject.crash.screen.iter().map(|line| line.text.as_str()).collect();
-    redactor.learn(&screen.join("\n"));
-    let lines: Vec<String> = screen.iter().map(|line| redactor.redact(line)).collect();
-    let crash_text =
-        format!("EXPECT: {}\nSOURCE: {}\n\n{}\n", names.id, one_line(source), lines.join("\n"));
+    let screen = screen_text(&subject.crash, Some(secret));
+    let crash_text = Exemplar::text_with(names.id, source, &screen);
     let frames = story(subject);
     let message = subject.crash.panic.as_ref().and_then(fixed_words);
     let matcher = knowledge.matcher();
@@ -57,6 +54,17 @@ pub fn draft_of(
     let tells = message.is_some() || frames.iter().any(|frame| weight(frame) > 0.0);
     let issue = issue_text(subject, names, &frames, message.as_deref());
     Draft { issue, crash_text, tells }
+}
+
+/// The lines of a crash as a file of the knowledge base has them, private strings replaced where a
+/// secret is given.
+pub(crate) fn screen_text(crash: &Crash, secret: Option<&SiteSecret>) -> String {
+    let lines: Vec<&str> = crash.screen.iter().map(|line| line.text.as_str()).collect();
+    let Some(secret) = secret else { return lines.join("\n") + "\n" };
+    let mut redactor = Redactor::new(secret);
+    redactor.learn(&lines.join("\n"));
+    let lines: Vec<String> = lines.iter().map(|line| redactor.redact(line)).collect();
+    lines.join("\n") + "\n"
 }
 
 /// The functions at the top of the story.
@@ -103,12 +111,12 @@ fn issue_text(
     text
 }
 
-/// A string of TOML.
-fn quoted(text: &str) -> String {
+/// A string of TOML, on one line.
+pub(crate) fn quoted(text: &str) -> String {
     toml::Value::String(one_line(text)).to_string()
 }
 
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

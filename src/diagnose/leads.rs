@@ -33,7 +33,7 @@ pub struct DiagnosedLead {
 }
 
 /// All leads, by what they name.
-pub(super) struct Leads {
+pub(crate) struct Leads {
     /// The names of each lead.
     names: Vec<Vec<LeadName>>,
     /// The places of the leads that name a function, by that function.
@@ -53,7 +53,7 @@ pub(super) struct Naming<'a> {
 
 impl Leads {
     /// The leads with these names, in the order of their numbers.
-    pub(super) fn new(names: Vec<Vec<LeadName>>) -> Self {
+    pub(crate) fn new(names: Vec<Vec<LeadName>>) -> Self {
         let mut by_function: HashMap<String, Vec<usize>> = HashMap::new();
         let mut messages = Vec::new();
         for (place, name) in names
@@ -72,14 +72,26 @@ impl Leads {
         Self { names, by_function, messages }
     }
 
+    /// The places of the leads that name words of `said`, which is in lower case, or a function near the
+    /// top of `story`.
+    pub(crate) fn places<'a>(
+        &self,
+        said: &str,
+        story: impl Iterator<Item = &'a str>,
+    ) -> BTreeSet<usize> {
+        let named = self.messages.iter().filter(|(words, _)| said.contains(words.as_str()));
+        let mut places: BTreeSet<usize> = named.map(|(_, place)| *place).collect();
+        for function in story.take(NEAR_THE_TOP) {
+            places.extend(self.by_function.get(function).into_iter().flatten());
+        }
+        places
+    }
+
     /// The leads of a crash: those that name a message first, then by the height of their function.
     pub(super) fn naming(&self, subject: &Subject) -> Vec<Naming<'_>> {
         let message = said(subject);
-        let named = self.messages.iter().filter(|(words, _)| message.contains(words.as_str()));
-        let mut places: BTreeSet<usize> = named.map(|(_, place)| *place).collect();
-        for frame in subject.keys.frames.iter().take(NEAR_THE_TOP) {
-            places.extend(self.by_function.get(&frame.function).into_iter().flatten());
-        }
+        let story = subject.keys.frames.iter().map(|frame| frame.function.as_str());
+        let places = self.places(&message, story);
         let found = places.into_iter().filter_map(|place| {
             let names = self.names[place].iter();
             let heights =

@@ -21,9 +21,11 @@ pub use diagnosis::{
     diagnose_at_least,
 };
 pub use draft::{Draft, DraftNames, draft_of};
+pub(crate) use draft::{one_line, quoted, screen_text};
 pub use given_host::GivenHost;
 pub use knowledge::{Advice, Handbook, Knowledge};
 pub use leads::DiagnosedLead;
+pub(crate) use leads::Leads;
 pub use stored::{STORED_VERSION, Stored};
 pub use subject::{Lists, Subject, prepare};
 

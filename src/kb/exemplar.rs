@@ -67,6 +67,13 @@ impl Exemplar {
         Ok(Self { path: path.to_owned(), expectation, source, signature, text, text_line })
     }
 
+    /// The text of a file with this crash: the expectation as its header has it (`KB318512`,
+    /// `not KB318512`), where it is from, and the lines of the screen.
+    pub fn text_with(expectation: &str, source: &str, screen: &str) -> String {
+        let source = source.split_whitespace().collect::<Vec<_>>().join(" ");
+        format!("EXPECT: {expectation}\nSOURCE: {source}\n\n{screen}")
+    }
+
     /// The issue that this crash is an exemplar of.
     pub fn issue(&self) -> Option<&str> {
         match &self.expectation {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::compile::ERROR_CODE_BITS;
 use crate::kb::CheckPattern;
 use crate::signature::{CheckKey, CrashKeys};
 use crate::text::Hex;
@@ -9,8 +10,6 @@ use crate::text::Hex;
 /// The error code and what the processor's maker adds to it. Above are counters and addresses of one
 /// event, so that a single crash says nothing about them.
 const CODES: u64 = 0xffff_ffff;
-/// Bits of the architectural error code: a pattern of these alone is a class of errors.
-const ERROR_CODE_BITS: u32 = 16;
 
 /// The pattern of a bank that every crash prints; `None` where they have none in common.
 pub(super) fn common_check(crashes: &[&CrashKeys]) -> Option<CheckPattern> {

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::{DraftCrash, DraftRequest};
 use crate::crash::Crash;
-use crate::kb::{FramePattern, Signature, SourcePlace};
-use crate::text::Redactor;
+use crate::diagnose::{one_line, quoted, screen_text};
+use crate::kb::{Exemplar, FramePattern, Signature, SourcePlace};
 
 /// A file of a draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,20 +124,6 @@ pub(super) fn near_file(draft: &DraftText<'_>, other: &DraftCrash) -> DraftFile 
 
 /// A crash with its header, private strings replaced.
 fn crash_text(draft: &DraftText<'_>, expectation: &str, crash: &Crash) -> String {
-    let request = draft.request;
-    let mut redactor = Redactor::new(request.secret);
-    let screen: Vec<&str> = crash.screen.iter().map(|line| line.text.as_str()).collect();
-    redactor.learn(&screen.join("\n"));
-    let lines: Vec<String> = screen.iter().map(|line| redactor.redact(line)).collect();
-    let source = one_line(request.source);
-    format!("EXPECT: {expectation}\nSOURCE: {source}\n\n{}\n", lines.join("\n"))
-}
-
-/// A string of TOML.
-fn quoted(text: &str) -> String {
-    toml::Value::String(one_line(text)).to_string()
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let DraftRequest { source, secret, .. } = draft.request;
+    Exemplar::text_with(expectation, source, &screen_text(crash, Some(*secret)))
 }
