@@ -224,6 +224,27 @@ mod tests {
         check_hindered(reading, "may not be written");
     }
 
+    /// Making it asks for more than a writer's turn: SQLite waits for nobody who reads it meanwhile.
+    #[test]
+    fn a_new_ledger_is_made_by_many_at_once() {
+        for _ in 0..40 {
+            let directory = tempfile::tempdir().expect("a directory");
+            let path = directory.path().join("crashes.ledger");
+            let all_ready = std::sync::Barrier::new(4);
+            std::thread::scope(|scope| {
+                for number in 0..4 {
+                    let (path, all_ready) = (&path, &all_ready);
+                    scope.spawn(move || {
+                        all_ready.wait();
+                        let mut ledger = Ledger::open(path).expect("opened");
+                        ledger.record(&crash(number)).expect("recorded");
+                    });
+                }
+            });
+            assert!(Ledger::open(&path).expect("opened").crash(4).expect("read").is_some());
+        }
+    }
+
     #[test]
     fn a_file_that_is_no_database_and_a_missing_one_are_told() {
         let directory = tempfile::tempdir().expect("a directory");
