@@ -65,7 +65,7 @@ fn failed(action: &'static str, path: &Path) -> impl FnOnce(rusqlite::Error) -> 
     move |error| {
         let code = error.sqlite_error_code();
         let reason = match code {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            _ if is_busy(&error) => {
                 "another program writes it; try again when that is done".to_owned()
             }
             // Reading needs to write, too: who reads stands in a file beside the ledger.
@@ -82,6 +82,12 @@ fn failed(action: &'static str, path: &Path) -> impl FnOnce(rusqlite::Error) -> 
         };
         Error::Ledger { path, problem: format!("cannot {action}: {reason}") }
     }
+}
+
+/// True when another connection hindered a statement.
+fn is_busy(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 /// The error for something that a record holds and this program does not understand.

@@ -2,20 +2,22 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::{Ledger, damaged, failed};
+use super::{Ledger, damaged, failed, is_busy};
 use crate::error::{Error, Result};
 
 /// One file a version, from the first on; each is run once.
 const MIGRATIONS: &[&str] = &[include_str!("../../migrations/ledger/V1.sql")];
 /// `PSDL` in the header of the file: a database of another program is never touched.
 const APPLICATION: i32 = 0x5053_444c;
-/// How long a writer waits for another one; its test does not wait as long.
-const PATIENCE: Duration =
-    if cfg!(test) { Duration::from_millis(200) } else { Duration::from_secs(10) };
+/// How long a writer waits for another one.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Between two looks whether the other one is done.
+const PAUSE: Duration = Duration::from_millis(5);
 /// Bytes of a page: a crash takes about two thousand.
 const PAGE_BYTES: u32 = 8192;
 
@@ -73,17 +75,28 @@ impl Ledger {
             let pragmas = format!("PRAGMA page_size = {PAGE_BYTES}");
             ledger.connection.execute_batch(&pragmas).map_err(failed("create it", path))?;
         }
-        // A change is on the disk when its command returns, whatever happens to the power after that.
-        ledger
-            .connection
-            .execute_batch(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
-            )
-            .map_err(failed("open it for writing", path))?;
+        ledger.prepare_to_write().map_err(failed("open it for writing", path))?;
         if marks.version < newest() {
             ledger.migrate()?;
         }
         Ok(ledger)
+    }
+
+    /// A change is on the disk when its command returns, whatever happens to the power after that.
+    ///
+    /// The first writer changes the mode of the journal, and for that SQLite does not wait for others
+    /// who read the header, such as other first writers: it is tried again.
+    fn prepare_to_write(&self) -> rusqlite::Result<()> {
+        let begun = Instant::now();
+        loop {
+            let outcome = self.connection.execute_batch(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
+            );
+            match outcome {
+                Err(error) if is_busy(&error) && begun.elapsed() < PATIENCE => thread::sleep(PAUSE),
+                outcome => return outcome,
+            }
+        }
     }
 
     /// What the header of the file says, as one moment has it: another process may be making it.
@@ -204,7 +217,8 @@ mod tests {
 
     #[test]
     fn what_hinders_a_writer_is_told_in_one_line() {
-        let lock = |_: &Ledger, other: &Connection| {
+        let lock = |ledger: &Ledger, other: &Connection| {
+            ledger.connection.busy_timeout(Duration::from_millis(1)).expect("set");
             other.execute_batch("BEGIN IMMEDIATE").expect("locked");
         };
         check_hindered(lock, "another program writes it");
