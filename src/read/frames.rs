@@ -254,7 +254,9 @@ fn is_name_character(character: char) -> bool {
 /// `#1 0x0000418012343ffa in Heap_Free (heap=…) at bora/vmkernel/main/heap.c:4314`.
 fn debugger(body: &str) -> Option<ParsedFrame> {
     // `=> #0  DLM_free` marks the frame that is looked at.
-    let mut scanner = Scanner::new(body.trim_start_matches(['=', '>', ' ']));
+    let body = body.trim_start_matches(['=', '>', ' ']);
+    let set_apart = set_debugger_apart(body);
+    let mut scanner = Scanner::new(set_apart.as_deref().unwrap_or(body));
     if !scanner.eat("#") {
         return None;
     }
@@ -285,6 +287,19 @@ fn debugger(body: &str) -> Option<ParsedFrame> {
     let in_kernel = parsed.frame.ip.is_some_and(|ip| KERNEL_CODE.contains(&ip.0));
     parsed.kernel = in_kernel || parsed.masked || body.contains("bora/vmkernel/");
     Some(parsed)
+}
+
+/// `#10x0000418012343ffainHeap_Free(heap=…)`, of which a page has eaten the blanks, with them. A word of
+/// 16 digits cannot go on with `in`, so nothing else is meant.
+fn set_debugger_apart(body: &str) -> Option<String> {
+    const ADDRESS_DIGITS: usize = 16;
+    let (number, rest) = body.strip_prefix('#')?.split_once("0x")?;
+    let (address, rest) = rest.split_at_checked(ADDRESS_DIGITS)?;
+    let name = rest.strip_prefix("in")?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_address = address.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_named = name.starts_with(begins_name);
+    (is_number && is_address && is_named).then(|| format!("#{number} 0x{address} in {name}"))
 }
 
 /// `Heap _Free (heap=0x431a455dc000, …)`: the name before arguments, without its spaces.

@@ -108,6 +108,12 @@ fn debuggers_and_bare_names_are_read() {
         "#1 0x0000418012343ffa in Heap_Free (heap=0x431a455dc000) at bora/vmkernel/main/heap.c:4314",
         "Certain Story Heap_Free|-|-|-|0",
     );
+    // A page has eaten the blanks.
+    check(
+        "#00x0000418012343ffainHeap_Free(heap=0x431a455dc000)atbora/vmkernel/main/heap.c:4314",
+        "Certain Story Heap_Free|-|-|-|0",
+    );
+    check("#110x0000418012343ffainLinux_Main(x)", "Certain Story Linux_Main|-|-|-|0");
     check("#0  DLM_free (msp=..., mem=...)", "Certain Story DLM_free|-|-|-|0");
     check("qla24xxMsixRspQ", "Likely Story qla24xxMsixRspQ|-|-|-|0");
     check("lpfc_external_dif_cmpl()", "Likely Story lpfc_external_dif_cmpl|-|-|-|0");
