@@ -2,45 +2,156 @@
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Scope};
 
 use psod_match::read::{Found, Input, Totals};
 
-use super::Ending;
 use super::inputs::{Answers, Outcome, Reader};
 
 /// Crashes that are answered where they are read: a screen has one, for which no thread is begun.
 const ALONE: usize = 8;
-/// Crashes that were read and whose answers are not handed over yet.
-const QUEUE: usize = 64;
-
-/// Something that was found, and the way back for its outcome.
-type Job = (PathBuf, Found, mpsc::SyncSender<Outcome>);
+/// Crashes that were read and whose outcomes are not handed over yet.
+const QUEUE: usize = 128;
+/// Crashes that a thread takes at a time, at most: to wait for each one takes longer than to answer it.
+const AT_A_TIME: usize = 8;
 
 /// Reads one input on this thread, hands its outcomes over there, and makes the answers of all but the
 /// first ones on others.
 pub fn read_in_order(reader: &Reader<'_>, input: &Input, take: &mut dyn FnMut(Outcome)) -> Totals {
-    let (work, jobs) = mpsc::channel();
-    let jobs = Mutex::new(jobs);
+    let desk = Desk::default();
     thread::scope(|scope| {
-        let waiting = VecDeque::new();
-        let mut answers =
-            InOrder { scope, reader, jobs: &jobs, work, waiting, found: 0, threads: 0, take };
+        let mut answers = InOrder { scope, reader, desk: &desk, found: 0, threads: 0, take };
         let totals = reader.read(input, &mut answers);
         answers.hand_over_all();
         totals
     })
 }
 
-/// The outcomes of one input on their way. Only the reading thread waits, and never for itself: each
-/// answer has a channel of its own.
+/// A crash that waits for its answer.
+struct Job {
+    number: usize,
+    path: PathBuf,
+    found: Found,
+}
+
+/// What the reading thread and those that answer share.
+#[derive(Default)]
+struct Desk {
+    state: Mutex<State>,
+    /// There is a crash to answer, or none will follow.
+    work: Condvar,
+    /// The outcomes that the reading thread waits for are there.
+    ready: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<Job>,
+    /// The outcome of each crash that is not handed over, as soon as it is made.
+    outcomes: VecDeque<Option<Outcome>>,
+    /// The number of the first of `outcomes`.
+    first: usize,
+    /// Those of `outcomes` that are not made yet.
+    missing: usize,
+    /// Threads that wait for a job.
+    idle: usize,
+    /// How many may be missing before the reading thread goes on, while it waits.
+    wanted: Option<usize>,
+    is_closed: bool,
+}
+
+impl Desk {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Leaves a crash to the threads that answer.
+    fn leave(&self, path: &Path, found: Found) {
+        let mut state = self.lock();
+        let number = state.first + state.outcomes.len();
+        state.outcomes.push_back(None);
+        state.missing += 1;
+        state.jobs.push_back(Job { number, path: path.to_path_buf(), found });
+        if state.idle > 0 {
+            self.work.notify_one();
+        }
+    }
+
+    /// Takes the outcomes that are next, after waiting for what `wanted` asks for.
+    fn take_ready(&self, wanted: Option<usize>) -> Vec<Outcome> {
+        let mut state = self.lock();
+        state.wanted = wanted;
+        while !state.is_ready() {
+            state = self.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.wanted = None;
+        let made = state.outcomes.iter().take_while(|outcome| outcome.is_some()).count();
+        state.first += made;
+        state.outcomes.drain(..made).flatten().collect()
+    }
+
+    /// Answers crashes until no more will follow.
+    fn answer(&self, reader: &Reader<'_>) {
+        let mut made: Vec<(usize, Outcome)> = Vec::new();
+        loop {
+            let mut state = self.lock();
+            state.keep(&mut made);
+            if state.wanted.is_some() && state.is_ready() {
+                self.ready.notify_one();
+            }
+            while state.jobs.is_empty() && !state.is_closed {
+                state.idle += 1;
+                state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+                state.idle -= 1;
+            }
+            let jobs = state.take_jobs();
+            drop(state);
+            if jobs.is_empty() {
+                return;
+            }
+            let answered =
+                jobs.into_iter().map(|job| (job.number, reader.outcome_of(&job.path, job.found)));
+            made.extend(answered);
+        }
+    }
+
+    /// Lets the threads end after the last job.
+    fn close(&self) {
+        self.lock().is_closed = true;
+        self.work.notify_all();
+    }
+}
+
+impl State {
+    /// True when the reading thread has nothing to wait for: few outcomes are missing, and not the next
+    /// one.
+    fn is_ready(&self) -> bool {
+        let is_next_missing = matches!(self.outcomes.front(), Some(None));
+        self.wanted.is_none_or(|missing| self.missing <= missing && !is_next_missing)
+    }
+
+    /// Some of the jobs; the last ones are shared among the threads.
+    fn take_jobs(&mut self) -> Vec<Job> {
+        let count = self.jobs.len().div_ceil(2).min(AT_A_TIME);
+        self.jobs.drain(..count).collect()
+    }
+
+    fn keep(&mut self, made: &mut Vec<(usize, Outcome)>) {
+        self.missing -= made.len();
+        for (number, outcome) in made.drain(..) {
+            let index = number - self.first;
+            self.outcomes[index] = Some(outcome);
+        }
+    }
+}
+
+/// The outcomes of one input on their way: the reading thread leaves crashes at the desk, and hands over
+/// what was made of them.
 struct InOrder<'scope, 'env, 'take> {
     scope: &'scope Scope<'scope, 'env>,
     reader: &'env Reader<'env>,
-    jobs: &'env Mutex<mpsc::Receiver<Job>>,
-    work: mpsc::Sender<Job>,
-    waiting: VecDeque<mpsc::Receiver<Outcome>>,
+    desk: &'env Desk,
     found: usize,
     threads: usize,
     take: &'take mut dyn FnMut(Outcome),
@@ -54,41 +165,23 @@ impl InOrder<'_, '_, '_> {
             return;
         }
         for _ in 0..processors {
-            let (reader, jobs) = (self.reader, self.jobs);
-            let begun = thread::Builder::new().spawn_scoped(self.scope, move || {
-                while let Some((path, found, done)) = next_job(jobs) {
-                    // Nobody waits any more after a failure to print.
-                    let _ = done.send(reader.outcome_of(&path, found));
-                }
-            });
+            let (reader, desk) = (self.reader, self.desk);
+            let begun =
+                thread::Builder::new().spawn_scoped(self.scope, move || desk.answer(reader));
             // With fewer threads it takes longer, without any this one makes the answers.
             self.threads += usize::from(begun.is_ok());
         }
     }
 
-    fn hand_over_first(&mut self) {
-        if let Some(first) = self.waiting.pop_front() {
-            let outcome = first.recv().unwrap_or_else(|_| {
-                Outcome::Complaint(
-                    "psod-match has lost an answer, please report it".into(),
-                    Ending::Failed,
-                )
-            });
-            (self.take)(outcome);
-        }
-    }
-
-    fn hand_over_ready(&mut self) {
-        while let Some(Ok(outcome)) = self.waiting.front().map(mpsc::Receiver::try_recv) {
-            self.waiting.pop_front();
+    /// Hands over what is next, after waiting until at most so many are missing.
+    fn hand_over(&mut self, missing: Option<usize>) {
+        for outcome in self.desk.take_ready(missing) {
             (self.take)(outcome);
         }
     }
 
     fn hand_over_all(&mut self) {
-        while !self.waiting.is_empty() {
-            self.hand_over_first();
-        }
+        self.hand_over(Some(0));
     }
 }
 
@@ -101,14 +194,10 @@ impl Answers for InOrder<'_, '_, '_> {
         if self.threads == 0 {
             return self.outcome(self.reader.outcome_of(path, found));
         }
-        if self.waiting.len() >= QUEUE {
-            self.hand_over_first();
-        }
-        let (done, outcome) = mpsc::sync_channel(1);
-        // The other end is open as long as this is.
-        let _ = self.work.send((path.to_path_buf(), found, done));
-        self.waiting.push_back(outcome);
-        self.hand_over_ready();
+        self.desk.leave(path, found);
+        // Once it waits it waits for half of them, and the others go on meanwhile.
+        let is_full = self.desk.lock().outcomes.len() >= QUEUE;
+        self.hand_over(is_full.then_some(QUEUE / 2));
     }
 
     fn outcome(&mut self, outcome: Outcome) {
@@ -117,6 +206,8 @@ impl Answers for InOrder<'_, '_, '_> {
     }
 }
 
-fn next_job(jobs: &Mutex<mpsc::Receiver<Job>>) -> Option<Job> {
-    jobs.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+impl Drop for InOrder<'_, '_, '_> {
+    fn drop(&mut self) {
+        self.desk.close();
+    }
 }

@@ -17,9 +17,9 @@ use psod_match::read::{
     with_pictures_together,
 };
 use psod_match::report::{OverviewRow, Source};
-use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::args::Arguments;
+use super::at_once::{read_at_once, threads};
 use super::fault::caught;
 use super::in_order::read_in_order;
 use super::interrupt::interrupted;
@@ -27,11 +27,6 @@ use super::output::complain;
 use super::printer::Printer;
 use super::{Ending, Session};
 
-/// Inputs that are begun before the first of them is printed.
-const AHEAD: usize = 64;
-/// Answers of one input that are kept until those of the inputs before it are printed; one for each
-/// processor waits like that.
-const QUEUE: usize = 64;
 /// Likeness from which a missing file may have been meant as a command.
 const LIKE_A_COMMAND: f64 = 0.8;
 /// A shorter run shows no progress.
@@ -195,14 +190,15 @@ fn inputs_and_empty(paths: &[PathBuf]) -> (Vec<Result<Input, Error>>, Vec<&PathB
 
 /// What was read of all inputs.
 #[derive(Default)]
-struct Read {
+pub struct Read {
     totals: Totals,
     /// Inputs that were read to their end.
     inputs: usize,
 }
 
 impl Read {
-    fn add(&mut self, totals: &Totals, meter: &Meter) {
+    /// Adds what was read of one input.
+    pub fn add(&mut self, totals: &Totals, meter: &Meter) {
         self.totals.texts += totals.texts;
         self.totals.lines += totals.lines;
         self.totals.bytes += totals.bytes;
@@ -219,7 +215,15 @@ fn read_inputs(
 ) -> anyhow::Result<Read> {
     let at_once = pace == Pace::AtOnce;
     if let Some(threads) = (at_once && inputs.len() > 1).then(threads).flatten() {
-        return read_at_once(inputs, reader, printer, &threads);
+        let mut all = Read::default();
+        read_at_once(inputs, reader, &threads, &mut |printable| {
+            for outcome in printable.outcomes {
+                printer.print(outcome)?;
+            }
+            printable.ended.iter().for_each(|totals| all.add(totals, reader.meter));
+            Ok(())
+        })?;
+        return Ok(all);
     }
     let mut all = Read::default();
     for input in inputs {
@@ -241,96 +245,6 @@ fn read_inputs(
         all.add(&totals, reader.meter);
     }
     Ok(all)
-}
-
-/// A part of what an input leads to, or its end.
-enum Sent {
-    Outcome(Outcome),
-    End(Totals),
-}
-
-/// The outcomes of one input, while it is read.
-type Outcomes = mpsc::Receiver<Sent>;
-
-/// The inputs that nobody has begun, and the way to the one who prints them; `None` once the last one is
-/// begun.
-struct Waiting<'a> {
-    inputs: std::slice::Iter<'a, Result<Input, Error>>,
-    order: Option<mpsc::SyncSender<Outcomes>>,
-}
-
-impl<'a> Waiting<'a> {
-    /// Begins the next input: where to send its outcomes. `None` after the last one, and when nobody
-    /// prints any more.
-    fn next(&mut self) -> Option<(&'a Result<Input, Error>, mpsc::SyncSender<Sent>)> {
-        let Some(input) = self.inputs.next() else {
-            self.order = None;
-            return None;
-        };
-        let (sender, outcomes) = mpsc::sync_channel(QUEUE);
-        self.order.as_ref()?.send(outcomes).ok()?;
-        Some((input, sender))
-    }
-}
-
-/// Reads several inputs at once. Each is begun in its order, at most [`AHEAD`] of them before they are
-/// printed, and waits once [`QUEUE`] of its outcomes are not printed yet: the first one that is not at
-/// its end is always the one that is printed.
-fn read_at_once(
-    inputs: &[Result<Input, Error>],
-    reader: &Reader<'_>,
-    printer: &mut Printer<'_>,
-    threads: &ThreadPool,
-) -> anyhow::Result<Read> {
-    let (order, begun) = mpsc::sync_channel(AHEAD);
-    let waiting = Mutex::new(Waiting { inputs: inputs.iter(), order: Some(order) });
-    threads.in_place_scope(|scope| {
-        for _ in 0..threads.current_num_threads() {
-            scope.spawn(|_| {
-                while !reader.meter.is_stopped()
-                    && let Some((input, sender)) = next(&waiting)
-                {
-                    // Nobody listens any more after a failure to print.
-                    let totals = reader.outcomes(input, &mut |outcome| {
-                        let _ = sender.send(Sent::Outcome(outcome));
-                    });
-                    let _ = sender.send(Sent::End(totals));
-                }
-            });
-        }
-        print_all(begun, printer, reader.meter)
-    })
-}
-
-/// Begins the next input that nobody has begun.
-fn next<'a>(
-    waiting: &Mutex<Waiting<'a>>,
-) -> Option<(&'a Result<Input, Error>, mpsc::SyncSender<Sent>)> {
-    waiting.lock().unwrap_or_else(PoisonError::into_inner).next()
-}
-
-fn print_all(
-    begun: mpsc::Receiver<Outcomes>,
-    printer: &mut Printer<'_>,
-    meter: &Meter,
-) -> anyhow::Result<Read> {
-    let mut all = Read::default();
-    for sent in begun.into_iter().flatten() {
-        match sent {
-            Sent::Outcome(outcome) => printer.print(outcome)?,
-            Sent::End(totals) => all.add(&totals, meter),
-        }
-    }
-    Ok(all)
-}
-
-/// A thread for each processor; `None` where the system gives none, and one input is read after the
-/// other.
-fn threads() -> Option<ThreadPool> {
-    let threads = ThreadPoolBuilder::new().build();
-    threads
-        .inspect_err(|error| complain(&format!("{error}; one input is read after the other")))
-        .ok()
 }
 
 /// Where what an input holds goes, in its order.
@@ -368,8 +282,13 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// True once the run is to end early.
+    pub fn is_stopped(&self) -> bool {
+        self.meter.is_stopped()
+    }
+
     /// Hands over every outcome of one input, or of what stands in the place of one.
-    fn outcomes(&self, input: &Result<Input, Error>, take: &mut dyn FnMut(Outcome)) -> Totals {
+    pub fn outcomes(&self, input: &Result<Input, Error>, take: &mut dyn FnMut(Outcome)) -> Totals {
         match input {
             Ok(input) => self.read(input, &mut OneByOne { reader: self, take }),
             Err(error) => {

@@ -2,6 +2,7 @@
 
 mod affects;
 mod args;
+mod at_once;
 mod cluster;
 mod exception;
 mod fault;
