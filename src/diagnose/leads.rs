@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 
 use super::subject::Subject;
@@ -38,8 +39,8 @@ pub(crate) struct Leads {
     names: Vec<Vec<LeadName>>,
     /// The places of the leads that name a function, by that function.
     by_function: HashMap<String, Vec<usize>>,
-    /// The words of messages in lower case, each with the place of its lead.
-    messages: Vec<(String, usize)>,
+    /// Searches for the words of messages in lower case, each with the place of its lead.
+    messages: Vec<(Finder<'static>, usize)>,
 }
 
 /// A lead that names something of a crash.
@@ -65,7 +66,10 @@ impl Leads {
                 LeadName::Function(function) => {
                     by_function.entry(function_name(function).to_owned()).or_default().push(place);
                 }
-                LeadName::Message(words) => messages.push((words.to_ascii_lowercase(), place)),
+                LeadName::Message(words) => {
+                    let finder = Finder::new(&words.to_ascii_lowercase()).into_owned();
+                    messages.push((finder, place));
+                }
                 LeadName::Module(_) => {}
             }
         }
@@ -79,7 +83,8 @@ impl Leads {
         said: &str,
         story: impl Iterator<Item = &'a str>,
     ) -> BTreeSet<usize> {
-        let named = self.messages.iter().filter(|(words, _)| said.contains(words.as_str()));
+        let said = said.as_bytes();
+        let named = self.messages.iter().filter(|(words, _)| words.find(said).is_some());
         let mut places: BTreeSet<usize> = named.map(|(_, place)| *place).collect();
         for function in story.take(NEAR_THE_TOP) {
             places.extend(self.by_function.get(function).into_iter().flatten());

@@ -122,18 +122,43 @@ fn is_text(head: &[u8]) -> bool {
     !is_hole && short.len() <= rest / 64 && is_printed(head, rest)
 }
 
+/// A byte of printed text.
+const PRINTED: u8 = 1;
+/// A sign or blank of ASCII.
+const LETTER: u8 = 2;
+
+/// What each byte is: looked up, since the first kilobytes of every input are asked about.
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let character = byte as u8;
+        let is_white = character.is_ascii_whitespace();
+        if !character.is_ascii_control() || is_white || character == 0x1b {
+            classes[byte] |= PRINTED;
+        }
+        if character.is_ascii_graphic() || is_white {
+            classes[byte] |= LETTER;
+        }
+        byte += 1;
+    }
+    classes
+};
+
 /// True when enough of `head`, of which `rest` bytes are not in holes, is printed text.
 fn is_printed(head: &[u8], rest: usize) -> bool {
     // A mail in Japanese has hardly an ASCII letter before its screen; that it is all UTF-8, but for
     // a character cut at the end, does not happen by chance.
     let is_utf8 =
         std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true);
-    let (mut printed, mut letters) = (0, 0);
+    let (mut printed, mut letters, mut beyond_ascii) = (0, 0, 0);
     for byte in head {
-        let white = byte.is_ascii_whitespace();
-        printed += usize::from(!byte.is_ascii_control() || white || *byte == 0x1b);
-        letters += usize::from(byte.is_ascii_graphic() || white || (is_utf8 && !byte.is_ascii()));
+        let class = CLASSES[usize::from(*byte)];
+        printed += usize::from(class & PRINTED);
+        letters += usize::from(class & LETTER != 0);
+        beyond_ascii += usize::from(byte >> 7);
     }
+    letters += if is_utf8 { beyond_ascii } else { 0 };
     printed * 10 >= rest * 9 && letters * 10 >= rest * 6
 }
 

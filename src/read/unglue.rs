@@ -403,14 +403,10 @@ fn in_name(before: &str, word: &str) -> bool {
     open && !word.contains(['[', ']']) && word.contains(['@', '+'])
 }
 
+/// The words of a line with their places.
 fn words_of(body: &str) -> Vec<(usize, &str)> {
-    let mut from = 0;
-    let words = body.split_whitespace().map(|word| {
-        let at = from + body[from..].find(word).unwrap_or_default();
-        from = at + word.len();
-        (at, word)
-    });
-    words.collect()
+    let begin = body.as_ptr().addr();
+    body.split_whitespace().map(|word| (word.as_ptr().addr() - begin, word)).collect()
 }
 
 fn begins(word: &str, next: &str) -> Option<Begins> {
