@@ -5,8 +5,9 @@
 
 Writes SCREENS files into a temporary directory: the crash texts of `kb/crashes/`, again and again, with
 other digits in their addresses and numbers, the same ones in every run. Prints how many of them a second
-are answered as JSON on one processor and on two, the ratio of both, and the CPU time of a crash; the same
-with all of them in one file; then the shortest wall time of one crash as a whole process beside that of `sqlite3 FILE 'select 1'`, in turns.
+are answered as JSON on one processor and on two, the ratio of both, and the CPU time of a screen; the same
+with all of them in one file; then the shortest wall time of one crash as a whole process beside that of
+`sqlite3 FILE 'select 1'`, in turns.
 The best of ROUNDS counts: other processes only make a run longer.
 """
 
@@ -65,13 +66,14 @@ def write_one_file(directory, screens):
     return file
 
 
-def batch(program, screens, processors, rounds, environment):
+def batch(program, screens, count, processors, rounds, environment):
     command = ["taskset", "-c", ",".join(map(str, range(processors)))]
-    command += [program, "--format", "json", screens]
+    command += [program, "--format", "json", "--limit", "crashes=100000", screens]
     environment = environment | {"RAYON_NUM_THREADS": str(processors)}
     wall, cpu, crashes = min(run(command, environment) for _ in range(rounds))
-    print(f"{processors} processor(s): {crashes / wall:7.0f} crashes/s, {1e6 * cpu / crashes:6.0f} µs CPU each")
-    return crashes / wall
+    print(f"{processors} processor(s): {count / wall:7.0f} screens/s, {crashes / wall:7.0f} crashes/s, "
+          f"{1e6 * cpu / count:6.0f} µs CPU each")
+    return count / wall
 
 
 def beside_sqlite(program, directory, environment):
@@ -102,13 +104,13 @@ def main():
         environment = os.environ | {"XDG_CACHE_HOME": str(directory / "cache")}
         # The first use compiles the knowledge base.
         run([program, ONE], environment)
-        one = batch(program, screens, 1, arguments.rounds, environment)
-        two = batch(program, screens, 2, arguments.rounds, environment)
+        one = batch(program, screens, arguments.screens, 1, arguments.rounds, environment)
+        two = batch(program, screens, arguments.screens, 2, arguments.rounds, environment)
         print(f"two processors: {two / one:.2f} times one")
         file = write_one_file(directory, screens)
         print("all in one file:")
-        one = batch(program, file, 1, arguments.rounds, environment)
-        two = batch(program, file, 2, arguments.rounds, environment)
+        one = batch(program, file, arguments.screens, 1, arguments.rounds, environment)
+        two = batch(program, file, arguments.screens, 2, arguments.rounds, environment)
         print(f"two processors: {two / one:.2f} times one")
         if shutil.which("sqlite3"):
             beside_sqlite(program, directory, environment)

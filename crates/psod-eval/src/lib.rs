@@ -20,4 +20,5 @@ mod known;
 pub mod lookalikes;
 pub mod nameless;
 pub mod pictures;
+pub mod speed;
 pub mod tally;

@@ -10,6 +10,7 @@ mod lookalikes;
 mod nameless;
 mod output;
 mod pictures;
+mod speed;
 mod thresholds;
 
 use std::process::ExitCode;
@@ -54,6 +55,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
         Command::Pictures(pictures) => pictures::run(pictures, common, &mut output)?,
         Command::Lookalikes(chance) => lookalikes::run(chance, common, &mut output)?,
         Command::Nameless(names) => nameless::run(names, common, &mut output)?,
+        Command::Speed => speed::run(common, &mut output)?,
         Command::Drafts(chance) => drafts::run(chance, common, &mut output)?,
         Command::Calibrate(calibrate) => calibrate::run(calibrate, common, &mut output)?,
         Command::Cluster(sets) => return cluster::run(sets, common, &mut output),
