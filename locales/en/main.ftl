@@ -33,6 +33,7 @@ evidence-device = PCI device { $text }
 evidence-device-other = another PCI device: { $text }
 evidence-other-top = other functions above the first frame that corresponds
 evidence-other-modules = the functions are in other modules
+evidence-other-story = none of its functions is in the backtrace of the crash
 evidence-rival = { $text } fits too
 
 ## How sure a match is, and why an issue is not proven.

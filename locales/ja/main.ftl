@@ -33,6 +33,7 @@ evidence-device = PCI デバイス { $text }
 evidence-device-other = PCI デバイスが異なる: { $text }
 evidence-other-top = 最初に対応するフレームより上の関数が異なる
 evidence-other-modules = 関数のモジュールが異なる
+evidence-other-story = この問題の関数がクラッシュのバックトレースに 1 つもない
 evidence-rival = { $text } にも合う
 
 ## How sure a match is, and why an issue is not proven.

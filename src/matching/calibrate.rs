@@ -43,6 +43,8 @@ pub struct Calibration {
     pub module_price: f64,
     /// Share of what corresponds from which frames prove nothing when it is in other modules.
     pub other_module: f64,
+    /// Points lost when the crash has a story of its own, and none of its functions is the issue's.
+    pub story_price: f64,
     /// Points lost on a release that has the fix, or is outside the affected builds.
     pub other_release: f64,
     /// Points lost on a release of a line that the article does not name.
@@ -93,6 +95,7 @@ impl Calibration {
         other_top: 1.0,
         module_price: 6.4,
         other_module: 0.5,
+        story_price: 2.5,
         other_release: 1.5,
         other_line: 0.8,
         match_threshold: 0.85,

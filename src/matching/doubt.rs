@@ -49,6 +49,7 @@ impl Doubt {
         let wanted_above: Vec<usize> =
             rows.filter(|row| pairs.iter().all(|(paired, _)| paired != row)).collect();
         let crash_above = columns.filter(|column| pairs.iter().all(|(_, paired)| paired != column));
+        let modules = ModulesOfFrames::new(wanted, crash, alignment);
         Self {
             above_wanted: wanted_above
                 .iter()
@@ -61,7 +62,7 @@ impl Doubt {
                     crash.rarities()[column] * unlikeness(&crash.frames()[column], names)
                 })
                 .sum(),
-            other_module: other_module(wanted, crash, alignment),
+            other_module: ModulesOfFrames::other_of_all(std::iter::once(&modules)),
         }
     }
 
@@ -102,17 +103,44 @@ fn pairs(
         .collect()
 }
 
-/// The weight of the frames that correspond although their modules differ.
-pub(super) fn other_module(
-    wanted: &PreparedBacktrace,
-    crash: &PreparedBacktrace,
-    alignment: &Alignment,
-) -> f64 {
-    let pairs = pairs(wanted, crash, alignment);
-    let differ = pairs.iter().filter(|(row, column)| {
-        wanted.frames()[*row].is_surely_of_other_module(&crash.frames()[*column])
-    });
-    differ.map(|(row, _)| wanted.weights()[*row]).sum()
+/// The frames of a crash that correspond to others which print a module too.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ModulesOfFrames {
+    /// The places of those whose module is surely another one, with the weights of their partners.
+    pub other: Vec<(usize, f64)>,
+    /// The places of all others.
+    pub same: Vec<usize>,
+}
+
+impl ModulesOfFrames {
+    /// The modules of the frames that correspond.
+    pub(super) fn new(
+        wanted: &PreparedBacktrace,
+        crash: &PreparedBacktrace,
+        alignment: &Alignment,
+    ) -> Self {
+        let mut found = Self::default();
+        for (row, column) in pairs(wanted, crash, alignment) {
+            let (wanted_frame, frame) = (&wanted.frames()[row], &crash.frames()[column]);
+            if wanted_frame.is_surely_of_other_module(frame) {
+                found.other.push((column, wanted.weights()[row]));
+            } else if wanted_frame.module.is_some() && frame.module.is_some() {
+                found.same.push(column);
+            }
+        }
+        found
+    }
+
+    /// The weight of the frames that are in other modules by one of `all`, and in the same by none: each
+    /// signature of an issue may name a single function with its module.
+    pub(super) fn other_of_all<'a>(all: impl Iterator<Item = &'a Self> + Clone) -> f64 {
+        let same: Vec<usize> = all.clone().flat_map(|one| &one.same).copied().collect();
+        let other = all.flat_map(|one| &one.other).filter(|(place, _)| !same.contains(place));
+        let mut other: Vec<(usize, f64)> = other.copied().collect();
+        other.sort_by(|one, next| one.0.cmp(&next.0).then(next.1.total_cmp(&one.1)));
+        other.dedup_by_key(|(place, _)| *place);
+        other.iter().map(|(_, weight)| weight).sum()
+    }
 }
 
 #[cfg(test)]
@@ -170,5 +198,26 @@ mod tests {
         assert_eq!(doubt_of("Alpha@vmkernel", "Alpha@vmkerne1").other_module, 0.0);
         assert_eq!(doubt_of("Alpha@esx", "Alpha@esxRnover").other_module, 0.0);
         assert!(doubt_of("Alpha@esx", "Alpha@ixgben").other_module > 0.0);
+    }
+
+    #[track_caller]
+    fn check_modules(all: &[(&[usize], &[usize])], expected: f64) {
+        let all: Vec<ModulesOfFrames> = all
+            .iter()
+            .map(|(other, same)| ModulesOfFrames {
+                other: other.iter().map(|place| (*place, 1.0)).collect(),
+                same: same.to_vec(),
+            })
+            .collect();
+        assert_eq!(ModulesOfFrames::other_of_all(all.iter()), expected, "{all:?}");
+    }
+
+    #[test]
+    fn all_faces_of_an_issue_say_together_where_its_functions_are() {
+        // Each signature of KB431682 names one function with its module.
+        check_modules(&[(&[0], &[]), (&[1], &[]), (&[1, 2], &[])], 3.0);
+        // A function that is in two modules, one in each signature.
+        check_modules(&[(&[0], &[]), (&[], &[0])], 0.0);
+        check_modules(&[], 0.0);
     }
 }

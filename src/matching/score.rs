@@ -10,14 +10,14 @@ use super::align::{
     Alignment, Shape, Step, align_plainly, exemplar_likeness, similarities, similarity,
 };
 use super::calibrate::Calibration;
-use super::doubt::{Doubt, other_module};
+use super::doubt::{Doubt, ModulesOfFrames};
 use super::evidence::{Evidence, EvidenceGroup, Points};
 use super::face::{Face, PreparedCrash, PreparedExemplar, PreparedSignature};
 use super::told::FrameProof;
 use super::unproven::Unproven;
 use crate::kb::{Condition, ConditionAnswer, EvidenceKind, State};
 use crate::message::Sentence;
-use crate::signature::PreparedBacktrace;
+use crate::signature::{CrashKeys, PreparedBacktrace};
 
 /// The evidence for and against an issue, by one of its signatures and perhaps one of its
 /// exemplars.
@@ -45,6 +45,8 @@ pub(super) struct Score<'a> {
     decided: bool,
     /// True for a text that holds no panic.
     without_panic: bool,
+    /// True when the signature names modules, and every frame of the crash is in another one.
+    is_elsewhere: bool,
 }
 
 /// Frames that correspond.
@@ -88,8 +90,8 @@ pub(super) struct FrameFit {
     pub alignment: Alignment,
     /// What speaks against the frames; `None` where nobody has to know.
     doubt: Option<Doubt>,
-    /// The weight of what corresponds in other modules.
-    other_module: f64,
+    /// Which of the frames that correspond are in other modules.
+    modules: ModulesOfFrames,
     /// True when a function corresponds that no other known issue prints.
     pub tells: bool,
     /// The weight of the heaviest frame that corresponds.
@@ -118,7 +120,7 @@ impl<'a> Score<'a> {
     fn new(
         compared: &'a ComparedSignature<'a>,
         exemplar: Option<&'a (&'a PreparedExemplar, FrameFit)>,
-        Beside { doubt, other_module, without_panic }: Beside,
+        Beside { doubt, other_module, other_story, without_panic }: Beside,
         calibration: &Calibration,
     ) -> Self {
         let fit = exemplar.map_or(&compared.fit, |(_, fit)| fit);
@@ -134,10 +136,17 @@ impl<'a> Score<'a> {
             frame_proof: FrameProof::Nothing,
             decided: false,
             without_panic,
+            is_elsewhere: compared.is_elsewhere,
         };
         score.add_frames(calibration);
         score.add_some_frames(&compared.some, calibration);
         score.add_conditions(calibration);
+        if other_story {
+            let (kind, key) = (EvidenceKind::Contradiction, "evidence-other-story");
+            let points = -calibration.story_price;
+            let reason = Reason { kind, points, key, detail: Detail::None };
+            score.add(EvidenceGroup::Against, reason, calibration);
+        }
         score.reasons.sort_by(|one, other| {
             other.points.total_cmp(&one.points).then_with(|| one.kind.cmp(&other.kind))
         });
@@ -255,8 +264,6 @@ impl<'a> Score<'a> {
 
     /// True when the crash has a story of its own of which the issue says nothing.
     fn leaves_frames_unexplained(&self) -> bool {
-        /// Two functions that no other known crash prints.
-        const STORY: f64 = 7.0;
         self.fit.alignment.steps.is_empty() && self.doubt.above_crash >= STORY
     }
 
@@ -268,7 +275,7 @@ impl<'a> Score<'a> {
     fn contradiction(&self, calibration: &Calibration) -> Option<Unproven> {
         if self.is_other_kind {
             Some(Unproven::OtherKind)
-        } else if self.is_in_other_modules(calibration) {
+        } else if self.is_elsewhere || self.is_in_other_modules(calibration) {
             Some(Unproven::OtherModules)
         } else if self.doubt.of_both() >= calibration.other_top {
             Some(Unproven::OtherTop)
@@ -377,8 +384,14 @@ impl<'a> Score<'a> {
     }
 }
 
+/// Rarity from which the frames of a crash are a story of its own: two functions that no other known
+/// crash prints.
+const STORY: f64 = 7.0;
+
 /// An issue beside a crash: each signature and exemplar is compared once.
 pub(super) struct Compared<'a> {
+    /// True when the crash has a story of its own that is not the issue's.
+    other_story: bool,
     without_panic: bool,
     signatures: Vec<ComparedSignature<'a>>,
     exemplars: Vec<(&'a PreparedExemplar, FrameFit)>,
@@ -389,6 +402,7 @@ pub(super) struct Compared<'a> {
 struct Beside {
     doubt: Option<Doubt>,
     other_module: f64,
+    other_story: bool,
     without_panic: bool,
 }
 
@@ -398,6 +412,8 @@ struct ComparedSignature<'a> {
     fit: FrameFit,
     /// The places of those functions that are found in any order.
     some: Vec<usize>,
+    /// True when the signature names modules, and every frame of the crash is in another one.
+    is_elsewhere: bool,
 }
 
 impl<'a> Compared<'a> {
@@ -413,6 +429,7 @@ impl<'a> Compared<'a> {
         let exemplars =
             face.exemplars.iter().filter(|exemplar| Some(exemplar.path.as_str()) != without);
         let mut compared = Self {
+            other_story: false,
             without_panic: crash.keys.without_panic,
             signatures: signatures
                 .map(|signature| ComparedSignature::new(signature, crash, calibration))
@@ -426,7 +443,38 @@ impl<'a> Compared<'a> {
         if compared.is_doubt_asked() {
             compared.doubt(crash);
         }
+        compared.other_story = compared.has_other_story(crash);
         compared
+    }
+
+    /// True when the crash has a story of its own, and the functions that the issue names, in a
+    /// signature or a recorded crash, are none of it: the same world and panic kind alone do not make
+    /// a page fault of `lpfc_sli4_poll_eq` one of `lpfc_sli4_els_xri_aborted`.
+    fn has_other_story(&self, crash: &PreparedCrash<'_>) -> bool {
+        let story: f64 = crash.deciding.rarities().iter().sum();
+        if story < STORY
+            || !self.signatures.iter().any(ComparedSignature::holds_a_text)
+            || self.corresponds_at_all()
+        {
+            return false;
+        }
+        let of_signatures = self.signatures.iter().map(|compared| compared.signature);
+        let mut named = of_signatures
+            .flat_map(|signature| [&signature.frames, &signature.some])
+            .chain(self.exemplars.iter().map(|(exemplar, _)| &exemplar.frames))
+            .filter(|frames| frames.rarities().iter().any(|rarity| *rarity > 0.0))
+            .peekable();
+        let none = Alignment::default();
+        named.peek().is_some()
+            && named.all(|frames| Doubt::new(frames, &crash.deciding, &none).above_crash >= STORY)
+    }
+
+    /// True when a function of the issue is in the crash.
+    fn corresponds_at_all(&self) -> bool {
+        let of_signatures = self.signatures.iter().map(|compared| &compared.fit);
+        let mut fits = of_signatures.chain(self.exemplars.iter().map(|(_, fit)| fit));
+        fits.any(|fit| !fit.alignment.steps.is_empty())
+            || self.signatures.iter().any(|compared| !compared.some.is_empty())
     }
 
     /// True where it changes the answer what speaks against the frames. For most candidates nothing
@@ -455,6 +503,7 @@ impl<'a> Compared<'a> {
         let beside = Beside {
             doubt: self.least_doubt(),
             other_module: self.other_module(),
+            other_story: self.other_story,
             without_panic: self.without_panic,
         };
         let mut best: Option<Score<'_>> = None;
@@ -502,12 +551,16 @@ impl Compared<'_> {
         explained
     }
 
-    /// The weight of what corresponds in other modules, by the signature or recorded crash that
-    /// names most of them: the others may print none.
+    /// The weight of what corresponds in other modules, by all signatures and recorded crashes
+    /// together: some may print no module, or a single function.
     fn other_module(&self) -> f64 {
         let signatures = self.signatures.iter().map(|signature| &signature.fit);
-        let exemplars = self.exemplars.iter().map(|(_, fit)| fit);
-        signatures.chain(exemplars).map(|fit| fit.other_module).fold(0.0, f64::max)
+        let fits = signatures.chain(self.exemplars.iter().map(|(_, fit)| fit));
+        let of_backtrace = |reporter| {
+            let fits = fits.clone().filter(move |fit| fit.reporter == reporter);
+            ModulesOfFrames::other_of_all(fits.map(|fit| &fit.modules))
+        };
+        of_backtrace(false).max(of_backtrace(true))
     }
 
     /// The doubt of the recorded crash that contradicts least; `None` where none has frames that
@@ -534,12 +587,21 @@ impl<'a> ComparedSignature<'a> {
             .into_iter()
             .map(|frames| found_of(&signature.some, frames))
             .max_by_key(Vec::len);
+        let checked = signature.conditions.ask(crash.keys);
         Self {
             signature,
-            checked: signature.conditions.ask(crash.keys),
+            is_elsewhere: is_elsewhere(&checked, crash.keys),
+            checked,
             fit: fit(&signature.frames, crash, Compare::AsSignature, calibration),
             some: some.unwrap_or_default(),
         }
+    }
+
+    /// True when something of the crash is held that is rarer than its panic kind or a module.
+    fn holds_a_text(&self) -> bool {
+        let is_common = |condition| matches!(condition, Condition::PanicKind | Condition::Module);
+        let mut held = self.checked.iter().filter(|checked| checked.state == State::Held);
+        held.any(|checked| !is_common(checked.condition))
     }
 
     fn asks_for_doubt(&self) -> bool {
@@ -547,6 +609,15 @@ impl<'a> ComparedSignature<'a> {
             || !self.some.is_empty()
             || (self.signature.decisive && self.checked.iter().any(yields_to_frames))
     }
+}
+
+/// True when modules are asked for, and every frame prints another one.
+fn is_elsewhere(checked: &[ConditionAnswer<'_>], crash: &CrashKeys) -> bool {
+    let mut modules = checked.iter().filter(|checked| checked.condition == Condition::Module);
+    let frames = &crash.frames;
+    modules.any(|checked| checked.state == State::Absent)
+        && !frames.is_empty()
+        && frames.iter().all(|frame| frame.module.is_some())
 }
 
 /// True for a text of the crash that proves nothing beside frames of another bug.
@@ -619,7 +690,7 @@ fn fit_of(
         Compare::AsExemplar => exemplar_likeness(wanted, crash, &similarities),
     };
     let points = frame_points(&alignment, share, calibration);
-    let other_module = other_module(wanted, crash, &alignment);
+    let modules = ModulesOfFrames::new(wanted, crash, &alignment);
     let is_sure = |step: &&Step| !is_in_doubt(crash, step.crash);
     let sure = alignment.steps.iter().filter(is_sure);
     let sure = sure.filter_map(|step| wanted.place(step.signature));
@@ -633,17 +704,7 @@ fn fit_of(
     let is_whole =
         steps >= MIN_WHOLE && steps == wanted.frames().len() && steps == crash.frames().len();
     let (reporter, doubt) = (false, None);
-    FrameFit {
-        points,
-        reporter,
-        alignment,
-        doubt,
-        other_module,
-        tells,
-        heaviest,
-        in_doubt,
-        is_whole,
-    }
+    FrameFit { points, reporter, alignment, doubt, modules, tells, heaviest, in_doubt, is_whole }
 }
 
 /// True for a frame whose name is not surely this one: it corresponds, and proves nothing alone.
@@ -702,9 +763,9 @@ pub fn found_of(wanted: &PreparedBacktrace, frames: &PreparedBacktrace) -> Vec<u
 mod tests {
     use super::*;
     use crate::crash::PanicKind;
-    use crate::kb::{FramePattern, Rarity, Signature, SomeFrames, SourcePlace};
+    use crate::kb::{Coefficients, FramePattern, Rarity, Signature, SomeFrames, SourcePlace};
     use crate::matching::Weights;
-    use crate::signature::{CrashKeys, KeyFrame};
+    use crate::signature::KeyFrame;
     use crate::store::{StoredFace, StoredSignature};
 
     fn frames_of(names: &[&str]) -> Vec<KeyFrame> {
@@ -752,6 +813,50 @@ mod tests {
         score(false, signature(), crash, rarity, |score| {
             score.excluded().is_none().then(|| score.points())
         })
+    }
+
+    /// The points that a story of these functions takes away, beside a crash that shows none.
+    #[track_caller]
+    fn check_other_story(names: &[&str], expected: f64) {
+        let bare = points(&crash(&[], PanicKind::PageFault, "usb")).expect("points");
+        let found = points(&crash(names, PanicKind::PageFault, "usb")).expect("points");
+        let price = Coefficients::AS_SET.against * Calibration::SHIPPED.story_price;
+        assert!((bare - found - expected * price).abs() < 1e-9, "{bare} {found}: {names:?}");
+    }
+
+    #[test]
+    fn a_story_without_any_function_of_the_issue_contradicts() {
+        check_other_story(&["Omega_One", "Omega_Two", "Omega_Three"], 1.0);
+        // Too little to be a story.
+        check_other_story(&["Omega_One"], 0.0);
+    }
+
+    /// True when the message of a signature that names the module `vmkusb` proves beside this frame.
+    #[track_caller]
+    fn check_elsewhere(module: Option<&str>, expected: bool) {
+        let pattern = Signature {
+            messages: vec!["CAM taskq IP 0x0".into()],
+            modules: vec!["vmkusb".into()],
+            ..Signature::default()
+        };
+        let crash = CrashKeys {
+            message: "CAM taskq IP 0x0".into(),
+            frames: vec![KeyFrame::new("taskqueue_run_locked", module, 0)],
+            modules: module.iter().map(|module| (*module).to_owned()).collect(),
+            ..CrashKeys::default()
+        };
+        let rarity = Rarity { total: 40, ..Rarity::default() };
+        let proven = score(true, pattern, &crash, rarity, |score| {
+            score.unproven(&Calibration::SHIPPED).is_none()
+        });
+        assert_eq!(proven, expected, "{module:?}");
+    }
+
+    #[test]
+    fn a_message_proves_nothing_when_all_frames_are_in_other_modules() {
+        check_elsewhere(Some("vmkusb"), true);
+        check_elsewhere(None, true);
+        check_elsewhere(Some("another"), false);
     }
 
     #[test]

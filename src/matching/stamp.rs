@@ -69,6 +69,7 @@ impl StampDigest {
             other_top,
             module_price,
             other_module,
+            story_price,
             other_release,
             other_line,
             match_threshold,
@@ -86,7 +87,7 @@ impl StampDigest {
             possible_threshold,
         ]);
         self.add_numbers(&[above_both, above_crash, other_top, module_price, other_module]);
-        self.add_numbers(&[other_release, other_line]);
+        self.add_numbers(&[story_price, other_release, other_line]);
         for Shape { sharpness, decay, containment, family } in [Shape::PLAIN, Shape::EXEMPLAR] {
             self.add_numbers(&[sharpness, decay, containment, family]);
         }
