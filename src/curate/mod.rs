@@ -9,10 +9,14 @@ mod adopt;
 mod assign_ids;
 mod change;
 mod changelog;
+mod classes;
 mod draft;
+#[cfg(test)]
+mod edits;
 mod front;
 mod nearest;
 mod promote;
+mod rematch;
 mod sheet;
 mod stats;
 mod todo;
@@ -30,6 +34,7 @@ pub use nearest::{NearIssue, Shared, issues_near_crash, issues_near_issue};
 pub use promote::{
     Candidate, Refusal, Refused, Step, demoted, files_of, mark_of, promoted, refusals, retired,
 };
+pub use rematch::{Rematch, Rematched, remembered};
 pub use sheet::{Measured, Sheet, SheetFixture, sheet};
 pub use stats::{KbStats, ReviewStats, stats};
 pub use todo::{REVIEW_MONTHS, RecordedClusters, Todo, UnmatchedCluster, todos};

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
-use super::body::Dictionaries;
+use super::body::{Dictionaries, PackedBody};
 use super::decision::{Decision, decided};
 use super::query::Query;
 use crate::crash::Crash;
@@ -135,23 +135,26 @@ impl RecordedFingerprint {
 }
 
 /// The columns of a crash that [`row_of`] reads.
-pub(super) const COLUMNS: &str = "crash.id, crash.digest, fingerprint.value, crash.kind, \
-    crash.message, crash.build, crash.line, crash.host, crash.seen, crash.recorded, crash.source, \
-    crash.case_number, answer.asked, answer.kb, answer.tool, answer.verdict, answer.issue, \
-    answer.confidence, answer.applies";
+pub(super) const COLUMNS: &str = "crash.id, lower(hex(crash.digest)), fingerprint.value, \
+    circumstance.kind, crash.message, crash.build, crash.line, host.name, crash.seen, crash.recorded, \
+    crash.source, crash.case_number, ifnull(answer.asked, crash.recorded), asked.kb, asked.tool, \
+    answer.verdict, answer.issue, answer.confidence, answer.applies";
 
 /// The tables that they are read from: each crash with its last answer.
-pub(super) const TABLES: &str = "crash LEFT JOIN fingerprint ON fingerprint.id = crash.fingerprint \
+pub(super) const TABLES: &str = "crash JOIN circumstance ON circumstance.id = crash.circumstance \
+    LEFT JOIN fingerprint ON fingerprint.id = crash.fingerprint \
+    LEFT JOIN host ON host.id = crash.host \
     LEFT JOIN answer ON answer.id = \
-    (SELECT max(last.id) FROM answer AS last WHERE last.crash = crash.id)";
+    (SELECT max(last.id) FROM answer AS last WHERE last.crash = crash.id) \
+    LEFT JOIN asked ON asked.id = answer.by";
 
 fn row_of(row: &Row<'_>) -> rusqlite::Result<LedgerRow> {
-    let asked: Option<String> = row.get(12)?;
-    let answer = match asked {
+    let kb: Option<String> = row.get(13)?;
+    let answer = match kb {
         None => None,
-        Some(asked) => Some(LedgerAnswer {
-            asked,
-            kb: row.get(13)?,
+        Some(kb) => Some(LedgerAnswer {
+            asked: row.get(12)?,
+            kb,
             tool: row.get(14)?,
             verdict: row.get(15)?,
             issue: row.get(16)?,
@@ -215,21 +218,18 @@ impl Ledger {
     /// Also [`crate::error::Error::Stored`] when its body is damaged or of a newer program.
     pub fn crash(&self, id: i64) -> Result<Option<LedgerCrash>> {
         let sql = format!(
-            "SELECT {COLUMNS}, crash.redacted, crash.dictionary, crash.body FROM {TABLES} \
-             WHERE crash.id = ?"
+            "SELECT {COLUMNS}, crash.redacted, body.dictionary, body.packed, fingerprint.functions \
+             FROM {TABLES} JOIN body ON body.crash = crash.id WHERE crash.id = ?"
         );
         let found = self
             .connection
-            .query_row(&sql, [id], |row| {
-                let body: (bool, i64, Vec<u8>) = (row.get(19)?, row.get(20)?, row.get(21)?);
-                Ok((row_of(row)?, body))
-            })
+            .query_row(&sql, [id], |row| Ok((row_of(row)?, row.get(19)?, PackedBody::of(row, 20)?)))
             .optional()
             .map_err(self.failed("read it"))?;
-        let Some((mut row, (redacted, dictionary, body))) = found else {
+        let Some((mut row, redacted, body)) = found else {
             return Ok(None);
         };
-        let crash = Dictionaries::default().unpacked(&self.connection, dictionary, &body)?;
+        let crash = Dictionaries::default().unpacked(&self.connection, &body)?;
         let (answers, decisions) = (self.answers_of(id)?, self.decisions_of(id)?);
         row.decision = decided(&decisions).cloned();
         Ok(Some(LedgerCrash { row, crash, redacted, answers, decisions }))
@@ -237,8 +237,9 @@ impl Ledger {
 
     /// Every answer about a crash, the first one first.
     pub(super) fn answers_of(&self, id: i64) -> Result<Vec<LedgerAnswer>> {
-        let sql = "SELECT asked, kb, tool, verdict, issue, confidence, applies FROM answer \
-            WHERE crash = ? ORDER BY id";
+        let sql = "SELECT ifnull(answer.asked, crash.recorded), kb, tool, verdict, issue, confidence, \
+            applies FROM answer JOIN asked ON asked.id = answer.by \
+            JOIN crash ON crash.id = answer.crash WHERE answer.crash = ? ORDER BY answer.id";
         let read = || {
             let mut statement = self.connection.prepare_cached(sql)?;
             let answers = statement.query_map([id], |row| {
