@@ -1,4 +1,4 @@
-//! The bodies of crashes: their stored form, without the functions that their fingerprint has, compressed
+//! The bodies of crashes: their stored form, without what their fingerprint and frames tell again, compressed
 //! with a dictionary that the ledger holds.
 
 use std::collections::BTreeMap;
@@ -8,6 +8,7 @@ use std::fmt;
 use rusqlite::{Connection, OptionalExtension, Row};
 use zstd::bulk::{Compressor, Decompressor};
 
+use super::lines::{with_lines, without_lines};
 use crate::crash::Crash;
 use crate::diagnose::Stored;
 use crate::error::{Error, Result};
@@ -55,7 +56,9 @@ impl PackedBody {
 
 /// Functions that are left out: as many as there are characters that JSON writes in another way, so that
 /// each stands for one of them.
-const MOST_FUNCTIONS: usize = 31;
+const MOST_FUNCTIONS: usize = 30;
+/// The next of these characters, before a body that is short: those of the first version are not.
+const SHORT: char = '\u{1f}';
 /// Bytes of the shortest name that is left out.
 const MIN_FUNCTION: usize = 3;
 
@@ -74,8 +77,31 @@ fn left_out<'a>(functions: impl Iterator<Item = &'a str>) -> Vec<(char, &'a str)
     found
 }
 
-/// A body without the functions that its fingerprint has: thousands of crashes share one.
-pub(super) fn shortened<'a>(json: &str, functions: impl Iterator<Item = &'a str>) -> String {
+/// The body of a crash, without the lines that its frames tell and the functions that its fingerprint has:
+/// thousands of crashes share one.
+///
+/// # Errors
+/// As [`Stored::to_json`].
+pub(super) fn shortened<'a>(
+    crash: &Crash,
+    functions: impl Iterator<Item = &'a str>,
+) -> Result<String> {
+    let json = Stored::new(without_lines(crash), None).to_json()?;
+    Ok(format!("{SHORT}{}", without_functions(&json, functions)))
+}
+
+/// The crash of a body with its functions.
+///
+/// # Errors
+/// As [`Stored::from_json`], and for a crash that is damaged.
+pub(super) fn crash_of(text: &str) -> Result<Crash> {
+    match text.strip_prefix(SHORT) {
+        Some(json) => with_lines(Stored::from_json(json)?.crash),
+        None => Ok(Stored::from_json(text)?.crash),
+    }
+}
+
+fn without_functions<'a>(json: &str, functions: impl Iterator<Item = &'a str>) -> String {
     let mut functions = left_out(functions);
     // Each is a line beside the fingerprint.
     if functions.iter().any(|(_, function)| function.contains(char::is_control)) {
@@ -195,8 +221,7 @@ impl Dictionaries {
     /// # Errors
     /// [`Error::Stored`] for one that is damaged, and as [`Stored::from_json`].
     pub(super) fn unpacked(&mut self, connection: &Connection, body: &PackedBody) -> Result<Crash> {
-        let text = unpacked_by(self.get(connection, body.dictionary)?, body)?;
-        Ok(Stored::from_json(&text)?.crash)
+        crash_of(&unpacked_by(self.get(connection, body.dictionary)?, body)?)
     }
 }
 
@@ -231,7 +256,7 @@ mod tests {
 
     #[track_caller]
     fn check(json: &str, functions: &[&str], expected: &str) {
-        let short = shortened(json, functions.iter().copied());
+        let short = without_functions(json, functions.iter().copied());
         assert_eq!(short, expected, "{json}");
         let lines = functions.join("\n");
         assert_eq!(restored(short, Some(&lines)).expect("restored"), json);
@@ -246,8 +271,8 @@ mod tests {
         check("nothing of it", &["Alpha"], "nothing of it");
         let many: Vec<String> = (10..60).map(|number| format!("Function{number}")).collect();
         let names: Vec<&str> = many.iter().map(String::as_str).collect();
-        let short = shortened("Function10 Function40 Function41", names.iter().copied());
-        assert_eq!(short, "\u{1} \u{1f} Function41");
+        let short = without_functions("Function10 Function39 Function40", names.iter().copied());
+        assert_eq!(short, "\u{1} \u{1e} Function40");
     }
 
     #[test]

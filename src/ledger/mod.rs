@@ -12,6 +12,7 @@ mod counts;
 mod decision;
 mod edges;
 mod exchange;
+mod lines;
 mod memory;
 mod packed;
 mod query;

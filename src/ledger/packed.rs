@@ -8,11 +8,10 @@ use zstd::bulk::Decompressor;
 use zstd::dict::DecoderDictionary;
 
 use super::Ledger;
-use super::body::{PackedBody, damaged, unpacked_by};
+use super::body::{PackedBody, crash_of, damaged, unpacked_by};
 use super::circumstance::{COLUMNS as CIRCUMSTANCE_COLUMNS, Circumstance, circumstance_of};
 use super::memory::{Rematched, rematched};
 use crate::crash::{Crash, PanicKind};
-use crate::diagnose::Stored;
 use crate::error::Result;
 
 /// Crashes that are handed on together.
@@ -111,9 +110,9 @@ impl Unpacker {
     /// The crash of such a text.
     ///
     /// # Errors
-    /// As [`Stored::from_json`].
+    /// As [`crate::diagnose::Stored::from_json`].
     pub fn crash(text: &str) -> Result<Crash> {
-        Ok(Stored::from_json(text)?.crash)
+        crash_of(text)
     }
 }
 

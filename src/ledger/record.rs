@@ -114,7 +114,6 @@ fn applies_code(applies: Applies) -> &'static str {
 /// A crash in the form of its row.
 struct Prepared<'a> {
     new: &'a NewCrash,
-    json: String,
     digest: Vec<u8>,
 }
 
@@ -153,7 +152,7 @@ impl Ledger {
             recorded.push(match known {
                 Some(id) => Recorded::Known(id),
                 None => {
-                    let body = packer.packed(&prepared.shortened())?;
+                    let body = packer.packed(&prepared.shortened()?)?;
                     let id = prepared.insert(&transaction, packer.dictionary, &body);
                     Recorded::New(id.map_err(failed("write it", &path))?)
                 }
@@ -181,13 +180,13 @@ impl<'a> Prepared<'a> {
         // Two hosts may print the same screen, such as an article's.
         let host = new.host.as_deref().unwrap_or_default();
         let digest = hashed(&[&json, host]);
-        Ok(Self { new, json, digest })
+        Ok(Self { new, digest })
     }
 
-    /// The body without the functions that its fingerprint has.
-    fn shortened(&self) -> String {
-        let frames = &self.new.subject.keys.frames;
-        shortened(&self.json, frames.iter().map(|frame| frame.function.as_str()))
+    /// The body without what is told again elsewhere.
+    fn shortened(&self) -> Result<String> {
+        let Subject { crash, keys, .. } = &self.new.subject;
+        shortened(crash, keys.frames.iter().map(|frame| frame.function.as_str()))
     }
 
     fn known(&self, connection: &Connection) -> rusqlite::Result<Option<i64>> {

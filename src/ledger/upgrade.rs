@@ -62,7 +62,7 @@ mod tests {
         let path = of_first_version(directory.path());
         let mut ledger = Ledger::open(&path).expect("a ledger");
         let today = crate::kb::date_of("2026-11-26").expect("a day");
-        let mut check = |query: &str, expected: &[i64]| {
+        let check = |query: &str, expected: &[i64]| {
             let query = Query::parse(query, today, &str::to_owned).expect("a query");
             let rows = ledger.list(&query, 99).expect("listed").0;
             let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
