@@ -149,30 +149,27 @@ fn main() {
     let count = count.unwrap_or(CRASHES);
     let directory = tempfile::tempdir_in(".").expect("a directory on the disk");
     let knowledge = Knowledge::shipped().expect("the shipped knowledge base");
-    if let Some(path) = file_behind("at") {
-        measure_changes(&path, count, directory.path(), knowledge);
-        return;
-    }
-    let path = file_behind("keep").unwrap_or_else(|| directory.path().join("crashes.ledger"));
-    let mut ledger = Ledger::open(&path).expect("a ledger");
     let mut numbers = Numbers(1);
-    let begun = processor_time();
-    let bugs = fill(&mut ledger, count, &mut numbers, knowledge);
-    println!(
-        "{count} crashes recorded in {:.0} s of a processor",
-        (processor_time() - begun).as_secs_f64()
-    );
-    let new = (0..TIMED).map(|number| {
-        let bug = bug(&mut numbers);
-        new_crash(bug, count + number, &mut numbers, knowledge)
-    });
-    let new: Vec<NewCrash> = new.collect();
-    println!(
-        "durable record: {}",
-        Times::of(&new, |new| {
-            let _ = ledger.record(new).expect("kept");
-        })
-    );
+    let (path, bugs) = match file_behind("at") {
+        Some(path) => {
+            let ledger = Ledger::open(&path).expect("a ledger");
+            // Not those that made it, or their crashes would be known.
+            numbers = Numbers(2);
+            (path, recorded_bugs(&ledger))
+        }
+        None => {
+            let kept = file_behind("keep");
+            let path = kept.unwrap_or_else(|| directory.path().join("crashes.ledger"));
+            let mut ledger = Ledger::open(&path).expect("a ledger");
+            let begun = processor_time();
+            let bugs = fill(&mut ledger, count, &mut numbers, knowledge);
+            let seconds = (processor_time() - begun).as_secs_f64();
+            println!("{count} crashes recorded in {seconds:.0} s of a processor");
+            (path, bugs)
+        }
+    };
+    let mut ledger = Ledger::open(&path).expect("a ledger");
+    record_more(&mut ledger, count, &mut numbers, knowledge);
     look_up(&mut ledger, &bugs);
     edges(&mut ledger, knowledge);
     drop(ledger);
@@ -183,6 +180,31 @@ fn main() {
         bytes as f64 / count as f64 / 1e3
     );
     measure_changes(&path, count, directory.path(), knowledge);
+}
+
+/// The fingerprints of each bug of a ledger that has named them.
+fn recorded_bugs(ledger: &Ledger) -> Vec<Vec<String>> {
+    let mut bugs: BTreeMap<Option<i64>, Vec<String>> = BTreeMap::new();
+    for print in ledger.fingerprints().expect("fingerprints") {
+        bugs.entry(print.cluster).or_default().push(print.fingerprint);
+    }
+    bugs.remove(&None);
+    bugs.into_values().collect()
+}
+
+/// Records some crashes more, one by one.
+fn record_more(ledger: &mut Ledger, count: usize, numbers: &mut Numbers, knowledge: &Knowledge) {
+    let new = (0..TIMED).map(|number| {
+        let bug = bug(numbers);
+        new_crash(bug, count + number, numbers, knowledge)
+    });
+    let new: Vec<NewCrash> = new.collect();
+    println!(
+        "durable record: {}",
+        Times::of(&new, |new| {
+            let _ = ledger.record(new).expect("kept");
+        })
+    );
 }
 
 /// What a changed issue costs, and asking about everything.
