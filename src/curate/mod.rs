@@ -3,7 +3,7 @@
 //! [`fn@draft`] makes a known issue of crashes, [`fn@trial`] says what a change of the knowledge base
 //! would do: which crashes become a match of an issue, and which stop being one. An issue goes its way by
 //! `promoted` and `assign_ids`, a crash by `adopted`; each gives the texts of files as they would
-//! be, and a person reads the difference. Nothing here writes.
+//! be, and a person reads the difference. Nothing here writes files; [`Rematch`] keeps answers in the ledger.
 
 mod adopt;
 mod assign_ids;

@@ -39,6 +39,9 @@ pub enum Standing {
     Unknown,
 }
 
+/// Chooses crashes by panic kind and message.
+pub type MessageChooser<'a> = dyn Fn(Option<PanicKind>, &str) -> bool + 'a;
+
 /// Chooses crashes without reading their bodies.
 pub struct Chooser<'a> {
     /// By the number of the knowledge that gave the last answer, where that is known.
@@ -48,7 +51,7 @@ pub struct Chooser<'a> {
     /// By what many crashes have in common.
     pub circumstance: &'a dyn Fn(&Circumstance) -> Wanted,
     /// True for a message that is wanted; absent where none is.
-    pub message: Option<&'a dyn Fn(Option<PanicKind>, &str) -> bool>,
+    pub message: Option<&'a MessageChooser<'a>>,
 }
 
 /// A crash that was not unpacked.
