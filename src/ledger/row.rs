@@ -141,12 +141,21 @@ pub(super) const COLUMNS: &str = "crash.id, lower(hex(crash.digest)), fingerprin
     answer.verdict, answer.issue, answer.confidence, answer.applies";
 
 /// The tables that they are read from: each crash with its last answer.
-pub(super) const TABLES: &str = "crash JOIN circumstance ON circumstance.id = crash.circumstance \
+pub(super) const TABLES: &str = "crash LEFT JOIN circumstance ON circumstance.id = crash.circumstance \
     LEFT JOIN fingerprint ON fingerprint.id = crash.fingerprint \
     LEFT JOIN host ON host.id = crash.host \
     LEFT JOIN answer ON answer.id = \
     (SELECT max(last.id) FROM answer AS last WHERE last.crash = crash.id) \
     LEFT JOIN asked ON asked.id = answer.by";
+
+/// The tables that a condition of a query is about. Without the last answer, which SQLite would look for
+/// although nothing asks for it, an index alone tells the crashes of a fingerprint.
+fn tables_of(condition: &str) -> &'static str {
+    const WITHOUT_ANSWER: &str = "crash \
+        LEFT JOIN circumstance ON circumstance.id = crash.circumstance \
+        LEFT JOIN fingerprint ON fingerprint.id = crash.fingerprint";
+    if condition.contains("answer.") { TABLES } else { WITHOUT_ANSWER }
+}
 
 fn row_of(row: &Row<'_>) -> rusqlite::Result<LedgerRow> {
     let kb: Option<String> = row.get(13)?;
@@ -191,8 +200,11 @@ impl Ledger {
         let (condition, values) = query.sql();
         let values = rusqlite::params_from_iter(values.iter());
         let bound = i64::try_from(most).unwrap_or(i64::MAX);
+        let asked = tables_of(&condition);
+        // The numbers first: only of those that are listed is everything read.
         let sql = format!(
-            "SELECT {COLUMNS} FROM {TABLES} WHERE {condition} ORDER BY crash.id DESC LIMIT {bound}"
+            "SELECT {COLUMNS} FROM {TABLES} WHERE crash.id IN (SELECT crash.id FROM {asked} \
+             WHERE {condition} ORDER BY crash.id DESC LIMIT {bound}) ORDER BY crash.id DESC"
         );
         let mut statement = self.connection.prepare_cached(&sql).map_err(failed())?;
         let rows = statement.query_map(values.clone(), row_of).map_err(failed())?;
@@ -200,7 +212,7 @@ impl Ledger {
         let mut all = rows.len();
         // Only a list that is cut has to be counted.
         if all >= most {
-            let count = format!("SELECT count(*) FROM {TABLES} WHERE {condition}");
+            let count = format!("SELECT count(*) FROM {asked} WHERE {condition}");
             let mut statement = self.connection.prepare_cached(&count).map_err(failed())?;
             let counted: i64 = statement.query_row(values, |row| row.get(0)).map_err(failed())?;
             all = usize::try_from(counted).unwrap_or_default();
