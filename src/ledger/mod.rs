@@ -31,7 +31,9 @@ pub use decision::{Decision, DecisionKind, NewDecision};
 pub use edges::{RecordedEdge, RecordedEdges};
 pub use exchange::Imported;
 pub use memory::{RememberedIssue, RememberedKnowledge};
-pub use packed::{Chooser, PackedCrash, PackedGroups, Standing, Unpacker, UnpackingThread, Wanted};
+pub use packed::{
+    Chooser, MessageChooser, PackedCrash, PackedGroups, Standing, Unpacker, UnpackingThread, Wanted,
+};
 pub use query::{QUERY_FIELDS, Query};
 pub use record::{NewCrash, Recorded};
 pub use redacted::redacted;
