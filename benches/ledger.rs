@@ -2,17 +2,22 @@
 //!
 //! `cargo bench --bench ledger -- 100000`; without a number 100,000 crashes. They are printed by a seeded
 //! generator, read, prepared and recorded as those of `psod-match record` are; only their answers are
-//! made up, since asking the knowledge base is no work of the ledger.
+//! made up, since asking the knowledge base is no work of the ledger. With `keep FILE` behind the number
+//! the ledger is left there, and with `at FILE` one is measured that was left so.
 
 mod made_up;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use made_up::{Numbers, Times, bug, functions, processor_time};
-use psod_match::diagnose::{Knowledge, diagnose, prepare};
+use psod_match::curate::{Against, Effect, Rematch, TrialSide, remembered, trial};
+use psod_match::diagnose::{Knowledge, prepare};
+use psod_match::kb::{KbFile, KbSource};
 use psod_match::ledger::{Ledger, LedgerAnswer, NewCrash, Query};
-use psod_match::read::{FoundCrash, crashes_in_text};
+use psod_match::read::crashes_in_text;
 use psod_match::triage::{CUT, recorded_alike};
 
 /// Crashes without an argument.
@@ -23,6 +28,10 @@ const BATCH: usize = 1_000;
 const TIMED: usize = 200;
 /// The clusters of the largest bugs that are counted.
 const LARGEST: usize = 8;
+/// More crashes than these are not asked about as a whole.
+const MOST_ASKED: usize = 100_000;
+/// The bugs that the issue is made of which changes: each is about a crash in a hundred.
+const CHANGED: [u64; 3] = [8, 9, 10];
 /// Backtraces of each bug that exist: crashes repeat them.
 const VARIANTS: u64 = 8;
 const BUILDS: [u32; 8] =
@@ -93,6 +102,7 @@ fn new_crash(bug: u64, number: usize, numbers: &mut Numbers, knowledge: &Knowled
         source: "screen.txt".to_owned(),
         case: None,
         answers: vec![answer],
+        knowledge: None,
     }
 }
 
@@ -103,17 +113,24 @@ fn fill(
     numbers: &mut Numbers,
     knowledge: &Knowledge,
 ) -> Vec<Vec<String>> {
+    let known_by = remembered(ledger, knowledge).expect("remembered");
     let mut bugs: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();
+    let mut keys = HashSet::new();
     for start in (0..count).step_by(BATCH) {
         let batch = (start..count.min(start + BATCH)).map(|number| {
             let bug = bug(numbers);
-            let new = new_crash(bug, number, numbers, knowledge);
+            let mut new = new_crash(bug, number, numbers, knowledge);
+            new.knowledge = known_by;
             bugs.entry(bug).or_default().extend(new.subject.fingerprint.clone());
+            let mut hash = DefaultHasher::new();
+            format!("{:?}", new.subject.keys).hash(&mut hash);
+            keys.insert(hash.finish());
             new
         });
         let batch: Vec<NewCrash> = batch.collect();
         ledger.record_all(&batch).expect("recorded");
     }
+    println!("{} distinct keys", keys.len());
     bugs.into_values().map(|prints| prints.into_iter().collect()).collect()
 }
 
@@ -121,31 +138,38 @@ fn bytes_of(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |file| file.len())
 }
 
+/// The file behind a word of the command line.
+fn file_behind(word: &str) -> Option<PathBuf> {
+    let mut arguments = std::env::args().skip_while(|argument| argument != word);
+    arguments.nth(1).map(PathBuf::from)
+}
+
 fn main() {
     let count = std::env::args().filter_map(|argument| argument.parse().ok()).next();
     let count = count.unwrap_or(CRASHES);
     let directory = tempfile::tempdir_in(".").expect("a directory on the disk");
-    let path = directory.path().join("crashes.ledger");
-    let mut ledger = Ledger::open(&path).expect("a ledger");
     let knowledge = Knowledge::shipped().expect("the shipped knowledge base");
     let mut numbers = Numbers(1);
-    let begun = processor_time();
-    let bugs = fill(&mut ledger, count, &mut numbers, knowledge);
-    println!(
-        "{count} crashes recorded in {:.0} s of a processor",
-        (processor_time() - begun).as_secs_f64()
-    );
-    let new = (0..TIMED).map(|number| {
-        let bug = bug(&mut numbers);
-        new_crash(bug, count + number, &mut numbers, knowledge)
-    });
-    let new: Vec<NewCrash> = new.collect();
-    println!(
-        "durable record: {}",
-        Times::of(&new, |new| {
-            let _ = ledger.record(new).expect("kept");
-        })
-    );
+    let (path, bugs) = match file_behind("at") {
+        Some(path) => {
+            let ledger = Ledger::open(&path).expect("a ledger");
+            // Not those that made it, or their crashes would be known.
+            numbers = Numbers(2);
+            (path, recorded_bugs(&ledger))
+        }
+        None => {
+            let kept = file_behind("keep");
+            let path = kept.unwrap_or_else(|| directory.path().join("crashes.ledger"));
+            let mut ledger = Ledger::open(&path).expect("a ledger");
+            let begun = processor_time();
+            let bugs = fill(&mut ledger, count, &mut numbers, knowledge);
+            let seconds = (processor_time() - begun).as_secs_f64();
+            println!("{count} crashes recorded in {seconds:.0} s of a processor");
+            (path, bugs)
+        }
+    };
+    let mut ledger = Ledger::open(&path).expect("a ledger");
+    record_more(&mut ledger, count, &mut numbers, knowledge);
     look_up(&mut ledger, &bugs);
     edges(&mut ledger, knowledge);
     drop(ledger);
@@ -155,7 +179,85 @@ fn main() {
         bytes as f64 / 1e9,
         bytes as f64 / count as f64 / 1e3
     );
-    rematch(&mut Ledger::open(&path).expect("a ledger"), knowledge);
+    measure_changes(&path, count, directory.path(), knowledge);
+}
+
+/// The fingerprints of each bug of a ledger that has named them.
+fn recorded_bugs(ledger: &Ledger) -> Vec<Vec<String>> {
+    let mut bugs: BTreeMap<Option<i64>, Vec<String>> = BTreeMap::new();
+    for print in ledger.fingerprints().expect("fingerprints") {
+        bugs.entry(print.cluster).or_default().push(print.fingerprint);
+    }
+    bugs.remove(&None);
+    bugs.into_values().collect()
+}
+
+/// Records some crashes more, one by one.
+fn record_more(ledger: &mut Ledger, count: usize, numbers: &mut Numbers, knowledge: &Knowledge) {
+    let new = (0..TIMED).map(|number| {
+        let bug = bug(numbers);
+        new_crash(bug, count + number, numbers, knowledge)
+    });
+    let new: Vec<NewCrash> = new.collect();
+    println!(
+        "durable record: {}",
+        Times::of(&new, |new| {
+            let _ = ledger.record(new).expect("kept");
+        })
+    );
+}
+
+/// What a changed issue costs, and asking about everything.
+fn measure_changes(path: &Path, count: usize, scratch: &Path, knowledge: &Knowledge) {
+    let mut ledger = Ledger::open(path).expect("a ledger");
+    try_a_change(&ledger);
+    let changed = scratch.join("kb");
+    std::fs::create_dir_all(changed.join("issues")).expect("a directory");
+    let file = changed_issue();
+    std::fs::write(changed.join(&file.path), file.text.as_bytes()).expect("written");
+    let sources = [KbSource::Shipped, KbSource::Directory(changed)];
+    let changed = Knowledge::open(&sources, None, false).expect("a knowledge base");
+    rematch(&mut ledger, &changed, false, "one changed issue");
+    rematch(&mut ledger, &changed, false, "no changed issue");
+    rematch(&mut ledger, knowledge, false, "the issue gone again");
+    if count <= MOST_ASKED {
+        rematch(&mut ledger, knowledge, true, "all");
+        rematch(&mut ledger, &changed, false, "one changed issue");
+    }
+}
+
+/// An issue of the functions of some bugs.
+fn changed_issue() -> KbFile {
+    let mut text = "+++\nschema = 1\nid = \"TEAM-0001\"\ntitle = \"Made up\"\nstatus = \"test\"\n\
+        author = \"a bench\"\ncreated = 2026-11-25\n"
+        .to_owned();
+    for bug in CHANGED {
+        let mut names = functions(bug, &mut Numbers(7));
+        names.retain(|name| !name.starts_with("Plumbing"));
+        names.truncate(4);
+        text.push_str(&format!(
+            "\n[[signatures]]\nname = \"bug-{bug}\"\nkinds = [\"page-fault\"]\nframes = {names:?}\n"
+        ));
+    }
+    text.push_str("+++\n\n## Cause\n\nNobody knows.\n\n## Fix\n\nThere is none.\n");
+    KbFile { path: "issues/TEAM-0001.md".to_owned(), text: text.into(), unread: None }
+}
+
+/// Tries a new issue on every recorded crash.
+fn try_a_change(ledger: &Ledger) {
+    let before = KbSource::Shipped.files().expect("the shipped files");
+    let mut after = before.clone();
+    after.push(changed_issue());
+    let [before, after] = [before, after].map(|files| TrialSide::new(&files).expect("a side"));
+    let against = Against { ledger: Some(ledger), ..Against::default() };
+    let begun = Instant::now();
+    let found = trial(&before, &after, &against).expect("tried");
+    println!(
+        "a new issue tried: {:.1} s by the clock, {} crashes asked about, {} of them in",
+        begun.elapsed().as_secs_f64(),
+        found.crashes,
+        found.count(Effect::In)
+    );
 }
 
 /// Asks for the crashes of fingerprints, and for the counts of clusters.
@@ -193,14 +295,15 @@ fn edges(ledger: &mut Ledger, knowledge: &Knowledge) {
     }
 }
 
-/// Asks about every crash again.
-fn rematch(ledger: &mut Ledger, knowledge: &Knowledge) {
-    let begun = processor_time();
-    let changes = ledger.rematch(&mut |crash| {
-        let diagnosis = diagnose(&prepare(FoundCrash::from(crash), knowledge), knowledge)?;
-        Ok(Some(LedgerAnswer::new(&diagnosis, "2026-11-27T10:00:00Z")))
-    });
-    let changes = changes.expect("asked again").len();
-    let seconds = (processor_time() - begun).as_secs_f64();
-    println!("all asked again: {seconds:.0} s of a processor, {changes} answers changed");
+/// Asks again about every crash that may have another answer, or about all.
+fn rematch(ledger: &mut Ledger, knowledge: &Knowledge, thorough: bool, what: &str) {
+    let begun = Instant::now();
+    let asked = "2026-11-27T10:00:00Z";
+    let found = Rematch { knowledge, asked, thorough }.run(ledger).expect("asked again");
+    println!(
+        "{what}, asked again: {:.1} s by the clock, {} crashes asked about, {} answers changed",
+        begun.elapsed().as_secs_f64(),
+        found.asked,
+        found.changes.len()
+    );
 }

@@ -220,10 +220,11 @@ pub fn open(sources: &[KbSource], cache: Option<&Path>) -> Result<Compiled> {
 pub fn compile(kb: &KnowledgeBase) -> Result<Compiled> {
     const STAMP: &str = "memory";
     let bytes = Parts::new(kb).form(STAMP, false)?;
+    let digest = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let mut form = Form::open(Cursor::new(bytes), STAMP)?;
     let (store, index) = (form.store()?, form.index()?);
     let opening = Opening { fresh: true, ..Opening::default() };
-    Ok(Compiled { store, index, digest: STAMP.to_owned(), opening })
+    Ok(Compiled { store, index, digest, opening })
 }
 
 /// The key of a compiled form: everything that its content depends on.

@@ -3,16 +3,20 @@
 //! [`fn@draft`] makes a known issue of crashes, [`fn@trial`] says what a change of the knowledge base
 //! would do: which crashes become a match of an issue, and which stop being one. An issue goes its way by
 //! `promoted` and `assign_ids`, a crash by `adopted`; each gives the texts of files as they would
-//! be, and a person reads the difference. Nothing here writes.
+//! be, and a person reads the difference. Nothing here writes files; [`Rematch`] keeps answers in the ledger.
 
 mod adopt;
 mod assign_ids;
 mod change;
 mod changelog;
+mod classes;
 mod draft;
+#[cfg(test)]
+mod edits;
 mod front;
 mod nearest;
 mod promote;
+mod rematch;
 mod sheet;
 mod stats;
 mod todo;
@@ -30,6 +34,7 @@ pub use nearest::{NearIssue, Shared, issues_near_crash, issues_near_issue};
 pub use promote::{
     Candidate, Refusal, Refused, Step, demoted, files_of, mark_of, promoted, refusals, retired,
 };
+pub use rematch::{Rematch, Rematched, remembered};
 pub use sheet::{Measured, Sheet, SheetFixture, sheet};
 pub use stats::{KbStats, ReviewStats, stats};
 pub use todo::{REVIEW_MONTHS, RecordedClusters, Todo, UnmatchedCluster, todos};

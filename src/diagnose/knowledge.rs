@@ -104,6 +104,11 @@ impl Knowledge {
         &self.digest
     }
 
+    /// True when names of functions come from files of symbols, too.
+    pub fn has_symbols(&self) -> bool {
+        self.symbols.is_some()
+    }
+
     /// Why the cache was of no use and the knowledge base was compiled again, when it should have been
     /// of use.
     pub fn trouble(&self) -> Option<&Error> {

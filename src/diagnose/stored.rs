@@ -50,12 +50,20 @@ impl Stored {
     /// # Errors
     /// [`Error::StoredVersion`] for the record of a newer program, [`Error::Stored`] for any other text.
     pub fn from_json(text: &str) -> Result<Self> {
-        let envelope: Envelope =
-            serde_json::from_str(text).map_err(|error| Error::Stored(error.to_string()))?;
-        if envelope.version > STORED_VERSION {
-            return Err(Error::StoredVersion { found: envelope.version, known: STORED_VERSION });
+        // A record of a newer program may be another form altogether, which is told by its version alone.
+        let read = serde_json::from_str::<Self>(text);
+        let version = match &read {
+            Ok(stored) => stored.version,
+            Err(_) => {
+                let envelope: Envelope =
+                    serde_json::from_str(text).map_err(|error| Error::Stored(error.to_string()))?;
+                envelope.version
+            }
+        };
+        if version > STORED_VERSION {
+            return Err(Error::StoredVersion { found: version, known: STORED_VERSION });
         }
-        serde_json::from_str(text).map_err(|error| Error::Stored(error.to_string()))
+        read.map_err(|error| Error::Stored(error.to_string()))
     }
 }
 

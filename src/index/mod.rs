@@ -13,7 +13,10 @@ pub use directory::IndexFiles;
 pub use documents::{SearchDocument, TEXT_FIELDS};
 pub use search::{Hit, SearchAnswer, SearchIndex, UnknownWord};
 pub use snippet::Piece;
+pub(crate) use terms::MAX_TERMS;
 pub use terms::{CrashTerms, IssueTerms};
+
+use std::collections::BTreeSet;
 
 use tantivy::indexer::SingleSegmentIndexWriter;
 use tantivy::query::{BoostQuery, Occur, Query, TermQuery};
@@ -82,6 +85,12 @@ impl Index {
             *field = field_named(&schema, name)?;
         }
         Ok(Self { postings: Postings::new(reader.searcher(), issue, &terms)? })
+    }
+
+    /// Every word that an issue has: any other one changes nothing.
+    pub fn words(&self) -> Result<BTreeSet<String>> {
+        let field = FIELDS.iter().position(|(name, _)| *name == "word");
+        self.postings.terms_of(field.unwrap_or_default())
     }
 
     /// The issues that share most with the crash, best first; equal scores order by issue id.

@@ -7,7 +7,7 @@
 //! that it has are kept, so that nothing grows stale or beyond its size. The query stays the plain
 //! meaning, which a test compares with this one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use tantivy::fieldnorm::FieldNormReader;
@@ -90,6 +90,20 @@ impl Postings {
             other.score.total_cmp(&one.score).then_with(|| one.issue.cmp(&other.issue))
         });
         Ok(candidates)
+    }
+
+    /// Every term of one field.
+    pub(super) fn terms_of(&self, field: usize) -> Result<BTreeSet<String>> {
+        let mut found = BTreeSet::new();
+        let terms = self.fields.get(field).map(|field| field.reader.terms());
+        let stream = terms.map(|terms| terms.stream()).transpose();
+        let stream = stream.map_err(|error| failed("read the terms")(error.into()))?;
+        if let Some(mut stream) = stream {
+            while stream.advance() {
+                found.insert(String::from_utf8_lossy(stream.key()).into_owned());
+            }
+        }
+        Ok(found)
     }
 
     /// The issue of a document.

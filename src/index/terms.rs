@@ -8,7 +8,7 @@ use crate::signature::{CrashKeys, function_name, trigrams, words};
 use crate::text::Template;
 
 /// Terms of one kind that a crash is searched with: a hostile text may hold any number.
-const MAX_TERMS: usize = 256;
+pub(crate) const MAX_TERMS: usize = 256;
 
 /// The terms of a crash, by kind, each once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -457,6 +457,12 @@ impl SignatureConditions {
         answers
     }
 
+    /// The answers of `crash` to what the signature asks of texts with numbers in them: message, log
+    /// lines and worlds.
+    pub fn text_states(&self, crash: &CrashKeys) -> [Option<State>; 3] {
+        [message, log, world].map(|check: Check| check(self, crash).map(|(state, _)| state))
+    }
+
     /// True when a message, a source line, a log line or a machine check of the signature is the
     /// crash's: these may prove an issue without frames.
     pub fn text_holds(&self, crash: &CrashKeys) -> bool {

@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
-use super::body::Dictionaries;
+use super::body::{Dictionaries, PackedBody};
 use super::edges::forget_orphan;
 use super::{Ledger, damaged, failed};
 use crate::error::{Error, Result};
@@ -61,13 +61,17 @@ impl Ledger {
         let failed = || self.failed("check it");
         let mut dictionaries = Dictionaries::default();
         let mut faults = Vec::new();
-        let sql = "SELECT id, dictionary, body FROM crash ORDER BY id";
+        let sql = "SELECT crash.id, dictionary, packed, functions FROM crash \
+            LEFT JOIN body ON body.crash = crash.id \
+            LEFT JOIN fingerprint ON fingerprint.id = crash.fingerprint ORDER BY crash.id";
         let mut statement = self.connection.prepare(sql).map_err(failed())?;
         let mut rows = statement.query([]).map_err(failed())?;
         while let Some(row) = rows.next().map_err(failed())? {
-            let read = (|| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))();
-            let (id, dictionary, body): (i64, i64, Vec<u8>) = read.map_err(failed())?;
-            let unpacked = dictionaries.unpacked(&self.connection, dictionary, &body);
+            let id = row.get(0).map_err(failed())?;
+            let unpacked = match PackedBody::of(row, 1) {
+                Ok(body) => dictionaries.unpacked(&self.connection, &body),
+                Err(_) => Err(Error::Stored("its body is not there".to_owned())),
+            };
             if let Err(error) = unpacked {
                 faults.push(Fault { crash: Some(id), problem: error.to_string() });
             }

@@ -128,10 +128,12 @@ impl Ledger {
             .map_err(self.failed("read it"))?;
         let mut decided = Decided::default();
         for crash in crashes {
-            let own = self.fingerprint_of("id", &crash.to_string())?;
+            let own = self.fingerprint_of("id = ?", &crash.to_string())?;
             for decision in holding(&self.decisions_of(crash)?) {
                 let other = decision.value.as_deref().unwrap_or_default();
-                let (Some(own), Some(other)) = (&own, self.fingerprint_of("digest", other)?) else {
+                let (Some(own), Some(other)) =
+                    (&own, self.fingerprint_of("digest = unhex(?)", other)?)
+                else {
                     continue;
                 };
                 let mut pair = [own.clone(), other];
@@ -148,7 +150,7 @@ impl Ledger {
 
     /// Whether a decision about this pair of crashes can change clusters.
     pub fn pair(&self, crash: i64, other: i64) -> Result<Pair> {
-        let prints = [crash, other].map(|id| self.fingerprint_of("id", &id.to_string()));
+        let prints = [crash, other].map(|id| self.fingerprint_of("id = ?", &id.to_string()));
         let [one, other] = prints;
         Ok(match (one?, other?) {
             (Some(one), Some(other)) if one == other => Pair::OneBacktrace,
@@ -157,12 +159,12 @@ impl Ledger {
         })
     }
 
-    /// The fingerprint of the crash whose `column` is `value`; `None` without story frames, and for a
+    /// The fingerprint of the crash of which `condition` holds with `value`; `None` without story frames, and for a
     /// crash that was taken out.
-    fn fingerprint_of(&self, column: &'static str, value: &str) -> Result<Option<String>> {
+    fn fingerprint_of(&self, condition: &'static str, value: &str) -> Result<Option<String>> {
         let sql = format!(
             "SELECT fingerprint.value FROM crash JOIN fingerprint ON \
-             fingerprint.id = crash.fingerprint WHERE crash.{column} = ?"
+             fingerprint.id = crash.fingerprint WHERE crash.{condition}"
         );
         let found = self.connection.query_row(&sql, [value], |row| row.get(0));
         match found {

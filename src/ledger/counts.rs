@@ -73,16 +73,13 @@ fn counts(connection: &Connection, number: i64) -> rusqlite::Result<ClusterCount
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([number])?;
     let mut counts = ClusterCounts { number, ..ClusterCounts::default() };
+    let mut hosts = BTreeSet::new();
     while let Some(row) = rows.next()? {
         counts.crashes += 1;
         if let Some(build) = row.get(1)? {
             *counts.builds.entry(build).or_default() += 1;
         }
-        if let Some(host) = row.get_ref(2)?.as_str_or_null()?
-            && !counts.hosts.contains(host)
-        {
-            counts.hosts.insert(host.to_owned());
-        }
+        hosts.extend(row.get::<_, Option<i64>>(2)?);
         if let Some(day) = row.get_ref(0)?.as_str_or_null()? {
             let [first, last] = counts.days.get_or_insert_with(|| [day.to_owned(), day.to_owned()]);
             if day < first.as_str() {
@@ -93,7 +90,25 @@ fn counts(connection: &Connection, number: i64) -> rusqlite::Result<ClusterCount
             }
         }
     }
+    counts.hosts = names_of_hosts(connection, &hosts)?;
     Ok(counts)
+}
+
+/// The names of some hosts: one by one for a large cluster would take longer than its crashes.
+fn names_of_hosts(
+    connection: &Connection,
+    hosts: &BTreeSet<i64>,
+) -> rusqlite::Result<BTreeSet<String>> {
+    let sql = "SELECT id, name FROM host WHERE id BETWEEN ? AND ?";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query((hosts.first(), hosts.last()))?;
+    let mut names = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        if hosts.contains(&row.get(0)?) {
+            names.insert(row.get(1)?);
+        }
+    }
+    Ok(names)
 }
 
 fn fingerprints(connection: &Connection, number: i64) -> rusqlite::Result<Vec<String>> {

@@ -215,7 +215,7 @@ impl Ledger {
 
     /// The digest of a crash.
     pub(super) fn digest_of(&self, crash: i64) -> Result<String> {
-        let sql = "SELECT digest FROM crash WHERE id = ?";
+        let sql = "SELECT lower(hex(digest)) FROM crash WHERE id = ?";
         let found = self.connection.query_row(sql, [crash], |row| row.get(0)).optional();
         let found = found.map_err(self.failed("read it"))?;
         found.ok_or_else(|| damaged(&self.path, format!("there is no crash {crash}")))

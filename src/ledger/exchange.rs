@@ -6,9 +6,9 @@ use std::io::{BufRead, Write};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::body::Dictionaries;
+use super::body::{Dictionaries, PackedBody};
 use super::decision::Decision;
-use super::record::{NewCrash, Recorded, insert_answer};
+use super::record::{NewCrash, Recorded};
 use super::row::LedgerAnswer;
 use super::{Ledger, damaged};
 use crate::crash::Crash;
@@ -84,9 +84,11 @@ impl Ledger {
     }
 
     fn line_of(&self, id: i64, dictionaries: &mut Dictionaries) -> Result<Line> {
-        let sql = "SELECT digest, redacted, host, seen, recorded, source, case_number, dictionary, \
-            body FROM crash WHERE id = ?";
-        let (line, dictionary, body) = self
+        let sql = "SELECT lower(hex(digest)), redacted, host.name, seen, recorded, source, case_number, \
+            dictionary, packed, functions FROM crash JOIN body ON body.crash = crash.id \
+            LEFT JOIN host ON host.id = crash.host \
+            LEFT JOIN fingerprint ON fingerprint.id = crash.fingerprint WHERE crash.id = ?";
+        let (line, body) = self
             .connection
             .prepare_cached(sql)
             .and_then(|mut statement| {
@@ -103,12 +105,11 @@ impl Ledger {
                         answers: Vec::new(),
                         decisions: Vec::new(),
                     };
-                    let body: (i64, Vec<u8>) = (row.get(7)?, row.get(8)?);
-                    Ok((line, body.0, body.1))
+                    Ok((line, PackedBody::of(row, 7)?))
                 })
             })
             .map_err(self.failed("read it"))?;
-        let crash = dictionaries.unpacked(&self.connection, dictionary, &body)?;
+        let crash = dictionaries.unpacked(&self.connection, &body)?;
         let (answers, decisions) = (self.answers_of(id)?, self.decisions_of(id)?);
         Ok(Line { crash, answers, decisions, ..line })
     }
@@ -188,6 +189,8 @@ impl Ledger {
                 source: line.source,
                 case: line.case,
                 answers: line.answers,
+                // Whoever gave them may have asked in another manner.
+                knowledge: None,
             }
         });
         let new: Vec<NewCrash> = new.collect();
@@ -212,8 +215,12 @@ impl Ledger {
     /// Adds the answers that are not there yet.
     fn import_answers(&self, id: i64, answers: &[LedgerAnswer]) -> Result<()> {
         let known = self.answers_of(id)?;
-        for answer in answers.iter().filter(|answer| !known.contains(answer)) {
-            insert_answer(&self.connection, id, answer).map_err(self.failed("write it"))?;
+        let mut new = answers.iter().filter(|answer| !known.contains(answer)).peekable();
+        if new.peek().is_some() {
+            self.forget_who_answered(id)?;
+        }
+        for answer in new {
+            self.add_answer(id, answer)?;
         }
         Ok(())
     }

@@ -6,11 +6,14 @@
 
 mod body;
 mod check;
+mod circumstance;
 mod clusters;
 mod counts;
 mod decision;
 mod edges;
 mod exchange;
+mod lines;
+mod memory;
 mod packed;
 mod query;
 mod record;
@@ -18,18 +21,23 @@ mod redacted;
 mod rematch;
 mod row;
 mod schema;
+mod upgrade;
 
 pub use check::Fault;
+pub use circumstance::Circumstance;
 pub use clusters::{ClusterMove, Decided, NamedClusters, Pair, Reopening};
 pub use counts::{ClusterCounts, KeptMove};
 pub use decision::{Decision, DecisionKind, NewDecision};
 pub use edges::{RecordedEdge, RecordedEdges};
 pub use exchange::Imported;
-pub use packed::{Chooser, PackedCrash, PackedGroups, Unpacker, UnpackingThread, Wanted};
+pub use memory::{RememberedIssue, RememberedKnowledge};
+pub use packed::{
+    Chooser, MessageChooser, PackedCrash, PackedGroups, Standing, Unpacker, UnpackingThread, Wanted,
+};
 pub use query::{QUERY_FIELDS, Query};
 pub use record::{NewCrash, Recorded};
 pub use redacted::redacted;
-pub use rematch::Change;
+pub use rematch::{Change, RematchBegun};
 pub use row::{LedgerAnswer, LedgerCrash, LedgerRow, RecordedFingerprint};
 
 use std::path::{Path, PathBuf};

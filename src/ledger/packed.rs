@@ -3,14 +3,15 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use rusqlite::Row;
+use rusqlite::{OptionalExtension, Row};
 use zstd::bulk::Decompressor;
 use zstd::dict::DecoderDictionary;
 
 use super::Ledger;
-use super::body::{damaged, unpacked_by};
-use crate::crash::Crash;
-use crate::diagnose::Stored;
+use super::body::{PackedBody, crash_of, damaged, unpacked_by};
+use super::circumstance::{COLUMNS as CIRCUMSTANCE_COLUMNS, Circumstance, circumstance_of};
+use super::memory::{Rematched, rematched};
+use crate::crash::{Crash, PanicKind};
 use crate::error::Result;
 
 /// Crashes that are handed on together.
@@ -27,12 +28,30 @@ pub enum Wanted {
     Yes,
 }
 
-/// Chooses crashes without reading them.
+/// Which crashes are asked about, by what gave their last answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// None: it would be the same answer.
+    Holds,
+    /// Those that show what is wanted.
+    Chosen,
+    /// All.
+    Unknown,
+}
+
+/// Chooses crashes by panic kind and message.
+pub type MessageChooser<'a> = dyn Fn(Option<PanicKind>, &str) -> bool + 'a;
+
+/// Chooses crashes without reading their bodies.
 pub struct Chooser<'a> {
+    /// By the number of the knowledge that gave the last answer, where that is known.
+    pub knowledge: &'a dyn Fn(Option<i64>) -> Standing,
     /// True for a function whose crashes are wanted.
     pub function: &'a dyn Fn(&str) -> bool,
-    /// By panic kind and message.
-    pub row: &'a dyn Fn(Option<&str>, &str) -> Wanted,
+    /// By what many crashes have in common.
+    pub circumstance: &'a dyn Fn(&Circumstance) -> Wanted,
+    /// True for a message that is wanted; absent where none is.
+    pub message: Option<&'a MessageChooser<'a>>,
 }
 
 /// A crash that was not unpacked.
@@ -43,8 +62,7 @@ pub struct PackedCrash {
     pub group: usize,
     /// False when it depends on its body whether it is wanted.
     pub is_sure: bool,
-    dictionary: i64,
-    body: Vec<u8>,
+    body: PackedBody,
 }
 
 /// The crashes that were handed on: those of the same keys once.
@@ -79,10 +97,10 @@ impl Unpacker {
         packed: &PackedCrash,
         thread: &mut UnpackingThread<'a>,
     ) -> Result<String> {
-        let loaded = match thread.loaded.entry(packed.dictionary) {
+        let loaded = match thread.loaded.entry(packed.body.dictionary) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => {
-                let dictionary = self.dictionaries.get(&packed.dictionary);
+                let dictionary = self.dictionaries.get(&packed.body.dictionary);
                 let dictionary =
                     dictionary.ok_or_else(|| damaged(&"its dictionary is not there"))?;
                 let loaded = Decompressor::with_prepared_dictionary(dictionary);
@@ -95,9 +113,9 @@ impl Unpacker {
     /// The crash of such a text.
     ///
     /// # Errors
-    /// As [`Stored::from_json`].
+    /// As [`crate::diagnose::Stored::from_json`].
     pub fn crash(text: &str) -> Result<Crash> {
-        Ok(Stored::from_json(text)?.crash)
+        crash_of(text)
     }
 }
 
@@ -106,20 +124,53 @@ struct Grouping<'a> {
     chooser: &'a Chooser<'a>,
     /// The fingerprints with a function that is wanted.
     stories: HashSet<i64>,
+    /// What is wanted of each circumstance, and its panic kind.
+    circumstances: HashMap<i64, (Wanted, Option<PanicKind>)>,
+    rematched: Option<Rematched>,
     known: HashMap<Vec<u8>, usize>,
     groups: PackedGroups,
 }
 
+/// A row that is wanted, and the first of its keys.
+struct NewRow {
+    id: i64,
+    fingerprint: Option<i64>,
+    group: usize,
+    is_sure: bool,
+}
+
 impl Grouping<'_> {
-    /// The crash of a row; `None` when it is not wanted, or one of its keys was handed on before.
-    fn packed(&mut self, row: &Row<'_>) -> rusqlite::Result<Option<PackedCrash>> {
-        let story: Option<i64> = row.get(2)?;
-        let wanted = if story.is_some_and(|story| self.stories.contains(&story)) {
-            Wanted::Yes
-        } else {
-            let kind = row.get_ref(3)?.as_str_or_null().unwrap_or_default();
-            (self.chooser.row)(kind, row.get_ref(4)?.as_str().unwrap_or_default())
+    /// What is wanted of a row.
+    fn wanted(&self, row: &Row<'_>) -> rusqlite::Result<Wanted> {
+        let id: i64 = row.get(0)?;
+        let of_rematch = self.rematched.filter(|rematched| id <= rematched.through);
+        let knowledge = match of_rematch {
+            Some(rematched) => Some(rematched.knowledge),
+            None => row.get(5)?,
         };
+        match (self.chooser.knowledge)(knowledge) {
+            Standing::Holds => return Ok(Wanted::No),
+            Standing::Unknown => return Ok(Wanted::Yes),
+            Standing::Chosen => {}
+        }
+        let story: Option<i64> = row.get(2)?;
+        if story.is_some_and(|story| self.stories.contains(&story)) {
+            return Ok(Wanted::Yes);
+        }
+        let circumstance = self.circumstances.get(&row.get(3)?).copied();
+        let (wanted, kind) = circumstance.unwrap_or((Wanted::Yes, None));
+        if wanted != Wanted::Yes
+            && let Some(message) = self.chooser.message
+            && message(kind, row.get_ref(4)?.as_str().unwrap_or_default())
+        {
+            return Ok(Wanted::Yes);
+        }
+        Ok(wanted)
+    }
+
+    /// The crash of a row; `None` when it is not wanted, or one of its keys was handed on before.
+    fn new_row(&mut self, row: &Row<'_>) -> rusqlite::Result<Option<NewRow>> {
+        let wanted = self.wanted(row)?;
         if wanted == Wanted::No {
             self.groups.passed_over += 1;
             return Ok(None);
@@ -133,7 +184,7 @@ impl Grouping<'_> {
         self.known.insert(keys, group);
         self.groups.ids.push(vec![id]);
         let is_sure = wanted == Wanted::Yes;
-        Ok(Some(PackedCrash { group, is_sure, dictionary: row.get(5)?, body: row.get(6)? }))
+        Ok(Some(NewRow { id, fingerprint: row.get(2)?, group, is_sure }))
     }
 }
 
@@ -165,16 +216,16 @@ impl Ledger {
         take: &mut dyn FnMut(Vec<PackedCrash>) -> Result<()>,
     ) -> Result<PackedGroups> {
         let failed = || self.failed("read it");
-        let stories = self.stories_with(chooser.function).map_err(failed())?;
+        let mut grouping = self.grouping(chooser).map_err(failed())?;
         let sql =
-            "SELECT id, keys, fingerprint, kind, message, dictionary, body FROM crash ORDER BY id";
+            "SELECT id, keys, fingerprint, circumstance, message, knowledge FROM crash ORDER BY id";
         let mut statement = self.connection.prepare(sql).map_err(failed())?;
         let mut rows = statement.query([]).map_err(failed())?;
         let mut batch = Vec::new();
-        let mut grouping =
-            Grouping { chooser, stories, known: HashMap::new(), groups: PackedGroups::default() };
         while let Some(row) = rows.next().map_err(failed())? {
-            batch.extend(grouping.packed(row).map_err(failed())?);
+            if let Some(new) = grouping.new_row(row).map_err(failed())? {
+                batch.extend(self.packed(&new).map_err(failed())?);
+            }
             if batch.len() >= BATCH {
                 take(std::mem::take(&mut batch))?;
             }
@@ -183,19 +234,47 @@ impl Ledger {
         Ok(grouping.groups)
     }
 
+    fn grouping<'a>(&self, chooser: &'a Chooser<'a>) -> rusqlite::Result<Grouping<'a>> {
+        let sql = format!("SELECT {CIRCUMSTANCE_COLUMNS} FROM circumstance");
+        let mut statement = self.connection.prepare(&sql)?;
+        let circumstances = statement.query_map([], circumstance_of)?;
+        let circumstances = circumstances.map(|found| {
+            let (id, circumstance) = found?;
+            Ok((id, ((chooser.circumstance)(&circumstance), circumstance.keys.kind)))
+        });
+        Ok(Grouping {
+            chooser,
+            stories: self.stories_with(chooser.function)?,
+            circumstances: circumstances.collect::<rusqlite::Result<_>>()?,
+            rematched: rematched(&self.connection)?,
+            known: HashMap::new(),
+            groups: PackedGroups::default(),
+        })
+    }
+
+    /// The body of a crash; `None` when somebody has taken it out meanwhile.
+    fn packed(&self, new: &NewRow) -> rusqlite::Result<Option<PackedCrash>> {
+        let sql = "SELECT dictionary, packed, functions FROM body \
+            LEFT JOIN fingerprint ON fingerprint.id = ?2 WHERE crash = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let values = (new.id, new.fingerprint);
+        let body = statement.query_row(values, |row| PackedBody::of(row, 0)).optional()?;
+        let NewRow { group, is_sure, .. } = *new;
+        Ok(body.map(|body| PackedCrash { group, is_sure, body }))
+    }
+
     /// The fingerprints whose story has a function that is wanted.
     fn stories_with(&self, wanted: &dyn Fn(&str) -> bool) -> rusqlite::Result<HashSet<i64>> {
-        let sql = "SELECT name, fingerprint FROM function ORDER BY name";
-        let mut statement = self.connection.prepare(sql)?;
-        let mut rows = statement.query([])?;
-        let (mut stories, mut last) = (HashSet::new(), (String::new(), false));
-        while let Some(row) = rows.next()? {
-            let name = row.get_ref(0)?.as_str().unwrap_or_default();
-            if name != last.0 {
-                last = (name.to_owned(), wanted(name));
-            }
-            if last.1 {
-                stories.insert(row.get(1)?);
+        let mut names = self.connection.prepare("SELECT id, text FROM name")?;
+        let mut names = names.query([])?;
+        let sql = "SELECT fingerprint FROM function WHERE name = ?";
+        let (mut statement, mut stories) = (self.connection.prepare(sql)?, HashSet::new());
+        while let Some(row) = names.next()? {
+            if wanted(row.get_ref(1)?.as_str().unwrap_or_default()) {
+                let found = statement.query_map([row.get::<_, i64>(0)?], |row| row.get(0))?;
+                for story in found {
+                    stories.insert(story?);
+                }
             }
         }
         Ok(stories)

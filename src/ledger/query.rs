@@ -155,25 +155,28 @@ impl Query {
             }
             "cluster" => self.cluster_condition(value)?,
             "frame" => {
-                let names = self.text_condition("function.name", operator, text);
+                let names = self.text_condition("name.text", operator, text);
                 format!(
-                    "crash.fingerprint IN (SELECT function.fingerprint FROM function WHERE {names})"
+                    "crash.fingerprint IN (SELECT function.fingerprint FROM function \
+                     JOIN name ON name.id = function.name WHERE {names})"
                 )
             }
             "module" if operator == Operator::Equal => {
                 let place = self.place(Value::Text(format!(" {value} ")));
-                format!("instr(crash.modules, {place}) > 0")
+                format!("instr(circumstance.modules, {place}) > 0")
             }
-            "module" => self.text_condition("crash.modules", operator, text),
+            "module" => self.text_condition("circumstance.modules", operator, text),
             "issue" => self.issue_condition(operator, text),
             "verdict" => self.text_condition("answer.verdict", operator, text),
             "decided" => self.decided_condition(operator, text),
             "host" => {
                 // The list shows pseudonyms, and people know names: both are found.
-                let kept = self.text_condition("crash.host", operator, host(value));
-                let shown = self.text_condition("crash.host", operator, text);
-                format!("({kept} OR {shown})")
+                let kept = self.text_condition("name", operator, host(value));
+                let shown = self.text_condition("name", operator, text);
+                // By its number, so that an index answers it.
+                format!("crash.host IN (SELECT id FROM host WHERE {kept} OR {shown})")
             }
+            "kind" => self.text_condition("circumstance.kind", operator, text),
             "fingerprint" => self.text_condition("fingerprint.value", operator, text),
             "case" => self.text_condition("crash.case_number", operator, text),
             _ => self.text_condition(&format!("crash.{field}"), operator, text),

@@ -1,11 +1,10 @@
 //! Recording a crash: the same event once, however often and in whatever form it arrives.
 
-use std::fmt::Write;
-
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Params, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
-use super::body::{Packer, trained};
+use super::body::{Packer, shortened, trained};
+use super::circumstance;
 use super::row::LedgerAnswer;
 use super::{Ledger, damaged, failed};
 use crate::diagnose::{Diagnosis, Stored, Subject};
@@ -14,6 +13,8 @@ use crate::matching::{Applies, Verdict};
 
 /// Bytes of a hash that are kept.
 const HASH_BYTES: usize = 16;
+/// The same of the keys, by which crashes are only grouped.
+const KEYS_BYTES: usize = 8;
 const NO_DICTIONARY: &str = "it keeps no dictionary";
 
 /// A crash that is to be recorded. Its texts are stored as they are: see [`super::redacted`].
@@ -35,6 +36,8 @@ pub struct NewCrash {
     pub case: Option<String>,
     /// The answers that it got, the first one first.
     pub answers: Vec<LedgerAnswer>,
+    /// The number of the knowledge that gave the last of them, as [`Ledger::remember`] returns it.
+    pub knowledge: Option<i64>,
 }
 
 #[cfg(test)]
@@ -53,6 +56,7 @@ impl NewCrash {
             source: "test".to_owned(),
             case: None,
             answers: Vec::new(),
+            knowledge: None,
         }
     }
 }
@@ -110,8 +114,7 @@ fn applies_code(applies: Applies) -> &'static str {
 /// A crash in the form of its row.
 struct Prepared<'a> {
     new: &'a NewCrash,
-    json: String,
-    digest: String,
+    digest: Vec<u8>,
 }
 
 impl Ledger {
@@ -149,7 +152,7 @@ impl Ledger {
             recorded.push(match known {
                 Some(id) => Recorded::Known(id),
                 None => {
-                    let body = packer.packed(&prepared.json)?;
+                    let body = packer.packed(&prepared.shortened()?)?;
                     let id = prepared.insert(&transaction, packer.dictionary, &body);
                     Recorded::New(id.map_err(failed("write it", &path))?)
                 }
@@ -176,8 +179,14 @@ impl<'a> Prepared<'a> {
         let json = Stored::new(new.subject.crash.clone(), None).to_json()?;
         // Two hosts may print the same screen, such as an article's.
         let host = new.host.as_deref().unwrap_or_default();
-        let digest = hexadecimal(&hashed(&[&json, host]));
-        Ok(Self { new, json, digest })
+        let digest = hashed(&[&json, host]);
+        Ok(Self { new, digest })
+    }
+
+    /// The body without what is told again elsewhere.
+    fn shortened(&self) -> Result<String> {
+        let Subject { crash, keys, .. } = &self.new.subject;
+        shortened(crash, keys.frames.iter().map(|frame| frame.function.as_str()))
     }
 
     fn known(&self, connection: &Connection) -> rusqlite::Result<Option<i64>> {
@@ -194,7 +203,8 @@ impl<'a> Prepared<'a> {
         let sql = "SELECT id FROM crash WHERE uptime_ms = ?1 AND message = ?2 \
             AND (build IS NULL OR ?3 IS NULL OR build = ?3) \
             AND (tsc IS NULL OR ?4 IS NULL OR tsc = ?4) \
-            AND (host IS NULL OR ?5 IS NULL OR host = ?5) ORDER BY id LIMIT 1";
+            AND (host IS NULL OR ?5 IS NULL OR host = (SELECT id FROM host WHERE name = ?5)) \
+            ORDER BY id LIMIT 1";
         let build = crash.release.as_ref().and_then(|release| release.build);
         let values =
             params![number(uptime), panic.message, build, crash.tsc.map(number), self.new.host];
@@ -207,28 +217,28 @@ impl<'a> Prepared<'a> {
         dictionary: i64,
         body: &[u8],
     ) -> rusqlite::Result<i64> {
-        let NewCrash { subject, redacted, host, seen, recorded, source, case, .. } = self.new;
+        let NewCrash { subject, redacted, host, seen, recorded, source, case, knowledge, .. } =
+            self.new;
         let crash = &subject.crash;
         let fingerprint = self.fingerprint(connection)?;
-        let kind = crash.kind().map(crate::crash::PanicKind::as_str);
+        let circumstance = circumstance::number_of(connection, &subject.keys)?;
+        let host = host.as_deref().map(|host| number_of_host(connection, host)).transpose()?;
         let message = crash.panic.as_ref().map_or("", |panic| panic.message.as_str());
         let build = crash.release.as_ref().and_then(|release| release.build);
         let line = subject.host.entry.as_ref().map(|entry| entry.line.clone());
-        let modules = format!(" {} ", subject.keys.modules.join(" "));
         // All that a signature may ask for: crashes of the same keys have the same answer.
         let keys = hashed(&[&format!("{:?}", subject.keys)]);
-        let sql = "INSERT INTO crash (digest, keys, fingerprint, kind, message, build, line, \
-            modules, host, seen, recorded, source, case_number, uptime_ms, tsc, redacted, \
-            dictionary, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let sql = "INSERT INTO crash (digest, keys, fingerprint, circumstance, message, build, \
+            line, host, seen, recorded, source, case_number, uptime_ms, tsc, redacted, knowledge) \
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         connection.prepare_cached(sql)?.execute(params![
             self.digest,
-            keys.as_slice(),
+            &keys[..KEYS_BYTES],
             fingerprint,
-            kind,
+            circumstance,
             message,
             build,
             line,
-            modules,
             host,
             seen,
             recorded,
@@ -237,12 +247,13 @@ impl<'a> Prepared<'a> {
             crash.uptime_ms.map(number),
             crash.tsc.map(number),
             redacted,
-            dictionary,
-            body,
+            knowledge,
         ])?;
         let id = connection.last_insert_rowid();
+        let sql = "INSERT INTO body (crash, dictionary, packed) VALUES (?, ?, ?)";
+        connection.prepare_cached(sql)?.execute(params![id, dictionary, body])?;
         for answer in &self.new.answers {
-            insert_answer(connection, id, answer)?;
+            insert_answer(connection, (id, recorded), answer)?;
         }
         Ok(id)
     }
@@ -271,23 +282,55 @@ impl<'a> Prepared<'a> {
         let sql = "INSERT OR IGNORE INTO function (name, fingerprint) VALUES (?, ?)";
         let mut statement = connection.prepare_cached(sql)?;
         for function in functions {
-            statement.execute(params![function, id])?;
+            statement.execute((number_of_name(connection, function)?, id))?;
         }
         Ok(Some(id))
     }
 }
 
-/// Adds an answer to those about a crash.
+/// Adds an answer to those about a crash, of which the number is given and when it was recorded.
 pub(super) fn insert_answer(
     connection: &Connection,
-    crash: i64,
+    (crash, recorded): (i64, &str),
     answer: &LedgerAnswer,
 ) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO answer (crash, asked, kb, tool, verdict, issue, confidence, applies) \
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     let LedgerAnswer { asked, kb, tool, verdict, issue, confidence, applies } = answer;
-    let values = params![crash, asked, kb, tool, verdict, issue, confidence, applies];
+    let sql = [
+        "SELECT id FROM asked WHERE kb = ? AND tool = ?",
+        "INSERT INTO asked (kb, tool) VALUES (?, ?)",
+    ];
+    let by = number_in(connection, sql, (kb, tool))?;
+    let sql = "INSERT INTO answer (crash, by, asked, verdict, issue, confidence, applies) \
+        VALUES (?, ?, ?, ?, ?, ?, ?)";
+    let asked = Some(asked).filter(|asked| *asked != recorded);
+    let values = params![crash, by, asked, verdict, issue, confidence, applies];
     connection.prepare_cached(sql)?.execute(values).map(|_| ())
+}
+
+/// The number of a host, which gets one where it is new.
+fn number_of_host(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
+    let sql = ["SELECT id FROM host WHERE name = ?", "INSERT INTO host (name) VALUES (?)"];
+    number_in(connection, sql, [name])
+}
+
+/// The number of a function, which gets one where it is new.
+fn number_of_name(connection: &Connection, text: &str) -> rusqlite::Result<i64> {
+    let sql = ["SELECT id FROM name WHERE text = ?", "INSERT INTO name (text) VALUES (?)"];
+    number_in(connection, sql, [text])
+}
+
+/// The number that the first statement finds; without one, that of the row that the second one adds.
+fn number_in(
+    connection: &Connection,
+    [find, add]: [&str; 2],
+    values: impl Params + Clone,
+) -> rusqlite::Result<i64> {
+    let known = connection.prepare_cached(find)?.query_row(values.clone(), |row| row.get(0));
+    if let Some(id) = known.optional()? {
+        return Ok(id);
+    }
+    connection.prepare_cached(add)?.execute(values)?;
+    Ok(connection.last_insert_rowid())
 }
 
 /// A number of a screen as SQLite keeps it: the bits count, not the sign.
@@ -295,18 +338,11 @@ fn number(value: u64) -> i64 {
     value.cast_signed()
 }
 
-fn hashed(parts: &[&str]) -> Vec<u8> {
+pub(super) fn hashed(parts: &[&str]) -> Vec<u8> {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
     hash.finalize().iter().copied().take(HASH_BYTES).collect()
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -1,18 +1,11 @@
-//! Asking again about recorded crashes, after the knowledge base has changed.
+//! Keeping the answers to recorded crashes that were asked about again.
 
-use std::collections::BTreeMap;
+use rusqlite::{OptionalExtension, TransactionBehavior};
 
-use rusqlite::OptionalExtension;
-
-use super::Ledger;
-use super::body::Dictionaries;
 use super::record::insert_answer;
 use super::row::LedgerAnswer;
-use crate::crash::Crash;
+use super::{Ledger, failed};
 use crate::error::Result;
-
-/// Groups of crashes whose answers come to the disk together.
-const BATCH: usize = 256;
 
 /// An answer that is another one now.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,64 +19,48 @@ pub struct Change {
     pub after: LedgerAnswer,
 }
 
+/// The ledger as it was when all crashes began to be asked about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RematchBegun {
+    last_crash: i64,
+    last_answer: i64,
+    /// Answers that were added since then by the one who asks.
+    added: i64,
+    knowledge: Option<i64>,
+}
+
 impl Ledger {
-    /// Asks about every recorded crash again, once for all crashes of the same keys, and keeps the
-    /// answers that are others than before; `ask` gives the answer, `None` to leave a crash as it is.
+    /// Begins to ask about all crashes, by this `knowledge`; absent where nobody will be able to tell what
+    /// it was. Until the end it is not known of any crash whether its last answer is of it.
     ///
     /// # Errors
-    /// [`crate::error::Error::Ledger`] when the ledger cannot be read or written, and every error of
-    /// `ask`; the answers before it are kept.
-    pub fn rematch(
+    /// [`crate::error::Error::Ledger`] when the ledger cannot be read or written; so for every method
+    /// here.
+    pub fn begin_rematch(&mut self, knowledge: Option<i64>) -> Result<RematchBegun> {
+        let path = self.path.clone();
+        let mut begin = || {
+            let behavior = TransactionBehavior::Immediate;
+            let transaction = self.connection.transaction_with_behavior(behavior)?;
+            transaction.execute("INSERT INTO rematch_begun (knowledge) VALUES (?)", [knowledge])?;
+            let sql = "SELECT (SELECT ifnull(max(id), 0) FROM crash), \
+                (SELECT ifnull(max(id), 0) FROM answer)";
+            let begun = transaction.query_row(sql, [], |row| {
+                let (last_crash, last_answer) = (row.get(0)?, row.get(1)?);
+                Ok(RematchBegun { last_crash, last_answer, added: 0, knowledge })
+            })?;
+            transaction.commit()?;
+            Ok(begun)
+        };
+        begin().map_err(failed("write it", &path))
+    }
+
+    /// Keeps the answers that are others than before, in one transaction: each with the crashes that it is
+    /// about.
+    pub fn keep_answers(
         &mut self,
-        ask: &mut dyn FnMut(Crash) -> Result<Option<LedgerAnswer>>,
+        begun: &mut RematchBegun,
+        answers: &[(&[i64], &LedgerAnswer)],
     ) -> Result<Vec<Change>> {
-        let mut changes = Vec::new();
-        let mut dictionaries = Dictionaries::default();
-        let groups: Vec<Vec<i64>> = self.by_keys()?.into_values().collect();
-        for groups in groups.chunks(BATCH) {
-            let mut answers = Vec::with_capacity(groups.len());
-            let mut fault = None;
-            for crashes in groups {
-                match self.asked_again(crashes, &mut dictionaries, ask) {
-                    Ok(answer) => answers.extend(answer.map(|answer| (crashes, answer))),
-                    Err(error) => {
-                        fault = Some(error);
-                        break;
-                    }
-                }
-            }
-            changes.extend(self.keep_answers(&answers)?);
-            if let Some(fault) = fault {
-                return Err(fault);
-            }
-        }
-        changes.sort_by_key(|change| change.crash);
-        Ok(changes)
-    }
-
-    /// The answer to some crashes of the same keys.
-    fn asked_again(
-        &self,
-        crashes: &[i64],
-        dictionaries: &mut Dictionaries,
-        ask: &mut dyn FnMut(Crash) -> Result<Option<LedgerAnswer>>,
-    ) -> Result<Option<LedgerAnswer>> {
-        let sql = "SELECT dictionary, body FROM crash WHERE id = ?";
-        let stored: Option<(i64, Vec<u8>)> = self
-            .connection
-            .prepare_cached(sql)
-            .and_then(|mut statement| {
-                statement.query_row([crashes.first()], |row| Ok((row.get(0)?, row.get(1)?)))
-            })
-            .optional()
-            .map_err(self.failed("read it"))?;
-        // Somebody may have taken it out meanwhile.
-        let Some((dictionary, body)) = stored else { return Ok(None) };
-        ask(dictionaries.unpacked(&self.connection, dictionary, &body)?)
-    }
-
-    /// Keeps the answers that are others than before, in one transaction.
-    fn keep_answers(&self, answers: &[(&Vec<i64>, LedgerAnswer)]) -> Result<Vec<Change>> {
         let mut changes = Vec::new();
         let transaction =
             self.connection.unchecked_transaction().map_err(self.failed("write it"))?;
@@ -93,31 +70,64 @@ impl Ledger {
             }
         }
         transaction.commit().map_err(self.failed("write it"))?;
+        begun.added += i64::try_from(changes.len()).unwrap_or_default();
         Ok(changes)
     }
 
-    /// The crashes of each keys.
-    fn by_keys(&self) -> Result<BTreeMap<Vec<u8>, Vec<i64>>> {
-        let read = || {
-            let mut statement =
-                self.connection.prepare("SELECT keys, id FROM crash ORDER BY id")?;
-            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            let mut groups: BTreeMap<Vec<u8>, Vec<i64>> = BTreeMap::new();
-            for row in rows {
-                let (keys, id) = row?;
-                groups.entry(keys).or_default().push(id);
+    /// Every crash that was there at the beginning has the answer that was asked for now. When somebody has
+    /// brought answers from elsewhere meanwhile, that is not kept and the next one asks again.
+    pub fn end_rematch(&mut self, begun: &RematchBegun) -> Result<()> {
+        let path = self.path.clone();
+        let mut end = || {
+            let behavior = TransactionBehavior::Immediate;
+            let transaction = self.connection.transaction_with_behavior(behavior)?;
+            let sql = "SELECT count(*) FROM answer WHERE id > ? AND crash <= ?";
+            let values = (begun.last_answer, begun.last_crash);
+            let added: i64 = transaction.query_row(sql, values, |row| row.get(0))?;
+            if added != begun.added {
+                return Ok(());
             }
-            Ok(groups)
+            transaction.execute_batch("DELETE FROM rematched; DELETE FROM rematch_begun")?;
+            if let Some(knowledge) = begun.knowledge {
+                let sql = "INSERT INTO rematched (through, knowledge) VALUES (?, ?)";
+                transaction.execute(sql, (begun.last_crash, knowledge))?;
+            } else {
+                let sql = "UPDATE crash SET knowledge = NULL WHERE id <= ?";
+                transaction.execute(sql, [begun.last_crash])?;
+            }
+            transaction.commit()
         };
-        read().map_err(self.failed("read it"))
+        end().map_err(failed("write it", &path))
     }
 
     fn answer_again(&self, id: i64, answer: &LedgerAnswer) -> Result<Option<Change>> {
-        let before = self.answers_of(id)?.pop();
-        if before.as_ref().is_some_and(|before| before.says_the_same(answer)) {
+        if self.is_answered_so(id, answer)? {
             return Ok(None);
         }
-        insert_answer(&self.connection, id, answer).map_err(self.failed("write it"))?;
+        let before = self.answers_of(id)?.pop();
+        self.add_answer(id, answer)?;
         Ok(Some(Change { crash: id, before, after: answer.clone() }))
+    }
+
+    /// True when the last answer about a crash says the same, and for a crash that was taken out.
+    fn is_answered_so(&self, id: i64, answer: &LedgerAnswer) -> Result<bool> {
+        let sql = "SELECT (SELECT verdict = ?2 AND issue IS ?3 AND applies IS ?4 FROM answer \
+            WHERE answer.crash = ?1 ORDER BY answer.id DESC LIMIT 1) FROM crash WHERE id = ?1";
+        let mut statement = self.connection.prepare_cached(sql).map_err(self.failed("read it"))?;
+        let LedgerAnswer { verdict, issue, applies, .. } = answer;
+        let found = statement.query_row((id, verdict, issue, applies), |row| row.get(0)).optional();
+        let found: Option<Option<bool>> = found.map_err(self.failed("read it"))?;
+        Ok(found.is_none_or(|same| same == Some(true)))
+    }
+
+    /// Adds an answer to those about a crash.
+    pub(super) fn add_answer(&self, id: i64, answer: &LedgerAnswer) -> Result<()> {
+        let sql = "SELECT recorded FROM crash WHERE id = ?";
+        let recorded = self
+            .connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_row([id], |row| row.get(0)));
+        let recorded: String = recorded.map_err(self.failed("read it"))?;
+        insert_answer(&self.connection, (id, &recorded), answer).map_err(self.failed("write it"))
     }
 }

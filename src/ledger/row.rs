@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
-use super::body::Dictionaries;
+use super::body::{Dictionaries, PackedBody};
 use super::decision::{Decision, decided};
 use super::query::Query;
 use crate::crash::Crash;
@@ -135,23 +135,35 @@ impl RecordedFingerprint {
 }
 
 /// The columns of a crash that [`row_of`] reads.
-pub(super) const COLUMNS: &str = "crash.id, crash.digest, fingerprint.value, crash.kind, \
-    crash.message, crash.build, crash.line, crash.host, crash.seen, crash.recorded, crash.source, \
-    crash.case_number, answer.asked, answer.kb, answer.tool, answer.verdict, answer.issue, \
-    answer.confidence, answer.applies";
+pub(super) const COLUMNS: &str = "crash.id, lower(hex(crash.digest)), fingerprint.value, \
+    circumstance.kind, crash.message, crash.build, crash.line, host.name, crash.seen, crash.recorded, \
+    crash.source, crash.case_number, ifnull(answer.asked, crash.recorded), asked.kb, asked.tool, \
+    answer.verdict, answer.issue, answer.confidence, answer.applies";
 
 /// The tables that they are read from: each crash with its last answer.
-pub(super) const TABLES: &str = "crash LEFT JOIN fingerprint ON fingerprint.id = crash.fingerprint \
+pub(super) const TABLES: &str = "crash LEFT JOIN circumstance ON circumstance.id = crash.circumstance \
+    LEFT JOIN fingerprint ON fingerprint.id = crash.fingerprint \
+    LEFT JOIN host ON host.id = crash.host \
     LEFT JOIN answer ON answer.id = \
-    (SELECT max(last.id) FROM answer AS last WHERE last.crash = crash.id)";
+    (SELECT max(last.id) FROM answer AS last WHERE last.crash = crash.id) \
+    LEFT JOIN asked ON asked.id = answer.by";
+
+/// The tables that a condition of a query is about. Without the last answer, which SQLite would look for
+/// although nothing asks for it, an index alone tells the crashes of a fingerprint.
+fn tables_of(condition: &str) -> &'static str {
+    const WITHOUT_ANSWER: &str = "crash \
+        LEFT JOIN circumstance ON circumstance.id = crash.circumstance \
+        LEFT JOIN fingerprint ON fingerprint.id = crash.fingerprint";
+    if condition.contains("answer.") { TABLES } else { WITHOUT_ANSWER }
+}
 
 fn row_of(row: &Row<'_>) -> rusqlite::Result<LedgerRow> {
-    let asked: Option<String> = row.get(12)?;
-    let answer = match asked {
+    let kb: Option<String> = row.get(13)?;
+    let answer = match kb {
         None => None,
-        Some(asked) => Some(LedgerAnswer {
-            asked,
-            kb: row.get(13)?,
+        Some(kb) => Some(LedgerAnswer {
+            asked: row.get(12)?,
+            kb,
             tool: row.get(14)?,
             verdict: row.get(15)?,
             issue: row.get(16)?,
@@ -188,8 +200,11 @@ impl Ledger {
         let (condition, values) = query.sql();
         let values = rusqlite::params_from_iter(values.iter());
         let bound = i64::try_from(most).unwrap_or(i64::MAX);
+        let asked = tables_of(&condition);
+        // The numbers first: only of those that are listed is everything read.
         let sql = format!(
-            "SELECT {COLUMNS} FROM {TABLES} WHERE {condition} ORDER BY crash.id DESC LIMIT {bound}"
+            "SELECT {COLUMNS} FROM {TABLES} WHERE crash.id IN (SELECT crash.id FROM {asked} \
+             WHERE {condition} ORDER BY crash.id DESC LIMIT {bound}) ORDER BY crash.id DESC"
         );
         let mut statement = self.connection.prepare_cached(&sql).map_err(failed())?;
         let rows = statement.query_map(values.clone(), row_of).map_err(failed())?;
@@ -197,7 +212,7 @@ impl Ledger {
         let mut all = rows.len();
         // Only a list that is cut has to be counted.
         if all >= most {
-            let count = format!("SELECT count(*) FROM {TABLES} WHERE {condition}");
+            let count = format!("SELECT count(*) FROM {asked} WHERE {condition}");
             let mut statement = self.connection.prepare_cached(&count).map_err(failed())?;
             let counted: i64 = statement.query_row(values, |row| row.get(0)).map_err(failed())?;
             all = usize::try_from(counted).unwrap_or_default();
@@ -215,21 +230,18 @@ impl Ledger {
     /// Also [`crate::error::Error::Stored`] when its body is damaged or of a newer program.
     pub fn crash(&self, id: i64) -> Result<Option<LedgerCrash>> {
         let sql = format!(
-            "SELECT {COLUMNS}, crash.redacted, crash.dictionary, crash.body FROM {TABLES} \
-             WHERE crash.id = ?"
+            "SELECT {COLUMNS}, crash.redacted, body.dictionary, body.packed, fingerprint.functions \
+             FROM {TABLES} JOIN body ON body.crash = crash.id WHERE crash.id = ?"
         );
         let found = self
             .connection
-            .query_row(&sql, [id], |row| {
-                let body: (bool, i64, Vec<u8>) = (row.get(19)?, row.get(20)?, row.get(21)?);
-                Ok((row_of(row)?, body))
-            })
+            .query_row(&sql, [id], |row| Ok((row_of(row)?, row.get(19)?, PackedBody::of(row, 20)?)))
             .optional()
             .map_err(self.failed("read it"))?;
-        let Some((mut row, (redacted, dictionary, body))) = found else {
+        let Some((mut row, redacted, body)) = found else {
             return Ok(None);
         };
-        let crash = Dictionaries::default().unpacked(&self.connection, dictionary, &body)?;
+        let crash = Dictionaries::default().unpacked(&self.connection, &body)?;
         let (answers, decisions) = (self.answers_of(id)?, self.decisions_of(id)?);
         row.decision = decided(&decisions).cloned();
         Ok(Some(LedgerCrash { row, crash, redacted, answers, decisions }))
@@ -237,8 +249,9 @@ impl Ledger {
 
     /// Every answer about a crash, the first one first.
     pub(super) fn answers_of(&self, id: i64) -> Result<Vec<LedgerAnswer>> {
-        let sql = "SELECT asked, kb, tool, verdict, issue, confidence, applies FROM answer \
-            WHERE crash = ? ORDER BY id";
+        let sql = "SELECT ifnull(answer.asked, crash.recorded), kb, tool, verdict, issue, confidence, \
+            applies FROM answer JOIN asked ON asked.id = answer.by \
+            JOIN crash ON crash.id = answer.crash WHERE answer.crash = ? ORDER BY answer.id";
         let read = || {
             let mut statement = self.connection.prepare_cached(sql)?;
             let answers = statement.query_map([id], |row| {

@@ -7,18 +7,24 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::upgrade::find_circumstances;
 use super::{Ledger, damaged, failed, is_busy};
 use crate::error::{Error, Result};
 
 /// One file a version, from the first on; each is run once.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/ledger/V1.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/ledger/V1.sql"),
+    include_str!("../../migrations/ledger/V2.sql"),
+];
+/// The version that keeps the circumstances of crashes.
+const WITH_CIRCUMSTANCES: usize = 2;
 /// `PSDL` in the header of the file: a database of another program is never touched.
 const APPLICATION: i32 = 0x5053_444c;
 /// How long a writer waits for another one.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Between two looks whether the other one is done.
 const PAUSE: Duration = Duration::from_millis(5);
-/// Bytes of a page: a crash takes about two thousand.
+/// Bytes of a page: a crash takes about a thousand.
 const PAGE_BYTES: u32 = 8192;
 
 /// What the header of a file says about it.
@@ -77,7 +83,7 @@ impl Ledger {
         }
         ledger.prepare_to_write().map_err(failed("open it for writing", path))?;
         if marks.version < newest() {
-            ledger.migrate()?;
+            ledger.bring_up_to_date(marks.version)?;
         }
         Ok(ledger)
     }
@@ -130,6 +136,23 @@ impl Ledger {
         Ok(())
     }
 
+    /// Brings the ledger of a version to the present one, and gives the space back that is left over.
+    fn bring_up_to_date(&mut self, version: usize) -> Result<()> {
+        let path = self.path.clone();
+        let action = "bring it to the present version";
+        // A table that is made again under its old name must not take with it what refers to it.
+        self.connection
+            .execute_batch("PRAGMA foreign_keys = OFF")
+            .map_err(failed(action, &path))?;
+        self.migrate()?;
+        self.connection.execute_batch("PRAGMA foreign_keys = ON").map_err(failed(action, &path))?;
+        if version > 0 {
+            // Space that cannot be given back, on a disk that is nearly full, is used by the next crashes.
+            let _ = self.connection.execute_batch("VACUUM");
+        }
+        Ok(())
+    }
+
     /// Brings the ledger to the present version, in one transaction: another process that opens it
     /// at the same time waits, and finds it done.
     fn migrate(&mut self) -> Result<()> {
@@ -145,6 +168,9 @@ impl Ledger {
             .map_err(failed(action, &path))?;
         for (index, migration) in MIGRATIONS.iter().enumerate().skip(version) {
             transaction.execute_batch(migration).map_err(failed(action, &path))?;
+            if index + 1 == WITH_CIRCUMSTANCES {
+                find_circumstances(&transaction).map_err(failed(action, &path))?;
+            }
             let marks = format!(
                 "PRAGMA user_version = {}; PRAGMA application_id = {APPLICATION}",
                 index + 1
@@ -177,7 +203,7 @@ mod tests {
 
     #[test]
     fn ledgers_of_newer_and_other_programs_are_refused() {
-        check_error("PRAGMA user_version = 99", "schema 99, this one knows up to 1");
+        check_error("PRAGMA user_version = 99", "schema 99, this one knows up to 2");
         check_error("PRAGMA application_id = 7", "another program");
     }
 

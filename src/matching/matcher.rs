@@ -140,6 +140,11 @@ impl Matcher {
         &self.lists
     }
 
+    /// The index of candidates.
+    pub(super) fn index(&self) -> &Index {
+        &self.index
+    }
+
     /// The releases that the knowledge base lists.
     pub fn releases(&self) -> &Releases {
         &self.releases

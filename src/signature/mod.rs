@@ -9,6 +9,7 @@ mod comparable;
 mod fingerprint;
 mod keys;
 mod normalize;
+mod shows;
 
 pub use background::Background;
 pub use backtrace::{FrameWeights, NamePattern, PreparedBacktrace, PreparedFrame};
@@ -16,5 +17,6 @@ pub use comparable::ComparableCrash;
 pub use fingerprint::fingerprint;
 pub use keys::{CheckKey, CrashKeys, KeyFrame};
 pub use normalize::{FrameLists, module_name, trigrams, words};
+pub use shows::Shows;
 
 pub use crate::text::{ComparableName, folded, function_name, kinship};

@@ -82,6 +82,12 @@ impl From<&KnownIssue> for FaceDocument {
     }
 }
 
+impl From<&KnownIssue> for StoredFace {
+    fn from(known: &KnownIssue) -> Self {
+        FaceDocument::from(known).into()
+    }
+}
+
 impl From<FaceDocument> for StoredFace {
     fn from(document: FaceDocument) -> Self {
         let signatures = document.signatures.into_iter().zip(document.decisive);

@@ -106,8 +106,13 @@ pub enum LedgerCommand {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Ask about every crash again, and show whose answer is another one now
-    Rematch,
+    /// Ask again about every crash that a changed issue can touch, and show whose answer is another one
+    /// now
+    Rematch {
+        /// Ask about every crash, whatever has changed
+        #[arg(long)]
+        thorough: bool,
+    },
     /// Look at every page and every crash of the ledger
     Check,
 }

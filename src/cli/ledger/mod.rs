@@ -8,8 +8,9 @@ mod transfer;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use psod_match::diagnose::{diagnose, prepare};
-use psod_match::ledger::{DecisionKind, Ledger, LedgerAnswer, NewDecision, Pair, Query};
+use psod_match::curate::Rematch;
+use psod_match::diagnose::prepare;
+use psod_match::ledger::{DecisionKind, Ledger, NewDecision, Pair, Query};
 use psod_match::read::FoundCrash;
 use psod_match::report::{LedgerChange, LedgerCluster, LedgerEntry, LedgerPage};
 use psod_match::text::Class;
@@ -55,7 +56,7 @@ pub fn run(arguments: &LedgerArguments, session: &mut Session<'_>) -> anyhow::Re
             Ok(Ending::Good)
         }
         LedgerCommand::Restore { file } => transfer::restore(file, &path, session),
-        LedgerCommand::Rematch => rematch(&mut existing(&path)?, session),
+        LedgerCommand::Rematch { thorough } => rematch(&mut existing(&path)?, *thorough, session),
         LedgerCommand::Check => check(&Ledger::open_to_read(&path)?, session),
     }
 }
@@ -183,16 +184,16 @@ fn decide(
     Ok(Ending::Good)
 }
 
-fn rematch(ledger: &mut Ledger, session: &mut Session<'_>) -> anyhow::Result<Ending> {
-    let knowledge = session.knowledge()?;
+fn rematch(
+    ledger: &mut Ledger,
+    thorough: bool,
+    session: &mut Session<'_>,
+) -> anyhow::Result<Ending> {
+    let knowledge = session.knowledge()?.opened();
     let asked = now();
-    let changes = ledger.rematch(&mut |crash| {
-        let subject = prepare(FoundCrash::from(crash), knowledge.opened());
-        let diagnosis = diagnose(&subject, knowledge.opened())?;
-        Ok(Some(LedgerAnswer::new(&diagnosis, &asked)))
-    })?;
-    let changed = changes.len().to_string();
-    for change in changes {
+    let rematched = Rematch { knowledge, asked: &asked, thorough }.run(ledger)?;
+    let changed = rematched.changes.len().to_string();
+    for change in rematched.changes {
         session.print(&LedgerChange::new(&change))?;
     }
     if session.output.format != Format::Json {

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use psod_match::curate::remembered;
 use psod_match::diagnose::{Knowledge, Subject, diagnose, prepare};
 use psod_match::ledger::{Ledger, LedgerAnswer, NewCrash, Recorded, redacted};
 use psod_match::read::FoundCrash;
@@ -24,12 +25,16 @@ pub fn run(arguments: &RecordArguments, session: &mut Session<'_>) -> anyhow::Re
     let host = given_host(&arguments.given, knowledge, catalog)?;
     let secret = if arguments.no_redact { None } else { Some(site_secret()?) };
     let ledger = Mutex::new(Ledger::open(&ledger_path(&arguments.place)?)?);
+    let locked = || ledger.lock().unwrap_or_else(PoisonError::into_inner);
+    let number = knowledge.ask(|knowledge| Ok(remembered(&mut locked(), knowledge)?))?;
     let (detail, recorded_at) = (session.detail(), now());
     answer_in_turn(&arguments.files, session, &|found, source| {
         let subject = subject(found, &host, source, knowledge);
         let line = subject.line;
-        let new = new_crash(subject, arguments, source, secret.as_ref(), &recorded_at, knowledge)?;
-        let recorded = ledger.lock().unwrap_or_else(PoisonError::into_inner).record(&new)?;
+        let mut new =
+            new_crash(subject, arguments, source, secret.as_ref(), &recorded_at, knowledge)?;
+        new.knowledge = number;
+        let recorded = locked().record(&new)?;
         let is_known = matches!(recorded, Recorded::Known(_));
         let report = RecordReport::new(recorded.id(), is_known, &new, source, line);
         Ok(Answer::line(render(&report, format, catalog, detail)?, Ending::Good))
@@ -66,6 +71,7 @@ fn new_crash(
         recorded: recorded.to_owned(),
         source: source_name(source, secret),
         case: arguments.case.clone(),
+        knowledge: None,
     })
 }
 

@@ -32,6 +32,12 @@ impl Question {
         let keys = asked.sides.map(|side| prepare(FoundCrash::from(crash.clone()), side).keys);
         Self { name: name.to_owned(), expectation: None, keys }
     }
+
+    /// The same where both sides have the same lists.
+    pub(super) fn of_one_list(name: &str, crash: &Crash, asked: Asked<'_>) -> Self {
+        let keys = prepare(FoundCrash::from(crash.clone()), asked.sides[0]).keys;
+        Self { name: name.to_owned(), expectation: None, keys: [keys.clone(), keys] }
+    }
 }
 
 /// The questions about every crash text of both sides, in the order of the paths. A text that is on

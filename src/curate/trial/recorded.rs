@@ -2,39 +2,31 @@
 //!
 //! A crash that shows no trace of a changed issue ([`Traces`]) has the same match before and after. Of
 //! the others those are asked about as a whole in which a changed issue has another standing than
-//! before, each keys once.
-
-use rayon::prelude::*;
+//! before, each class of crashes once ([`Classes`]).
 
 use super::question::{Asked, Question};
 use super::{Trial, TrialChange, TrialLimit};
-use crate::crash::PanicKind;
-use crate::error::{Error, Result};
-use crate::ledger::{Chooser, Ledger, PackedCrash, Unpacker, UnpackingThread, Wanted};
-use crate::matching::{Match, Traces, has_same_tables};
+use crate::crash::{Crash, PanicKind};
+use crate::curate::classes::Asking;
+use crate::error::Result;
+use crate::ledger::{Chooser, Circumstance, Ledger, Standing, Wanted};
+use crate::matching::{Classes, CrashClass, Match, Traces, has_same_tables};
 use crate::signature::CrashKeys;
 
 /// More changed issues than these are not compared one by one.
 const MAX_SINGLE: usize = 20;
-/// What a stored crash has whose deciding backtrace is not that of the reporting PCPU: the ledger knows
-/// the functions of the deciding one alone.
-const HAS_REPORTER: &str = "\"decides\":true";
 
 /// The recorded crashes, beside a change.
 struct Recorded<'a> {
     asked: Asked<'a>,
     traces: Traces,
+    classes: Classes,
+    /// True when both sides take the same keys out of a crash.
+    has_same_lists: bool,
     /// True when every crash is asked about.
     is_thorough: bool,
     /// True when a changed issue is about other releases than before.
     has_other_releases: bool,
-    unpacker: Unpacker,
-}
-
-/// What became of a recorded crash.
-enum Outcome {
-    PassedOver,
-    Asked(Option<Box<TrialChange>>),
 }
 
 /// Adds what happens to the recorded crashes.
@@ -44,55 +36,41 @@ pub(super) fn add_recorded(
     ledger: &Ledger,
     thorough: bool,
 ) -> Result<()> {
-    let recorded = Recorded::new(asked, ledger, thorough)?;
-    let mut outcomes = Vec::new();
+    let recorded = Recorded::new(asked, thorough)?;
+    let message = |kind, message: &str| recorded.has_message(kind, message);
     let chooser = Chooser {
+        knowledge: &|_| if recorded.is_thorough { Standing::Unknown } else { Standing::Chosen },
         function: &|function| recorded.traces.has_function(function),
-        row: &|kind, message| recorded.wanted(kind, message),
+        circumstance: &|circumstance| recorded.wanted(circumstance),
+        message: recorded.traces.have_texts().then_some(&message as _),
     };
-    let groups = ledger.each_packed(&chooser, &mut |batch| {
-        let found = batch.par_iter().map_init(UnpackingThread::default, |thread, packed| {
-            (packed.group, recorded.outcome(packed, thread))
-        });
-        let found: Vec<(usize, Result<Outcome>)> = found.collect();
-        for (group, outcome) in found {
-            outcomes.push((group, read(outcome)?));
-        }
-        Ok(())
-    })?;
-    let (mut passed_over, mut damaged) = (groups.passed_over, 0);
-    for (group, outcome) in outcomes {
-        let ids = &groups.ids[group];
-        match outcome {
-            None => damaged += ids.len(),
-            Some(Outcome::PassedOver) => passed_over += ids.len(),
-            Some(Outcome::Asked(change)) => {
-                trial.crashes += ids.len();
-                if let Some(change) = change {
-                    ids.iter().for_each(|id| trial.add(change.of(id.to_string())));
-                }
-            }
+    let asking = Asking {
+        may_matter: &|text| recorded.traces.may_be_in(text),
+        subject: &|crash| recorded.subject(&crash),
+        answer: &|question| recorded.change(question),
+    };
+    let answered = asking.ask(ledger, &chooser)?;
+    let mut damaged = 0;
+    for (ids, place) in answered.groups {
+        let Some(place) = place else {
+            damaged += ids.len();
+            continue;
+        };
+        trial.crashes += ids.len();
+        if let Some(change) = &answered.answers[place] {
+            ids.iter().for_each(|id| trial.add(change.of(id.to_string())));
         }
     }
     let limits = [
-        (passed_over, TrialLimit::PassedOver(passed_over)),
+        (answered.passed_over, TrialLimit::PassedOver(answered.passed_over)),
         (damaged, TrialLimit::Damaged(damaged)),
     ];
     trial.limits.extend(limits.into_iter().filter(|(count, _)| *count > 0).map(|(_, limit)| limit));
     Ok(())
 }
 
-/// What became of a crash; `None` for one whose record is damaged, which ends nothing.
-fn read(outcome: Result<Outcome>) -> Result<Option<Outcome>> {
-    match outcome {
-        Ok(outcome) => Ok(Some(outcome)),
-        Err(Error::Stored(_)) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
 impl<'a> Recorded<'a> {
-    fn new(asked: Asked<'a>, ledger: &Ledger, thorough: bool) -> Result<Self> {
+    fn new(asked: Asked<'a>, thorough: bool) -> Result<Self> {
         let mut traces = Traces::default();
         for side in asked.sides {
             for issue in asked.changed {
@@ -103,47 +81,60 @@ impl<'a> Recorded<'a> {
         Ok(Self {
             asked,
             traces,
+            classes: Classes::new(&asked.sides)?,
+            has_same_lists: before.lists() == after.lists(),
             is_thorough: thorough || !has_same_tables(before, after)?,
             has_other_releases: has_other_releases(asked)?,
-            unpacker: ledger.unpacker()?,
         })
     }
 
-    /// Which crashes may show a trace, by what their rows say.
-    fn wanted(&self, kind: Option<&str>, message: &str) -> Wanted {
-        let kind = kind.and_then(PanicKind::from_name);
-        let message = message.to_owned();
-        if self.is_thorough
-            || self.traces.has_text(&CrashKeys { kind, message, ..CrashKeys::default() })
-        {
-            Wanted::Yes
-        } else if self.traces.need_whole_crash() || kind.is_some_and(PanicKind::names_culprit) {
-            Wanted::Perhaps
-        } else {
-            Wanted::No
+    /// Which crashes may show a trace, by what their circumstances say.
+    fn wanted(&self, circumstance: &Circumstance) -> Wanted {
+        match circumstance.shows {
+            // Functions that the ledger does not know.
+            None => Wanted::Yes,
+            Some(shows) if shows.reporter => Wanted::Yes,
+            Some(shows) if self.traces.ask_for_body(shows) => Wanted::Perhaps,
+            Some(_) => Wanted::No,
         }
     }
 
-    fn outcome<'b>(
-        &'b self,
-        packed: &PackedCrash,
-        thread: &mut UnpackingThread<'b>,
-    ) -> Result<Outcome> {
-        let text = self.unpacker.text(packed, thread)?;
-        if !packed.is_sure && !text.contains(HAS_REPORTER) && !self.traces.may_be_in(&text) {
-            return Ok(Outcome::PassedOver);
+    fn has_message(&self, kind: Option<PanicKind>, message: &str) -> bool {
+        let message = message.to_owned();
+        self.traces.has_text(&CrashKeys { kind, message, ..CrashKeys::default() })
+    }
+
+    /// The question about a crash, and its class.
+    fn subject(&self, crash: &Crash) -> Option<(CrashClass, Question)> {
+        let question = if self.has_same_lists {
+            Question::of_one_list("", crash, self.asked)
+        } else {
+            Question::new("", crash, self.asked)
+        };
+        let [before, after] = &question.keys;
+        let mut class = self.classes.of(before);
+        if !self.has_same_lists {
+            let other = self.classes.of(after);
+            // Two crashes are of one class where both halves are.
+            let half = class.len() / 2;
+            class[half..].copy_from_slice(&other[..half]);
         }
-        let question = Question::new("", &Unpacker::crash(&text)?, self.asked);
-        if !self.is_thorough && !self.matters(&question)? {
-            return Ok(Outcome::Asked(None));
+        Some((class, question))
+    }
+
+    /// What happens to a crash.
+    fn change(&self, question: &Question) -> Result<Option<TrialChange>> {
+        if !self.is_thorough && !self.matters(question)? {
+            return Ok(None);
         }
-        Ok(Outcome::Asked(self.asked.change(&question)?.map(Box::new)))
+        self.asked.change(question)
     }
 
     /// True when a changed issue has another standing in a crash than before.
     fn matters(&self, question: &Question) -> Result<bool> {
         if self.asked.changed.len() > MAX_SINGLE {
-            return Ok(question.keys.iter().any(|keys| self.traces.are_in(keys)));
+            let calibration = self.asked.sides[1].calibration();
+            return Ok(question.keys.iter().any(|keys| self.traces.are_in(keys, calibration)));
         }
         for issue in self.asked.changed {
             let [before, after] = [0, 1].map(|side: usize| {
