@@ -9,6 +9,8 @@ const SMALL: usize = 500;
 const LEAST_PURPLE: f32 = 12.0;
 /// Shares of the full purple that may part a screen from what is around it, the usual one first.
 const LIMITS: [f32; 8] = [0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6];
+/// Fewer pixels than this share of what is below lie between the purple of a desk and that of a screen.
+const LEAST_VALLEY: f32 = 0.5;
 /// A screen has at least this many pixels in width and height.
 const LEAST_SIDES: (usize, usize) = (60, 24);
 /// The share of a picture that the smallest screen takes.
@@ -204,9 +206,16 @@ fn purple_from(values: &[f32], full: f32) -> f32 {
     }
     let around =
         |share: f32| -> usize { counts[(share * STEPS as f32) as usize - 2..][..5].iter().sum() };
-    let usual = LIMITS[0];
-    let emptiest = LIMITS.into_iter().min_by_key(|limit| around(*limit)).unwrap_or(usual);
-    if around(emptiest) * 2 < around(usual) { emptiest } else { usual }
+    let mut most_below = 0;
+    let mut best = (LEAST_VALLEY, LIMITS[0]);
+    for limit in LIMITS {
+        most_below = most_below.max(around(limit));
+        let depth = around(limit) as f32 / most_below.max(1) as f32;
+        if depth < best.0 {
+            best = (depth, limit);
+        }
+    }
+    best.1
 }
 
 /// The purple part of a picture: the largest connected one, closed over its text.
