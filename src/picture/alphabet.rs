@@ -215,6 +215,14 @@ impl Bank {
         costs.truncate(self.glyphs);
     }
 
+    /// How much of the energy of a cell its best glyph explains, and at which strength.
+    pub(super) fn best_fit(&self, cell: &[f32], products: &mut Vec<f32>) -> (f32, f32) {
+        self.products(cell, products);
+        let fits = products.iter().zip(&self.norms).skip(1).filter(|(_, norm)| **norm > 1e-3);
+        let fits = fits.map(|(product, norm)| (product * product / norm, product / norm));
+        fits.fold((0.0, 1.0), |best, next| if next.0 > best.0 { next } else { best })
+    }
+
     /// The squared distance of a cell to the glyph that fits it best, each at the strength that suits it.
     pub(super) fn least_cost(&self, cell: &[f32], products: &mut Vec<f32>) -> f32 {
         self.products(cell, products);
