@@ -5,6 +5,9 @@ use super::shapes::Shapes;
 /// Costs are worked out for this many glyphs at a time.
 const LANES: usize = 8;
 
+/// How strong the ink of a cell may be beside that of its surroundings.
+const STRENGTHS: (f32, f32) = (0.5, 1.5);
+
 /// Glyphs of one size, the blank first; a pixel is lit from 0 to 1.
 #[derive(Debug, Clone)]
 pub(super) struct Alphabet {
@@ -210,6 +213,25 @@ impl Bank {
             *cost = energy - 2.0 * ink * *cost + ink * ink * norm;
         }
         costs.truncate(self.glyphs);
+    }
+
+    /// How much of the energy of a cell its best glyph explains, and at which strength.
+    pub(super) fn best_fit(&self, cell: &[f32], products: &mut Vec<f32>) -> (f32, f32) {
+        self.products(cell, products);
+        let fits = products.iter().zip(&self.norms).skip(1).filter(|(_, norm)| **norm > 1e-3);
+        let fits = fits.map(|(product, norm)| (product * product / norm, product / norm));
+        fits.fold((0.0, 1.0), |best, next| if next.0 > best.0 { next } else { best })
+    }
+
+    /// The squared distance of a cell to the glyph that fits it best, each at the strength that suits it.
+    pub(super) fn least_cost(&self, cell: &[f32], products: &mut Vec<f32>) -> f32 {
+        self.products(cell, products);
+        let energy: f32 = cell.iter().map(|value| value * value).sum();
+        let cost = |(product, norm): (&f32, &f32)| {
+            let strength = (product / norm.max(1e-3)).clamp(STRENGTHS.0, STRENGTHS.1);
+            energy - 2.0 * strength * product + strength * strength * norm
+        };
+        products.iter().zip(&self.norms).take(self.glyphs).map(cost).fold(energy, f32::min)
     }
 
     /// As `costs`, over those places of the cell alone that are seen.

@@ -182,6 +182,9 @@ fn shifts_of(
 /// Blurs of photographs, in pixels of the font.
 const BLURS: [f32; 8] = [0.4, 0.5, 0.6, 0.7, 0.85, 1.0, 1.2, 1.5];
 
+/// Cells of a row that say how strong its ink is.
+const LEAST_CELLS: usize = 6;
+
 /// A screen in perspective, measured against a font.
 pub(super) struct Curved {
     pub(super) surface: Surface,
@@ -211,16 +214,34 @@ pub(super) fn measure(
     let stride = chosen.len().div_ceil(200).max(1);
     let (bank, strength) =
         best_blur(alphabet, &chosen.iter().step_by(stride).copied().collect::<Vec<_>>());
-    let scores = cells.iter().map(|(cell, seen)| {
-        let mut score =
-            CellScore { energy: energy(cell), pixels: samples, seen: *seen, costs: Vec::new() };
-        if score.energy > LEAST_INK * samples {
-            bank.costs(cell, strength, &mut score.costs);
-        }
-        score
-    });
-    let scores = Scores { rows, columns, cells: scores.collect(), correlation: CORRELATION };
+    let mut scores = Vec::with_capacity(cells.len());
+    for row in cells.chunks(columns.max(1)) {
+        let strength = row_strength(&bank, row, strength);
+        scores.extend(row.iter().map(|(cell, seen)| {
+            let mut score =
+                CellScore { energy: energy(cell), pixels: samples, seen: *seen, costs: Vec::new() };
+            if score.energy > LEAST_INK * samples {
+                bank.costs(cell, strength, &mut score.costs);
+            }
+            score
+        }));
+    }
+    let scores = Scores { rows, columns, cells: scores, correlation: CORRELATION };
     Curved { surface, scores }
+}
+
+/// The strength of the ink of one row: beside a bright heading grey text is evened to less than elsewhere
+/// (the second line of such screens was read as `88iucScreen`).
+fn row_strength(bank: &Bank, row: &[(Vec<f32>, f32)], usual: f32) -> f32 {
+    let mut products = Vec::new();
+    let inked = |cell: &[f32]| energy(cell) > 0.06 * usual * usual * cell.len() as f32;
+    let chosen = row.iter().filter(|(cell, seen)| *seen > 0.95 && inked(cell));
+    let mut strengths: Vec<f32> =
+        chosen.map(|(cell, _)| bank.best_fit(cell, &mut products).1).collect();
+    if strengths.len() < LEAST_CELLS {
+        return usual;
+    }
+    median(&mut strengths).clamp(0.4 * usual, 1.4 * usual)
 }
 
 /// Which part of a cell is on the screen.
@@ -251,11 +272,7 @@ fn best_blur(alphabet: &Alphabet, cells: &[&Vec<f32>]) -> (Bank, f32) {
         let bank = Bank::sampled(alphabet, blur, 2);
         let (mut left, mut strengths) = (0.0, Vec::new());
         for cell in cells {
-            bank.products(cell, &mut products);
-            let fits = products.iter().zip(&bank.norms).skip(1).filter(|(_, norm)| **norm > 1e-3);
-            let best = fits.map(|(product, norm)| (product * product / norm, product / norm));
-            let (gain, strength) =
-                best.fold((0.0, 1.0), |best, next| if next.0 > best.0 { next } else { best });
+            let (gain, strength) = bank.best_fit(cell, &mut products);
             left += cell.iter().map(|value| value * value).sum::<f32>() - gain;
             strengths.push(strength);
         }

@@ -29,6 +29,10 @@ const RARITY: f32 = 3.5;
 /// A glyph is the same as a known one when less than a pixel differs, and how much that says.
 const SAME: f32 = 0.5;
 const SAMENESS: f32 = 3.0;
+/// Groups of one character are hardly this far apart, how much that says, and how many times at most.
+const APART: f32 = 3.0;
+const PARTING: f32 = 4.0;
+const MOST_PARTING: f32 = 4.0;
 /// More groups than this are noise, not a font.
 const MOST_GROUPS: usize = 200;
 
@@ -208,6 +212,30 @@ fn softened(pixels: &[f32], width: usize) -> Vec<f32> {
         .collect()
 }
 
+/// An `A` that runs to a point, in the place of that of a font: console fonts draw it so or flat, and the
+/// two have less in common than `A` and `&` (`VmAssistant` was deciphered as `Vm&ssistant`).
+fn roofed(alphabet: &Alphabet, size: (usize, usize)) -> Option<Vec<f32>> {
+    let flat = &alphabet.pixels[alphabet.characters.iter().position(|letter| *letter == 'A')?];
+    let lit = || flat.iter().enumerate().filter(|(_, value)| **value > 0.5).map(|(at, _)| at);
+    let (columns, rows) =
+        (|| lit().map(|at| at % alphabet.width), || lit().map(|at| at / alphabet.width));
+    let (left, right) = (columns().min()? as f32, columns().max()? as f32 + 1.0);
+    let (top, bottom) = (rows().min()? as f32, rows().max()? as f32 + 1.0);
+    let (middle, stroke) = ((left + right) / 2.0, (right - left) * 0.28);
+    let roof = Plane::from_fn(alphabet.width, alphabet.height, |x, y| {
+        let (x, y) = (x as f32 + 0.5, y as f32 + 0.5);
+        let down = (y - top) / (bottom - top);
+        // The sides reach the width of the letter at three quarters of its height.
+        let outer = stroke * 0.7 + (middle - left - stroke * 0.7) * (down / 0.75).min(1.0);
+        let aside = (x - middle).abs();
+        let is_bar = (0.6..0.7).contains(&down);
+        let is_lit =
+            (0.0..1.0).contains(&down) && aside <= outer && (is_bar || aside > outer - stroke);
+        f32::from(u8::from(is_lit))
+    });
+    Some(resized(&roof.values, (alphabet.width, alphabet.height), size))
+}
+
 /// Known glyphs in the size of the cells, each as it is and a pixel aside.
 struct KnownGlyphs {
     /// Character, softened pixels, how far aside.
@@ -234,6 +262,10 @@ impl KnownGlyphs {
                     ));
                 }
             }
+        }
+        for alphabet in alphabets.iter().take(1) {
+            glyphs
+                .extend(roofed(alphabet, size).map(|pixels| ('A', softened(&pixels, size.0), 0.0)));
         }
         KnownGlyphs { glyphs, sharp }
     }
@@ -379,15 +411,17 @@ fn keep_apart(named: &mut [Choices], groups: &[Group]) {
     order.sort_by(|a, b| weight(*b).total_cmp(&weight(*a)));
     let mut owners: Vec<(char, usize)> = Vec::new();
     for group in order {
-        let is_taken = |character: char| {
+        let taken_afar = |character: char| {
             let others = owners.iter().filter(|(taken, _)| *taken == character);
-            others
-                .into_iter()
-                .any(|(_, other)| distance(&groups[*other].mean, &groups[group].mean) > 3.0)
+            let far = others.map(|(_, other)| distance(&groups[*other].mean, &groups[group].mean));
+            far.fold(0.0, f32::max)
         };
         for choice in &mut named[group] {
-            if is_taken(choice.1) {
-                choice.0 -= 4.0;
+            let far = taken_afar(choice.1);
+            // Noise and colours part the cells of one character, but never by many pixels: an `A` of
+            // another design was read as a second `@`.
+            if far > APART {
+                choice.0 -= PARTING * (far / APART).min(MOST_PARTING);
             }
         }
         named[group].sort_by(|a, b| b.0.total_cmp(&a.0));

@@ -11,6 +11,8 @@ const CHOICES: usize = 7;
 const FARTHEST: f32 = 14.0;
 /// A character of which so much ink is unexplained is not read.
 const UNREADABLE: f32 = 0.62;
+/// A run of little ink is text when glyphs explain this much of it: a line of three dots alone.
+const DOTS: f32 = 0.9;
 /// Below this confidence nobody can say what a cell shows.
 const LEAST_CONFIDENCE: f32 = 0.25;
 /// Characters after one that say how likely it is.
@@ -79,7 +81,7 @@ fn text_of_row(scores: &Scores, row: usize, usual: f32) -> Vec<bool> {
         };
         if explained < least
             || all / ((to - from) as f32) < faint * usual
-            || !run.iter().any(|cell| cell.is_inked())
+            || (explained < DOTS && !run.iter().any(|cell| cell.is_inked()))
         {
             is_text[from..to].fill(false);
         }

@@ -7,6 +7,9 @@ use super::purple::Screen;
 const MOST_PIXELS: usize = 5_000_000;
 /// A paper whose brightness differs less than this over the screen is that of a screenshot.
 const FLAT: f32 = 8.0;
+/// The share of the blocks at either end that may differ more: in a screenshot those full of text. In a
+/// photograph they are the lamp on the glass, which is small, and which glyphs such as 8 explain.
+const APART: (f32, f32) = (0.1, 0.01);
 
 /// The ink of a screen, and where it is in the picture.
 pub(super) struct Ink {
@@ -104,14 +107,15 @@ fn around(plane: &Plane, x: usize, y: usize, radius: usize) -> Vec<f32> {
 }
 
 /// Evens paper and contrast over neighbouring blocks, as glare and shadows change them.
-fn even_out(blocks: &mut Blocks) {
+fn even_out(blocks: &mut Blocks, upright: bool) {
     let chosen = |plane: &Plane| -> Vec<f32> {
         let all = plane.values.iter().zip(&blocks.inside);
         all.filter(|(value, inside)| **inside && !value.is_nan()).map(|(value, _)| *value).collect()
     };
     let (mut papers, mut contrasts) = (chosen(&blocks.paper), chosen(&blocks.contrast));
     let usual = median(&mut papers);
-    let flat = percentile(&mut papers, 0.9) - percentile(&mut papers, 0.1) < FLAT;
+    let apart = if upright { APART.0 } else { APART.1 };
+    let flat = percentile(&mut papers, 1.0 - apart) - percentile(&mut papers, apart) < FLAT;
     let full = percentile(&mut contrasts, 0.97).max(1.0);
     let (across, down) = (blocks.paper.width, blocks.paper.height);
     if flat {
@@ -141,7 +145,7 @@ pub(super) fn ink_of(picture: &image::RgbImage, screen: &Screen) -> Ink {
     let mut plane = brightness_of(picture, screen, factor);
     let spans = spans_on(&plane, &screen.spans, factor);
     let mut blocks = measure_blocks(&plane, &spans);
-    even_out(&mut blocks);
+    even_out(&mut blocks, screen.upright);
     let (width, side) = (plane.width, blocks.side as f32);
     for (y, &(from, to)) in spans.iter().enumerate() {
         let row = &mut plane.values[y * width..(y + 1) * width];

@@ -7,6 +7,10 @@ use super::reading::NotRead;
 const SMALL: usize = 500;
 /// A paper is purple when red and blue are that far above green, in steps of 255.
 const LEAST_PURPLE: f32 = 12.0;
+/// Shares of the full purple that may part a screen from what is around it, the usual one first.
+const LIMITS: [f32; 8] = [0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6];
+/// Fewer pixels than this share of what is below lie between the purple of a desk and that of a screen.
+const LEAST_VALLEY: f32 = 0.5;
 /// A screen has at least this many pixels in width and height.
 const LEAST_SIDES: (usize, usize) = (60, 24);
 /// The share of a picture that the smallest screen takes.
@@ -191,6 +195,29 @@ fn purple_shares(
     (columns, rows)
 }
 
+/// The share of the full purple above which a pixel is screen. A desk under a lamp may be a quarter as
+/// purple as the screen on it; between the two few pixels lie, and there the limit belongs.
+fn purple_from(values: &[f32], full: f32) -> f32 {
+    const STEPS: usize = 50;
+    let mut counts = [0usize; STEPS];
+    for value in values {
+        let step = (value / full * STEPS as f32).max(0.0) as usize;
+        counts[step.min(STEPS - 1)] += 1;
+    }
+    let around =
+        |share: f32| -> usize { counts[(share * STEPS as f32) as usize - 2..][..5].iter().sum() };
+    let mut most_below = 0;
+    let mut best = (LEAST_VALLEY, LIMITS[0]);
+    for limit in LIMITS {
+        most_below = most_below.max(around(limit));
+        let depth = around(limit) as f32 / most_below.max(1) as f32;
+        if depth < best.0 {
+            best = (depth, limit);
+        }
+    }
+    best.1
+}
+
 /// The purple part of a picture: the largest connected one, closed over its text.
 pub(super) fn find_screen(picture: &image::RgbImage) -> Result<Screen, NotRead> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
@@ -202,7 +229,7 @@ pub(super) fn find_screen(picture: &image::RgbImage) -> Result<Screen, NotRead> 
     if full < LEAST_PURPLE {
         return Err(NotRead::NoPurple);
     }
-    let least = (0.25 * full).max(10.0);
+    let least = (purple_from(&small.values, full) * full).max(10.0);
     let mask: Vec<bool> = small.values.iter().map(|value| *value > least).collect();
     let radius = (small.width.max(small.height) / 100).max(1);
     let grown = spread(&mask, small.width, small.height, radius, true);

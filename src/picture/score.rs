@@ -235,12 +235,7 @@ impl<'a> Comparer<'a> {
                 continue;
             }
             let bank = self.bank(&across, &down);
-            bank.products(&cell, &mut products);
-            let fits = products.iter().zip(&bank.norms).skip(1).filter(|(_, norm)| **norm > 1e-3);
-            let best = fits.map(|(product, norm)| (product * product / norm, product / norm));
-            let best =
-                best.fold((0.0, 1.0), |best, next| if next.0 > best.0 { next } else { best });
-            strengths.push(best.1);
+            strengths.push(bank.best_fit(&cell, &mut products).1);
         }
         strengths
     }

@@ -14,6 +14,14 @@ const LEAST_LINE: f32 = 6.0;
 const DENSE_ROWS: usize = 7;
 /// A share of unexplained ink above which a grid is none.
 const NO_GRID: f32 = 0.62;
+/// The width of a cell over its height: 8 by 16 pixels, 9 by 16, or what a viewer makes of them.
+const USUAL_ASPECT: f32 = 0.52;
+/// How much the shape of a cell counts beside the ink that it leaves unexplained.
+const ODDITY: f32 = 0.5;
+/// A grid that leaves less unexplained needs no other try, and the blur of a soft photograph, in pixels
+/// of the font, for the other one.
+const SURE_GRID: f32 = 0.25;
+const BLURRED: f32 = 1.0;
 /// The columns with which the search for a grid begins.
 const FIRST_COLUMNS: usize = 24;
 
@@ -140,17 +148,23 @@ impl Window {
 /// The share of the ink of a window that the best glyphs leave unexplained.
 fn unexplained(ink: &Plane, grid: &Upright, bank: &Bank, window: &Window) -> f32 {
     let (mut left, mut all) = (0.0, 1e-6);
-    let (mut cell, mut costs) = (Vec::new(), Vec::new());
+    let (mut cell, mut products) = (Vec::new(), Vec::new());
     for (column, row) in window.cells() {
         Sampling::PLAIN.cell(ink, grid, column as f32, row as f32, &mut cell);
         let ink = energy(&cell);
         if ink > 3.0 {
-            bank.costs(&cell, 1.0, &mut costs);
-            left += costs.iter().copied().fold(f32::MAX, f32::min);
+            left += bank.least_cost(&cell, &mut products);
             all += ink;
         }
     }
-    left / all
+    left / all + oddity(grid)
+}
+
+/// What counts against cells that are much narrower or wider than those of consoles: a stroke alone
+/// looks like some glyph, and narrow cells hold little more. (Photographs were read at two thirds of
+/// the width.)
+fn oddity(grid: &Upright) -> f32 {
+    ODDITY * (grid.pitch_x / grid.pitch_y / USUAL_ASPECT).ln().powi(2)
 }
 
 /// The columns of a row in which the text is densest, `count` of them.
@@ -324,9 +338,18 @@ fn from_left_border(grid: Upright) -> Upright {
 
 /// Finds the grid of a map with the glyphs of an alphabet.
 pub(super) fn find_grid(ink: &Ink, alphabet: &Alphabet) -> Option<Found> {
-    let plane = &ink.plane;
-    let profile = row_profile(plane);
     let frequent = alphabet.only(FREQUENT);
+    let sharp = find_grid_at(&ink.plane, &frequent, 0.0);
+    let is_enough = ink.upright || sharp.as_ref().is_some_and(|found| found.cost < SURE_GRID);
+    let blurred = if is_enough { None } else { find_grid_at(&ink.plane, &frequent, BLURRED) };
+    let better = |a: Found, b: Found| if b.cost < a.cost { b } else { a };
+    sharp.into_iter().chain(blurred).reduce(better)
+}
+
+/// Finds the grid with glyphs that are blurred as usual, or at least by `blur`.
+fn find_grid_at(plane: &Plane, frequent: &Alphabet, blur: f32) -> Option<Found> {
+    let profile = row_profile(plane);
+    let bank = |pitch_x: f32| Bank::sampled(frequent, usual_blur(pitch_x).max(blur), 1);
     let mut candidates: Vec<(f32, Upright, Window)> = Vec::new();
     for line_pitch in line_pitches(plane).into_iter().take(2) {
         let pitch_y = polish(&profile, line_pitch);
@@ -335,11 +358,10 @@ pub(super) fn find_grid(ink: &Ink, alphabet: &Alphabet) -> Option<Found> {
         let rows = dense_rows(&profile, &grid, DENSE_ROWS);
         let profiles = column_profiles(plane, &grid, &rows);
         for pitch_x in column_pitches(&profiles, plane.width, pitch_y) {
-            let bank = Bank::sampled(&frequent, usual_blur(pitch_x), 1);
             let grid = Upright { pitch_x, ..grid };
             let columns = densest_columns(&profiles, &grid, FIRST_COLUMNS);
             let few = Window { rows: rows.iter().step_by(2).copied().collect(), columns };
-            let (cost, grid) = best_phase(plane, &bank, grid, &few);
+            let (cost, grid) = best_phase(plane, &bank(pitch_x), grid, &few);
             candidates.push((cost, grid, Window { rows: rows.clone(), ..few }));
         }
     }
@@ -350,8 +372,7 @@ pub(super) fn find_grid(ink: &Ink, alphabet: &Alphabet) -> Option<Found> {
         if cost > NO_GRID + 0.1 || best.as_ref().is_some_and(|best| best.cost < 0.12) {
             continue;
         }
-        let bank = Bank::sampled(&frequent, usual_blur(grid.pitch_x), 1);
-        let found = grow(plane, &profile, grid, &bank, window);
+        let found = grow(plane, &profile, grid, &bank(grid.pitch_x), window);
         if found.cost < best.as_ref().map_or(NO_GRID, |best| best.cost) {
             best = Some(found);
         }

@@ -79,10 +79,12 @@ fn between((low, high): (f32, f32), rng: &mut Rng) -> f32 {
     low + (high - low) * rng.f32()
 }
 
-/// The screen on its monitor: a wide one shows black bars beside it.
+/// The screen on its monitor: a wide one shows black bars beside it. A text mode of 720 × 400 is wider
+/// than 16 to 9 already.
 fn monitor_around(screen: &RgbImage, rng: &mut Rng) -> RgbImage {
     let bezel = rng.u32(8..40);
-    let bars = if rng.bool() { screen.height() * 16 / 9 - screen.width() } else { 0 };
+    let wide = (screen.height() * 16 / 9).saturating_sub(screen.width());
+    let bars = if rng.bool() { wide } else { 0 };
     let (width, height) = (screen.width() + bars + 2 * bezel, screen.height() + 2 * bezel);
     let mut monitor = RgbImage::from_pixel(width, height, Rgb([rng.u8(4..30); 3]));
     image::imageops::replace(&mut monitor, screen, i64::from(bars / 2 + bezel), i64::from(bezel));
