@@ -63,6 +63,10 @@ const NO_FONT: f32 = 0.5;
 const DECIPHERED_GAIN: f32 = 0.55;
 /// Shapes are learned from a picture that they explain up to this share.
 const LEARNABLE: f32 = 0.03;
+/// A text with less of what screens print is none.
+const LANDMARKS_TO_READ: usize = 2;
+/// Shapes are learned from a text with so much of it: they are used for all later pictures.
+const LANDMARKS_TO_LEARN: usize = 3;
 
 /// Reads a picture with the shapes of known fonts, the most trusted first.
 ///
@@ -81,11 +85,17 @@ pub fn read(
     let is_enough = straight.as_ref().is_some_and(|reading| reading.explained > WELL_EXPLAINED);
     let slanted = if is_enough { None } else { read_photograph(&ink, &alphabets, words) };
     let better = |a: Reading, b: Reading| if b.explained > a.explained { b } else { a };
-    let reading =
+    let mut reading =
         [straight, slanted].into_iter().flatten().reduce(better).ok_or(NotRead::NoGrid)?;
     if reading.explained < LEAST_EXPLAINED {
         return Err(NotRead::NotExplained(reading.explained));
     }
+    // Deciphering finds letters in any pattern that repeats: in a colour gradient, in dots.
+    let landmarks = reading.landmarks();
+    if landmarks < LANDMARKS_TO_READ {
+        return Err(NotRead::NoLandmark);
+    }
+    reading.learned = reading.learned.filter(|_| landmarks >= LANDMARKS_TO_LEARN);
     Ok(reading)
 }
 

@@ -66,6 +66,48 @@ impl Reading {
     }
 }
 
+/// Words that screens print, whichever generation; few other texts on purple print two of them.
+const LANDMARKS: &[&str] = &[
+    "VMware",
+    "ESX",
+    "vmkernel",
+    "BlueScreen",
+    "Exception",
+    "PCPU",
+    "world",
+    "stack",
+    "Code start",
+    "uptime",
+    "TSC",
+    "Panic",
+    "PANIC",
+    "Backtrace",
+    "coredump",
+    "Coredump",
+    "dump",
+    "debugger",
+    "Failed at",
+    "NMI",
+    "cr0",
+    "nover",
+];
+/// Digits of a hexadecimal number that is no colour and no short code.
+const ADDRESS_DIGITS: usize = 7;
+/// Addresses that say as much as one of the words.
+const ADDRESSES: usize = 2;
+
+impl Reading {
+    /// How much of the text is what screens print: each word of [`LANDMARKS`] once, and addresses.
+    pub(super) fn landmarks(&self) -> usize {
+        let text = self.text();
+        let words = LANDMARKS.iter().filter(|word| text.contains(**word)).count();
+        let addresses = text.split("0x").skip(1).filter(|rest| {
+            rest.bytes().take_while(u8::is_ascii_hexdigit).count() >= ADDRESS_DIGITS
+        });
+        words + addresses.count() / ADDRESSES
+    }
+}
+
 /// Why a picture is not read.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum NotRead {
@@ -77,4 +119,6 @@ pub enum NotRead {
     NoGrid,
     /// There is something on the purple, but the glyphs explain only this share of it.
     NotExplained(f32),
+    /// What is read is nothing that a screen prints.
+    NoLandmark,
 }

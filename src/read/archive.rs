@@ -591,7 +591,9 @@ fn may_show_a_screen(error: &Error) -> bool {
 fn may_be_a_screen(reason: &NoScreen) -> bool {
     matches!(
         reason,
-        NoScreen::Content(NotRead::NoGrid | NotRead::TooSmall | NotRead::NotExplained(_))
+        NoScreen::Content(
+            NotRead::NoGrid | NotRead::TooSmall | NotRead::NotExplained(_) | NotRead::NoLandmark,
+        )
     )
 }
 

@@ -135,6 +135,9 @@ fn reason(reason: &NotRead) -> String {
         NotRead::NoPurple => "nothing in it has the purple of such a screen".to_owned(),
         NotRead::TooSmall => "its purple part is too small to be read".to_owned(),
         NotRead::NoGrid => "its purple part shows no lines of characters".to_owned(),
+        NotRead::NoLandmark => {
+            "what its purple part shows is nothing that such a screen prints".to_owned()
+        }
         NotRead::NotExplained(share) => {
             let percent = (share * 100.0).round();
             format!(
