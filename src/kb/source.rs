@@ -11,6 +11,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use rayon::prelude::*;
 use rust_embed::RustEmbed;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -153,14 +154,7 @@ pub(crate) fn state_of(sources: &[KbSource]) -> Option<KbState> {
         match source {
             KbSource::Shipped => digest.update(env!("SHIPPED_KB_DIGEST")),
             KbSource::Directory(directory) => {
-                for entry in entries(directory) {
-                    let entry = entry.ok()?;
-                    let path = kb_path(entry.path(), directory);
-                    let counts = KbPlace::of_path(&path).is_some() || entry.path_is_symlink();
-                    if entry.file_type().is_dir() || !counts {
-                        continue;
-                    }
-                    let (marks, changed) = marks(&entry.metadata().ok()?)?;
+                for (path, marks, changed) in marks_of_files(directory)? {
                     add_file(&mut digest, &path, &marks);
                     newest = newest.max(Some(changed));
                 }
@@ -169,6 +163,30 @@ pub(crate) fn state_of(sources: &[KbSource]) -> Option<KbState> {
         }
     }
     Some(KbState { digest: hexadecimal(&digest.finalize()), newest: newest? })
+}
+
+/// Files of which the system is asked on all processors: for fewer no thread is begun.
+const MANY_FILES: usize = 2_000;
+
+/// The path, the marks and the last change of each file that counts, in the order of the paths; `None`
+/// where the system fails to answer for one.
+fn marks_of_files(directory: &Path) -> Option<Vec<(String, Vec<u8>, SystemTime)>> {
+    let entries = entries(directory).collect::<std::result::Result<Vec<_>, _>>().ok()?;
+    let marks_of_file = |entry: &DirEntry| {
+        let path = kb_path(entry.path(), directory);
+        let counts = KbPlace::of_path(&path).is_some() || entry.path_is_symlink();
+        if entry.file_type().is_dir() || !counts {
+            return Some(None);
+        }
+        let (marks, changed) = marks(&entry.metadata().ok()?)?;
+        Some(Some((path, marks, changed)))
+    };
+    let found: Option<Vec<_>> = if entries.len() < MANY_FILES {
+        entries.iter().map(marks_of_file).collect()
+    } else {
+        entries.par_iter().map(marks_of_file).collect()
+    };
+    Some(found?.into_iter().flatten().collect())
 }
 
 /// What is another value after a file was changed or replaced, and when that was.

@@ -58,7 +58,7 @@ fn names(text: &str) -> BTreeMap<&str, usize> {
     let mut names = BTreeMap::new();
     for (at, _) in text.match_indices('@') {
         let is_name = |letter: char| letter.is_ascii_alphanumeric() || "_.$~:".contains(letter);
-        let before = text[..at].rfind(|letter| !is_name(letter)).map_or(0, |edge| edge + 1);
+        let before = text[..at].trim_end_matches(is_name).len();
         let after =
             text[at + 1..].find(|letter| !is_name(letter)).map_or(text.len(), |edge| at + 1 + edge);
         if before < at && after > at + 1 {
@@ -86,5 +86,7 @@ mod tests {
         check(frame, "0x41: [0x42]Panlc@vmkernel#nover+0x1 stack: 0x0", (1, 0, 1));
         check("a@b a@b", "a@b", (4, 1, 2));
         check("no name", "", (7, 0, 0));
+        // Text recognition reads signs beyond ASCII.
+        check("a@b", "¥a@b", (1, 1, 1));
     }
 }
