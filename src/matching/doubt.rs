@@ -26,8 +26,6 @@ pub(super) struct Doubt {
     pub above_wanted: f64,
     /// The same of the crash, less what may be a damaged name of the other side.
     pub above_crash: f64,
-    /// Weight of the frames that correspond although their modules differ.
-    pub other_module: f64,
 }
 
 impl Doubt {
@@ -49,7 +47,6 @@ impl Doubt {
         let wanted_above: Vec<usize> =
             rows.filter(|row| pairs.iter().all(|(paired, _)| paired != row)).collect();
         let crash_above = columns.filter(|column| pairs.iter().all(|(_, paired)| paired != column));
-        let modules = ModulesOfFrames::new(wanted, crash, alignment);
         Self {
             above_wanted: wanted_above
                 .iter()
@@ -62,7 +59,6 @@ impl Doubt {
                     crash.rarities()[column] * unlikeness(&crash.frames()[column], names)
                 })
                 .sum(),
-            other_module: ModulesOfFrames::other_of_all(std::iter::once(&modules)),
         }
     }
 
@@ -150,7 +146,7 @@ mod tests {
     use crate::matching::{Weights, align};
     use crate::signature::{Background, KeyFrame};
 
-    fn doubt_of(wanted: &str, crash: &str) -> Doubt {
+    fn prepared(wanted: &str, crash: &str) -> (PreparedBacktrace, PreparedBacktrace) {
         let rarity = Rarity { total: 40, ..Rarity::default() };
         let weights = Weights::new(rarity, Background::new(["Plumbing*"]));
         let wanted: Vec<FramePattern> =
@@ -161,7 +157,19 @@ mod tests {
         });
         let wanted = weights.prepare_pattern(&wanted, &[]);
         let crash = weights.prepare_crash(&frames.collect::<Vec<_>>(), &[]);
+        (wanted, crash)
+    }
+
+    fn doubt_of(wanted: &str, crash: &str) -> Doubt {
+        let (wanted, crash) = prepared(wanted, crash);
         Doubt::new(&wanted, &crash, &align(&wanted, &crash))
+    }
+
+    /// The weight of the frames that correspond although their modules differ.
+    fn other_module_of(wanted: &str, crash: &str) -> f64 {
+        let (wanted, crash) = prepared(wanted, crash);
+        let modules = ModulesOfFrames::new(&wanted, &crash, &align(&wanted, &crash));
+        ModulesOfFrames::other_of_all(std::iter::once(&modules))
     }
 
     /// Checks how many rare frames are above what corresponds: on both sides, and in the crash beyond.
@@ -194,10 +202,10 @@ mod tests {
 
     #[test]
     fn modules_differ_when_both_are_printed_and_unlike() {
-        assert_eq!(doubt_of("Alpha@esx", "Alpha").other_module, 0.0);
-        assert_eq!(doubt_of("Alpha@vmkernel", "Alpha@vmkerne1").other_module, 0.0);
-        assert_eq!(doubt_of("Alpha@esx", "Alpha@esxRnover").other_module, 0.0);
-        assert!(doubt_of("Alpha@esx", "Alpha@ixgben").other_module > 0.0);
+        assert_eq!(other_module_of("Alpha@esx", "Alpha"), 0.0);
+        assert_eq!(other_module_of("Alpha@vmkernel", "Alpha@vmkerne1"), 0.0);
+        assert_eq!(other_module_of("Alpha@esx", "Alpha@esxRnover"), 0.0);
+        assert!(other_module_of("Alpha@esx", "Alpha@ixgben") > 0.0);
     }
 
     #[track_caller]

@@ -31,6 +31,8 @@ pub(super) struct Score<'a> {
     /// What speaks against the frames: in the recorded crash that contradicts least, where there is
     /// one. A signature may leave out what is above its first frame.
     pub doubt: Doubt,
+    /// The weight of what corresponds in other modules.
+    other_module: f64,
     /// The conditions of the signature, and the crash's answers.
     pub checked: &'a [ConditionAnswer<'a>],
     /// True when the panic is of another kind than the signature is about.
@@ -128,7 +130,8 @@ impl<'a> Score<'a> {
             signature: compared.signature,
             exemplar: exemplar.map(|(exemplar, _)| *exemplar),
             fit,
-            doubt: Doubt { other_module, ..doubt.or(fit.doubt).unwrap_or_default() },
+            doubt: doubt.or(fit.doubt).unwrap_or_default(),
+            other_module,
             is_other_kind: compared.checked.iter().any(is_other_kind),
             checked: &compared.checked,
             reasons: Vec::with_capacity(compared.checked.len() + 2),
@@ -268,7 +271,7 @@ impl<'a> Score<'a> {
     }
 
     fn is_in_other_modules(&self, calibration: &Calibration) -> bool {
-        self.doubt.other_module > calibration.other_module * self.fit.alignment.matched
+        self.other_module > calibration.other_module * self.fit.alignment.matched
     }
 
     /// The contradiction because of which frames prove nothing.
