@@ -149,8 +149,9 @@ impl Lineup {
 
     fn put(&self, number: usize, outcome: Outcome) {
         let mut state =
-            self.with_room(|state| state.begun[number - state.first].outcomes.len() >= QUEUE);
-        state.outcomes_of(number).push(outcome);
+            self.with_room(|state| state.begun[state.place(number)].outcomes.len() >= QUEUE);
+        let place = state.place(number);
+        state.begun[place].outcomes.push(outcome);
         state.outcomes += 1;
         if state.outcomes == WORTH_WAKING {
             self.printable.notify_one();
@@ -159,8 +160,8 @@ impl Lineup {
 
     fn end(&self, number: usize, totals: Totals) {
         let mut state = self.lock();
-        let index = number - state.first;
-        state.begun[index].end = Some(totals);
+        let place = state.place(number);
+        state.begun[place].end = Some(totals);
     }
 
     /// Waits until something can be printed; `None` after the last input.
@@ -190,9 +191,9 @@ impl Lineup {
 }
 
 impl State {
-    fn outcomes_of(&mut self, number: usize) -> &mut Vec<Outcome> {
-        let index = number - self.first;
-        &mut self.begun[index].outcomes
+    /// The place of an input in `begun`.
+    fn place(&self, number: usize) -> usize {
+        number - self.first
     }
 
     fn take_printable(&mut self) -> Printable {

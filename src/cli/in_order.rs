@@ -66,8 +66,9 @@ impl Desk {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Leaves a crash to the threads that answer.
-    fn leave(&self, path: &Path, found: Found) {
+    /// Leaves a crash to the threads that answer; true when no more should follow before outcomes are
+    /// taken.
+    fn leave(&self, path: &Path, found: Found) -> bool {
         let mut state = self.lock();
         let number = state.first + state.outcomes.len();
         state.outcomes.push_back(None);
@@ -76,6 +77,7 @@ impl Desk {
         if state.idle > 0 {
             self.work.notify_one();
         }
+        state.outcomes.len() >= QUEUE
     }
 
     /// Takes the outcomes that are next, after waiting for what `wanted` asks for.
@@ -194,9 +196,8 @@ impl Answers for InOrder<'_, '_, '_> {
         if self.threads == 0 {
             return self.outcome(self.reader.outcome_of(path, found));
         }
-        self.desk.leave(path, found);
+        let is_full = self.desk.leave(path, found);
         // Once it waits it waits for half of them, and the others go on meanwhile.
-        let is_full = self.desk.lock().outcomes.len() >= QUEUE;
         self.hand_over(is_full.then_some(QUEUE / 2));
     }
 
