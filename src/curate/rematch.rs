@@ -17,7 +17,6 @@ use crate::ledger::{
 };
 use crate::matching::{Classes, CrashClass, Traces, tables_of};
 use crate::read::FoundCrash;
-use crate::signature::CrashKeys;
 use crate::store::KnownIssue;
 
 /// Groups of crashes whose answers come to the disk together.
@@ -57,8 +56,7 @@ pub fn remembered(ledger: &mut Ledger, knowledge: &Knowledge) -> Result<Option<i
     if knowledge.has_symbols() {
         return Ok(None);
     }
-    let (matcher, kb) = (knowledge.matcher(), knowledge.digest());
-    let manner = if matcher.drafts() { "drafts" } else { "plain" };
+    let (matcher, kb, manner) = (knowledge.matcher(), knowledge.digest(), manner_of(knowledge));
     if let Some(number) = ledger.remembered(kb, TOOL, manner)? {
         return Ok(Some(number));
     }
@@ -70,6 +68,11 @@ pub fn remembered(ledger: &mut Ledger, knowledge: &Knowledge) -> Result<Option<i
         new.issues.push(RememberedIssue { id, document });
     }
     ledger.remember(&new).map(Some)
+}
+
+/// How a knowledge base is asked.
+fn manner_of(knowledge: &Knowledge) -> &'static str {
+    if knowledge.matcher().drafts() { "drafts" } else { "plain" }
 }
 
 /// All of an issue that an answer may depend on; `None` for one that is not known.
@@ -131,10 +134,7 @@ impl Rematch<'_> {
         let classes = Classes::new(&[knowledge.matcher()])?;
         let is_chosen = plan.standing.values().all(|standing| *standing != Standing::Unknown);
         let calibration = knowledge.matcher().calibration();
-        let message = |kind, message: &str| {
-            let message = message.to_owned();
-            traces.has_text(&CrashKeys { kind, message, ..CrashKeys::default() })
-        };
+        let message = |kind, message: &str| traces.has_message(kind, message);
         let chooser = Chooser {
             knowledge: &|number| plan.standing.get(&number).copied().unwrap_or(Standing::Unknown),
             function: &|function| traces.has_function(function),
@@ -167,7 +167,7 @@ impl Rematch<'_> {
             }
             // The same files asked in another manner have the same issues, and may have other answers.
             let is_same = of == number;
-            if !is_same && former.manner != self.manner() {
+            if !is_same && former.manner != manner_of(self.knowledge) {
                 return Ok(Standing::Unknown);
             }
             let has_changed = !is_same && self.add_changes(plan, former, &mut added)?;
@@ -189,10 +189,6 @@ impl Rematch<'_> {
             }
         }
         Ok(plan)
-    }
-
-    fn manner(self) -> &'static str {
-        if self.knowledge.matcher().drafts() { "drafts" } else { "plain" }
     }
 
     /// Adds the traces of the issues that are others than they were, as they were and as they are; false

@@ -15,6 +15,7 @@ use super::face::Face;
 use super::matcher::{Match, Matcher};
 use super::told::FrameProof;
 use super::{MIN_LIKENESS, MIN_NAME_LENGTH};
+use crate::crash::PanicKind;
 use crate::error::Result;
 use crate::kb::{Condition, FramePattern, SignatureConditions};
 use crate::signature::{CrashKeys, Shows, function_name, words};
@@ -96,6 +97,12 @@ impl Traces {
         self.names.iter().any(|wanted| {
             wanted.plain.len() >= MIN_NAME_LENGTH && wanted.likeness(&found, MIN_LIKENESS) > 0.0
         })
+    }
+
+    /// As [`Self::has_text`], of a crash of which only its kind and message are known.
+    pub fn has_message(&self, kind: Option<PanicKind>, message: &str) -> bool {
+        let message = message.to_owned();
+        self.has_text(&CrashKeys { kind, message, ..CrashKeys::default() })
     }
 
     /// True when a text of an issue holds for such a crash.
@@ -235,9 +242,5 @@ pub fn tables_of(matcher: &Matcher) -> Result<Vec<u8>> {
 /// # Errors
 /// [`crate::error::Error::Store`] when a store is damaged.
 pub fn has_same_tables(one: &Matcher, other: &Matcher) -> Result<bool> {
-    let coefficients = |calibration: &Calibration| calibration.coefficients;
-    Ok(coefficients(one.calibration()) == coefficients(other.calibration())
-        && one.lists() == other.lists()
-        && one.store().rarity()? == other.store().rarity()?
-        && one.releases().entries() == other.releases().entries())
+    Ok(tables_of(one)? == tables_of(other)?)
 }

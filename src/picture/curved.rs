@@ -4,7 +4,7 @@ use super::alphabet::{Alphabet, Bank};
 use super::ink::Ink;
 use super::lattice::{Lattice, Sampling, Upright, energy};
 use super::plane::{Plane, median};
-use super::score::{CellScore, Scores};
+use super::score::{CellScore, LEAST_CELLS, Scores};
 use super::upright::{Shift, best_shift, usual_blur};
 
 /// Terms of the surface up to the third degree.
@@ -181,9 +181,6 @@ fn shifts_of(
 
 /// Blurs of photographs, in pixels of the font.
 const BLURS: [f32; 8] = [0.4, 0.5, 0.6, 0.7, 0.85, 1.0, 1.2, 1.5];
-
-/// Cells of a row that say how strong its ink is.
-const LEAST_CELLS: usize = 6;
 
 /// A screen in perspective, measured against a font.
 pub(super) struct Curved {

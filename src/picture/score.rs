@@ -44,7 +44,7 @@ impl CellScore {
 }
 
 /// Cells of a row that say how strong its ink is.
-const LEAST_CELLS: usize = 6;
+pub(super) const LEAST_CELLS: usize = 6;
 
 /// All cells of a screen, row after row.
 #[derive(Debug, Clone, Default)]

@@ -6,12 +6,11 @@
 
 use super::question::{Asked, Question};
 use super::{Trial, TrialChange, TrialLimit};
-use crate::crash::{Crash, PanicKind};
+use crate::crash::Crash;
 use crate::curate::classes::Asking;
 use crate::error::Result;
 use crate::ledger::{Chooser, Circumstance, Ledger, Standing, Wanted};
 use crate::matching::{Classes, CrashClass, Match, Traces, has_same_tables};
-use crate::signature::CrashKeys;
 
 /// More changed issues than these are not compared one by one.
 const MAX_SINGLE: usize = 20;
@@ -37,7 +36,7 @@ pub(super) fn add_recorded(
     thorough: bool,
 ) -> Result<()> {
     let recorded = Recorded::new(asked, thorough)?;
-    let message = |kind, message: &str| recorded.has_message(kind, message);
+    let message = |kind, message: &str| recorded.traces.has_message(kind, message);
     let chooser = Chooser {
         knowledge: &|_| if recorded.is_thorough { Standing::Unknown } else { Standing::Chosen },
         function: &|function| recorded.traces.has_function(function),
@@ -97,11 +96,6 @@ impl<'a> Recorded<'a> {
             Some(shows) if self.traces.ask_for_body(shows) => Wanted::Perhaps,
             Some(_) => Wanted::No,
         }
-    }
-
-    fn has_message(&self, kind: Option<PanicKind>, message: &str) -> bool {
-        let message = message.to_owned();
-        self.traces.has_text(&CrashKeys { kind, message, ..CrashKeys::default() })
     }
 
     /// The question about a crash, and its class.
