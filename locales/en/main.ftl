@@ -46,6 +46,7 @@ certainty-percent = { $certainty }, { $percent } %
 unproven-no-panic = the text holds no panic, and a log prints backtraces for other reasons too
 unproven-other-kind = the panic is of another kind
 unproven-other-modules = the functions are in other modules
+unproven-unsaid-modules = the functions are in a driver, and the issue does not say in which module its own are
 unproven-other-top = the crash fails in another function than the recorded one
 unproven-no-telling-frame = crashes of other causes pass through the functions that correspond
 unproven-little-explained = most of the crash's own frames are not explained

@@ -46,6 +46,7 @@ certainty-percent = { $certainty }、{ $percent } %
 unproven-no-panic = テキストにパニックがない (ログにはほかの理由でもスタック トレースが残る)
 unproven-other-kind = パニックの種類が異なる
 unproven-other-modules = 関数のモジュールが異なる
+unproven-unsaid-modules = 関数はドライバーのもので、既知の問題の関数がどのモジュールのものかは記録されていない
 unproven-other-top = 記録されたクラッシュとは別の関数で失敗している
 unproven-no-telling-frame = 対応する関数は、別の原因のクラッシュでも通るものだけである
 unproven-little-explained = クラッシュのフレームの大半が説明できない

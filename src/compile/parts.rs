@@ -42,12 +42,23 @@ const KINDS_BY_FUNCTION: &[(&str, PanicKind)] = &[
 /// and nearly all of these are page faults.
 fn assumed_kind(crash: &Crash) -> Option<PanicKind> {
     let frames = crash.deciding_frames();
-    let machinery = frames.iter().take_while(|frame| frame.role == Role::Machinery);
-    let functions: Vec<&str> =
-        machinery.filter_map(|frame| frame.function.as_deref()).map(function_name).collect();
+    let functions = functions_on_top(crash);
     let known = KINDS_BY_FUNCTION.iter().find(|(function, _)| functions.contains(function));
     let begins_in_story = functions.is_empty() && !frames.is_empty();
     known.map(|(_, kind)| *kind).or(begins_in_story.then_some(PanicKind::PageFault))
+}
+
+/// The machinery above the story of a crash.
+fn functions_on_top(crash: &Crash) -> Vec<&str> {
+    let frames = crash.deciding_frames().iter();
+    let machinery = frames.take_while(|frame| frame.role == Role::Machinery);
+    machinery.filter_map(|frame| frame.function.as_deref()).map(function_name).collect()
+}
+
+/// True when code called for the panic (`Panic_NoSave` below `PanicvPanicInt`): an exception leaves the
+/// function that failed on top, or has its own entry below.
+fn is_called(crash: &Crash) -> bool {
+    functions_on_top(crash).first().is_some_and(|function| function.starts_with("Panic"))
 }
 
 /// The parts of a knowledge base that store and index are made of.
@@ -179,7 +190,8 @@ fn read<'a>(exemplar: &'a Exemplar, kb: &KnowledgeBase) -> Option<(&'a Exemplar,
 pub(crate) fn stored_exemplar(path: &str, crash: &Crash, keys: &CrashKeys) -> StoredExemplar {
     let frames = keys.frames.iter().map(stored_frame).collect();
     let kind = keys.kind.or_else(|| assumed_kind(crash));
-    StoredExemplar { path: path.to_owned(), kind, frames }
+    let is_called = kind.is_none() && is_called(crash);
+    StoredExemplar { path: path.to_owned(), kind, is_called, frames }
 }
 
 /// A frame of a crash text as signatures write it.
@@ -221,7 +233,7 @@ fn is_more_than_an_error_code(check: &CheckPattern) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::Exemplar;
+    use crate::kb::{Exemplar, KbSource};
 
     /// A knowledge base whose counts are of one crash, with this many crash texts of no issue.
     fn with_unknown_crashes(count: usize) -> KnowledgeBase {
@@ -239,6 +251,29 @@ mod tests {
             kb.exemplars.insert(path.clone(), Exemplar::parse(&path, &text).expect("a crash text"));
         }
         kb
+    }
+
+    /// Checks what is known of the kind of a crash without a message, by its functions from the top.
+    #[track_caller]
+    fn check_kind(functions: &str, kind: Option<PanicKind>, called: bool) {
+        let frames = functions.split_whitespace().enumerate();
+        let lines = frames.map(|(number, function)| {
+            format!("0x{number}:[0x2]{function}@vmkernel#nover+0x1 stack: 0x0\n")
+        });
+        let text: String = std::iter::once("EXPECT: A\n\n".to_owned()).chain(lines).collect();
+        let shipped = KnowledgeBase::read(&[KbSource::Shipped]).expect("the shipped files");
+        let exemplar = Exemplar::parse("crashes/A-1.txt", &text).expect("a crash text");
+        let (_, crash) = read(&exemplar, &shipped).expect("a crash");
+        let stored = stored_exemplar(&exemplar.path, &crash.crash, &crash.keys);
+        assert_eq!((stored.kind, stored.is_called), (kind, called), "{functions}");
+    }
+
+    #[test]
+    fn a_backtrace_tells_what_kind_of_panic_it_may_be() {
+        check_kind("Alpha Beta", Some(PanicKind::PageFault), false);
+        check_kind("Panic_OnAssertAt Alpha", Some(PanicKind::Assert), false);
+        check_kind("Panic_Exception IDTReturnPrepare Alpha", Some(PanicKind::PageFault), false);
+        check_kind("PanicvPanicInt Panic_NoSave Alpha", None, true);
     }
 
     #[test]

@@ -158,6 +158,12 @@ impl PanicKind {
         name.parse().ok()
     }
 
+    /// True for a panic that code asks for by a call: not left by an exception of the processor, other
+    /// than the two that report what happened outside it.
+    pub fn is_called(self) -> bool {
+        self >= Self::NmiLint1 || matches!(self, Self::Nmi | Self::MachineCheck)
+    }
+
     /// True when the message of this kind names another PCPU as the cause.
     pub fn names_culprit(self) -> bool {
         matches!(self, Self::TlbAck | Self::NoHeartbeat | Self::SpinCount | Self::NmiIpi)

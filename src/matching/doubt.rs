@@ -104,8 +104,11 @@ fn pairs(
 pub(super) struct ModulesOfFrames {
     /// The places of those whose module is surely another one, with the weights of their partners.
     pub other: Vec<(usize, f64)>,
-    /// The places of all others.
+    /// The places of those whose module is the same, or may be.
     pub same: Vec<usize>,
+    /// The places of those in a driver of which the other side says nothing, with the weights of their
+    /// partners.
+    pub unsaid: Vec<(usize, f64)>,
 }
 
 impl ModulesOfFrames {
@@ -122,6 +125,8 @@ impl ModulesOfFrames {
                 found.other.push((column, wanted.weights()[row]));
             } else if wanted_frame.module.is_some() && frame.module.is_some() {
                 found.same.push(column);
+            } else if frame.is_in_unforeseen_driver() {
+                found.unsaid.push((column, wanted.weights()[row]));
             }
         }
         found
@@ -131,12 +136,28 @@ impl ModulesOfFrames {
     /// signature of an issue may name a single function with its module.
     pub(super) fn other_of_all<'a>(all: impl Iterator<Item = &'a Self> + Clone) -> f64 {
         let same: Vec<usize> = all.clone().flat_map(|one| &one.same).copied().collect();
-        let other = all.flat_map(|one| &one.other).filter(|(place, _)| !same.contains(place));
-        let mut other: Vec<(usize, f64)> = other.copied().collect();
-        other.sort_by(|one, next| one.0.cmp(&next.0).then(next.1.total_cmp(&one.1)));
-        other.dedup_by_key(|(place, _)| *place);
-        other.iter().map(|(_, weight)| weight).sum()
+        weight_of_places(all.flat_map(|one| &one.other), &same)
     }
+
+    /// The weight of the frames in drivers of which `recorded` crashes and none of `all` say anything.
+    pub(super) fn unsaid_of_all<'a>(
+        recorded: impl Iterator<Item = &'a Self>,
+        all: impl Iterator<Item = &'a Self> + Clone,
+    ) -> f64 {
+        let other = all.clone().flat_map(|one| &one.other).map(|(place, _)| *place);
+        let same = all.clone().flat_map(|one| one.same.iter().copied());
+        let said: Vec<usize> = same.chain(other).collect();
+        weight_of_places(recorded.flat_map(|one| &one.unsaid), &said)
+    }
+}
+
+/// The weight of places, each taken once, at its highest, without those in `except`.
+fn weight_of_places<'a>(places: impl Iterator<Item = &'a (usize, f64)>, except: &[usize]) -> f64 {
+    let mut places: Vec<(usize, f64)> =
+        places.filter(|(place, _)| !except.contains(place)).copied().collect();
+    places.sort_by(|one, next| one.0.cmp(&next.0).then(next.1.total_cmp(&one.1)));
+    places.dedup_by_key(|(place, _)| *place);
+    places.iter().map(|(_, weight)| weight).sum()
 }
 
 #[cfg(test)]
@@ -208,6 +229,28 @@ mod tests {
         assert!(other_module_of("Alpha@esx", "Alpha@ixgben") > 0.0);
     }
 
+    /// Checks whether frames that print no module are those of a crash that prints them in drivers.
+    #[track_caller]
+    fn check_unsaid(wanted: &str, crash: &str, expected: bool) {
+        let (wanted, crash) = prepared(wanted, crash);
+        let modules = ModulesOfFrames::new(&wanted, &crash, &align(&wanted, &crash));
+        let one = std::iter::once(&modules);
+        let unsaid = ModulesOfFrames::unsaid_of_all(one.clone(), one);
+        assert_eq!(unsaid > 0.0, expected, "{modules:?}");
+    }
+
+    #[test]
+    fn functions_without_a_module_are_not_those_of_any_driver() {
+        check_unsaid("WorldNewInt World_New", "WorldNewInt@foo_bar World_New@foo_bar", true);
+        // The VMkernel, what it has no name for, a misread name, and a function that says its driver.
+        check_unsaid("WorldNewInt", "WorldNewInt@vmkernel", false);
+        check_unsaid("WorldNewInt", "WorldNewInt@vmkerne1", false);
+        check_unsaid("WorldNewInt", "WorldNewInt@esx", false);
+        check_unsaid("WorldNewInt", "WorldNewInt", false);
+        check_unsaid("nmlx5_CmdExec", "nmlx5_CmdExec@nmlx5_core", false);
+        check_unsaid("WorldNewInt@foo", "WorldNewInt@foo", false);
+    }
+
     #[track_caller]
     fn check_modules(all: &[(&[usize], &[usize])], expected: f64) {
         let all: Vec<ModulesOfFrames> = all
@@ -215,6 +258,7 @@ mod tests {
             .map(|(other, same)| ModulesOfFrames {
                 other: other.iter().map(|place| (*place, 1.0)).collect(),
                 same: same.to_vec(),
+                unsaid: Vec::new(),
             })
             .collect();
         assert_eq!(ModulesOfFrames::other_of_all(all.iter()), expected, "{all:?}");

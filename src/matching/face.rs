@@ -43,11 +43,15 @@ impl Face {
     pub(super) fn new(stored: StoredFace, weights: &Weights) -> Self {
         let StoredFace { signatures, exemplars } = stored;
         let shown: Vec<PanicKind> = exemplars.iter().filter_map(|stored| stored.kind).collect();
+        let called = PanicKind::ALL.iter().filter(|kind| kind.is_called());
+        let is_called = shown.is_empty() && exemplars.iter().any(|stored| stored.is_called);
+        let called = called.filter(|_| is_called);
+        let recorded: Vec<PanicKind> = shown.iter().chain(called).copied().collect();
         let signatures = signatures.into_iter();
         let exemplars = exemplars.into_iter();
         Self {
             signatures: signatures
-                .map(|stored| PreparedSignature::new(stored, &shown, weights))
+                .map(|stored| PreparedSignature::new(stored, &shown, &recorded, weights))
                 .collect(),
             exemplars: exemplars.map(|stored| PreparedExemplar::new(stored, weights)).collect(),
         }
@@ -64,8 +68,13 @@ impl Face {
 
 impl PreparedSignature {
     /// Prepares a signature; `shown` are the panic kinds of the crash texts of its issue, which hold
-    /// for a signature that asks for none.
-    fn new(stored: StoredSignature, shown: &[PanicKind], weights: &Weights) -> Self {
+    /// for a signature that asks for none, and `recorded` all that they may be of.
+    fn new(
+        stored: StoredSignature,
+        shown: &[PanicKind],
+        recorded: &[PanicKind],
+        weights: &Weights,
+    ) -> Self {
         let StoredSignature { decisive, pattern } = stored;
         let mut kinds = pattern.panic_kinds();
         if kinds.is_empty() {
@@ -75,7 +84,7 @@ impl PreparedSignature {
         let some = pattern.some.as_ref().map_or(&[][..], |some| &some.of);
         let some = weights.prepare_pattern(some, &kinds);
         let wanted = pattern.frames.as_slice().into();
-        let conditions = SignatureConditions::with_recorded_kinds(pattern, shown);
+        let conditions = SignatureConditions::with_recorded_kinds(pattern, recorded);
         Self { decisive, conditions, wanted, frames, some, kinds }
     }
 

@@ -33,6 +33,8 @@ pub(super) struct Score<'a> {
     pub doubt: Doubt,
     /// The weight of what corresponds in other modules.
     other_module: f64,
+    /// The weight of what corresponds in drivers of which the issue says nothing.
+    unsaid_module: f64,
     /// The conditions of the signature, and the crash's answers.
     pub checked: &'a [ConditionAnswer<'a>],
     /// True when the panic is of another kind than the signature is about.
@@ -122,7 +124,7 @@ impl<'a> Score<'a> {
     fn new(
         compared: &'a ComparedSignature<'a>,
         exemplar: Option<&'a (&'a PreparedExemplar, FrameFit)>,
-        Beside { doubt, other_module, other_story, without_panic }: Beside,
+        Beside { doubt, other_module, unsaid_module, other_story, without_panic }: Beside,
         calibration: &Calibration,
     ) -> Self {
         let fit = exemplar.map_or(&compared.fit, |(_, fit)| fit);
@@ -132,6 +134,7 @@ impl<'a> Score<'a> {
             fit,
             doubt: doubt.or(fit.doubt).unwrap_or_default(),
             other_module,
+            unsaid_module,
             is_other_kind: compared.checked.iter().any(is_other_kind),
             checked: &compared.checked,
             reasons: Vec::with_capacity(compared.checked.len() + 2),
@@ -238,6 +241,7 @@ impl<'a> Score<'a> {
         if frames.points < calibration.proof
             || frames.matched < calibration.proof_frames * frames.heaviest
             || self.contradiction(calibration).is_some()
+            || self.is_in_unsaid_modules(calibration)
         {
             return;
         }
@@ -274,6 +278,16 @@ impl<'a> Score<'a> {
         self.other_module > calibration.other_module * self.fit.alignment.matched
     }
 
+    /// True when most of what corresponds is in drivers of which the issue says nothing: a recorded crash
+    /// without modules is no proof for functions of the same names in any of them.
+    fn is_in_unsaid_modules(&self, calibration: &Calibration) -> bool {
+        let names_module = |checked: &ConditionAnswer<'_>| {
+            checked.condition == Condition::Module && checked.state == State::Held
+        };
+        self.unsaid_module > calibration.other_module * self.fit.alignment.matched
+            && !self.checked.iter().any(names_module)
+    }
+
     /// The contradiction because of which frames prove nothing.
     fn contradiction(&self, calibration: &Calibration) -> Option<Unproven> {
         if self.is_other_kind {
@@ -299,6 +313,8 @@ impl<'a> Score<'a> {
         let alignment = &self.fit.alignment;
         let weak = if alignment.steps.is_empty() {
             Unproven::TooLittle
+        } else if self.is_in_unsaid_modules(calibration) {
+            Unproven::UnsaidModules
         } else if !self.fit.tells {
             Unproven::NoTellingFrame
         } else if alignment.coverage() < calibration.coverage {
@@ -405,6 +421,7 @@ pub(super) struct Compared<'a> {
 struct Beside {
     doubt: Option<Doubt>,
     other_module: f64,
+    unsaid_module: f64,
     other_story: bool,
     without_panic: bool,
 }
@@ -506,6 +523,7 @@ impl<'a> Compared<'a> {
         let beside = Beside {
             doubt: self.least_doubt(),
             other_module: self.other_module(),
+            unsaid_module: self.unsaid_module(),
             other_story: self.other_story,
             without_panic: self.without_panic,
         };
@@ -557,13 +575,26 @@ impl Compared<'_> {
     /// The weight of what corresponds in other modules, by all signatures and recorded crashes
     /// together: some may print no module, or a single function.
     fn other_module(&self) -> f64 {
+        let of = |reporter| ModulesOfFrames::other_of_all(self.modules_of_fits(reporter));
+        of(false).max(of(true))
+    }
+
+    /// The weight of what corresponds in drivers of which the recorded crashes say nothing, and no
+    /// signature either. A signature alone that names no modules is about functions of any.
+    fn unsaid_module(&self) -> f64 {
+        let of = |reporter: bool| {
+            let recorded = self.exemplars.iter().map(|(_, fit)| fit);
+            let recorded = recorded.filter(|fit| fit.reporter == reporter).map(|fit| &fit.modules);
+            ModulesOfFrames::unsaid_of_all(recorded, self.modules_of_fits(reporter))
+        };
+        of(false).max(of(true))
+    }
+
+    /// The modules of what corresponds in one of the crash's backtraces, by each signature and exemplar.
+    fn modules_of_fits(&self, reporter: bool) -> impl Iterator<Item = &ModulesOfFrames> + Clone {
         let signatures = self.signatures.iter().map(|signature| &signature.fit);
         let fits = signatures.chain(self.exemplars.iter().map(|(_, fit)| fit));
-        let of_backtrace = |reporter| {
-            let fits = fits.clone().filter(move |fit| fit.reporter == reporter);
-            ModulesOfFrames::other_of_all(fits.map(|fit| &fit.modules))
-        };
-        of_backtrace(false).max(of_backtrace(true))
+        fits.filter(move |fit| fit.reporter == reporter).map(|fit| &fit.modules)
     }
 
     /// The doubt of the recorded crash that contradicts least; `None` where none has frames that

@@ -99,10 +99,33 @@ impl PreparedFrame {
         }
     }
 
+    /// True when the frame is in a driver that the name of its function does not tell: not in the
+    /// VMkernel, of whose functions a text without modules speaks.
+    pub fn is_in_unforeseen_driver(&self) -> bool {
+        let Some(module) = &self.module else { return false };
+        let kernel = NamePattern::literal(KERNEL);
+        let is_named_after = first_word(&module.text).is_some_and(|word| {
+            first_word(&self.name.plain).is_some_and(|own| own.eq_ignore_ascii_case(word))
+        });
+        !module.fits(&NamePattern::literal(UNNAMED)) && !kernel.resembles(module) && !is_named_after
+    }
+
     /// True when both frames name a version of their module, and not the same.
     pub fn is_of_other_version(&self, found: &Self) -> bool {
         differ(&self.version, &found.version)
     }
+}
+
+/// The module of the VMkernel's own functions.
+const KERNEL: &str = "vmkernel";
+/// What the VMkernel prints of modules that it has no name for.
+const UNNAMED: &str = "esx";
+
+/// The first word of a name that has more letters than two.
+fn first_word(name: &str) -> Option<&str> {
+    const MIN_LETTERS: usize = 3;
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    words.into_iter().find(|word| !word.is_empty()).filter(|word| word.len() >= MIN_LETTERS)
 }
 
 fn differ(wanted: &Option<NamePattern>, found: &Option<NamePattern>) -> bool {

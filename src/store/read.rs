@@ -42,6 +42,8 @@ pub struct StoredExemplar {
     pub path: String,
     /// Its panic kind; absent without a panic message.
     pub kind: Option<PanicKind>,
+    /// True when nothing is known of its kind but that code called for the panic.
+    pub is_called: bool,
     /// Story frames of the backtrace that decides, top first.
     pub frames: Vec<FramePattern>,
 }
@@ -63,8 +65,9 @@ pub(super) struct FaceDocument {
     exemplars: Vec<ExemplarRow>,
 }
 
-/// A crash text as it is kept: path, panic kind, and functions with their modules.
-type ExemplarRow = (String, Option<PanicKind>, Vec<(String, Option<String>)>);
+/// A crash text as it is kept: path, panic kind, whether code called for the panic, and functions with
+/// their modules.
+type ExemplarRow = (String, Option<PanicKind>, bool, Vec<(String, Option<String>)>);
 
 impl From<&KnownIssue> for FaceDocument {
     fn from(known: &KnownIssue) -> Self {
@@ -72,7 +75,7 @@ impl From<&KnownIssue> for FaceDocument {
             // A crash text is asked for functions and modules alone.
             let frames = exemplar.frames.iter();
             let frames = frames.map(|frame| (frame.function.clone(), frame.module.clone()));
-            (exemplar.path.clone(), exemplar.kind, frames.collect())
+            (exemplar.path.clone(), exemplar.kind, exemplar.is_called, frames.collect())
         });
         Self {
             signatures: known.issue.signatures.clone(),
@@ -91,14 +94,14 @@ impl From<&KnownIssue> for StoredFace {
 impl From<FaceDocument> for StoredFace {
     fn from(document: FaceDocument) -> Self {
         let signatures = document.signatures.into_iter().zip(document.decisive);
-        let exemplars = document.exemplars.into_iter().map(|(path, kind, frames)| {
+        let exemplars = document.exemplars.into_iter().map(|(path, kind, is_called, frames)| {
             let frames = frames.into_iter();
             let frames = frames.map(|(function, module)| FramePattern {
                 function,
                 module,
                 ..FramePattern::default()
             });
-            StoredExemplar { path, kind, frames: frames.collect() }
+            StoredExemplar { path, kind, is_called, frames: frames.collect() }
         });
         Self {
             signatures: signatures
