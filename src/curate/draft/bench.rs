@@ -6,7 +6,7 @@ use super::DraftCrash;
 use crate::compile::{is_more_than_its_kind, stored_exemplar};
 use crate::error::Result;
 use crate::kb::{Signature, SignatureConditions};
-use crate::matching::{Calibration, Contest, Match, Matcher, Proposal};
+use crate::matching::{Calibration, Contest, Match, Matcher, Proposal, Unproven};
 use crate::signature::CrashKeys;
 use crate::store::StoredExemplar;
 
@@ -47,6 +47,8 @@ pub struct Standing {
     pub crash: String,
     /// 0 to 1.
     pub confidence: f64,
+    /// Why it is no match of the draft; `None` where it is one, or where nothing corresponds.
+    pub unproven: Option<Unproven>,
 }
 
 /// How a signature does.
@@ -168,7 +170,11 @@ impl<'a> Bench<'a> {
 
     fn standing(&self, crash: &str, found: &[Match]) -> Standing {
         let own = found.iter().find(|found| found.issue == self.id);
-        Standing { crash: crash.to_owned(), confidence: own.map_or(0.0, |own| own.confidence) }
+        Standing {
+            crash: crash.to_owned(),
+            confidence: own.map_or(0.0, |own| own.confidence),
+            unproven: own.and_then(|own| own.unproven),
+        }
     }
 }
 

@@ -144,6 +144,8 @@ pub enum Separator {
     Kind(String),
     /// A machine check that all of them print.
     MachineCheck(String),
+    /// A crash of which more is known.
+    WholeCrash,
 }
 
 /// Drafts an issue; `side` is the knowledge base without it.
@@ -259,7 +261,8 @@ fn refusal(
     material: &Material,
 ) -> Drafted {
     if !outcome.is_match {
-        return refused(RefusalReason::NotRecognised(outcome.weakest), Vec::new());
+        let separators = provers(bench, own);
+        return refused(RefusalReason::NotRecognised(outcome.weakest), separators);
     }
     let (name, reason) = match (outcome.stolen, outcome.strongest) {
         (Some((crash, issue)), _) => (crash.clone(), RefusalReason::Takes { crash, issue }),
@@ -269,6 +272,17 @@ fn refusal(
     let other = bench.others.iter().find(|other| other.name == name);
     let separators = other.map(|other| separators(&other.contest.keys, own, material));
     refused(reason, separators.unwrap_or_default())
+}
+
+/// What would make a match of the crashes `own`: a log line that no known crash prints, if it is of the
+/// failure, which nobody knows by a single crash; or more of the backtrace.
+fn provers(bench: &Bench<'_>, own: &[&CrashKeys]) -> Vec<Separator> {
+    let is_own = |log: &String| {
+        bench.others.iter().all(|other| !search::is_printed(log, &other.contest.keys))
+    };
+    let logs = search::common_logs(own).into_iter().filter(is_own).take(MAX_NAMED);
+    let whole = std::iter::once(Separator::WholeCrash);
+    logs.map(Separator::Log).chain(whole).collect()
 }
 
 /// What would separate the crashes `own` from another one.
@@ -358,7 +372,7 @@ fn fault(
         tried.changes.iter().find(|change| change.is_wrong && !same.contains(&change.crash));
     if let Some(wrong) = wrong {
         let confidence = wrong.after.confidence.unwrap_or_default();
-        let standing = Standing { crash: wrong.crash.clone(), confidence };
+        let standing = Standing { crash: wrong.crash.clone(), confidence, unproven: None };
         return Some(refused(RefusalReason::LooksAlike(standing), Vec::new()));
     }
     let found: BTreeSet<&str> = own
@@ -367,7 +381,7 @@ fn fault(
         .map(|change| change.crash.as_str())
         .collect();
     let missing = request.crashes.iter().find(|crash| !found.contains(crash.name.as_str()))?;
-    let standing = Standing { crash: missing.name.clone(), confidence: 0.0 };
+    let standing = Standing { crash: missing.name.clone(), ..Standing::default() };
     Some(refused(RefusalReason::NotRecognised(standing), Vec::new()))
 }
 

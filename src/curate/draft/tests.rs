@@ -102,6 +102,19 @@ fn what_cannot_be_separated_is_no_draft() {
 }
 
 #[test]
+fn what_proves_nothing_is_refused_with_what_would() {
+    let (side, crashes) = without("KB417157");
+    let Drafted::Refused(refused) = drafted(&crashes, &[], &side) else { panic!("a draft") };
+    assert!(
+        matches!(&refused.reason, RefusalReason::NotRecognised(one) if one.unproven.is_some()),
+        "{refused:?}"
+    );
+    let log = |separator: &Separator| matches!(separator, Separator::Log(log) if log.contains("vmxnet3Fastslab"));
+    assert!(refused.separators.iter().any(log), "{refused:?}");
+    assert_eq!(refused.separators.last(), Some(&Separator::WholeCrash));
+}
+
+#[test]
 fn a_recorded_rival_becomes_the_near_miss() {
     let (side, crashes) = without("KB318512");
     let top = crashes[0].subject.keys.frames[0].function.clone();

@@ -225,8 +225,14 @@ fn refusal_page(refused: &RefusalView, catalog: &Catalog) -> Vec<Block> {
     ];
     let reason = catalog.text(&format!("draft-reason-{}", refused.reason), &values);
     let mut blocks = vec![Block::Paragraph(reason)];
+    blocks.extend(refused.unproven.map(|unproven| {
+        let why = catalog.text(&format!("unproven-{}", unproven.as_str()), &[]);
+        Block::Field("label-unproven", why)
+    }));
     if !refused.separators.is_empty() {
-        blocks.push(Block::Heading(catalog.text("heading-separators", &[]), Tone::Plain));
+        let is_weak = refused.reason == "not-recognised";
+        let heading = if is_weak { "heading-provers" } else { "heading-separators" };
+        blocks.push(Block::Heading(catalog.text(heading, &[]), Tone::Plain));
     }
     blocks.extend(refused.separators.iter().map(|separator| {
         let key = format!("draft-separator-{}", separator.kind);

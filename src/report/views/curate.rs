@@ -9,6 +9,7 @@ use crate::curate::{
     TrialChange, TrialLimit,
 };
 use crate::kb::Signature;
+use crate::matching::Unproven;
 
 /// Crashes of one effect that are listed.
 const MOST: usize = 100;
@@ -245,6 +246,9 @@ pub struct RefusalView {
     /// The confidence of the draft for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
+    /// Why it is no match of the draft, where it should be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unproven: Option<Unproven>,
     /// The issue that it is a match of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issue: Option<String>,
@@ -256,9 +260,9 @@ pub struct RefusalView {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct SeparatorReport {
-    /// `forbid`, `log`, `kind`, `machine-check`.
+    /// `forbid`, `log`, `kind`, `machine-check`, `whole-crash`.
     pub kind: &'static str,
-    /// The function, the template of the log line, the panic kind, the bank.
+    /// The function, the template of the log line, the panic kind, the bank; empty for a whole crash.
     pub text: String,
 }
 
@@ -292,19 +296,25 @@ impl DraftReport {
             }
             RefusalReason::Takes { crash, issue } => ("takes", Some(crash), None, Some(issue)),
         };
+        let unproven = match &refusal.reason {
+            RefusalReason::NotRecognised(one) => one.unproven,
+            _ => None,
+        };
         let separators = refusal.separators.iter().map(|separator| {
             let (kind, text) = match separator {
-                Separator::Forbid(text) => ("forbid", text),
-                Separator::Log(text) => ("log", text),
-                Separator::Kind(text) => ("kind", text),
-                Separator::MachineCheck(text) => ("machine-check", text),
+                Separator::Forbid(text) => ("forbid", text.as_str()),
+                Separator::Log(text) => ("log", text.as_str()),
+                Separator::Kind(text) => ("kind", text.as_str()),
+                Separator::MachineCheck(text) => ("machine-check", text.as_str()),
+                Separator::WholeCrash => ("whole-crash", ""),
             };
-            SeparatorReport { kind, text: text.clone() }
+            SeparatorReport { kind, text: text.to_owned() }
         });
         let refused = RefusalView {
             reason,
             crash: crash.cloned(),
             confidence: confidence.map(rounded),
+            unproven,
             issue: issue.cloned(),
             separators: separators.collect(),
         };
