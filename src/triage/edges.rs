@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::node::{CLUSTER_SHAPE, Node};
 use crate::matching::{Alignment, align_by, similarities};
+use crate::signature::PreparedBacktrace;
 
 /// Two nodes that are alike, as places in a list of nodes. The fingerprint of `a` is the smaller one.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,6 +46,15 @@ pub(super) fn ordered([one, other]: [usize; 2], nodes: &[Node]) -> [usize; 2] {
     if nodes[other].fingerprint() < nodes[one].fingerprint() { [other, one] } else { [one, other] }
 }
 
+/// What each unit of rare functions above the first one that corresponds takes from the likeness: two
+/// crashes that are called through the same path and fail in different functions are mostly two bugs.
+/// The likeness only falls, so that no pair is missed (`neighbours.rs`). Chosen by `psod-eval cluster`
+/// (`docs/clusters.md` has the numbers).
+pub const TOP_PRICE: f64 = 0.04;
+
+/// Weight from which a frame can be the first that corresponds: plumbing corresponds by chance.
+const MIN_WEIGHT: f64 = 0.5;
+
 /// How alike two backtraces are, 0 to 1, the same from both sides; 0 where one says too little to be
 /// compared.
 ///
@@ -56,7 +66,26 @@ pub fn similarity(one: &Node, other: &Node) -> f64 {
     }
     let is_turned = other.fingerprint() < one.fingerprint();
     let (first, second) = if is_turned { (other, one) } else { (one, other) };
-    aligned(first, second).likeness(CLUSTER_SHAPE)
+    let alignment = aligned(first, second);
+    alignment.likeness(CLUSTER_SHAPE)
+        * share_of_top(first.backtrace(), second.backtrace(), &alignment)
+}
+
+/// The share of a likeness that what is above the first frame that corresponds leaves, 0 to 1: by the
+/// mean of both sides, since one may have lost its top.
+pub fn share_of_top(
+    rows: &PreparedBacktrace,
+    columns: &PreparedBacktrace,
+    alignment: &Alignment,
+) -> f64 {
+    let pairs = alignment
+        .steps
+        .iter()
+        .filter_map(|step| Some((rows.place(step.signature)?, columns.place(step.crash)?)));
+    let mut of_weight = pairs.filter(|(row, _)| rows.weights()[*row] > MIN_WEIGHT);
+    let Some((row, column)) = of_weight.next() else { return 1.0 };
+    let above: f64 = rows.weights()[..row].iter().chain(&columns.weights()[..column]).sum();
+    (-TOP_PRICE * above / 2.0).exp()
 }
 
 fn aligned(first: &Node, second: &Node) -> Alignment {
@@ -142,6 +171,9 @@ mod tests {
         check("First Second Third", "First Second Third", 1.0);
         check("First Second Third", "Fourth Fifth Sixth", 0.0);
         check("First Second Third", "First Second Fourth", 0.72);
+        // They fail in different functions.
+        check("First Second Third", "Fourth Second Third", 0.53);
+        check("First Second Third", "Second Third", 0.72);
         // Nearly every issue prints it.
         check("First Second Often", "First Second", 1.0);
         // A photograph has damaged a letter.

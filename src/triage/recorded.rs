@@ -10,7 +10,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::cluster::{AlikeNodes, ClusteredCrash, Known};
-use super::edges::{Constraints, Edge};
+use super::edges::{Constraints, Edge, TOP_PRICE};
 use super::neighbours::Neighbours;
 use super::node::{CLUSTER_SHAPE, MIN_TELLING, Node};
 use super::partition::edge_of;
@@ -123,7 +123,7 @@ pub fn recorded_alike(ledger: &mut Ledger, weights: &Weights, cut: f64) -> Resul
 /// All that edges depend on: rarity and frame lists, how backtraces become nodes, and the sources of
 /// the aligner.
 fn edge_stamp(weights: &Weights, cut: f64) -> String {
-    let numbers = format!("{CLUSTER_SHAPE:?} {MIN_TELLING} {MAX_FRAMES} {cut}");
+    let numbers = format!("{CLUSTER_SHAPE:?} {TOP_PRICE} {MIN_TELLING} {MAX_FRAMES} {cut}");
     let mut digest = Sha256::new();
     for part in [env!("PSOD_MATCH_COMPARING"), &numbers, &format!("{weights:?}")] {
         digest.update(part.as_bytes());

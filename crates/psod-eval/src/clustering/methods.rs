@@ -4,7 +4,7 @@ use kodama::{Dendrogram, Method as Linkage, linkage};
 use libcasr::stacktrace::{Stacktrace, StacktraceEntry, cluster_stacktraces};
 use psod_match::matching::{Shape, Weights, align_by, similarities};
 use psod_match::triage::{
-    CLUSTER_SHAPE, CUT, Constraints, Edge, Node, partition, partition_of_edges,
+    CLUSTER_SHAPE, CUT, Constraints, Edge, Node, partition, partition_of_edges, share_of_top,
 };
 use rayon::prelude::*;
 
@@ -37,8 +37,8 @@ pub(super) type Clusters = Vec<usize>;
 /// A way to deal nodes into clusters.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Method {
-    /// Connected components, by the similarity of this shape.
-    Components(Shape),
+    /// Connected components, by the similarity of this shape, and of the top or not.
+    Components(Shape, Top),
     /// The shipped partition with the shipped cut.
     Shipped,
     /// A linkage over our similarity.
@@ -49,30 +49,38 @@ pub(super) enum Method {
     CasrCut,
 }
 
+/// Whether other functions on top count against a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Top {
+    Counts,
+    CountsNothing,
+}
+
 /// The methods with their names.
 pub(super) const METHODS: &[(&str, Method)] = &[
-    ("ours", Method::Components(CLUSTER_SHAPE)),
+    ("ours", Method::Components(CLUSTER_SHAPE, Top::Counts)),
     ("ours, shipped cut", Method::Shipped),
     ("average linkage", Method::Linked(Linkage::Average)),
     ("complete linkage", Method::Linked(Linkage::Complete)),
     ("libcasr", Method::Casr),
     ("libcasr, cut chosen", Method::CasrCut),
-    ("ours as exemplars are", Method::Components(Shape::EXEMPLAR)),
-    ("ours, every place alike", Method::Components(Shape::PLAIN)),
+    ("ours, any top", Method::Components(CLUSTER_SHAPE, Top::CountsNothing)),
+    ("ours as exemplars are", Method::Components(Shape::EXEMPLAR, Top::CountsNothing)),
+    ("ours, every place alike", Method::Components(Shape::PLAIN, Top::CountsNothing)),
 ];
 
 impl Method {
     /// The clusters for each of the cuts that are tried; a method with a cut of its own has one.
     pub(super) fn clusters(self, subject: &Subject<'_>) -> Vec<Clusters> {
         match self {
-            Self::Components(shape) => components(subject, shape),
+            Self::Components(shape, top) => components(subject, shape, top),
             Self::Shipped => {
                 let found = partition(subject.nodes, &Constraints::default(), CUT);
                 vec![numbered(&found.clusters, subject.nodes.len())]
             }
             Self::Linked(method) => {
                 let distances = condensed(subject.nodes.len(), |one, other| {
-                    1.0 - shaped_similarity(subject, CLUSTER_SHAPE, one, other)
+                    1.0 - shaped_similarity(subject, (CLUSTER_SHAPE, Top::Counts), [one, other])
                 });
                 linked(distances, subject.nodes.len(), method)
             }
@@ -109,13 +117,13 @@ fn casr_trace(functions: &[u32]) -> Stacktrace {
     functions.iter().map(entry).collect()
 }
 
-fn components(subject: &Subject<'_>, shape: Shape) -> Vec<Clusters> {
+fn components(subject: &Subject<'_>, shape: Shape, top: Top) -> Vec<Clusters> {
     let nodes = subject.nodes;
     let edges: Vec<Edge> = (0..nodes.len())
         .into_par_iter()
         .flat_map_iter(|one| {
             (0..one).filter_map(move |other| {
-                let similarity = shaped_similarity(subject, shape, one, other);
+                let similarity = shaped_similarity(subject, (shape, top), [one, other]);
                 let is_first = nodes[one].fingerprint() < nodes[other].fingerprint();
                 let (a, b) = if is_first { (one, other) } else { (other, one) };
                 (similarity > 0.0).then_some(Edge { a, b, similarity })
@@ -132,8 +140,8 @@ fn components(subject: &Subject<'_>, shape: Shape) -> Vec<Clusters> {
 }
 
 /// How alike two nodes are by a shape that may be another one than the shipped.
-fn shaped_similarity(subject: &Subject<'_>, shape: Shape, one: usize, other: usize) -> f64 {
-    let (one, other) = (&subject.nodes[one], &subject.nodes[other]);
+fn shaped_similarity(subject: &Subject<'_>, (shape, top): (Shape, Top), places: [usize; 2]) -> f64 {
+    let [one, other] = places.map(|place| &subject.nodes[place]);
     if !one.is_comparable() || !other.is_comparable() {
         return 0.0;
     }
@@ -143,7 +151,9 @@ fn shaped_similarity(subject: &Subject<'_>, shape: Shape, one: usize, other: usi
     let similarities = similarities(rows, columns, shape.family);
     let [first, second] =
         [rows, columns].map(|side| subject.weights.weights_of(side.frames(), shape, &[]));
-    align_by(rows, columns, &similarities, &first, &second).likeness(shape)
+    let alignment = align_by(rows, columns, &similarities, &first, &second);
+    let share = if top == Top::Counts { share_of_top(rows, columns, &alignment) } else { 1.0 };
+    alignment.likeness(shape) * share
 }
 
 /// The distances of all pairs, row by row, as `kodama` wants them.
