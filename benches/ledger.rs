@@ -267,12 +267,14 @@ fn look_up(ledger: &mut Ledger, bugs: &[Vec<String>]) {
     println!("{} fingerprints, {} clusters", prints.len(), bugs.len());
     let today = time::Date::from_calendar_date(2026, time::Month::November, 26).expect("a day");
     let some = prints.iter().step_by(prints.len().div_ceil(TIMED));
-    let times = Times::of(some, |print| {
-        let query = format!("fingerprint:{print}");
-        let query = Query::parse(&query, today, &str::to_owned).expect("a query");
-        assert!(!ledger.list(&query, 20).expect("listed").0.is_empty());
-    });
-    println!("last 20 of a fingerprint: {times}");
+    for (most, what) in [(1, "last crash"), (20, "last 20 crashes")] {
+        let times = Times::of(some.clone(), |print| {
+            let query = format!("fingerprint:{print}");
+            let query = Query::parse(&query, today, &str::to_owned).expect("a query");
+            assert!(!ledger.list(&query, most).expect("listed").0.is_empty());
+        });
+        println!("{what} of a fingerprint: {times}");
+    }
     let mut most = 0;
     let mut count = |number: &i64| {
         let found = ledger.cluster(*number).expect("counted").expect("a cluster");
