@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 
 use super::align::{
-    Alignment, Shape, Step, align_plainly, exemplar_likeness, similarities, similarity,
+    Alignment, Shape, Step, align_plainly, exemplar_likeness, similarity, some_similarities,
 };
 use super::calibrate::Calibration;
 use super::doubt::{Doubt, ModulesOfFrames};
