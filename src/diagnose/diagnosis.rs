@@ -146,7 +146,11 @@ pub fn diagnose_at_least(
 ) -> Result<Diagnosis> {
     let (keys, matcher) = (&subject.keys, knowledge.matcher());
     let calibration = matcher.calibration();
-    let mut found = matcher.matches(keys, &Exclude::default())?;
+    let mut found = if least == 0 {
+        matcher.matches_to_show(keys)?
+    } else {
+        matcher.matches(keys, &Exclude::default())?
+    };
     let verdict = calibration.verdict(found.first().map(|best| best.confidence));
     let one_of = together(&found, keys, matcher);
     let worth_showing = found.partition_point(|m| m.confidence >= calibration.possible_threshold);

@@ -319,13 +319,27 @@ pub fn similarities(
     crash: &PreparedBacktrace,
     family: f64,
 ) -> Vec<f64> {
+    some_similarities(signature, crash, family).unwrap_or_else(|| {
+        vec![0.0; topmost(signature.frames()).len() * topmost(crash.frames()).len()]
+    })
+}
+
+/// As [`similarities`]; `None` where no frame is like any other, as in nearly all pairs of backtraces.
+pub(super) fn some_similarities(
+    signature: &PreparedBacktrace,
+    crash: &PreparedBacktrace,
+    family: f64,
+) -> Option<Vec<f64>> {
     let (signature, crash) = (topmost(signature.frames()), topmost(crash.frames()));
-    let mut similarities = Vec::with_capacity(signature.len() * crash.len());
+    let mut similarities: Option<Vec<f64>> = None;
     for (row, wanted) in signature.iter().enumerate() {
         for (column, found) in crash.iter().enumerate() {
             let similarity = similarity_of(wanted, found, family);
-            let counts = similarity > 0.0 && is_near(&signature[..=row], &crash[..column]);
-            similarities.push(if counts { similarity } else { 0.0 });
+            if similarity > 0.0 && is_near(&signature[..=row], &crash[..column]) {
+                let all =
+                    similarities.get_or_insert_with(|| vec![0.0; signature.len() * crash.len()]);
+                all[row * crash.len() + column] = similarity;
+            }
         }
     }
     similarities
@@ -407,7 +421,7 @@ fn similarity_of_names(wanted: &PreparedFrame, found: &PreparedFrame, family: f6
     }
     let mut similarity = 0.0;
     if wanted.plain.len() >= MIN_NAME_LENGTH {
-        let likeness = wanted.likeness(found, MIN_LIKENESS);
+        let likeness = wanted.likeness_of_unequal(found, MIN_LIKENESS);
         if likeness > 0.0 {
             similarity = worth_of_likeness(likeness);
         }

@@ -110,15 +110,33 @@ pub(super) struct PreparedCrash<'a> {
     pub deciding: PreparedBacktrace,
     /// That of the reporting PCPU where another one decides; empty otherwise.
     pub reporter: PreparedBacktrace,
+    /// The issues of which a reader sees the reasons.
+    pub words: Words,
+}
+
+/// The issues whose reasons are put into words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Words {
+    /// All.
+    #[default]
+    OfAll,
+    /// Those that may turn out to be worth showing: most candidates have little in common with a crash.
+    OfShown,
 }
 
 impl<'a> PreparedCrash<'a> {
+    /// The same, with the reasons of these issues in words.
+    pub(super) fn with_words(self, words: Words) -> Self {
+        Self { words, ..self }
+    }
+
     pub(super) fn new(keys: &'a CrashKeys, weights: &Weights) -> Self {
         let kinds: Vec<PanicKind> = keys.kind.into_iter().collect();
         Self {
             keys,
             deciding: weights.prepare_crash(&keys.frames, &kinds),
             reporter: weights.prepare_crash(&keys.reporter_frames, &kinds),
+            words: Words::OfAll,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Candidates out of the index, scored against the crash, best first.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -7,7 +8,7 @@ use super::align::{Step, Weights};
 use super::applicability::{Applies, Basis, applicability};
 use super::calibrate::{Calibration, Contender};
 use super::evidence::{Evidence, EvidenceGroup, Points};
-use super::face::{Face, PreparedCrash};
+use super::face::{Face, PreparedCrash, Words};
 use super::host::HostRelease;
 use super::score::Compared;
 use super::strength::{Strength, strength};
@@ -17,7 +18,7 @@ use crate::compile::Compiled;
 use crate::crash::PanicKind;
 use crate::error::Result;
 use crate::index::{CrashTerms, Index};
-use crate::kb::{Checked, EvidenceKind, FramePattern, Releases, State, Status};
+use crate::kb::{Checked, EvidenceKind, FramePattern, Releases, Status};
 use crate::message::Sentence;
 use crate::signature::{Background, CrashKeys, FrameLists};
 use crate::store::Store;
@@ -64,6 +65,15 @@ pub struct Match {
 impl Match {
     fn contender(&self) -> Contender {
         Contender { log_odds: self.log_odds, beyond: self.beyond, proven: self.unproven.is_none() }
+    }
+
+    /// The order by what each issue alone has for it, the most first.
+    fn by_points(&self, other: &Self) -> Ordering {
+        let order = other.log_odds.total_cmp(&self.log_odds);
+        order
+            .then(other.is_whole.cmp(&self.is_whole))
+            .then(other.beyond.total_cmp(&self.beyond))
+            .then_with(|| self.issue.cmp(&other.issue))
     }
 }
 
@@ -181,7 +191,13 @@ impl Matcher {
     /// Every issue that has anything in common with a crash and is not excluded, best first; of equal
     /// ones first that whose whole backtrace the crash shows, then by issue id.
     pub fn matches(&self, crash: &CrashKeys, exclude: &Exclude<'_>) -> Result<Vec<Match>> {
-        self.matches_of(crash, exclude, self.drafts)
+        self.matches_of(crash, exclude, self.drafts, Words::OfAll)
+    }
+
+    /// As [`Self::matches`] without exclusions; an issue that cannot turn out to be worth showing has
+    /// neither its absent conditions nor the values of its reasons.
+    pub fn matches_to_show(&self, crash: &CrashKeys) -> Result<Vec<Match>> {
+        self.matches_of(crash, &Exclude::default(), self.drafts, Words::OfShown)
     }
 
     /// The drafts that would be worth showing if drafts were asked for; none when they are.
@@ -189,7 +205,7 @@ impl Matcher {
         if self.drafts || !self.has_drafts {
             return Ok(Vec::new());
         }
-        let found = self.matches_of(crash, &Exclude::default(), true)?.into_iter();
+        let found = self.matches_of(crash, &Exclude::default(), true, Words::OfShown)?.into_iter();
         let shown = found.take_while(|one| one.confidence >= self.calibration.possible_threshold);
         Ok(shown.map(|one| one.issue).filter(|issue| !self.may_match(issue, false)).collect())
     }
@@ -199,8 +215,9 @@ impl Matcher {
         crash: &CrashKeys,
         exclude: &Exclude<'_>,
         drafts: bool,
+        words: Words,
     ) -> Result<Vec<Match>> {
-        let mut found = self.compared(crash, exclude, drafts)?;
+        let mut found = self.compared(crash, exclude, drafts, words)?;
         self.settle(&mut found);
         Ok(found)
     }
@@ -211,15 +228,21 @@ impl Matcher {
         crash: &CrashKeys,
         exclude: &Exclude<'_>,
         drafts: bool,
+        words: Words,
     ) -> Result<Vec<Match>> {
-        let prepared = PreparedCrash::new(crash, &self.weights);
+        let prepared = PreparedCrash::new(crash, &self.weights).with_words(words);
         let mut found = Vec::new();
         for candidate in self.index.candidates(&CrashTerms::from_keys(crash))? {
             let issue = candidate.issue;
-            if exclude.issues.contains(issue.as_str()) || !self.may_match(&issue, drafts) {
+            if exclude.issues.contains(issue.as_str()) {
                 continue;
             }
-            if let Some(face) = self.face(&issue)?.filter(|face| face.may_be(crash.kind)) {
+            let Some(known) = self.issues.get(&issue).filter(|one| one.status.may_match(drafts))
+            else {
+                continue;
+            };
+            let face = self.face_of(&issue, known)?;
+            if face.may_be(crash.kind) {
                 found.extend(self.best_of(issue, face, &prepared, exclude.exemplar));
             }
         }
@@ -271,29 +294,29 @@ impl Matcher {
     }
 
     /// A crash is of one issue: one that another issue explains as well is less sure.
-    fn weigh_rivals(&self, found: &mut [Match]) {
-        found.sort_by(|one, other| {
-            let order = other.log_odds.total_cmp(&one.log_odds);
-            order
-                .then(other.is_whole.cmp(&one.is_whole))
-                .then(other.beyond.total_cmp(&one.beyond))
-                .then_with(|| one.issue.cmp(&other.issue))
-        });
-        let contenders: Vec<Contender> = found.iter().map(Match::contender).collect();
-        let names: Vec<String> = found.iter().map(|found| found.issue.clone()).collect();
-        for (place, found) in found.iter_mut().enumerate() {
+    fn weigh_rivals(&self, found: &mut Vec<Match>) {
+        // Their places are sorted: a match is large, and each is moved once.
+        let mut order: Vec<usize> = (0..found.len()).collect();
+        order.sort_by(|one, other| found[*one].by_points(&found[*other]));
+        let contenders: Vec<Contender> =
+            order.iter().map(|place| found[*place].contender()).collect();
+        for (place, own) in order.iter().enumerate() {
             let points = self.calibration.rival_points(&contenders, place);
             if points < -WORTH_SAYING
                 && let Some(rival) = self.calibration.strongest_rival(&contenders, place)
             {
-                let detail = Sentence::new("evidence-rival", &[("text", &names[rival])]);
-                found.evidence.push(Evidence { kind: EvidenceKind::Rival, points, detail });
+                let rival = &found[order[rival]].issue;
+                let detail = Sentence::new("evidence-rival", &[("text", rival)]);
+                found[*own].evidence.push(Evidence { kind: EvidenceKind::Rival, points, detail });
             }
-            found.confidence =
-                self.calibration.confidence_of(found.log_odds + points, found.unproven.is_none());
+            let own = &mut found[*own];
+            own.confidence =
+                self.calibration.confidence_of(own.log_odds + points, own.unproven.is_none());
         }
         // A stable sort: equal confidences stay in the order of the points.
-        found.sort_by(|one, other| other.confidence.total_cmp(&one.confidence));
+        order.sort_by(|one, other| found[*other].confidence.total_cmp(&found[*one].confidence));
+        let mut unsorted: Vec<Option<Match>> = found.drain(..).map(Some).collect();
+        found.extend(order.into_iter().filter_map(|place| unsorted[place].take()));
     }
 
     /// The evidence for and against one issue, found by the search or not; `None` when the issue
@@ -321,15 +344,16 @@ impl Matcher {
 
     /// The signatures and exemplars of an issue, read and prepared once; `None` for an unknown one.
     pub(super) fn face(&self, issue: &str) -> Result<Option<&Face>> {
-        let Some(prepared) = self.issues.get(issue) else {
-            return Ok(None);
-        };
-        if let Some(face) = prepared.face.get() {
-            return Ok(Some(face));
+        self.issues.get(issue).map(|known| self.face_of(issue, known)).transpose()
+    }
+
+    fn face_of<'a>(&self, issue: &str, known: &'a PreparedIssue) -> Result<&'a Face> {
+        if let Some(face) = known.face.get() {
+            return Ok(face);
         }
         let stored = self.store.face(issue)?.unwrap_or_default();
         let face = Face::new(stored, &self.weights);
-        Ok(Some(prepared.face.get_or_init(|| face)))
+        Ok(known.face.get_or_init(|| face))
     }
 
     /// The best pair of a signature and an exemplar of one issue.
@@ -345,14 +369,16 @@ impl Matcher {
         let unproven = score.unproven(&self.calibration);
         let log_odds = self.calibration.coefficients.prior + score.points();
         let pattern = score.signature.pattern();
-        let absent = score.checked.iter().filter(|checked| checked.state == State::Absent);
+        // Rivals and releases only take from what an issue has alone, proven or not.
+        let in_words = crash.words == Words::OfAll
+            || self.calibration.confidence(log_odds) >= self.calibration.possible_threshold;
         Some(Match {
             issue,
             signature: pattern.name.clone(),
             confidence: self.calibration.confidence_of(log_odds, unproven.is_none()),
             log_odds,
             unproven,
-            evidence: score.evidence(),
+            evidence: if in_words { score.evidence() } else { score.evidence_in_brief() },
             as_set: score.as_set,
             beyond: score.beyond(),
             alignment: score.fit.alignment.steps.clone(),
@@ -361,7 +387,7 @@ impl Matcher {
             ),
             exemplar: score.exemplar.map(|exemplar| exemplar.path.clone()),
             reporter: score.fit.reporter,
-            absent: absent.map(Checked::from).collect(),
+            absent: if in_words { score.absent() } else { Vec::new() },
             excluded: score.excluded().map(Checked::from),
             frame_proof: score.frame_proof,
             explained: compared.explained(crash),

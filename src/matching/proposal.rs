@@ -4,7 +4,7 @@
 //! with each crash once ([`Contest`]), so that only the proposed one is compared anew, and nothing has
 //! to be compiled for it.
 
-use super::face::{Face, PreparedCrash};
+use super::face::{Face, PreparedCrash, Words};
 use super::matcher::{Exclude, Match, Matcher};
 use crate::error::Result;
 use crate::kb::Signature;
@@ -32,7 +32,7 @@ impl Matcher {
     /// # Errors
     /// [`crate::error::Error::Store`] when the store is damaged.
     pub fn contest(&self, keys: CrashKeys) -> Result<Contest> {
-        let found = self.compared(&keys, &Exclude::default(), self.drafts())?;
+        let found = self.compared(&keys, &Exclude::default(), self.drafts(), Words::OfAll)?;
         Ok(Contest { keys, found })
     }
 

@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 
 use super::align::{
-    Alignment, Shape, Step, align_plainly, exemplar_likeness, similarities, similarity,
+    Alignment, Shape, Step, align_plainly, exemplar_likeness, similarity, some_similarities,
 };
 use super::calibrate::Calibration;
 use super::doubt::{Doubt, ModulesOfFrames};
@@ -15,7 +15,7 @@ use super::evidence::{Evidence, EvidenceGroup, Points};
 use super::face::{Face, PreparedCrash, PreparedExemplar, PreparedSignature};
 use super::told::FrameProof;
 use super::unproven::Unproven;
-use crate::kb::{Condition, ConditionAnswer, EvidenceKind, State};
+use crate::kb::{Checked, Condition, ConditionAnswer, EvidenceKind, State};
 use crate::message::Sentence;
 use crate::signature::{CrashKeys, PreparedBacktrace};
 
@@ -179,6 +179,11 @@ impl<'a> Score<'a> {
         self.reasons.iter().map(|reason| self.evidence_of(reason)).collect()
     }
 
+    /// As [`Self::evidence`], without what fills the sentences: for a reader who sees none of them.
+    pub(super) fn evidence_in_brief(&self) -> Vec<Evidence> {
+        self.reasons.iter().map(evidence_in_brief).collect()
+    }
+
     fn evidence_of(&self, reason: &Reason) -> Evidence {
         let detail = match reason.detail {
             Detail::Frames { found, wanted } => {
@@ -191,6 +196,12 @@ impl<'a> Score<'a> {
             Detail::None => Sentence::new(reason.key, &[]),
         };
         Evidence { kind: reason.kind, points: reason.points, detail }
+    }
+
+    /// The conditions about which the crash says nothing.
+    pub(super) fn absent(&self) -> Vec<Checked> {
+        let absent = self.checked.iter().filter(|checked| checked.state == State::Absent);
+        absent.map(Checked::from).collect()
     }
 
     /// Adds evidence that is worth `reason.points` before its coefficient.
@@ -401,6 +412,11 @@ impl<'a> Score<'a> {
             order => order.is_gt(),
         }
     }
+}
+
+fn evidence_in_brief(reason: &Reason) -> Evidence {
+    let Reason { kind, points, key, .. } = *reason;
+    Evidence { kind, points, detail: Sentence::new(key, &[]) }
 }
 
 /// Rarity from which the frames of a crash are a story of its own: two functions that no other known
@@ -713,11 +729,10 @@ fn fit_of(
     compare: Compare,
     calibration: &Calibration,
 ) -> FrameFit {
-    let similarities = similarities(wanted, crash, Shape::PLAIN.family);
     // For most pairs: they share no name, and need no alignment.
-    if similarities.iter().all(|similarity| *similarity == 0.0) {
+    let Some(similarities) = some_similarities(wanted, crash, Shape::PLAIN.family) else {
         return FrameFit::default();
-    }
+    };
     let alignment = align_plainly(wanted, crash, &similarities);
     let share = match compare {
         Compare::AsSignature => alignment.share() * alignment.coverage().powf(EXPLAINED),

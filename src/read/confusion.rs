@@ -11,8 +11,8 @@ use memchr::memmem::Finder;
 
 use super::frames::{begins_name, is_ascii_name_character};
 use crate::text::{
-    decimal_digit, hexadecimal_digit, is_closing_bracket, is_zero_before_x, look_in_line,
-    pair_in_line,
+    BEGINS_PAIR, decimal_digit, hexadecimal_digit, is_closing_bracket, is_zero_before_x,
+    line_looks, look_in_line, pair_in_line,
 };
 
 /// The steps in their order; each sees the line as those before it left it.
@@ -174,15 +174,19 @@ fn looks_of(text: &str) -> (Vec<u8>, Vec<usize>) {
     let mut looks = Vec::with_capacity(text.len());
     let mut places = Vec::with_capacity(text.len() + 1);
     let bytes = text.as_bytes();
+    let table = line_looks();
     let mut at = 0;
     while let Some(first) = bytes.get(at) {
-        let pair = bytes.get(at + 1).and_then(|second| pair_in_line(*first, *second));
-        let (look, length) = match pair {
-            Some(look) => (look, 2),
-            None if first.is_ascii() => (look_in_line(char::from(*first)), 1),
+        let (look, length) = match table.get(usize::from(*first)) {
+            Some(look) if look & BEGINS_PAIR == 0 => (*look, 1),
+            Some(look) => {
+                match bytes.get(at + 1).and_then(|second| pair_in_line(*first, *second)) {
+                    Some(pair) => (u8::try_from(pair).unwrap_or(b'?'), 2),
+                    None => (look & !BEGINS_PAIR, 1),
+                }
+            }
             None => look_beyond_ascii(&text[at..]),
         };
-        let look = u8::try_from(look).unwrap_or(b'?');
         if look != b' ' || looks.last() != Some(&b' ') {
             looks.push(look);
             places.push(at);
@@ -194,10 +198,10 @@ fn looks_of(text: &str) -> (Vec<u8>, Vec<usize>) {
 }
 
 /// The first character of `text` as it looks, and its length in bytes.
-fn look_beyond_ascii(text: &str) -> (char, usize) {
-    text.chars()
-        .next()
-        .map_or(('?', 1), |character| (look_in_line(character), character.len_utf8()))
+fn look_beyond_ascii(text: &str) -> (u8, usize) {
+    text.chars().next().map_or((b'?', 1), |character| {
+        (u8::try_from(look_in_line(character)).unwrap_or(b'?'), character.len_utf8())
+    })
 }
 
 /// A search for keywords by their looks.
@@ -209,7 +213,7 @@ struct KeywordSearch {
     /// The looks of each keyword with the keyword, in the order of the looks.
     keywords: Vec<(Vec<u8>, &'static str)>,
     /// For each look, a bit for each look that follows it at the start of a keyword.
-    starts: [u128; 128],
+    starts: [[u64; 2]; 128],
 }
 
 /// A keyword in the looks of a text: its place, and its spelling.
@@ -225,13 +229,20 @@ impl KeywordSearch {
         let mut keywords: Vec<(Vec<u8>, &str)> =
             keywords.map(|(spelling, keyword)| (looks_of(&spelling).0, keyword)).collect();
         keywords.sort();
-        let mut starts = [0; 128];
+        let mut starts = [[0; 2]; 128];
         for (looks, _) in &keywords {
             if let [first, second, ..] = looks.as_slice() {
-                starts[usize::from(first % 128)] |= 1 << (second % 128);
+                starts[usize::from(first % 128)][usize::from(second % 128 / 64)] |=
+                    1 << (second % 64);
             }
         }
         Self { keywords, starts }
+    }
+
+    /// True where a keyword begins with these two looks.
+    fn begins_keyword(&self, first: u8, second: u8) -> bool {
+        let followers = self.starts[usize::from(first % 128)][usize::from(second % 128 / 64)];
+        followers >> (second % 64) & 1 == 1
     }
 
     /// The keywords in `looks`, from left to right; of those that begin at one place the longest.
@@ -239,7 +250,7 @@ impl KeywordSearch {
         let mut found = Vec::new();
         let mut at = 0;
         while let [first, second, ..] = looks[at..] {
-            let begins = self.starts[usize::from(first % 128)] >> (second % 128) & 1 == 1;
+            let begins = self.begins_keyword(first, second);
             match if begins { self.longest_at(&looks[at..]) } else { None } {
                 Some((length, keyword)) => {
                     found.push(FoundKeyword { looks: at..at + length, keyword });

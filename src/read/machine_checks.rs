@@ -3,16 +3,32 @@
 //! Each form has a function of its own; a number of which digits are hidden is kept as printed. A
 //! field with a wrong character is left out, never corrected.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::crash::MachineCheck;
 use crate::text::{Hex, Masked, Scanner, is_mask};
 
+/// A form of line.
+type Form = fn(&str) -> Option<MachineCheck>;
+
 /// The forms, each with its sample in the test below.
-const FORMS: &[fn(&str) -> Option<MachineCheck>] =
-    &[screen_form, log_form, exception_form, bank_form, global_form, firmware_form];
+const FORMS: &[Form] = &[screen_form, log_form];
+/// Those that say what they are about, by one of [`NAMES`].
+const NAMED_FORMS: &[Form] = &[exception_form, bank_form, global_form, firmware_form];
+
+/// What the lines of [`NAMED_FORMS`] say: nearly no other line does.
+static NAMES: LazyLock<[Finder<'static>; 2]> =
+    LazyLock::new(|| ["Machine Check ", "MCE on cpu"].map(Finder::new));
 
 /// Reads one line that prints a machine-check bank; `None` for any other line.
 pub(super) fn parse_machine_check(body: &str) -> Option<MachineCheck> {
-    let mut check = FORMS.iter().find_map(|form| form(body))?;
+    let found = FORMS.iter().find_map(|form| form(body));
+    let mut check = found.or_else(|| {
+        let is_named = NAMES.iter().any(|name| name.find(body.as_bytes()).is_some());
+        if is_named { NAMED_FORMS.iter().find_map(|form| form(body)) } else { None }
+    })?;
     body.clone_into(&mut check.text);
     Some(check)
 }

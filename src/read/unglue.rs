@@ -199,7 +199,9 @@ fn glued_starts(body: &str) -> Vec<usize> {
         .filter_map(|mark| mark.find(body.as_bytes()))
         .filter(|&start| start > 0 && !body[..start].ends_with([' ', '*']))
         .collect();
-    starts.extend(body.find(" Code start: ").filter(|_| !body.starts_with('[')));
+    if !body.starts_with('[') {
+        starts.extend(GLUED_CODE_START.find(body.as_bytes()));
+    }
     starts.extend(glued_name(body));
     for bracket in memchr::memmem::find_iter(body.as_bytes(), ":[0x") {
         let run =
@@ -226,10 +228,16 @@ static GLUED: LazyLock<[Finder<'static>; 7]> = LazyLock::new(|| {
         .map(Finder::new)
 });
 
+static GLUED_CODE_START: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" Code start: "));
+static KERNEL_MODULE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("@vmkernel#"));
+
 /// `SP 0x453a89e4####Syscall_InstructionHandler@vmkernel#nover` (Broadcom 435592): the frame after
 /// a masked number.
 fn glued_name(body: &str) -> Option<usize> {
-    let at = body.find("@vmkernel#").filter(|_| !body.contains('['))?;
+    if body.contains('[') {
+        return None;
+    }
+    let at = KERNEL_MODULE.find(body.as_bytes())?;
     let start = body[..at].trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
     (start > 0 && body[..start].ends_with('#')).then_some(start)
 }

@@ -16,7 +16,7 @@ pub use backtrace::{FrameWeights, NamePattern, PreparedBacktrace, PreparedFrame}
 pub use comparable::ComparableCrash;
 pub use fingerprint::fingerprint;
 pub use keys::{CheckKey, CrashKeys, KeyFrame};
-pub use normalize::{FrameLists, module_name, trigrams, words};
+pub use normalize::{FrameLists, module_name, words};
 pub use shows::Shows;
 
 pub use crate::text::{ComparableName, folded, function_name, kinship};

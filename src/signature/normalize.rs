@@ -60,12 +60,6 @@ pub fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The character trigrams of a name in lower case, for names with damaged letters.
-pub fn trigrams(name: &str) -> Vec<String> {
-    let letters: Vec<char> = name.to_lowercase().chars().collect();
-    letters.windows(3).map(|window| window.iter().collect()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +103,5 @@ mod tests {
     #[test]
     fn words_leave_numbers_out() {
         assert_eq!(words("PCPU 18 locked up, 0x12 at world.c:2307"), ["pcpu", "locked", "world"]);
-        assert_eq!(trigrams("abcd"), ["abc", "bcd"]);
     }
 }

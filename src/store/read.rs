@@ -131,14 +131,13 @@ pub(super) fn release_lines(entries: &[ReleaseEntry]) -> String {
 
 fn release_of(line: &str) -> Option<ReleaseEntry> {
     let mut fields = line.split(FIELD_END);
-    let mut next = || fields.next().map(str::to_owned);
     Some(ReleaseEntry {
-        line: next()?,
-        name: next()?,
-        build: next()?.parse().ok()?,
-        date: next()?,
-        branch: Branch::from_name(&next()?)?,
-        vendor_name: next()?,
+        line: fields.next()?.to_owned(),
+        name: fields.next()?.to_owned(),
+        build: fields.next()?.parse().ok()?,
+        date: fields.next()?.to_owned(),
+        branch: Branch::from_name(fields.next()?)?,
+        vendor_name: fields.next()?.to_owned(),
     })
 }
 

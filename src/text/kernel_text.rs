@@ -60,6 +60,10 @@ fn world_of(message: &str) -> Option<(usize, Range<usize>)> {
 /// as `WARNING: `, `Heap: `, `2746: `, `0000:3b:00.0: `. `Starting world vmm0:Heap is full` has no such
 /// place in the name.
 pub(crate) fn is_in_log_line(template: &Template, line: &str) -> bool {
+    // For most templates: to look for the first words is less than to pass over the labels.
+    if !template.may_be_in(line) {
+        return false;
+    }
     let mut text = line;
     for _ in 0..=MAX_LABELS {
         if template.starts(text) {

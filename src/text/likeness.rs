@@ -31,8 +31,15 @@ pub fn folded(name: &str) -> String {
     if !text.is_ascii() {
         return text.chars().filter_map(folded_letter).collect();
     }
-    let letters = text.bytes().map(|letter| FOLDED[usize::from(letter)]);
-    letters.filter(|letter| *letter != 0).map(char::from).collect()
+    let table: &[u8; 128] = &FOLDED;
+    // In the place of the name: an ASCII letter becomes one, or none.
+    let mut letters = text.into_bytes();
+    letters.retain_mut(|letter| {
+        *letter = table[usize::from(*letter)];
+        *letter != 0
+    });
+    // Never fails: each byte of the table is ASCII.
+    String::from_utf8(letters).unwrap_or_default()
 }
 
 /// What a character of a name in lower case becomes; only signs that look like letters stay.
@@ -61,9 +68,11 @@ impl ComparableName {
 
     /// 1 for equal names, 0 for those that are less alike than `least`.
     pub fn likeness(&self, other: &Self, least: f64) -> f64 {
-        if self.plain == other.plain {
-            return 1.0;
-        }
+        if self.plain == other.plain { 1.0 } else { self.likeness_of_unequal(other, least) }
+    }
+
+    /// As [`Self::likeness`], of two names that are not equal.
+    pub fn likeness_of_unequal(&self, other: &Self, least: f64) -> f64 {
         let longer = self.folded.len().max(other.folded.len());
         let shorter = self.folded.len().min(other.folded.len());
         let max_edits = (1.0 - least) * longer as f64;
@@ -73,6 +82,12 @@ impl ComparableName {
         {
             return 0.0;
         }
+        self.likeness_by_edits(other, least, max_edits)
+    }
+
+    /// Apart from the question whether there may be any, which is asked for nearly all pairs of names.
+    fn likeness_by_edits(&self, other: &Self, least: f64, max_edits: f64) -> f64 {
+        let longer = self.folded.len().max(other.folded.len());
         let Some(edits) = edits_up_to(&self.folded, &other.folded, max_edits) else {
             return 0.0;
         };

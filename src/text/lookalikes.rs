@@ -29,6 +29,25 @@ static LOOKS_IN_LINES: LazyLock<[char; 128]> = LazyLock::new(|| {
     looks
 });
 
+/// Marks in [`line_looks`] the characters that begin a pair.
+pub(crate) const BEGINS_PAIR: u8 = 0x80;
+
+/// [`look_in_line`] of each ASCII character in one byte, so that a line is looked at without a question for
+/// each of its letters; marked where [`pair_in_line`] may answer.
+static LINE_LOOKS: LazyLock<[u8; 128]> = LazyLock::new(|| {
+    std::array::from_fn(|character| {
+        let character = char::from(character as u8);
+        let look = u8::try_from(look_in_line(character)).unwrap_or(b'?');
+        let begins = LINE.begins_pair(character.to_ascii_lowercase() as u8);
+        look | if begins { BEGINS_PAIR } else { 0 }
+    })
+});
+
+/// The look of each ASCII character in a line of the screen, with [`BEGINS_PAIR`].
+pub(crate) fn line_looks() -> &'static [u8; 128] {
+    &LINE_LOOKS
+}
+
 /// The one ASCII character for all that look like `character` in a line of the screen.
 pub(crate) fn look_in_line(character: char) -> char {
     if character.is_ascii() {
@@ -55,11 +74,8 @@ pub(crate) fn pairs_in_names() -> impl Iterator<Item = (&'static str, char)> {
 
 /// True when a name in lower case contains two letters that look like one.
 pub(crate) fn has_pair_in_name(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    bytes
-        .iter()
-        .zip(bytes.iter().skip(1))
-        .any(|(first, second)| NAME.pair(*first, *second).is_some())
+    let names: &Looks = &NAME;
+    name.as_bytes().windows(2).any(|pair| names.pair(pair[0], pair[1]).is_some())
 }
 
 /// The digit that was printed where `character` is read in a hexadecimal number.
@@ -91,20 +107,22 @@ struct Looks {
     ascii: [Option<char>; 128],
     others: Vec<(char, char)>,
     pairs: Vec<(&'static str, char)>,
-    /// The ASCII characters that begin a pair, a bit each.
-    pair_starts: u128,
+    /// True for the ASCII characters that begin a pair.
+    pair_starts: [bool; 128],
 }
 
 impl Looks {
     fn new(rows: &[(&'static str, char)]) -> Self {
         let (others, pairs) = (Vec::new(), Vec::new());
-        let mut looks = Looks { ascii: [None; 128], others, pairs, pair_starts: 0 };
+        let mut looks = Looks { ascii: [None; 128], others, pairs, pair_starts: [false; 128] };
         for &(text, printed) in rows {
             let mut read = text.chars();
             match (read.next(), read.next()) {
                 (Some(first), Some(_)) => {
                     looks.pairs.push((text, printed));
-                    looks.pair_starts |= 1_u128.checked_shl(u32::from(first)).unwrap_or_default();
+                    if let Some(starts) = looks.pair_starts.get_mut(first as usize) {
+                        *starts = true;
+                    }
                 }
                 (Some(read), None) if read.is_ascii() => looks.ascii[read as usize] = Some(printed),
                 (Some(read), None) => looks.others.push((read, printed)),
@@ -121,9 +139,12 @@ impl Looks {
         self.others.iter().find(|(read, _)| *read == character).map(|(_, printed)| *printed)
     }
 
+    fn begins_pair(&self, first: u8) -> bool {
+        self.pair_starts.get(usize::from(first)) == Some(&true)
+    }
+
     fn pair(&self, first: u8, second: u8) -> Option<char> {
-        let starts = 1_u128.checked_shl(u32::from(first)).unwrap_or_default() & self.pair_starts;
-        if starts == 0 {
+        if !self.begins_pair(first) {
             return None;
         }
         let found = self.pairs.iter().find(|(pair, _)| pair.as_bytes() == [first, second]);

@@ -29,8 +29,8 @@ pub use layout::{markdown_table, table};
 pub use likeness::{ComparableName, folded, kinship};
 pub use lookalikes::LOOKALIKES;
 pub(crate) use lookalikes::{
-    decimal_digit, hexadecimal_digit, is_closing_bracket, is_zero_before_x, look_in_line,
-    pair_in_line,
+    BEGINS_PAIR, decimal_digit, hexadecimal_digit, is_closing_bracket, is_zero_before_x,
+    line_looks, look_in_line, pair_in_line,
 };
 pub use masked::Masked;
 pub(crate) use masked::is_mask;
