@@ -335,6 +335,51 @@ mod tests {
         assert_eq!(write("b", true).expect("written"), Written::Replaced);
     }
 
+    /// A module that a file of its own holds, and the same one as a VIB holds it.
+    fn bare_and_packed() -> (TakenModule, TakenModule) {
+        let bare = module_of(&[("a", 0x10, 0x20)]);
+        let mut packed = module_of(&[("a", 0x10, 0x20)]);
+        packed.table.head.source = "lpfc.vib: payload: lpfc".into();
+        packed.table.head.also = vec!["14.4.1-1OEM.800.1.0.1".into(), "20613240".into()];
+        packed.table.head.package = Some("lpfc".into());
+        (bare, packed)
+    }
+
+    #[test]
+    fn what_two_sources_say_of_one_module_is_kept_in_whatever_order_they_come() {
+        let (bare, packed) = bare_and_packed();
+        for order in [[&bare, &packed], [&packed, &bare]] {
+            let directory = tempfile::tempdir().expect("a directory");
+            for module in order {
+                Symbols::write(directory.path(), module, false).expect("written");
+            }
+            let (heads, _) = Symbols::open(directory.path()).expect("a directory").heads();
+            assert_eq!(heads.iter().map(|head| &**head).collect::<Vec<_>>(), [&packed.table.head]);
+        }
+    }
+
+    #[test]
+    fn a_list_of_names_gives_way_to_the_module_that_has_them_all() {
+        let whole = module_of(&[("a", 0x10, 0x20), ("b", 0x30, 0x10)]);
+        let mut list = module_of(&[("a", 0x10, 0x20)]);
+        list.table.head.complete = false;
+        list.table.head.source = "lpfc.nm".into();
+        for order in [[&whole, &list], [&list, &whole]] {
+            let directory = tempfile::tempdir().expect("a directory");
+            for module in order {
+                Symbols::write(directory.path(), module, false).expect("written");
+            }
+            let symbols = Symbols::open(directory.path()).expect("a directory");
+            let table = symbols.tables_of("lpfc").remove(0).expect("a table");
+            assert_eq!(*table, whole.table);
+        }
+        let directory = tempfile::tempdir().expect("a directory");
+        let mut other = module_of(&[("a", 0x18, 0x20)]);
+        other.table.head.complete = false;
+        Symbols::write(directory.path(), &other, false).expect("written");
+        Symbols::write(directory.path(), &whole, false).expect_err("another place of a function");
+    }
+
     #[test]
     fn names_of_modules_are_never_paths() {
         let name = |module: &str| {
