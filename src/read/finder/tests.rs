@@ -26,7 +26,7 @@ fn a_screen_is_one_crash_and_two_screens_are_two() {
 fn text_without_a_crash_has_none() {
     check("", &[]);
     check("VMware ESXi 7.0.3 [Releasebuild-23307199 x86_64]\n", &[]);
-    check("2015-08-17T14:19:25.710Z cpu2:1075473)ScsiDeviceIO: 1: done\n", &[]);
+    check("2017-01-03T17:45:49.660Z cpu7:69126)ScsiDeviceIO: 1: done\n", &[]);
 }
 
 const FRAME: &str = "0x4539d9a1be60:[0x420012345678]Pf_Lookup@vsip#1+0x12 stack: 0x0";
