@@ -88,7 +88,8 @@ mod tests {
 
     #[test]
     fn addresses_and_ids_are_hidden_and_names_stay() {
-        let line = "cpu2:2097234)0x4539b829b180:[0x42000f4ff0a3]PanicvPanicInt@vmkernel#nover+0x327";
+        let line =
+            "cpu2:2097234)0x4539b829b180:[0x42000f4ff0a3]PanicvPanicInt@vmkernel#nover+0x327";
         let whole =
             "cpu2:#######)0x############:[0x############]PanicvPanicInt@vmkernel#nover+0x327";
         check('#', false, false, line, whole);
