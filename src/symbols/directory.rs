@@ -50,8 +50,10 @@ type Read<T> = std::result::Result<Arc<T>, Arc<str>>;
 pub enum Written {
     /// It is new.
     New,
-    /// The same one was there.
+    /// One was there that says all that it says.
     Same,
+    /// One was there of the same functions: what both say was kept.
+    Merged,
     /// It took the place of another one.
     Replaced,
 }
@@ -139,39 +141,43 @@ impl Symbols {
             .collect()
     }
 
-    /// Writes a table into the directory. One of the same module and version with other functions is only
-    /// replaced when `replace` says so: one of the two is not what it says it is.
+    /// Writes a table into the directory. Where one of the same module and version is there, the one that
+    /// says more is kept, with what the other one adds. One that contradicts it is only replaced when
+    /// `replace` says so: one of the two is not what it says it is.
     ///
     /// # Errors
     /// [`Error::Io`] when it cannot be written, [`Error::Symbols`] for another table in its place.
     pub fn write(directory: &Path, module: &TakenModule, replace: bool) -> Result<Written> {
         let TakenModule { table, lines } = module;
         let path = directory.join(file_name(&table.head));
+        let lines_path = path.with_extension(LINES_EXTENSION);
         let before = path.exists().then(|| FunctionTable::read(&path));
         if let Some(Ok(before)) = &before {
-            if before.symbols() == table.symbols() {
-                if let Some(lines) = lines {
-                    lines.write(&path.with_extension(LINES_EXTENSION))?;
+            // Who says `--replace` wants none of the other table's names.
+            let is_kept = !replace || before.symbols() == table.symbols();
+            if let Some(merged) = before.merged(table).filter(|_| is_kept) {
+                let has_more = merged != *before;
+                if has_more {
+                    merged.write(&path)?;
                 }
-                return Ok(Written::Same);
+                let has_lines = write_richer_lines(&lines_path, lines.as_ref())?;
+                return Ok(if has_more || has_lines { Written::Merged } else { Written::Same });
             }
             if !replace {
                 let TableHead { module, version, source, .. } = &before.head;
                 let problem = format!(
-                    "the table of {module} {version} out of {source} is there already, with other symbols; --replace puts this one in its place"
+                    "the table of {module} {version} out of {source} is there already, and {} has other symbols; --replace puts these in its place",
+                    table.head.source
                 );
                 return Err(Error::Symbols { path, problem });
             }
         }
-        let lines_path = path.with_extension(LINES_EXTENSION);
         if lines_path.exists() {
             // They are of the other table.
             fs::remove_file(&lines_path).map_err(Error::io("remove", &lines_path))?;
         }
         table.write(&path)?;
-        if let Some(lines) = lines {
-            lines.write(&lines_path)?;
-        }
+        write_richer_lines(&lines_path, lines.as_ref())?;
         Ok(if before.is_some() { Written::Replaced } else { Written::New })
     }
 
@@ -242,6 +248,17 @@ impl Symbols {
     fn table(&self, path: &Path) -> Read<FunctionTable> {
         remembered(&self.read, path, || FunctionTable::read(path))
     }
+}
+
+/// Writes the lines of a module, unless those that are there say as much; true when they were written.
+fn write_richer_lines(path: &Path, lines: Option<&LineTable>) -> Result<bool> {
+    let Some(lines) = lines else { return Ok(false) };
+    let before = path.exists().then(|| LineTable::read(path));
+    if matches!(before, Some(Ok(before)) if before.ranges() >= lines.ranges()) {
+        return Ok(false);
+    }
+    lines.write(path)?;
+    Ok(true)
 }
 
 fn unusable(path: &Path, problem: &str) -> Error {
