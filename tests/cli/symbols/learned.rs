@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
 
 use psod_match::Crash;
+use psod_match::crash::Frame;
 use psod_match::read::crashes_in_text;
 use psod_match::symbols::{LearnedMap, Lesson, Symbols, infer_build};
 
@@ -197,6 +200,35 @@ fn a_build_is_inferred_when_three_functions_of_the_crash_were_learned() {
             );
         }
     }
+}
+
+/// The functions of the VMkernel that a published crash shows are few, and mostly its own: what crashes of
+/// many causes teach about a build is enough for about half of the further ones.
+#[test]
+fn published_crashes_share_few_functions() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut shown: BTreeSet<BTreeSet<String>> = BTreeSet::new();
+    for directory in ["kb/crashes", "kb/near", "kb/unknown"] {
+        for entry in fs::read_dir(root.join(directory)).expect(directory) {
+            let text = fs::read(entry.expect("an entry").path()).expect("a text");
+            let crashes = crashes_in_text(&String::from_utf8_lossy(&text));
+            shown.extend(crashes.iter().map(|found| kernel_names_of(&found.crash)));
+        }
+    }
+    shown.retain(|names| !names.is_empty());
+    let enough = shown.iter().filter(|names| {
+        let others = shown.iter().filter(|others| others != names);
+        let known: BTreeSet<&String> = others.flatten().collect();
+        names.iter().filter(|name| known.contains(name)).count() >= ENOUGH
+    });
+    let (enough, all) = (enough.count(), shown.len());
+    eprintln!("{enough} of {all} published backtraces share three functions with the others");
+    assert!(enough * 3 >= all && all >= 30, "{enough} of {all}");
+}
+
+fn kernel_names_of(crash: &Crash) -> BTreeSet<String> {
+    let of_kernel = |frame: &&Frame| frame.module.as_deref() == Some("vmkernel");
+    crash.backtrace.iter().filter(of_kernel).filter_map(|frame| frame.function.clone()).collect()
 }
 
 fn names_of(crash: &Crash) -> BTreeSet<String> {
