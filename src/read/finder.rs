@@ -17,7 +17,7 @@ use super::log_lines::starts_with_clock;
 use super::misread::misread_message;
 use super::names::{Names, spread_frame};
 use super::panic_message::parse_any_message;
-use super::region::{OpenRegion, Region, is_host_name};
+use super::region::{OpenRegion, Region, is_host_name, is_of_log};
 use super::unglue::lines_of;
 use super::wrap;
 use crate::crash::DefectCode;
@@ -241,20 +241,6 @@ fn may_be_message(line: &Line) -> bool {
     let elsewhere = is_host_name(&line.body) || starts_with_clock(line.body.as_bytes());
     let logged = is_of_log(&line.body);
     !line.prefix.present && !line.body.ends_with(':') && !registers && !elsewhere && !logged
-}
-
-/// `NMI: 1031: ApeiHESTNmiHandler requested PSOD`: a line of the log whose prefix was left out. It says
-/// what comes, or what happened before; the panic has a message of its own.
-fn is_of_log(body: &str) -> bool {
-    let body =
-        body.strip_prefix("WARNING: ").or_else(|| body.strip_prefix("ALERT: ")).unwrap_or(body);
-    let mut parts = body.splitn(3, ": ");
-    let (Some(name), Some(number), Some(_)) = (parts.next(), parts.next(), parts.next()) else {
-        return false;
-    };
-    let named = name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    named && !number.is_empty() && number.chars().all(|c| c.is_ascii_digit())
 }
 
 /// The line below a header of a bare screen is the message, in any words; `Lost heartbeat` and `Oops`
