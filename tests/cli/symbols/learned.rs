@@ -154,8 +154,8 @@ fn builds_that_begin_alike_are_never_taken_for_each_other() {
     }
 }
 
-/// How often a build is inferred depends on what was learned of the functions of the crash, and on nothing
-/// else: with three of them it is, with fewer never.
+/// How often a build is inferred depends on what was learned of the functions of the crash: with three of
+/// them it nearly always is, as far as the other builds are ruled out, and with fewer never.
 #[test]
 fn a_build_is_inferred_when_three_functions_of_the_crash_were_learned() {
     let mut numbers = Numbers(3);
@@ -181,23 +181,24 @@ fn a_build_is_inferred_when_three_functions_of_the_crash_were_learned() {
                 known.push(names);
             }
             let symbols = Symbols::open(directory.path()).expect("symbols");
-            let (mut right, mut few, mut asked) = (0, 0, 0);
+            let (mut right, mut enough, mut asked) = (0, 0, 0);
             for (build, known) in builds.iter().zip(&known) {
                 for _ in 0..50 {
                     let mut crash = crash_through(common, build, false, &mut numbers);
                     let shared = names_of(&crash).intersection(known).count();
                     let found = infer_build(&symbols, &mut crash, 1, &|_| None);
-                    let expected = (shared >= ENOUGH).then_some(build.number);
-                    assert_eq!(found.map(|one| one.build), expected, "{common} {lessons} {shared}");
+                    let is_right = found.is_some_and(|found| found.build == build.number);
+                    assert!(found.is_none() || is_right && shared >= ENOUGH, "{found:?} {shared}");
                     asked += 1;
-                    right += usize::from(found.is_some());
-                    few += usize::from(shared < ENOUGH);
+                    right += usize::from(is_right);
+                    enough += usize::from(shared >= ENOUGH);
                 }
             }
             eprintln!(
                 "{common} functions in common, {lessons} crashes of each build: {right} of {asked} right, \
-                 of {few} too little was learned"
+                 three functions learned of {enough}"
             );
+            assert!(right * 100 >= enough * 95, "{common} {lessons}: {right} of {enough}");
         }
     }
 }
