@@ -62,19 +62,31 @@ const GIVE_WAY: &[Part] = &[
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Room {
     pub(super) detail: Detail,
-    /// The parts that have given way, the first ones of [`GIVE_WAY`].
-    left_out: &'static [Part],
+    /// A bit for each part that has given way.
+    left_out: u16,
 }
 
 impl Room {
     /// True where this part is shown.
     pub(super) fn has(self, part: Part) -> bool {
-        !self.left_out.contains(&part)
+        self.left_out & bit(part) == 0
     }
 
     pub(super) fn is_short(self) -> bool {
         self.detail == Detail::Short
     }
+
+    fn without(self, part: Part) -> Self {
+        Self { left_out: self.left_out | bit(part), ..self }
+    }
+
+    fn with(self, part: Part) -> Self {
+        Self { left_out: self.left_out & !bit(part), ..self }
+    }
+}
+
+fn bit(part: Part) -> u16 {
+    1 << part as u16
 }
 
 /// The page that `made` makes, with as many of its parts as one screen holds; all of them for who asks for
@@ -84,32 +96,48 @@ pub(super) fn on_one_screen(
     detail: Detail,
     made: &dyn Fn(Room) -> Vec<Block>,
 ) -> Vec<Block> {
-    let whole = made(Room { detail, left_out: &[] });
-    if detail != Detail::Short || rows(&whole, catalog, DEFAULT_WIDTH) <= ROWS {
-        return whole;
+    let mut room = Room { detail, left_out: 0 };
+    let mut page = made(room);
+    if detail != Detail::Short || fits(&page, catalog) {
+        return page;
     }
-    let mut page = whole;
-    let mut missing: Vec<&str> = Vec::new();
-    for count in 1..=GIVE_WAY.len() {
-        let shorter = made(Room { detail, left_out: &GIVE_WAY[..count] });
-        if shorter == page {
-            continue;
-        }
-        missing.push(GIVE_WAY[count - 1].into());
-        page = shorter;
-        let mut answer = page.clone();
-        answer.push(rest(catalog, &missing));
-        if rows(&answer, catalog, DEFAULT_WIDTH) <= ROWS {
-            return answer;
+    // A part that the page does not have cannot give way.
+    let mut gone: Vec<Part> = Vec::new();
+    for part in GIVE_WAY {
+        let shorter = made(room.without(*part));
+        if shorter != page {
+            (page, room) = (shorter, room.without(*part));
+            gone.push(*part);
+            if fits(&with_rest(&page, catalog, &gone), catalog) {
+                break;
+            }
         }
     }
-    page.push(rest(catalog, &missing));
+    // What gave way last may have left room for what went before it.
+    for part in gone.clone().into_iter().rev() {
+        let fewer: Vec<Part> = gone.iter().copied().filter(|one| *one != part).collect();
+        let longer = made(room.with(part));
+        if fits(&with_rest(&longer, catalog, &fewer), catalog) {
+            (page, room, gone) = (longer, room.with(part), fewer);
+        }
+    }
+    with_rest(&page, catalog, &gone)
+}
+
+fn fits(page: &[Block], catalog: &Catalog) -> bool {
+    rows(page, catalog, DEFAULT_WIDTH) <= ROWS
+}
+
+/// The page, and what `-v` shows besides.
+fn with_rest(page: &[Block], catalog: &Catalog, gone: &[Part]) -> Vec<Block> {
+    let mut page = page.to_vec();
+    page.push(rest(catalog, gone));
     page
 }
 
 /// What `-v` shows besides.
-fn rest(catalog: &Catalog, missing: &[&str]) -> Block {
-    let parts = missing.iter().map(|part| catalog.text(&format!("rest-{part}"), &[]));
+fn rest(catalog: &Catalog, gone: &[Part]) -> Block {
+    let parts = gone.iter().map(|part| catalog.text(&format!("rest-{}", <&str>::from(part)), &[]));
     let parts = parts.collect::<Vec<_>>().join(&catalog.text("rest-between", &[]));
     Block::Paragraph(catalog.text("rest", &[("parts", &parts)]))
 }
@@ -142,9 +170,9 @@ mod tests {
         let parts = [(Part::Reasons, 3), (Part::Leads, 4), (Part::Shares, 2)];
         check(15, &parts, 24, None);
         check(16, &parts, 24, Some("psod-match -v shows also: shares of the causes."));
-        let two = "psod-match -v shows also: shares of the causes, leads.";
-        check(17, &parts, 21, Some(two));
-        check(20, &parts, 24, Some(two));
-        check(21, &parts, 22, Some("psod-match -v shows also: shares of the causes, leads, why."));
+        // The shares have room again, once the leads are gone.
+        check(17, &parts, 23, Some("psod-match -v shows also: leads."));
+        check(20, &parts, 24, Some("psod-match -v shows also: shares of the causes, leads."));
+        check(21, &parts, 24, Some("psod-match -v shows also: leads, why."));
     }
 }
