@@ -172,6 +172,20 @@ lead-lines = { "" }; for { $lines }
 lead-fixed = { "" }; fixed with { $fixed }
 heading-then = Then
 more-guidance = General advice for { $kind }: psod-match -v shows it.
+rest = psod-match -v shows also: { $parts }.
+rest-between = { ", " }
+rest-cause = the cause
+rest-shares = shares of the causes
+rest-advice = general advice
+rest-leads = leads
+rest-other-issues = further issues
+rest-other-machine-checks = further machine checks
+rest-whole-caveat = more to beware of
+rest-top-frame = the top frame
+rest-last-steps = further steps
+rest-reasons = why
+rest-articles = the articles
+rest-screen = the screen
 draft-fits = The draft { $issues } fits: --drafts asks drafts too.
 
 ## The overview of several crashes.

@@ -5,6 +5,7 @@ symbols-table = { $module } { $version }: { $functions } functions, out of { $so
 symbols-table-written = { $module } { $version }: { $functions } functions, out of { $source } ({ $written })
 symbols-written-new = new
 symbols-written-same = known
+symbols-written-merged = completed
 symbols-written-replaced = replaced
 symbols-column-module = module
 symbols-column-version = version

@@ -172,6 +172,20 @@ lead-lines = { "" }。対象は { $lines }
 lead-fixed = { "" }。修正は { $fixed }
 heading-then = 次の手順
 more-guidance = { $kind } についての一般的な助言は psod-match -v で表示します。
+rest = psod-match -v では次も表示します: { $parts }
+rest-between = { "、" }
+rest-cause = 原因
+rest-shares = 原因の割合
+rest-advice = 一般的な助言
+rest-leads = 手がかり
+rest-other-issues = ほかの問題
+rest-other-machine-checks = ほかのマシン チェック
+rest-whole-caveat = 留意点の続き
+rest-top-frame = 先頭の関数
+rest-last-steps = 以降の手順
+rest-reasons = 理由
+rest-articles = 記事
+rest-screen = 画面
 draft-fits = 下書きの { $issues } が合います。--drafts で下書きも照合します。
 
 ## The overview of several crashes.

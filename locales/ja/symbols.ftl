@@ -5,6 +5,7 @@ symbols-table = { $module } { $version }: 関数 { $functions } 個、取得元 
 symbols-table-written = { $module } { $version }: 関数 { $functions } 個、取得元 { $source }({ $written })
 symbols-written-new = 新規
 symbols-written-same = 既知
+symbols-written-merged = 補完
 symbols-written-replaced = 置換
 symbols-column-module = モジュール
 symbols-column-version = バージョン

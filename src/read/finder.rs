@@ -17,7 +17,7 @@ use super::log_lines::starts_with_clock;
 use super::misread::misread_message;
 use super::names::{Names, spread_frame};
 use super::panic_message::parse_any_message;
-use super::region::{OpenRegion, Region, is_host_name};
+use super::region::{OpenRegion, Region, is_host_name, is_of_log};
 use super::unglue::lines_of;
 use super::wrap;
 use crate::crash::DefectCode;
@@ -239,7 +239,8 @@ fn may_be_message(line: &Line) -> bool {
     // Registers that no one can read any more are not a message either.
     let registers = line.body.matches('=').count() >= MIN_REGISTERS;
     let elsewhere = is_host_name(&line.body) || starts_with_clock(line.body.as_bytes());
-    !line.prefix.present && !line.body.ends_with(':') && !registers && !elsewhere
+    let logged = is_of_log(&line.body);
+    !line.prefix.present && !line.body.ends_with(':') && !registers && !elsewhere && !logged
 }
 
 /// The line below a header of a bare screen is the message, in any words; `Lost heartbeat` and `Oops`

@@ -8,7 +8,7 @@ use crate::text::{Hex, Scanner, find_ignore_case};
 
 /// Offsets from here on are not calls: the nearest symbol below a wild address
 /// was printed, as in `blk_dev+0xfd76461f` (VMware 1004250) and
-/// `__vmk_versionInfo_str@#+0xe6c3aeb5` (VMware 2099293).
+/// `__vmk_versionInfo_str@#+0xd2f5e33b` (pastebin.com/swBEsCwY).
 const ABSURD_OFFSET: u64 = 0x10_0000;
 
 /// Where the code of a 64-bit VMkernel and of its modules lies: `0x418012343ffa`, `0x420039b1a4e6`. The

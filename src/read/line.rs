@@ -92,13 +92,13 @@ impl Line {
     }
 }
 
-/// Splits `0:08:04:55.679 cpu0:1024)`, `2015-08-17T14:19:25.710Z cpu2:1075473)`,
+/// Splits `0:08:04:55.679 cpu0:1024)`, `2017-01-03T17:45:49.660Z cpu7:69126)`,
 /// `… In(182) vmkernel: cpu93:2098107)` and `… LogEFI[2098777]: ` off.
 fn split_prefix(text: &str) -> (Prefix, &str) {
     const SEARCHED: usize = 200;
     let end = text.floor_char_boundary(SEARCHED);
     for at in memchr::memmem::find_iter(&text.as_bytes()[..end], "cpu") {
-        // `10Z cpu2:1075473)` after the end of a message: a carriage return has overwritten it.
+        // `59Z cpu7:69126)` after the end of a message: a carriage return has overwritten it.
         if text[..at].contains(") - ") && text[at..].contains("@BlueScreen:") {
             break;
         }
@@ -146,7 +146,7 @@ pub(super) fn is_before_prefix(text: &str) -> bool {
     ends_well && !text.ends_with('/') && !text.contains(['[', ']', '"', '\'', '=', '|'])
 }
 
-/// `cpu2:1075473)` and its masked forms `cpu##:########)`, `cpu*:****)`.
+/// `cpu7:69126)` and its masked forms `cpu##:########)`, `cpu*:****)`.
 pub(super) fn pcpu_mark(text: &str) -> Option<(Option<u32>, Option<u64>, &str)> {
     let mut scanner = Scanner::new(text);
     if !scanner.eat("cpu") {
@@ -214,8 +214,8 @@ mod tests {
             "Host: 4781: COS Error: Oops",
         );
         check(
-            "2015-08-17T14:19:25.710Z cpu2:1075473)@BlueScreen: x",
-            (Some(2), Some(1_075_473), None),
+            "2017-01-03T17:45:49.659Z cpu7:69126)@BlueScreen: x",
+            (Some(7), Some(69_126), None),
             "@BlueScreen: x",
         );
         check(

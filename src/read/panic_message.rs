@@ -269,7 +269,9 @@ pub(super) fn is_exception(body: &str) -> bool {
             && scanner.skip_blanks().eat("Exception")
             && is_followed_by_place(scanner);
     }
-    scanner.eat("Exception type ") && is_followed_by_place(scanner)
+    // Programs have types of exceptions too: without the sign only a world or an address tells.
+    let of_kernel = body.contains(" in w") || body.contains("0x");
+    scanner.eat("Exception type ") && of_kernel && is_followed_by_place(scanner)
 }
 
 /// True for the number of an exception where the text goes on as a screen does: `14 in world`, `8 IP 0x`.

@@ -222,7 +222,8 @@ impl OpenRegion {
         let (above, prefix) = (above.prefix, below.prefix);
         let same = alone && !above.present && !prefix.present
             || above.present && above.pcpu == prefix.pcpu;
-        if same && matches!(below.item, None | Some(Item::BareFrame(_))) {
+        let named = matches!(below.item, None | Some(Item::BareFrame(_)));
+        if same && named && !is_of_log(&below.body) {
             let message = parse_any_message(&below.body);
             let (item, body) = (Item::Message(message.clone()), below.body.clone());
             below.item = Some(item);
@@ -253,6 +254,20 @@ pub(super) fn is_host_name(body: &str) -> bool {
     let sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
     let name = body.starts_with(|c: char| c.is_ascii_alphanumeric()) && body.chars().all(sign);
     name && (body == "localhost" || body.contains(|c: char| !c.is_ascii_alphabetic()))
+}
+
+/// `NMI: 1031: ApeiHESTNmiHandler requested PSOD`: a line of the log whose prefix was left out. It says
+/// what comes, or what happened before; the panic has a message of its own.
+pub(super) fn is_of_log(body: &str) -> bool {
+    let body =
+        body.strip_prefix("WARNING: ").or_else(|| body.strip_prefix("ALERT: ")).unwrap_or(body);
+    let mut parts = body.splitn(3, ": ");
+    let (Some(name), Some(number), Some(_)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    let named = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    named && !number.is_empty() && number.chars().all(|c| c.is_ascii_digit())
 }
 
 /// Functions by which the VMkernel logs a backtrace and goes on.

@@ -141,8 +141,8 @@ pub(super) fn repaired<T>(
     None
 }
 
-/// `) - possible deadlock10Z cpu2:1075473)@BlueScreen: Spin count exceeded (`: a carriage return
-/// inside the message put its end over the start of the line (VMware 2099293).
+/// `) - possible deadlock59Z cpu7:69126)@BlueScreen: Spin count exceeded (`: a carriage return
+/// inside the message put its end over the start of the line (pastebin.com/swBEsCwY).
 fn overwritten(body: &str) -> Option<String> {
     const MARK: &str = "@BlueScreen:";
     let at = body.find(MARK).filter(|at| *at > 0)?;
@@ -201,7 +201,7 @@ mod tests {
         check("  12: Code start: 0x1", "Code start: 0x1");
         check("“PCPU 1 locked up.”", "PCPU 1 locked up.");
         check(
-            ") - possible deadlock10Z cpu2:1075473)@BlueScreen: Spin count exceeded (",
+            ") - possible deadlock59Z cpu7:69126)@BlueScreen: Spin count exceeded (",
             "@BlueScreen: Spin count exceeded () - possible deadlock",
         );
     }

@@ -218,11 +218,11 @@ mod tests {
         check(mail.as_bytes(), "text");
         check(&mail.as_bytes()[..SNIFFED], "text");
         check(&[0x9f, 0xf0, 0x81, b'a', 0xe3, 0x28].repeat(40), "binary data, perhaps a core dump");
-        let mut hole = b"2015-08-17T14:19:25.710Z cpu2:1075473)Scsi\n".repeat(20);
+        let mut hole = b"2017-01-03T17:45:49.660Z cpu7:69126)Scsi\n".repeat(20);
         hole.extend([0; 40]);
         check(&hole, "text");
         let mut front = vec![0; 4096];
-        front.extend(b"2015-08-17T14:19:25.710Z cpu2:1075473)Scsi\n".repeat(20));
+        front.extend(b"2017-01-03T17:45:49.660Z cpu7:69126)Scsi\n".repeat(20));
         check(&front, "text");
     }
 }

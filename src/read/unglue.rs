@@ -472,7 +472,7 @@ fn is_frame_number(word: &str) -> bool {
     (1..=3).contains(&digits.len()) && digits.bytes().all(|c| c.is_ascii_digit())
 }
 
-/// `2015-08-17T14:19:25.710Z`, `53:22:52:05.325`.
+/// `2017-01-03T17:45:49.659Z`, `53:22:52:05.325`.
 fn is_clock(word: &str) -> bool {
     let punctuation = word.bytes().filter(|c| matches!(c, b':' | b'-')).count();
     let digits =

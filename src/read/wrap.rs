@@ -188,10 +188,10 @@ mod tests {
             ),
         );
         check(
-            "2015-08-17T14:19:25.711Z cpu2:1075473)0x4122e445b4d8:[0x418014a7b71a]PanicvPanicI",
-            "nt@vmkernel#nover+0x61 stack: 0x3000000008",
+            "2017-01-03T17:45:49.661Z cpu7:69126)0x4539b829b180:[0x42000f4ff0a3]PanicvPanicI",
+            "nt@vmkernel#nover+0x327 stack: 0x4539b829b288",
             Some(
-                "0x4122e445b4d8:[0x418014a7b71a]PanicvPanicInt@vmkernel#nover+0x61 stack: 0x3000000008",
+                "0x4539b829b180:[0x42000f4ff0a3]PanicvPanicInt@vmkernel#nover+0x327 stack: 0x4539b829b288",
             ),
         );
         check(

@@ -50,8 +50,10 @@ type Read<T> = std::result::Result<Arc<T>, Arc<str>>;
 pub enum Written {
     /// It is new.
     New,
-    /// The same one was there.
+    /// One was there that says all that it says.
     Same,
+    /// One was there of the same functions: what both say was kept.
+    Merged,
     /// It took the place of another one.
     Replaced,
 }
@@ -139,39 +141,43 @@ impl Symbols {
             .collect()
     }
 
-    /// Writes a table into the directory. One of the same module and version with other functions is only
-    /// replaced when `replace` says so: one of the two is not what it says it is.
+    /// Writes a table into the directory. Where one of the same module and version is there, the one that
+    /// says more is kept, with what the other one adds. One that contradicts it is only replaced when
+    /// `replace` says so: one of the two is not what it says it is.
     ///
     /// # Errors
     /// [`Error::Io`] when it cannot be written, [`Error::Symbols`] for another table in its place.
     pub fn write(directory: &Path, module: &TakenModule, replace: bool) -> Result<Written> {
         let TakenModule { table, lines } = module;
         let path = directory.join(file_name(&table.head));
+        let lines_path = path.with_extension(LINES_EXTENSION);
         let before = path.exists().then(|| FunctionTable::read(&path));
         if let Some(Ok(before)) = &before {
-            if before.symbols() == table.symbols() {
-                if let Some(lines) = lines {
-                    lines.write(&path.with_extension(LINES_EXTENSION))?;
+            // Who says `--replace` wants none of the other table's names.
+            let is_kept = !replace || before.symbols() == table.symbols();
+            if let Some(merged) = before.merged(table).filter(|_| is_kept) {
+                let has_more = merged != *before;
+                if has_more {
+                    merged.write(&path)?;
                 }
-                return Ok(Written::Same);
+                let has_lines = write_richer_lines(&lines_path, lines.as_ref())?;
+                return Ok(if has_more || has_lines { Written::Merged } else { Written::Same });
             }
             if !replace {
                 let TableHead { module, version, source, .. } = &before.head;
                 let problem = format!(
-                    "the table of {module} {version} out of {source} is there already, with other symbols; --replace puts this one in its place"
+                    "the table of {module} {version} out of {source} is there already, and {} has other symbols; --replace puts these in its place",
+                    table.head.source
                 );
                 return Err(Error::Symbols { path, problem });
             }
         }
-        let lines_path = path.with_extension(LINES_EXTENSION);
         if lines_path.exists() {
             // They are of the other table.
             fs::remove_file(&lines_path).map_err(Error::io("remove", &lines_path))?;
         }
         table.write(&path)?;
-        if let Some(lines) = lines {
-            lines.write(&lines_path)?;
-        }
+        write_richer_lines(&lines_path, lines.as_ref())?;
         Ok(if before.is_some() { Written::Replaced } else { Written::New })
     }
 
@@ -242,6 +248,17 @@ impl Symbols {
     fn table(&self, path: &Path) -> Read<FunctionTable> {
         remembered(&self.read, path, || FunctionTable::read(path))
     }
+}
+
+/// Writes the lines of a module, unless those that are there say as much; true when they were written.
+fn write_richer_lines(path: &Path, lines: Option<&LineTable>) -> Result<bool> {
+    let Some(lines) = lines else { return Ok(false) };
+    let before = path.exists().then(|| LineTable::read(path));
+    if matches!(before, Some(Ok(before)) if before.ranges() >= lines.ranges()) {
+        return Ok(false);
+    }
+    lines.write(path)?;
+    Ok(true)
 }
 
 fn unusable(path: &Path, problem: &str) -> Error {
@@ -333,6 +350,51 @@ mod tests {
         let problem = write("b", false).expect_err("another one").to_string();
         assert!(problem.contains("--replace"), "{problem}");
         assert_eq!(write("b", true).expect("written"), Written::Replaced);
+    }
+
+    /// A module that a file of its own holds, and the same one as a VIB holds it.
+    fn bare_and_packed() -> (TakenModule, TakenModule) {
+        let bare = module_of(&[("a", 0x10, 0x20)]);
+        let mut packed = module_of(&[("a", 0x10, 0x20)]);
+        packed.table.head.source = "lpfc.vib: payload: lpfc".into();
+        packed.table.head.also = vec!["14.4.1-1OEM.800.1.0.1".into(), "20613240".into()];
+        packed.table.head.package = Some("lpfc".into());
+        (bare, packed)
+    }
+
+    #[test]
+    fn what_two_sources_say_of_one_module_is_kept_in_whatever_order_they_come() {
+        let (bare, packed) = bare_and_packed();
+        for order in [[&bare, &packed], [&packed, &bare]] {
+            let directory = tempfile::tempdir().expect("a directory");
+            for module in order {
+                Symbols::write(directory.path(), module, false).expect("written");
+            }
+            let (heads, _) = Symbols::open(directory.path()).expect("a directory").heads();
+            assert_eq!(heads.iter().map(|head| &**head).collect::<Vec<_>>(), [&packed.table.head]);
+        }
+    }
+
+    #[test]
+    fn a_list_of_names_gives_way_to_the_module_that_has_them_all() {
+        let whole = module_of(&[("a", 0x10, 0x20), ("b", 0x30, 0x10)]);
+        let mut list = module_of(&[("a", 0x10, 0x20)]);
+        list.table.head.complete = false;
+        list.table.head.source = "lpfc.nm".into();
+        for order in [[&whole, &list], [&list, &whole]] {
+            let directory = tempfile::tempdir().expect("a directory");
+            for module in order {
+                Symbols::write(directory.path(), module, false).expect("written");
+            }
+            let symbols = Symbols::open(directory.path()).expect("a directory");
+            let table = symbols.tables_of("lpfc").remove(0).expect("a table");
+            assert_eq!(*table, whole.table);
+        }
+        let directory = tempfile::tempdir().expect("a directory");
+        let mut other = module_of(&[("a", 0x18, 0x20)]);
+        other.table.head.complete = false;
+        Symbols::write(directory.path(), &other, false).expect("written");
+        Symbols::write(directory.path(), &whole, false).expect_err("another place of a function");
     }
 
     #[test]

@@ -94,6 +94,11 @@ impl LineTable {
         range.frames.iter().map(place).collect()
     }
 
+    /// Number of its ranges of addresses.
+    pub(super) fn ranges(&self) -> usize {
+        self.ranges.len()
+    }
+
     /// Writes the table.
     pub(super) fn write(&self, path: &Path) -> Result<()> {
         let mut body = String::new();

@@ -1,6 +1,8 @@
 //! Names that a page has hidden, where no frame of the module kept its own: the addresses of the frames and
 //! their offsets leave one way to lay the module into memory, or no name is given.
 
+use std::collections::{BTreeSet, HashSet};
+
 use super::table::{FunctionTable, Group, Symbol, SymbolKind};
 
 /// A frame without a name: its address and its offset.
@@ -13,8 +15,18 @@ pub(super) struct Hidden {
 /// A function that a hidden frame may be of.
 struct Candidate<'t> {
     symbol: &'t Symbol,
-    group: Group,
-    shift: u64,
+    place: Place,
+}
+
+/// Where a candidate puts its group of sections.
+type Place = (Group, u64);
+
+/// The functions that a hidden frame may be of, and where they put their groups: each candidate of a frame
+/// is held against all of the others, and a VMkernel has tens of thousands.
+struct Candidates<'t> {
+    all: Vec<Candidate<'t>>,
+    places: HashSet<Place>,
+    groups: BTreeSet<Group>,
 }
 
 /// The function of each hidden frame of a module; `None` where more than one is left, or none, or where
@@ -24,61 +36,51 @@ struct Candidate<'t> {
 /// or one in another section, which may lie anywhere. More are left than can be true together, so the true
 /// one is always among them, as long as the table has every function.
 pub(super) fn solve<'t>(table: &'t FunctionTable, hidden: &[Hidden]) -> Vec<Option<&'t Symbol>> {
-    let candidates: Vec<Vec<Candidate<'t>>> =
+    let candidates: Vec<Candidates<'t>> =
         hidden.iter().map(|frame| candidates_of(table, *frame)).collect();
-    let answer = |(at, own): (usize, &Vec<Candidate<'t>>)| {
-        let mut left = own.iter().filter(|one| is_possible(one, at, hidden, &candidates));
-        let found = left.next()?;
-        let single = left.next().is_none();
-        let is_function = found.symbol.kind == SymbolKind::Function;
-        let sure = single && is_function && has_witness(found, at, hidden, &candidates);
-        sure.then_some(found.symbol)
-    };
-    candidates.iter().enumerate().map(answer).collect()
+    (0..hidden.len()).map(|at| solved(at, hidden, &candidates)).collect()
 }
 
-fn candidates_of(table: &FunctionTable, frame: Hidden) -> Vec<Candidate<'_>> {
-    let Some(start) = frame.ip.checked_sub(frame.offset) else {
-        return Vec::new();
-    };
+fn solved<'t>(at: usize, hidden: &[Hidden], candidates: &[Candidates<'t>]) -> Option<&'t Symbol> {
+    let own = candidates[at].all.iter();
+    let mut left = own.filter(|one| is_possible(one.place, at, hidden, candidates));
+    let found = left.next().filter(|_| left.next().is_none())?;
+    let is_function = found.symbol.kind == SymbolKind::Function;
+    let sure = is_function && has_witness(found.place, at, hidden, candidates);
+    sure.then_some(found.symbol)
+}
+
+fn candidates_of(table: &FunctionTable, frame: Hidden) -> Candidates<'_> {
+    let start = frame.ip.checked_sub(frame.offset);
     // The VMkernel names the nearest name below an address, even behind the end of its function.
     let near = table.code().filter(|symbol| {
         frame.offset <= symbol.size
             || table.extent(symbol).is_none_or(|extent| frame.offset < extent)
     });
-    near.filter_map(|symbol| {
-        let group = table.group(symbol);
-        Some(Candidate { symbol, group, shift: start.checked_sub(symbol.address)? })
-    })
-    .collect()
+    let all = near.filter_map(|symbol| {
+        let shift = start?.checked_sub(symbol.address)?;
+        Some(Candidate { symbol, place: (table.group(symbol), shift) })
+    });
+    let all: Vec<Candidate<'_>> = all.collect();
+    let places = all.iter().map(|one| one.place).collect();
+    let groups = all.iter().map(|one| one.place.0).collect();
+    Candidates { all, places, groups }
 }
 
-fn agrees(one: &Candidate<'_>, other: &Candidate<'_>) -> bool {
-    one.group == other.group && one.shift == other.shift
-}
-
-fn is_possible(
-    one: &Candidate<'_>,
-    at: usize,
-    hidden: &[Hidden],
-    candidates: &[Vec<Candidate<'_>>],
-) -> bool {
+fn is_possible(one: Place, at: usize, hidden: &[Hidden], candidates: &[Candidates<'_>]) -> bool {
     let others = candidates.iter().enumerate().filter(|(place, _)| *place != at);
     let mut others = others.filter(|(place, _)| hidden[*place] != hidden[at]);
-    others.all(|(_, all)| all.iter().any(|other| other.group != one.group || agrees(one, other)))
+    others.all(|(_, other)| {
+        other.places.contains(&one) || other.groups.iter().any(|group| *group != one.0)
+    })
 }
 
 /// True when another function's frame agrees, by a function that holds its offset.
-fn has_witness(
-    one: &Candidate<'_>,
-    at: usize,
-    hidden: &[Hidden],
-    candidates: &[Vec<Candidate<'_>>],
-) -> bool {
+fn has_witness(one: Place, at: usize, hidden: &[Hidden], candidates: &[Candidates<'_>]) -> bool {
     let start = |frame: &Hidden| frame.ip.wrapping_sub(frame.offset);
     let mut others = candidates.iter().enumerate();
-    others.any(|(place, all)| {
-        start(&hidden[place]) != start(&hidden[at]) && all.iter().any(|other| agrees(one, other))
+    others.any(|(place, other)| {
+        start(&hidden[place]) != start(&hidden[at]) && other.places.contains(&one)
     })
 }
 

@@ -15,6 +15,7 @@ mod learned;
 mod lines;
 mod lookup;
 mod masked;
+mod merge;
 mod names_list;
 mod package;
 mod places;

@@ -9,6 +9,8 @@ const LEAST: f64 = 0.75;
 /// but letters that look alike.
 const LEAD: f64 = 1.9;
 const LEAD_OF_LOOKALIKES: f64 = 0.9;
+/// Letters by which most damaged names differ at most.
+const NEAR: f64 = 2.0;
 /// Fewer letters are not enough to tell names apart.
 const FEWEST_LETTERS: usize = 6;
 
@@ -23,23 +25,11 @@ pub(super) fn repaired<'t>(
     if damaged.folded.len() < FEWEST_LETTERS {
         return None;
     }
-    // The letters by which each of the names differs, the least first; a name counts once.
-    let (mut best, mut next): (Option<(f64, &str)>, f64) = (None, f64::INFINITY);
-    for (exact, comparable) in table.comparable_names() {
-        let longer = damaged.folded.len().max(comparable.folded.len()) as f64;
-        let likeness = damaged.likeness(comparable, LEAST - LEAD / longer);
-        if likeness == 0.0 || !may_hold(table, exact, offset) {
-            continue;
-        }
-        let letters = (1.0 - likeness) * longer;
-        match best {
-            Some((nearest, _)) if letters >= nearest => next = next.min(letters),
-            _ => {
-                next = next.min(best.map_or(f64::INFINITY, |(nearest, _)| nearest));
-                best = Some((letters, exact));
-            }
-        }
-    }
+    // Nearly every damaged name has one near it. What is further away than the lead decides nothing, and
+    // names that are far away take the most time to compare.
+    let near = nearest(table, &damaged, offset, NEAR);
+    let most = near.best.map_or(f64::INFINITY, |(letters, _)| letters + LEAD);
+    let Nearest { best, next } = nearest(table, &damaged, offset, most);
     let (letters, exact) = best?;
     let longer = damaged.folded.len().max(folded(exact).len()) as f64;
     let looks_alike = damaged.folded == folded(exact);
@@ -47,6 +37,39 @@ pub(super) fn repaired<'t>(
     let is_near = letters <= (1.0 - LEAST) * longer;
     let symbol = table.named(exact).into_iter().find(|one| one.name == exact)?;
     (is_near && next - letters >= lead).then_some(symbol)
+}
+
+/// The name that differs by the fewest letters, and the letters of the next one.
+struct Nearest<'t> {
+    best: Option<(f64, &'t str)>,
+    next: f64,
+}
+
+/// Looks among the names that differ by no more than `most` letters; a name counts once.
+fn nearest<'t>(
+    table: &'t FunctionTable,
+    damaged: &ComparableName,
+    offset: Option<u64>,
+    most: f64,
+) -> Nearest<'t> {
+    let mut found = Nearest { best: None, next: f64::INFINITY };
+    for (exact, comparable) in table.comparable_names() {
+        let longer = damaged.folded.len().max(comparable.folded.len()) as f64;
+        let least = (LEAST - LEAD / longer).max(1.0 - most / longer);
+        let likeness = damaged.likeness(comparable, least);
+        if likeness == 0.0 || !may_hold(table, exact, offset) {
+            continue;
+        }
+        let letters = (1.0 - likeness) * longer;
+        match found.best {
+            Some((nearest, _)) if letters >= nearest => found.next = found.next.min(letters),
+            before => {
+                found.next = found.next.min(before.map_or(f64::INFINITY, |(nearest, _)| nearest));
+                found.best = Some((letters, exact));
+            }
+        }
+    }
+    found
 }
 
 fn may_hold(table: &FunctionTable, name: &str, offset: Option<u64>) -> bool {

@@ -20,6 +20,15 @@ pub struct FunctionTable {
     /// The names of the functions in the form in which damaged ones are compared, made when the first one
     /// is.
     comparable: OnceLock<Vec<(u32, ComparableName)>>,
+    /// The part with code, looked for when the first crash asks.
+    code: OnceLock<Option<CodePart>>,
+}
+
+/// The part of a module that has functions.
+#[derive(Clone, Debug)]
+struct CodePart {
+    starts: [u64; 2],
+    range: Range<u64>,
 }
 
 impl PartialEq for FunctionTable {
@@ -90,7 +99,7 @@ pub enum SymbolKind {
 
 /// The sections that are moved together when the module is loaded: a section of a module that is not
 /// linked yet, all of them in one that is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Group(pub u32);
 
 impl TableHead {
@@ -111,11 +120,12 @@ impl FunctionTable {
 
     fn of_sorted(mut head: TableHead, symbols: Vec<Symbol>) -> Self {
         head.functions = symbols.iter().filter(|one| one.kind == SymbolKind::Function).count();
-        let mut by_name: Vec<u32> =
-            (0..symbols.len()).filter_map(|at| u32::try_from(at).ok()).collect();
-        let key = |at: &u32| function_name(&symbols[*at as usize].name);
-        by_name.sort_by(|one, other| key(one).cmp(key(other)).then(one.cmp(other)));
-        Self { head, symbols, by_name, comparable: OnceLock::new() }
+        // The names are cut once, not in each comparison: a VMkernel has tens of thousands.
+        let names = symbols.iter().map(|one| function_name(&one.name));
+        let mut by_name: Vec<(&str, u32)> = names.zip(0..).collect();
+        by_name.sort_unstable();
+        let by_name = by_name.into_iter().map(|(_, at)| at).collect();
+        Self { head, symbols, by_name, comparable: OnceLock::new(), code: OnceLock::new() }
     }
 
     /// The symbols, by section and address.
@@ -165,18 +175,27 @@ impl FunctionTable {
         self.symbols.iter().filter(move |one| sections.contains(&one.section))
     }
 
+    fn code_part(&self) -> Option<&CodePart> {
+        let found = self.code.get_or_init(|| {
+            let first = self.code().min_by_key(|symbol| symbol.address)?;
+            let section = self.head.sections.get(first.section as usize)?;
+            let ranges = self.code().map(|one| one.address..one.address.saturating_add(one.size));
+            let range =
+                ranges.reduce(|one, other| one.start.min(other.start)..one.end.max(other.end));
+            Some(CodePart { starts: [section.address, first.address], range: range? })
+        });
+        found.as_ref()
+    }
+
     /// The addresses at which its code may begin: that of the first section with functions, and that of
     /// the first function, for a list of names does not say where sections begin.
     pub(super) fn code_starts(&self) -> Option<[u64; 2]> {
-        let first = self.code().min_by_key(|symbol| symbol.address)?;
-        let section = self.head.sections.get(first.section as usize)?;
-        Some([section.address, first.address])
+        self.code_part().map(|part| part.starts)
     }
 
     /// The addresses from the first function to the end of the last one.
     pub(super) fn code_range(&self) -> Option<Range<u64>> {
-        let ranges = self.code().map(|one| one.address..one.address.saturating_add(one.size));
-        ranges.reduce(|one, other| one.start.min(other.start)..one.end.max(other.end))
+        self.code_part().map(|part| part.range.clone())
     }
 
     /// Bytes up to the next symbol, or the end of the section: an address behind them is called after

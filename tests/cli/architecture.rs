@@ -193,6 +193,7 @@ const COMPOSED: &[&str] = &[
     "changelog-",
     "font-column-",
     "picture-how-",
+    "rest-",
 ];
 
 #[test]

@@ -163,7 +163,7 @@ fn bad_inputs_give_one_line_each_and_the_run_goes_on() {
     let (_empty, empty) = file("empty.txt", b"");
     let (_binary, binary) = file("vmkernel-zdump.1", b"\x00\x01\x02\x00");
     let (_picture, picture) = file("screen.png", b"\x89PNG\r\n\x1a\n");
-    let (_log, log) = file("vmkernel.log", b"2015-08-17T14:19:25.710Z cpu2:1075473)Scsi: 1: ok\n");
+    let (_log, log) = file("vmkernel.log", b"2017-01-03T17:45:49.660Z cpu7:69126)Scsi: 1: ok\n");
     let missing = Path::new("no-such-file.txt");
     for (path, status, expected) in [
         (empty.as_path(), 1, "0 lines"),

@@ -14,6 +14,7 @@ mod flow;
 mod hostile;
 mod ledger;
 mod manual;
+mod one_screen;
 mod packaging;
 mod pictures;
 mod publish;

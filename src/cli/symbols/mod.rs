@@ -173,7 +173,7 @@ fn list(session: &mut Session<'_>) -> anyhow::Result<Ending> {
 
 fn show(module: &str, version: Option<&str>, session: &mut Session<'_>) -> anyhow::Result<Ending> {
     let symbols = existing(session)?;
-    let mut ending = None;
+    let (mut ending, mut others) = (None, Vec::new());
     for table in symbols.tables_of(module) {
         let table = match table {
             Ok(table) => table,
@@ -183,6 +183,7 @@ fn show(module: &str, version: Option<&str>, session: &mut Session<'_>) -> anyho
             }
         };
         if version.is_some_and(|version| !table.head.is_version(version)) {
+            others.push(table.head.version.clone());
             continue;
         }
         ending = ending.max(Some(Ending::Good));
@@ -196,6 +197,15 @@ fn show(module: &str, version: Option<&str>, session: &mut Session<'_>) -> anyho
             let (header, rows) = SymbolReport::table(&rows, session.catalog);
             session.output.raw_table(&header, &rows)?;
         }
+    }
+    if ending.is_none() {
+        let key = if others.is_empty() {
+            "symbols-outcome-missing"
+        } else {
+            "symbols-outcome-other-version"
+        };
+        let values = [("module", module), ("versions", &*others.join(", "))];
+        complain(&session.catalog.text(key, &values));
     }
     Ok(ending.unwrap_or(Ending::NotFound))
 }

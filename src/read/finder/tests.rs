@@ -26,7 +26,14 @@ fn a_screen_is_one_crash_and_two_screens_are_two() {
 fn text_without_a_crash_has_none() {
     check("", &[]);
     check("VMware ESXi 7.0.3 [Releasebuild-23307199 x86_64]\n", &[]);
-    check("2015-08-17T14:19:25.710Z cpu2:1075473)ScsiDeviceIO: 1: done\n", &[]);
+    check("2017-01-03T17:45:49.660Z cpu7:69126)ScsiDeviceIO: 1: done\n", &[]);
+    // What a page says of a class, and what a log says of a handler, whose prefix was left out.
+    check("Exception type 14 in Foo\n", &[]);
+    check("Report\n- Exception type 13 at Main.java:[line 12]\nMetrics\n", &[]);
+    let header = "VMware ESXi 7.0.3 [Releasebuild-23307199 x86_64]\n";
+    check(&format!("{header}NMI: 1031: ApeiHESTNmiHandler requested PSOD\n"), &[]);
+    check(&format!("{header}WARNING: NMI: 1031: one of the handlers requested PSOD\n"), &[]);
+    check(&format!("{header}Two filesystems with the same UUID have been detected\n"), &[1]);
 }
 
 const FRAME: &str = "0x4539d9a1be60:[0x420012345678]Pf_Lookup@vsip#1+0x12 stack: 0x0";

@@ -94,8 +94,8 @@ fn noise_is_kept_with_its_role() {
         "Certain Noise blk_dev|-|-|0xfd76461f|3",
     );
     check(
-        "0x418014ac8408:[0xfffffffffc223a16]__vmk_versionInfo_str@#+0xe6c3aeb5 stack: 0x0",
-        "Certain Noise __vmk_versionInfo_str|-|-|0xe6c3aeb5|1",
+        "0x4180292c8000:[0xfffffffffc22633b]__vmk_versionInfo_str@#+0xd2f5e33b stack: 0x0",
+        "Certain Noise __vmk_versionInfo_str|-|-|0xd2f5e33b|1",
     );
     check("0x41229eb9bff8:[0x0] stack: 0x0", "Certain Noise -|-|-|-|1");
     check("0x4100c0457ff8:[0x0]Unknown stack: 0x0", "Certain Noise -|-|-|-|1");

@@ -6,6 +6,7 @@ use super::super::views::{
 };
 use super::super::{Detail, Printed, words};
 use super::comparison::{comparison_blocks, match_heading, not_proven};
+use super::one_screen::{Part, Room, on_one_screen};
 use super::screen::{few_fields, limit_blocks, screen_fields, title};
 use crate::diagnose::Causes;
 use crate::kb::FixBuild;
@@ -14,26 +15,32 @@ use crate::message::Catalog;
 
 /// Issues that are shown without `--why`.
 const SHOWN: usize = 3;
+/// Steps that stand on the first screen in any case.
+const FIRST_STEPS: usize = 2;
 
 impl Printed for CrashReport {
     /// The verdict and the first thing to do, what stands against it, the crash itself, and the
     /// further steps: the reader of a terminal sees the answer without scrolling.
     fn page(&self, catalog: &Catalog, detail: Detail) -> Vec<Block> {
-        let mut blocks = verdict_blocks(catalog, self, detail);
-        blocks.push(title(catalog, &self.source));
-        if detail == Detail::Short {
-            blocks.extend(few_fields(catalog, &self.crash));
-        } else {
-            blocks.extend(screen_fields(catalog, &self.crash));
-        }
-        blocks.extend(limit_blocks(&self.limits));
-        if detail > Detail::Short || self.verdict != Verdict::Match {
-            blocks.extend(lead_blocks(catalog, &self.leads));
-        }
-        blocks.extend(step_blocks(catalog, self));
-        blocks.extend(guidance_blocks(catalog, self, detail));
-        blocks
+        on_one_screen(catalog, detail, &|room| page_in(catalog, self, room))
     }
+}
+
+fn page_in(catalog: &Catalog, report: &CrashReport, room: Room) -> Vec<Block> {
+    let mut blocks = verdict_blocks(catalog, report, room);
+    blocks.push(title(catalog, &report.source));
+    if room.is_short() {
+        blocks.extend(few_fields(catalog, &report.crash, room));
+    } else {
+        blocks.extend(screen_fields(catalog, &report.crash));
+    }
+    blocks.extend(limit_blocks(&report.limits));
+    if !room.is_short() || (report.verdict != Verdict::Match && room.has(Part::Leads)) {
+        blocks.extend(lead_blocks(catalog, &report.leads));
+    }
+    blocks.extend(step_blocks(catalog, report, room));
+    blocks.extend(guidance_blocks(catalog, report, room));
+    blocks
 }
 
 /// The articles that a search for the names of the crash would find, below the known issues.
@@ -48,9 +55,11 @@ fn lead_blocks(catalog: &Catalog, leads: &[LeadReport]) -> Vec<Block> {
 }
 
 /// The steps but for the one that stands at the verdict already.
-fn step_blocks(catalog: &Catalog, report: &CrashReport) -> Vec<Block> {
+fn step_blocks(catalog: &Catalog, report: &CrashReport, room: Room) -> Vec<Block> {
     let done = usize::from(first_action(report).is_some());
     let steps = report.next_steps.get(done..).unwrap_or_default();
+    let shown = if room.has(Part::LastSteps) { steps.len() } else { FIRST_STEPS.min(steps.len()) };
+    let steps = &steps[..shown];
     if steps.is_empty() {
         return Vec::new();
     }
@@ -69,11 +78,11 @@ fn first_action(report: &CrashReport) -> Option<&String> {
 }
 
 /// General advice: a known issue has its own, so it is shown below a match only when all is.
-fn guidance_blocks(catalog: &Catalog, report: &CrashReport, detail: Detail) -> Vec<Block> {
-    if detail == Detail::Short {
+fn guidance_blocks(catalog: &Catalog, report: &CrashReport, room: Room) -> Vec<Block> {
+    if room.is_short() {
         let is_match = report.verdict == Verdict::Match;
         let kind = report.guidance.iter().find_map(|guidance| guidance.panic_kind);
-        let kind = kind.filter(|_| !is_match);
+        let kind = kind.filter(|_| !is_match && room.has(Part::Advice));
         let hint = |kind: &str| Block::Paragraph(catalog.text("more-guidance", &[("kind", kind)]));
         return kind.map(|kind| hint(kind.as_str())).into_iter().collect();
     }
@@ -91,13 +100,14 @@ fn advice_blocks(catalog: &Catalog, guidance: &GuidanceReport) -> Vec<Block> {
     blocks
 }
 
-fn verdict_blocks(catalog: &Catalog, report: &CrashReport, detail: Detail) -> Vec<Block> {
+fn verdict_blocks(catalog: &Catalog, report: &CrashReport, room: Room) -> Vec<Block> {
+    let detail = room.detail;
     let mut blocks = Vec::new();
     if report.verdict == Verdict::None {
         blocks.push(Block::Heading(catalog.text("verdict-none", &[]), Tone::Plain));
     }
     if let Some(one_of) = &report.one_of {
-        blocks.extend(one_of_blocks(catalog, report, one_of, detail));
+        blocks.extend(one_of_blocks(catalog, report, one_of, room));
     }
     // The heads of issues that are answered together stand there already.
     let told = report.one_of.as_ref().filter(|_| detail == Detail::Short);
@@ -105,18 +115,19 @@ fn verdict_blocks(catalog: &Catalog, report: &CrashReport, detail: Detail) -> Ve
     let shown = if detail == Detail::Why { report.matches.len() } else { SHOWN.max(told.len()) };
     let matches = report.matches.iter().take(shown).enumerate();
     for (place, found) in matches.filter(|(_, found)| !told.contains(&found.issue)) {
-        if place > 0 && detail == Detail::Short {
+        if place == 0 || !room.is_short() {
+            blocks.extend(match_blocks(catalog, report, found, room));
+        } else if room.has(Part::OtherIssues) {
             blocks.push(Block::Item(one_line(catalog, found)));
-        } else {
-            blocks.extend(match_blocks(catalog, report, found, detail));
         }
     }
     let hidden = report.matches.len().saturating_sub(shown);
-    if hidden > 0 {
+    if hidden > 0 && room.has(Part::OtherIssues) {
         let count = hidden.to_string();
         blocks.push(Block::Paragraph(catalog.text("more-matches", &[("count", &count)])));
     }
-    blocks.extend(report.causes.as_ref().map(|causes| causes_block(catalog, causes, shown)));
+    let causes = report.causes.as_ref().filter(|_| room.has(Part::Shares));
+    blocks.extend(causes.map(|causes| causes_block(catalog, causes, shown)));
     if !report.drafts.is_empty() {
         let issues = report.drafts.join(", ");
         blocks.push(Block::Paragraph(catalog.text("draft-fits", &[("issues", &issues)])));
@@ -149,11 +160,12 @@ fn one_of_blocks(
     catalog: &Catalog,
     report: &CrashReport,
     one_of: &OneOfReport,
-    detail: Detail,
+    room: Room,
 ) -> Vec<Block> {
     let (percent, issues) = (words::percent(one_of.confidence), one_of.issues.join(", "));
     let values = [("percent", percent.as_str()), ("issues", &issues)];
-    let heading = if detail == Detail::Why { "heading-one-of-percent" } else { "heading-one-of" };
+    let heading =
+        if room.detail == Detail::Why { "heading-one-of-percent" } else { "heading-one-of" };
     let mut blocks = vec![Block::Heading(catalog.text(heading, &values), Tone::Possible)];
     let key = if one_of.apart.is_empty() { "one-of-alike" } else { "one-of-apart" };
     blocks.push(Block::Paragraph(catalog.text(key, &[])));
@@ -162,7 +174,8 @@ fn one_of_blocks(
         blocks.extend(found.map(|found| Block::Item(one_of_them(catalog, found))));
         blocks.extend(telling_block(catalog, issue, one_of));
         let article_of = found.and_then(|found| found.articles.first());
-        blocks.extend(article_of.filter(|_| detail == Detail::Short).map(article));
+        let is_shown = room.is_short() && room.has(Part::Articles);
+        blocks.extend(article_of.filter(|_| is_shown).map(article));
     }
     blocks
 }
@@ -190,9 +203,9 @@ fn match_blocks(
     catalog: &Catalog,
     report: &CrashReport,
     found: &MatchReport,
-    detail: Detail,
+    room: Room,
 ) -> Vec<Block> {
-    let mut blocks = vec![match_heading(catalog, found, detail)];
+    let mut blocks = vec![match_heading(catalog, found, room.detail)];
     if found.certainty == Certainty::Unlikely {
         // Shown for its reasons only: its fix would be taken for advice.
         blocks.extend(not_proven(catalog, found));
@@ -210,13 +223,18 @@ fn match_blocks(
     }
     blocks.extend(not_proven(catalog, found));
     if !found.notes.is_empty() {
-        blocks.push(Block::Field("label-caveat", found.notes.clone()));
+        let notes = found.notes.as_str();
+        let notes = if room.has(Part::WholeCaveat) { notes } else { first_sentence(notes) };
+        blocks.push(Block::Field("label-caveat", notes.to_owned()));
     }
-    blocks.push(Block::Field("label-why", found.reasons()));
+    if room.has(Part::Reasons) {
+        blocks.push(Block::Field("label-why", found.reasons()));
+    }
     // On the first screen the name of an issue that may be another one is enough, and the caveat
     // counts more than the cause.
-    let in_short = detail == Detail::Short;
-    if !in_short || (found.certainty == Certainty::Proven && found.notes.is_empty()) {
+    let in_short = room.is_short();
+    let has_room = found.notes.is_empty() && room.has(Part::Cause);
+    if !in_short || (found.certainty == Certainty::Proven && has_room) {
         blocks.push(Block::Field("label-cause", found.cause.clone()));
     }
     if !in_short {
@@ -226,10 +244,20 @@ fn match_blocks(
     }
     let articles = if in_short { 1 } else { found.articles.len() };
     blocks.extend(found.articles.iter().take(articles).map(article));
-    if detail == Detail::Why {
+    if room.detail == Detail::Why {
         blocks.extend(comparison_blocks(catalog, &report.crash, found));
     }
     blocks
+}
+
+/// The first sentence of a text, in English or Japanese.
+fn first_sentence(text: &str) -> &str {
+    let ends = text.match_indices(['.', '。', '\n']).map(|(at, end)| (at + end.len(), end));
+    // `8.0.3` and `vmkernel.log` end no sentence.
+    let mut ends = ends.filter(|(at, end)| {
+        *end != "." || text[*at..].chars().next().is_none_or(char::is_whitespace)
+    });
+    ends.next().map_or(text, |(at, _)| text[..at].trim_end())
 }
 
 fn fix_blocks(catalog: &Catalog, found: &MatchReport) -> Vec<Block> {
@@ -261,5 +289,23 @@ fn fix_build(fix: &FixBuild) -> String {
     match fix.build {
         Some(build) => format!("{} ({build})", fix.name),
         None => fix.name.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_end_where_a_reader_ends_them() {
+        assert_eq!(
+            first_sentence("See vmkernel.log of 8.0.3. Then more."),
+            "See vmkernel.log of 8.0.3."
+        );
+        assert_eq!(
+            first_sentence("記事は 8.0.3 を挙げる。ほかは不明。"),
+            "記事は 8.0.3 を挙げる。"
+        );
+        assert_eq!(first_sentence("No end"), "No end");
     }
 }

@@ -10,6 +10,7 @@ pub(super) mod explanation;
 mod flow;
 mod ledger;
 mod machine_check;
+mod one_screen;
 mod reading;
 mod request;
 mod review;

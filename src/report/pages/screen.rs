@@ -5,6 +5,7 @@ use super::super::views::{
     CrashView, LimitReport, ReleaseReport, SourceReport, machine_check_lines,
 };
 use super::super::words;
+use super::one_screen::{Part, Room};
 use super::symbols::symbols_words;
 use crate::crash::{CoreDumpOutcome, Driver, FromPicture, PictureMethod};
 use crate::explain::duration;
@@ -23,16 +24,22 @@ pub(super) fn title(catalog: &Catalog, source: &SourceReport) -> Block {
 }
 
 /// The fields by which a reader knows the crash again.
-pub(super) fn few_fields(catalog: &Catalog, crash: &CrashView) -> Vec<Block> {
-    const FEW: &[&str] = &[
-        "label-release",
-        "label-panic",
-        "label-top-frame",
-        "label-machine-check",
-        "label-picture",
-    ];
-    let fields = screen_fields(catalog, crash).into_iter();
-    fields.filter(|block| matches!(block, Block::Field(label, _) if FEW.contains(label))).collect()
+pub(super) fn few_fields(catalog: &Catalog, crash: &CrashView, room: Room) -> Vec<Block> {
+    let (mut few, mut machine_checks) = (Vec::new(), 0);
+    for block in screen_fields(catalog, crash) {
+        let Block::Field(label, _) = &block else { continue };
+        machine_checks += usize::from(*label == "label-machine-check");
+        let is_shown = match *label {
+            "label-release" | "label-panic" => room.has(Part::Screen),
+            "label-top-frame" => room.has(Part::TopFrame),
+            "label-machine-check" => machine_checks == 1 || room.has(Part::OtherMachineChecks),
+            label => label == "label-picture",
+        };
+        if is_shown {
+            few.push(block);
+        }
+    }
+    few
 }
 
 /// The fields of the screen, in the order in which it prints them.

@@ -28,6 +28,11 @@ pub(in crate::report) fn render_text(page: &[Block], catalog: &Catalog, width: u
     page_text.text
 }
 
+/// Rows of a page of `width` columns.
+pub(in crate::report) fn rows(page: &[Block], catalog: &Catalog, width: usize) -> usize {
+    render_text(page, catalog, width).lines().count()
+}
+
 /// A page while it is written.
 struct PageText {
     text: String,

@@ -1,15 +1,21 @@
 //! Which build is this? Out of generated crashes of many builds.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
 
 use psod_match::Crash;
+use psod_match::crash::Frame;
 use psod_match::read::crashes_in_text;
 use psod_match::symbols::{LearnedMap, Lesson, Symbols, infer_build};
 
 const BUILDS: u32 = 20;
 const FUNCTIONS: usize = 600;
-/// The functions through which every crash goes.
+/// The functions through which every crash goes: the ways into the panic, and the starts of a world.
 const COMMON: usize = 4;
+/// Functions that must lie where they do in a build before it is inferred.
+const ENOUGH: usize = 3;
 const CODE: u64 = 0x4200_1200_0000;
 
 /// Numbers that are the same in each run (the generator of Numerical Recipes).
@@ -42,7 +48,8 @@ fn next_build(before: &Build, first: usize, numbers: &mut Numbers) -> Build {
     Build { number: before.number + 1000, functions }
 }
 
-fn crash(build: &Build, prints_build: bool, numbers: &mut Numbers) -> Crash {
+/// A crash of a build, with `common` functions through which all crashes go.
+fn crash_through(common: usize, build: &Build, prints_build: bool, numbers: &mut Numbers) -> Crash {
     let mut text = String::new();
     if prints_build {
         let _ = writeln!(text, "VMware ESXi 7.0.3 [Releasebuild-{} x86_64]", build.number);
@@ -52,13 +59,9 @@ fn crash(build: &Build, prints_build: bool, numbers: &mut Numbers) -> Crash {
         text,
         "@BlueScreen: Oops\nCode start: {CODE:#x} VMK uptime: 0:00:{uptime:02}:00.000"
     );
-    // As on public screens: the way into the panic and the start of the world are of every crash.
     for depth in 0..10 {
-        let function = match depth {
-            0..=1 => depth,
-            8..=9 => depth - 6,
-            _ => COMMON + numbers.below(FUNCTIONS - COMMON),
-        };
+        let function =
+            if depth < common { depth } else { common + numbers.below(FUNCTIONS - common) };
         let (start, size) = build.functions[function];
         let offset = numbers.below(size as usize) as u64;
         let ip = CODE + start + offset;
@@ -68,6 +71,11 @@ fn crash(build: &Build, prints_build: bool, numbers: &mut Numbers) -> Crash {
         );
     }
     crashes_in_text(&text).remove(0).crash
+}
+
+/// As on public screens: the way into the panic and the start of the world are of every crash.
+fn crash(build: &Build, prints_build: bool, numbers: &mut Numbers) -> Crash {
+    crash_through(COMMON, build, prints_build, numbers)
 }
 
 /// Right, wrong and silent answers about crashes of these builds that print none.
@@ -144,4 +152,86 @@ fn builds_that_begin_alike_are_never_taken_for_each_other() {
         eprintln!("{crashes} crashes of each: {right} right, {wrong} wrong, {silent} silent");
         assert_eq!(wrong, 0, "{crashes}");
     }
+}
+
+/// How often a build is inferred depends on what was learned of the functions of the crash: with three of
+/// them it nearly always is, as far as the other builds are ruled out, and with fewer never.
+#[test]
+fn a_build_is_inferred_when_three_functions_of_the_crash_were_learned() {
+    let mut numbers = Numbers(3);
+    let functions = (0..FUNCTIONS).map(|_| (0, 64 + 16 * numbers.below(60) as u64)).collect();
+    let mut builds = vec![next_build(&Build { number: 20_000_000, functions }, 0, &mut numbers)];
+    while builds.len() < BUILDS as usize {
+        let next = next_build(&builds[builds.len() - 1], 0, &mut numbers);
+        builds.push(next);
+    }
+    for common in [4, 3, 2, 0] {
+        for lessons in [10, 40, 160] {
+            let directory = tempfile::tempdir().expect("a directory");
+            let mut known: Vec<BTreeSet<String>> = Vec::new();
+            for build in &builds {
+                let mut map = LearnedMap::new(build.number);
+                let mut names = BTreeSet::new();
+                for _ in 0..lessons {
+                    let crash = crash_through(common, build, true, &mut numbers);
+                    map.learn(&Lesson::of(&crash).expect("a lesson"));
+                    names.extend(names_of(&crash));
+                }
+                Symbols::write_learned(directory.path(), &map).expect("written");
+                known.push(names);
+            }
+            let symbols = Symbols::open(directory.path()).expect("symbols");
+            let (mut right, mut enough, mut asked) = (0, 0, 0);
+            for (build, known) in builds.iter().zip(&known) {
+                for _ in 0..50 {
+                    let mut crash = crash_through(common, build, false, &mut numbers);
+                    let shared = names_of(&crash).intersection(known).count();
+                    let found = infer_build(&symbols, &mut crash, 1, &|_| None);
+                    let is_right = found.is_some_and(|found| found.build == build.number);
+                    assert!(found.is_none() || is_right && shared >= ENOUGH, "{found:?} {shared}");
+                    asked += 1;
+                    right += usize::from(is_right);
+                    enough += usize::from(shared >= ENOUGH);
+                }
+            }
+            eprintln!(
+                "{common} functions in common, {lessons} crashes of each build: {right} of {asked} right, \
+                 three functions learned of {enough}"
+            );
+            assert!(right * 100 >= enough * 95, "{common} {lessons}: {right} of {enough}");
+        }
+    }
+}
+
+/// The functions of the VMkernel that a published crash shows are few, and mostly its own: what crashes of
+/// many causes teach about a build is enough for about half of the further ones.
+#[test]
+fn published_crashes_share_few_functions() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut shown: BTreeSet<BTreeSet<String>> = BTreeSet::new();
+    for directory in ["kb/crashes", "kb/near", "kb/unknown"] {
+        for entry in fs::read_dir(root.join(directory)).expect(directory) {
+            let text = fs::read(entry.expect("an entry").path()).expect("a text");
+            let crashes = crashes_in_text(&String::from_utf8_lossy(&text));
+            shown.extend(crashes.iter().map(|found| kernel_names_of(&found.crash)));
+        }
+    }
+    shown.retain(|names| !names.is_empty());
+    let enough = shown.iter().filter(|names| {
+        let others = shown.iter().filter(|others| others != names);
+        let known: BTreeSet<&String> = others.flatten().collect();
+        names.iter().filter(|name| known.contains(name)).count() >= ENOUGH
+    });
+    let (enough, all) = (enough.count(), shown.len());
+    eprintln!("{enough} of {all} published backtraces share three functions with the others");
+    assert!(enough * 3 >= all && all >= 30, "{enough} of {all}");
+}
+
+fn kernel_names_of(crash: &Crash) -> BTreeSet<String> {
+    let of_kernel = |frame: &&Frame| frame.module.as_deref() == Some("vmkernel");
+    crash.backtrace.iter().filter(of_kernel).filter_map(|frame| frame.function.clone()).collect()
+}
+
+fn names_of(crash: &Crash) -> BTreeSet<String> {
+    crash.backtrace.iter().filter_map(|frame| frame.function.clone()).collect()
 }

@@ -88,12 +88,13 @@ mod tests {
 
     #[test]
     fn addresses_and_ids_are_hidden_and_names_stay() {
-        let line = "cpu2:1075473)0x4122e445b4d8:[0x418014a7b71a]PanicvPanicInt@vmkernel#nover+0x61";
+        let line =
+            "cpu2:2097234)0x4539b829b180:[0x42000f4ff0a3]PanicvPanicInt@vmkernel#nover+0x327";
         let whole =
-            "cpu2:#######)0x############:[0x############]PanicvPanicInt@vmkernel#nover+0x61";
+            "cpu2:#######)0x############:[0x############]PanicvPanicInt@vmkernel#nover+0x327";
         check('#', false, false, line, whole);
         let inside =
-            "cpu2:xxxxxxx)0x4122xxxxxxd8:[0x4180xxxxxx1a]PanicvPanicInt@vmkernel#nover+0xxx";
+            "cpu2:xxxxxxx)0x4539xxxxxx80:[0x4200xxxxxxa3]PanicvPanicInt@vmkernel#nover+0xxxx";
         check('x', true, true, line, inside);
         check(
             '*',
