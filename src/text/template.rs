@@ -57,8 +57,8 @@ impl Template {
         literal.is_none_or(|literal| find_segment(std::slice::from_ref(literal), text).is_some())
     }
 
-    /// True when `text` starts with the template, with anything where it has `*`; the empty one
-    /// starts nothing.
+    /// True when `text` starts with the template, with anything where it has `*`; one that is empty, or
+    /// opens with `*`, starts nothing.
     pub fn starts(&self, text: &str) -> bool {
         // Nearly every text begins with another letter.
         let letter = text.as_bytes().first().map(u8::to_ascii_lowercase);
