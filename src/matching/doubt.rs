@@ -135,6 +135,10 @@ impl ModulesOfFrames {
     /// The weight of the frames that are in other modules by one of `all`, and in the same by none: each
     /// signature of an issue may name a single function with its module.
     pub(super) fn other_of_all<'a>(all: impl Iterator<Item = &'a Self> + Clone) -> f64 {
+        // For most candidates nothing corresponds.
+        if all.clone().all(|one| one.other.is_empty()) {
+            return 0.0;
+        }
         let same: Vec<usize> = all.clone().flat_map(|one| &one.same).copied().collect();
         weight_of_places(all.flat_map(|one| &one.other), &same)
     }
@@ -144,6 +148,10 @@ impl ModulesOfFrames {
         recorded: impl Iterator<Item = &'a Self>,
         all: impl Iterator<Item = &'a Self> + Clone,
     ) -> f64 {
+        let mut recorded = recorded.filter(|one| !one.unsaid.is_empty()).peekable();
+        if recorded.peek().is_none() {
+            return 0.0;
+        }
         let other = all.clone().flat_map(|one| &one.other).map(|(place, _)| *place);
         let same = all.clone().flat_map(|one| one.same.iter().copied());
         let said: Vec<usize> = same.chain(other).collect();

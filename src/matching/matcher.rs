@@ -218,7 +218,7 @@ impl Matcher {
         words: Words,
     ) -> Result<Vec<Match>> {
         let mut found = self.compared(crash, exclude, drafts, words)?;
-        self.settle(&mut found);
+        self.settle(&mut found, words);
         Ok(found)
     }
 
@@ -251,10 +251,10 @@ impl Matcher {
     }
 
     /// Holds the issues of one crash against each other, best first.
-    pub(super) fn settle(&self, found: &mut Vec<Match>) {
+    pub(super) fn settle(&self, found: &mut Vec<Match>, words: Words) {
         found.retain(|found: &Match| found.excluded.is_none());
         tell_from_rivals(found, &self.calibration);
-        self.weigh_rivals(found);
+        self.weigh_rivals(found, words);
     }
 
     /// An issue that the host's release cannot have, or has the fix of, is less likely: articles are
@@ -294,24 +294,33 @@ impl Matcher {
     }
 
     /// A crash is of one issue: one that another issue explains as well is less sure.
-    fn weigh_rivals(&self, found: &mut Vec<Match>) {
+    fn weigh_rivals(&self, found: &mut Vec<Match>, words: Words) {
         // Their places are sorted: a match is large, and each is moved once.
         let mut order: Vec<usize> = (0..found.len()).collect();
         order.sort_by(|one, other| found[*one].by_points(&found[*other]));
-        let contenders: Vec<Contender> =
-            order.iter().map(|place| found[*place].contender()).collect();
-        for (place, own) in order.iter().enumerate() {
+        // Nothing but what is proven is a rival, and beside hundreds of candidates hardly any is.
+        let proven: Vec<usize> =
+            order.iter().copied().filter(|place| found[*place].unproven.is_none()).collect();
+        let mut contenders: Vec<Contender> =
+            proven.iter().map(|place| found[*place].contender()).collect();
+        for own in &order {
+            contenders.truncate(proven.len());
+            let place = proven.iter().position(|place| place == own).unwrap_or(proven.len());
+            if place == proven.len() {
+                contenders.push(found[*own].contender());
+            }
             let points = self.calibration.rival_points(&contenders, place);
-            if points < -WORTH_SAYING
+            let Match { log_odds, unproven, .. } = found[*own];
+            let confidence = self.calibration.confidence_of(log_odds + points, unproven.is_none());
+            found[*own].confidence = confidence;
+            if (words == Words::OfAll || confidence >= self.calibration.possible_threshold)
+                && points < -WORTH_SAYING
                 && let Some(rival) = self.calibration.strongest_rival(&contenders, place)
             {
-                let rival = &found[order[rival]].issue;
+                let rival = &found[proven[rival]].issue;
                 let detail = Sentence::new("evidence-rival", &[("text", rival)]);
                 found[*own].evidence.push(Evidence { kind: EvidenceKind::Rival, points, detail });
             }
-            let own = &mut found[*own];
-            own.confidence =
-                self.calibration.confidence_of(own.log_odds + points, own.unproven.is_none());
         }
         // A stable sort: equal confidences stay in the order of the points.
         order.sort_by(|one, other| found[*other].confidence.total_cmp(&found[*one].confidence));

@@ -53,7 +53,7 @@ impl Matcher {
     /// The answer about a crash as it is, best first.
     pub fn answer(&self, contest: &Contest) -> Vec<Match> {
         let mut found = contest.found.clone();
-        self.settle(&mut found);
+        self.settle(&mut found, Words::OfAll);
         found
     }
 
@@ -70,7 +70,7 @@ impl Matcher {
             let prepared = PreparedCrash::new(&contest.keys, self.weights());
             found.extend(self.best_of(proposal.id.clone(), &proposal.face, &prepared, without));
         }
-        self.settle(&mut found);
+        self.settle(&mut found, Words::OfAll);
         found
     }
 }

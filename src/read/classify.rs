@@ -147,13 +147,21 @@ fn fullness(item: &Item) -> Option<(usize, usize)> {
         Item::Frame(parsed) => {
             let frame = &parsed.frame;
             let named = frame.function.is_some() && !parsed.odd_name;
-            let vmkernel = frame.module.as_deref() == Some("vmkernel");
+            let kernel = frame.module.as_deref().is_some_and(is_known_module);
             let address = frame.ip.is_some();
-            count([address, frame.sp.is_some(), frame.offset.is_some(), named, vmkernel])
+            count([address, frame.sp.is_some(), frame.offset.is_some(), named, kernel])
         }
         Item::Worlds(line) => (line.pcpus.len(), usize::MAX),
         _ => return None,
     })
+}
+
+/// True for the module of the VMkernel, and for one that no misread letters make of it.
+fn is_known_module(module: &str) -> bool {
+    const KERNEL: &str = "vmkernel";
+    /// Below it more letters are others than tesseract reads wrongly of it.
+    const MIN_LIKENESS: f64 = 0.4;
+    module == KERNEL || strsim::normalized_levenshtein(module, KERNEL) < MIN_LIKENESS
 }
 
 fn count<const MOST: usize>(present: [bool; MOST]) -> (usize, usize) {

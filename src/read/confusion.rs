@@ -239,6 +239,11 @@ impl KeywordSearch {
         Self { keywords, starts }
     }
 
+    /// The next place where the first two looks of a keyword are.
+    fn next_begin(&self, looks: &[u8]) -> Option<usize> {
+        looks.windows(2).position(|pair| self.begins_keyword(pair[0], pair[1]))
+    }
+
     /// True where a keyword begins with these two looks.
     fn begins_keyword(&self, first: u8, second: u8) -> bool {
         let followers = self.starts[usize::from(first % 128)][usize::from(second % 128 / 64)];
@@ -249,9 +254,9 @@ impl KeywordSearch {
     fn find_all(&self, looks: &[u8]) -> Vec<FoundKeyword> {
         let mut found = Vec::new();
         let mut at = 0;
-        while let [first, second, ..] = looks[at..] {
-            let begins = self.begins_keyword(first, second);
-            match if begins { self.longest_at(&looks[at..]) } else { None } {
+        while let Some(skipped) = self.next_begin(&looks[at..]) {
+            at += skipped;
+            match self.longest_at(&looks[at..]) {
                 Some((length, keyword)) => {
                     found.push(FoundKeyword { looks: at..at + length, keyword });
                     at += length;

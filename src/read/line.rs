@@ -1,5 +1,9 @@
 //! One line of a text: the prefix of the log, the body after it, and the item that the body holds.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::fields::parse_uptime;
 use super::item::{Item, LineClass};
 use super::markup::undo_markup;
@@ -92,12 +96,16 @@ impl Line {
     }
 }
 
+// Made once, for all lines.
+static PCPU: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("cpu"));
+static LOG_EFI: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("LogEFI"));
+
 /// Splits `0:08:04:55.679 cpu0:1024)`, `2017-01-03T17:45:49.660Z cpu7:69126)`,
 /// `… In(182) vmkernel: cpu93:2098107)` and `… LogEFI[2098777]: ` off.
 fn split_prefix(text: &str) -> (Prefix, &str) {
     const SEARCHED: usize = 200;
     let end = text.floor_char_boundary(SEARCHED);
-    for at in memchr::memmem::find_iter(&text.as_bytes()[..end], "cpu") {
+    for at in PCPU.find_iter(&text.as_bytes()[..end]) {
         // `59Z cpu7:69126)` after the end of a message: a carriage return has overwritten it.
         if text[..at].contains(") - ") && text[at..].contains("@BlueScreen:") {
             break;
@@ -121,7 +129,8 @@ fn split_prefix(text: &str) -> (Prefix, &str) {
             return (prefix, body);
         }
     }
-    if let Some(at) = text[..end].find("LogEFI").filter(|at| is_before_prefix(&text[..*at])) {
+    let firmware_log = LOG_EFI.find(&text.as_bytes()[..end]);
+    if let Some(at) = firmware_log.filter(|at| is_before_prefix(&text[..*at])) {
         let mut scanner = Scanner::new(&text[at..]);
         if scanner.until(": ").is_some() {
             let date = text[..at].split_whitespace().find_map(parse_date);

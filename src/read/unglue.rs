@@ -203,7 +203,7 @@ fn glued_starts(body: &str) -> Vec<usize> {
         starts.extend(GLUED_CODE_START.find(body.as_bytes()));
     }
     starts.extend(glued_name(body));
-    for bracket in memchr::memmem::find_iter(body.as_bytes(), ":[0x") {
+    for bracket in BRACKET.find_iter(body.as_bytes()) {
         let run =
             body[..bracket].trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '#').len();
         let Some(start) = body[run..bracket].rfind("0x").map(|at| run + at) else {
@@ -229,6 +229,8 @@ static GLUED: LazyLock<[Finder<'static>; 7]> = LazyLock::new(|| {
 });
 
 static GLUED_CODE_START: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(" Code start: "));
+static BRACKET: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(":[0x"));
+static PCPU: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("cpu"));
 static KERNEL_MODULE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("@vmkernel#"));
 
 /// `SP 0x453a89e4####Syscall_InstructionHandler@vmkernel#nover` (Broadcom 435592): the frame after
@@ -245,7 +247,7 @@ fn glued_name(body: &str) -> Option<usize> {
 /// Log prefixes inside the line: `…0x0;2024-06-21T21:50:40.320Z cpu56:2097460)Code start: …`.
 fn glued_prefixes(body: &str) -> Vec<usize> {
     const CLOCK: usize = "2024-06-21T21:50:40.320Z ".len();
-    memchr::memmem::find_iter(body.as_bytes(), "cpu")
+    PCPU.find_iter(body.as_bytes())
         .filter(|&at| at > 0 && pcpu_mark(&body[at..]).is_some())
         .filter_map(|at| {
             let clock = at.checked_sub(CLOCK).filter(|&start| {

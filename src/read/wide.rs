@@ -52,6 +52,10 @@ fn first_form(head: &[u8]) -> (Form, usize) {
 
 /// UTF-16 without a mark: nearly every second byte is a NUL.
 fn unmarked_form(head: &[u8]) -> Form {
+    // Nearly every text has none.
+    if memchr::memchr(0, head).is_none() {
+        return Form::Narrow;
+    }
     let nulls =
         |start: usize| head.iter().skip(start).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd, half) = (nulls(0), nulls(1), head.len() / 2);
