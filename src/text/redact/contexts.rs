@@ -65,6 +65,13 @@ const SECRETS: &[Context] = &[
         Value::Token,
         is_short_secret,
     ),
+    (
+        Class::Secret,
+        r"\bpass(?:word|phrase|code) (?:for|of) \S+ (?:is|was|=)\s",
+        Joint::None,
+        Value::Token,
+        is_short_secret,
+    ),
     (Class::Secret, r"(?-i:(?:^|\s)-p)", Joint::Any, Value::Token, is_short_secret),
     (
         Class::Secret,
@@ -438,6 +445,7 @@ const CONTEXTS: &[Context] = &[
         Value::Phrase,
         is_word,
     ),
+    (Class::Datastore, r"\b(?:hbx|lvm|apd):?\s|\bvolume\s", Joint::None, Value::Word, is_net_thing),
     (Class::Datastore, r"\blabel", Joint::Sign, Value::Word, is_marked),
     (Class::Datastore, r"\blabel: \(", Joint::None, Value::Phrase, is_text),
     (Class::Host, r"\bserver: \(", Joint::None, Value::Word, is_host),
@@ -473,6 +481,21 @@ const CONTEXTS: &[Context] = &[
         Value::Proper,
         is_certificate_name,
     ),
+    (
+        Class::Name,
+        r"\b(?:issued|signed) [^\n]{0,80}?\bby\s",
+        Joint::None,
+        Value::Proper,
+        is_certificate_name,
+    ),
+    (
+        Class::Name,
+        r"\b(?:client|patient|auftraggeber|mandant|société|entreprise|cliente|azienda|empresa|hospital|school)",
+        Joint::Sign,
+        Value::Proper,
+        is_two_words,
+    ),
+    (Class::Host, r"\bhost ?name (?:to|is|was|now)\s", Joint::None, Value::Word, is_host_noun),
     (
         Class::Name,
         r"\b(?:kunde|kundin|firma|mandant|property of|eigentum (?:der|des|von)|client company|on behalf of)\s",
@@ -807,7 +830,12 @@ impl Search {
         let mut found = Vec::new();
         let mut from = 0;
         while let Some(captures) = self.regex.captures_at(line, from) {
-            let values = self.values(&captures);
+            let mut values = self.values(&captures);
+            // The next key, where the first one has no value: `logname= uid=0`.
+            let value_end = captures.name("name").map_or(line.len(), |value| value.end());
+            if line[value_end..].starts_with('=') {
+                values.clear();
+            }
             // A value that is none may be the key of the next one: `target host esx-dr-4`.
             let key_end =
                 captures.name("name").map(|value| value.start()).filter(|_| values.is_empty());

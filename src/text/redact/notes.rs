@@ -8,6 +8,7 @@ use regex::{Captures, Match, Regex};
 
 use super::class::Class;
 use super::evidence::is_masked;
+use super::public::is_common_word;
 use super::values::{is_named, is_password, is_phone, is_text};
 use super::{Place, placed};
 
@@ -108,10 +109,20 @@ const NOTES: &[Note] = &[
     // Telephone numbers.
     (
         Class::Name,
-        r"(?i)(?:^|[^\w-])(?:tel(?:efon)?|phone|fon|mobile?|cell|call|fax|pager|ext|durchwahl|on-?call|電話|内線)\b[.:]?\s*[:=]?\s*(?P<value>[+(]?[x\d][\d ()/.-]{2,}\d)",
+        r"(?i)(?:^|[^\w-])(?:t[eé]l(?:efono?|éphone|éfono)?|phone|fon|mobil|handy|gsm|natel|hotline|portable|mobile?|cell|call|fax|pager|ext|durchwahl|on-?call|電話|内線)\b[.:]?\s*[:=]?\s*(?P<value>[+(]?[x\d][\d ()/.-]{2,}\d)",
         is_text,
     ),
     (Class::Name, r"(?:^|[^\w+.-])(?P<value>\+\d{1,3}[ (/.-]{0,2}\d[\d ()/.-]{5,}\d)", is_phone),
+    (
+        Class::Name,
+        r"(?:^|[\s:,])(?P<value>0[1-9](?:[ .]\d\d){4})(?:\s*$|[^\d\s.:-]|[ .,][^\d])",
+        is_phone,
+    ),
+    (
+        Class::Name,
+        r"\b(?:[Ee]ngineer|[Tt]echnician|[Tt]echnicien|[Tt]echniker|[Cc]olleague|[Kk]olleg(?:e|in)|[Mm]anager|[Oo]perator|[Aa]dministrator|[Pp]erson|[Cc]onsultant|[Cc]ustomer) (?P<value>[A-ZÄÖÜ][\w'-]*[a-z]{2} [A-ZÄÖÜ][\w'-]*[a-z]{2})\b",
+        is_person,
+    ),
     (Class::Name, r"(?:^|[\s:,])(?P<value>\(0\d{2,5}\)[ ]?[\d /-]{4,}\d)", is_phone),
     (Class::Name, r"(?i)\bby (?P<value>\+?0\d[\d ()/-]{5,}\d)", is_phone),
     // Hello Jo, Frau Roe
@@ -270,6 +281,11 @@ fn is_company(value: &str) -> bool {
     let first = value.split([' ', ',']).next().unwrap_or_default();
     let is_number = value.contains(|c: char| c.is_ascii_digit());
     is_text(value) && !is_number && !MAKERS.iter().any(|maker| maker.eq_ignore_ascii_case(first))
+}
+
+/// Two words that no screen has.
+fn is_person(value: &str) -> bool {
+    is_named(value) && !value.split(' ').any(is_common_word)
 }
 
 /// Base64 has letters of both cases and digits.

@@ -12,7 +12,8 @@ use super::domains::is_private_domain;
 use super::drivers::{is_driver, is_module};
 use super::public::{is_common_word, is_no_name};
 use super::values::{
-    is_dashed_host, is_host_noun, is_ip_number, is_noun, is_own_directory, is_proper_name,
+    is_dashed_host, is_host_noun, is_ip_number, is_marked, is_noun, is_own_directory,
+    is_proper_name,
 };
 use super::{Place, placed};
 
@@ -113,7 +114,7 @@ const SHAPES: &[Shape] = &[
     (Class::Wwn, r"(?i)(?P<name>\b[0-9a-f]{2}(?::[0-9a-f]{2}){7}\b)", adapter),
     (Class::Wwn, r"(?i)(?P<name>\b[0-9a-f]{2}(?:-[0-9a-f]{2}){7}\b)", adapter),
     // Network; vmnic4 (3cfdfe9e1121) first.
-    (Class::Mac, r"(?i)\bvmnic\d+ ?[(\[:,] ?(?:mac )?(?P<name>[0-9a-f]{12})\b", adapter),
+    (Class::Mac, r"(?i)\bvmnic\d+(?: ?[(\[:,] ?| )(?:mac )?(?P<name>[0-9a-f]{12})\b", adapter),
     (Class::Mac, r"(?i)(?P<name>\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b)", adapter),
     (Class::Mac, r"(?i)(?P<name>\b[0-9a-f]{2}(?:-[0-9a-f]{2}){5}\b)", adapter),
     (Class::Mac, r"(?i)(?P<name>\b[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}\b)", has_letters),
@@ -193,7 +194,7 @@ const SHAPES: &[Shape] = &[
     ),
     (
         Class::Host,
-        r"(?i)\b(?:netdump|coredump|core dump) to (?P<name>[\w.-]+) (?:port|failed|timed)",
+        r"(?i)\b(?:netdump|coredump|core dump) to (?P<name>[\w.-]+) (?:port|failed|timed|via|on|using|over|through|with)",
         host,
     ),
     (
@@ -222,6 +223,25 @@ const SHAPES: &[Shape] = &[
         Class::Vm,
         r"(?i)\b(?:v?motion|migration|relocation|clone|cloning|snapshot|backup|restart|replication|consolidation|failover|reset|power[ -]?o(?:n|ff)) (?:of|for) (?-i:(?P<name>[\w][\w.&#-]*(?: (?:[A-Z0-9(]|[a-z]+\d)[\w.()&#-]*)*))(?: (?:from|to|on|at|in|has|was|is|failed)\b|[,.:]|\s*$)",
         proper,
+    ),
+    (Class::Vm, r"\b(?:primary|secondary)(?: vm| VM)? (?:for|of) (?P<name>[\w.-]+)", marked),
+    // Powered off Pay Roll by hand
+    (
+        Class::Vm,
+        r"\b(?:[Pp]owered (?:on|off)|[Rr]ebooted|[Rr]estarted|[Mm]igrated|[Ss]uspended|[Cc]loned|[Rr]everted|[Uu]nregistered|[Rr]egistered) (?P<name>[A-Z0-9][\w.&#-]*(?: [A-Z0-9][\w.&#-]*)*)",
+        proper,
+    ),
+    // \\esx7\Group Cpu(2744105:Payroll)\% Used
+    (Class::Vm, r"\b(?:Group|Vcpu|Virtual) ?\w*\(\d+:(?P<name>[^():\\]+)[:)]", noun),
+    (
+        Class::User,
+        r"(?i)\bpermissions? (?:rule )?(?:for|of) (?:user |principal |group )?(?P<name>[\w.\\$-]+) (?:was |has been |is )?(?:changed|created|removed|updated|added|set|revoked|granted)",
+        noun,
+    ),
+    (
+        Class::Name,
+        r"\bsettings advanced set\b.*?\s(?:-s|--string-value)[ =](?P<name>[\w.-]+)",
+        marked,
     ),
     // /vm/#_Payroll/ of the database of a VM
     (Class::Vm, r"/vm/#_(?P<name>[^/\s]+)", noun),
@@ -422,6 +442,10 @@ fn host_of_words(name: &str) -> Option<&str> {
 /// A host, and not the level of a message: `: info hostd[7]: x`.
 fn relayed(name: &str) -> Option<&str> {
     host(name).filter(|name| !is_level(name))
+}
+
+fn marked(name: &str) -> Option<&str> {
+    (is_marked(name) && is_noun(name)).then_some(name)
 }
 
 fn proper(name: &str) -> Option<&str> {

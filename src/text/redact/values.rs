@@ -421,3 +421,8 @@ pub(super) fn is_certificate_name(value: &str) -> bool {
 pub(super) fn is_net_thing(value: &str) -> bool {
     is_marked(value) && !is_device(value) && is_noun(value)
 }
+
+/// Two words and more, of which the first one has a capital letter.
+pub(super) fn is_two_words(value: &str) -> bool {
+    is_named(value) && value.trim().contains(' ')
+}
