@@ -43,7 +43,7 @@ const KEYS: &[&str] = &[
     r"customer",
     r"kunde",
     r"client ?name",
-    r"company",
+    r"(?:company|client|site|org)(?: ?name)?",
     r"organi[sz]ation(?: ?name)?",
     r"department",
     r"abteilung",
@@ -147,6 +147,11 @@ const NOTES: &[Note] = &[
         Class::Name,
         r"\b(?:[Oo]pened|[Ff]iled|[Rr]aised|[Ll]ogged|[Cc]losed|[Hh]andled|[Ww]ritten|[Ss]ent|[Ss]igned|[Aa]ssigned|[Ee]scalated|[Ff]orwarded|[Cc]reated|[Ss]ubmitted|[Pp]repared|[Uu]pdated|[Aa]pproved|[Ss]poke|[Tt]alked) (?:by|to|with) (?P<value>[A-ZÄÖÜ][\w.'-]+(?: [A-ZÄÖÜ][\w.'-]*)+)",
         is_named,
+    ),
+    (
+        Class::Name,
+        r"\b(?:by|from|with|to) (?P<value>[A-ZÄÖÜ][\w'-]*[^\W\d_A-Z]{2} [A-ZÄÖÜ][\w'-]*[^\W\d_A-Z]{2})\b",
+        is_person,
     ),
     // Muster Technik GmbH
     (

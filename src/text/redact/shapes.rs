@@ -10,7 +10,7 @@ use super::class::Class;
 use super::contexts::is_level;
 use super::domains::is_private_domain;
 use super::drivers::{is_driver, is_module};
-use super::public::{is_common_word, is_no_name};
+use super::public::{is_common_word, is_no_name, is_technical};
 use super::values::{
     is_dashed_host, is_host_noun, is_ip_number, is_marked, is_noun, is_own_directory,
     is_proper_name,
@@ -314,6 +314,18 @@ const SHAPES: &[Shape] = &[
     (Class::Host, r"(?i)(?P<name>\besxi?(?:[a-z0-9]*-)?[a-z0-9-]*\d[a-z0-9-]*)", named_esx),
     // The host of a mounted directory: nas01:/vol/vms.
     (Class::Host, r#"(?:^|[\s"'(=])(?P<name>[A-Za-z][\w-]*):/(?:[\w.-]+/?)+"#, mounted),
+    // A name with hyphens and a number, or with a port, wherever it stands: names of a site have
+    // that form, and words, functions and drivers have not.
+    (
+        Class::Host,
+        r#"(?:^|[\s("'\[=,])(?P<name>[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*-[A-Za-z]*\d+[a-z]?)(?:$|[\s)"'\],;]|[:.](?:\s|$|\d{2,5}\b))"#,
+        numbered,
+    ),
+    (
+        Class::Host,
+        r#"(?:^|[\s("'\[=,/])(?P<name>[a-z][a-z0-9]*(?:-[a-z0-9]+)+):\d{2,5}(?:$|[\s)"'\],;./])"#,
+        numbered,
+    ),
     (
         Class::User,
         r"(?:^|[^\w.])(?P<name>[a-zA-Z][\w.$-]*)@(?:host|ip|domain)-[0-9a-f]{16}",
@@ -442,6 +454,25 @@ fn host_of_words(name: &str) -> Option<&str> {
 /// A host, and not the level of a message: `: info hostd[7]: x`.
 fn relayed(name: &str) -> Option<&str> {
     host(name).filter(|name| !is_level(name))
+}
+
+/// `hv-brno-2`, and no word, part or standard with a number: a part of three letters and more that is
+/// no public word.
+fn numbered(name: &str) -> Option<&str> {
+    let is_own = |part: &str| {
+        let stem = part.trim_end_matches(|c: char| c.is_ascii_digit());
+        stem.len() >= 2
+            && stem.bytes().all(|c| c.is_ascii_alphabetic())
+            && !is_common_word(stem)
+            && !is_device(part)
+            && !is_technical(stem)
+    };
+    let parts: Vec<&str> = name.split('-').collect();
+    let has_own = parts.iter().any(|part| is_own(part) && part.len() >= 3);
+    let is_year =
+        |part: &str| part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
+    let is_public = parts.iter().any(|part| is_technical(part) || is_year(part)) || is_driver(name);
+    (has_own && !is_public && is_noun(name)).then_some(name)
 }
 
 fn marked(name: &str) -> Option<&str> {

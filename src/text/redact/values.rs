@@ -419,7 +419,7 @@ pub(super) fn is_certificate_name(value: &str) -> bool {
 
 /// A switch or an uplink that somebody has named.
 pub(super) fn is_net_thing(value: &str) -> bool {
-    is_marked(value) && !is_device(value) && is_noun(value)
+    value.starts_with(char::is_alphabetic) && is_marked(value) && is_proper_name(value)
 }
 
 /// Two words and more, of which the first one has a capital letter.
