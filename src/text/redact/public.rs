@@ -131,11 +131,11 @@ const WORDS: &str = "
 /// Parts of names with hyphens that standards, products, articles and worlds of the kernel have:
 /// `CVE-2021-1`, `sha-256`, `Ens-Lcore-12`.
 const TECHNICAL: &str = "
-    aes affected after bit bluefield bugzilla case connectx cri cve day days ddr dimm ec ecma ed ens
-    epyc esa fix flusher gen hbr hostd hour ieee ioc iso issue kb lcore ld level loadbalancer mac
-    memmap mib minute multi networld nm non oem one optane patch pcie phase poller port post
-    poweredge pr pre prealloc proliant psod ram reclaim rev rfc sector sfp sha ssd step sub swapper
-    tier txrx type utf vers vmsa vmw vob vpxa week worker xeon xmap year";
+    aes affected after bit bluefield bugzilla case connectx cri cve day days ddr dimm ec ecma ed
+    ens epyc esa fix flusher gen hbr hostd hour ieee ioc iso issue kb lcore ld level loadbalancer
+    mac memmap mib minute multi networld nm non oem one optane patch pcie phase poller port post
+    poweredge pr pre prealloc proliant psod ram reclaim rev rfc sector sfp sha ssd step sub
+    swapper tier txrx type utf vers vmsa vmw vob vpxa week worker xeon xmap year";
 
 static TECHNICAL_WORDS: LazyLock<HashSet<&str>> =
     LazyLock::new(|| TECHNICAL.split_whitespace().collect());
