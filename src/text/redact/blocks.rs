@@ -155,7 +155,10 @@ fn is_cell(cell: &str) -> bool {
 
 /// One to five words with a capital letter each, as names of people and companies have.
 fn is_signature(text: &str) -> bool {
-    const SMALL: &[&str] = &["von", "van", "de", "der", "den", "und", "and", "of", "la", "di"];
+    const SMALL: &[&str] = &[
+        "von", "van", "de", "der", "den", "und", "and", "of", "la", "di", "del", "da", "do", "du",
+        "des", "et", "y",
+    ];
     let words: Vec<&str> = text.split_whitespace().collect();
     words.len() <= 5
         && !text.contains(['@', ':', '=', '#', '[', '('])

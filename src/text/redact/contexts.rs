@@ -72,6 +72,13 @@ const SECRETS: &[Context] = &[
         Value::Token,
         is_short_secret,
     ),
+    (
+        Class::Secret,
+        r"\b(?:auth|access|bearer|api|refresh|security|login) token",
+        Joint::Any,
+        Value::Token,
+        is_key,
+    ),
     (Class::Secret, r"(?-i:(?:^|\s)-p)", Joint::Any, Value::Token, is_short_secret),
     (
         Class::Secret,
@@ -733,7 +740,7 @@ const CONTEXTS: &[Context] = &[
     ),
     (
         Class::Path,
-        r"\b(?:share|export|remote ?path|path|volume|directory|dir|mounted|mounting)",
+        r"\b(?:share|export|remote ?path|path|volume|directory|dir|mount|mounted|mounting)",
         Joint::Any,
         Value::Word,
         is_share,

@@ -225,6 +225,13 @@ const SHAPES: &[Shape] = &[
         proper,
     ),
     (Class::Vm, r"\b(?:primary|secondary)(?: vm| VM)? (?:for|of) (?P<name>[\w.-]+)", marked),
+    (
+        Class::Vm,
+        r"(?i)\b(?:to (?:suspend|migrate|power (?:on|off)|clone|restart|reset|revert|resume|register|unregister|evacuate|deploy)|clone|cloning|deploying|suspending|resuming|reverting) (?P<name>[\w.-]+)",
+        marked,
+    ),
+    // Dell R650 tag 7XY5ZZ1
+    (Class::Serial, r"\b[Tt]ag:? (?P<name>[0-9A-Z]{7})\b", mixed),
     // Powered off Pay Roll by hand
     (
         Class::Vm,

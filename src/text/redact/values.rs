@@ -1,6 +1,6 @@
 //! Tells a private value from what a sentence goes on with.
 
-use super::public::{is_common_word, is_no_name};
+use super::public::{is_common_word, is_no_name, is_technical};
 use super::shapes::is_device;
 
 pub(super) fn is_secret(value: &str) -> bool {
@@ -303,7 +303,10 @@ pub(super) fn is_dashed_host(value: &str) -> bool {
     let letters = value.chars().filter(|c| c.is_alphabetic()).count();
     // `VMFS-6` and `RAID-1` are none.
     let is_thing = value.split('-').all(|part| {
-        is_common_word(part) || is_device(part) || part.bytes().all(|c| c.is_ascii_digit())
+        is_common_word(part)
+            || is_technical(part)
+            || is_device(part)
+            || part.bytes().all(|c| c.is_ascii_digit())
     });
     value.contains('-')
         && !is_thing
