@@ -479,7 +479,9 @@ fn numbered(name: &str) -> Option<&str> {
     let is_year =
         |part: &str| part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
     let is_public = parts.iter().any(|part| is_technical(part) || is_year(part)) || is_driver(name);
-    (has_own && !is_public && is_noun(name)).then_some(name)
+    // `rhel8-64` is the kind of a guest.
+    let is_guest = name.ends_with("-64") || name.ends_with("-32");
+    (has_own && !is_public && !is_guest && is_noun(name)).then_some(name)
 }
 
 fn marked(name: &str) -> Option<&str> {

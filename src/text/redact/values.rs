@@ -294,8 +294,16 @@ pub(super) fn is_noun(value: &str) -> bool {
         && first.starts_with(|c: char| c.is_alphanumeric() || c == '_')
         && !is_device(first)
         && !is_verb
+        && !is_cmdlet(first)
         && !GO_ON.contains(&lower.as_str())
         && !VERBS.split_whitespace().any(|verb| verb == lower)
+}
+
+/// The next command stands where a name could: `-Location (Get-Cluster x)`.
+fn is_cmdlet(word: &str) -> bool {
+    const VERBS: &[&str] =
+        &["Get-", "Set-", "New-", "Add-", "Move-", "Remove-", "Connect-", "Select-"];
+    VERBS.iter().any(|verb| word.starts_with(verb))
 }
 
 /// A host with a hyphen and a digit in its name: `W-ESX-9`.
