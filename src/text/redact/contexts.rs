@@ -52,11 +52,34 @@ type Context = (Class, &'static str, Joint, Value, IsPrivate);
 const SECRETS: &[Context] = &[
     (
         Class::Secret,
-        r"[\w.-]*(?:password|passwd|passphrase|passwort|kennwort|pwd)",
+        r"[\w.-]*(?:password|passwd|passphrase|passwort|kennwort)",
         Joint::Sign,
         Value::Token,
         is_secret,
     ),
+    (Class::Secret, r"[\w.-]*pwd", Joint::Sign, Value::Token, is_short_secret),
+    (
+        Class::Secret,
+        r"\baccount (?:add|set)\b[^\n]*?\s(?:-c|--password-confirmation)[ =]",
+        Joint::None,
+        Value::Token,
+        is_short_secret,
+    ),
+    (
+        Class::Secret,
+        r"\bpass(?:word|phrase|code) (?:for|of) \S+ (?:is|was|=)\s",
+        Joint::None,
+        Value::Token,
+        is_short_secret,
+    ),
+    (
+        Class::Secret,
+        r"\b(?:auth|access|bearer|api|refresh|security|login) token",
+        Joint::Any,
+        Value::Token,
+        is_key,
+    ),
+    (Class::Secret, r"(?-i:(?:^|\s)-p)", Joint::Any, Value::Token, is_short_secret),
     (
         Class::Secret,
         r"\b(?:password|passwd|passphrase|pwd)(?: is| was)?",
@@ -67,7 +90,7 @@ const SECRETS: &[Context] = &[
     (Class::Secret, r"\b\w*(?:pass|pw)\b", Joint::Sign, Value::Token, is_secret),
     (
         Class::Secret,
-        r"--?(?:password|passwd|pass|secret|token|api-key|p)\b",
+        r"--?(?:password|passwd|pass|secret|token|api-key)\b",
         Joint::Any,
         Value::Token,
         is_secret,
@@ -265,7 +288,7 @@ const CONTEXTS: &[Context] = &[
     ),
     (
         Class::Serial,
-        r"\b(?:s/n|sn|ser\.? ?no\.?|seriennummer|numéro de série)",
+        r"\b(?:s/n|sn|ser\.? ?no\.?|seriennummer|inventarn(?:ummer|r\.?)|inventar-nr\.?|gerätenummer|(?:n°|numéro) d.inventaire|numéro de série)",
         Joint::Any,
         Value::Word,
         is_number_of_thing,
@@ -329,12 +352,58 @@ const CONTEXTS: &[Context] = &[
         Value::Word,
         is_name_of_sentence,
     ),
+    // Commands of PowerCLI, by the noun of the command.
+    (
+        Class::Vm,
+        r"\b[a-z]+-(?:vm|template)\b(?: -(?:vm|name|entity|template))?",
+        Joint::Any,
+        Value::Word,
+        is_noun,
+    ),
+    (Class::Vm, r"\b[a-z]+-[a-z]+ [^|\n]*?-vm", Joint::Any, Value::Word, is_noun),
+    (
+        Class::Host,
+        r"\b[a-z]+-(?:vmhost|viserver|cisserver|esxcli)\b(?: -(?:vmhost|name|server))?",
+        Joint::Any,
+        Value::Word,
+        is_host_noun,
+    ),
+    (
+        Class::Host,
+        r"\b[a-z]+-[a-z]+ [^|\n]*?-(?:vmhost|server|destination)",
+        Joint::Any,
+        Value::Word,
+        is_host_noun,
+    ),
+    (
+        Class::Datastore,
+        r"\b[a-z]+-datastore(?:cluster)?\b(?: -(?:datastore|name))?",
+        Joint::Any,
+        Value::Word,
+        is_noun,
+    ),
+    (Class::Datastore, r"\b[a-z]+-[a-z]+ [^|\n]*?-datastore", Joint::Any, Value::Word, is_noun),
+    (
+        Class::Name,
+        r"\b[a-z]+-(?:cluster|datacenter|resourcepool|folder|vapp|snapshot|tag|virtualportgroup|vdportgroup|vdswitch|virtualswitch|oscustomizationspec|contentlibrary\w*)\b(?: -(?:name|cluster|entity))?",
+        Joint::Any,
+        Value::Word,
+        is_noun,
+    ),
+    (
+        Class::Name,
+        r"\b[a-z]+-[a-z]+ [^|\n]*?-(?:cluster|location|resourcepool|folder|networkname|portgroup|vdswitch|virtualswitch|tag|notes|description)",
+        Joint::Any,
+        Value::Word,
+        is_noun,
+    ),
+    (Class::Vm, r"\S\s+name=", Joint::Quote, Value::Phrase, is_chosen_name),
     (Class::Vm, r"\bvm:\s", Joint::None, Value::Proper, is_proper_name),
     (Class::Vm, r"\b(?:belongs to|by name|name=vmx)\s", Joint::None, Value::Proper, is_proper_name),
     // Datastores and what is on them.
     (
         Class::Datastore,
-        r"\b(?:datastore|volume|vmfs|vmfs volume|mount ?point)(?:[ _-]?(?:name|label))?",
+        r"\b(?:datastore|vol|volume|vmfs|vmfs volume|mount ?point)(?:[ _-]?(?:name|label))?",
         Joint::Quote,
         Value::Phrase,
         is_word,
@@ -376,10 +445,71 @@ const CONTEXTS: &[Context] = &[
         Value::Proper,
         is_proper_name,
     ),
+    (
+        Class::Datastore,
+        r"\b(?:file ?system|volume) label(?: \(if any\))?",
+        Joint::Sign,
+        Value::Phrase,
+        is_word,
+    ),
+    (Class::Datastore, r"\b(?:hbx|lvm|apd):?\s|\bvolume\s", Joint::None, Value::Word, is_net_thing),
+    (Class::Datastore, r"\blabel", Joint::Sign, Value::Word, is_marked),
     (Class::Datastore, r"\blabel: \(", Joint::None, Value::Phrase, is_text),
     (Class::Host, r"\bserver: \(", Joint::None, Value::Word, is_host),
     (Class::Path, r"\bpath: \(", Joint::None, Value::Phrase, is_text),
     // Names that an administrator gives.
+    (Class::User, r"\w*admins? ?group", Joint::Sign, Value::Phrase, is_word),
+    (Class::User, r"\bcrontab (?:of|for|-u)\s", Joint::None, Value::Word, is_noun_account),
+    (
+        Class::User,
+        r"\b(?:connected|authenticated|logging in|logged on) [^\n]{0,80}?\bas\s",
+        Joint::None,
+        Value::Account,
+        is_noun_account,
+    ),
+    (
+        Class::Name,
+        r"\b(?:on|of|from|to|switch|pnic|lag)(?: the)? (?:(?:dv|v|distributed )?switch|dvuplink|uplink)\s|\buplink\s",
+        Joint::None,
+        Value::Word,
+        is_net_thing,
+    ),
+    (
+        Class::Name,
+        r"\b(?:t[01]|tier-?[01]|edge|logical|dlr|distributed) (?:router|gateway|node|cluster|switch)\s",
+        Joint::None,
+        Value::Word,
+        is_marked,
+    ),
+    (
+        Class::Name,
+        r"\b(?:issuer|issued (?:by|to|for)|signed by|common name|subject|(?-i:CN))(?: (?-i:CN))?",
+        Joint::Any,
+        Value::Proper,
+        is_certificate_name,
+    ),
+    (
+        Class::Name,
+        r"\b(?:issued|signed) [^\n]{0,80}?\bby\s",
+        Joint::None,
+        Value::Proper,
+        is_certificate_name,
+    ),
+    (
+        Class::Name,
+        r"\b(?:client|patient|auftraggeber|mandant|société|entreprise|cliente|azienda|empresa|hospital|school)",
+        Joint::Sign,
+        Value::Proper,
+        is_two_words,
+    ),
+    (Class::Host, r"\bhost ?name (?:to|is|was|now)\s", Joint::None, Value::Word, is_host_noun),
+    (
+        Class::Name,
+        r"\b(?:kunde|kundin|firma|mandant|property of|eigentum (?:der|des|von)|client company|on behalf of)\s",
+        Joint::None,
+        Value::Proper,
+        is_named,
+    ),
     (
         Class::Name,
         r"\b(?:cluster|data ?center|resource ?pool|(?:dv)?port ?group|(?:v|dv|distributed )?switch|dvs|network|folder|vapp|tenant|customer|site|rack|zone|group|role|tag|snapshot|policy|profile)(?:[ _-]?name)?",
@@ -396,7 +526,7 @@ const CONTEXTS: &[Context] = &[
     ),
     (
         Class::Name,
-        r"\b(?:cluster|data ?center|resource ?pool|port ?group|tenant|customer|sys ?contact|sys ?location|contact|company|organi[sz]ation|department|location)",
+        r"\b(?:cluster|data ?center|resource ?pool|port ?group|tenant|customer|folder|vapp|site|rack|room|building|team|project|sys ?contact|sys ?location|contact|company|organi[sz]ation|department|location)",
         Joint::Sign,
         Value::Phrase,
         is_name_of_sentence,
@@ -425,7 +555,15 @@ const CONTEXTS: &[Context] = &[
     ),
     (Class::Name, r"\b(?:called|named|labell?ed)", Joint::Quote, Value::Phrase, is_word),
     (Class::Name, r"\b(?:network|vlan|port ?group|cluster)", Joint::Sign, Value::Proper, is_named),
-    (Class::Name, r"\bsite\s", Joint::None, Value::Word, is_marked),
+    (
+        Class::Name,
+        r"\b(?:site|pool|port-?group|vswitch|dvswitch|template|ou|realm)\s",
+        Joint::None,
+        Value::Word,
+        is_net_thing,
+    ),
+    (Class::Datastore, r"\b(?:ds|lun|volume)[ _-]name", Joint::Any, Value::Word, is_noun),
+    (Class::Vm, r"\b(?:vmid|moid) ?\d+ ?[=:] ?", Joint::None, Value::Word, is_noun),
     (Class::Name, r"\bportset: (?:\d+: )?", Joint::None, Value::Proper, is_net_name),
     (Class::Name, r"\bnet: (?:\d+: )?", Joint::None, Value::Proper, is_client),
     (Class::Name, r"\bconnected to\s", Joint::None, Value::Proper, is_named),
@@ -464,6 +602,13 @@ const CONTEXTS: &[Context] = &[
         Class::Host,
         r"\b(?:ha: master|ha: slave|ha: primary|master|slave|witness|collector|leader|replica|source|target|destination)\s",
         Joint::None,
+        Value::Word,
+        looks_like_host,
+    ),
+    (
+        Class::Host,
+        r"\b(?:sys ?name|system ?name|chassis id|agent on|service on|daemon on|c?imc|idrac|drac|i?lo|irmc|bmc|xcc|ipmi)\b",
+        Joint::Any,
         Value::Word,
         looks_like_host,
     ),
@@ -588,14 +733,14 @@ const CONTEXTS: &[Context] = &[
     ),
     (
         Class::Uuid,
-        r"\b[\w.]*(?:uuid|guid|instance ?id|bios ?id|object ?id|cluster ?id|host ?id)(?:\.\w+)?",
+        r"\b[\w.]*(?:uuid|guid|instance ?id|bios ?id|object ?id|cluster ?id|host ?id|machine ?id|system ?id|node ?id|member ?id)(?:\.\w+)?",
         Joint::Any,
         Value::Word,
         is_bare_uuid,
     ),
     (
         Class::Path,
-        r"\b(?:share|export|remote ?path|path|volume|directory|dir|mounted|mounting)",
+        r"\b(?:share|export|remote ?path|path|volume|directory|dir|mount|mounted|mounting)",
         Joint::Any,
         Value::Word,
         is_share,
@@ -626,8 +771,9 @@ static SYSLOG: LazyLock<Option<Regex>> = LazyLock::new(|| {
 fn compiled(contexts: &[Context]) -> Vec<Search> {
     let rows = contexts.iter().filter_map(|&(class, keys, joint, value, is_private)| {
         let (joint, quoted_only) = match joint {
-            Joint::Sign => (r#"\\?["'\]]?\s*(?:=>|->|[:=>])\s*[(\[]?"#, false),
-            Joint::Any => (r#"\\?["'\]]?(?:\s*(?:=>|->|[:=>])\s*|\s+)[(\[]?"#, false),
+            // Dots lead to the value in some lists: `Host Name......esx7`.
+            Joint::Sign => (r#"\\?["'\]]?\s*(?:=>|->|[:=>]|\.{3,})\s*[(\[]?"#, false),
+            Joint::Any => (r#"\\?["'\]]?(?:\s*(?:=>|->|[:=>]|\.{3,})\s*|\s+)[(\[]?"#, false),
             Joint::Quote => (r"\s*[:=]?\s*", true),
             Joint::None => ("", false),
         };
@@ -664,14 +810,23 @@ pub(super) fn contexts_in(line: &str) -> Vec<Place> {
     let of_prefix = SYSLOG.as_ref().and_then(|syslog| syslog.captures(line));
     let host = of_prefix.and_then(|captures| captures.name("name"));
     let host = host.filter(|host| is_host(host.as_str()) && !is_level(host.as_str()));
+    let host = host.filter(|host| !is_thread(host.as_str()));
     let mut found: Vec<Place> =
         host.and_then(|host| placed(line, Class::Host, host.as_str())).into_iter().collect();
-    found.extend(SEARCHES.iter().flat_map(|search| search.places(line)));
+    // A key may stand in the quotes of another one's value: `portgroup "VM Netz Nord"`.
+    let is_quoted = |place: &Place| {
+        line[..place.range.start].ends_with(['"', '\''])
+            && line[place.range.end..].starts_with(['"', '\''])
+    };
+    let places = SEARCHES.iter().flat_map(|search| search.places(line));
+    let (quoted, bare): (Vec<Place>, Vec<Place>) = places.partition(is_quoted);
+    found.extend(quoted);
+    found.extend(bare);
     found
 }
 
 /// `2021-04-27T10:00:00.123Z info hostd[2099]`, `… In(182) vmkernel:`.
-fn is_level(word: &str) -> bool {
+pub(super) fn is_level(word: &str) -> bool {
     const LEVELS: &[&str] = &[
         "info", "error", "warning", "verbose", "trivia", "debug", "panic", "in", "wa", "er", "db",
         "no", "al", "em", "cr",
@@ -679,12 +834,23 @@ fn is_level(word: &str) -> bool {
     LEVELS.contains(&word.to_ascii_lowercase().as_str()) || word.starts_with("cpu")
 }
 
+/// A thread of a VM stands where the name of a host could: `In(05) vcpu-0 - x`.
+fn is_thread(word: &str) -> bool {
+    const THREADS: &[&str] = &["vcpu", "vmx", "mks", "svga", "worker", "vthread", "ulm", "usbccid"];
+    word.split('-').next().is_some_and(|first| THREADS.contains(&first))
+}
+
 impl Search {
     fn places(&self, line: &str) -> Vec<Place> {
         let mut found = Vec::new();
         let mut from = 0;
         while let Some(captures) = self.regex.captures_at(line, from) {
-            let values = self.values(&captures);
+            let mut values = self.values(&captures);
+            // The next key, where the first one has no value: `logname= uid=0`.
+            let value_end = captures.name("name").map_or(line.len(), |value| value.end());
+            if line[value_end..].starts_with('=') {
+                values.clear();
+            }
             // A value that is none may be the key of the next one: `target host esx-dr-4`.
             let key_end =
                 captures.name("name").map(|value| value.start()).filter(|_| values.is_empty());

@@ -137,6 +137,7 @@ const FIRST_PARTS: &[&str] = &[
     "naa",
     "netlb",
     "nfs",
+    "netsched",
     "nfs41",
     "nmp",
     "numa",
@@ -193,6 +194,9 @@ const FIRST_PARTS: &[&str] = &[
     "xvmotion",
 ];
 
+/// Last parts of names of settings: `vc.uuid`.
+const LAST_PARTS: &[&str] = &["uuid", "present", "filename", "displayname", "networkname"];
+
 /// Those that a number follows: `ethernet0.present`, `local6.info`.
 const NUMBERED_PARTS: &[&str] = &[
     "ethernet", "floppy", "hpet", "ide", "local", "nvme", "parallel", "sata", "scsi", "serial",
@@ -224,6 +228,7 @@ pub(super) fn is_host(name: &str) -> bool {
         !of_a_country && (is_one_of(&ending, FILES) || is_one_of(&ending, FILES_OR_COUNTRIES));
     let first = first.to_ascii_lowercase();
     let is_setting = is_one_of(&first, FIRST_PARTS)
+        || is_one_of(&ending, LAST_PARTS)
         || is_one_of(first.trim_end_matches(|c: char| c.is_ascii_digit()), NUMBERED_PARTS);
     !is_file && !is_setting && !is_code(&labels) && !is_prose(&labels)
 }

@@ -41,6 +41,10 @@ const EVIDENCE: &[&str] = &[
     // sub=Vimsvc.TaskManager, Originator@6876
     r"\bsub=[\w.]+",
     r"\bOriginator@\d+",
+    // logged in as VMware-client/6.5.0: a program
+    r"(?i:\blogged in as )(?:\w+ )?[\w.-]+/\d[\w.]*",
+    // running world 2108172 - Ens-Lcore-12.
+    r"\brunning world \d+ - [\w-]+(?:\.|\s|$)",
     // <hostname>, [REDACTED]
     r"\bsecret-removed\b",
     r"<[A-Za-z][A-Za-z _-]*>|\[[A-Z]+\]",

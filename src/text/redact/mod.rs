@@ -7,6 +7,7 @@
 //! looked for.
 
 mod addresses;
+mod blocks;
 mod class;
 mod contexts;
 mod domains;
@@ -70,14 +71,24 @@ impl<'a> Redactor<'a> {
     /// Reads a text for names that occur again without their context.
     pub fn learn(&mut self, text: &str) {
         let mut below_header = false;
+        let mut blocks = blocks::Blocks::default();
         for line in text.lines() {
+            let of_block = blocks.names_in(line);
+            let is_block = !of_block.is_empty();
+            for (class, name) in of_block {
+                self.learn_name(class, name);
+            }
             let mut end = 0;
             for place in places_in(line) {
-                self.keep_words(line, &line[end..place.range.start]);
+                if !is_block {
+                    self.keep_words(line, &line[end..place.range.start]);
+                }
                 end = place.range.end;
                 self.learn_name(place.class, &line[place.range]);
             }
-            self.keep_words(line, &line[end..]);
+            if !is_block {
+                self.keep_words(line, &line[end..]);
+            }
             if below_header && is_host_line(line.trim()) {
                 self.learn_name(Class::Host, line.trim());
             }

@@ -4,10 +4,11 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Match, Regex};
 
 use super::class::Class;
 use super::evidence::is_masked;
+use super::public::is_common_word;
 use super::values::{is_named, is_password, is_phone, is_text};
 use super::{Place, placed};
 
@@ -42,7 +43,7 @@ const KEYS: &[&str] = &[
     r"customer",
     r"kunde",
     r"client ?name",
-    r"company",
+    r"(?:company|client|site|org)(?: ?name)?",
     r"organi[sz]ation(?: ?name)?",
     r"department",
     r"abteilung",
@@ -92,7 +93,7 @@ const NOTES: &[Note] = &[
     (Class::Secret, r"^[\s>|]*(?P<value>MI[A-Z][A-Za-z0-9+/]{12,}={0,2})\s*$", is_text),
     // snmpget -v2c -c public1, esxcli system snmp set -c public1
     (Class::Secret, r"(?i)\bsnmp\w*\s.*?\s-c\s+(?P<value>\S+)", is_text),
-    (Class::Secret, r"@162/(?P<value>[^\s,;]+)", is_text),
+    (Class::Secret, r"@162[/ ](?P<value>[^\s,;]+)", is_text),
     (Class::Secret, r"(?i)\bengine-?id\s*[=: ]\s*(?P<value>(?:0x)?[0-9a-f]{10,})", is_text),
     // Certificates.
     (
@@ -108,12 +109,63 @@ const NOTES: &[Note] = &[
     // Telephone numbers.
     (
         Class::Name,
-        r"(?i)(?:^|[^\w-])(?:tel(?:efon)?|phone|fon|mobile?|cell|call|fax|pager|ext|durchwahl|on-?call|電話|内線)\b[.:]?\s*[:=]?\s*(?P<value>[+(]?[x\d][\d ()/.-]{2,}\d)",
+        r"(?i)(?:^|[^\w-])(?:t[eé]l(?:efono?|éphone|éfono)?|phone|fon|mobil|handy|gsm|natel|hotline|portable|mobile?|cell|call|fax|pager|ext|durchwahl|on-?call|電話|内線)\b[.:]?\s*[:=]?\s*(?P<value>[+(]?[x\d][\d ()/.-]{2,}\d)",
         is_text,
     ),
     (Class::Name, r"(?:^|[^\w+.-])(?P<value>\+\d{1,3}[ (/.-]{0,2}\d[\d ()/.-]{5,}\d)", is_phone),
+    (
+        Class::Name,
+        r"(?:^|[\s:,])(?P<value>0[1-9](?:[ .]\d\d){4})(?:\s*$|[^\d\s.:-]|[ .,][^\d])",
+        is_phone,
+    ),
+    (
+        Class::Name,
+        r"\b(?:[Ee]ngineer|[Tt]echnician|[Tt]echnicien|[Tt]echniker|[Cc]olleague|[Kk]olleg(?:e|in)|[Mm]anager|[Oo]perator|[Aa]dministrator|[Pp]erson|[Cc]onsultant|[Cc]ustomer) (?P<value>[A-ZÄÖÜ][\w'-]*[a-z]{2} [A-ZÄÖÜ][\w'-]*[a-z]{2})\b",
+        is_person,
+    ),
     (Class::Name, r"(?:^|[\s:,])(?P<value>\(0\d{2,5}\)[ ]?[\d /-]{4,}\d)", is_phone),
     (Class::Name, r"(?i)\bby (?P<value>\+?0\d[\d ()/-]{5,}\d)", is_phone),
+    // Hello Jo, Frau Roe
+    (
+        Class::Name,
+        r"^\W*(?:[Hh]i|[Hh]ello|[Dd]ear|[Hh]allo|[Ll]iebe[rs]?|[Gg]uten (?:Tag|Morgen)|[Bb]onjour|[Hh]ola|[Cc]iao)(?: (?:Herr|Frau|Mr|Mrs|Ms|Dr)\.?)? (?P<value>[A-ZÄÖÜ][\w'-]+(?: [A-ZÄÖÜ][\w'-]+)*) ?[,!:]",
+        is_named,
+    ),
+    (
+        Class::Name,
+        r"\b(?:Herrn?|Frau|Mr|Mrs|Ms|Dr|Prof|Monsieur|Madame)\.? (?P<value>[A-ZÄÖÜ][\w'-]+(?: [A-ZÄÖÜ][\w'-]+)?)",
+        is_named,
+    ),
+    // Jo Roe <jo@corp.example>, "Roe, Jo" <…>
+    (
+        Class::Name,
+        r#"(?:"(?P<value>[^"<>]{2,60})"|(?:^|[:;,]\s*)(?P<bare>[^\s<>":;,][^<>":;,]{1,60}?)) ?<(?:[\w.+%'-]+@|mail-[0-9a-f]{16})"#,
+        is_text,
+    ),
+    // opened by Jo Roe of Muster
+    (
+        Class::Name,
+        r"\b(?:[Oo]pened|[Ff]iled|[Rr]aised|[Ll]ogged|[Cc]losed|[Hh]andled|[Ww]ritten|[Ss]ent|[Ss]igned|[Aa]ssigned|[Ee]scalated|[Ff]orwarded|[Cc]reated|[Ss]ubmitted|[Pp]repared|[Uu]pdated|[Aa]pproved|[Ss]poke|[Tt]alked) (?:by|to|with) (?P<value>[A-ZÄÖÜ][\w.'-]+(?: [A-ZÄÖÜ][\w.'-]*)+)",
+        is_named,
+    ),
+    (
+        Class::Name,
+        r"\b(?:by|from|with|to) (?P<value>[A-ZÄÖÜ][\w'-]*[^\W\d_A-Z]{2} [A-ZÄÖÜ][\w'-]*[^\W\d_A-Z]{2})\b",
+        is_person,
+    ),
+    // Muster Technik GmbH
+    (
+        Class::Name,
+        r"(?:^|[^\w])(?P<value>[A-ZÄÖÜ][\w&.'-]*(?: (?:&|und|and|[A-ZÄÖÜ][\w&.'-]*)){0,4},? (?:GmbH(?: & Co\.? KG)?|AG|KG|Ltd\.?|Limited|Inc\.?|LLC|LLP|S\.?A\.?S?|B\.?V\.?|N\.?V\.?|SpA|S\.p\.A\.|S\.r\.l\.|SARL|Oyj?|AB|A/S|plc|PLC|OHG|SE|e\.V\.|Corp\.?|Pty))(?:$|[^\w])",
+        is_company,
+    ),
+    // Ticket SR 21234567810, INC0012345
+    (
+        Class::Name,
+        r"(?i)\b(?:sr|service request|case|ticket|incident|support request)(?: (?:sr|id|no\.?|number|nr\.?))?[ #:=]+(?P<value>(?:sr ?)?\d{7,})\b",
+        is_text,
+    ),
+    (Class::Name, r"\b(?P<value>(?:INC|CHG|RITM|REQ|PRB|CS)\d{6,})\b", is_text),
     // call Jo Roe: two words with capitals
     (
         Class::Name,
@@ -144,9 +196,7 @@ pub(super) fn notes_in(line: &str, kept: &[Range<usize>]) -> Vec<Place> {
     for (class, search, is_private) in SEARCHES.iter() {
         let mut from = 0;
         // What ends one value may begin the next one: `/O=Muster/CN=x`.
-        while let Some(value) =
-            search.captures_at(line, from).and_then(|captures| captures.name("value"))
-        {
+        while let Some(value) = search.captures_at(line, from).and_then(value_of) {
             from = value.end();
             let value = Some(value.as_str().trim());
             let value = value.filter(|value| !is_masked(value) && is_private(value));
@@ -177,6 +227,70 @@ fn without(line: &str, class: Class, value: &str, kept: &[Range<usize>]) -> Vec<
         .into_iter()
         .map(|part| part.trim_matches(|c: char| c.is_whitespace() || ",;:.".contains(c)));
     parts.filter(|part| is_text(part)).filter_map(|part| placed(line, class, part)).collect()
+}
+
+fn value_of(captures: Captures<'_>) -> Option<Match<'_>> {
+    captures.name("value").or_else(|| captures.name("bare"))
+}
+
+/// The name of a company, and not the maker of a card.
+fn is_company(value: &str) -> bool {
+    const MAKERS: &[&str] = &[
+        "AMD",
+        "Adaptec",
+        "Avago",
+        "Broadcom",
+        "Brocade",
+        "Cavium",
+        "Chelsio",
+        "Cisco",
+        "Dell",
+        "EMC",
+        "Emulex",
+        "Fujitsu",
+        "HP",
+        "HPE",
+        "Hewlett",
+        "Hitachi",
+        "Huawei",
+        "IBM",
+        "Inspur",
+        "Intel",
+        "Kioxia",
+        "LSI",
+        "Lenovo",
+        "Linux",
+        "Marvell",
+        "Mellanox",
+        "Micron",
+        "Microsoft",
+        "Microsemi",
+        "NVIDIA",
+        "NetApp",
+        "Nutanix",
+        "Oracle",
+        "Pensando",
+        "Pure",
+        "QLogic",
+        "Red",
+        "Samsung",
+        "Seagate",
+        "Solarflare",
+        "Supermicro",
+        "Super",
+        "Toshiba",
+        "VMware",
+        "Veeam",
+        "Western",
+    ];
+    let first = value.split([' ', ',']).next().unwrap_or_default();
+    let is_number = value.contains(|c: char| c.is_ascii_digit());
+    is_text(value) && !is_number && !MAKERS.iter().any(|maker| maker.eq_ignore_ascii_case(first))
+}
+
+/// Two words that no screen has.
+fn is_person(value: &str) -> bool {
+    is_named(value) && !value.split(' ').any(is_common_word)
 }
 
 /// Base64 has letters of both cases and digits.

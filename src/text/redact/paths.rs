@@ -101,7 +101,10 @@ fn stems(path: &str) -> Vec<(Class, &str)> {
 /// `[datastore1] vm/vm.vmx`; a log has `[0x4180…]` and `[info]` in brackets too.
 fn store<'a>(captures: &Captures<'a>) -> Vec<(Class, &'a str)> {
     let (store, path) = (group(captures, "store"), group(captures, "path"));
-    let is_address = store.starts_with("0x") || store.contains('@');
+    // `[vob.vm.kill] The VM of /vmfs/volumes/…`
+    let is_event =
+        path.contains("/vmfs/") || store.starts_with("vob.") || store.starts_with("esx.");
+    let is_address = store.starts_with("0x") || store.contains('@') || is_event;
     if is_address || is_no_name(store) {
         return Vec::new();
     }

@@ -128,6 +128,23 @@ const WORDS: &str = "
     svga tcp tcpip tls tlb udp uefi usb vaai vcpu vim vlan vmk0 vmk1 vmm vmm0 vmm1 vmnic vmnic0 vmnic1
     vmx vob vpxa vpxd vscsi vvol x86_64 xhci";
 
+/// Parts of names with hyphens that standards, products, articles and worlds of the kernel have:
+/// `CVE-2021-1`, `sha-256`, `Ens-Lcore-12`.
+const TECHNICAL: &str = "
+    aes affected after bit bluefield bugzilla case connectx cri cve day days ddr dimm ec ecma ed
+    ens epyc esa fix flusher gen hbr hostd hour ieee ioc iso issue kb lcore ld level loadbalancer
+    mac memmap mib minute multi networld nm non oem one optane patch pcie phase poller port post
+    poweredge pr pre prealloc proliant psod ram reclaim rev rfc sector sfp sha ssd step sub
+    swapper tier txrx type utf vers vmsa vmw vob vpxa week worker xeon xmap year";
+
+static TECHNICAL_WORDS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| TECHNICAL.split_whitespace().collect());
+
+/// Finds out whether a part of a name with hyphens is of a standard, a product or an article.
+pub(super) fn is_technical(part: &str) -> bool {
+    TECHNICAL_WORDS.contains(part.to_ascii_lowercase().as_str())
+}
+
 static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| WORDS.split_whitespace().collect());
 
 /// Finds out whether `word` is one of the words that no text is searched for.

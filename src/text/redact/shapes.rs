@@ -7,10 +7,14 @@ use regex::{Captures, Regex};
 
 use super::addresses::{has_letter, is_adapter, private_ipv4, private_ipv6};
 use super::class::Class;
+use super::contexts::is_level;
 use super::domains::is_private_domain;
 use super::drivers::{is_driver, is_module};
-use super::public::{is_common_word, is_no_name};
-use super::values::{is_dashed_host, is_host_noun, is_ip_number, is_noun};
+use super::public::{is_common_word, is_no_name, is_technical};
+use super::values::{
+    is_dashed_host, is_host_noun, is_ip_number, is_marked, is_noun, is_own_directory,
+    is_proper_name,
+};
 use super::{Place, placed};
 
 /// Narrows what a pattern has found; `None` when it is something else after all.
@@ -50,6 +54,11 @@ const SHAPES: &[Shape] = &[
     (Class::User, r"(?P<name>\bS-1-\d+(?:-\d+){2,})", whole),
     // People.
     (Class::Mail, r"(?i)(?P<name>[\w.+%'-]*[\w+%-]@[\w-]+(?:\.[\w-]+)+)", mail),
+    (
+        Class::User,
+        r"(?P<name>\b[A-Za-z][\w.-]{1,30}\\{1,2}[A-Za-z][\w.$-]*(?: [A-Z][\w.$-]*){0,3} (?:Admins?|Administrators|Users|Operators|Owners|Readers|Group|Computers|Guests))\b",
+        whole,
+    ),
     (Class::User, r"(?P<name>\b[A-Za-z][\w.-]{1,30}\\{1,2}[A-Za-z][\w.$-]*)", windows_account),
     // User jroe@10.1.2.3 logged in
     (Class::User, r"(?P<name>[^\W\d][\w.$+-]*)@(?:\d{1,3}\.){3}\d", account),
@@ -104,7 +113,8 @@ const SHAPES: &[Shape] = &[
     (Class::Wwn, r"(?i)\b(?:fc|sas)\.(?P<name>[0-9a-f]{2}(?::[0-9a-f]{2}){7})\b", whole),
     (Class::Wwn, r"(?i)(?P<name>\b[0-9a-f]{2}(?::[0-9a-f]{2}){7}\b)", adapter),
     (Class::Wwn, r"(?i)(?P<name>\b[0-9a-f]{2}(?:-[0-9a-f]{2}){7}\b)", adapter),
-    // Network.
+    // Network; vmnic4 (3cfdfe9e1121) first.
+    (Class::Mac, r"(?i)\bvmnic\d+(?: ?[(\[:,] ?| )(?:mac )?(?P<name>[0-9a-f]{12})\b", adapter),
     (Class::Mac, r"(?i)(?P<name>\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b)", adapter),
     (Class::Mac, r"(?i)(?P<name>\b[0-9a-f]{2}(?:-[0-9a-f]{2}){5}\b)", adapter),
     (Class::Mac, r"(?i)(?P<name>\b[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}\b)", has_letters),
@@ -128,7 +138,7 @@ const SHAPES: &[Shape] = &[
     (Class::Ip, r"(?P<name>\d{1,3}(?:[\[(]\.[\])]\d{1,3}){3})", whole),
     (
         Class::Ip,
-        r"(?i)\b(?:who-has|ip|address|addr|ping|from|to|host|server|gateway|peer|src|dst|portal|client)[:=]? (?P<name>\d{1,3}(?:-\d{1,3}){3})\b",
+        r"(?i)\b(?:who-has|ip|address|addr|ping|from|to|host|server|gateway|peer|src|dst|portal|client|bmc|cimc|idrac|ilo|ipmi)[:=]? (?P<name>\d{1,3}(?:-\d{1,3}){3})\b",
         whole,
     ),
     (
@@ -137,6 +147,15 @@ const SHAPES: &[Shape] = &[
         ip_number,
     ),
     (Class::Ip, r"(?P<name>\d{1,3}(?:\.\d+){3,})", private_ipv4),
+    // Files that are called after the host: esx-knecht-2024-01-02--03.04-7.tgz.
+    (Class::Host, r"\besxi?-(?P<name>[\w.-]+?)-\d{4}-\d\d-\d\d--\d\d\.\d\d", whole),
+    (
+        Class::Host,
+        r"\b(?:vmkdump|vm-?support|vmkernel-zdump|coredump|psod|configBundle)[_-](?P<name>[A-Za-z][\w-]*?)[_-]?(?:\d{8}|\d{4}-\d\d-\d\d|\.\d+\b|\.tgz)",
+        host,
+    ),
+    // Prompts: [root@knecht:~], jo@knecht:/var$.
+    (Class::Host, r"(?:^|[\s\[(])[\w.$-]+@(?P<name>[A-Za-z][A-Za-z0-9-]*)[: ][~/]", host),
     // Before the names without a dot: `esx01` of `esx01.corp.local` is not all of it.
     (Class::Host, r"(?P<name>[\w-]+(?:\.[\w-]+)+\.?)", domain),
     (Class::Host, r"(?i)(?P<name>\bip(?:-\d{1,3}){4}\b)", whole),
@@ -165,7 +184,7 @@ const SHAPES: &[Shape] = &[
     ),
     (
         Class::Host,
-        r"(?i)\besxcli (?:[\w.-]+ )*?(?:dns|ntp|syslog|coredump|nfs|hostname|snmp)\b[\w .-]*? (?:-[shH]|--(?:server|host|hostname|fqdn|servers)[\w-]*)[ =](?P<name>[\w.-]+)",
+        r"(?i)\besxcli (?:[\w.-]+ )*?(?:dns|ntp|syslog|coredump|nfs|hostname|snmp|ping|diag|traceroute)\b[\w .-]*? (?:-[shH]|--(?:server|host|hostname|fqdn|servers)[\w-]*)[ =](?P<name>[\w.-]+)",
         host,
     ),
     (
@@ -175,7 +194,7 @@ const SHAPES: &[Shape] = &[
     ),
     (
         Class::Host,
-        r"(?i)\b(?:netdump|coredump|core dump) to (?P<name>[\w.-]+) (?:port|failed|timed)",
+        r"(?i)\b(?:netdump|coredump|core dump) to (?P<name>[\w.-]+) (?:port|failed|timed|via|on|using|over|through|with)",
         host,
     ),
     (
@@ -190,6 +209,61 @@ const SHAPES: &[Shape] = &[
         r"(?i)\b(?:event|task)(?: \d+)?\s?: (?P<name>[^:]{1,80}?) on\s+\S+ in \S+ (?:is|was|has)\b",
         noun,
     ),
+    (
+        Class::Vm,
+        r"\b[\w.]*Event\s?: (?P<name>[^:]{1,80}?) (?:on|of|from)\s+\S+ in [^:]{1,60}? (?:is|was|has)\b",
+        noun,
+    ),
+    (
+        Class::Name,
+        r"\b[\w.]*Event\s?: [^:]{1,80}? (?:on|of|from)\s+\S+ in (?P<name>[^:]{1,60}?) (?:is|was|has)\b",
+        noun,
+    ),
+    (
+        Class::Vm,
+        r"(?i)\b(?:v?motion|migration|relocation|clone|cloning|snapshot|backup|restart|replication|consolidation|failover|reset|power[ -]?o(?:n|ff)) (?:of|for) (?-i:(?P<name>[\w][\w.&#-]*(?: (?:[A-Z0-9(]|[a-z]+\d)[\w.()&#-]*)*))(?: (?:from|to|on|at|in|has|was|is|failed)\b|[,.:]|\s*$)",
+        proper,
+    ),
+    (Class::Vm, r"\b(?:primary|secondary)(?: vm| VM)? (?:for|of) (?P<name>[\w.-]+)", marked),
+    (
+        Class::Vm,
+        r"(?i)\b(?:to (?:suspend|migrate|power (?:on|off)|clone|restart|reset|revert|resume|register|unregister|evacuate|deploy)|clone|cloning|deploying|suspending|resuming|reverting) (?P<name>[\w.-]+)",
+        marked,
+    ),
+    // Dell R650 tag 7XY5ZZ1
+    (Class::Serial, r"\b[Tt]ag:? (?P<name>[0-9A-Z]{7})\b", mixed),
+    // Powered off Pay Roll by hand
+    (
+        Class::Vm,
+        r"\b(?:[Pp]owered (?:on|off)|[Rr]ebooted|[Rr]estarted|[Mm]igrated|[Ss]uspended|[Cc]loned|[Rr]everted|[Uu]nregistered|[Rr]egistered) (?P<name>[A-Z0-9][\w.&#-]*(?: [A-Z0-9][\w.&#-]*)*)",
+        proper,
+    ),
+    // \\esx7\Group Cpu(2744105:Payroll)\% Used
+    (Class::Vm, r"\b(?:Group|Vcpu|Virtual) ?\w*\(\d+:(?P<name>[^():\\]+)[:)]", noun),
+    (
+        Class::User,
+        r"(?i)\bpermissions? (?:rule )?(?:for|of) (?:user |principal |group )?(?P<name>[\w.\\$-]+) (?:was |has been |is )?(?:changed|created|removed|updated|added|set|revoked|granted)",
+        noun,
+    ),
+    (
+        Class::Name,
+        r"\bsettings advanced set\b.*?\s(?:-s|--string-value)[ =](?P<name>[\w.-]+)",
+        marked,
+    ),
+    // /vm/#_Payroll/ of the database of a VM
+    (Class::Vm, r"/vm/#_(?P<name>[^/\s]+)", noun),
+    (Class::Vm, r"\bNetWorld-VM-\d+[-:.](?P<name>[^\s,;:]+)", noun),
+    // Lists of directories: their owner and their names.
+    (
+        Class::User,
+        r"^[d-][rwxsStT-]{9}[+.]?\s+\d+\s+(?P<name>[A-Za-z][\w.$-]*)\s+\S+\s+\d+\s",
+        account,
+    ),
+    (
+        Class::Path,
+        r"^d[rwxsStT-]{9}[+.]?\s+\d+\s+\S+\s+\S+\s+\d+\s+\w{3}\s+\d+\s+[\d:]+\s+(?P<name>\S.*?)\s*$",
+        own_directory,
+    ),
     (Class::Vm, r"(?P<name>[\w.-]+) \(cartel \d", noun),
     (Class::Vm, r"(?i)\bft: (?:\d+: )?(?P<name>[\w.-]+) (?:primary|secondary)", noun),
     (
@@ -199,7 +273,38 @@ const SHAPES: &[Shape] = &[
     ),
     (Class::Path, r"(?i)\besxcli storage .*?(?:-s|--share)[ =](?P<name>/[^\s,;]+)", whole),
     (Class::Name, r"\besxcfg-vswitch -[ApDC][ =](?P<name>[^\s,;-][^\s,;]*)", noun),
-    (Class::Name, r"(?:^|\s)/(?P<name>[^/\s]+)/(?:host|vm|network|datastore)/", noun),
+    // The tree of a vCenter: /Centre/host/Cluster/esx7, /Resources/Gold.
+    (
+        Class::Name,
+        r#"(?:^|[\s"'=(])/(?P<name>[^/\n"']{1,60})/(?:host|vm|network|datastore)/"#,
+        noun,
+    ),
+    (
+        Class::Name,
+        r#"(?:^|[\s"'=(])/[^/\n"']{1,60}/(?:host|vm|network|datastore)/(?P<name>[^/\n"',;]+?)(?:/|["',;]|\s{2}|\s(?:is|was|has|failed|on)\b|\s*$)"#,
+        noun,
+    ),
+    (Class::Name, r#"\bResources/(?P<name>[^/\s"',;()]+)"#, noun),
+    (Class::Name, r#"\borg-(?P<name>[\w.-]+)(?:/|\b)"#, organization),
+    (Class::Host, r#"\borg-[\w.-]+/(?:[\w.-]+/)*?ls-(?P<name>[\w.-]+)"#, noun),
+    // What stands in brackets and quotes behind an identifier is its name.
+    (
+        Class::Name,
+        r#"\b(?:uuid|disk|wwn|mac|ip|serial)-[0-9a-f]{16} ?\(["'](?P<name>[^"'\n]{2,80})["']\)"#,
+        noun,
+    ),
+    // A switch tells its serial number behind its name.
+    (
+        Class::Serial,
+        r"(?i)\b(?:device|chassis|switch|system)[ _-]?(?:id|name):?\s+[^\s(]+ ?\((?-i:(?P<name>[A-Z0-9]{8,}))\)",
+        mixed,
+    ),
+    // A collector repeats what another host sent: kernel: knecht vmkernel: x.
+    (
+        Class::Host,
+        r": (?P<name>[A-Za-z][\w-]+) (?:vmkernel|vmkwarning|[Hh]ostd|[Vv]pxa|vobd|[Ff]dm|[Rr]httpproxy|storageRM|esxupdate|shell|sshd)(?:\[\d+\])?: ",
+        relayed,
+    ),
     (Class::Name, r"\bdvs\.port (?P<name>[\w.-]+)", noun),
     // The columns of lists: name, host, true, true.
     (Class::Name, r"(?:^|\s)(?P<name>[\w.-]+)\s{2,}(?:true|false)\b", noun),
@@ -216,6 +321,18 @@ const SHAPES: &[Shape] = &[
     (Class::Host, r"(?i)(?P<name>\besxi?(?:[a-z0-9]*-)?[a-z0-9-]*\d[a-z0-9-]*)", named_esx),
     // The host of a mounted directory: nas01:/vol/vms.
     (Class::Host, r#"(?:^|[\s"'(=])(?P<name>[A-Za-z][\w-]*):/(?:[\w.-]+/?)+"#, mounted),
+    // A name with hyphens and a number, or with a port, wherever it stands: names of a site have
+    // that form, and words, functions and drivers have not.
+    (
+        Class::Host,
+        r#"(?:^|[\s("'\[=,])(?P<name>[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*-[A-Za-z]*\d+[a-z]?)(?:$|[\s)"'\],;]|[:.](?:\s|$|\d{2,5}\b))"#,
+        numbered,
+    ),
+    (
+        Class::Host,
+        r#"(?:^|[\s("'\[=,/])(?P<name>[a-z][a-z0-9]*(?:-[a-z0-9]+)+):\d{2,5}(?:$|[\s)"'\],;./])"#,
+        numbered,
+    ),
     (
         Class::User,
         r"(?:^|[^\w.])(?P<name>[a-zA-Z][\w.$-]*)@(?:host|ip|domain)-[0-9a-f]{16}",
@@ -339,6 +456,49 @@ fn host(name: &str) -> Option<&str> {
 /// `blade 4 rack 12`, and no message.
 fn host_of_words(name: &str) -> Option<&str> {
     (!name.split(' ').any(is_common_word)).then_some(name)
+}
+
+/// A host, and not the level of a message: `: info hostd[7]: x`.
+fn relayed(name: &str) -> Option<&str> {
+    host(name).filter(|name| !is_level(name))
+}
+
+/// `hv-brno-2`, and no word, part or standard with a number: a part of three letters and more that is
+/// no public word.
+fn numbered(name: &str) -> Option<&str> {
+    let is_own = |part: &str| {
+        let stem = part.trim_end_matches(|c: char| c.is_ascii_digit());
+        stem.len() >= 2
+            && stem.bytes().all(|c| c.is_ascii_alphabetic())
+            && !is_common_word(stem)
+            && !is_device(part)
+            && !is_technical(stem)
+    };
+    let parts: Vec<&str> = name.split('-').collect();
+    let has_own = parts.iter().any(|part| is_own(part) && part.len() >= 3);
+    let is_year =
+        |part: &str| part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
+    let is_public = parts.iter().any(|part| is_technical(part) || is_year(part)) || is_driver(name);
+    // `rhel8-64` is the kind of a guest.
+    let is_guest = name.ends_with("-64") || name.ends_with("-32");
+    (has_own && !is_public && !is_guest && is_noun(name)).then_some(name)
+}
+
+fn marked(name: &str) -> Option<&str> {
+    (is_marked(name) && is_noun(name)).then_some(name)
+}
+
+fn proper(name: &str) -> Option<&str> {
+    is_proper_name(name).then_some(name)
+}
+
+fn own_directory(name: &str) -> Option<&str> {
+    is_own_directory(name).then_some(name)
+}
+
+/// An organization of UCS; `org-root` is every domain's.
+fn organization(name: &str) -> Option<&str> {
+    (name != "root" && is_proper_name(name)).then_some(name)
 }
 
 fn dashed(name: &str) -> Option<&str> {

@@ -1,10 +1,15 @@
 //! Tells a private value from what a sentence goes on with.
 
-use super::public::{is_common_word, is_no_name};
+use super::public::{is_common_word, is_no_name, is_technical};
 use super::shapes::is_device;
 
 pub(super) fn is_secret(value: &str) -> bool {
     !is_no_name(value) && !value.starts_with("0x") && !value.is_empty()
+}
+
+/// `PWD=/home` and `-p /vmfs` are directories, and `-p 22` is a port.
+pub(super) fn is_short_secret(value: &str) -> bool {
+    is_secret(value) && !value.starts_with(['/', '-', '~']) && value.parse::<u32>().is_err()
 }
 
 /// A password in a sentence: `password hunter2`, and not `password expired`.
@@ -80,7 +85,11 @@ pub(super) fn is_account_of_sentence(value: &str) -> bool {
         "will",
         "worlds",
     ];
-    is_account(value) && value.len() >= 3 && !NO_NAMES.contains(&value) && !value.ends_with('s')
+    is_account(value)
+        && value.len() >= 3
+        && !NO_NAMES.contains(&value)
+        && !VERBS.split_whitespace().any(|verb| verb == value)
+        && !value.ends_with('s')
 }
 
 /// `VM Payroll-DB failed`, and not `VM monitor` or `guest memory`.
@@ -91,7 +100,10 @@ pub(super) fn is_name_of_sentence(value: &str) -> bool {
 }
 
 pub(super) fn is_marked(value: &str) -> bool {
-    is_word(value) && value.contains(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_'))
+    let starts = value.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    is_word(value)
+        && starts
+        && value.contains(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_'))
 }
 
 /// A serial number has a digit in it, and no small words.
@@ -134,6 +146,12 @@ pub(super) fn is_bare_uuid(value: &str) -> bool {
     is_hex(value, &[16, 24, 32])
 }
 
+/// A directory that somebody has made, in the list of another one.
+pub(super) fn is_own_directory(name: &str) -> bool {
+    let is_hidden = name.starts_with('.') || name.starts_with("vmware") || name.contains("->");
+    !is_hidden && is_word(name) && !name.ends_with('/') && is_share(&format!("/{name}"))
+}
+
 /// A directory that a server exports; the system's own stay.
 pub(super) fn is_share(value: &str) -> bool {
     const SYSTEM: &[&str] = &[
@@ -167,6 +185,15 @@ pub(super) fn is_share(value: &str) -> bool {
     let first = value.trim_start_matches('/').split('/').next().unwrap_or_default();
     value.starts_with('/') && first.len() >= 2 && !SYSTEM.contains(&first)
 }
+
+/// What a command or a sentence goes on with where a name could stand.
+const VERBS: &str = "
+    add adds apply check clear come comes create delete disable does enable get gets give gives go
+    goes hang hangs keep keeps load make makes modify query remove rename rescan run runs say says
+    send show start starts stats stop stops take takes test unload update use uses
+    became began broke came did fell froze gave goes gone got had held hung kept left lost made met
+    ran rose saw seen sent shut spun stood stuck threw told took went woke
+    id key keys label number numbers tag tags";
 
 /// What a sentence goes on with where a name could stand.
 const GO_ON: &[&str] = &[
@@ -267,7 +294,16 @@ pub(super) fn is_noun(value: &str) -> bool {
         && first.starts_with(|c: char| c.is_alphanumeric() || c == '_')
         && !is_device(first)
         && !is_verb
+        && !is_cmdlet(first)
         && !GO_ON.contains(&lower.as_str())
+        && !VERBS.split_whitespace().any(|verb| verb == lower)
+}
+
+/// The next command stands where a name could: `-Location (Get-Cluster x)`.
+fn is_cmdlet(word: &str) -> bool {
+    const VERBS: &[&str] =
+        &["Get-", "Set-", "New-", "Add-", "Move-", "Remove-", "Connect-", "Select-"];
+    VERBS.iter().any(|verb| word.starts_with(verb))
 }
 
 /// A host with a hyphen and a digit in its name: `W-ESX-9`.
@@ -275,7 +311,10 @@ pub(super) fn is_dashed_host(value: &str) -> bool {
     let letters = value.chars().filter(|c| c.is_alphabetic()).count();
     // `VMFS-6` and `RAID-1` are none.
     let is_thing = value.split('-').all(|part| {
-        is_common_word(part) || is_device(part) || part.bytes().all(|c| c.is_ascii_digit())
+        is_common_word(part)
+            || is_technical(part)
+            || is_device(part)
+            || part.bytes().all(|c| c.is_ascii_digit())
     });
     value.contains('-')
         && !is_thing
@@ -373,4 +412,28 @@ pub(super) fn is_proper_name(value: &str) -> bool {
     let number = first.strip_prefix("datastore").unwrap_or("x");
     let is_default = number.bytes().all(|c| c.is_ascii_digit());
     is_noun(first) && !is_default && (is_marked(value) || is_named(value))
+}
+
+/// `name='Payroll'`, and not the name of a driver or of a part.
+pub(super) fn is_chosen_name(value: &str) -> bool {
+    is_quoted_name(value)
+        && !value.contains('/')
+        && !value.starts_with("vmk")
+        && !is_device(value)
+        && value.starts_with(char::is_alphanumeric)
+}
+
+/// Who signed a certificate: a name with a capital letter or a hyphen, and no key such as `CN`.
+pub(super) fn is_certificate_name(value: &str) -> bool {
+    is_proper_name(value) && value.chars().count() >= 4
+}
+
+/// A switch or an uplink that somebody has named.
+pub(super) fn is_net_thing(value: &str) -> bool {
+    value.starts_with(char::is_alphabetic) && is_marked(value) && is_proper_name(value)
+}
+
+/// Two words and more, of which the first one has a capital letter.
+pub(super) fn is_two_words(value: &str) -> bool {
+    is_named(value) && value.trim().contains(' ')
 }
