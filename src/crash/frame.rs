@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::Hex;
 
+/// The module that holds the VMkernel itself. `hid_disconnect@esx`, `J6CommitInMemTxn@esx` are of modules
+/// that it does not name: nothing is known of these.
+pub(crate) const VMKERNEL: &str = "vmkernel";
+
 /// One line of a backtrace: `sp:[ip]function@module#version+0xoffset stack: words`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]

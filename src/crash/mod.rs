@@ -6,6 +6,7 @@ mod panic;
 mod parts;
 mod picture;
 
+pub(crate) use frame::VMKERNEL;
 pub use frame::{Backtrace, Frame, Role, Trust};
 pub use panic::{Panic, PanicKind};
 pub use parts::{

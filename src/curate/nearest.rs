@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::trial::frames_of;
+use crate::crash::VMKERNEL;
 use crate::diagnose::prepare;
 use crate::error::Result;
 use crate::kb::{Issue, KnowledgeBase};
@@ -138,7 +139,7 @@ fn releases_of(issue: &Issue) -> BTreeSet<String> {
 /// True when a module other than the kernel takes part in both.
 fn have_common_module(one: &Issue, other: &Issue, kb: &KnowledgeBase) -> bool {
     let [one, other] = [one, other].map(|issue| kb.subjects_of(&issue.id).modules);
-    common(&one, &other).iter().any(|module| module != "vmkernel")
+    common(&one, &other).iter().any(|module| module != VMKERNEL)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The steps when no known issue is proven: the texts to search for, the files to collect, and how to
 //! file a support request (VMware 1004250).
 
-use crate::crash::{Crash, Panic, PanicKind, Role};
+use crate::crash::{Crash, Panic, PanicKind, Role, VMKERNEL};
 use crate::kb::Component;
 use crate::matching::Together;
 use crate::message::{Bilingual, Sentence};
@@ -194,7 +194,7 @@ fn driver_in_question<'a>(
 ) -> Option<(&'a str, String)> {
     let story = crash.deciding_frames().iter().filter(|frame| frame.role == Role::Story);
     let module =
-        story.filter_map(|frame| frame.module.as_deref()).find(|module| *module != "vmkernel")?;
+        story.filter_map(|frame| frame.module.as_deref()).find(|module| *module != VMKERNEL)?;
     let known =
         crash.host.drivers.iter().any(|driver| driver.name == module && driver.version.is_some());
     if known || module.contains('.') {

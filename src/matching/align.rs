@@ -198,6 +198,16 @@ pub struct Alignment {
 }
 
 impl Alignment {
+    /// The places of the frames that correspond, in the backtraces that were aligned.
+    pub fn places(
+        &self,
+        signature: &PreparedBacktrace,
+        crash: &PreparedBacktrace,
+    ) -> impl Iterator<Item = (usize, usize)> {
+        let steps = self.steps.iter();
+        steps.filter_map(|step| Some((signature.place(step.signature)?, crash.place(step.crash)?)))
+    }
+
     /// Share of the signature that the crash shows, 0 to 1.
     pub fn share(&self) -> f64 {
         ratio(self.matched, self.signature_weight)

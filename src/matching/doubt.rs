@@ -35,7 +35,7 @@ impl Doubt {
         crash: &PreparedBacktrace,
         alignment: &Alignment,
     ) -> Self {
-        let pairs = pairs(wanted, crash, alignment);
+        let pairs: Vec<(usize, usize)> = alignment.places(wanted, crash).collect();
         let first = pairs.iter().find(|(row, column)| {
             wanted.weights()[*row] >= MIN_WEIGHT && crash.weights()[*column] >= MIN_WEIGHT
         });
@@ -87,18 +87,6 @@ fn unlikeness<'a>(frame: &PreparedFrame, names: impl Iterator<Item = &'a Prepare
     ((like - likest) / (like - unlike)).clamp(0.0, 1.0)
 }
 
-/// The places of the frames that correspond.
-fn pairs(
-    wanted: &PreparedBacktrace,
-    crash: &PreparedBacktrace,
-    alignment: &Alignment,
-) -> Vec<(usize, usize)> {
-    let steps = alignment.steps.iter();
-    steps
-        .filter_map(|step| Some((wanted.place(step.signature)?, crash.place(step.crash)?)))
-        .collect()
-}
-
 /// The frames of a crash that correspond to others which print a module too.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ModulesOfFrames {
@@ -119,7 +107,7 @@ impl ModulesOfFrames {
         alignment: &Alignment,
     ) -> Self {
         let mut found = Self::default();
-        for (row, column) in pairs(wanted, crash, alignment) {
+        for (row, column) in alignment.places(wanted, crash) {
             let (wanted_frame, frame) = (&wanted.frames()[row], &crash.frames()[column]);
             if wanted_frame.is_surely_of_other_module(frame) {
                 found.other.push((column, wanted.weights()[row]));

@@ -115,10 +115,9 @@ pub(super) struct PreparedCrash<'a> {
 }
 
 /// The issues whose reasons are put into words.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Words {
     /// All.
-    #[default]
     OfAll,
     /// Those that may turn out to be worth showing: most candidates have little in common with a crash.
     OfShown,

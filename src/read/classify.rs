@@ -10,7 +10,7 @@ use super::line::{Line, is_before_prefix};
 use super::log_lines::starts_with_clock;
 use super::loose::loose_frame;
 use super::repair::{quoted, repaired, unlabelled};
-use crate::crash::{DefectCode, PanicKind};
+use crate::crash::{DefectCode, PanicKind, VMKERNEL};
 use crate::text::strip_ignore_case;
 
 /// The line with its item, repaired where that makes it a line of a screen or gives it more values.
@@ -158,10 +158,9 @@ fn fullness(item: &Item) -> Option<(usize, usize)> {
 
 /// True for the module of the VMkernel, and for one that no misread letters make of it.
 fn is_known_module(module: &str) -> bool {
-    const KERNEL: &str = "vmkernel";
     /// Below it more letters are others than tesseract reads wrongly of it.
     const MIN_LIKENESS: f64 = 0.4;
-    module == KERNEL || strsim::normalized_levenshtein(module, KERNEL) < MIN_LIKENESS
+    module == VMKERNEL || strsim::normalized_levenshtein(module, VMKERNEL) < MIN_LIKENESS
 }
 
 fn count<const MOST: usize>(present: [bool; MOST]) -> (usize, usize) {

@@ -7,6 +7,7 @@
 use std::ops::RangeInclusive;
 
 use super::frames::{begins_name, is_compiled_name_character};
+use crate::crash::VMKERNEL;
 
 /// The characters that are read for a digit of an address, and the digit; `None` for an unknown one.
 const DIGITS: &[(&str, Option<char>)] = &[
@@ -149,7 +150,7 @@ fn other_module(rest: &str) -> Option<&str> {
     let (module, _) = rest.split_once(['#', ':'])?;
     let is_name = module.len() >= MIN_LETTERS
         && module.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-    let like_vmkernel = strsim::normalized_levenshtein(&module.to_lowercase(), "vmkernel");
+    let like_vmkernel = strsim::normalized_levenshtein(&module.to_lowercase(), VMKERNEL);
     (is_name && like_vmkernel < 0.5).then_some(module)
 }
 

@@ -16,7 +16,7 @@ use super::line::{Line, pcpu_mark};
 use super::log_lines::starts_with_clock;
 use super::panic_message::{MNEMONICS, recognise};
 use super::worlds::is_world_word;
-use crate::crash::DefectCode;
+use crate::crash::{DefectCode, VMKERNEL};
 
 /// Characters that end a line as a line feed does: a lone carriage return, vertical tab, form
 /// feed, the separators of Unicode.
@@ -89,7 +89,7 @@ fn lines_of_piece(line: Line) -> Vec<Line> {
         // Most lines of a screen: no other class of line begins so. In a frame of the VMkernel nothing
         // is left to repair; another module may be `vmkerne1`.
         let parsed = parse_certain_frame(&line.body);
-        let of_kernel = parsed.filter(|parsed| parsed.frame.module.as_deref() == Some("vmkernel"));
+        let of_kernel = parsed.filter(|parsed| parsed.frame.module.as_deref() == Some(VMKERNEL));
         return vec![match of_kernel {
             Some(frame) => line.with_item(Item::Frame(frame)),
             None => line,

@@ -5,6 +5,7 @@
 //! only computes. What a frame weighs is decided elsewhere.
 
 use super::keys::KeyFrame;
+use crate::crash::VMKERNEL;
 use crate::text::{ComparableName, Template, folded};
 
 /// A backtrace in the form in which backtraces are compared.
@@ -103,11 +104,14 @@ impl PreparedFrame {
     /// VMkernel, of whose functions a text without modules speaks.
     pub fn is_in_unforeseen_driver(&self) -> bool {
         let Some(module) = &self.module else { return false };
-        let kernel = NamePattern::literal(KERNEL);
+        let names = [VMKERNEL, UNNAMED];
+        if names.iter().any(|name| module.text.eq_ignore_ascii_case(name)) {
+            return false;
+        }
         let is_named_after = first_word(&module.text).is_some_and(|word| {
             first_word(&self.name.plain).is_some_and(|own| own.eq_ignore_ascii_case(word))
         });
-        !module.fits(&NamePattern::literal(UNNAMED)) && !kernel.resembles(module) && !is_named_after
+        !is_named_after && !NamePattern::literal(VMKERNEL).resembles(module)
     }
 
     /// True when both frames name a version of their module, and not the same.
@@ -116,8 +120,6 @@ impl PreparedFrame {
     }
 }
 
-/// The module of the VMkernel's own functions.
-const KERNEL: &str = "vmkernel";
 /// What the VMkernel prints of modules that it has no name for.
 const UNNAMED: &str = "esx";
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::bases::{Bases, only_holding, witness};
 use super::directory::{Answer, Symbols};
 use super::learned::{InferredBuild, LearnedMap, inferred_build};
-use super::lookup::{LookupOutcome, ModuleLookup, PrintedVersions, VMKERNEL, filed_as};
+use super::lookup::{LookupOutcome, ModuleLookup, PrintedVersions, filed_as};
 use super::masked::{Hidden, solve};
 use super::repair::repaired;
 use super::table::{FunctionTable, Symbol};
-use crate::crash::{Crash, Defect, DefectCode, Frame, Release, Role, Trust};
+use crate::crash::{Crash, Defect, DefectCode, Frame, Release, Role, Trust, VMKERNEL};
 use crate::error::Result;
 use crate::text::Hex;
 

@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 
 use super::elf::is_name;
 use super::form::{Form, LEARNED, damaged, write};
-use super::lookup::{VMKERNEL, filed_as};
-use crate::crash::{Crash, DefectCode, Frame, Role, Trust};
+use super::lookup::filed_as;
+use crate::crash::{Crash, DefectCode, Frame, Role, Trust, VMKERNEL};
 use crate::error::Result;
 
 /// Functions of a crash that must agree before its build is inferred.

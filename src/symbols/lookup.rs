@@ -7,10 +7,6 @@ use strum::IntoStaticStr;
 use super::table::TableHead;
 use crate::crash::{Crash, Driver};
 
-/// The module that holds the VMkernel itself. `hid_disconnect@esx`, `J6CommitInMemTxn@esx` are of modules
-/// that it does not name: nothing is known of these.
-pub(super) const VMKERNEL: &str = "vmkernel";
-
 /// A module of a crash, and what its table could do.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]

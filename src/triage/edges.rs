@@ -50,7 +50,7 @@ pub(super) fn ordered([one, other]: [usize; 2], nodes: &[Node]) -> [usize; 2] {
 /// crashes that are called through the same path and fail in different functions are mostly two bugs.
 /// The likeness only falls, so that no pair is missed (`neighbours.rs`). Chosen by `psod-eval cluster`
 /// (`docs/clusters.md` has the numbers).
-pub const TOP_PRICE: f64 = 0.04;
+pub(super) const TOP_PRICE: f64 = 0.04;
 
 /// Weight from which a frame can be the first that corresponds: plumbing corresponds by chance.
 const MIN_WEIGHT: f64 = 0.5;
@@ -78,11 +78,8 @@ pub fn share_of_top(
     columns: &PreparedBacktrace,
     alignment: &Alignment,
 ) -> f64 {
-    let pairs = alignment
-        .steps
-        .iter()
-        .filter_map(|step| Some((rows.place(step.signature)?, columns.place(step.crash)?)));
-    let mut of_weight = pairs.filter(|(row, _)| rows.weights()[*row] > MIN_WEIGHT);
+    let mut of_weight =
+        alignment.places(rows, columns).filter(|(row, _)| rows.weights()[*row] > MIN_WEIGHT);
     let Some((row, column)) = of_weight.next() else { return 1.0 };
     let above: f64 = rows.weights()[..row].iter().chain(&columns.weights()[..column]).sum();
     (-TOP_PRICE * above / 2.0).exp()

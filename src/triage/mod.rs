@@ -29,7 +29,7 @@ pub use cluster::{
     cluster, cluster_alike,
 };
 pub use clusters::{Because, Clusters, Move};
-pub use edges::{Constraints, Edge, TOP_PRICE, share_of_top, similarity};
+pub use edges::{Constraints, Edge, share_of_top, similarity};
 pub use event::HostEvent;
 pub use neighbours::Neighbours;
 pub use node::{CLUSTER_SHAPE, CUT, MIN_TELLING, Node};
