@@ -60,6 +60,8 @@ pub struct Match {
     pub explained: Vec<f64>,
     /// True when the crash shows the whole backtrace of a recorded one, and nothing else.
     pub is_whole: bool,
+    /// The rarity of the frames that a recorded crash has above the first one that corresponds.
+    pub above_wanted: f64,
 }
 
 impl Match {
@@ -401,6 +403,7 @@ impl Matcher {
             frame_proof: score.frame_proof,
             explained: compared.explained(crash),
             is_whole: compared.is_whole(),
+            above_wanted: score.doubt.above_wanted,
         })
     }
 }

@@ -52,9 +52,10 @@ fn explains_enough(own: &Match, calibration: &Calibration) -> bool {
 }
 
 /// True when `own` explains what `rival` does not, or when the whole backtrace is that of a recorded
-/// crash of `own` and of none of `rival`.
+/// crash of `own` and of none of `rival`. A crash may have lost its top: the whole of one issue is then
+/// what is left of another one, which has other functions above.
 fn is_told_from(own: &Match, rival: &Match, calibration: &Calibration) -> bool {
-    (own.is_whole && !rival.is_whole)
+    (own.is_whole && !rival.is_whole && rival.above_wanted < calibration.other_top)
         || explained_beyond(&own.explained, &rival.explained) >= calibration.told_apart
 }
 
@@ -111,6 +112,9 @@ mod tests {
         let untold = Some(Unproven::NoTellingFrame);
         let [whole, part] = [true, false].map(|whole| found(&[2.0, 2.0], untold, whole));
         check(whole.clone(), part.clone(), true);
+        // What is left of a crash of the other one when its top is lost.
+        let lower_half = Match { above_wanted: 3.0, ..part.clone() };
+        check(whole.clone(), lower_half, false);
         check(whole.clone(), whole, false);
         check(part.clone(), part, false);
     }
