@@ -1,5 +1,6 @@
-//! Which issues could this be? A tantivy index over names and words gives the best fifty; the
-//! matcher decides among them. Beside it an index over the texts, for people who search.
+//! Which issues could this be? A tantivy index over names and words gives the best fifty, and up to two
+//! hundred where many are nearly as good; the matcher decides among them. Beside it an index over the
+//! texts, for people who search.
 
 mod directory;
 mod documents;
@@ -25,7 +26,7 @@ use tantivy::schema::{
 };
 use tantivy::tokenizer::TokenizerManager;
 use tantivy::{
-    DocAddress, Index as TantivyIndex, IndexReader, IndexSettings, ReloadPolicy, Searcher,
+    DocAddress, Index as TantivyIndex, IndexReader, IndexSettings, ReloadPolicy, Score, Searcher,
     TantivyDocument, Term,
 };
 
@@ -35,8 +36,13 @@ use postings::Postings;
 
 /// Changes with the fields or the way terms are made.
 pub(crate) const SCHEMA_VERSION: u32 = 2;
-/// Issues that are handed on to the alignment.
-pub const CANDIDATES: usize = 50;
+/// Issues that are handed on to the alignment, however little they share with the crash.
+pub const MIN_CANDIDATES: usize = 50;
+/// Those that are handed on at most.
+pub const MAX_CANDIDATES: usize = 200;
+/// Share of the best score from which an issue is a candidate beyond the fifty best: where hundreds of
+/// issues share the same calls, the order of BM25 is one of lengths, and says little.
+const NEAR_BEST: Score = 0.5;
 /// Memory that tantivy sizes its tables by while an index is built, in bytes: they grow when an
 /// index needs more.
 const WRITER_MEMORY: usize = 15_000_000;

@@ -17,7 +17,8 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocId, DocSet, InvertedIndexReader, Score, Searcher, TERMINATED};
 
 use super::{
-    CANDIDATES, Candidate, CrashTerms, FIELD_COUNT, FIELDS, document_at, failed, first_text,
+    Candidate, CrashTerms, FIELD_COUNT, FIELDS, MAX_CANDIDATES, MIN_CANDIDATES, NEAR_BEST,
+    document_at, failed, first_text,
 };
 use crate::error::{Error, Result};
 
@@ -76,12 +77,7 @@ impl Postings {
         // Every term that is shared adds something.
         let mut found: Vec<(Score, DocId)> =
             scores.into_iter().zip(0..).filter(|(score, _)| *score > 0.0).collect();
-        if found.len() > CANDIDATES {
-            found.select_nth_unstable_by(CANDIDATES - 1, |one, other| {
-                other.0.total_cmp(&one.0).then(one.1.cmp(&other.1))
-            });
-            found.truncate(CANDIDATES);
-        }
+        keep_best(&mut found);
         let mut candidates = Vec::with_capacity(found.len());
         for (score, document) in found {
             candidates.push(Candidate { issue: self.issue(document)?.to_owned(), score });
@@ -166,6 +162,23 @@ impl FieldPostings {
     }
 }
 
+/// Keeps the best, at least [`MIN_CANDIDATES`] of them, and as many as [`MAX_CANDIDATES`] of those that
+/// are near the best one.
+fn keep_best(found: &mut Vec<(Score, DocId)>) {
+    if found.len() <= MIN_CANDIDATES {
+        return;
+    }
+    let best = found.iter().map(|(score, _)| *score).fold(0.0, Score::max);
+    let near = found.iter().filter(|(score, _)| *score >= NEAR_BEST * best).count();
+    let kept = near.clamp(MIN_CANDIDATES, MAX_CANDIDATES);
+    if kept < found.len() {
+        found.select_nth_unstable_by(kept - 1, |one, other| {
+            other.0.total_cmp(&one.0).then(one.1.cmp(&other.1))
+        });
+        found.truncate(kept);
+    }
+}
+
 fn add_all(postings: &[(DocId, Score)], scores: &mut [Score]) {
     for (document, score) in postings {
         scores[*document as usize] += score;
@@ -183,15 +196,16 @@ mod tests {
     use crate::read::crashes_in_text;
     use crate::signature::ComparableCrash;
 
-    /// What a query of all terms finds: the plain meaning of [`Postings::candidates`].
-    fn found_by_query(index: &Index, crash: &CrashTerms) -> Vec<(String, f32)> {
+    /// The `count` issues that a query of all terms finds first: the plain meaning of
+    /// [`Postings::candidates`].
+    fn found_by_query(index: &Index, crash: &CrashTerms, count: usize) -> Vec<(String, f32)> {
         let (_, (_, fields)) = super::super::schema();
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         for ((field, (_, worth)), texts) in fields.iter().zip(FIELDS).zip(crash.by_field()) {
             clauses.extend(texts.map(|text| clause(single(*field, text), *worth)));
         }
         let searcher = &index.postings.searcher;
-        let collector = TopDocs::with_limit(CANDIDATES).order_by_score();
+        let collector = TopDocs::with_limit(count.max(1)).order_by_score();
         let found = searcher.search(&BooleanQuery::new(clauses), &collector).expect("a search");
         let found = found.into_iter().map(|(score, address)| {
             let document = document_at(searcher, address).expect("a document");
@@ -202,13 +216,13 @@ mod tests {
 
     #[track_caller]
     fn check(index: &Index, crash: &CrashTerms, name: &str) {
-        let mut expected = found_by_query(index, crash);
         let mut found: Vec<(String, f32)> = index
             .candidates(crash)
             .expect("candidates")
             .into_iter()
             .map(|candidate| (candidate.issue, candidate.score))
             .collect();
+        let mut expected = found_by_query(index, crash, found.len());
         expected.sort_by(|one, other| one.0.cmp(&other.0));
         found.sort_by(|one, other| one.0.cmp(&other.0));
         let ids = |all: &[(String, f32)]| all.iter().map(|one| one.0.clone()).collect::<Vec<_>>();
@@ -249,5 +263,24 @@ mod tests {
         for (path, crash) in crashes.iter().chain(&crashes) {
             check(&index, crash, path);
         }
+    }
+
+    /// Checks how many of issues with these scores are candidates.
+    #[track_caller]
+    fn check_kept(scores: impl Iterator<Item = Score>, expected: usize) {
+        let mut found: Vec<(Score, DocId)> = scores.zip(0..).collect();
+        keep_best(&mut found);
+        assert_eq!(found.len(), expected);
+    }
+
+    #[test]
+    fn more_than_fifty_are_candidates_where_many_are_near_the_best() {
+        let far = |count: usize| std::iter::repeat_n(1.0, count);
+        let near = |count: usize| std::iter::repeat_n(7.0, count);
+        check_kept(far(9), 9);
+        check_kept([10.0].into_iter().chain(far(100)), MIN_CANDIDATES);
+        check_kept(far(100).chain(near(80)).chain([10.0]), 81);
+        check_kept(far(100).chain(near(500)), MAX_CANDIDATES);
+        check_kept(far(500), MAX_CANDIDATES);
     }
 }
