@@ -1,5 +1,6 @@
 //! The arguments of the command line. Their documentation is the text of `--help`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -43,6 +44,15 @@ To read a file with the name of a command, write ./NAME or put -- before it.";
 #[command(name = "psod-match", version, max_term_width = 80)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
+    #[command(flatten)]
+    pub question: Question,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What is asked without a command.
+#[derive(Debug, Parser)]
+pub struct Question {
     /// Files or directories with crash texts; - is standard input
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -53,8 +63,40 @@ pub struct Arguments {
     pub host: HostArguments,
     #[command(flatten)]
     pub common: Common,
-    #[command(subcommand)]
-    pub command: Option<Command>,
+}
+
+/// The names of the commands, and of the one that clap adds.
+const COMMANDS: &[&str] = &[
+    "why",
+    "parse",
+    "mce",
+    "explain",
+    "request",
+    "record",
+    "similar",
+    "ledger",
+    "symbols",
+    "font",
+    "triage",
+    "cluster",
+    "kb",
+    "exception",
+    "completions",
+    "man",
+    "help",
+];
+
+impl Arguments {
+    /// Reads the arguments of a process without the commands and what only they take, which touches half
+    /// as much memory; `None` where one of them may be meant, or something is wrong.
+    pub fn without_command(arguments: &[OsString]) -> Option<Self> {
+        let may_be_meant = |argument: &OsString| COMMANDS.iter().any(|name| argument == name);
+        if arguments.iter().any(may_be_meant) {
+            return None;
+        }
+        let question = Question::try_parse_from(arguments).ok()?;
+        Some(Self { question, command: None })
+    }
 }
 
 /// Options of every command.
@@ -494,9 +536,43 @@ mod tests {
     #[test]
     fn a_word_that_is_not_a_command_is_a_file() {
         let arguments = Arguments::parse_from(["psod-match", "crash.txt", "--why"]);
-        assert_eq!(arguments.files, [PathBuf::from("crash.txt")]);
+        assert_eq!(arguments.question.files, [PathBuf::from("crash.txt")]);
         assert!(arguments.command.is_none());
         let forced = Arguments::parse_from(["psod-match", "--", "kb"]);
-        assert_eq!(forced.files, [PathBuf::from("kb")]);
+        assert_eq!(forced.question.files, [PathBuf::from("kb")]);
+    }
+
+    #[test]
+    fn every_command_is_named_once_more_where_arguments_are_read_without_them() {
+        let mut command = Arguments::command();
+        command.build();
+        let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+        assert_eq!(names, COMMANDS);
+        let aliases = command.get_subcommands().flat_map(clap::Command::get_all_aliases);
+        assert_eq!(aliases.count(), 0);
+    }
+
+    /// Checks that arguments are read without commands, as they are with them, or are left to these.
+    #[track_caller]
+    fn check_without_command(line: &str, expected: bool) {
+        let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+        let found = Arguments::without_command(&words);
+        assert_eq!(found.is_some(), expected, "{line}");
+        if let Some(found) = found {
+            let all = Arguments::try_parse_from(&words).expect("arguments");
+            assert_eq!(format!("{found:?}"), format!("{all:?}"));
+        }
+    }
+
+    #[test]
+    fn arguments_without_a_command_are_read_without_all_of_them() {
+        check_without_command("psod-match", true);
+        check_without_command("psod-match crash.txt other.txt --why --format json", true);
+        check_without_command("psod-match --driver i40en=2.1.0 -v --limit line-bytes=64K -", true);
+        check_without_command("psod-match kb list", false);
+        check_without_command("psod-match --kb kb crash.txt", false);
+        check_without_command("psod-match --help", false);
+        check_without_command("psod-match --version", false);
+        check_without_command("psod-match --langauge de", false);
     }
 }

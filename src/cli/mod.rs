@@ -21,6 +21,7 @@ mod recognise;
 mod symbols;
 mod triage;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -104,16 +105,10 @@ impl Session<'_> {
 
 /// Runs psod-match with the arguments of the process.
 pub fn main() -> ExitCode {
-    let mut command = Arguments::command();
-    if has_argument(&["-h", "--help", "help"]) {
-        command = args::command_line_for_help();
-    }
-    if has_argument(&["-V", "--version"]) {
-        command = command.version(version());
-    }
-    let arguments = match command.try_get_matches() {
-        Ok(matches) => Arguments::from_arg_matches(&matches),
-        Err(error) => Err(error),
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let arguments = match Arguments::without_command(&words) {
+        Some(arguments) => Ok(arguments),
+        None => arguments_of(&words),
     };
     let arguments = match arguments {
         Ok(arguments) => arguments,
@@ -134,10 +129,18 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// True when one of `wanted` is among the arguments of the process: what help and version need
-/// costs more than an answer, so that it is made only where it may be printed.
-fn has_argument(wanted: &[&str]) -> bool {
-    std::env::args_os().any(|argument| wanted.iter().any(|wanted| argument == *wanted))
+/// Reads the arguments of the process, with all commands. What help and version need costs more than an
+/// answer, so that it is made only where it may be printed.
+fn arguments_of(words: &[OsString]) -> Result<Arguments, clap::Error> {
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.iter().any(|wanted| word == wanted));
+    let mut command = Arguments::command();
+    if has(&["-h", "--help", "help"]) {
+        command = args::command_line_for_help();
+    }
+    if has(&["-V", "--version"]) {
+        command = command.version(version());
+    }
+    Arguments::from_arg_matches(&command.try_get_matches_from(words)?)
 }
 
 /// The version of the program and of the knowledge base in it: the day of its newest issue.
@@ -150,16 +153,16 @@ fn version() -> String {
     )
 }
 
-fn run(arguments: Arguments) -> anyhow::Result<Ending> {
-    let common = &arguments.common;
-    if let (Some(file), true) = (arguments.files.first(), arguments.command.is_some()) {
+fn run(Arguments { question, command }: Arguments) -> anyhow::Result<Ending> {
+    let common = &question.common;
+    if let (Some(file), true) = (question.files.first(), command.is_some()) {
         anyhow::bail!(
             "{}: a file before a command; put -- before files that have the name of a command",
             file.display()
         );
     }
     let writes_pages = matches!(
-        arguments.command,
+        command,
         Some(
             Command::Explain { .. }
                 | Command::Cluster(_)
@@ -174,8 +177,8 @@ fn run(arguments: Arguments) -> anyhow::Result<Ending> {
     );
     let (catalog, output) = (common.catalog(), Output::new(common.format));
     let session = &mut Session { common, catalog, output, distrust: None, keeps_pictures: false };
-    match arguments.command {
-        None => recognise::recognise(&arguments.files, arguments.why, &arguments.host, session),
+    match command {
+        None => recognise::recognise(&question.files, question.why, &question.host, session),
         Some(Command::Why { files, issue, host }) => recognise::why(&files, &issue, &host, session),
         Some(Command::Parse { files, show_picture }) => {
             recognise::parse(&files, show_picture, session)
