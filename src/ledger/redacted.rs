@@ -1,5 +1,7 @@
 //! A crash without the names of its site: what the ledger keeps.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::crash::Crash;
@@ -7,13 +9,14 @@ use crate::error::{Error, Result};
 use crate::text::{Redactor, SiteSecret};
 
 /// The crash with every private string replaced by a pseudonym of the site; frames, modules and
-/// versions stay (`docs/redaction.md`).
+/// versions stay, and so do the words `public` of the knowledge base (`docs/redaction.md`).
 ///
 /// # Errors
 /// [`Error::Stored`] when a number of the crash is not finite, which none is.
-pub fn redacted(crash: &Crash, secret: &SiteSecret) -> Result<Crash> {
+pub fn redacted(crash: &Crash, secret: &SiteSecret, public: &BTreeSet<String>) -> Result<Crash> {
     let stored = |error: serde_json::Error| Error::Stored(error.to_string());
     let mut redactor = Redactor::new(secret);
+    redactor.keep_public(public);
     let listed = crash.pcpus.iter().map(|entry| &entry.world);
     for world in listed.chain(crash.world.as_ref()) {
         redactor.learn(&world.label());
@@ -84,12 +87,25 @@ mod tests {
             0x453949a1be20:[0x42002b65ad3b]payroll_Walk@payroll#nover+0x45f stack: 0x1\n";
         let crash = crashes_in_text(text).into_iter().next().expect("a crash").crash;
         let secret = SiteSecret::known([7; 32]);
-        let without = redacted(&crash, &secret).expect("redacted");
+        let without = redacted(&crash, &secret, &BTreeSet::new()).expect("redacted");
         let stored = serde_json::to_string(&without).expect("JSON");
         assert!(!stored.contains("payroll-01"), "{stored}");
         assert_eq!(without.backtrace, crash.backtrace);
         let lists = FrameLists::default();
         let prints = [crash, without].map(|crash| ComparableCrash::new(crash, &lists).fingerprint);
         assert_eq!(prints[0], prints[1]);
+    }
+
+    #[test]
+    fn words_of_the_knowledge_base_stay_in_the_lines_of_a_log() {
+        let crash = Crash {
+            log_lines: vec!["wildgansd: heron of Kowalski lost".to_owned()],
+            ..Crash::default()
+        };
+        let public = BTreeSet::from(["wildgansd".to_owned()]);
+        let secret = SiteSecret::known([7; 32]);
+        let without = redacted(&crash, &secret, &public).expect("redacted");
+        assert!(without.log_lines[0].starts_with("wildgansd: "), "{:?}", without.log_lines);
+        assert!(!without.log_lines[0].contains("Kowalski"), "{:?}", without.log_lines);
     }
 }

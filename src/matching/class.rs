@@ -35,7 +35,7 @@ impl Classes {
     pub fn new(matchers: &[&Matcher]) -> Result<Self> {
         let mut classes = Self::default();
         for matcher in matchers {
-            classes.words.extend(matcher.index().words()?);
+            classes.words.extend(matcher.words()?);
             for (issue, _) in matcher.store().issue_ids()? {
                 let face = matcher.face(&issue)?;
                 let signatures = face.iter().flat_map(|face| &face.signatures);

@@ -152,9 +152,9 @@ impl Matcher {
         &self.lists
     }
 
-    /// The index of candidates.
-    pub(super) fn index(&self) -> &Index {
-        &self.index
+    /// Every word, in small letters, of a text that an issue asks for or one of its crashes prints.
+    pub fn words(&self) -> Result<BTreeSet<String>> {
+        self.index.words()
     }
 
     /// The releases that the knowledge base lists.

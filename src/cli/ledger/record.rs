@@ -1,5 +1,6 @@
 //! `psod-match record`: keeps each crash of some files in the ledger.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -24,6 +25,11 @@ pub fn run(arguments: &RecordArguments, session: &mut Session<'_>) -> anyhow::Re
         (session.knowledge()?, session.catalog, session.output.format);
     let host = given_host(&arguments.given, knowledge, catalog)?;
     let secret = if arguments.no_redact { None } else { Some(site_secret()?) };
+    let public = match secret {
+        Some(_) => knowledge.ask(|knowledge| Ok(knowledge.matcher().words()?))?,
+        None => BTreeSet::new(),
+    };
+    let site = secret.as_ref().map(|secret| Site { secret, public: &public });
     let ledger = Mutex::new(Ledger::open(&ledger_path(&arguments.place)?)?);
     let locked = || ledger.lock().unwrap_or_else(PoisonError::into_inner);
     let number = knowledge.ask(|knowledge| Ok(remembered(&mut locked(), knowledge)?))?;
@@ -31,8 +37,7 @@ pub fn run(arguments: &RecordArguments, session: &mut Session<'_>) -> anyhow::Re
     answer_in_turn(&arguments.files, session, &|found, source| {
         let subject = subject(found, &host, source, knowledge);
         let line = subject.line;
-        let mut new =
-            new_crash(subject, arguments, source, secret.as_ref(), &recorded_at, knowledge)?;
+        let mut new = new_crash(subject, arguments, source, site, &recorded_at, knowledge)?;
         new.knowledge = number;
         let recorded = locked().record(&new)?;
         let is_known = matches!(recorded, Recorded::Known(_));
@@ -41,20 +46,28 @@ pub fn run(arguments: &RecordArguments, session: &mut Session<'_>) -> anyhow::Re
     })
 }
 
+/// What the names of a site are replaced by, and the words that are none of them.
+#[derive(Clone, Copy)]
+struct Site<'a> {
+    secret: &'a SiteSecret,
+    public: &'a BTreeSet<String>,
+}
+
 /// The crash as it is kept: without the names of the site, and with its answer.
 fn new_crash(
     subject: Subject,
     arguments: &RecordArguments,
     source: Source<'_>,
-    secret: Option<&SiteSecret>,
+    site: Option<Site<'_>>,
     recorded: &str,
     knowledge: &Asked<Knowledge>,
 ) -> anyhow::Result<NewCrash> {
     let given = arguments.seen.map(|day| day.to_string());
     let seen = subject.crash.day().or(given);
-    let subject = match secret {
-        Some(secret) => {
-            let found = FoundCrash::from(redacted(&subject.crash, secret)?);
+    let secret = site.map(|site| site.secret);
+    let subject = match site {
+        Some(Site { secret, public }) => {
+            let found = FoundCrash::from(redacted(&subject.crash, secret, public)?);
             prepare(found, knowledge.opened())
         }
         None => subject,
