@@ -67,7 +67,7 @@ impl Alphabet {
 
 /// How far, in pixels of a font, the place of a pixel may be off: which of two rows it shows is open there.
 /// (`_` is one row; where the other one was taken for sure, a blank fitted better.)
-const UNSURE: f32 = 0.15;
+const UNSURE: f32 = 0.08;
 
 /// How a pixel of a picture mixes the pixels of a font.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -2,19 +2,24 @@
 //! It is no ink of the screen. (With `Connection lost` over the text every row was held for one of the
 //! dialogue, and letters were read in it.)
 
-use super::ink::Blocks;
-use super::plane::{Plane, median, percentile};
+use std::ops::Range;
 
-/// A block is covered when its paper is that much brighter than the usual one, in parts of the contrast.
-const COVERED: f32 = 0.5;
+use super::ink::Blocks;
+use super::purple::{Screen, purpleness};
+
+/// A pixel is paper when it has that share of the full purple: between the strokes of a small text little
+/// of it is left.
+const PAPER: f32 = 0.25;
+/// A block is covered when fewer of its pixels are paper.
+const LEAST_PAPER: f32 = 0.15;
 /// Covers are that many blocks in each direction, or wider than a bar and as high: no stroke of a
 /// character is.
 const LEAST_SIDES: (usize, usize) = (4, 4);
 const BAR: (usize, usize) = (16, 2);
 /// The share of a rectangle of blocks that is covered; the rest is the text of the dialogue.
 const FILLED: f32 = 0.6;
-/// The share of a line of pixels that is bright, beside a cover, for it to belong to the cover.
-const BRIGHT: f32 = 0.6;
+/// The share of a line of pixels that is no paper, beside a cover, for it to belong to the cover.
+const BORDER: f32 = 0.8;
 
 /// A rectangle of pixels: the first column and row, and those behind the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,23 +63,64 @@ impl Cover {
     }
 }
 
-/// The covers of a screenshot, and its blocks without them.
-pub(super) fn covers_of(bright: &Plane, blocks: &mut Blocks) -> Vec<Cover> {
-    let known = |plane: &Plane| -> Vec<f32> {
-        plane.values.iter().copied().filter(|value| !value.is_nan()).collect()
-    };
-    let usual = median(&mut known(&blocks.paper));
-    let full = percentile(&mut known(&blocks.contrast), 0.97).max(1.0);
-    let level = usual + COVERED * full;
-    let covered: Vec<bool> = blocks.paper.values.iter().map(|paper| *paper > level).collect();
+/// Which pixels of a map of the screen are paper.
+struct Paper {
+    width: usize,
+    height: usize,
+    values: Vec<bool>,
+}
+
+impl Paper {
+    fn new(picture: &image::RgbImage, screen: &Screen, factor: usize) -> Paper {
+        let (width, height) = (screen.width / factor, screen.height / factor);
+        let (row_length, least) = (picture.width() as usize, PAPER * screen.purple);
+        let is_paper = |index: usize| {
+            let (x, y) = (index % width * factor, index / width * factor);
+            let start = ((screen.top + y) * row_length + screen.left + x) * 3;
+            purpleness(&picture.as_raw()[start..start + 3]) > least
+        };
+        Paper { width, height, values: (0..width * height).map(is_paper).collect() }
+    }
+
+    /// The share of the pixels of a rectangle that are paper.
+    fn share(&self, columns: Range<usize>, rows: Range<usize>) -> f32 {
+        let all = columns.len() * rows.len();
+        let row = |y: usize| &self.values[y * self.width..][columns.clone()];
+        let count = rows.map(|y| row(y).iter().filter(|is| **is).count()).sum::<usize>();
+        count as f32 / all.max(1) as f32
+    }
+
+    /// For each block whether something lies on it.
+    fn covered(&self, blocks: &Blocks) -> Vec<bool> {
+        let side = blocks.side;
+        let part = |at: usize, end: usize| at * side..((at + 1) * side).min(end);
+        let (across, down) = (blocks.paper.width, blocks.paper.height);
+        (0..across * down)
+            .map(|index| {
+                let columns = part(index % across, self.width);
+                self.share(columns, part(index / across, self.height)) < LEAST_PAPER
+            })
+            .collect()
+    }
+}
+
+/// The covers of a screenshot, on a map of which each pixel is `factor` × `factor`; its blocks are left
+/// without them.
+pub(super) fn covers_of(
+    picture: &image::RgbImage,
+    screen: &Screen,
+    factor: usize,
+    blocks: &mut Blocks,
+) -> Vec<Cover> {
+    let paper = Paper::new(picture, screen, factor);
     let mut covers = Vec::new();
-    for (part, count) in parts(&covered, blocks.paper.width) {
+    for (part, count) in parts(&paper.covered(blocks), blocks.paper.width) {
         let is_wide = part.width() >= BAR.0 && part.height() >= BAR.1;
         let is_large = part.width() >= LEAST_SIDES.0 && part.height() >= LEAST_SIDES.1;
         let filled = count as f32 / (part.width() * part.height()) as f32;
         if (is_wide || is_large) && filled > FILLED {
             leave_out(blocks, &part);
-            covers.push(in_pixels(bright, &part, blocks.side, level));
+            covers.push(in_pixels(&paper, &part, blocks.side));
         }
     }
     covers
@@ -122,33 +168,26 @@ fn leave_out(blocks: &mut Blocks, part: &Cover) {
 }
 
 /// A cover to the pixel: its border runs somewhere through the blocks around it.
-fn in_pixels(bright: &Plane, part: &Cover, side: usize, level: f32) -> Cover {
+fn in_pixels(paper: &Paper, part: &Cover, side: usize) -> Cover {
     let mut cover = Cover {
         left: part.left * side,
         top: part.top * side,
-        right: (part.right * side).min(bright.width),
-        bottom: (part.bottom * side).min(bright.height),
+        right: (part.right * side).min(paper.width),
+        bottom: (part.bottom * side).min(paper.height),
     };
-    let is_bright = |places: &mut dyn Iterator<Item = (usize, usize)>| {
-        let (mut lit, mut all) = (0, 0);
-        for (x, y) in places {
-            lit += usize::from(bright.at(x, y) > level);
-            all += 1;
-        }
-        lit as f32 > BRIGHT * all as f32
-    };
+    let is_cover = |columns, rows| paper.share(columns, rows) < 1.0 - BORDER;
     for _ in 0..side {
         let Cover { left, top, right, bottom } = cover;
-        if left > 0 && is_bright(&mut (top..bottom).map(|y| (left - 1, y))) {
+        if left > 0 && is_cover(left - 1..left, top..bottom) {
             cover.left -= 1;
         }
-        if right < bright.width && is_bright(&mut (top..bottom).map(|y| (right, y))) {
+        if right < paper.width && is_cover(right..right + 1, top..bottom) {
             cover.right += 1;
         }
-        if top > 0 && is_bright(&mut (left..right).map(|x| (x, top - 1))) {
+        if top > 0 && is_cover(left..right, top - 1..top) {
             cover.top -= 1;
         }
-        if bottom < bright.height && is_bright(&mut (left..right).map(|x| (x, bottom))) {
+        if bottom < paper.height && is_cover(left..right, bottom..bottom + 1) {
             cover.bottom += 1;
         }
     }

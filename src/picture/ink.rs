@@ -151,7 +151,8 @@ pub(super) fn ink_of(picture: &image::RgbImage, screen: &Screen) -> Ink {
     let spans = spans_on(&plane, &screen.spans, factor);
     let mut blocks = measure_blocks(&plane, &spans);
     // The lamp on the glass of a photograph is bright too, and the text below it can be read.
-    let covers = if screen.upright { covers_of(&plane, &mut blocks) } else { Vec::new() };
+    let covers =
+        if screen.upright { covers_of(picture, screen, factor, &mut blocks) } else { Vec::new() };
     even_out(&mut blocks, screen.upright);
     let (width, side) = (plane.width, blocks.side as f32);
     for (y, &(from, to)) in spans.iter().enumerate() {

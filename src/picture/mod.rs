@@ -60,6 +60,11 @@ const KNOWN_FONT: f32 = 0.03;
 /// One that leaves more than this is another font; what lies between is the noise of a JPEG, whose cells
 /// deciphering explains as well with the wrong characters (.03 to .065 by the right font, .1 by another).
 const UNKNOWN_FONT: f32 = 0.08;
+/// Maps of more pixels than this are made smaller to find out how they are turned.
+const PROBED_PIXELS: f32 = 1_000_000.0;
+/// No console has more characters: the widest has 240 columns, and 75 rows. (A picture of 24 megapixels that
+/// lay on its side was cut to so many cells that they took 360 MB.)
+const MOST_CELLS: usize = 30_000;
 /// What known fonts explain so badly is no text.
 const NO_FONT: f32 = 0.5;
 /// A deciphered font leaves only this part of what the best known one leaves.
@@ -88,12 +93,32 @@ pub fn read(
         Ok(reading) => return Ok(reading),
         Err(reason) => reason,
     };
-    let turned = Turn::ALL.into_iter().find_map(|turn| {
-        let mut reading = read_ink(&turn.turned(&ink), &alphabets, words, false).ok()?;
+    let turned = turns_worth_trying(reason).iter().find_map(|turn| {
+        let read = |ink: &Ink| read_ink(&turn.turned(ink), &alphabets, words, false).ok();
+        let smaller = smaller_to_probe(&ink);
+        if let Some(smaller) = &smaller {
+            read(smaller)?;
+        }
+        let mut reading = read(&ink)?;
         turn.place_back(&ink, &mut reading);
         Some(reading)
     });
     turned.ok_or(reason)
+}
+
+/// How a map may lie that was not read as it is: one that has characters stands on its head, if anything.
+fn turns_worth_trying(reason: NotRead) -> &'static [Turn] {
+    match reason {
+        NotRead::NoLandmark => &[Turn::Half],
+        _ => &Turn::ALL,
+    }
+}
+
+/// A large map made smaller, to find out soon whether it can be read at all.
+fn smaller_to_probe(ink: &Ink) -> Option<Ink> {
+    let pixels = ink.plane.width * ink.plane.height;
+    let factor = (pixels as f32 / PROBED_PIXELS).sqrt() as usize;
+    (factor > 1).then(|| ink.shrink(factor))
 }
 
 /// Reads a map of ink that stands on its feet; `again` tries more of what may be wrong with a photograph.
@@ -288,6 +313,9 @@ fn best_seen(ink: &Ink, alphabets: &[Alphabet], found: &Found) -> Option<Seen> {
 /// The grid of a screen by the first font that finds one, on a smaller map if cells are large.
 fn found_grid(ink: &Ink, alphabets: &[Alphabet]) -> Option<(Found, Option<Ink>)> {
     let found = alphabets.iter().find_map(|alphabet| upright::find_grid(ink, alphabet))?;
+    if found.grid.columns(ink.plane.width) * found.grid.rows(ink.plane.height) > MOST_CELLS {
+        return None;
+    }
     if found.grid.pitch_x <= WIDEST_CELL {
         return Some((found, None));
     }
