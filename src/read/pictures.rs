@@ -24,7 +24,7 @@ pub const DOUBTFUL: f32 = 0.7;
 
 /// What general text recognition says of itself is no measure of a character; its text is as good as one
 /// that a person has typed off a picture.
-const RECOGNISED: f32 = 0.6;
+const RECOGNISED: f32 = DOUBTFUL;
 
 /// A program for text recognition that takes longer is ended.
 const RECOGNITION_TIME: Duration = Duration::from_secs(60);
