@@ -2,6 +2,7 @@
 //! knowledge bases a key that changes with the sources that decide their content, and says what
 //! would have to be read in every run: the digest, the number and the day of the issues.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
@@ -63,7 +64,61 @@ fn main() -> io::Result<()> {
         write_texts(&mut texts, name, &Path::new("locales").join(language))?;
     }
     fs::write(out.join("texts.rs"), texts)?;
+    fs::write(out.join("knowledge_words.txt"), knowledge_words())?;
     fs::write(out.join("lookalikes.rs"), lookalikes(&fs::read_to_string(LOOKALIKES)?))
+}
+
+/// Texts whose words everybody may read: what a site calls its own is in none of them.
+const PUBLIC_TEXTS: &[&str] = &[
+    "kb/frames",
+    "kb/guidance",
+    "kb/issues",
+    "kb/leads.csv",
+    "kb/modules.csv",
+    "kb/releases.csv",
+    "locales",
+];
+
+/// The words of the public texts in small letters, a line each: redaction leaves them.
+fn knowledge_words() -> String {
+    let mut files = Vec::new();
+    for path in PUBLIC_TEXTS {
+        collect(Path::new(path), &mut files);
+    }
+    let mut words = BTreeSet::new();
+    for file in files {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        for word in text.split(|c: char| !c.is_alphabetic()) {
+            words.extend(parts_of(word).into_iter().map(|part| part.to_lowercase()));
+        }
+    }
+    words.retain(|word| word.chars().count() > 1 || !word.is_ascii());
+    words.into_iter().collect::<Vec<String>>().join("\n")
+}
+
+/// The whole word, its parts at capital letters, and those of one way of writing each, since
+/// Japanese has no blanks.
+fn parts_of(word: &str) -> Vec<&str> {
+    let kind = |c: char| match c {
+        '\u{3041}'..='\u{309f}' => 'h',
+        '\u{30a0}'..='\u{30ff}' => 'k',
+        '\u{3000}'..='\u{ffff}' => 'j',
+        _ => 'l',
+    };
+    let letters: Vec<(usize, char)> = word.char_indices().collect();
+    let mut parts = vec![word];
+    let mut start = 0;
+    for index in 1..letters.len() {
+        let ((at, letter), (_, before)) = (letters[index], letters[index - 1]);
+        let next_is_small = letters.get(index + 1).is_some_and(|(_, next)| next.is_lowercase());
+        let is_capital = letter.is_uppercase() && (before.is_lowercase() || next_is_small);
+        if is_capital || kind(letter) != kind(before) {
+            parts.push(&word[start..at]);
+            start = at;
+        }
+    }
+    parts.push(&word[start..]);
+    parts
 }
 
 /// Characters that look alike; its head tells what the columns are.

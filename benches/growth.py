@@ -6,7 +6,8 @@
 Writes the made-up knowledge bases of `kb_growth.py` for each number of ISSUES (1000 20000) into a
 temporary directory, and recognises the crashes of the shipped one beside them. Prints for each number
 the CPU and wall seconds of the first use, which compiles it; the shortest wall time of one crash as a
-whole process afterwards; the time of one crash among many in one process, in the mean; and how much
+whole process afterwards, both on all processors; the time of one crash among many in one process on one
+processor, in the mean; and how much
 the two last grew from the first number to the last. The first process after compiling keeps the digest
 of the files once they are two seconds old, so that much is waited for.
 """
@@ -39,7 +40,7 @@ def run(command, environment):
 def measure(program, issues, directory):
     kb = directory / f"kb-{issues}"
     write_kb(issues, kb)
-    environment = os.environ | {"XDG_CACHE_HOME": str(directory / f"cache-{issues}"), "RAYON_NUM_THREADS": "1"}
+    environment = os.environ | {"XDG_CACHE_HOME": str(directory / f"cache-{issues}")}
     command = [program, "--kb", kb, "--format", "json"]
     wall, cpu = run([*command, ONE], environment)
     print(f"{issues} issues: first use {wall:.2f} s, {cpu:.2f} s CPU", flush=True)
@@ -47,8 +48,9 @@ def measure(program, issues, directory):
     run([*command, ONE], environment)
     one = min(run([*command, ONE], environment)[0] for _ in range(TURNS))
     texts = sorted((ROOT / "kb" / "crashes").glob("*.txt"))
-    many = min(run(["taskset", "-c", "0", *command, *texts], environment)[1] for _ in range(ROUNDS))
-    alone = min(run(["taskset", "-c", "0", *command, ONE], environment)[1] for _ in range(ROUNDS))
+    one_thread = environment | {"RAYON_NUM_THREADS": "1"}
+    many = min(run(["taskset", "-c", "0", *command, *texts], one_thread)[1] for _ in range(ROUNDS))
+    alone = min(run(["taskset", "-c", "0", *command, ONE], one_thread)[1] for _ in range(ROUNDS))
     each = (many - alone) / (len(texts) - 1)
     print(f"    one crash as a process {1e3 * one:.1f} ms; among many {1e3 * each:.2f} ms CPU", flush=True)
     return one, each

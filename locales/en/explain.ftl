@@ -139,7 +139,7 @@ request-question-impact = What is the impact?
 request-redacted = What was taken out
 request-redacted-found = Replaced by pseudonyms, different strings each: { $counts }.
 request-redacted-others = Looked for as well, and not found: { $classes }.
-request-redacted-look = Read it once more before you send it: names that are everyday words, names of people and companies in running text, numbers without a label, and everything you attach are not recognised for sure.
+request-redacted-look = Read it once more before you send it: names that are everyday words or words of logs, names in the lines of the screen itself, numbers without a label, and everything you attach are not recognised for sure.
 request-redacted-site = The same string has the same pseudonym in every text of this site. Whoever has the secret in the data directory (site-secret.key) can check guesses: keep it to yourself.
 request-redacted-run = The same string has the same pseudonym in this run alone: the secret of the pseudonyms could not be kept in the data directory.
 
@@ -161,3 +161,4 @@ redacted-serial = serial numbers and tags
 redacted-datastore = datastores
 redacted-path = paths
 redacted-name = names of clusters, networks and the like
+redacted-word = words that no public list has

@@ -139,7 +139,7 @@ request-question-impact = 業務への影響はどの程度ですか。
 request-redacted = 取り除いたもの
 request-redacted-found = 仮名に置き換えたもの (種類ごとの異なる文字列の数): { $counts }
 request-redacted-others = 探したが見つからなかったもの: { $classes }
-request-redacted-look = 送信する前にもう一度読んでください。日常語と同じ名前、文章の中の人名や会社名、見出しのない番号、添付するファイルの内容は、確実には見つけられません。
+request-redacted-look = 送信する前にもう一度読んでください。日常語やログの語と同じ名前、画面の行の中にある名前、見出しのない番号、添付するファイルの内容は、確実には見つけられません。
 request-redacted-site = 同じ文字列は、このサイトのどのテキストでも同じ仮名になります。データ ディレクトリの秘密 (site-secret.key) を持つ人は仮名の元を推測して確かめられるため、外に出さないでください。
 request-redacted-run = 仮名の秘密をデータ ディレクトリに保存できなかったため、同じ文字列が同じ仮名になるのは今回の実行の中だけです。
 
@@ -161,3 +161,4 @@ redacted-serial = シリアル番号とタグ
 redacted-datastore = データストア
 redacted-path = パス
 redacted-name = クラスタ、ネットワークなどの名前
+redacted-word = 公開の語彙にない語

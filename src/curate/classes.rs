@@ -6,8 +6,10 @@ use rayon::prelude::*;
 
 use crate::crash::Crash;
 use crate::error::{Error, Result};
-use crate::ledger::{Chooser, Ledger, PackedCrash, Unpacker, UnpackingThread};
-use crate::matching::CrashClass;
+use crate::ledger::{
+    Chooser, Circumstance, Ledger, PackedCrash, Unpacker, UnpackingThread, Wanted,
+};
+use crate::matching::{CrashClass, Traces};
 
 /// How recorded crashes are asked about; every part is called by several threads.
 pub(super) struct Asking<'a, Subject, Answer> {
@@ -29,6 +31,17 @@ pub(super) struct Answered<Answer> {
     pub passed_over: usize,
     /// Why the first of the damaged crashes cannot be read.
     pub damage: Option<Error>,
+}
+
+/// Whether a crash may show a text that `traces` have, by what its circumstances say.
+pub(super) fn wanted_by_texts(traces: &Traces, circumstance: &Circumstance) -> Wanted {
+    match circumstance.shows {
+        // Functions that the ledger does not know.
+        None => Wanted::Yes,
+        Some(shows) if shows.reporter => Wanted::Yes,
+        Some(shows) if traces.ask_for_body(shows) => Wanted::Perhaps,
+        Some(_) => Wanted::No,
+    }
 }
 
 /// What became of a crash.

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::classes::{Answered, Asking};
+use super::classes::{Answered, Asking, wanted_by_texts};
 use crate::crash::Crash;
 use crate::diagnose::{Knowledge, Subject, diagnose, prepare};
 use crate::error::{Error, Result};
@@ -229,14 +229,12 @@ impl Rematch<'_> {
 /// Which crashes may have another answer, by what their circumstances say.
 fn wanted(traces: &Traces, circumstance: &Circumstance, knowledge: &Knowledge) -> Wanted {
     let calibration = knowledge.matcher().calibration();
-    match circumstance.shows {
-        // Functions that the ledger does not know.
-        None => Wanted::Yes,
-        Some(shows) if shows.reporter => Wanted::Yes,
-        Some(shows) if traces.may_show(&circumstance.keys, shows, calibration) => Wanted::Yes,
-        Some(shows) if traces.ask_for_body(shows) => Wanted::Perhaps,
-        Some(_) => Wanted::No,
-    }
+    let by_texts = wanted_by_texts(traces, circumstance);
+    let may_show = by_texts != Wanted::Yes
+        && circumstance
+            .shows
+            .is_some_and(|shows| traces.may_show(&circumstance.keys, shows, calibration));
+    if may_show { Wanted::Yes } else { by_texts }
 }
 
 #[cfg(test)]

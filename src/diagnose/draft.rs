@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::knowledge::Knowledge;
 use super::subject::Subject;
-use crate::crash::{Crash, Role};
+use crate::crash::{Crash, Role, ScreenPart};
 use crate::explain::fixed_words;
 use crate::kb::Exemplar;
 use crate::signature::function_name;
@@ -62,8 +62,12 @@ pub(crate) fn screen_text(crash: &Crash, secret: Option<&SiteSecret>) -> String 
     let lines: Vec<&str> = crash.screen.iter().map(|line| line.text.as_str()).collect();
     let Some(secret) = secret else { return lines.join("\n") + "\n" };
     let mut redactor = Redactor::new(secret);
-    redactor.learn(&lines.join("\n"));
-    let lines: Vec<String> = lines.iter().map(|line| redactor.redact(line)).collect();
+    redactor.learn_screen(&lines.join("\n"));
+    let redacted = crash.screen.iter().map(|line| match line.part {
+        ScreenPart::Log => redactor.redact(&line.text),
+        _ => redactor.redact_screen(&line.text),
+    });
+    let lines: Vec<String> = redacted.collect();
     lines.join("\n") + "\n"
 }
 

@@ -19,10 +19,10 @@ pub fn redacted(crash: &Crash, secret: &SiteSecret) -> Result<Crash> {
         redactor.learn(&world.label());
     }
     let screen: Vec<&str> = crash.screen.iter().map(|line| line.text.as_str()).collect();
-    redactor.learn(&screen.join("\n"));
+    redactor.learn_screen(&screen.join("\n"));
     redactor.learn(&crash.log_lines.join("\n"));
     let mut value = serde_json::to_value(crash).map_err(stored)?;
-    redact(&mut value, &mut redactor);
+    redact(&mut value, &mut redactor, false);
     serde_json::from_value(value).map_err(stored)
 }
 
@@ -40,15 +40,25 @@ const EVIDENCE: &[&str] = &[
     "release",
 ];
 
-fn redact(value: &mut Value, redactor: &mut Redactor<'_>) {
+/// Fields with running text of a log: a word that no list knows may be a name.
+const RUNNING: &[&str] = &["log_lines"];
+
+fn redact(value: &mut Value, redactor: &mut Redactor<'_>, is_running: bool) {
     match value {
         // The words of a stack, which are most of all texts, name nobody.
         Value::String(text) if is_number(text) => {}
-        Value::String(text) => *text = redactor.redact(text),
-        Value::Array(values) => values.iter_mut().for_each(|value| redact(value, redactor)),
+        Value::String(text) if is_running => *text = redactor.redact(text),
+        Value::String(text) => *text = redactor.redact_screen(text),
+        Value::Array(values) => {
+            values.iter_mut().for_each(|value| redact(value, redactor, is_running));
+        }
         Value::Object(fields) => {
+            // A line of a log between those of the screen.
+            let is_running = is_running || fields.get("part").is_some_and(|part| part == "log");
             let private = fields.iter_mut().filter(|(name, _)| !EVIDENCE.contains(&name.as_str()));
-            private.for_each(|(_, value)| redact(value, redactor));
+            private.for_each(|(name, value)| {
+                redact(value, redactor, is_running || RUNNING.contains(&name.as_str()));
+            });
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }

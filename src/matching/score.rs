@@ -6,18 +6,16 @@
 
 use std::cmp::Ordering;
 
-use super::align::{
-    Alignment, Shape, Step, align_plainly, exemplar_likeness, similarity, some_similarities,
-};
 use super::calibrate::Calibration;
-use super::doubt::{Doubt, ModulesOfFrames};
+use super::compared::{Beside, ComparedSignature};
+use super::doubt::Doubt;
 use super::evidence::{Evidence, EvidenceGroup, Points};
-use super::face::{Face, PreparedCrash, PreparedExemplar, PreparedSignature};
+use super::face::{PreparedExemplar, PreparedSignature};
+use super::fit::FrameFit;
 use super::told::FrameProof;
 use super::unproven::Unproven;
 use crate::kb::{Checked, Condition, ConditionAnswer, EvidenceKind, State};
 use crate::message::Sentence;
-use crate::signature::{CrashKeys, PreparedBacktrace};
 
 /// The evidence for and against an issue, by one of its signatures and perhaps one of its
 /// exemplars.
@@ -85,43 +83,12 @@ enum Detail {
     None,
 }
 
-/// Two backtraces side by side, and their points.
-#[derive(Clone, Debug, Default)]
-pub(super) struct FrameFit {
-    pub points: FramePoints,
-    /// True when the crash's side is the backtrace of the reporting PCPU although another decides.
-    pub reporter: bool,
-    pub alignment: Alignment,
-    /// What speaks against the frames; `None` where nobody has to know.
-    doubt: Option<Doubt>,
-    /// Which of the frames that correspond are in other modules.
-    modules: ModulesOfFrames,
-    /// True when a function corresponds that no other known issue prints.
-    pub tells: bool,
-    /// The weight of the heaviest frame that corresponds.
-    pub heaviest: f64,
-    /// True when most of what corresponds was read from a picture with doubt: it proves nothing.
-    pub in_doubt: bool,
-    /// True when every story frame of both sides corresponds, of those without weight too.
-    pub is_whole: bool,
-}
-
-impl FrameFit {
-    /// Finds out what speaks against the frames, where that is not known yet.
-    fn add_doubt(&mut self, wanted: &PreparedBacktrace, crash: &PreparedCrash<'_>) {
-        let frames = if self.reporter { &crash.reporter } else { &crash.deciding };
-        let alignment = &self.alignment;
-        self.doubt.get_or_insert_with(|| Doubt::new(wanted, frames, alignment));
-    }
-
-    /// The points that are left by what speaks against them.
-    fn net(&self, calibration: &Calibration) -> f64 {
-        self.points.points - calibration.price(&self.doubt.unwrap_or_default())
-    }
-}
+/// Rarity from which the frames of a crash are a story of its own: two functions that no other known
+/// crash prints.
+pub(super) const STORY: f64 = 7.0;
 
 impl<'a> Score<'a> {
-    fn new(
+    pub(super) fn new(
         compared: &'a ComparedSignature<'a>,
         exemplar: Option<&'a (&'a PreparedExemplar, FrameFit)>,
         Beside { doubt, other_module, unsaid_module, other_story, without_panic }: Beside,
@@ -406,7 +373,7 @@ impl<'a> Score<'a> {
     }
 
     /// True when this one is taken instead of `other`, which came first.
-    fn is_better_than(&self, other: &Score<'_>) -> bool {
+    pub(super) fn is_better_than(&self, other: &Score<'_>) -> bool {
         match self.rank().cmp(&other.rank()) {
             Ordering::Equal => self.points() > other.points(),
             order => order.is_gt(),
@@ -419,263 +386,6 @@ fn evidence_in_brief(reason: &Reason) -> Evidence {
     Evidence { kind, points, detail: Sentence::new(key, &[]) }
 }
 
-/// Rarity from which the frames of a crash are a story of its own: two functions that no other known
-/// crash prints.
-const STORY: f64 = 7.0;
-
-/// An issue beside a crash: each signature and exemplar is compared once.
-pub(super) struct Compared<'a> {
-    /// True when the crash has a story of its own that is not the issue's.
-    other_story: bool,
-    without_panic: bool,
-    signatures: Vec<ComparedSignature<'a>>,
-    exemplars: Vec<(&'a PreparedExemplar, FrameFit)>,
-}
-
-/// All of an issue and a crash that holds for every pair of a signature and an exemplar.
-#[derive(Clone, Copy)]
-struct Beside {
-    doubt: Option<Doubt>,
-    other_module: f64,
-    unsaid_module: f64,
-    other_story: bool,
-    without_panic: bool,
-}
-
-struct ComparedSignature<'a> {
-    signature: &'a PreparedSignature,
-    checked: Vec<ConditionAnswer<'a>>,
-    fit: FrameFit,
-    /// The places of those functions that are found in any order.
-    some: Vec<usize>,
-    /// True when the signature names modules, and every frame of the crash is in another one.
-    is_elsewhere: bool,
-}
-
-impl<'a> Compared<'a> {
-    /// Compares the signatures and exemplars of an issue with a crash; the exemplar at the path
-    /// `without` is left out.
-    pub(super) fn new(
-        face: &'a Face,
-        crash: &PreparedCrash<'a>,
-        without: Option<&str>,
-        calibration: &Calibration,
-    ) -> Self {
-        let signatures = face.signatures.iter();
-        let exemplars =
-            face.exemplars.iter().filter(|exemplar| Some(exemplar.path.as_str()) != without);
-        let mut compared = Self {
-            other_story: false,
-            without_panic: crash.keys.without_panic,
-            signatures: signatures
-                .map(|signature| ComparedSignature::new(signature, crash, calibration))
-                .collect(),
-            exemplars: exemplars
-                .map(|exemplar| {
-                    (exemplar, fit(&exemplar.frames, crash, Compare::AsExemplar, calibration))
-                })
-                .collect(),
-        };
-        if compared.is_doubt_asked() {
-            compared.doubt(crash);
-        }
-        compared.other_story = compared.has_other_story(crash);
-        compared
-    }
-
-    /// True when the crash has a story of its own, and the functions that the issue names, in a
-    /// signature or a recorded crash, are none of it: the same world and panic kind alone do not make
-    /// a page fault of `lpfc_sli4_poll_eq` one of `lpfc_sli4_els_xri_aborted`.
-    fn has_other_story(&self, crash: &PreparedCrash<'_>) -> bool {
-        let story: f64 = crash.deciding.rarities().iter().sum();
-        if story < STORY
-            || !self.signatures.iter().any(ComparedSignature::holds_a_text)
-            || self.corresponds_at_all()
-        {
-            return false;
-        }
-        let of_signatures = self.signatures.iter().map(|compared| compared.signature);
-        let mut named = of_signatures
-            .flat_map(|signature| [&signature.frames, &signature.some])
-            .chain(self.exemplars.iter().map(|(exemplar, _)| &exemplar.frames))
-            .filter(|frames| frames.rarities().iter().any(|rarity| *rarity > 0.0))
-            .peekable();
-        let none = Alignment::default();
-        named.peek().is_some()
-            && named.all(|frames| Doubt::new(frames, &crash.deciding, &none).above_crash >= STORY)
-    }
-
-    /// True when a function of the issue is in the crash.
-    fn corresponds_at_all(&self) -> bool {
-        let of_signatures = self.signatures.iter().map(|compared| &compared.fit);
-        let mut fits = of_signatures.chain(self.exemplars.iter().map(|(_, fit)| fit));
-        fits.any(|fit| !fit.alignment.steps.is_empty())
-            || self.signatures.iter().any(|compared| !compared.some.is_empty())
-    }
-
-    /// True where it changes the answer what speaks against the frames. For most candidates nothing
-    /// corresponds, and no log line is held that other frames could outweigh.
-    fn is_doubt_asked(&self) -> bool {
-        self.signatures.iter().any(ComparedSignature::asks_for_doubt)
-            || self.exemplars.iter().any(|(_, fit)| !fit.alignment.steps.is_empty())
-    }
-
-    /// Finds out what speaks against the frames of the recorded crashes, and of the signatures where no
-    /// recorded crash has frames that weigh anything.
-    fn doubt(&mut self, crash: &PreparedCrash<'_>) {
-        for (exemplar, fit) in &mut self.exemplars {
-            fit.add_doubt(&exemplar.frames, crash);
-        }
-        if self.least_doubt().is_none() {
-            for compared in &mut self.signatures {
-                compared.fit.add_doubt(&compared.signature.frames, crash);
-            }
-        }
-    }
-
-    /// The best pair of a signature and an exemplar, or signature alone; `None` without signatures.
-    /// The first of equal ones is taken.
-    pub(super) fn best(&self, calibration: &Calibration) -> Option<Score<'_>> {
-        let beside = Beside {
-            doubt: self.least_doubt(),
-            other_module: self.other_module(),
-            unsaid_module: self.unsaid_module(),
-            other_story: self.other_story,
-            without_panic: self.without_panic,
-        };
-        let mut best: Option<Score<'_>> = None;
-        for signature in &self.signatures {
-            let mut is_alone_scored = false;
-            for exemplar in self.exemplars.iter().map(Some).chain([None]) {
-                // An exemplar whose frames fit no better than its own leaves the signature alone.
-                let exemplar =
-                    exemplar.filter(|(_, fit)| fit.points.points > signature.fit.points.points);
-                if exemplar.is_none() && std::mem::replace(&mut is_alone_scored, true) {
-                    continue;
-                }
-                let score = Score::new(signature, exemplar, beside, calibration);
-                if best.as_ref().is_none_or(|best| score.is_better_than(best)) {
-                    best = Some(score);
-                }
-            }
-        }
-        best
-    }
-}
-
-impl Compared<'_> {
-    /// True when the crash shows the whole backtrace of a recorded one, and nothing else.
-    pub(super) fn is_whole(&self) -> bool {
-        self.exemplars.iter().any(|(_, fit)| fit.is_whole)
-    }
-
-    /// The weight of each frame of the crash that any signature or recorded crash has: of the
-    /// backtrace that decides, and then of the reporter's.
-    pub(super) fn explained(&self, crash: &PreparedCrash<'_>) -> Vec<f64> {
-        let deciding = crash.deciding.weights();
-        let mut explained = vec![0.0_f64; deciding.len() + crash.reporter.weights().len()];
-        let signatures = self.signatures.iter().map(|signature| &signature.fit);
-        for fit in signatures.chain(self.exemplars.iter().map(|(_, fit)| fit)) {
-            let (frames, first) =
-                if fit.reporter { (&crash.reporter, deciding.len()) } else { (&crash.deciding, 0) };
-            for step in &fit.alignment.steps {
-                if let Some(column) = frames.place(step.crash) {
-                    let weight = step.similarity * frames.weights()[column];
-                    explained[first + column] = explained[first + column].max(weight);
-                }
-            }
-        }
-        explained
-    }
-
-    /// The weight of what corresponds in other modules, by all signatures and recorded crashes
-    /// together: some may print no module, or a single function.
-    fn other_module(&self) -> f64 {
-        let of = |reporter| ModulesOfFrames::other_of_all(self.modules_of_fits(reporter));
-        of(false).max(of(true))
-    }
-
-    /// The weight of what corresponds in drivers of which the recorded crashes say nothing, and no
-    /// signature either. A signature alone that names no modules is about functions of any.
-    fn unsaid_module(&self) -> f64 {
-        let of = |reporter: bool| {
-            let recorded = self.exemplars.iter().map(|(_, fit)| fit);
-            let recorded = recorded.filter(|fit| fit.reporter == reporter).map(|fit| &fit.modules);
-            ModulesOfFrames::unsaid_of_all(recorded, self.modules_of_fits(reporter))
-        };
-        of(false).max(of(true))
-    }
-
-    /// The modules of what corresponds in one of the crash's backtraces, by each signature and exemplar.
-    fn modules_of_fits(&self, reporter: bool) -> impl Iterator<Item = &ModulesOfFrames> + Clone {
-        let signatures = self.signatures.iter().map(|signature| &signature.fit);
-        let fits = signatures.chain(self.exemplars.iter().map(|(_, fit)| fit));
-        fits.filter(move |fit| fit.reporter == reporter).map(|fit| &fit.modules)
-    }
-
-    /// The doubt of the recorded crash that contradicts least; `None` where none has frames that
-    /// weigh anything.
-    fn least_doubt(&self) -> Option<Doubt> {
-        self.exemplars
-            .iter()
-            .filter(|(exemplar, _)| exemplar.frames.weights().iter().any(|weight| *weight > 0.0))
-            .filter_map(|(_, fit)| fit.doubt)
-            .min_by(|one, other| {
-                let [of_one, of_other] = [one, other].map(Doubt::of_both);
-                of_one.total_cmp(&of_other).then(one.of_crash().total_cmp(&other.of_crash()))
-            })
-    }
-}
-
-impl<'a> ComparedSignature<'a> {
-    fn new(
-        signature: &'a PreparedSignature,
-        crash: &PreparedCrash<'a>,
-        calibration: &Calibration,
-    ) -> Self {
-        let some = [&crash.deciding, &crash.reporter]
-            .into_iter()
-            .map(|frames| found_of(&signature.some, frames))
-            .max_by_key(Vec::len);
-        let checked = signature.conditions.ask(crash.keys);
-        Self {
-            signature,
-            is_elsewhere: is_elsewhere(&checked, crash.keys),
-            checked,
-            fit: fit(&signature.frames, crash, Compare::AsSignature, calibration),
-            some: some.unwrap_or_default(),
-        }
-    }
-
-    /// True when something of the crash is held that is rarer than its panic kind or a module.
-    fn holds_a_text(&self) -> bool {
-        let is_common = |condition| matches!(condition, Condition::PanicKind | Condition::Module);
-        let mut held = self.checked.iter().filter(|checked| checked.state == State::Held);
-        held.any(|checked| !is_common(checked.condition))
-    }
-
-    fn asks_for_doubt(&self) -> bool {
-        !self.fit.alignment.steps.is_empty()
-            || !self.some.is_empty()
-            || (self.signature.decisive && self.checked.iter().any(yields_to_frames))
-    }
-}
-
-/// True when modules are asked for, and every frame prints another one.
-fn is_elsewhere(checked: &[ConditionAnswer<'_>], crash: &CrashKeys) -> bool {
-    let mut modules = checked.iter().filter(|checked| checked.condition == Condition::Module);
-    let frames = &crash.frames;
-    modules.any(|checked| checked.state == State::Absent)
-        && !frames.is_empty()
-        && frames.iter().all(|frame| frame.module.is_some())
-}
-
-/// True for a text of the crash that proves nothing beside frames of another bug.
-fn yields_to_frames(checked: &ConditionAnswer<'_>) -> bool {
-    matches!(checked.condition, Condition::Log | Condition::Message | Condition::Source)
-        && checked.state == State::Held
-}
-
 /// A forbidden function and a contradicted machine check exclude; everything else is evidence.
 fn is_excluding(checked: &ConditionAnswer<'_>) -> bool {
     matches!(checked.condition, Condition::Forbidden | Condition::MachineCheck)
@@ -686,135 +396,15 @@ fn is_other_kind(checked: &ConditionAnswer<'_>) -> bool {
     checked.condition == Condition::PanicKind && checked.state == State::Contradicted
 }
 
-/// Exponent of the share of the crash that a signature explains: it names the frames that matter, so
-/// that others beside them count little.
-const EXPLAINED: f64 = 0.25;
-
-/// Fewest story frames of a whole backtrace: a shorter one may be the lower half of another.
-const MIN_WHOLE: usize = 6;
-
-/// How two backtraces are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Compare {
-    /// By the share of the signature that the crash shows.
-    AsSignature,
-    /// By how alike both are.
-    AsExemplar,
-}
-
-/// How well `wanted` fits the better of the deciding and the reporter's backtrace.
-fn fit(
-    wanted: &PreparedBacktrace,
-    crash: &PreparedCrash<'_>,
-    compare: Compare,
-    calibration: &Calibration,
-) -> FrameFit {
-    let mut deciding = fit_of(wanted, &crash.deciding, compare, calibration);
-    if crash.reporter.frames().is_empty() {
-        return deciding;
-    }
-    let mut reporter = fit_of(wanted, &crash.reporter, compare, calibration);
-    deciding.doubt = Some(Doubt::new(wanted, &crash.deciding, &deciding.alignment));
-    reporter.doubt = Some(Doubt::new(wanted, &crash.reporter, &reporter.alignment));
-    // Of equal ones the backtrace that decides.
-    if reporter.net(calibration) > deciding.net(calibration) {
-        return FrameFit { reporter: true, ..reporter };
-    }
-    deciding
-}
-
-fn fit_of(
-    wanted: &PreparedBacktrace,
-    crash: &PreparedBacktrace,
-    compare: Compare,
-    calibration: &Calibration,
-) -> FrameFit {
-    // For most pairs: they share no name, and need no alignment.
-    let Some(similarities) = some_similarities(wanted, crash, Shape::PLAIN.family) else {
-        return FrameFit::default();
-    };
-    let alignment = align_plainly(wanted, crash, &similarities);
-    let share = match compare {
-        Compare::AsSignature => alignment.share() * alignment.coverage().powf(EXPLAINED),
-        Compare::AsExemplar => exemplar_likeness(wanted, crash, &similarities),
-    };
-    let points = frame_points(&alignment, share, calibration);
-    let modules = ModulesOfFrames::new(wanted, crash, &alignment);
-    let is_sure = |step: &&Step| !is_in_doubt(crash, step.crash);
-    let sure = alignment.steps.iter().filter(is_sure);
-    let sure = sure.filter_map(|step| wanted.place(step.signature));
-    let tells = sure.clone().any(|row| wanted.tells()[row]);
-    let sure_weight: f64 = sure.map(|row| wanted.weights()[row]).sum();
-    let found = alignment.steps.iter().filter_map(|step| wanted.place(step.signature));
-    let weights = found.map(|row| wanted.weights()[row]);
-    let in_doubt = 2.0 * sure_weight < weights.clone().sum();
-    let heaviest = weights.fold(0.0, f64::max);
-    let steps = alignment.steps.len();
-    let is_whole =
-        steps >= MIN_WHOLE && steps == wanted.frames().len() && steps == crash.frames().len();
-    let (reporter, doubt) = (false, None);
-    FrameFit { points, reporter, alignment, doubt, modules, tells, heaviest, in_doubt, is_whole }
-}
-
-/// True for a frame whose name is not surely this one: it corresponds, and proves nothing alone.
-fn is_in_doubt(crash: &PreparedBacktrace, index: usize) -> bool {
-    crash.place(index).is_some_and(|place| crash.frames()[place].doubtful)
-}
-
-/// The frame points of a recorded crash beside another one, as the score counts them before their
-/// coefficient: what corresponds, less what contradicts.
-pub fn exemplar_points(
-    exemplar: &PreparedBacktrace,
-    crash: &PreparedBacktrace,
-    calibration: &Calibration,
-) -> f64 {
-    let fit = fit_of(exemplar, crash, Compare::AsExemplar, calibration);
-    let doubt = Some(Doubt::new(exemplar, crash, &fit.alignment));
-    FrameFit { doubt, ..fit }.net(calibration)
-}
-
-/// The points for the frames of an alignment.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct FramePoints {
-    /// Saturated: how unlike unrelated crashes the fit is.
-    pub points: f64,
-    /// Taken away by saturation: they decide which of two good fits is the better one.
-    pub beyond: f64,
-}
-
-pub(super) fn frame_points(
-    alignment: &Alignment,
-    share: f64,
-    calibration: &Calibration,
-) -> FramePoints {
-    let matched = calibration.frame_weight * alignment.matched;
-    let gap = calibration.between_weight * alignment.between;
-    let share = share.powf(calibration.share_exponent);
-    // The frames of one path are not independent: the first of them prove most.
-    let most = calibration.most_frame_points;
-    let points = (most * (1.0 - (-matched / most).exp()) * share - gap).max(0.0);
-    FramePoints { points, beyond: (matched * share - gap).max(0.0) - points }
-}
-
-/// The places of those frames of `wanted` that are among `frames`, in any order.
-pub fn found_of(wanted: &PreparedBacktrace, frames: &PreparedBacktrace) -> Vec<usize> {
-    let (wanted, frames) = (wanted.frames(), frames.frames());
-    (0..wanted.len())
-        .filter(|place| {
-            // A name in doubt is not found by itself, as it is in the order of the others.
-            let mut frames = frames.iter().filter(|frame| !frame.doubtful);
-            frames.any(|frame| similarity(&wanted[*place], frame) > 0.0)
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::crash::PanicKind;
     use crate::kb::{Coefficients, FramePattern, Rarity, Signature, SomeFrames, SourcePlace};
     use crate::matching::Weights;
-    use crate::signature::KeyFrame;
+    use crate::matching::compared::Compared;
+    use crate::matching::face::{Face, PreparedCrash};
+    use crate::signature::{CrashKeys, KeyFrame};
     use crate::store::{StoredFace, StoredSignature};
 
     fn frames_of(names: &[&str]) -> Vec<KeyFrame> {

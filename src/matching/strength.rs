@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::align::{Weights, align};
 use super::calibrate::Calibration;
 use super::face::{Face, PreparedSignature};
-use super::score::frame_points;
+use super::fit::frame_points;
 use crate::kb::FramePattern;
 use crate::signature::PreparedBacktrace;
 

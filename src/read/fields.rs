@@ -130,7 +130,8 @@ pub(super) struct CrashSummary {
 
 /// Reads `Panic Details: Crash at T on CPU 27 running world 2098651 - PLOGHelperQueue. VMK Uptime:…`.
 pub(super) fn parse_summary(body: &str) -> Option<CrashSummary> {
-    if !body.trim_start_matches("Panic Details: ").starts_with("Crash at ") {
+    let details = body.strip_prefix("Panic Details: ").unwrap_or(body);
+    if !details.starts_with("Crash at ") {
         return None;
     }
     let mut summary = CrashSummary { clock: parse_clock(body), ..CrashSummary::default() };

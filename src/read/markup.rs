@@ -49,6 +49,10 @@ const ESCAPED: &str = "[]_*#<>`-.()@+\\";
 /// Strips references, elements and backslashes of Markdown and HTML, and the quotes of an `'@'`.
 pub(super) fn undo_markup(text: &str) -> Cow<'_, str> {
     let mut text = uncloaked(text).map_or(Cow::Borrowed(text), Cow::Owned);
+    // Nearly no line of a screen has any.
+    if text.is_ascii() && !has_marks(text.as_bytes()) {
+        return text;
+    }
     if text.contains('&') {
         for (reference, character) in ENTITIES {
             if text.contains(reference) {
@@ -74,6 +78,12 @@ pub(super) fn undo_markup(text: &str) -> Cow<'_, str> {
         text = Cow::Owned(text.chars().map(narrow).collect());
     }
     text
+}
+
+/// True when one of the signs that markup is made of is among these ASCII letters.
+fn has_marks(letters: &[u8]) -> bool {
+    memchr::memchr3(b'&', b'<', b'\\', letters).is_some()
+        || memchr::memchr(b'\'', letters).is_some()
 }
 
 /// The ASCII character for a space of any width and for a full-width sign.

@@ -89,7 +89,9 @@ pub(crate) fn web_address(address: &str) -> Option<&str> {
 pub fn escape_json(json: &str) -> Cow<'_, str> {
     let is_raw = |c: char| c >= ' ' && is_dangerous(c);
     // JSON escapes the control characters below the space itself.
-    if (json.is_ascii() && !json.contains('\u{7f}')) || !json.chars().any(is_raw) {
+    if (json.is_ascii() && memchr::memchr(0x7f, json.as_bytes()).is_none())
+        || !json.chars().any(is_raw)
+    {
         return Cow::Borrowed(json);
     }
     let mut escaped = String::with_capacity(json.len() + 16);

@@ -9,7 +9,8 @@ pub fn function_name(name: &str) -> &str {
     let mut dots = name.match_indices('.').map(|(dot, _)| dot);
     let end =
         dots.find(|&dot| COMPILER_SUFFIXES.iter().any(|suffix| name[dot..].starts_with(suffix)));
-    name[..end.unwrap_or(name.len())].trim_end_matches("()")
+    let name = &name[..end.unwrap_or(name.len())];
+    name.strip_suffix("()").unwrap_or(name)
 }
 
 #[cfg(test)]

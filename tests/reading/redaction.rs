@@ -13,15 +13,23 @@ use rayon::prelude::*;
 /// Private strings that are not found. The list may only become shorter.
 const SURVIVORS: &[&str] = &[];
 /// The same of the strings that were written after the rules.
-const LATER_SURVIVORS: &[&str] = &["0x10000010 9baabb02", "2000 00109baabb03"];
+const LATER_SURVIVORS: &[&str] = &["0x10000010 9baabb02"];
 /// The same of the strings that no rule was written for.
-const UNSEEN_SURVIVORS: &[&str] = &["bahnhof-sql", "J12345-007"];
+const UNSEEN_SURVIVORS: &[&str] = &["J12345-007"];
 
 fn redacted(text: &str) -> String {
     let secret = SiteSecret::known([7; 32]);
     let mut redactor = Redactor::new(&secret);
     redactor.learn(text);
     redactor.redact(text)
+}
+
+/// A screen as the program redacts it: its words are evidence.
+fn redacted_screen(text: &str) -> String {
+    let secret = SiteSecret::known([7; 32]);
+    let mut redactor = Redactor::new(&secret);
+    redactor.learn_screen(text);
+    redactor.redact_screen(text)
 }
 
 fn lines_of(file: &str) -> Vec<String> {
@@ -147,12 +155,31 @@ fn a_redacted_crash_says_the_same() {
         .par_iter()
         .flat_map_iter(|path| {
             let text = fs::read_to_string(path).expect("a file");
-            let once = redacted(&text);
-            assert_eq!(redacted(&once), once, "{}", path.display());
+            let once = redacted_screen(&text);
+            assert_eq!(redacted_screen(&once), once, "{}", path.display());
             says_the_same(path, &text, &once)
         })
         .collect();
     assert!(changed.is_empty(), "{} files: {}", changed.len(), changed.join("\n"));
+}
+
+/// As running text a crash has words that no list knows; they are few, and redacting them twice is
+/// redacting them once.
+#[test]
+fn few_words_of_public_texts_are_unknown() {
+    let counts: Vec<(usize, usize)> = crash_texts()
+        .par_iter()
+        .map(|path| {
+            let text = fs::read_to_string(path).expect("a file");
+            let once = redacted(&text);
+            assert_eq!(redacted(&once), once, "{}", path.display());
+            (once.matches("word-").count(), text.split_whitespace().count())
+        })
+        .collect();
+    let unknown: usize = counts.iter().map(|(unknown, _)| unknown).sum();
+    let all: usize = counts.iter().map(|(_, all)| all).sum();
+    println!("{unknown} of {all} words are replaced though everybody may read them");
+    assert!(unknown * 100 <= all, "{unknown} of {all} words");
 }
 
 /// A guest's owner calls the VM like any word of the crash.
@@ -173,9 +200,9 @@ fn no_name_of_a_vm_destroys_evidence() {
                 .flat_map(|name| {
                     let secret = SiteSecret::known([7; 32]);
                     let mut redactor = Redactor::new(&secret);
-                    redactor.learn(&text);
+                    redactor.learn_screen(&text);
                     redactor.learn(&format!("1:1107/vmm0:{name}"));
-                    says_the_same(path, &text, &redactor.redact(&text))
+                    says_the_same(path, &text, &redactor.redact_screen(&text))
                         .into_iter()
                         .map(|change| format!("{name}: {change}"))
                         .collect::<Vec<_>>()

@@ -7,9 +7,9 @@
 use super::question::{Asked, Question};
 use super::{Trial, TrialChange, TrialLimit};
 use crate::crash::Crash;
-use crate::curate::classes::Asking;
+use crate::curate::classes::{Asking, wanted_by_texts};
 use crate::error::Result;
-use crate::ledger::{Chooser, Circumstance, Ledger, Standing, Wanted};
+use crate::ledger::{Chooser, Ledger, Standing};
 use crate::matching::{Classes, CrashClass, Match, Traces, has_same_tables};
 
 /// More changed issues than these are not compared one by one.
@@ -40,7 +40,7 @@ pub(super) fn add_recorded(
     let chooser = Chooser {
         knowledge: &|_| if recorded.is_thorough { Standing::Unknown } else { Standing::Chosen },
         function: &|function| recorded.traces.has_function(function),
-        circumstance: &|circumstance| recorded.wanted(circumstance),
+        circumstance: &|circumstance| wanted_by_texts(&recorded.traces, circumstance),
         message: recorded.traces.have_texts().then_some(&message as _),
     };
     let asking = Asking {
@@ -85,17 +85,6 @@ impl<'a> Recorded<'a> {
             is_thorough: thorough || !has_same_tables(before, after)?,
             has_other_releases: has_other_releases(asked)?,
         })
-    }
-
-    /// Which crashes may show a trace, by what their circumstances say.
-    fn wanted(&self, circumstance: &Circumstance) -> Wanted {
-        match circumstance.shows {
-            // Functions that the ledger does not know.
-            None => Wanted::Yes,
-            Some(shows) if shows.reporter => Wanted::Yes,
-            Some(shows) if self.traces.ask_for_body(shows) => Wanted::Perhaps,
-            Some(_) => Wanted::No,
-        }
     }
 
     /// The question about a crash, and its class.

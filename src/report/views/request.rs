@@ -191,6 +191,15 @@ fn questions(catalog: &Catalog) -> Vec<String> {
         .to_vec()
 }
 
+/// What the summary repeats of the screen, as it was read: a photograph may have other letters.
+fn evidence_texts(crash: &CrashView) -> impl Iterator<Item = &str> {
+    let message = crash.panic.iter().map(|panic| panic.message.as_str());
+    let dump = crash.core_dump.iter().map(|dump| dump.text.as_str());
+    let frame = crash.top_frame().into_iter();
+    let names = frame.flat_map(|frame| [frame.function.as_deref(), frame.module.as_deref()]);
+    message.chain(dump).chain(names.flatten())
+}
+
 /// Replaces the private strings of all parts, and says what was looked for and found.
 fn redact(
     parts: &mut [RequestPart],
@@ -203,11 +212,17 @@ fn redact(
     for world in listed.chain(report.crash.world.as_ref()) {
         redactor.learn(&world.label());
     }
-    for part in parts.iter() {
-        redactor.learn(&part.lines.join("\n"));
+    for text in evidence_texts(&report.crash) {
+        redactor.learn_screen(text);
     }
-    for line in parts.iter_mut().flat_map(|part| &mut part.lines) {
-        *line = redactor.redact(line);
+    for part in parts.iter() {
+        let text = part.lines.join("\n");
+        if part.screen { redactor.learn_screen(&text) } else { redactor.learn(&text) }
+    }
+    for part in parts.iter_mut() {
+        for line in &mut part.lines {
+            *line = if part.screen { redactor.redact_screen(line) } else { redactor.redact(line) };
+        }
     }
     redaction_lines(&redactor, secret, catalog)
 }

@@ -38,6 +38,8 @@ pub enum Class {
     Path,
     /// A cluster, datacenter, network, folder or owner of a certificate.
     Name,
+    /// A word of running text that no public list has.
+    Word,
 }
 
 impl Class {

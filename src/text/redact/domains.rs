@@ -3,6 +3,8 @@
 //! A list of top-level domains would not help: sites make up their own endings, and `pl`, `sh` and
 //! `py` end files too. So a dotted name is a host unless its form says that it is something else.
 
+use std::ops::Range;
+
 use super::public::is_vendor;
 
 /// Endings that are a domain whatever stands before them.
@@ -206,6 +208,18 @@ const NUMBERED_PARTS: &[&str] = &[
 /// Finds out whether a dotted name is a host or a domain of a site.
 pub(super) fn is_private_domain(name: &str) -> bool {
     is_host(name) && !is_vendor(name.trim_end_matches('.'))
+}
+
+/// Finds out whether a part of `line` belongs to a dotted name of an event or a setting:
+/// `esx.problem.vmfs.heartbeat`.
+pub(super) fn is_of_a_setting(line: &str, range: &Range<usize>) -> bool {
+    const LONGEST: usize = 120;
+    let before = &line[line.floor_char_boundary(range.start.saturating_sub(LONGEST))..range.start];
+    let is_inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let start = before.trim_end_matches(is_inside).len();
+    let name = &before[start..];
+    let first = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    name.contains('.') && is_one_of(&first, FIRST_PARTS)
 }
 
 /// Finds out whether a dotted name has the form of a host.

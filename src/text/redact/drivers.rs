@@ -32,6 +32,9 @@ static DRIVERS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     modules.filter_map(|row| row.split(',').next()).chain(OTHERS.iter().copied()).collect()
 });
 
+static NAMES: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| MODULES.lines().filter_map(|row| row.split(',').next()).collect());
+
 /// `i40en 2.4.1.0`, `net-bnxtnet: 20.6.34.0`, `dvfilter com.vmware.vnic.nsx 1.0.0.0`.
 static VERSION: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -52,7 +55,7 @@ pub(super) fn is_driver(name: &str) -> bool {
 
 /// Finds out whether `name` is a module's, a driver's or not.
 pub(super) fn is_module(name: &str) -> bool {
-    MODULES.lines().any(|row| row.split(',').next() == Some(name))
+    NAMES.contains(name)
 }
 
 /// Finds the versions of drivers in `line`.

@@ -1,8 +1,9 @@
 //! Replaces the strings that identify a site, a person or a machine by pseudonyms.
 //!
 //! Found is by tokens and their context: by a form of its own (`shapes.rs`), by what stands before
-//! it (`contexts.rs`), as a part of a path (`paths.rs`) or of the name of a world (`worlds.rs`).
-//! What is evidence of a crash stays whatever a rule says (`evidence.rs`). A name that was found once
+//! it (`contexts/`), as a part of a path (`paths.rs`) or of the name of a world (`worlds.rs`).
+//! In running text a word that no public list has goes too (`unknown.rs`, `vocabulary.rs`). What is
+//! evidence of a crash stays whatever a rule says (`evidence.rs`). A name that was found once
 //! is then found as a whole word everywhere. `docs/redaction.md` lists the classes and what is not
 //! looked for.
 
@@ -19,7 +20,9 @@ mod pseudonym;
 mod public;
 mod secret;
 mod shapes;
+mod unknown;
 mod values;
+mod vocabulary;
 mod worlds;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,14 +61,34 @@ pub struct Redactor<'a> {
     /// Those of `known` that are looked for without their context, longest first.
     sought: Vec<(String, Class)>,
     kept: BTreeSet<String>,
+    /// Words of the screen: running text may repeat them.
+    of_screen: BTreeSet<String>,
     replaced: BTreeMap<Class, BTreeSet<String>>,
 }
 
 impl<'a> Redactor<'a> {
     /// Makes a redactor whose pseudonyms are those of `secret`.
     pub fn new(secret: &'a SiteSecret) -> Self {
-        let (known, sought, kept, replaced) = Default::default();
-        Self { secret, known, sought, kept, replaced }
+        let (known, sought, kept, of_screen, replaced) = Default::default();
+        Self { secret, known, sought, kept, of_screen, replaced }
+    }
+
+    /// Reads the lines of a screen: what is no name there stays in running text too.
+    pub fn learn_screen(&mut self, text: &str) {
+        self.learn(text);
+        for line in text.lines() {
+            let mut start = 0;
+            for place in places_in(line) {
+                self.keep_screen(&line[start..place.range.start]);
+                start = place.range.end;
+            }
+            self.keep_screen(&line[start..]);
+        }
+    }
+
+    fn keep_screen(&mut self, part: &str) {
+        let words = part.split(is_between).filter(|word| !word.is_empty());
+        self.of_screen.extend(words.map(str::to_lowercase));
     }
 
     /// Reads a text for names that occur again without their context.
@@ -120,15 +143,26 @@ impl<'a> Redactor<'a> {
         }
     }
 
-    /// Returns the text with every private string replaced; a second time changes nothing.
+    /// Returns running text with every private string replaced, and every word that no public list
+    /// has; a second time changes nothing.
     pub fn redact(&mut self, text: &str) -> String {
+        self.redact_lines(text, true)
+    }
+
+    /// Returns lines of a screen with every private string replaced that a rule knows: their words
+    /// are evidence whether a list has them or not.
+    pub fn redact_screen(&mut self, text: &str) -> String {
+        self.redact_lines(text, false)
+    }
+
+    fn redact_lines(&mut self, text: &str, is_running: bool) -> String {
         // A pseudonym may be the context of what stands before it: `jo@host-…`.
         const PASSES: usize = 4;
         let mut redacted = String::with_capacity(text.len());
         for line in text.split_inclusive('\n') {
             let mut last = line.to_owned();
             for _ in 0..PASSES {
-                let Some(next) = self.redact_once(&last) else { break };
+                let Some(next) = self.redact_once(&last, is_running) else { break };
                 last = next;
             }
             redacted.push_str(&last);
@@ -137,8 +171,8 @@ impl<'a> Redactor<'a> {
     }
 
     /// Returns the line with its private strings replaced; `None` where there are none.
-    fn redact_once(&mut self, line: &str) -> Option<String> {
-        let places = self.all_places_in(line);
+    fn redact_once(&mut self, line: &str, is_running: bool) -> Option<String> {
+        let places = self.all_places_in(line, is_running);
         if places.is_empty() {
             return None;
         }
@@ -161,8 +195,9 @@ impl<'a> Redactor<'a> {
         self.replaced.iter().map(|(&class, names)| (class, names.len()))
     }
 
-    /// The places of the rules, and those of names that another line tells.
-    fn all_places_in(&self, line: &str) -> Vec<Place> {
+    /// The places of the rules, those of names that another line tells, and in running text those of
+    /// words that nobody knows.
+    fn all_places_in(&self, line: &str, is_running: bool) -> Vec<Place> {
         let mut places = places_in(line);
         let evidence = evidence_in(line);
         let lower = line.to_ascii_lowercase();
@@ -176,6 +211,15 @@ impl<'a> Redactor<'a> {
             }
         }
         self.extend_worlds(&lower, &mut places);
+        if is_running {
+            let taken = places.iter().map(|place| place.range.clone());
+            let taken = taken.chain(evidence).collect();
+            let kept = |word: &str| {
+                let mut parts = word.split('-');
+                parts.all(|part| self.of_screen.contains(&part.to_lowercase()))
+            };
+            places.extend(unknown::unknown_in(line, taken, &kept));
+        }
         places.sort_by_key(|place| place.range.start);
         places
     }

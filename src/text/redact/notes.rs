@@ -79,6 +79,17 @@ const NOTES: &[Note] = &[
     (Class::Secret, r"(?i)\bpasswd\s+(?P<value>\S+)", is_password),
     (Class::Secret, r#"(?i)(?:^|\s)(?:-u|--user)[ =]?["']?[^\s:"']+:(?P<value>[^\s"']+)"#, is_text),
     (Class::Secret, r#"(?i)(?:^|\s)-U[ =]?["']?[^\s%"']+%(?P<value>[^\s"']+)"#, is_text),
+    // mysql -psecret, and root / Secret#7
+    (
+        Class::Secret,
+        r"\b(?:mysql\w*|mariadb|sshpass|7z|zip|curl|ldap\w+)\b[^|\n]*?\s-[pPw](?P<value>[^\s\d-][^\s]+)",
+        is_text,
+    ),
+    (
+        Class::Secret,
+        r"(?i)\b(?:login|log ?in|credentials?|account|user|root|admin\w*) ?[/|] ?(?P<value>[^\s/|]*[a-z][^\s/|]*[#!$%&*?+=][^\s/|]*)",
+        is_password,
+    ),
     (Class::Secret, r"(?i)\bset password \d+ (?P<value>\S+)", is_text),
     (
         Class::Secret,
@@ -109,7 +120,7 @@ const NOTES: &[Note] = &[
     // Telephone numbers.
     (
         Class::Name,
-        r"(?i)(?:^|[^\w-])(?:t[eé]l(?:efono?|éphone|éfono)?|phone|fon|mobil|handy|gsm|natel|hotline|portable|mobile?|cell|call|fax|pager|ext|durchwahl|on-?call|電話|内線)\b[.:]?\s*[:=]?\s*(?P<value>[+(]?[x\d][\d ()/.-]{2,}\d)",
+        r"(?i)(?:^|[^\w-])(?:t[eé]l(?:efono?|éphone|éfono)?|phone|fon|mobil|handy|gsm|natel|hotline|portable|mobile?|cell|call|fax|pager|ext|durchwahl|on-?call|電話|内線)\b[.:]?\s*[:=]?\s*(?P<value>[+(-]?[x\d][\d ()/.-]{2,}\d)",
         is_text,
     ),
     (Class::Name, r"(?:^|[^\w+.-])(?P<value>\+\d{1,3}[ (/.-]{0,2}\d[\d ()/.-]{5,}\d)", is_phone),
@@ -124,6 +135,11 @@ const NOTES: &[Note] = &[
         is_person,
     ),
     (Class::Name, r"(?:^|[\s:,])(?P<value>\(0\d{2,5}\)[ ]?[\d /-]{4,}\d)", is_phone),
+    (
+        Class::Name,
+        r"(?:^|[\s:,])(?P<value>0[1-9]\d{1,4}[ /-]\d{6,8})(?:$|[\s,;)]|\.(?:\s|$))",
+        is_phone,
+    ),
     (Class::Name, r"(?i)\bby (?P<value>\+?0\d[\d ()/-]{5,}\d)", is_phone),
     // Hello Jo, Frau Roe
     (
@@ -162,7 +178,7 @@ const NOTES: &[Note] = &[
     // Ticket SR 21234567810, INC0012345
     (
         Class::Name,
-        r"(?i)\b(?:sr|service request|case|ticket|incident|support request)(?: (?:sr|id|no\.?|number|nr\.?))?[ #:=]+(?P<value>(?:sr ?)?\d{7,})\b",
+        r"(?i)\b(?:sr|ritm|rfc|service request|case|ticket|incident|support request|reference|change|problem|po|order|invoice|bestellung|auftrag|rechnung|contract|vertrag)(?: (?:sr|id|no\.?|number|nr\.?))?[ #:=]+(?P<value>(?:sr ?|[a-z]{1,3}-)?\d[\d-]{5,}\d)\b",
         is_text,
     ),
     (Class::Name, r"\b(?P<value>(?:INC|CHG|RITM|REQ|PRB|CS)\d{6,})\b", is_text),

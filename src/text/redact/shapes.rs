@@ -86,7 +86,7 @@ const SHAPES: &[Shape] = &[
     (Class::Disk, r#"(?i)\b(?P<name>nqn\.\d{4}-\d{2}\.[^\s"'<>,;)\]]+)"#, target),
     (
         Class::Uuid,
-        r"(?i)(?P<name>\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b)",
+        r"(?i)(?P<name>\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{6,12}\b)",
         adapter,
     ),
     (Class::Uuid, r"(?i)(?P<name>\b[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{12}\b)", adapter),
@@ -117,7 +117,11 @@ const SHAPES: &[Shape] = &[
     (Class::Mac, r"(?i)\bvmnic\d+(?: ?[(\[:,] ?| )(?:mac )?(?P<name>[0-9a-f]{12})\b", adapter),
     (Class::Mac, r"(?i)(?P<name>\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b)", adapter),
     (Class::Mac, r"(?i)(?P<name>\b[0-9a-f]{2}(?:-[0-9a-f]{2}){5}\b)", adapter),
-    (Class::Mac, r"(?i)(?P<name>\b[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}\b)", has_letters),
+    (
+        Class::Mac,
+        r"(?i)(?P<name>\b[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}\b|\b[0-9a-f]{2}(?:\.[0-9a-f]{2}){5}\b)",
+        has_letters,
+    ),
     // The groups are six digits each.
     (Class::Mac, r"(?i)(?P<name>\b[0-9a-f]{6}[-:][0-9a-f]{6}\b)", has_letters),
     (
@@ -138,7 +142,7 @@ const SHAPES: &[Shape] = &[
     (Class::Ip, r"(?P<name>\d{1,3}(?:[\[(]\.[\])]\d{1,3}){3})", whole),
     (
         Class::Ip,
-        r"(?i)\b(?:who-has|ip|address|addr|ping|from|to|host|server|gateway|peer|src|dst|portal|client|bmc|cimc|idrac|ilo|ipmi)[:=]? (?P<name>\d{1,3}(?:-\d{1,3}){3})\b",
+        r"(?i)\b(?:who-has|ip|address|addr|ping|from|to|host|server|gateway|peer|src|dst|portal|client|bmc|cimc|idrac|ilo|ipmi)[:=]? (?P<name>\d{1,3}(?:[-_]\d{1,3}){3})\b",
         whole,
     ),
     (

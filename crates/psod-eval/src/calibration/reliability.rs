@@ -97,8 +97,17 @@ pub struct Bin {
     pub high: f64,
 }
 
-/// Where one range ends and the next begins; the thresholds of the verdicts are among them.
-const EDGES: &[f64] = &[0.0, 0.05, 0.18, 0.5, 0.8, 0.9, 0.95, 0.99, 1.0];
+/// Where one range ends and the next begins: at the thresholds of the verdicts, and between them.
+const EDGES: &[f64] = &[
+    0.0,
+    0.05,
+    Calibration::SHIPPED.possible_threshold,
+    0.5,
+    Calibration::SHIPPED.match_threshold,
+    0.95,
+    0.99,
+    1.0,
+];
 
 /// The answers by confidence; ranges without any are left out.
 pub fn bins(answers: &[FirstAnswer]) -> Vec<Bin> {
@@ -198,7 +207,7 @@ mod tests {
         let found = bins(&all);
         let rows: Vec<(f64, usize, usize, f64)> =
             found.iter().map(|bin| (bin.from, bin.count, bin.clusters, bin.right)).collect();
-        assert_eq!(rows, [(0.8, 1, 1, 0.0), (0.9, 2, 1, 1.0), (0.99, 1, 1, 1.0)]);
+        assert_eq!(rows, [(0.5, 1, 1, 0.0), (0.85, 2, 1, 1.0), (0.99, 1, 1, 1.0)]);
         assert!((found[1].said - 0.9).abs() < 1e-9);
         assert!((loss(&all).brier - (0.01 + 0.01 + 2.0 * 0.64) / 5.0).abs() < 1e-9);
     }
