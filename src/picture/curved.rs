@@ -223,7 +223,8 @@ pub(super) fn measure(
             score
         }));
     }
-    let scores = Scores { rows, columns, cells: scores, correlation: CORRELATION };
+    let scores =
+        Scores { rows, columns, cells: scores, correlation: CORRELATION, guessed: Vec::new() };
     Curved { surface, scores }
 }
 

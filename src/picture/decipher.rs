@@ -33,6 +33,12 @@ const SAMENESS: f32 = 3.0;
 const APART: f32 = 3.0;
 const PARTING: f32 = 4.0;
 const MOST_PARTING: f32 = 4.0;
+/// How much likelier a name is than the next one when it is certain, and when it is a guess: for a shape
+/// that is seen often, and for one that is seen so seldom that words hardly speak for it. (A line that
+/// somebody had marked, black on yellow, was read as letters, and nothing said that they were in doubt.)
+const CERTAIN: f32 = 4.0;
+const GUESSED: (f32, f32) = (0.7, 2.0);
+const SEEN_OFTEN: usize = 2;
 /// More groups than this are noise, not a font.
 const MOST_GROUPS: usize = 200;
 
@@ -58,6 +64,8 @@ pub(super) struct Deciphered {
     pub(super) alphabet: Alphabet,
     /// For each glyph of the alphabet whether it is certain.
     pub(super) certain: Vec<bool>,
+    /// For each glyph whether its name is no more than a guess.
+    pub(super) guessed: Vec<bool>,
 }
 
 /// The pixels of a cell, `size` of them across and down.
@@ -481,13 +489,15 @@ fn font_of(
         height: size.1,
         pixels: vec![vec![0.0; size.0 * size.1]],
     };
-    let mut certain = vec![true];
+    let (mut certain, mut guessed) = (vec![true], vec![false]);
     for (group, choices) in groups.iter().zip(named).filter(|(group, _)| group.count > 0) {
         let Some(first) = choices.first() else { continue };
         let margin = choices.get(1).map_or(f32::MAX, |second| first.0 - second.0);
         alphabet.characters.push(first.1);
         alphabet.pixels.push(group.mean.clone());
-        certain.push(margin > 4.0 && group.count > 1);
+        certain.push(margin > CERTAIN && group.count > 1);
+        let least = if group.count > SEEN_OFTEN { GUESSED.0 } else { GUESSED.1 };
+        guessed.push(margin < least);
     }
     for known in alphabets.iter().take(1) {
         for (character, pixels) in known.characters.iter().zip(&known.pixels).skip(1) {
@@ -495,8 +505,9 @@ fn font_of(
                 alphabet.characters.push(*character);
                 alphabet.pixels.push(resized(pixels, (known.width, known.height), size));
                 certain.push(false);
+                guessed.push(false);
             }
         }
     }
-    Deciphered { alphabet, certain }
+    Deciphered { alphabet, certain, guessed }
 }

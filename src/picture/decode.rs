@@ -15,6 +15,8 @@ const UNREADABLE: f32 = 0.62;
 const DOTS: f32 = 0.9;
 /// Below this confidence nobody can say what a cell shows.
 const LEAST_CONFIDENCE: f32 = 0.25;
+/// How sure a character is whose glyph was named by little: in doubt.
+const GUESSED: f32 = 0.4;
 /// Characters after one that say how likely it is.
 const AHEAD: usize = 3;
 
@@ -183,10 +185,21 @@ pub(super) fn decode(
     weight: f32,
 ) -> Vec<Vec<Decoded>> {
     let (noise, usual) = (scores.noise(), scores.usual_energy());
-    let scale = 1.0 / (2.0 * noise * scores.correlation);
     (0..scores.rows)
-        .map(|row| decode_row(scores, row, characters, words, (weight, scale, usual)))
+        .map(|row| decode_row(scores, row, characters, words, (weight, noise, usual)))
         .collect()
+}
+
+/// The mean square of a sample that the best glyph leaves in a cell: where a reflection begins or a cursor
+/// lies, pixels say less than elsewhere. (`Panic_OnAssertAt` was read as `Panic_OnAsseetAt`, quite sure.)
+fn cell_noise(cell: &CellScore) -> f32 {
+    if cell.costs.is_empty() { 0.0 } else { cell.least_cost() / cell.pixels.max(1.0) }
+}
+
+/// What is cut off may have told a letter from others. (Where a dialogue hid the foot of a row,
+/// `WorldGroupCleanup` was read as `WorldGroupCleanun`.)
+fn sureness_of_part(cell: &CellScore) -> f32 {
+    if cell.is_whole() { 1.0 } else { cell.seen * cell.seen }
 }
 
 fn decode_row(
@@ -194,8 +207,9 @@ fn decode_row(
     row: usize,
     characters: &[char],
     words: &Words,
-    (weight, scale, usual): (f32, f32, f32),
+    (weight, noise, usual): (f32, f32, f32),
 ) -> Vec<Decoded> {
+    let scale = 1.0 / (2.0 * noise * scores.correlation);
     let is_text = text_of_row(scores, row, usual);
     let (Some(first), Some(last)) =
         (is_text.iter().position(|is| *is), is_text.iter().rposition(|is| *is))
@@ -205,6 +219,7 @@ fn decode_row(
     let all_choices: Vec<Choices> = (first..=last)
         .map(|column| {
             let cell = scores.cell(row, column);
+            let scale = scale / (cell_noise(cell) / noise).max(1.0);
             if is_text[column] { choices(cell, characters, scale) } else { vec![(0.0, ' ')] }
         })
         .collect();
@@ -217,10 +232,10 @@ fn decode_row(
         let is_lost =
             is_text[first + index] && (unexplained > UNREADABLE || confidence < LEAST_CONFIDENCE);
         let character = if is_lost { '?' } else { character };
-        let confidence = if character == ' ' {
-            confidence
-        } else {
-            confidence * (1.0 - 0.5 * unexplained.clamp(0.0, 1.0))
+        let confidence = match character {
+            ' ' => confidence,
+            _ if scores.is_guessed(cell) => confidence * GUESSED,
+            _ => confidence * (1.0 - 0.5 * unexplained.clamp(0.0, 1.0)) * sureness_of_part(cell),
         };
         decoded.push(Decoded { character, confidence: confidence.clamp(0.0, 1.0) });
     }

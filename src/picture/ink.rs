@@ -1,5 +1,6 @@
 //! How much ink is on each pixel of a screen: 0 is paper, 1 is a full stroke.
 
+use super::cover::{Cover, covers_of};
 use super::plane::{Plane, median, percentile};
 use super::purple::Screen;
 
@@ -16,6 +17,8 @@ pub(super) struct Ink {
     pub(super) plane: Plane,
     /// Whether a pixel belongs to the screen, by row: first and last column.
     pub(super) spans: Vec<(usize, usize)>,
+    /// What lies on the screen and hides it.
+    pub(super) covers: Vec<Cover>,
     /// The pixel of the picture in which the map begins.
     pub(super) origin: (f32, f32),
     /// Pixels of the picture for one of the map.
@@ -28,11 +31,13 @@ impl Ink {
     pub(super) fn shrink(&self, factor: usize) -> Ink {
         let plane = self.plane.shrink(factor);
         let spans = spans_on(&plane, &self.spans, factor);
-        Ink { plane, spans, factor: self.factor * factor as f32, ..*self }
+        let covers = self.covers.iter().map(|cover| cover.shrunk(factor)).collect();
+        Ink { plane, spans, covers, factor: self.factor * factor as f32, ..*self }
     }
 
     pub(super) fn is_inside(&self, x: usize, y: usize) -> bool {
         self.spans.get(y).is_some_and(|(from, to)| (*from..*to).contains(&x))
+            && !self.covers.iter().any(|cover| cover.holds(x, y))
     }
 }
 
@@ -64,11 +69,11 @@ fn brightness_of(picture: &image::RgbImage, screen: &Screen, factor: usize) -> P
 }
 
 /// Brightness of paper and ink in blocks of a screen.
-struct Blocks {
-    side: usize,
-    paper: Plane,
-    contrast: Plane,
-    inside: Vec<bool>,
+pub(super) struct Blocks {
+    pub(super) side: usize,
+    pub(super) paper: Plane,
+    pub(super) contrast: Plane,
+    pub(super) inside: Vec<bool>,
 }
 
 fn measure_blocks(bright: &Plane, spans: &[(usize, usize)]) -> Blocks {
@@ -145,12 +150,15 @@ pub(super) fn ink_of(picture: &image::RgbImage, screen: &Screen) -> Ink {
     let mut plane = brightness_of(picture, screen, factor);
     let spans = spans_on(&plane, &screen.spans, factor);
     let mut blocks = measure_blocks(&plane, &spans);
+    // The lamp on the glass of a photograph is bright too, and the text below it can be read.
+    let covers =
+        if screen.upright { covers_of(picture, screen, factor, &mut blocks) } else { Vec::new() };
     even_out(&mut blocks, screen.upright);
     let (width, side) = (plane.width, blocks.side as f32);
     for (y, &(from, to)) in spans.iter().enumerate() {
         let row = &mut plane.values[y * width..(y + 1) * width];
         for (x, value) in row.iter_mut().enumerate() {
-            if x < from || x >= to {
+            if x < from || x >= to || covers.iter().any(|cover| cover.holds(x, y)) {
                 *value = 0.0;
                 continue;
             }
@@ -162,7 +170,7 @@ pub(super) fn ink_of(picture: &image::RgbImage, screen: &Screen) -> Ink {
         }
     }
     let origin = (screen.left as f32, screen.top as f32);
-    Ink { plane, spans, origin, factor: factor as f32, upright: screen.upright }
+    Ink { plane, spans, covers, origin, factor: factor as f32, upright: screen.upright }
 }
 
 /// The value between blocks; beyond the last one it stays.

@@ -10,6 +10,8 @@ const STRIPS: usize = 24;
 const STEEPEST: f32 = 0.16;
 /// Less than this many pixels from end to end is level.
 const LEAST_DRIFT: f32 = 0.6;
+/// How often each term is tried, in smaller and smaller steps.
+const ROUNDS: i32 = 5;
 /// Lines are level already unless others make the rows of ink so much clearer.
 const LEAST_GAIN: f32 = 1.03;
 
@@ -39,6 +41,16 @@ impl Tilt {
         let mut tilt = *self;
         *[&mut tilt.slope, &mut tilt.change, &mut tilt.bend][term] += step;
         tilt
+    }
+
+    /// No camera bends lines so much.
+    fn is_far(&self) -> bool {
+        self.change.abs() > STEEPEST || self.bend.abs() > STEEPEST
+    }
+
+    /// How many pixels lines are off from end to end, at most.
+    fn drift(&self) -> f32 {
+        (self.slope.abs() + self.change.abs() + self.bend.abs()) * self.width
     }
 }
 
@@ -81,40 +93,72 @@ impl Strips {
     }
 }
 
+/// A tilt, and how clear the rows of ink are when lines lie so.
+#[derive(Debug, Clone, Copy)]
+struct Try {
+    clearness: f32,
+    tilt: Tilt,
+}
+
+/// The search for the tilt at which the rows of ink are clearest.
+struct Search {
+    strips: Strips,
+    sums: Vec<f32>,
+    best: Try,
+}
+
+impl Search {
+    fn new(plane: &Plane) -> Search {
+        let (width, height) = (plane.width as f32, plane.height as f32);
+        let level = Tilt { width, height, ..Tilt::default() };
+        let (strips, mut sums) = (Strips::new(plane), Vec::new());
+        let best = Try { clearness: strips.clearness(&level, &mut sums), tilt: level };
+        Search { strips, sums, best }
+    }
+
+    /// Takes a tilt for the best one if it is clearer; whether it is.
+    fn is_clearer(&mut self, tilt: Tilt) -> bool {
+        let clearness = self.strips.clearness(&tilt, &mut self.sums);
+        let is_clearer = clearness > self.best.clearness;
+        if is_clearer {
+            self.best = Try { clearness, tilt };
+        }
+        is_clearer
+    }
+
+    /// Tries straight parallel lines of every slope.
+    fn turn(&mut self) {
+        let level = self.best.tilt;
+        let step = 2.0 / level.width;
+        let count = (STEEPEST / step) as i32;
+        for turn in -count..=count {
+            self.is_clearer(level.with(0, step * turn as f32));
+        }
+    }
+
+    /// Changes one term as long as that makes the rows clearer.
+    fn walk(&mut self, term: usize, step: f32) {
+        let mut tilt = self.best.tilt.with(term, step);
+        while !tilt.is_far() && self.is_clearer(tilt) {
+            tilt = tilt.with(term, step);
+        }
+    }
+}
+
 /// How the lines of a map lie.
 fn tilt_of(plane: &Plane) -> Option<Tilt> {
-    let strips = Strips::new(plane);
-    let level = Tilt { width: plane.width as f32, height: plane.height as f32, ..Tilt::default() };
-    let mut sums = Vec::new();
-    let start = strips.clearness(&level, &mut sums);
-    let step = 2.0 / level.width;
-    let count = (STEEPEST / step) as i32;
-    let mut best = (start, level);
-    for turn in -count..=count {
-        let tilt = level.with(0, step * turn as f32);
-        let clearness = strips.clearness(&tilt, &mut sums);
-        if clearness > best.0 {
-            best = (clearness, tilt);
-        }
-    }
-    for round in 0..5 {
-        let step = 3.0 / level.width / f32::powi(1.6, round);
+    let mut search = Search::new(plane);
+    let start = search.best.clearness;
+    search.turn();
+    for round in 0..ROUNDS {
+        let step = 3.0 / plane.width as f32 / f32::powi(1.6, round);
         for (term, factor) in [(1, 2.0), (2, 2.0), (0, 0.7)] {
-            for step in [-step * factor, step * factor] {
-                loop {
-                    let tilt = best.1.with(term, step);
-                    let clearness = strips.clearness(&tilt, &mut sums);
-                    let is_far = tilt.change.abs() > STEEPEST || tilt.bend.abs() > STEEPEST;
-                    if clearness <= best.0 || is_far {
-                        break;
-                    }
-                    best = (clearness, tilt);
-                }
-            }
+            search.walk(term, -step * factor);
+            search.walk(term, step * factor);
         }
     }
-    let drift = (best.1.slope.abs() + best.1.change.abs() + best.1.bend.abs()) * level.width;
-    (drift > LEAST_DRIFT && best.0 > LEAST_GAIN * start).then_some(best.1)
+    let Try { clearness, tilt } = search.best;
+    (tilt.drift() > LEAST_DRIFT && clearness > LEAST_GAIN * start).then_some(tilt)
 }
 
 /// The map with its lines level, and how they were; nothing if they are level.
@@ -125,5 +169,6 @@ pub(super) fn levelled(ink: &Ink) -> Option<(Ink, Tilt)> {
         ink.plane.sample(left, top)
     });
     let spans = vec![(0, plane.width); plane.height];
-    Some((Ink { plane, spans, ..*ink }, tilt))
+    let covers = Vec::new();
+    Some((Ink { plane, spans, covers, ..*ink }, tilt))
 }

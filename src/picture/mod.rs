@@ -12,6 +12,7 @@ pub mod ocr;
 pub mod shelf;
 
 mod alphabet;
+mod cover;
 mod curved;
 mod decipher;
 mod decode;
@@ -25,6 +26,7 @@ mod reading;
 mod rectify;
 mod score;
 mod shapes;
+mod turn;
 mod upright;
 mod words;
 mod wrap;
@@ -40,6 +42,7 @@ use alphabet::Alphabet;
 use ink::Ink;
 use lattice::{Lattice, Upright};
 use score::{Comparer, Look, Scores};
+use turn::Turn;
 use upright::Found;
 
 /// How much of the vocabulary counts beside the pixels.
@@ -57,6 +60,11 @@ const KNOWN_FONT: f32 = 0.03;
 /// One that leaves more than this is another font; what lies between is the noise of a JPEG, whose cells
 /// deciphering explains as well with the wrong characters (.03 to .065 by the right font, .1 by another).
 const UNKNOWN_FONT: f32 = 0.08;
+/// Maps of more pixels than this are made smaller to find out how they are turned.
+const PROBED_PIXELS: f32 = 1_000_000.0;
+/// No console has more characters: the widest has 240 columns, and 75 rows. (A picture of 24 megapixels that
+/// lay on its side was cut to so many cells that they took 360 MB.)
+const MOST_CELLS: usize = 30_000;
 /// What known fonts explain so badly is no text.
 const NO_FONT: f32 = 0.5;
 /// A deciphered font leaves only this part of what the best known one leaves.
@@ -81,10 +89,48 @@ pub fn read(
     let ink = ink::ink_of(picture, &screen);
     let alphabets: Vec<Alphabet> =
         shapes.iter().map(Alphabet::new).filter(|a| a.characters.len() > 30).collect();
-    let straight = if ink.upright { read_upright(&ink, &alphabets, words) } else { None };
+    let reason = match read_ink(&ink, &alphabets, words, true) {
+        Ok(reading) => return Ok(reading),
+        Err(reason) => reason,
+    };
+    let turned = turns_worth_trying(reason).iter().find_map(|turn| {
+        let read = |ink: &Ink| read_ink(&turn.turned(ink), &alphabets, words, false).ok();
+        let smaller = smaller_to_probe(&ink);
+        if let Some(smaller) = &smaller {
+            read(smaller)?;
+        }
+        let mut reading = read(&ink)?;
+        turn.place_back(&ink, &mut reading);
+        Some(reading)
+    });
+    turned.ok_or(reason)
+}
+
+/// How a map may lie that was not read as it is: one that has characters stands on its head, if anything.
+fn turns_worth_trying(reason: NotRead) -> &'static [Turn] {
+    match reason {
+        NotRead::NoLandmark => &[Turn::Half],
+        _ => &Turn::ALL,
+    }
+}
+
+/// A large map made smaller, to find out soon whether it can be read at all.
+fn smaller_to_probe(ink: &Ink) -> Option<Ink> {
+    let pixels = ink.plane.width * ink.plane.height;
+    let factor = (pixels as f32 / PROBED_PIXELS).sqrt() as usize;
+    (factor > 1).then(|| ink.shrink(factor))
+}
+
+/// Reads a map of ink that stands on its feet; `again` tries more of what may be wrong with a photograph.
+fn read_ink(
+    ink: &Ink,
+    alphabets: &[Alphabet],
+    words: &Words,
+    again: bool,
+) -> Result<Reading, NotRead> {
+    let straight = if ink.upright { read_upright(ink, alphabets, words) } else { None };
     let is_enough = straight.as_ref().is_some_and(|reading| reading.explained > WELL_EXPLAINED);
-    let slanted = if is_enough { None } else { read_photograph(&ink, &alphabets, words) };
-    let better = |a: Reading, b: Reading| if b.explained > a.explained { b } else { a };
+    let slanted = if is_enough { None } else { read_photograph(ink, alphabets, words, again) };
     let mut reading =
         [straight, slanted].into_iter().flatten().reduce(better).ok_or(NotRead::NoGrid)?;
     if reading.explained < LEAST_EXPLAINED {
@@ -107,15 +153,38 @@ struct Seen {
 
 /// Reads a screen that is rotated or in perspective: made upright by its borders, by its lines, then by
 /// its cells.
-fn read_photograph(ink: &Ink, alphabets: &[Alphabet], words: &Words) -> Option<Reading> {
+fn read_photograph(
+    ink: &Ink,
+    alphabets: &[Alphabet],
+    words: &Words,
+    again: bool,
+) -> Option<Reading> {
     let (by_borders, perspective) = rectify::rectified(ink)?;
-    let (upright, tilt) = match level::levelled(&by_borders) {
-        Some((level, tilt)) => (level, Some(tilt)),
-        None => (by_borders, None),
+    let read = |upright: &Ink, tilt: Option<level::Tilt>| {
+        let (factor, curved, alphabet) = measure_curved(upright, alphabets)?;
+        let grid = InPicture { surface: &curved.surface, perspective, tilt, factor };
+        Some(reading_of(ink, &grid, &curved.scores, &alphabet.characters, words, How::Photograph))
     };
-    let (found, smaller) = found_grid(&upright, alphabets)?;
+    let Some((level, tilt)) = level::levelled(&by_borders) else {
+        return read(&by_borders, None);
+    };
+    let levelled = read(&level, Some(tilt));
+    let is_enough = levelled.as_ref().is_some_and(|reading| reading.explained > WELL_EXPLAINED);
+    if is_enough || !again {
+        return levelled;
+    }
+    // The lines of the camera's sensor were taken for those of the text, and the text was turned.
+    levelled.into_iter().chain(read(&by_borders, None)).reduce(better)
+}
+
+/// The cells of a map that is nearly upright, by the font that explains them best.
+fn measure_curved(
+    upright: &Ink,
+    alphabets: &[Alphabet],
+) -> Option<(f32, curved::Curved, Alphabet)> {
+    let (found, smaller) = found_grid(upright, alphabets)?;
     let factor = smaller.as_ref().map_or(1.0, |smaller| smaller.factor / upright.factor);
-    let plane = smaller.as_ref().unwrap_or(&upright);
+    let plane = smaller.as_ref().unwrap_or(upright);
     let mut best: Option<(f32, curved::Curved, Alphabet)> = None;
     for alphabet in alphabets {
         if best.as_ref().is_some_and(|best| best.0 > WELL_EXPLAINED) {
@@ -130,9 +199,11 @@ fn read_photograph(ink: &Ink, alphabets: &[Alphabet], words: &Words) -> Option<R
             }
         }
     }
-    let (_, curved, alphabet) = best?;
-    let grid = InPicture { surface: &curved.surface, perspective, tilt, factor };
-    Some(reading_of(ink, &grid, &curved.scores, &alphabet.characters, words, How::Photograph))
+    best.map(|(_, curved, alphabet)| (factor, curved, alphabet))
+}
+
+fn better(a: Reading, b: Reading) -> Reading {
+    if b.explained > a.explained { b } else { a }
 }
 
 /// A font as it is, and as text modes print it where the cells of a grid are that wide.
@@ -167,25 +238,23 @@ fn read_upright(ink: &Ink, alphabets: &[Alphabet], words: &Words) -> Option<Read
     let ink = smaller.as_ref().unwrap_or(ink);
     let seen = best_seen(ink, alphabets, &found)?;
     if (UNKNOWN_FONT..NO_FONT).contains(&seen.look.cost)
-        && let Some((seen, certain)) = deciphered(ink, alphabets, words, &found, &seen)
+        && seen.look.worse > KNOWN_FONT
+        && let Some((seen, font)) = deciphered(ink, alphabets, words, &found, &seen)
     {
-        let mut reading = reading_of_seen(ink, &seen, words, How::Deciphered);
+        let mut reading = reading_of_seen(ink, &seen, words, How::Deciphered, font.guessed);
         if seen.look.cost < LEARNABLE {
-            reading.learned = Some(learned_shapes(&seen.alphabet, &certain));
+            reading.learned = Some(learned_shapes(&seen.alphabet, &font.certain));
         }
         return Some(reading);
     }
-    Some(reading_of_seen(ink, &seen, words, how(ink, &seen)))
+    Some(reading_of_seen(ink, &seen, words, how(ink, &seen), Vec::new()))
 }
 
-fn reading_of_seen(ink: &Ink, seen: &Seen, words: &Words, how: How) -> Reading {
+fn reading_of_seen(ink: &Ink, seen: &Seen, words: &Words, how: How, guessed: Vec<bool>) -> Reading {
     let grid = seen.look.grid;
     let rows: Vec<usize> = (0..grid.rows(ink.plane.height)).collect();
-    let scores = Comparer::new(&seen.alphabet, grid, seen.look.kernel).scores(
-        ink,
-        &rows,
-        seen.look.strength,
-    );
+    let mut comparer = Comparer::new(&seen.alphabet, grid, seen.look.kernel);
+    let scores = Scores { guessed, ..comparer.scores(ink, &rows, seen.look.strength) };
     reading_of(ink, &grid, &scores, &seen.alphabet.characters, words, how)
 }
 
@@ -196,11 +265,11 @@ fn deciphered(
     words: &Words,
     found: &Found,
     seen: &Seen,
-) -> Option<(Seen, Vec<bool>)> {
+) -> Option<(Seen, decipher::Deciphered)> {
     let font = decipher::decipher(&ink.plane, &seen.look.grid, alphabets, words)?;
     let look = score::best_look(ink, &font.alphabet, &found.rows, seen.look.grid);
     let is_better = look.cost < DECIPHERED_GAIN * seen.look.cost;
-    is_better.then_some((Seen { alphabet: font.alphabet, look }, font.certain))
+    is_better.then(|| (Seen { alphabet: font.alphabet.clone(), look }, font))
 }
 
 /// The certain glyphs of a deciphered font.
@@ -244,6 +313,9 @@ fn best_seen(ink: &Ink, alphabets: &[Alphabet], found: &Found) -> Option<Seen> {
 /// The grid of a screen by the first font that finds one, on a smaller map if cells are large.
 fn found_grid(ink: &Ink, alphabets: &[Alphabet]) -> Option<(Found, Option<Ink>)> {
     let found = alphabets.iter().find_map(|alphabet| upright::find_grid(ink, alphabet))?;
+    if found.grid.columns(ink.plane.width) * found.grid.rows(ink.plane.height) > MOST_CELLS {
+        return None;
+    }
     if found.grid.pitch_x <= WIDEST_CELL {
         return Some((found, None));
     }

@@ -25,12 +25,14 @@ pub(super) struct Screen {
     pub(super) height: usize,
     /// Its borders are rows and columns of the picture.
     pub(super) upright: bool,
+    /// How far red and blue of its paper are above green.
+    pub(super) purple: f32,
     /// For each row of the part, from the top, the columns that are screen, from its left.
     pub(super) spans: Vec<(usize, usize)>,
 }
 
 /// How far red and blue are above green.
-fn purpleness(pixel: &[u8]) -> f32 {
+pub(super) fn purpleness(pixel: &[u8]) -> f32 {
     f32::from(pixel[0].min(pixel[2])) - f32::from(pixel[1])
 }
 
@@ -238,9 +240,9 @@ pub(super) fn find_screen(picture: &image::RgbImage) -> Result<Screen, NotRead> 
     if (part.len() as f32) < LEAST_SHARE * closed.len() as f32 {
         return Err(NotRead::NoPurple);
     }
-    let screen = match upright_screen(picture, &small, &part, 0.5 * full) {
+    let screen = match upright_screen(picture, &small, &part, full) {
         Some(screen) => screen,
-        None => slanted_screen(picture, &small, &part),
+        None => slanted_screen(picture, &small, &part, full),
     };
     if screen.width < LEAST_SIDES.0 || screen.height < LEAST_SIDES.1 {
         return Err(NotRead::TooSmall);
@@ -273,10 +275,10 @@ fn upright_screen(
     picture: &image::RgbImage,
     small: &Small,
     part: &[usize],
-    least: f32,
+    purple: f32,
 ) -> Option<Screen> {
     let area = area_of(small, part, 1, picture);
-    let (columns, rows) = purple_shares(picture, area, least);
+    let (columns, rows) = purple_shares(picture, area, 0.5 * purple);
     let (across, down) = (edges(&columns, 0.3)?, edges(&rows, 0.3)?);
     if !is_sharp(&columns, across) || !is_sharp(&rows, down) {
         return None;
@@ -289,12 +291,13 @@ fn upright_screen(
         width,
         height,
         upright: true,
+        purple,
         spans,
     })
 }
 
 /// The screen as the hull of its purple.
-fn slanted_screen(picture: &image::RgbImage, small: &Small, part: &[usize]) -> Screen {
+fn slanted_screen(picture: &image::RgbImage, small: &Small, part: &[usize], purple: f32) -> Screen {
     let margin = 2;
     let (left, top, right, bottom) = area_of(small, part, margin, picture);
     let mut points: Vec<(f32, f32)> = Vec::new();
@@ -320,5 +323,5 @@ fn slanted_screen(picture: &image::RgbImage, small: &Small, part: &[usize]) -> S
         ))
     };
     let spans = (0..height).map(|y| inside(y).unwrap_or((0, 0))).collect();
-    Screen { left, top, width, height, upright: false, spans }
+    Screen { left, top, width, height, upright: false, purple, spans }
 }

@@ -150,5 +150,6 @@ pub(super) fn rectified(ink: &Ink) -> Option<(Ink, Perspective)> {
         ink.plane.sample(left, top)
     });
     let spans = vec![(0, plane.width); plane.height];
-    Some((Ink { plane, spans, upright: false, ..*ink }, perspective))
+    let covers = Vec::new();
+    Some((Ink { plane, spans, covers, upright: false, ..*ink }, perspective))
 }

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use super::alphabet::{Alphabet, Bank, Kernel, weights_at};
 use super::ink::Ink;
 use super::lattice::{Upright, energy};
-use super::plane::{Plane, median};
+use super::plane::{Plane, median, percentile};
 
 /// Phases of a cell against the pixels of the picture that are told apart, in one direction.
 const PHASES: f32 = 16.0;
 /// A cell has ink when its mean square is that much.
 const LEAST_INK: f32 = 0.035;
+/// The share of the cells that a known font explains, whatever else lies on the screen.
+const MOST_CELLS: f32 = 0.8;
 /// A cell that is cut counts for measures when this much of it is seen.
 const WHOLE: f32 = 0.93;
 
@@ -54,9 +56,16 @@ pub(super) struct Scores {
     pub(super) cells: Vec<CellScore>,
     /// How many of the samples of a cell say the same.
     pub(super) correlation: f32,
+    /// Glyphs of which nobody is sure which character they are.
+    pub(super) guessed: Vec<bool>,
 }
 
 impl Scores {
+    /// Whether the glyph that fits a cell best may be another character.
+    pub(super) fn is_guessed(&self, cell: &CellScore) -> bool {
+        self.guessed.get(cell.best()).is_some_and(|guessed| *guessed)
+    }
+
     pub(super) fn cell(&self, row: usize, column: usize) -> &CellScore {
         &self.cells[row * self.columns + column]
     }
@@ -204,7 +213,7 @@ impl<'a> Comparer<'a> {
                 cells.push(self.score(ink, (column, *row), strength, &mut pixels));
             }
         }
-        Scores { rows: rows.len(), columns, cells, correlation: 1.6 }
+        Scores { rows: rows.len(), columns, cells, correlation: 1.6, guessed: Vec::new() }
     }
 
     /// The strength of one row: a heading may have a colour of its own.
@@ -258,6 +267,8 @@ pub(super) struct Look {
     pub(super) strength: f32,
     /// The share of the ink of some rows that stays unexplained.
     pub(super) cost: f32,
+    /// The same share of a cell that is worse than most others.
+    pub(super) worse: f32,
 }
 
 fn look(ink: &Ink, alphabet: &Alphabet, rows: &[usize], grid: Upright, kernel: Kernel) -> Look {
@@ -265,11 +276,14 @@ fn look(ink: &Ink, alphabet: &Alphabet, rows: &[usize], grid: Upright, kernel: K
     let strength = comparer.strength(ink, &rows[..rows.len().min(3)]);
     let scores = comparer.scores(ink, rows, strength);
     let (mut left, mut all) = (0.0, 1e-6);
+    let mut shares = Vec::new();
     for cell in scores.measured() {
-        left += cell.least_cost();
+        let cost = cell.least_cost();
+        left += cost;
         all += cell.energy;
+        shares.push(cost / cell.energy.max(1e-6));
     }
-    Look { grid, kernel, strength, cost: left / all }
+    Look { grid, kernel, strength, cost: left / all, worse: percentile(&mut shares, MOST_CELLS) }
 }
 
 /// A grid of whole pixels near one, as most screenshots have.

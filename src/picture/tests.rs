@@ -90,6 +90,111 @@ fn a_screen_on_a_desk_is_read_where_it_lies() {
     assert_eq!(reading.lines[0].cells[0].corners[0], (130.0, 70.0));
 }
 
+/// A dialogue of a console viewer: a bright rectangle with dark words.
+fn with_dialogue(mut picture: RgbImage, (left, top): (u32, u32)) -> RgbImage {
+    for (x, y) in (0..110).flat_map(|y| (0..240).map(move |x| (x, y))) {
+        let is_letter = (40..52).contains(&y) && x % 9 < 2;
+        let colour = if is_letter { Rgb([20; 3]) } else { Rgb([240; 3]) };
+        picture.put_pixel(left + x, top + y, colour);
+    }
+    picture
+}
+
+#[test]
+fn a_dialogue_beside_the_text_is_none() {
+    let picture = with_dialogue(drawn(&SCREEN, &arbitrary_font()), (180, 200));
+    assert_eq!(check(&picture, &SCREEN), How::Exact);
+}
+
+#[test]
+fn no_letters_are_read_in_a_dialogue_on_the_text() {
+    let mut lines: Vec<&str> = SCREEN.repeat(2);
+    lines.truncate(11);
+    let picture = with_dialogue(drawn(&lines, &arbitrary_font()), (180, 100));
+    let reading = read(&picture, &[arbitrary_font()], &Words::new([])).expect("a screen");
+    let text = reading.text();
+    for (row, line) in text.lines().enumerate() {
+        for (letter, true_letter) in line.chars().zip(lines[row].chars()) {
+            assert!([' ', '?', true_letter].contains(&letter), "{line}\n{}", lines[row]);
+        }
+    }
+    assert_eq!(text.lines().next(), Some(SCREEN[0]));
+}
+
+#[test]
+fn a_marked_line_makes_no_other_font_of_the_screen() {
+    let lines = [&SCREEN[..], &SCREEN[..]].concat();
+    let mut picture = drawn(&lines, &arbitrary_font());
+    for (x, y) in (32..48).flat_map(|y| (0..200).map(move |x| (x, y))) {
+        let is_paper = *picture.get_pixel(x, y) == PAPER;
+        picture.put_pixel(x, y, if is_paper { Rgb([255, 255, 0]) } else { Rgb([0; 3]) });
+    }
+    let reading = read(&picture, &[arbitrary_font()], &Words::new([])).expect("a screen");
+    assert_ne!(reading.how, How::Deciphered);
+    assert_eq!(reading.lines[0].text(), SCREEN[0]);
+}
+
+#[test]
+fn a_screen_on_its_side_or_head_is_read_where_it_is() {
+    use image::imageops::{rotate90, rotate180, rotate270};
+    let font = arbitrary_font();
+    let picture = drawn(&SCREEN, &font);
+    let turned = [
+        (rotate90(&picture), (400.0, 0.0)),
+        (rotate180(&picture), (640.0, 400.0)),
+        (rotate270(&picture), (0.0, 640.0)),
+    ];
+    for (picture, corner) in turned {
+        check(&picture, &SCREEN);
+        let reading =
+            read(&picture, std::slice::from_ref(&font), &Words::new([])).expect("a screen");
+        assert_eq!(reading.lines[0].cells[0].corners[0], corner);
+    }
+}
+
+#[test]
+fn rows_and_columns_that_a_viewer_leaves_out_are_no_other_letters() {
+    let picture = drawn(&SCREEN, &arbitrary_font());
+    for factor in [0.8, 1.23, 1.7] {
+        let (width, height) = ((640.0 * factor) as u32, (400.0 * factor) as u32);
+        let filter = image::imageops::FilterType::Nearest;
+        check(&image::imageops::resize(&picture, width, height, filter), &SCREEN);
+    }
+}
+
+/// A photograph of a monitor that is held a little aslant, in a light that may change from row to row.
+fn photographed(screen: &RgbImage, light: impl Fn(f32) -> f32) -> RgbImage {
+    let (scale, slant) = (1.6, 0.01);
+    let at = |x: f32, y: f32| {
+        let (x, y) = ((x - 40.0 - slant * y) / scale, (y - 40.0 + slant * x) / scale);
+        let is_on = x >= 0.0 && y >= 0.0 && x < screen.width() as f32 && y < screen.height() as f32;
+        is_on.then(|| screen.get_pixel(x as u32, y as u32).0)
+    };
+    RgbImage::from_fn(1110, 720, |x, y| {
+        let mut sum = [0.0; 3];
+        for (right, down) in [(-0.4, -0.4), (0.4, -0.4), (-0.4, 0.4), (0.4, 0.4)] {
+            let colour = at(x as f32 + 0.5 + right, y as f32 + 0.5 + down).unwrap_or([90, 95, 85]);
+            sum = std::array::from_fn(|channel| sum[channel] + f32::from(colour[channel]) / 4.0);
+        }
+        Rgb(sum.map(|value| (value * light(y as f32) + 12.0) as u8))
+    })
+}
+
+#[test]
+fn a_photograph_is_read() {
+    let lines = [&SCREEN[..], &SCREEN[..]].concat();
+    let picture = photographed(&drawn(&lines, &arbitrary_font()), |_| 0.85);
+    assert_eq!(check(&picture, &lines), How::Photograph);
+}
+
+#[test]
+fn the_lines_of_a_sensor_are_not_taken_for_those_of_the_text() {
+    let lines = [&SCREEN[..], &SCREEN[..]].concat();
+    let beat = |y: f32| 0.72 + 0.18 * (y * std::f32::consts::TAU / 5.3).sin();
+    let picture = photographed(&drawn(&lines, &arbitrary_font()), beat);
+    assert_eq!(check(&picture, &lines), How::Photograph);
+}
+
 #[test]
 fn what_is_no_screen_is_not_read() {
     let font = [arbitrary_font()];

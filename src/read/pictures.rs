@@ -20,11 +20,11 @@ use crate::picture::shelf::shipped;
 use crate::picture::{How, NotRead, ReadCell, ReadLine, Reading, Shapes, Words, read};
 
 /// A character that is less sure than this is in doubt: a name with one tells no issue from another.
-pub const DOUBTFUL: f32 = 0.5;
+pub const DOUBTFUL: f32 = 0.7;
 
 /// What general text recognition says of itself is no measure of a character; its text is as good as one
 /// that a person has typed off a picture.
-const RECOGNISED: f32 = 0.6;
+const RECOGNISED: f32 = DOUBTFUL;
 
 /// A program for text recognition that takes longer is ended.
 const RECOGNITION_TIME: Duration = Duration::from_secs(60);

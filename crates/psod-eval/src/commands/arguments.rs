@@ -206,6 +206,9 @@ pub(crate) struct PicturesArguments {
     /// How many screens are drawn; by default all
     #[arg(long, value_name = "N")]
     pub(crate) count: Option<usize>,
+    /// Print instead how sure the reader is of right and of wrong names, over all classes
+    #[arg(long)]
+    pub(crate) doubts: bool,
     /// Measure this program, called as tesseract is, on the same pictures
     #[arg(long, value_name = "PROGRAM")]
     pub(crate) recognition: Option<PathBuf>,

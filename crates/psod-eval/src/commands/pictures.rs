@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use psod_eval::pictures::Class;
+use psod_eval::pictures::doubt::{Doubts, STEPS};
 use psod_eval::pictures::measure::{PictureRow, Plan, measure};
 use psod_match::picture::{Shapes, shelf};
 
@@ -42,11 +43,27 @@ pub(super) fn run(
     if output.is_json() {
         return Ok(());
     }
+    if arguments.doubts {
+        return doubts(&rows, output);
+    }
     let header = [
         "class", "by", "pictures", "not read", "errors", "names", "first", "sure", "wrong",
         "seconds",
     ];
     Ok(output.table(&header, rows.iter().map(cells).collect())?)
+}
+
+/// What each confidence below which names are in doubt would hold back and let through.
+fn doubts(rows: &[PictureRow], output: &mut Output) -> anyhow::Result<()> {
+    let mut all = Doubts::default();
+    rows.iter().for_each(|row| all.join(&row.doubts));
+    let cells = |step: usize| {
+        let (held_back, let_through) = all.below(step);
+        let limit = step as f64 / STEPS as f64;
+        vec![format!("{limit:.2}"), held_back.to_string(), let_through.to_string()]
+    };
+    let header = ["in doubt below", "right names in doubt", "wrong names not in doubt"];
+    Ok(output.table(&header, (0..STEPS).map(cells).collect())?)
 }
 
 fn font(path: &Option<PathBuf>) -> anyhow::Result<Shapes> {

@@ -9,10 +9,13 @@ use psod_match::matching::Matcher;
 use psod_match::picture::load::load;
 use psod_match::picture::ocr::recognised;
 use psod_match::picture::{Shapes, shelf};
-use psod_match::read::{FoundCrash, Limits, PictureReader, crashes_in_picture, crashes_in_text};
+use psod_match::read::{
+    FoundCrash, Limits, PictureReader, PictureText, crashes_in_picture, crashes_in_text,
+};
 use psod_match::signature::CrashKeys;
 use serde::Serialize;
 
+use super::doubt::Doubts;
 use super::score::{Score, score};
 use super::screen::Screen;
 use super::{Class, Draft};
@@ -68,6 +71,8 @@ pub struct PictureRow {
     pub sure_and_wrong: usize,
     /// Seconds for a picture on average.
     pub seconds: f64,
+    /// How sure the names are.
+    pub doubts: Doubts,
 }
 
 /// A screen of the knowledge base.
@@ -81,6 +86,8 @@ struct Answer {
     text: String,
     crash: Option<FoundCrash>,
     seconds: f64,
+    /// Who says of each character how sure it is.
+    sure: Option<PictureText>,
 }
 
 /// Draws every screen of `kb` as pictures of `class`, reads and matches them.
@@ -107,6 +114,7 @@ pub fn measure(
         }
         for (row, answer) in rows.iter_mut().zip(answers) {
             row.add(&score(&picture.truth, &answer.text), &answer);
+            answer.sure.iter().for_each(|text| row.doubts.add(&picture.truth, text));
             row.judge(kb, matcher, question.exemplar, answer.crash)?;
         }
     }
@@ -142,7 +150,7 @@ fn names_of_others(kb: &KnowledgeBase, own: &Exemplar) -> Vec<String> {
 }
 
 fn by_text(truth: &str) -> Answer {
-    Answer { text: truth.to_owned(), crash: first_crash(truth), seconds: 0.0 }
+    Answer { text: truth.to_owned(), crash: first_crash(truth), seconds: 0.0, sure: None }
 }
 
 fn first_crash(text: &str) -> Option<FoundCrash> {
@@ -158,10 +166,12 @@ fn ours(file: Vec<u8>, names: Vec<String>, plan: &Plan<'_>) -> Answer {
     let read = crashes_in_picture(file, &reader, &Limits::default());
     let seconds = start.elapsed().as_secs_f64();
     let Ok((text, crashes)) = read else {
-        return Answer { text: String::new(), crash: None, seconds };
+        return Answer { text: String::new(), crash: None, seconds, sure: None };
     };
-    let text = text.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
-    Answer { text, crash: crashes.into_iter().next(), seconds }
+    let sure = Some(text);
+    let lines = sure.iter().flat_map(|text| &text.lines);
+    let text = lines.map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
+    Answer { text, crash: crashes.into_iter().next(), seconds, sure }
 }
 
 fn by_recognition(file: &[u8], program: &std::path::Path) -> Answer {
@@ -170,7 +180,7 @@ fn by_recognition(file: &[u8], program: &std::path::Path) -> Answer {
     let text =
         loaded.ok().and_then(|loaded| recognised(&loaded.pixels, program, RECOGNITION_TIME).ok());
     let text = text.unwrap_or_default();
-    Answer { crash: first_crash(&text), seconds: start.elapsed().as_secs_f64(), text }
+    Answer { crash: first_crash(&text), seconds: start.elapsed().as_secs_f64(), text, sure: None }
 }
 
 impl PictureRow {

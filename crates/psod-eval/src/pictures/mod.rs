@@ -5,11 +5,14 @@
 //! reader would answer. The same seed, name and class give the same picture.
 
 mod codec;
+pub mod doubt;
 pub mod measure;
 mod paint;
 mod photograph;
 pub mod score;
 pub mod screen;
+#[cfg(test)]
+mod tests;
 mod warp;
 mod window;
 

@@ -1,6 +1,7 @@
 //! How far what was read is from the truth.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Errors of one picture, or of several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,16 +57,21 @@ fn normalized(text: &str) -> String {
 /// `function@module` of each frame, and how often.
 fn names(text: &str) -> BTreeMap<&str, usize> {
     let mut names = BTreeMap::new();
-    for (at, _) in text.match_indices('@') {
-        let is_name = |letter: char| letter.is_ascii_alphanumeric() || "_.$~:".contains(letter);
+    for place in places_of_names(text) {
+        *names.entry(&text[place]).or_insert(0) += 1;
+    }
+    names
+}
+
+/// Where `function@module` stands.
+pub(super) fn places_of_names(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let is_name = |letter: char| letter.is_ascii_alphanumeric() || "_.$~:".contains(letter);
+    text.match_indices('@').filter_map(move |(at, _)| {
         let before = text[..at].trim_end_matches(is_name).len();
         let after =
             text[at + 1..].find(|letter| !is_name(letter)).map_or(text.len(), |edge| at + 1 + edge);
-        if before < at && after > at + 1 {
-            *names.entry(&text[before..after]).or_insert(0) += 1;
-        }
-    }
-    names
+        (before < at && after > at + 1).then_some(before..after)
+    })
 }
 
 #[cfg(test)]
