@@ -93,7 +93,7 @@ pub fn read(
         Ok(reading) => return Ok(reading),
         Err(reason) => reason,
     };
-    let turned = turns_worth_trying(reason).iter().find_map(|turn| {
+    let turned = turns_worth_trying(reason, &ink).iter().find_map(|turn| {
         let read = |ink: &Ink| read_ink(&turn.turned(ink), &alphabets, words, false).ok();
         let smaller = smaller_to_probe(&ink);
         if let Some(smaller) = &smaller {
@@ -106,11 +106,13 @@ pub fn read(
     turned.ok_or(reason)
 }
 
-/// How a map may lie that was not read as it is: one that has characters stands on its head, if anything.
-fn turns_worth_trying(reason: NotRead) -> &'static [Turn] {
-    match reason {
-        NotRead::NoLandmark => &[Turn::Half],
-        _ => &Turn::ALL,
+/// How a map may lie that was not read as it is: a console is wider than tall, so that one which is not lies
+/// on its side, and any other on its head; so does one that has characters.
+fn turns_worth_trying(reason: NotRead, ink: &Ink) -> &'static [Turn] {
+    if reason == NotRead::NoLandmark || ink.plane.width >= ink.plane.height {
+        &[Turn::Half]
+    } else {
+        &[Turn::Right, Turn::Left]
     }
 }
 

@@ -17,8 +17,6 @@ pub(super) enum Turn {
 }
 
 impl Turn {
-    pub(super) const ALL: [Turn; 3] = [Turn::Right, Turn::Left, Turn::Half];
-
     /// Where a place of the turned map was, on a map of this size.
     fn back(self, (width, height): (f32, f32), (x, y): (f32, f32)) -> (f32, f32) {
         match self {
