@@ -8,6 +8,11 @@ use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+#[path = "src/text/redact/split.rs"]
+mod split;
+
+use split::{capital_parts, script_runs};
+
 /// What a compiled knowledge base is made by: a parser that reads more makes other frames out of
 /// the same kb/, so one that an older program has compiled must not be used. `compile/` is at the
 /// end of this list, with every room that it and they import; a test in `tests/cli/architecture.rs`
@@ -96,29 +101,10 @@ fn knowledge_words() -> String {
     words.into_iter().collect::<Vec<String>>().join("\n")
 }
 
-/// The whole word, its parts at capital letters, and those of one way of writing each, since
-/// Japanese has no blanks.
+/// The whole word, and its parts as redaction cuts a word.
 fn parts_of(word: &str) -> Vec<&str> {
-    let kind = |c: char| match c {
-        '\u{3041}'..='\u{309f}' => 'h',
-        '\u{30a0}'..='\u{30ff}' => 'k',
-        '\u{3000}'..='\u{ffff}' => 'j',
-        _ => 'l',
-    };
-    let letters: Vec<(usize, char)> = word.char_indices().collect();
-    let mut parts = vec![word];
-    let mut start = 0;
-    for index in 1..letters.len() {
-        let ((at, letter), (_, before)) = (letters[index], letters[index - 1]);
-        let next_is_small = letters.get(index + 1).is_some_and(|(_, next)| next.is_lowercase());
-        let is_capital = letter.is_uppercase() && (before.is_lowercase() || next_is_small);
-        if is_capital || kind(letter) != kind(before) {
-            parts.push(&word[start..at]);
-            start = at;
-        }
-    }
-    parts.push(&word[start..]);
-    parts
+    let runs = script_runs(word).into_iter().map(|run| &word[run]);
+    std::iter::once(word).chain(runs.flat_map(capital_parts)).collect()
 }
 
 /// Characters that look alike; its head tells what the columns are.

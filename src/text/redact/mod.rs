@@ -20,6 +20,7 @@ mod pseudonym;
 mod public;
 mod secret;
 mod shapes;
+mod split;
 mod unknown;
 mod values;
 mod vocabulary;
@@ -61,16 +62,18 @@ pub struct Redactor<'a> {
     /// Those of `known` that are looked for without their context, longest first.
     sought: Vec<(String, Class)>,
     kept: BTreeSet<String>,
-    /// Words of the screen and of the knowledge base: running text may repeat them.
-    public: BTreeSet<String>,
+    /// Words of the screen: running text may repeat them.
+    of_screen: BTreeSet<String>,
+    /// Words of the knowledge base, which may stand in running text too.
+    public: Option<&'a BTreeSet<String>>,
     replaced: BTreeMap<Class, BTreeSet<String>>,
 }
 
 impl<'a> Redactor<'a> {
     /// Makes a redactor whose pseudonyms are those of `secret`.
     pub fn new(secret: &'a SiteSecret) -> Self {
-        let (known, sought, kept, public, replaced) = Default::default();
-        Self { secret, known, sought, kept, public, replaced }
+        let (known, sought, kept, of_screen, replaced) = Default::default();
+        Self { secret, known, sought, kept, of_screen, public: None, replaced }
     }
 
     /// Reads the lines of a screen: what is no name there stays in running text too.
@@ -88,13 +91,18 @@ impl<'a> Redactor<'a> {
 
     /// Takes words in small letters that stay in running text although no list has them: those of a team's
     /// knowledge base, which later questions compare the text with.
-    pub fn keep_public(&mut self, words: &BTreeSet<String>) {
-        self.public.extend(words.iter().cloned());
+    pub fn keep_public(&mut self, words: &'a BTreeSet<String>) {
+        self.public = Some(words);
+    }
+
+    /// Finds out whether the screen or the knowledge base has a word, in small letters.
+    fn may_stay(&self, word: &str) -> bool {
+        self.of_screen.contains(word) || self.public.is_some_and(|public| public.contains(word))
     }
 
     fn keep_screen(&mut self, part: &str) {
         let words = part.split(is_between).filter(|word| !word.is_empty());
-        self.public.extend(words.map(str::to_lowercase));
+        self.of_screen.extend(words.map(str::to_lowercase));
     }
 
     /// Reads a text for names that occur again without their context.
@@ -222,7 +230,7 @@ impl<'a> Redactor<'a> {
             let taken = taken.chain(evidence).collect();
             let kept = |word: &str| {
                 let mut parts = word.split('-');
-                parts.all(|part| self.public.contains(&part.to_lowercase()))
+                parts.all(|part| self.may_stay(&part.to_lowercase()))
             };
             places.extend(unknown::unknown_in(line, taken, &kept));
         }

@@ -10,6 +10,7 @@ use super::drivers::is_driver;
 use super::evidence::is_masked;
 use super::pseudonym::is_pseudonym;
 use super::shapes::is_device;
+use super::split::{Script, capital_parts, script_runs};
 use super::vocabulary::{is_name_too, is_public, is_special};
 
 /// Letters of a short word: the most that an abbreviation of a log has.
@@ -109,36 +110,8 @@ fn push_scripts<'a>(line: &'a str, range: Range<usize>, tokens: &mut Vec<Token<'
             tokens.push(Token { text: trimmed, range: start..start + trimmed.len() });
         }
     };
-    let mut start = range.start;
-    let mut last = None;
-    for (at, character) in line[range.clone()].char_indices() {
-        let script = Script::of(character);
-        if last.is_some_and(|last| last != script) {
-            push(start..range.start + at);
-            start = range.start + at;
-        }
-        last = Some(script);
-    }
-    push(start..range.end);
-}
-
-/// A way of writing whose words nothing separates from the next one's.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Script {
-    Kanji,
-    Hiragana,
-    Katakana,
-    Other,
-}
-
-impl Script {
-    fn of(character: char) -> Self {
-        match character {
-            '\u{3400}'..='\u{9fff}' | '々' | '\u{f900}'..='\u{faff}' => Self::Kanji,
-            '\u{3041}'..='\u{309f}' => Self::Hiragana,
-            '\u{30a0}'..='\u{30ff}' => Self::Katakana,
-            _ => Self::Other,
-        }
+    for run in script_runs(&line[range.clone()]) {
+        push(range.start + run.start..range.start + run.end);
     }
 }
 
@@ -263,23 +236,8 @@ fn is_source(line: &str, token: &Token<'_>) -> bool {
 
 /// The words of a compound: cut at signs, digits and capital letters.
 fn parts_of(text: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
-        let letters: Vec<(usize, char)> = word.char_indices().collect();
-        let mut start = 0;
-        for index in 1..letters.len() {
-            let (at, letter) = letters[index];
-            let is_next_small = letters.get(index + 1).is_some_and(|(_, next)| next.is_lowercase());
-            let is_start =
-                letter.is_uppercase() && (letters[index - 1].1.is_lowercase() || is_next_small);
-            if is_start {
-                parts.push(&word[start..at]);
-                start = at;
-            }
-        }
-        parts.push(&word[start..]);
-    }
-    parts
+    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    words.flat_map(capital_parts).collect()
 }
 
 /// A name as programmers give them: capital letters inside, or signs between and no hyphen.
