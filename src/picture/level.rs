@@ -116,8 +116,8 @@ impl Search {
         Search { strips, sums, best }
     }
 
-    /// Takes a tilt for the best one if it is clearer; whether it is.
-    fn is_clearer(&mut self, tilt: Tilt) -> bool {
+    /// Takes a tilt for the best one if it is clearer; whether it was taken.
+    fn take(&mut self, tilt: Tilt) -> bool {
         let clearness = self.strips.clearness(&tilt, &mut self.sums);
         let is_clearer = clearness > self.best.clearness;
         if is_clearer {
@@ -132,14 +132,14 @@ impl Search {
         let step = 2.0 / level.width;
         let count = (STEEPEST / step) as i32;
         for turn in -count..=count {
-            self.is_clearer(level.with(0, step * turn as f32));
+            self.take(level.with(0, step * turn as f32));
         }
     }
 
     /// Changes one term as long as that makes the rows clearer.
     fn walk(&mut self, term: usize, step: f32) {
         let mut tilt = self.best.tilt.with(term, step);
-        while !tilt.is_far() && self.is_clearer(tilt) {
+        while !tilt.is_far() && self.take(tilt) {
             tilt = tilt.with(term, step);
         }
     }

@@ -93,9 +93,9 @@ pub fn read(
         Ok(reading) => return Ok(reading),
         Err(reason) => reason,
     };
+    let smaller = smaller_to_probe(&ink);
     let turned = turns_worth_trying(reason, &ink).iter().find_map(|turn| {
         let read = |ink: &Ink| read_ink(&turn.turned(ink), &alphabets, words, false).ok();
-        let smaller = smaller_to_probe(&ink);
         if let Some(smaller) = &smaller {
             read(smaller)?;
         }

@@ -12,7 +12,7 @@ const PHASES: f32 = 16.0;
 /// A cell has ink when its mean square is that much.
 const LEAST_INK: f32 = 0.035;
 /// The share of the cells that a known font explains, whatever else lies on the screen.
-const MOST_CELLS: f32 = 0.8;
+const EXPLAINED_CELLS: f32 = 0.8;
 /// A cell that is cut counts for measures when this much of it is seen.
 const WHOLE: f32 = 0.93;
 
@@ -283,7 +283,13 @@ fn look(ink: &Ink, alphabet: &Alphabet, rows: &[usize], grid: Upright, kernel: K
         all += cell.energy;
         shares.push(cost / cell.energy.max(1e-6));
     }
-    Look { grid, kernel, strength, cost: left / all, worse: percentile(&mut shares, MOST_CELLS) }
+    Look {
+        grid,
+        kernel,
+        strength,
+        cost: left / all,
+        worse: percentile(&mut shares, EXPLAINED_CELLS),
+    }
 }
 
 /// A grid of whole pixels near one, as most screenshots have.

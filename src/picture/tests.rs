@@ -219,7 +219,7 @@ fn what_is_no_screen_is_not_read() {
 #[test]
 fn no_size_is_too_odd() {
     let words = Words::new([]);
-    for (width, height) in [(60, 24), (61, 25), (200, 24), (60, 100), (97, 33)] {
+    for (width, height) in [(60, 24), (61, 25), (640, 24), (60, 400), (97, 33), (2000, 24)] {
         let mut picture = RgbImage::from_pixel(width, height, PAPER);
         for (x, y, pixel) in picture.enumerate_pixels_mut() {
             if (x * 7 + y * 13) % 11 < 3 {
