@@ -37,9 +37,9 @@ use postings::Postings;
 /// Changes with the fields or the way terms are made.
 pub(crate) const SCHEMA_VERSION: u32 = 2;
 /// Issues that are handed on to the alignment, however little they share with the crash.
-pub const MIN_CANDIDATES: usize = 50;
+const MIN_CANDIDATES: usize = 50;
 /// Those that are handed on at most.
-pub const MAX_CANDIDATES: usize = 200;
+const MAX_CANDIDATES: usize = 200;
 /// Share of the best score from which an issue is a candidate beyond the fifty best: where hundreds of
 /// issues share the same calls, the order of BM25 is one of lengths, and says little.
 const NEAR_BEST: Score = 0.5;
