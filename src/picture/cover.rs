@@ -11,10 +11,10 @@ use super::purple::{Screen, purpleness};
 /// of it is left.
 const PAPER: f32 = 0.25;
 /// A block is covered when fewer of its pixels are paper.
-const LEAST_PAPER: f32 = 0.15;
+const MIN_PAPER: f32 = 0.15;
 /// Covers are that many blocks in each direction, or wider than a bar and as high: no stroke of a
 /// character is.
-const LEAST_SIDES: (usize, usize) = (4, 4);
+const MIN_SIDES: (usize, usize) = (4, 4);
 const BAR: (usize, usize) = (16, 2);
 /// The share of a rectangle of blocks that is covered; the rest is the text of the dialogue.
 const FILLED: f32 = 0.6;
@@ -98,7 +98,7 @@ impl Paper {
         (0..across * down)
             .map(|index| {
                 let columns = part(index % across, self.width);
-                self.share(columns, part(index / across, self.height)) < LEAST_PAPER
+                self.share(columns, part(index / across, self.height)) < MIN_PAPER
             })
             .collect()
     }
@@ -116,7 +116,7 @@ pub(super) fn covers_of(
     let mut covers = Vec::new();
     for (part, count) in parts(&paper.covered(blocks), blocks.paper.width) {
         let is_wide = part.width() >= BAR.0 && part.height() >= BAR.1;
-        let is_large = part.width() >= LEAST_SIDES.0 && part.height() >= LEAST_SIDES.1;
+        let is_large = part.width() >= MIN_SIDES.0 && part.height() >= MIN_SIDES.1;
         let filled = count as f32 / (part.width() * part.height()) as f32;
         if (is_wide || is_large) && filled > FILLED {
             leave_out(blocks, &part);

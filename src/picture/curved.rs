@@ -4,7 +4,7 @@ use super::alphabet::{Alphabet, Bank};
 use super::ink::Ink;
 use super::lattice::{Lattice, Sampling, Upright, energy};
 use super::plane::{Plane, median};
-use super::score::{CellScore, LEAST_CELLS, Scores};
+use super::score::{CellScore, MIN_CELLS, Scores};
 use super::upright::{Shift, best_shift, usual_blur};
 
 /// Terms of the surface up to the third degree.
@@ -15,7 +15,7 @@ const FITTED: usize = 700;
 const CORRELATION: f32 = 8.0;
 
 /// The mean square of a blurred full stop; a cell with less is blank.
-const LEAST_INK: f32 = 0.006;
+const MIN_INK: f32 = 0.006;
 
 /// Each coordinate is a polynomial of column and row.
 #[derive(Debug, Clone)]
@@ -217,7 +217,7 @@ pub(super) fn measure(
         scores.extend(row.iter().map(|(cell, seen)| {
             let mut score =
                 CellScore { energy: energy(cell), pixels: samples, seen: *seen, costs: Vec::new() };
-            if score.energy > LEAST_INK * samples {
+            if score.energy > MIN_INK * samples {
                 bank.costs(cell, strength, &mut score.costs);
             }
             score
@@ -236,7 +236,7 @@ fn row_strength(bank: &Bank, row: &[(Vec<f32>, f32)], usual: f32) -> f32 {
     let chosen = row.iter().filter(|(cell, seen)| *seen > 0.95 && inked(cell));
     let mut strengths: Vec<f32> =
         chosen.map(|(cell, _)| bank.best_fit(cell, &mut products).1).collect();
-    if strengths.len() < LEAST_CELLS {
+    if strengths.len() < MIN_CELLS {
         return usual;
     }
     median(&mut strengths).clamp(0.4 * usual, 1.4 * usual)

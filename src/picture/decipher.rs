@@ -16,9 +16,9 @@ const PIXELS: f32 = 1.6;
 /// Cells of a group that are asked what they are.
 const WITNESSES: usize = 60;
 /// One cell alone says no more than this against a character, in logarithms.
-const MOST_EVIDENCE: f32 = 3.0;
+const MAX_EVIDENCE: f32 = 3.0;
 /// All cells together say no more than this: clear pixels stand against any words.
-const MOST_SAID: f32 = 11.0;
+const MAX_SAID: f32 = 11.0;
 /// How much the words count: neighbouring cells tell the same twice.
 const EVIDENCE_WEIGHT: f32 = 0.6;
 /// Characters after one that say how likely it is.
@@ -32,7 +32,7 @@ const SAMENESS: f32 = 3.0;
 /// Groups of one character are hardly this far apart, how much that says, and how many times at most.
 const APART: f32 = 3.0;
 const PARTING: f32 = 4.0;
-const MOST_PARTING: f32 = 4.0;
+const MAX_PARTING: f32 = 4.0;
 /// How much likelier a name is than the next one when it is certain, and when it is a guess: for a shape
 /// that is seen often, and for one that is seen so seldom that words hardly speak for it. (A line that
 /// somebody had marked, black on yellow, was read as letters, and nothing said that they were in doubt.)
@@ -40,7 +40,7 @@ const CERTAIN: f32 = 4.0;
 const GUESSED: (f32, f32) = (0.7, 2.0);
 const SEEN_OFTEN: usize = 2;
 /// More groups than this are noise, not a font.
-const MOST_GROUPS: usize = 200;
+const MAX_GROUPS: usize = 200;
 
 /// Cells that look alike.
 #[derive(Debug, Clone)]
@@ -163,7 +163,7 @@ fn group_cells(cells: &mut [Inked], reach: f32) -> Vec<Group> {
             let nearest = nearest_group(known, &cell.pixels);
             match nearest.filter(|(far, _)| *far < reach) {
                 Some((_, group)) => cell.group = group,
-                None if groups.len() < MOST_GROUPS => {
+                None if groups.len() < MAX_GROUPS => {
                     cell.group = groups.len();
                     groups.push(Group { mean: vec![0.0; cell.pixels.len()], count: 0 });
                 }
@@ -341,7 +341,7 @@ fn evidence(
                     .collect();
                 let most = scores.iter().copied().fold(f32::MIN, f32::max);
                 for (sum, score) in evidence[group].iter_mut().zip(scores) {
-                    *sum += (score - most).max(-MOST_EVIDENCE);
+                    *sum += (score - most).max(-MAX_EVIDENCE);
                 }
             }
             before = before.then(text[column]);
@@ -377,7 +377,7 @@ fn name_groups(
             *choices = shapes[group].clone();
             let most = evidence[group].iter().copied().fold(f32::MIN, f32::max);
             for (choice, said) in choices.iter_mut().zip(&evidence[group]) {
-                choice.0 += (EVIDENCE_WEIGHT * (said - most)).max(-MOST_SAID);
+                choice.0 += (EVIDENCE_WEIGHT * (said - most)).max(-MAX_SAID);
             }
             choices.sort_by(|a, b| b.0.total_cmp(&a.0));
         }
@@ -429,7 +429,7 @@ fn keep_apart(named: &mut [Choices], groups: &[Group]) {
             // Noise and colours part the cells of one character, but never by many pixels: an `A` of
             // another design was read as a second `@`.
             if far > APART {
-                choice.0 -= PARTING * (far / APART).min(MOST_PARTING);
+                choice.0 -= PARTING * (far / APART).min(MAX_PARTING);
             }
         }
         named[group].sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -455,7 +455,7 @@ pub(super) fn decipher(
     }
     let reach = 0.45 + 1.6 * usual_distance(&cells);
     let groups = group_cells(&mut cells, reach);
-    if groups.len() >= MOST_GROUPS {
+    if groups.len() >= MAX_GROUPS {
         return None;
     }
     let known = KnownGlyphs::new(alphabets, size);

@@ -14,7 +14,7 @@ const UNREADABLE: f32 = 0.62;
 /// A run of little ink is text when glyphs explain this much of it: a line of three dots alone.
 const DOTS: f32 = 0.9;
 /// Below this confidence nobody can say what a cell shows.
-const LEAST_CONFIDENCE: f32 = 0.25;
+const MIN_CONFIDENCE: f32 = 0.25;
 /// How sure a character is whose glyph was named by little: in doubt.
 const GUESSED: f32 = 0.4;
 /// Characters after one that say how likely it is.
@@ -230,7 +230,7 @@ fn decode_row(
         let cell = scores.cell(row, first + index);
         let unexplained = if cell.is_inked() { cell.least_cost() / cell.energy } else { 0.0 };
         let is_lost =
-            is_text[first + index] && (unexplained > UNREADABLE || confidence < LEAST_CONFIDENCE);
+            is_text[first + index] && (unexplained > UNREADABLE || confidence < MIN_CONFIDENCE);
         let character = if is_lost { '?' } else { character };
         let confidence = match character {
             ' ' => confidence,

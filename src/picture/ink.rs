@@ -5,7 +5,7 @@ use super::plane::{Plane, median, percentile};
 use super::purple::Screen;
 
 /// Maps have at most this many pixels; what is larger is shrunk first.
-const MOST_PIXELS: usize = 5_000_000;
+const MAX_PIXELS: usize = 5_000_000;
 /// A paper whose brightness differs less than this over the screen is that of a screenshot.
 const FLAT: f32 = 8.0;
 /// The share of the blocks at either end that may differ more: in a screenshot those full of text. In a
@@ -144,7 +144,7 @@ fn even_out(blocks: &mut Blocks, upright: bool) {
 /// The ink of a screen: its brightness over paper, in parts of the contrast around it.
 pub(super) fn ink_of(picture: &image::RgbImage, screen: &Screen) -> Ink {
     let mut factor = 1;
-    while (screen.width / factor) * (screen.height / factor) > MOST_PIXELS {
+    while (screen.width / factor) * (screen.height / factor) > MAX_PIXELS {
         factor += 1;
     }
     let mut plane = brightness_of(picture, screen, factor);

@@ -12,7 +12,7 @@ use super::reading::{ReadCell, ReadLine, Reading};
 const RUN: usize = 8;
 
 /// A run that stands at more places votes for none.
-const MOST_PLACES: usize = 8;
+const MAX_PLACES: usize = 8;
 
 /// Moves that are tried, those with most votes first.
 const TRIED: usize = 8;
@@ -21,12 +21,12 @@ const TRIED: usize = 8;
 const FEWEST_EQUAL: u16 = 60;
 
 /// Of the characters that both show.
-const LEAST_AGREEMENT: f32 = 0.7;
+const MIN_AGREEMENT: f32 = 0.7;
 
 /// Two crashes of one bug print the same names at other addresses, which most characters of a line are
 /// no part of. Characters that both pictures show without doubt hardly ever differ on one screen.
 const SURE: f32 = 0.7;
-const MOST_CONTRADICTION: f32 = 0.03;
+const MAX_CONTRADICTION: f32 = 0.03;
 
 /// Where a picture lies in the joined one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,8 +88,8 @@ type Runs = BTreeMap<[char; RUN], Vec<(usize, usize)>>;
 fn votes(one: &Reading, other: &Reading) -> BTreeMap<Shift, usize> {
     let known = runs(one);
     let mut votes = BTreeMap::new();
-    for (run, places) in runs(other).iter().filter(|(_, places)| places.len() <= MOST_PLACES) {
-        let there = known.get(run).filter(|there| there.len() <= MOST_PLACES);
+    for (run, places) in runs(other).iter().filter(|(_, places)| places.len() <= MAX_PLACES) {
+        let there = known.get(run).filter(|there| there.len() <= MAX_PLACES);
         for (line, column) in there.into_iter().flatten() {
             for (other_line, other_column) in places {
                 let down = *line as isize - *other_line as isize;
@@ -138,8 +138,8 @@ fn is_overlap(one: &Reading, other: &Reading, (down, right): Shift) -> bool {
         }
     }
     equal >= FEWEST_EQUAL
-        && f32::from(equal) >= LEAST_AGREEMENT * f32::from(both)
-        && f32::from(contradicted) <= MOST_CONTRADICTION * f32::from(sure)
+        && f32::from(equal) >= MIN_AGREEMENT * f32::from(both)
+        && f32::from(contradicted) <= MAX_CONTRADICTION * f32::from(sure)
 }
 
 /// Both on one grid, in each cell the character that was read with less doubt.

@@ -9,11 +9,11 @@ const STRIPS: usize = 24;
 /// The steepest lines that are looked for, in parts of the width: nine degrees.
 const STEEPEST: f32 = 0.16;
 /// Less than this many pixels from end to end is level.
-const LEAST_DRIFT: f32 = 0.6;
+const MIN_DRIFT: f32 = 0.6;
 /// How often each term is tried, in smaller and smaller steps.
 const ROUNDS: i32 = 5;
 /// Lines are level already unless others make the rows of ink so much clearer.
-const LEAST_GAIN: f32 = 1.03;
+const MIN_GAIN: f32 = 1.03;
 
 /// How far lines are from level: their slope, how it changes from top to bottom, and their bend.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -158,7 +158,7 @@ fn tilt_of(plane: &Plane) -> Option<Tilt> {
         }
     }
     let Try { clearness, tilt } = search.best;
-    (tilt.drift() > LEAST_DRIFT && clearness > LEAST_GAIN * start).then_some(tilt)
+    (tilt.drift() > MIN_DRIFT && clearness > MIN_GAIN * start).then_some(tilt)
 }
 
 /// The map with its lines level, and how they were; nothing if they are level.

@@ -20,7 +20,7 @@ pub const FORMATS: [(ImageFormat, &str); 6] = [
 ];
 
 /// Bytes that each pixel may take while it is decoded. 16-bit colour with transparency has eight.
-const MOST_BYTES_A_PIXEL: u64 = 8;
+const MAX_BYTES_A_PIXEL: u64 = 8;
 
 /// What a decoder may take beside the pixels: tables, rows, and the coefficients of a progressive JPEG.
 const DECODER_BYTES: u64 = 64 << 20;
@@ -103,7 +103,7 @@ pub fn load(file: &[u8], most: u64) -> Result<Loaded, NotLoaded> {
     let failure = |error: ImageError| failure(name, &error);
     let mut reader = ImageReader::with_format(Cursor::new(file), format);
     let mut limits = image::Limits::default();
-    limits.max_alloc = Some(most.saturating_mul(MOST_BYTES_A_PIXEL).saturating_add(DECODER_BYTES));
+    limits.max_alloc = Some(most.saturating_mul(MAX_BYTES_A_PIXEL).saturating_add(DECODER_BYTES));
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(failure)?;
     let (width, height) = decoder.dimensions();
@@ -226,7 +226,7 @@ mod tests {
 
     use super::*;
 
-    const MOST: u64 = 10_000;
+    const MAX: u64 = 10_000;
 
     /// Purple, with one white pixel.
     fn picture() -> DynamicImage {
@@ -247,7 +247,7 @@ mod tests {
 
     #[track_caller]
     fn check(file: &[u8], paper: [u8; 3], expected: &[Partly]) {
-        let loaded = load(file, MOST).expect("a picture");
+        let loaded = load(file, MAX).expect("a picture");
         assert_eq!(loaded.pixels.dimensions(), (40, 30));
         let found = loaded.pixels.get_pixel(30, 2);
         assert!(is_near(found, paper), "{found:?}");
@@ -256,7 +256,7 @@ mod tests {
 
     #[track_caller]
     fn check_refused(file: &[u8], expected: &str) {
-        let message = load(file, MOST).map(|_| ()).expect_err("no picture").to_string();
+        let message = load(file, MAX).map(|_| ()).expect_err("no picture").to_string();
         assert!(message.contains(expected) && !message.contains('\n'), "{message}");
     }
 
@@ -314,7 +314,7 @@ mod tests {
         for (format, _) in FORMATS {
             let whole = encoded(&picture(), format);
             for length in 0..whole.len() {
-                let _ = load(&whole[..length], MOST);
+                let _ = load(&whole[..length], MAX);
             }
         }
     }
@@ -331,6 +331,6 @@ mod tests {
         // A bomb says how large it is before anything is unpacked.
         let mut bomb = encoded(&picture(), ImageFormat::Bmp);
         bomb[18..26].copy_from_slice(&[0xff, 0xff, 0xff, 0, 0xff, 0xff, 0xff, 0]);
-        assert!(load(&bomb, MOST).is_err());
+        assert!(load(&bomb, MAX).is_err());
     }
 }

@@ -48,7 +48,7 @@ use upright::Found;
 /// How much of the vocabulary counts beside the pixels.
 const WORDS_WEIGHT: f32 = 1.0;
 /// A reading that explains less of the ink is none.
-const LEAST_EXPLAINED: f32 = 0.6;
+const MIN_EXPLAINED: f32 = 0.6;
 /// A reading that explains that much of the ink needs no other try.
 const WELL_EXPLAINED: f32 = 0.88;
 /// Cells are made smaller when they are wider than this, in pixels.
@@ -64,7 +64,7 @@ const UNKNOWN_FONT: f32 = 0.08;
 const PROBED_PIXELS: f32 = 1_000_000.0;
 /// No console has more characters: the widest has 240 columns, and 75 rows. (A picture of 24 megapixels that
 /// lay on its side was cut to so many cells that they took 360 MB.)
-const MOST_CELLS: usize = 30_000;
+const MAX_CELLS: usize = 30_000;
 /// What known fonts explain so badly is no text.
 const NO_FONT: f32 = 0.5;
 /// A deciphered font leaves only this part of what the best known one leaves.
@@ -135,7 +135,7 @@ fn read_ink(
     let slanted = if is_enough { None } else { read_photograph(ink, alphabets, words, again) };
     let mut reading =
         [straight, slanted].into_iter().flatten().reduce(better).ok_or(NotRead::NoGrid)?;
-    if reading.explained < LEAST_EXPLAINED {
+    if reading.explained < MIN_EXPLAINED {
         return Err(NotRead::NotExplained(reading.explained));
     }
     // Deciphering finds letters in any pattern that repeats: in a colour gradient, in dots.
@@ -315,7 +315,7 @@ fn best_seen(ink: &Ink, alphabets: &[Alphabet], found: &Found) -> Option<Seen> {
 /// The grid of a screen by the first font that finds one, on a smaller map if cells are large.
 fn found_grid(ink: &Ink, alphabets: &[Alphabet]) -> Option<(Found, Option<Ink>)> {
     let found = alphabets.iter().find_map(|alphabet| upright::find_grid(ink, alphabet))?;
-    if found.grid.columns(ink.plane.width) * found.grid.rows(ink.plane.height) > MOST_CELLS {
+    if found.grid.columns(ink.plane.width) * found.grid.rows(ink.plane.height) > MAX_CELLS {
         return None;
     }
     if found.grid.pitch_x <= WIDEST_CELL {

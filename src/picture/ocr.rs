@@ -12,14 +12,14 @@ use image::imageops::{FilterType, resize};
 use image::{GrayImage, ImageFormat, Luma, RgbImage};
 
 /// Text of a page has a few kilobytes; what a program prints beyond this is left out.
-const MOST_TEXT: u64 = 1 << 20;
+const MAX_TEXT: u64 = 1 << 20;
 
 /// Height of a line, in pixels, at which tesseract errs least: on console fonts of 16 pixels three times as
 /// large was best, and on larger pictures enlarging gained nothing.
 const BEST_WIDTH: u32 = 3072;
 
 /// Pixels after which enlarging stops.
-const MOST_PIXELS: u64 = 16_000_000;
+const MAX_PIXELS: u64 = 16_000_000;
 
 /// Why no text was recognised.
 #[derive(Debug, thiserror::Error)]
@@ -111,7 +111,7 @@ fn converse(child: &mut Child, page: Vec<u8>, most: Duration) -> Option<(String,
 fn read_text(pipe: &mut dyn Read) -> String {
     let mut bytes = Vec::new();
     // What was printed before a failure counts.
-    let _ = pipe.take(MOST_TEXT).read_to_end(&mut bytes);
+    let _ = pipe.take(MAX_TEXT).read_to_end(&mut bytes);
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
@@ -124,7 +124,7 @@ fn dark_on_light(picture: &RgbImage) -> GrayImage {
     });
     let enlarged = f64::from(BEST_WIDTH) / f64::from(picture.width().max(1));
     let pixels = u64::from(picture.width()) * u64::from(picture.height());
-    let bounded = (MOST_PIXELS as f64 / pixels.max(1) as f64).sqrt();
+    let bounded = (MAX_PIXELS as f64 / pixels.max(1) as f64).sqrt();
     let factor = enlarged.min(bounded).min(3.0);
     if factor <= 1.2 {
         return green;

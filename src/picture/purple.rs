@@ -6,15 +6,15 @@ use super::reading::NotRead;
 /// The longer side of the small picture in which purple is looked for.
 const SMALL: usize = 500;
 /// A paper is purple when red and blue are that far above green, in steps of 255.
-const LEAST_PURPLE: f32 = 12.0;
+const MIN_PURPLE: f32 = 12.0;
 /// Shares of the full purple that may part a screen from what is around it, the usual one first.
 const LIMITS: [f32; 8] = [0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6];
 /// Fewer pixels than this share of what is below lie between the purple of a desk and that of a screen.
-const LEAST_VALLEY: f32 = 0.5;
+const MIN_VALLEY: f32 = 0.5;
 /// A screen has at least this many pixels in width and height.
-const LEAST_SIDES: (usize, usize) = (60, 24);
+const MIN_SIDES: (usize, usize) = (60, 24);
 /// The share of a picture that the smallest screen takes.
-const LEAST_SHARE: f32 = 0.004;
+const MIN_SHARE: f32 = 0.004;
 
 /// The part of a picture that is a purple screen.
 #[derive(Debug, Clone)]
@@ -209,7 +209,7 @@ fn purple_from(values: &[f32], full: f32) -> f32 {
     let around =
         |share: f32| -> usize { counts[(share * STEPS as f32) as usize - 2..][..5].iter().sum() };
     let mut most_below = 0;
-    let mut best = (LEAST_VALLEY, LIMITS[0]);
+    let mut best = (MIN_VALLEY, LIMITS[0]);
     for limit in LIMITS {
         most_below = most_below.max(around(limit));
         let depth = around(limit) as f32 / most_below.max(1) as f32;
@@ -223,12 +223,12 @@ fn purple_from(values: &[f32], full: f32) -> f32 {
 /// The purple part of a picture: the largest connected one, closed over its text.
 pub(super) fn find_screen(picture: &image::RgbImage) -> Result<Screen, NotRead> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
-    if width < LEAST_SIDES.0 || height < LEAST_SIDES.1 {
+    if width < MIN_SIDES.0 || height < MIN_SIDES.1 {
         return Err(NotRead::TooSmall);
     }
     let small = small_picture(picture);
     let full = percentile(&mut small.values.clone(), 0.985);
-    if full < LEAST_PURPLE {
+    if full < MIN_PURPLE {
         return Err(NotRead::NoPurple);
     }
     let least = (purple_from(&small.values, full) * full).max(10.0);
@@ -237,14 +237,14 @@ pub(super) fn find_screen(picture: &image::RgbImage) -> Result<Screen, NotRead> 
     let grown = spread(&mask, small.width, small.height, radius, true);
     let closed = spread(&grown, small.width, small.height, radius, false);
     let part = largest_part(&closed, small.width, small.height);
-    if (part.len() as f32) < LEAST_SHARE * closed.len() as f32 {
+    if (part.len() as f32) < MIN_SHARE * closed.len() as f32 {
         return Err(NotRead::NoPurple);
     }
     let screen = match upright_screen(picture, &small, &part, full) {
         Some(screen) => screen,
         None => slanted_screen(picture, &small, &part, full),
     };
-    if screen.width < LEAST_SIDES.0 || screen.height < LEAST_SIDES.1 {
+    if screen.width < MIN_SIDES.0 || screen.height < MIN_SIDES.1 {
         return Err(NotRead::TooSmall);
     }
     Ok(screen)

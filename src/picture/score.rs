@@ -10,7 +10,7 @@ use super::plane::{Plane, median, percentile};
 /// Phases of a cell against the pixels of the picture that are told apart, in one direction.
 const PHASES: f32 = 16.0;
 /// A cell has ink when its mean square is that much.
-const LEAST_INK: f32 = 0.035;
+const MIN_INK: f32 = 0.035;
 /// The share of the cells that a known font explains, whatever else lies on the screen.
 const EXPLAINED_CELLS: f32 = 0.8;
 /// A cell that is cut counts for measures when this much of it is seen.
@@ -28,7 +28,7 @@ pub(super) struct CellScore {
 
 impl CellScore {
     pub(super) fn is_inked(&self) -> bool {
-        self.energy > LEAST_INK * self.pixels
+        self.energy > MIN_INK * self.pixels
     }
 
     pub(super) fn is_whole(&self) -> bool {
@@ -46,7 +46,7 @@ impl CellScore {
 }
 
 /// Cells of a row that say how strong its ink is.
-pub(super) const LEAST_CELLS: usize = 6;
+pub(super) const MIN_CELLS: usize = 6;
 
 /// All cells of a screen, row after row.
 #[derive(Debug, Clone, Default)]
@@ -191,7 +191,7 @@ impl<'a> Comparer<'a> {
             costs: Vec::new(),
         };
         // A stroke leaves more than this in any cell; what is below is noise.
-        if cell.energy > 0.2 * LEAST_INK * cell.pixels {
+        if cell.energy > 0.2 * MIN_INK * cell.pixels {
             let bank = self.bank(&across, &down);
             if count == seen.len() {
                 bank.costs(pixels, strength, &mut cell.costs);
@@ -219,7 +219,7 @@ impl<'a> Comparer<'a> {
     /// The strength of one row: a heading may have a colour of its own.
     fn row_strength(&mut self, ink: &Ink, row: usize, usual: f32) -> f32 {
         let strengths = self.strengths(ink, &[row]);
-        if strengths.len() < LEAST_CELLS {
+        if strengths.len() < MIN_CELLS {
             usual
         } else {
             median(&mut { strengths }).clamp(0.4 * usual, 1.3 * usual)
@@ -240,7 +240,7 @@ impl<'a> Comparer<'a> {
         {
             let (across, down) = self.stretches(column, row);
             cell_pixels(&ink.plane, &across, &down, &mut cell);
-            if energy(&cell) < LEAST_INK * cell.len() as f32 {
+            if energy(&cell) < MIN_INK * cell.len() as f32 {
                 continue;
             }
             let bank = self.bank(&across, &down);

@@ -15,7 +15,7 @@ const SHIPPED: &[u8] = include_bytes!("../../assets/console-bold-8x16.fnt");
 pub const SHIPPED_NAME: &str = "console-bold-8x16";
 
 /// Each picture is held against each font: more of them cost time and gain nothing.
-pub const MOST_FONTS: usize = 16;
+pub const MAX_FONTS: usize = 16;
 
 /// The end of the name of each kept file.
 const EXTENSION: &str = "psf";
@@ -43,7 +43,7 @@ pub enum FontProblem {
         source: NotAFont,
     },
     /// The directory has more fonts than are used.
-    #[error("{}: more than {MOST_FONTS} fonts; the first {MOST_FONTS} by name are used", path.display())]
+    #[error("{}: more than {MAX_FONTS} fonts; the first {MAX_FONTS} by name are used", path.display())]
     TooMany {
         /// The directory.
         path: PathBuf,
@@ -85,8 +85,8 @@ pub fn kept_in(directory: &Path) -> (Vec<KeptFont>, Vec<FontProblem>) {
     paths.retain(|path| path.extension().is_some_and(|extension| extension == EXTENSION));
     paths.sort();
     let mut problems = Vec::new();
-    if paths.len() > MOST_FONTS {
-        paths.truncate(MOST_FONTS);
+    if paths.len() > MAX_FONTS {
+        paths.truncate(MAX_FONTS);
         problems.push(FontProblem::TooMany { path: directory.to_owned() });
     }
     let mut fonts = Vec::new();

@@ -9,7 +9,7 @@ use super::plane::{Plane, median};
 /// Characters that screens print most; they find the grid as well as all do, in half the time.
 const FREQUENT: &str = "0123456789abcdefxskloinrtumpg:[]@#+_ISUVCPR=";
 /// The smallest line that can be read, in pixels.
-const LEAST_LINE: f32 = 6.0;
+const MIN_LINE: f32 = 6.0;
 /// Rows of text that are looked at to find the grid.
 const DENSE_ROWS: usize = 7;
 /// A share of unexplained ink above which a grid is none.
@@ -55,8 +55,7 @@ fn line_pitches(ink: &Plane) -> Vec<f32> {
         add_autocorrelation(&profile, &mut correlation);
     }
     let most = (ink.height as f32 / 2.2).min(90.0);
-    let comb =
-        Comb { least: LEAST_LINE, most, length: ink.height as f32, multiples: 8, decay: 4.0 };
+    let comb = Comb { least: MIN_LINE, most, length: ink.height as f32, multiples: 8, decay: 4.0 };
     comb.periods(&correlation, 3)
 }
 

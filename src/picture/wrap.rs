@@ -10,7 +10,7 @@ const WIDTHS: [usize; 20] = [
     240,
 ];
 /// A row of that many columns is full where the last cells of a screen are blank.
-const LEAST_FULL: usize = 70;
+const MIN_FULL: usize = 70;
 /// Characters by which the beginning of a line is told from the rest of one.
 const BEGINNING: usize = 6;
 
@@ -18,7 +18,7 @@ const BEGINNING: usize = 6;
 /// widths that screens have, or the longest row fills one. A picture that is cut has another one.
 fn full_width(rows: &[Vec<Decoded>], columns: usize) -> Option<usize> {
     let longest = rows.iter().map(Vec::len).max()?;
-    let is_full = |width: &usize| *width >= LEAST_FULL && WIDTHS.contains(width);
+    let is_full = |width: &usize| *width >= MIN_FULL && WIDTHS.contains(width);
     Some(columns)
         .filter(|columns| is_full(columns) && longest <= *columns)
         .or(Some(longest).filter(is_full))
