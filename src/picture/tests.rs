@@ -164,6 +164,29 @@ fn rows_and_columns_that_a_viewer_leaves_out_are_no_other_letters() {
     }
 }
 
+#[test]
+fn what_a_left_out_row_has_told_apart_is_in_doubt() {
+    let font = super::shelf::shipped();
+    let picture = drawn(&SCREEN, &font);
+    for factor in [0.9, 0.7] {
+        let (width, height) = ((640.0 * factor) as u32, (400.0 * factor) as u32);
+        let filter = image::imageops::FilterType::Nearest;
+        let smaller = image::imageops::resize(&picture, width, height, filter);
+        let reading =
+            read(&smaller, std::slice::from_ref(&font), &Words::new([])).expect("a screen");
+        for (line, expected) in reading.lines.iter().zip(SCREEN) {
+            for (cell, letter) in line.cells.iter().zip(expected.chars()) {
+                let is_sure = cell.confidence >= 0.7 && cell.character != ' ';
+                assert!(
+                    cell.character == letter || !is_sure,
+                    "{letter}: {cell:?}\n{}",
+                    line.text()
+                );
+            }
+        }
+    }
+}
+
 /// A photograph of a monitor that is held a little aslant, in a light that may change from row to row.
 fn photographed(screen: &RgbImage, light: impl Fn(f32) -> f32) -> RgbImage {
     let (scale, slant) = (1.6, 0.01);
