@@ -39,6 +39,9 @@ const MAX_PARTING: f32 = 4.0;
 const CERTAIN: f32 = 4.0;
 const GUESSED: (f32, f32) = (0.7, 2.0);
 const SEEN_OFTEN: usize = 2;
+/// A name for which shape and words together do not speak stands only because others were taken: a guess.
+/// (In another font `R` was read as `B`, `n` as `o` and `0` as `D`, all without doubt.)
+const MIN_BACKING: f32 = 0.0;
 /// More groups than this are noise, not a font.
 const MAX_GROUPS: usize = 200;
 
@@ -360,27 +363,33 @@ fn likelihood_of(words: &Words, before: Before, character: char, after: &[char])
     sum
 }
 
+/// Adds what words say to what shapes say, and sorts each group's choices by both.
+fn weigh(named: &mut [Choices], shapes: &[Choices], said: &[Vec<f32>]) {
+    for ((choices, shapes), said) in named.iter_mut().zip(shapes).zip(said) {
+        choices.clone_from(shapes);
+        let most = said.iter().copied().fold(f32::MIN, f32::max);
+        for (choice, said) in choices.iter_mut().zip(said) {
+            choice.0 += (EVIDENCE_WEIGHT * (said - most)).max(-MAX_SAID);
+        }
+        choices.sort_by(|a, b| b.0.total_cmp(&a.0));
+    }
+}
+
 /// The names of the groups: likeness and words, again and again until nothing changes.
 fn name_groups(
     rows: &[Vec<Option<usize>>],
     groups: &[Group],
     shapes: &[Choices],
     words: &Words,
-) -> Vec<Choices> {
+) -> Vec<Named> {
     let mut named = shapes.to_vec();
+    let mut said: Vec<Vec<f32>> = Vec::new();
     let mut names: Vec<Option<char>> = Vec::new();
     for round in 0..8 {
         let texts: Vec<Vec<char>> =
             rows.iter().map(|row| text_of(row, &named, words, round == 0)).collect();
-        let evidence = evidence(rows, &texts, shapes, words);
-        for (group, choices) in named.iter_mut().enumerate() {
-            *choices = shapes[group].clone();
-            let most = evidence[group].iter().copied().fold(f32::MIN, f32::max);
-            for (choice, said) in choices.iter_mut().zip(&evidence[group]) {
-                choice.0 += (EVIDENCE_WEIGHT * (said - most)).max(-MAX_SAID);
-            }
-            choices.sort_by(|a, b| b.0.total_cmp(&a.0));
-        }
+        said = evidence(rows, &texts, shapes, words);
+        weigh(&mut named, shapes, &said);
         keep_apart(&mut named, groups);
         let now: Vec<Option<char>> =
             named.iter().map(|choices| choices.first().map(|choice| choice.1)).collect();
@@ -389,7 +398,47 @@ fn name_groups(
         }
         names = now;
     }
-    named
+    let mut all = Vec::new();
+    for (group, choices) in named.into_iter().enumerate() {
+        let backing = backing(&choices, &shapes[group], &said[group]);
+        all.push(Named { is_shared: is_shared(&names, groups, group), backing, choices });
+    }
+    all
+}
+
+/// What a group may be, the likeliest first, and what speaks for that.
+struct Named {
+    choices: Choices,
+    /// How much shape and words say for it together.
+    backing: f32,
+    /// Whether a group that looks different has the same name: one of the two is wrong.
+    is_shared: bool,
+}
+
+/// How much shape and words say for the first name of a group against any other.
+fn backing(named: &Choices, shapes: &Choices, said: &[f32]) -> f32 {
+    let Some(first) = named.first() else { return 0.0 };
+    let by_shape: Vec<f32> = shapes.iter().map(|shape| shape.0).collect();
+    let Some(own) = shapes.iter().position(|shape| shape.1 == first.1) else { return 0.0 };
+    lead(&by_shape, own) + EVIDENCE_WEIGHT * lead(said, own)
+}
+
+/// How much more one has than the best of the others.
+fn lead(values: &[f32], own: usize) -> f32 {
+    let others = values.iter().enumerate().filter(|(index, _)| *index != own);
+    let best = others.map(|(_, value)| *value).fold(f32::MIN, f32::max);
+    if best == f32::MIN { 0.0 } else { values[own] - best }
+}
+
+/// Whether another group that looks different has the name of this one.
+fn is_shared(names: &[Option<char>], groups: &[Group], group: usize) -> bool {
+    let far = |other: usize| distance(&groups[other].mean, &groups[group].mean);
+    (0..groups.len()).any(|other| {
+        other != group
+            && groups[other].count > 0
+            && names[other] == names[group]
+            && far(other) > APART
+    })
 }
 
 /// The text of a row by the present names of its groups; at first with all that each may be.
@@ -479,7 +528,7 @@ fn cell_size(grid: &Upright) -> (usize, usize) {
 /// The mean of the groups of each character, and the glyphs of a known font for the others.
 fn font_of(
     groups: &[Group],
-    named: &[Choices],
+    named: &[Named],
     size: (usize, usize),
     alphabets: &[Alphabet],
 ) -> Deciphered {
@@ -490,14 +539,14 @@ fn font_of(
         pixels: vec![vec![0.0; size.0 * size.1]],
     };
     let (mut certain, mut guessed) = (vec![true], vec![false]);
-    for (group, choices) in groups.iter().zip(named).filter(|(group, _)| group.count > 0) {
-        let Some(first) = choices.first() else { continue };
-        let margin = choices.get(1).map_or(f32::MAX, |second| first.0 - second.0);
+    for (group, named) in groups.iter().zip(named).filter(|(group, _)| group.count > 0) {
+        let Some(first) = named.choices.first() else { continue };
+        let margin = named.choices.get(1).map_or(f32::MAX, |second| first.0 - second.0);
         alphabet.characters.push(first.1);
         alphabet.pixels.push(group.mean.clone());
         certain.push(margin > CERTAIN && group.count > 1);
         let least = if group.count > SEEN_OFTEN { GUESSED.0 } else { GUESSED.1 };
-        guessed.push(margin < least);
+        guessed.push(margin < least || named.backing < MIN_BACKING || named.is_shared);
     }
     for known in alphabets.iter().take(1) {
         for (character, pixels) in known.characters.iter().zip(&known.pixels).skip(1) {
@@ -510,4 +559,27 @@ fn font_of(
         }
     }
     Deciphered { alphabet, certain, guessed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_two_shapes_have_is_a_guess() {
+        let group = |value: f32| Group { mean: vec![value; 8], count: 3 };
+        let groups = [group(0.0), group(1.0), group(0.1)];
+        let names = [Some('B'), Some('B'), Some('R')];
+        assert!(is_shared(&names, &groups, 0) && is_shared(&names, &groups, 1));
+        // Noise parts the cells of one character, but never by many pixels.
+        assert!(!is_shared(&[Some('B'), Some('R'), Some('B')], &groups, 0));
+    }
+
+    #[test]
+    fn a_name_that_neither_shape_nor_words_speak_for_has_no_backing() {
+        let shapes: Choices = vec![(-1.0, 'R'), (-2.0, 'B')];
+        let named: Choices = vec![(-1.0, 'B'), (-9.0, 'R')];
+        assert!(backing(&named, &shapes, &[0.0, -1.0]) < MIN_BACKING);
+        assert!(backing(&shapes, &shapes, &[0.0, -1.0]) > MIN_BACKING);
+    }
 }
