@@ -224,7 +224,7 @@ pub(super) fn measure(
         }));
     }
     let scores =
-        Scores { rows, columns, cells: scores, correlation: CORRELATION, guessed: Vec::new() };
+        Scores { rows, columns, cells: scores, correlation: CORRELATION, ..Scores::default() };
     Curved { surface, scores }
 }
 

@@ -19,6 +19,7 @@ mod decode;
 mod ink;
 mod lattice;
 mod level;
+mod nearest;
 mod period;
 mod plane;
 mod purple;
@@ -255,7 +256,7 @@ fn read_upright(ink: &Ink, alphabets: &[Alphabet], words: &Words) -> Option<Read
 fn reading_of_seen(ink: &Ink, seen: &Seen, words: &Words, how: How, guessed: Vec<bool>) -> Reading {
     let grid = seen.look.grid;
     let rows: Vec<usize> = (0..grid.rows(ink.plane.height)).collect();
-    let mut comparer = Comparer::new(&seen.alphabet, grid, seen.look.kernel);
+    let mut comparer = Comparer::of_look(&seen.alphabet, &seen.look);
     let scores = Scores { guessed, ..comparer.scores(ink, &rows, seen.look.strength) };
     reading_of(ink, &grid, &scores, &seen.alphabet.characters, words, how)
 }

@@ -1,10 +1,12 @@
 //! How well each glyph explains each cell of a screen.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::alphabet::{Alphabet, Bank, Kernel, weights_at};
 use super::ink::Ink;
 use super::lattice::{Upright, energy};
+use super::nearest::{Measured, Side, Sources};
 use super::plane::{Plane, median, percentile};
 
 /// Phases of a cell against the pixels of the picture that are told apart, in one direction.
@@ -13,6 +15,8 @@ const PHASES: f32 = 16.0;
 const MIN_INK: f32 = 0.035;
 /// The share of the cells that a known font explains, whatever else lies on the screen.
 const EXPLAINED_CELLS: f32 = 0.8;
+/// How many pixels of a sharp picture say the same.
+const CORRELATION: f32 = 1.6;
 /// A cell that is cut counts for measures when this much of it is seen.
 const WHOLE: f32 = 0.93;
 
@@ -58,6 +62,8 @@ pub(super) struct Scores {
     pub(super) correlation: f32,
     /// Glyphs of which nobody is sure which character they are.
     pub(super) guessed: Vec<bool>,
+    /// Whether rows or columns of the font are left out, so that nothing may be left of a character.
+    pub(super) hides: bool,
 }
 
 impl Scores {
@@ -98,12 +104,12 @@ impl Scores {
 }
 
 /// The pixels of one row or column of cells in one direction.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default, PartialEq)]
 struct Stretch {
     /// The first pixel; may be before the map.
     first: isize,
     count: usize,
-    /// How far the centre of the first pixel is from the border of the cell, in parts of `PHASES`.
+    /// Where its pixels are in the cell: see [`Comparer::places`].
     phase: usize,
 }
 
@@ -119,11 +125,6 @@ impl Stretch {
         }
     }
 
-    /// Where its pixels are in the cell, in font pixels.
-    fn places(&self, scale: f32) -> Vec<f32> {
-        (0..self.count).map(|index| (index as f32 + self.phase as f32 / PHASES) / scale).collect()
-    }
-
     fn pixels(&self, size: usize) -> impl Iterator<Item = Option<usize>> + Clone {
         let first = self.first;
         (0..self.count).map(move |index| {
@@ -132,36 +133,128 @@ impl Stretch {
     }
 }
 
+/// The pixels of a cell, those of them that are on the screen, and the strength of their ink.
+struct Pixels<'a> {
+    pixels: &'a [f32],
+    seen: &'a [bool],
+    strength: f32,
+}
+
+impl Pixels<'_> {
+    fn costs(&self, bank: &Bank, costs: &mut Vec<f32>) {
+        if self.seen.iter().all(|seen| *seen) {
+            bank.costs(self.pixels, self.strength, costs);
+        } else {
+            bank.masked_costs(self.pixels, self.seen, self.strength, costs);
+        }
+    }
+}
+
 /// An alphabet as an upright picture shows it: a bank for each phase of the cells.
 pub(super) struct Comparer<'a> {
     alphabet: &'a Alphabet,
     grid: Upright,
     kernel: Kernel,
+    /// What rows and columns show, where that is known.
+    sources: Option<Rc<Sources>>,
+    /// The different places that the pixels of a row or column of cells have then.
+    patterns: Vec<Vec<f32>>,
     banks: HashMap<(usize, usize, usize, usize), Bank>,
 }
 
+/// The number of a pattern, which is no phase.
+const PATTERN: usize = 1000;
+
 impl<'a> Comparer<'a> {
     pub(super) fn new(alphabet: &'a Alphabet, grid: Upright, kernel: Kernel) -> Comparer<'a> {
-        Comparer { alphabet, grid, kernel, banks: HashMap::new() }
+        let (patterns, banks) = (Vec::new(), HashMap::new());
+        Comparer { alphabet, grid, kernel, sources: None, patterns, banks }
+    }
+
+    /// As a picture was found to show a font.
+    pub(super) fn of_look(alphabet: &'a Alphabet, look: &Look) -> Comparer<'a> {
+        let sources = look.sources.clone();
+        Comparer { sources, ..Comparer::new(alphabet, look.grid, look.kernel) }
     }
 
     /// The pixels of a cell, across and down.
-    fn stretches(&self, column: usize, row: usize) -> (Stretch, Stretch) {
+    fn stretches(&mut self, column: usize, row: usize) -> (Stretch, Stretch) {
+        if self.sources.is_some() {
+            return self.known_stretches((column, row), (Side::Before, Side::Before));
+        }
         let Upright { x, pitch_x, y, pitch_y } = self.grid;
         let across = Stretch::new(x + pitch_x * column as f32, pitch_x);
         (across, Stretch::new(y + pitch_y * row as f32, pitch_y))
     }
 
+    /// The pixels of a cell where rows and columns are known but for a side.
+    fn known_stretches(
+        &mut self,
+        (column, row): (usize, usize),
+        (side_across, side_down): (Side, Side),
+    ) -> (Stretch, Stretch) {
+        let Some(sources) = self.sources.clone() else { return Default::default() };
+        let across = sources.across.cell(column, self.alphabet.width, side_across);
+        let down = sources.down.cell(row, self.alphabet.height, side_down);
+        (self.known_stretch(across), self.known_stretch(down))
+    }
+
+    /// The squared distances when rows and columns that may show either of two show the better one, for each
+    /// glyph: the sides that none of them can tell apart tell no characters apart.
+    fn costs_of_sides(&mut self, place: (usize, usize), measured: &Pixels<'_>, costs: &mut [f32]) {
+        let mut known = vec![self.stretches(place.0, place.1)];
+        let sides = [
+            (Side::Before, Side::Behind),
+            (Side::Behind, Side::Before),
+            (Side::Behind, Side::Behind),
+        ];
+        for side in sides {
+            let stretches = self.known_stretches(place, side);
+            if known.contains(&stretches) {
+                continue;
+            }
+            let bank = self.bank(&stretches.0, &stretches.1);
+            let mut others = Vec::new();
+            measured.costs(bank, &mut others);
+            for (cost, other) in costs.iter_mut().zip(others) {
+                *cost = cost.min(other);
+            }
+            known.push(stretches);
+        }
+    }
+
+    fn known_stretch(&mut self, (first, places): (isize, Vec<f32>)) -> Stretch {
+        let count = places.len();
+        let known = self.patterns.iter().position(|pattern| *pattern == places);
+        let pattern = known.unwrap_or_else(|| {
+            self.patterns.push(places);
+            self.patterns.len() - 1
+        });
+        Stretch { first, count, phase: PATTERN + pattern }
+    }
+
+    /// Where the pixels of a stretch are in the cell, in font pixels: by a known pattern, or by how far the
+    /// centre of the first one is from the border, in parts of `PHASES`.
+    fn places(&self, stretch: &Stretch, scale: f32) -> Vec<f32> {
+        if let Some(pattern) = stretch.phase.checked_sub(PATTERN) {
+            return self.patterns[pattern].clone();
+        }
+        let start = stretch.phase as f32 / PHASES;
+        (0..stretch.count).map(|index| (index as f32 + start) / scale).collect()
+    }
+
     fn bank(&mut self, across: &Stretch, down: &Stretch) -> &Bank {
         let key = (across.phase, across.count, down.phase, down.count);
-        self.banks.entry(key).or_insert_with(|| {
+        if !self.banks.contains_key(&key) {
             let (alphabet, grid) = (self.alphabet, self.grid);
             let (scale_x, scale_y) =
                 (grid.pitch_x / alphabet.width as f32, grid.pitch_y / alphabet.height as f32);
-            let columns = weights_at(&across.places(scale_x), alphabet.width, self.kernel, scale_x);
-            let rows = weights_at(&down.places(scale_y), alphabet.height, self.kernel, scale_y);
-            Bank::new(alphabet, &rows, &columns)
-        })
+            let (across, down) = (self.places(across, scale_x), self.places(down, scale_y));
+            let columns = weights_at(&across, alphabet.width, self.kernel, scale_x);
+            let rows = weights_at(&down, alphabet.height, self.kernel, scale_y);
+            self.banks.insert(key, Bank::new(alphabet, &rows, &columns));
+        }
+        &self.banks[&key]
     }
 
     /// Measures one cell with full ink at the strength `strength`; without costs if it has no ink.
@@ -190,13 +283,12 @@ impl<'a> Comparer<'a> {
             seen: count as f32 / seen.len() as f32,
             costs: Vec::new(),
         };
-        // A stroke leaves more than this in any cell; what is below is noise.
-        if cell.energy > 0.2 * MIN_INK * cell.pixels {
-            let bank = self.bank(&across, &down);
-            if count == seen.len() {
-                bank.costs(pixels, strength, &mut cell.costs);
-            } else {
-                bank.masked_costs(pixels, &seen, strength, &mut cell.costs);
+        // A stroke leaves more than this in any cell, unless rows are left out; what is below is noise.
+        if cell.energy > 0.2 * MIN_INK * cell.pixels || self.sources.is_some() {
+            let measured = Pixels { pixels, seen: &seen, strength };
+            measured.costs(self.bank(&across, &down), &mut cell.costs);
+            if self.sources.is_some() {
+                self.costs_of_sides((column, row), &measured, &mut cell.costs);
             }
         }
         cell
@@ -213,7 +305,24 @@ impl<'a> Comparer<'a> {
                 cells.push(self.score(ink, (column, *row), strength, &mut pixels));
             }
         }
-        Scores { rows: rows.len(), columns, cells, correlation: 1.6, guessed: Vec::new() }
+        Scores {
+            rows: rows.len(),
+            columns,
+            cells,
+            correlation: self.correlation(),
+            hides: self.sources.is_some(),
+            ..Scores::default()
+        }
+    }
+
+    /// How many pixels say the same: in a blurred picture those that one pixel of the font has spread over.
+    /// (`Panic_vPanicInt` was read as `PanicvPanicint` in a soft picture, quite sure.)
+    fn correlation(&self) -> f32 {
+        let Kernel::Gauss(width) = self.kernel else { return CORRELATION };
+        let (alphabet, grid) = (self.alphabet, self.grid);
+        let spread = width * width * grid.pitch_x / alphabet.width as f32 * grid.pitch_y
+            / alphabet.height as f32;
+        CORRELATION.max(std::f32::consts::TAU * spread)
     }
 
     /// The strength of one row: a heading may have a colour of its own.
@@ -260,7 +369,7 @@ fn cell_pixels(plane: &Plane, across: &Stretch, down: &Stretch, cell: &mut Vec<f
 }
 
 /// How an upright picture shows a font: where its cells are, how it was resized, how strong its ink is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Look {
     pub(super) grid: Upright,
     pub(super) kernel: Kernel,
@@ -269,10 +378,15 @@ pub(super) struct Look {
     pub(super) cost: f32,
     /// The same share of a cell that is worse than most others.
     pub(super) worse: f32,
+    /// What its rows and columns show, if each shows one of the font.
+    pub(super) sources: Option<Rc<Sources>>,
 }
 
 fn look(ink: &Ink, alphabet: &Alphabet, rows: &[usize], grid: Upright, kernel: Kernel) -> Look {
-    let mut comparer = Comparer::new(alphabet, grid, kernel);
+    look_with(ink, Comparer::new(alphabet, grid, kernel), rows)
+}
+
+fn look_with(ink: &Ink, mut comparer: Comparer<'_>, rows: &[usize]) -> Look {
     let strength = comparer.strength(ink, &rows[..rows.len().min(3)]);
     let scores = comparer.scores(ink, rows, strength);
     let (mut left, mut all) = (0.0, 1e-6);
@@ -284,12 +398,24 @@ fn look(ink: &Ink, alphabet: &Alphabet, rows: &[usize], grid: Upright, kernel: K
         shares.push(cost / cell.energy.max(1e-6));
     }
     Look {
-        grid,
-        kernel,
+        grid: comparer.grid,
+        kernel: comparer.kernel,
         strength,
         cost: left / all,
         worse: percentile(&mut shares, EXPLAINED_CELLS),
+        sources: comparer.sources,
     }
+}
+
+/// A picture that was resized by leaving out or doubling rows and columns, with those that it shows.
+fn look_at_nearest(ink: &Ink, alphabet: &Alphabet, rows: &[usize], roughly: &Look) -> Look {
+    let mut comparer = Comparer::of_look(alphabet, roughly);
+    let all: Vec<usize> = (0..roughly.grid.rows(ink.plane.height)).collect();
+    let scores = comparer.scores(ink, &all, roughly.strength);
+    let measured = Measured::new(&ink.plane, alphabet, roughly.grid, roughly.strength, &scores);
+    let (sources, grid) = measured.sources();
+    let sources = Some(Rc::new(sources));
+    look_with(ink, Comparer { sources, ..Comparer::new(alphabet, grid, Kernel::Nearest) }, rows)
 }
 
 /// A grid of whole pixels near one, as most screenshots have.
@@ -361,9 +487,18 @@ pub(super) fn best_look(ink: &Ink, alphabet: &Alphabet, rows: &[usize], grid: Up
     looks.sort_by(|a, b| a.cost.total_cmp(&b.cost));
     let settled =
         settle(ink, alphabet, rows, look(ink, alphabet, rows, looks[0].grid, looks[0].kernel));
-    let again = kernels.into_iter().map(|kernel| look(ink, alphabet, rows, settled.grid, kernel));
+    let grid = settled.grid;
+    let again = kernels.into_iter().map(|kernel| look(ink, alphabet, rows, grid, kernel));
     let mut best =
         again.fold(settled, |best, next| if next.cost < best.cost { next } else { best });
+    if best.kernel == Kernel::Nearest {
+        for _ in 0..2 {
+            let known = look_at_nearest(ink, alphabet, rows, &best);
+            if known.cost < best.cost {
+                best = known;
+            }
+        }
+    }
     if let Some(whole) = snapped(best.grid, columns, all_rows) {
         for kernel in [Kernel::Area, best.kernel] {
             let exact = look(ink, alphabet, rows, whole, kernel);
