@@ -17,7 +17,7 @@ use crate::kb::{
 };
 use crate::read::{crashes_in_text, kind_words};
 use crate::signature::{ComparableCrash, CrashKeys, KeyFrame, function_name, words};
-use crate::store::{CompiledIssue, KnownIssue, Store, StoredExemplar};
+use crate::store::{CompiledIssue, KnownIssue, StoreParts, StoredExemplar};
 use crate::text::Template;
 
 /// Fixed words that a message must have beyond those of its panic kind to prove anything.
@@ -159,19 +159,15 @@ impl<'a> Parts<'a> {
         issues.chain(self.kb.guidance.values().map(SearchDocument::from_guidance)).collect()
     }
 
-    fn store_bytes(&self) -> Result<Vec<u8>> {
-        let store = Store::in_memory()?;
-        store.write(self.kb, &self.compiled_issues(), &self.rarity())?;
-        store.to_bytes()
+    fn store(&self) -> Result<StoreParts> {
+        StoreParts::new(self.kb, &self.compiled_issues(), &self.rarity())
     }
 
     /// The bytes of the compiled form, with the full-text search where it is wanted.
     pub(super) fn form(&self, stamp: &str, with_search: bool) -> Result<Vec<u8>> {
         let search = || with_search.then(|| SearchIndex::create(&self.search_documents()));
-        let (store, (index, search)) = rayon::join(
-            || self.store_bytes(),
-            || rayon::join(|| Index::create(&self.terms()), search),
-        );
+        let (store, (index, search)) =
+            rayon::join(|| self.store(), || rayon::join(|| Index::create(&self.terms()), search));
         form::bytes_of(stamp, &store?, &index?, search.transpose()?.as_ref())
     }
 }

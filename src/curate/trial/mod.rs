@@ -251,10 +251,9 @@ pub fn trial(before: &TrialSide, after: &TrialSide, against: &Against<'_>) -> Re
 fn changed_issues(before: &Matcher, after: &Matcher) -> Result<BTreeSet<String>> {
     let mut changed = BTreeSet::new();
     let sides = [before.store(), after.store()];
-    let [known, new] = [sides[0].issue_ids()?, sides[1].issue_ids()?];
-    for (id, _) in known.iter().chain(&new) {
+    for (id, _) in sides.iter().flat_map(|side| side.issues()) {
         if !changed.contains(id) && sides[0].issue(id)? != sides[1].issue(id)? {
-            changed.insert(id.clone());
+            changed.insert(id.to_owned());
         }
     }
     Ok(changed)
