@@ -255,7 +255,9 @@ def disks(attack, scratch):
         attack.ask(0, cache=disk)
         path = disk / "psod-match" / attack.name
         flip(path, attack.clean, random.Random(7))
-        for state, options in [("read-only", "remount,ro"), ("full", "remount,rw,size=700k")]:
+        # No room for a second file.
+        full = f"remount,rw,size={len(attack.clean) // 1024 + 64}k"
+        for state, options in [("read-only", "remount,ro"), ("full", full)]:
             subprocess.run(["mount", "-o", options, disk], check=True)
             for question in range(len(QUESTIONS)):
                 attack.check(f"{state}, damaged", question, attack.ask(question, cache=disk), 1)

@@ -19,6 +19,7 @@ use crate::read::{crashes_in_text, kind_words};
 use crate::signature::{ComparableCrash, CrashKeys, KeyFrame, function_name, words};
 use crate::store::{CompiledIssue, KnownIssue, StoreParts, StoredExemplar};
 use crate::text::Template;
+use crate::threads::shared;
 
 /// Fixed words that a message must have beyond those of its panic kind to prove anything.
 const MIN_OWN_WORDS: usize = 2;
@@ -166,8 +167,9 @@ impl<'a> Parts<'a> {
     /// The bytes of the compiled form, with the full-text search where it is wanted.
     pub(super) fn form(&self, stamp: &str, with_search: bool) -> Result<Vec<u8>> {
         let search = || with_search.then(|| SearchIndex::create(&self.search_documents()));
-        let (store, (index, search)) =
-            rayon::join(|| self.store(), || rayon::join(|| Index::create(&self.terms()), search));
+        let (store, (index, search)) = shared(|| {
+            rayon::join(|| self.store(), || rayon::join(|| Index::create(&self.terms()), search))
+        });
         form::bytes_of(stamp, &store?, &index?, search.transpose()?.as_ref())
     }
 }

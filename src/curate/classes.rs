@@ -10,6 +10,7 @@ use crate::ledger::{
     Chooser, Circumstance, Ledger, PackedCrash, Unpacker, UnpackingThread, Wanted,
 };
 use crate::matching::{CrashClass, Traces};
+use crate::threads::shared;
 
 /// How recorded crashes are asked about; every part is called by several threads.
 pub(super) struct Asking<'a, Subject, Answer> {
@@ -62,12 +63,13 @@ impl<Subject: Send + Sync, Answer: Send> Asking<'_, Subject, Answer> {
         let mut answers = Vec::new();
         let (mut damage, mut places) = (None, HashMap::new());
         let groups = ledger.each_packed(chooser, &mut |batch| {
-            let found: Vec<Found<Subject>> = batch
-                .par_iter()
-                .map_init(UnpackingThread::default, |thread, packed| {
-                    self.found(packed, &unpacker, thread)
-                })
-                .collect();
+            let found: Vec<Found<Subject>> = shared(|| {
+                let found =
+                    batch.par_iter().map_init(UnpackingThread::default, |thread, packed| {
+                        self.found(packed, &unpacker, thread)
+                    });
+                found.collect()
+            });
             let mut new = Vec::new();
             for (packed, found) in batch.iter().zip(found) {
                 match found {
@@ -86,7 +88,7 @@ impl<Subject: Send + Sync, Answer: Send> Asking<'_, Subject, Answer> {
                     }
                 }
             }
-            let new: Result<Vec<Answer>> = new.par_iter().map(self.answer).collect();
+            let new: Result<Vec<Answer>> = shared(|| new.par_iter().map(self.answer).collect());
             answers.extend(new?);
             Ok(())
         })?;

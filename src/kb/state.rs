@@ -50,6 +50,7 @@ mod system {
 
     use super::super::place::KbPlace;
     use super::super::source::add_file;
+    use crate::threads::shared;
 
     /// Files of a folder of which the system is asked on all processors: for fewer no thread is begun.
     const MANY_FILES: usize = 2_000;
@@ -131,7 +132,7 @@ mod system {
         if names.len() < MANY_FILES {
             names.iter().map(marked).collect()
         } else {
-            names.par_iter().map(marked).collect()
+            shared(|| names.par_iter().map(marked).collect())
         }
     }
 

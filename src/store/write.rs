@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::kb::{
     AffectedBuilds, Guidance, Issue, KnowledgeBase, LeadName, Rarity, Releases, Status,
 };
+use crate::threads::shared;
 
 /// A known issue with the facts that the tables need beside its document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,7 +47,8 @@ impl StoreParts {
         issues: &[CompiledIssue],
         rarity: &Rarity,
     ) -> Result<Self> {
-        let (tables, records) = rayon::join(|| tables(kb, issues), || records(kb, issues, rarity));
+        let (tables, records) =
+            shared(|| rayon::join(|| tables(kb, issues), || records(kb, issues, rarity)));
         let NewRecords { bytes, places } = records?;
         Ok(Self { places: packed(&places)?, records: bytes, tables: tables? })
     }

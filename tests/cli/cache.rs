@@ -336,6 +336,31 @@ fn first_use_needs_little_memory_and_no_room_on_the_disk() {
     assert_eq!(full.stderr.lines().count(), 1, "{}", full.stderr);
 }
 
+/// Where no thread can be started, a first use compiles on the one that is there. The limit is one of a
+/// user, and root has none: there the run belongs to nobody.
+#[cfg(target_os = "linux")]
+#[test]
+fn first_use_needs_no_second_thread() {
+    use std::os::unix::process::CommandExt;
+
+    const NOBODY: u32 = 65_534;
+    let right = Cache::new().ask(QUESTION);
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -u 1; exec \"$0\" \"$@\""]);
+    command.arg(cargo_bin!("psod-match")).args(QUESTION).env("LC_ALL", "C");
+    // A home that is not there: no cache, and no line about it.
+    for variable in ["HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "PSOD_MATCH_KB"] {
+        command.env_remove(variable);
+    }
+    command.env("HOME", "/nowhere");
+    if rustix::process::geteuid().is_root() {
+        command.uid(NOBODY);
+    }
+    let answer = Answer::from(command.output().expect("a shell"));
+    assert_eq!((answer.status, &answer.stdout), (right.status, &right.stdout), "{}", answer.stderr);
+    assert!(!answer.stderr.contains("panicked"), "{}", answer.stderr);
+}
+
 /// As with `grep`: who stops to read has what he wanted.
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {

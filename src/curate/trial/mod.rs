@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::kb::{KbFile, KnowledgeBase};
 use crate::ledger::Ledger;
 use crate::matching::{Calibration, Matcher, Verdict};
+use crate::threads::shared;
 pub(crate) use question::frames_of;
 use question::{Asked, Question, kb_questions};
 
@@ -238,7 +239,7 @@ pub fn trial(before: &TrialSide, after: &TrialSide, against: &Against<'_>) -> Re
     questions.extend(against.crashes.iter().map(|one| Question::new(&one.name, &one.crash, asked)));
     trial.crashes += questions.len();
     let changes = questions.par_iter().map(|question| asked.change(question));
-    let changes: Vec<Option<TrialChange>> = changes.collect::<Result<_>>()?;
+    let changes: Vec<Option<TrialChange>> = shared(|| changes.collect::<Result<_>>())?;
     changes.into_iter().flatten().for_each(|change| trial.add(change));
     if let Some(ledger) = against.ledger {
         recorded::add_recorded(&mut trial, asked, ledger, against.thorough)?;
