@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::index::{Index, IndexFiles, SearchIndex};
-use crate::store::{Place, Source, Store, StoreParts, Stretch, unread};
+use crate::store::{Extent, FormPart, FormSource, Store, StoreParts, unread};
 
 /// The first bytes of every compiled form, by which this program knows its own files.
 pub(super) const MARKER: &[u8] = b"psod-match compiled knowledge base\n";
@@ -35,13 +35,13 @@ const SEARCH: &str = "search";
 struct Head {
     stamp: String,
     /// In the order of the file, each where the one before it ends.
-    parts: Vec<Part>,
+    parts: Vec<PartHead>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-struct Part {
+struct PartHead {
     name: String,
-    place: Place,
+    place: Extent,
     /// The files of an index, with their lengths.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     files: Vec<(String, usize)>,
@@ -49,7 +49,7 @@ struct Part {
 
 /// A compiled form whose head was read.
 pub(super) struct Form {
-    source: Arc<Mutex<dyn Source>>,
+    source: Arc<Mutex<dyn FormSource>>,
     head: Head,
 }
 
@@ -58,7 +58,7 @@ impl Form {
     ///
     /// # Errors
     /// [`Error::Compiled`] when it is damaged, or is not the one of `stamp`.
-    pub(super) fn open(mut source: impl Source + 'static, stamp: &str) -> Result<Self> {
+    pub(super) fn open(mut source: impl FormSource + 'static, stamp: &str) -> Result<Self> {
         let length = source.seek(SeekFrom::End(0)).map_err(unread)?;
         source.rewind().map_err(unread)?;
         let mut head = Vec::with_capacity(HEAD);
@@ -80,8 +80,8 @@ impl Form {
     /// # Errors
     /// [`Error::Compiled`] when it is damaged; so for every method here.
     pub(super) fn store(&self) -> Result<Store> {
-        let places = self.stretch(PLACES)?.whole()?;
-        Store::open(&places, self.stretch(RECORDS)?, self.stretch(TABLES)?)
+        let places = self.part(PLACES)?.whole()?;
+        Store::open(&places, self.part(RECORDS)?, self.part(TABLES)?)
     }
 
     /// The index by which crashes are recognised.
@@ -95,15 +95,15 @@ impl Form {
     }
 
     fn index_files(&self, name: &'static str) -> Result<IndexFiles> {
-        let bytes = self.stretch(name)?.whole()?;
-        Ok(IndexFiles { names: self.part(name)?.files.clone(), bytes })
+        let bytes = self.part(name)?.whole()?;
+        Ok(IndexFiles { names: self.head_of(name)?.files.clone(), bytes })
     }
 
-    fn stretch(&self, name: &'static str) -> Result<Stretch> {
-        Ok(Stretch::new(name, Arc::clone(&self.source), self.part(name)?.place))
+    fn part(&self, name: &'static str) -> Result<FormPart> {
+        Ok(FormPart::new(name, Arc::clone(&self.source), self.head_of(name)?.place))
     }
 
-    fn part(&self, name: &str) -> Result<&Part> {
+    fn head_of(&self, name: &str) -> Result<&PartHead> {
         let part = self.head.parts.iter().find(|part| part.name == name);
         part.ok_or_else(|| Error::Compiled(format!("it has no {name}")))
     }
@@ -133,8 +133,8 @@ impl<'a> NewForm<'a> {
     }
 
     fn add(&mut self, name: &str, bytes: &'a [u8], files: &[(String, usize)]) {
-        let place = Place::new(self.end(), bytes);
-        self.head.parts.push(Part { name: name.to_owned(), place, files: files.to_vec() });
+        let place = Extent::new(self.end(), bytes);
+        self.head.parts.push(PartHead { name: name.to_owned(), place, files: files.to_vec() });
         self.parts.push(bytes);
     }
 

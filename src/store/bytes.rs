@@ -1,4 +1,4 @@
-//! Stretches of a compiled form, each with its checksum: read whole, or record by record where they
+//! Parts of a compiled form, each with its checksum: read whole, or record by record where they
 //! lie, so that of twenty thousand issues a run reads those that it compares.
 //!
 //! CRC-32 finds every single wrong bit. What is read is checked each time: bytes that another program
@@ -14,19 +14,19 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 
 /// What a compiled form is read from: a file, or the bytes that were just made.
-pub(crate) trait Source: Read + Seek + Send {}
+pub(crate) trait FormSource: Read + Seek + Send {}
 
-impl<T: Read + Seek + Send> Source for T {}
+impl<T: Read + Seek + Send> FormSource for T {}
 
-/// The place of some bytes, counted from the start of the form or of a stretch, with their checksum.
+/// The place of some bytes, counted from the start of the form or of a part of it, with their checksum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) struct Place {
+pub(crate) struct Extent {
     pub start: u64,
     pub length: u64,
     pub checksum: u32,
 }
 
-impl Place {
+impl Extent {
     /// The place of `bytes` when they are written at `start`.
     pub(crate) fn new(start: u64, bytes: &[u8]) -> Self {
         Self { start, length: bytes.len() as u64, checksum: crc32fast::hash(bytes) }
@@ -40,21 +40,25 @@ impl Place {
 
 /// A part of a compiled form that can be read.
 #[derive(Clone)]
-pub(crate) struct Stretch {
+pub(crate) struct FormPart {
     name: &'static str,
-    source: Arc<Mutex<dyn Source>>,
-    place: Place,
+    source: Arc<Mutex<dyn FormSource>>,
+    place: Extent,
 }
 
-impl Debug for Stretch {
+impl Debug for FormPart {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} at {:?}", self.name, self.place)
     }
 }
 
-impl Stretch {
-    /// The stretch `name` of `source` at `place`.
-    pub(crate) fn new(name: &'static str, source: Arc<Mutex<dyn Source>>, place: Place) -> Self {
+impl FormPart {
+    /// The part `name` of `source` at `place`.
+    pub(crate) fn new(
+        name: &'static str,
+        source: Arc<Mutex<dyn FormSource>>,
+        place: Extent,
+    ) -> Self {
         Self { name, source, place }
     }
 
@@ -67,11 +71,11 @@ impl Stretch {
     }
 
     /// The record at `place` in it.
-    pub(super) fn record(&self, place: Place) -> Result<Vec<u8>> {
+    pub(super) fn record(&self, place: Extent) -> Result<Vec<u8>> {
         if place.end() > self.place.length {
             return Err(self.damaged());
         }
-        self.checked(Place { start: self.place.start + place.start, ..place })
+        self.checked(Extent { start: self.place.start + place.start, ..place })
     }
 
     /// Lets `read` read all of it, which gets an error instead of the last byte when one is wrong.
@@ -88,7 +92,7 @@ impl Stretch {
         if summed.is_damaged { Err(self.damaged()) } else { result }
     }
 
-    fn checked(&self, place: Place) -> Result<Vec<u8>> {
+    fn checked(&self, place: Extent) -> Result<Vec<u8>> {
         let length = usize::try_from(place.length).map_err(|_| self.damaged())?;
         let mut bytes = vec![0; length];
         let mut source = self.locked();
@@ -99,7 +103,7 @@ impl Stretch {
         right.then_some(bytes).ok_or_else(|| self.damaged())
     }
 
-    fn locked(&self) -> MutexGuard<'_, dyn Source + 'static> {
+    fn locked(&self) -> MutexGuard<'_, dyn FormSource + 'static> {
         // Whoever reads next begins at a place of its own.
         self.source.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -112,7 +116,7 @@ impl Stretch {
 /// Bytes that are summed while they are read, straight into the memory of SQLite: it gets none of
 /// them unless the checksum is right.
 struct Summed<'a> {
-    source: &'a mut dyn Source,
+    source: &'a mut dyn FormSource,
     left: u64,
     hasher: Hasher,
     expected: u32,
@@ -143,40 +147,40 @@ mod tests {
 
     use super::*;
 
-    /// A stretch of these bytes, with one before and one behind it.
-    fn stretch(bytes: &[u8], place: Place) -> Stretch {
+    /// A part of these bytes, with one before and one behind it.
+    fn part(bytes: &[u8], place: Extent) -> FormPart {
         let source = [b"x", bytes, b"y"].concat();
-        Stretch::new("test", Arc::new(Mutex::new(Cursor::new(source))), place)
+        FormPart::new("test", Arc::new(Mutex::new(Cursor::new(source))), place)
     }
 
     #[test]
-    fn a_stretch_and_its_records_are_read_where_they_lie() {
-        let place = Place::new(1, b"one two");
-        let stretch = stretch(b"one two", place);
-        assert_eq!(stretch.whole().expect("all of it"), b"one two");
-        assert_eq!(stretch.record(Place::new(4, b"two")).expect("a record"), b"two");
+    fn a_part_and_its_records_are_read_where_they_lie() {
+        let place = Extent::new(1, b"one two");
+        let part = part(b"one two", place);
+        assert_eq!(part.whole().expect("all of it"), b"one two");
+        assert_eq!(part.record(Extent::new(4, b"two")).expect("a record"), b"two");
         let mut text = String::new();
         let read = |reader: &mut dyn Read, length| {
             reader.take(length).read_to_string(&mut text).map_err(unread)
         };
-        assert_eq!(stretch.read_with(read).expect("read"), 7);
+        assert_eq!(part.read_with(read).expect("read"), 7);
         assert_eq!(text, "one two");
     }
 
     #[test]
     fn other_bytes_and_places_beyond_the_end_are_errors() {
-        let place = Place::new(1, b"one two");
-        let changed = stretch(b"one tvo", place);
+        let place = Extent::new(1, b"one two");
+        let changed = part(b"one tvo", place);
         let say = |error: Error| error.to_string();
         assert!(
             changed.whole().map_err(say).expect_err("damage").contains("part `test` is damaged")
         );
-        assert!(changed.record(Place::new(4, b"two")).is_err());
-        assert_eq!(changed.record(Place::new(0, b"one")).expect("a record"), b"one");
+        assert!(changed.record(Extent::new(4, b"two")).is_err());
+        assert_eq!(changed.record(Extent::new(0, b"one")).expect("a record"), b"one");
         let read = |reader: &mut dyn Read, _| reader.read_to_end(&mut Vec::new()).map_err(unread);
         assert!(changed.read_with(read).is_err());
-        let whole = stretch(b"one two", place);
-        assert!(whole.record(Place::new(5, b"woy")).is_err(), "a byte that is not its own");
-        assert!(whole.record(Place { start: u64::MAX, ..Place::new(0, b"one") }).is_err());
+        let whole = part(b"one two", place);
+        assert!(whole.record(Extent::new(5, b"woy")).is_err(), "a byte that is not its own");
+        assert!(whole.record(Extent { start: u64::MAX, ..Extent::new(0, b"one") }).is_err());
     }
 }

@@ -15,7 +15,7 @@ mod records;
 mod tables;
 mod write;
 
-pub(crate) use bytes::{Place, Source, Stretch, unread};
+pub(crate) use bytes::{Extent, FormPart, FormSource, unread};
 pub use questions::ListedIssue;
 pub use read::{KnownIssue, StoredExemplar, StoredFace, StoredSignature};
 pub(crate) use tables::SCHEMA_VERSION;
@@ -40,7 +40,7 @@ impl Store {
     ///
     /// # Errors
     /// [`crate::error::Error::Compiled`] when the places cannot be understood.
-    pub(crate) fn open(places: &[u8], records: Stretch, tables: Stretch) -> Result<Self> {
+    pub(crate) fn open(places: &[u8], records: FormPart, tables: FormPart) -> Result<Self> {
         Ok(Self { records: Records::open(places, records)?, tables: Tables::new(tables) })
     }
 

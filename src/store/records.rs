@@ -1,5 +1,5 @@
 //! The records: what crashes are compared with, documents, and tables that are read as a whole, each
-//! with a place of its own in one stretch of bytes.
+//! with a place of its own in one part of bytes.
 //!
 //! The places are read at the start, the records when they are asked for. Records that every run reads
 //! many of are binary (`postcard`); documents are JSON, whose optional fields a binary form cannot leave
@@ -10,58 +10,58 @@ use std::sync::{Arc, OnceLock};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::bytes::{Place, Stretch};
+use super::bytes::{Extent, FormPart};
 use super::read::KnownIssue;
 use crate::error::{Error, Result};
 use crate::kb::Status;
 
 /// The places of all records.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Places {
+pub(super) struct RecordTable {
     /// In the order of the ids.
-    pub issues: Vec<IssuePlaces>,
+    pub issues: Vec<IssueExtents>,
     /// By name, in order.
-    pub others: Vec<(String, Place)>,
+    pub others: Vec<(String, Extent)>,
 }
 
 /// The places of the records of an issue.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct IssuePlaces {
+pub(super) struct IssueExtents {
     pub id: String,
     pub status: Status,
-    pub face: Place,
-    pub document: Place,
+    pub face: Extent,
+    pub document: Extent,
 }
 
 /// A known issue with the places of its records, and its document once it has been read.
 #[derive(Debug)]
 pub(super) struct IssueEntry {
-    pub places: IssuePlaces,
+    pub places: IssueExtents,
     pub document: OnceLock<Arc<KnownIssue>>,
 }
 
 /// The records of a compiled knowledge base.
 #[derive(Debug)]
 pub(super) struct Records {
-    stretch: Stretch,
+    part: FormPart,
     pub issues: Vec<IssueEntry>,
-    others: Vec<(String, Place)>,
+    others: Vec<(String, Extent)>,
 }
 
 impl Records {
-    /// The records in `stretch`, at the places that `places` has.
+    /// The records in `part`, at the places that `places` has.
     ///
     /// # Errors
     /// [`Error::Compiled`] when the places cannot be understood; so for every method here, of a record.
-    pub(super) fn open(places: &[u8], stretch: Stretch) -> Result<Self> {
-        let Places { issues, others } = unpacked("the places of the records", places)?;
+    pub(super) fn open(places: &[u8], part: FormPart) -> Result<Self> {
+        let RecordTable { issues, others } = unpacked("the places of the records", places)?;
         let sorted = issues.is_sorted_by(|one, other| one.id < other.id)
             && others.is_sorted_by(|one, other| one.0 < other.0);
         if !sorted {
             return Err(Error::Compiled("the places of the records are in no order".into()));
         }
         let entry = |places| IssueEntry { places, document: OnceLock::new() };
-        Ok(Self { stretch, issues: issues.into_iter().map(entry).collect(), others })
+        Ok(Self { part, issues: issues.into_iter().map(entry).collect(), others })
     }
 
     /// The number of the issue with this id, in their order.
@@ -75,8 +75,8 @@ impl Records {
         place.ok().map(|place| self.at(self.others[place].1)).transpose()
     }
 
-    pub(super) fn at(&self, place: Place) -> Result<Vec<u8>> {
-        self.stretch.record(place)
+    pub(super) fn at(&self, place: Extent) -> Result<Vec<u8>> {
+        self.part.record(place)
     }
 
     /// Reads every record.
@@ -93,12 +93,12 @@ impl Records {
 #[derive(Debug, Default)]
 pub(super) struct NewRecords {
     pub bytes: Vec<u8>,
-    pub places: Places,
+    pub places: RecordTable,
 }
 
 impl NewRecords {
-    pub(super) fn add(&mut self, record: &[u8]) -> Place {
-        let place = Place::new(self.bytes.len() as u64, record);
+    pub(super) fn add(&mut self, record: &[u8]) -> Extent {
+        let place = Extent::new(self.bytes.len() as u64, record);
         self.bytes.extend_from_slice(record);
         place
     }

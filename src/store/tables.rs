@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, MAIN_DB, Params, Row};
 
-use super::bytes::Stretch;
+use super::bytes::FormPart;
 use crate::error::{Error, Result};
 
 const SCHEMA: &str = include_str!("../../migrations/store/schema.sql");
@@ -41,7 +41,7 @@ const EVERY_PAGE: i64 = 1 << 40;
 /// The tables of a compiled knowledge base.
 #[derive(Debug)]
 pub(super) struct Tables {
-    stretch: Stretch,
+    part: FormPart,
     /// Opened by the first question, and locked for the length of one: a run that recognises a crash
     /// asks none.
     opened: Mutex<Option<Database>>,
@@ -56,9 +56,9 @@ struct Database {
 }
 
 impl Tables {
-    /// The tables in `stretch`, for reading only.
-    pub(super) fn new(stretch: Stretch) -> Self {
-        Self { stretch, opened: Mutex::default() }
+    /// The tables in `part`, for reading only.
+    pub(super) fn new(part: FormPart) -> Self {
+        Self { part, opened: Mutex::default() }
     }
 
     /// Collects the rows of one query.
@@ -76,7 +76,7 @@ impl Tables {
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         let database = match opened.take() {
             Some(database) => database,
-            None => self.stretch.read_with(Database::open)?,
+            None => self.part.read_with(Database::open)?,
         };
         let rows = database.rows(sql, parameters, read);
         *opened = Some(database);
@@ -197,12 +197,12 @@ fn check_schema(connection: &Connection) -> Result<()> {
 mod tests {
     use std::io::Cursor;
 
-    use super::super::bytes::Place;
+    use super::super::bytes::Extent;
     use super::*;
 
     fn tables(bytes: Vec<u8>) -> Tables {
-        let place = Place::new(0, &bytes);
-        Tables::new(Stretch::new("tables", Arc::new(Mutex::new(Cursor::new(bytes))), place))
+        let place = Extent::new(0, &bytes);
+        Tables::new(FormPart::new("tables", Arc::new(Mutex::new(Cursor::new(bytes))), place))
     }
 
     fn ask(tables: &Tables, sql: &str) -> Result<Vec<String>> {
@@ -261,10 +261,10 @@ mod tests {
     #[test]
     fn damaged_tables_are_an_error_at_every_question() {
         let mut bytes = to_bytes(empty().expect("tables")).expect("bytes");
-        let place = Place::new(0, &bytes);
+        let place = Extent::new(0, &bytes);
         bytes[1000] ^= 1;
         let source = Arc::new(Mutex::new(Cursor::new(bytes)));
-        let tables = Tables::new(Stretch::new("tables", source, place));
+        let tables = Tables::new(FormPart::new("tables", source, place));
         for _ in 0..2 {
             let error = ask(&tables, "SELECT id FROM issues").expect_err("damage").to_string();
             assert!(error.contains("part `tables` is damaged"), "{error}");

@@ -10,7 +10,7 @@ use super::read::{
     FACTS, Facts, LEAD_NAMES, LISTS, RARITY, RELEASES, StatusCounts, face_record, guidance_record,
     kind_record, lead_record, module_record,
 };
-use super::records::{IssuePlaces, NewRecords, document, packed};
+use super::records::{IssueExtents, NewRecords, document, packed};
 use super::tables::{empty, failed, to_bytes};
 use crate::error::Result;
 use crate::kb::{
@@ -82,7 +82,7 @@ fn records(kb: &KnowledgeBase, issues: &[CompiledIssue], rarity: &Rarity) -> Res
     for (CompiledIssue { known, .. }, face) in issues.iter().zip(faces) {
         let document = records.add(&document(known)?);
         let (id, status) = (known.issue.id.clone(), known.issue.status);
-        records.places.issues.push(IssuePlaces { id, status, face, document });
+        records.places.issues.push(IssueExtents { id, status, face, document });
     }
     records.places.others.sort();
     Ok(records)
