@@ -78,7 +78,7 @@ impl<'a> Parts<'a> {
             Parts { kb, own: BTreeMap::new(), others: Vec::new(), exemplars: BTreeMap::new() };
         let exemplars: Vec<&Exemplar> = kb.exemplars.values().collect();
         let crashes = exemplars.par_iter().filter_map(|exemplar| read(exemplar, kb));
-        let crashes: Vec<(&Exemplar, ComparableCrash)> = crashes.collect();
+        let crashes: Vec<(&Exemplar, ComparableCrash)> = shared(|| crashes.collect());
         for (exemplar, comparable) in crashes {
             let keys = comparable.keys;
             match exemplar.issue() {

@@ -345,8 +345,9 @@ fn first_use_needs_no_second_thread() {
 
     const NOBODY: u32 = 65_534;
     let right = Cache::new().ask(QUESTION);
-    let mut command = Command::new("sh");
-    command.args(["-c", "ulimit -u 1; exec \"$0\" \"$@\""]);
+    // `sh` may have no such limit.
+    let mut command = Command::new("bash");
+    command.args(["-c", "ulimit -u 1 && exec \"$0\" \"$@\""]);
     command.arg(cargo_bin!("psod-match")).args(QUESTION).env("LC_ALL", "C");
     // A home that is not there: no cache, and no line about it.
     for variable in ["HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "PSOD_MATCH_KB"] {
