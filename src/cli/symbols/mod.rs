@@ -188,7 +188,7 @@ fn show(module: &str, version: Option<&str>, session: &mut Session<'_>) -> anyho
             continue;
         }
         ending = ending.max(Some(Ending::Good));
-        let rows: Vec<SymbolReport> = SymbolReport::of(&table);
+        let rows: Vec<SymbolReport> = SymbolReport::from_table(&table);
         if session.output.format == Format::Json {
             for row in &rows {
                 session.output.json(row)?;
