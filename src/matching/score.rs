@@ -405,7 +405,7 @@ mod tests {
     use crate::matching::compared::Compared;
     use crate::matching::face::{Face, PreparedCrash};
     use crate::signature::{CrashKeys, KeyFrame};
-    use crate::store::{StoredFace, StoredSignature};
+    use crate::store::{StoredExemplar, StoredFace, StoredSignature};
 
     fn frames_of(names: &[&str]) -> Vec<KeyFrame> {
         names.iter().enumerate().map(|(index, name)| KeyFrame::new(name, None, index)).collect()
@@ -519,6 +519,34 @@ mod tests {
         };
         assert!(is_proven(&[]) && is_proven(&[1]));
         assert!(!is_proven(&[0, 1, 2]) && !is_proven(&[0, 2]));
+    }
+
+    /// True when these frames prove the signature beside a crash recorded with `A B C`, in a panic of
+    /// its kind or in one of which nothing else is printed.
+    fn is_proven_by(names: &[&str], has_kind: bool) -> bool {
+        let weights = Weights::new(Rarity { total: 40, ..Rarity::default() }, Default::default());
+        let pattern = Signature { worlds: Vec::new(), ..signature() };
+        let frames = ["A", "B", "C"].map(FramePattern::from_word).into();
+        let exemplar =
+            StoredExemplar { path: "recorded".into(), frames, kind: None, is_called: false };
+        let face = StoredFace {
+            signatures: vec![StoredSignature { decisive: false, pattern }],
+            exemplars: vec![exemplar],
+        };
+        let face = Face::new(face, &weights);
+        let kind = Some(PanicKind::PageFault).filter(|_| has_kind);
+        let crash = CrashKeys { kind, frames: frames_of(names), ..CrashKeys::default() };
+        let crash = PreparedCrash::new(&crash, &weights);
+        let compared = Compared::new(&face, &crash, None, &Calibration::SHIPPED);
+        let score = compared.best(&Calibration::SHIPPED).expect("a signature");
+        score.unproven(&Calibration::SHIPPED).is_none()
+    }
+
+    #[test]
+    fn frames_without_their_top_need_a_second_witness() {
+        assert!(is_proven_by(&["A", "B", "C"], false));
+        assert!(is_proven_by(&["B", "C"], true));
+        assert!(!is_proven_by(&["B", "C"], false));
     }
 
     #[test]

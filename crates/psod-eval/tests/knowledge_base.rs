@@ -10,7 +10,7 @@ use psod_eval::cases::Setting;
 use psod_eval::crowd::{add_issues, change};
 use psod_eval::damage::FORMS;
 use psod_eval::forms::{FormCase, FormRequest, run};
-use psod_eval::lookalikes::{LOOKALIKES, RETIRED_FORMS};
+use psod_eval::lookalikes::{LOOKALIKES, RETIRED_FORMS, UNHEARD_FORMS};
 use psod_eval::nameless::{Aid, Loss};
 use psod_eval::tally::{CrashGroup, rows, silences};
 use psod_match::compile;
@@ -214,7 +214,7 @@ fn look_alikes_are_told_apart_but_for_known_misses() {
     let (printed, _) = output(&["--format", "json", "lookalikes", "--repeats", "1"], 0);
     let rows: Vec<Value> =
         printed.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    assert_eq!(rows.len(), LOOKALIKES.len() + RETIRED_FORMS.len() + 1);
+    assert_eq!(rows.len(), LOOKALIKES.len() + RETIRED_FORMS.len() + UNHEARD_FORMS.len() + 1);
     for row in &rows {
         let (form, cases) = (row["form"].as_str().expect("a name"), row["cases"].as_u64());
         assert!(cases >= Some(20), "{row}");
