@@ -223,16 +223,25 @@ impl<'a> Score<'a> {
         {
             return;
         }
-        // All of them together tell only with the function that failed: other bugs are reached through
-        // the same calls.
-        let proof = if frames.tells {
-            FrameProof::Issue
-        } else if self.doubt.above_wanted < calibration.other_top {
-            FrameProof::IfTold
-        } else {
-            return;
+        // Without the function that failed all of them together do not tell, and one that no other known
+        // issue prints needs a second witness: other bugs are reached through the same calls. Of KB94787
+        // without its top and its message nothing is left that is not KB406077's.
+        let has_top = self.doubt.above_wanted < calibration.other_top;
+        let proof = match (frames.tells, has_top) {
+            (true, true) => FrameProof::Issue,
+            (true, false) if self.has_other_witness() => FrameProof::Issue,
+            (false, true) => FrameProof::IfTold,
+            _ => return,
         };
         self.frame_proof = self.frame_proof.max(proof);
+    }
+
+    /// True when something is held that counts for the issue, beside frames and their modules.
+    fn has_other_witness(&self) -> bool {
+        let mut held = self.checked.iter().filter(|checked| checked.state == State::Held);
+        held.any(|checked| {
+            checked.condition != Condition::Module && checked.condition.row().worth.held.is_some()
+        })
     }
 
     /// Adds what takes frame points away: that the crash and the recorded one fail in different
