@@ -20,6 +20,7 @@ use split::{capital_parts, script_runs};
 /// them keeps the caches valid.
 const COMPILING: &[&str] = &[
     "src/error.rs",
+    "src/threads.rs",
     "src/text",
     "src/picture",
     "src/crash",

@@ -233,7 +233,10 @@ def limits(attack):
             attack.check(what, question, attack.ask(question, before=before), 1)
     if os.geteuid() != 0:
         return f"{len(tried)} limits; without a limit of threads, which needs root"
-    for question in range(len(QUESTIONS)):
+    for question, arguments in enumerate(QUESTIONS):
+        if arguments[0] == "request":
+            # Its pseudonyms are made with a secret that nobody has no place for.
+            continue
         before = limit(resource.RLIMIT_NPROC, 1)
         got = attack.ask(question, cache="/nowhere", before=before, user=NOBODY)
         attack.check("no threads", question, got, 2)
@@ -255,7 +258,9 @@ def disks(attack, scratch):
         attack.ask(0, cache=disk)
         path = disk / "psod-match" / attack.name
         flip(path, attack.clean, random.Random(7))
-        for state, options in [("read-only", "remount,ro"), ("full", "remount,rw,size=700k")]:
+        # No room for a second file.
+        full = f"remount,rw,size={len(attack.clean) // 1024 + 64}k"
+        for state, options in [("read-only", "remount,ro"), ("full", full)]:
             subprocess.run(["mount", "-o", options, disk], check=True)
             for question in range(len(QUESTIONS)):
                 attack.check(f"{state}, damaged", question, attack.ask(question, cache=disk), 1)

@@ -57,6 +57,8 @@ pub mod symbols;
 #[doc(hidden)]
 pub mod text;
 #[doc(hidden)]
+pub mod threads;
+#[doc(hidden)]
 pub mod triage;
 
 pub use crash::Crash;

@@ -2,27 +2,17 @@
 -- this shape is a change of this file with a new number below, and every cache is built again.
 -- Only what is kept needs migrations.
 --
--- An issue is one document, which is read whole and never in parts. The other tables answer
--- questions about all issues at once; each has an index for the question that it is there for.
+-- These tables answer questions about all issues at once; each has an index for the question that it
+-- is there for. What is read of one issue lies in a record of its own (src/store/records.rs).
 
-PRAGMA user_version = 10;
+PRAGMA user_version = 11;
 
--- Also the tables that a run reads as a whole, each as one document: the releases, the frame lists
--- 'machinery' and 'shared', the rarity of frames, and what each lead names.
-CREATE TABLE meta (
-    key   TEXT PRIMARY KEY,
-    value TEXT NOT NULL
-) WITHOUT ROWID;
-
--- The columns that lists need are taken out of the document, so that a list need not read it. The
--- face is what crashes are compared with: a run reads those of fifty issues, and few documents.
+-- What lists show of an issue.
 CREATE TABLE issues (
     id       TEXT PRIMARY KEY,
-    status   TEXT NOT NULL AS (document ->> '$.issue.status') STORED,
-    title    TEXT NOT NULL AS (document ->> '$.issue.title') STORED,
-    title_ja TEXT NOT NULL AS (document ->> '$.issue.japanese.title') STORED,
-    face     TEXT NOT NULL,
-    document TEXT NOT NULL
+    status   TEXT NOT NULL,
+    title    TEXT NOT NULL,
+    title_ja TEXT NOT NULL
 );
 
 CREATE INDEX issues_in_any_case ON issues (id COLLATE NOCASE);
@@ -59,13 +49,6 @@ CREATE TABLE issue_modules (
     PRIMARY KEY (module, issue)
 ) WITHOUT ROWID;
 
--- Panic kinds that the signatures of an issue ask for.
-CREATE TABLE issue_kinds (
-    kind  TEXT NOT NULL,
-    issue TEXT NOT NULL REFERENCES issues (id),
-    PRIMARY KEY (kind, issue)
-) WITHOUT ROWID;
-
 -- Articles that an issue cites, by their present number and by the one of before 2024.
 CREATE TABLE articles (
     id        TEXT NOT NULL COLLATE NOCASE,
@@ -76,26 +59,7 @@ CREATE TABLE articles (
 
 CREATE INDEX articles_by_legacy_id ON articles (legacy_id, issue);
 
--- Whose a module is.
+-- The modules of which it is known whose they are.
 CREATE TABLE modules (
-    module   TEXT PRIMARY KEY,
-    document TEXT NOT NULL
+    module TEXT PRIMARY KEY
 ) WITHOUT ROWID;
-
-CREATE TABLE guidance (
-    id       TEXT PRIMARY KEY,
-    document TEXT NOT NULL
-);
-
--- Panic kinds that a guidance is for; kind is empty for a guidance about every crash.
-CREATE TABLE guidance_kinds (
-    kind     TEXT NOT NULL,
-    guidance TEXT NOT NULL REFERENCES guidance (id),
-    PRIMARY KEY (kind, guidance)
-) WITHOUT ROWID;
-
--- Articles that are known by a name alone, in the order of their numbers.
-CREATE TABLE leads (
-    place    INTEGER PRIMARY KEY,
-    document TEXT NOT NULL
-);

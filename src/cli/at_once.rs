@@ -77,14 +77,14 @@ pub fn read_at_once(
 
 /// The inputs that are begun and not printed to their end, in their order.
 struct Lineup {
-    state: Mutex<State>,
+    state: Mutex<LineupState>,
     /// Something can be printed, or nothing will any more.
     printable: Condvar,
     /// There is room for another outcome or input.
     room: Condvar,
 }
 
-struct State {
+struct LineupState {
     inputs: usize,
     /// The number of the first of `begun`.
     first: usize,
@@ -108,7 +108,7 @@ struct Begun {
 
 impl Lineup {
     fn new(inputs: usize, readers: usize) -> Self {
-        let state = State {
+        let state = LineupState {
             inputs,
             first: 0,
             begun: VecDeque::new(),
@@ -120,12 +120,12 @@ impl Lineup {
         Self { state: Mutex::new(state), printable: Condvar::new(), room: Condvar::new() }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, LineupState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for room as long as `is_full` says.
-    fn with_room(&self, is_full: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
+    fn with_room(&self, is_full: impl Fn(&LineupState) -> bool) -> MutexGuard<'_, LineupState> {
         let mut state = self.lock();
         while is_full(&state) && !state.is_given_up {
             state.waiting += 1;
@@ -190,7 +190,7 @@ impl Lineup {
     }
 }
 
-impl State {
+impl LineupState {
     /// The place of an input in `begun`.
     fn place(&self, number: usize) -> usize {
         number - self.first

@@ -38,7 +38,7 @@ struct Job {
 /// What the reading thread and those that answer share.
 #[derive(Default)]
 struct Desk {
-    state: Mutex<State>,
+    state: Mutex<PrintState>,
     /// There is a crash to answer, or none will follow.
     work: Condvar,
     /// The outcomes that the reading thread waits for are there.
@@ -46,7 +46,7 @@ struct Desk {
 }
 
 #[derive(Default)]
-struct State {
+struct PrintState {
     jobs: VecDeque<Job>,
     /// The outcome of each crash that is not handed over, as soon as it is made.
     outcomes: VecDeque<Option<Outcome>>,
@@ -62,7 +62,7 @@ struct State {
 }
 
 impl Desk {
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, PrintState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -125,7 +125,7 @@ impl Desk {
     }
 }
 
-impl State {
+impl PrintState {
     /// True when the reading thread has nothing to wait for: few outcomes are missing, and not the next
     /// one.
     fn is_ready(&self) -> bool {

@@ -118,9 +118,12 @@ impl Session<'_> {
     pub fn ask_names(&self) -> anyhow::Result<Box<dyn Fn() -> Vec<String> + Send + Sync>> {
         let origin = self.origin()?;
         Ok(Box::new(move || {
-            let opened = origin.place(None).open_store();
-            // Whoever reads the crash itself finds out what is wrong with the knowledge base.
-            opened.and_then(|(store, _)| store.printed_names()).unwrap_or_default()
+            let names = printed_names(origin.place(None));
+            match names.map_err(|problem| printed_names(origin.place(Some(&problem)))) {
+                // What is wrong with the files themselves is said by those who match the crash.
+                Ok(names) | Err(Ok(names)) => names,
+                Err(Err(_)) => Vec::new(),
+            }
         }))
     }
 
@@ -151,6 +154,16 @@ impl Session<'_> {
         complain_of_trouble(&opening);
         Ok(search)
     }
+}
+
+/// The names that screens print; a problem when the compiled form is at fault, or may be.
+fn printed_names(place: Place<'_>) -> Result<Vec<String>, String> {
+    let names = attempt(|| {
+        let (store, opening) = place.open_store()?;
+        complain_of_trouble(&opening);
+        Ok(store.printed_names()?)
+    });
+    names?.map_err(|error| error.to_string())
 }
 
 const CANNOT_OPEN: &str = "cannot open the knowledge base";

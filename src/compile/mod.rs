@@ -76,7 +76,7 @@ impl<'a> Place<'a> {
     /// for every method here.
     pub fn open(&self) -> Result<Compiled> {
         let digest = self.digest()?;
-        let read = |form: &mut Form| Ok((form.store()?, form.index()?));
+        let read = |form: &Form| Ok((form.store()?, form.index()?));
         let ((store, index), opening) = self.opened(&digest, false, read)?;
         Ok(Compiled { store, index, digest, opening })
     }
@@ -100,7 +100,7 @@ impl<'a> Place<'a> {
         &self,
         digest: &str,
         with_search: bool,
-        read: impl Fn(&mut Form) -> Result<T>,
+        read: impl Fn(&Form) -> Result<T>,
     ) -> Result<(T, Opening)> {
         let stamp = stamp_of(digest);
         let cached = match (self.cache, self.distrust) {
@@ -121,7 +121,7 @@ impl<'a> Place<'a> {
         let kb = KnowledgeBase::read(self.sources)?;
         let bytes = Parts::new(&kb).form(&stamp, with_search || self.cache.is_some())?;
         let kept = self.cache.map(|root| (root, cache::keep(root, &stamp, &bytes)));
-        let found = read(&mut Form::open(Cursor::new(bytes), &stamp)?)?;
+        let found = read(&Form::open(Cursor::new(bytes), &stamp)?)?;
         let (file, trouble) = outcome(damage, kept);
         Ok((found, Opening { file, fresh: true, trouble }))
     }
@@ -137,7 +137,7 @@ struct Damage {
 fn from_cache<T>(
     root: &Path,
     stamp: &str,
-    read: &impl Fn(&mut Form) -> Result<T>,
+    read: &impl Fn(&Form) -> Result<T>,
 ) -> Result<Option<(T, PathBuf)>, Damage> {
     let exists =
         cache::check_root(root).map_err(|problem| Damage { path: root.to_path_buf(), problem })?;
@@ -158,12 +158,12 @@ fn from_cache<T>(
 fn from_file<T>(
     path: &Path,
     stamp: &str,
-    read: &impl Fn(&mut Form) -> Result<T>,
+    read: &impl Fn(&Form) -> Result<T>,
 ) -> Result<Option<T>, Problem> {
     let Some(file) = cache::open(path)? else {
         return Ok(None);
     };
-    let found = Form::open(file, stamp).and_then(|mut form| read(&mut form));
+    let found = Form::open(file, stamp).and_then(|form| read(&form));
     found.map(Some).map_err(|error| error.to_string())
 }
 
@@ -221,7 +221,7 @@ pub fn compile(kb: &KnowledgeBase) -> Result<Compiled> {
     const STAMP: &str = "memory";
     let bytes = Parts::new(kb).form(STAMP, false)?;
     let digest = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut form = Form::open(Cursor::new(bytes), STAMP)?;
+    let form = Form::open(Cursor::new(bytes), STAMP)?;
     let (store, index) = (form.store()?, form.index()?);
     let opening = Opening { fresh: true, ..Opening::default() };
     Ok(Compiled { store, index, digest, opening })

@@ -17,8 +17,9 @@ use crate::kb::{
 };
 use crate::read::{crashes_in_text, kind_words};
 use crate::signature::{ComparableCrash, CrashKeys, KeyFrame, function_name, words};
-use crate::store::{CompiledIssue, KnownIssue, Store, StoredExemplar};
+use crate::store::{CompiledIssue, KnownIssue, StoreParts, StoredExemplar};
 use crate::text::Template;
+use crate::threads::shared;
 
 /// Fixed words that a message must have beyond those of its panic kind to prove anything.
 const MIN_OWN_WORDS: usize = 2;
@@ -77,7 +78,7 @@ impl<'a> Parts<'a> {
             Parts { kb, own: BTreeMap::new(), others: Vec::new(), exemplars: BTreeMap::new() };
         let exemplars: Vec<&Exemplar> = kb.exemplars.values().collect();
         let crashes = exemplars.par_iter().filter_map(|exemplar| read(exemplar, kb));
-        let crashes: Vec<(&Exemplar, ComparableCrash)> = crashes.collect();
+        let crashes: Vec<(&Exemplar, ComparableCrash)> = shared(|| crashes.collect());
         for (exemplar, comparable) in crashes {
             let keys = comparable.keys;
             match exemplar.issue() {
@@ -159,19 +160,16 @@ impl<'a> Parts<'a> {
         issues.chain(self.kb.guidance.values().map(SearchDocument::from_guidance)).collect()
     }
 
-    fn store_bytes(&self) -> Result<Vec<u8>> {
-        let store = Store::in_memory()?;
-        store.write(self.kb, &self.compiled_issues(), &self.rarity())?;
-        store.to_bytes()
+    fn store(&self) -> Result<StoreParts> {
+        StoreParts::new(self.kb, &self.compiled_issues(), &self.rarity())
     }
 
     /// The bytes of the compiled form, with the full-text search where it is wanted.
     pub(super) fn form(&self, stamp: &str, with_search: bool) -> Result<Vec<u8>> {
         let search = || with_search.then(|| SearchIndex::create(&self.search_documents()));
-        let (store, (index, search)) = rayon::join(
-            || self.store_bytes(),
-            || rayon::join(|| Index::create(&self.terms()), search),
-        );
+        let (store, (index, search)) = shared(|| {
+            rayon::join(|| self.store(), || rayon::join(|| Index::create(&self.terms()), search))
+        });
         form::bytes_of(stamp, &store?, &index?, search.transpose()?.as_ref())
     }
 }

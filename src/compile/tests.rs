@@ -36,8 +36,8 @@ impl Team {
     #[track_caller]
     fn open(&self) -> Compiled {
         let compiled = open(&self.sources, Some(&self.cache)).expect("compiled");
-        let ids = compiled.store.issue_ids().expect("ids");
-        assert_eq!(ids, [("TEAM-0001".to_owned(), Status::Test)]);
+        let ids: Vec<_> = compiled.store.issues().collect();
+        assert_eq!(ids, [("TEAM-0001", Status::Test)]);
         compiled
     }
 
@@ -90,7 +90,7 @@ fn the_second_use_opens_what_the_first_has_compiled() {
     assert!(first.opening.fresh && first.opening.trouble.is_none());
     team.check_opens();
     let second = team.open();
-    let face = second.store.face("TEAM-0001").expect("a store").expect("a face");
+    let face = second.store.face(0).expect("a face");
     assert!(face.signatures[0].decisive);
     assert_eq!(names(&team.cache).len(), 1, "nothing unfinished is left");
 }
@@ -103,7 +103,8 @@ fn issues_and_guidance_come_back_as_they_were_written() {
     for (id, issue) in &kb.issues {
         let stored = store.issue(id).expect("a store").expect("an issue");
         assert_eq!(&stored.issue, issue);
-        let face = store.face(id).expect("a store").expect("a face");
+        let number = store.number_of(id).expect("a number");
+        let face = store.face(number).expect("a face");
         let patterns: Vec<_> =
             face.signatures.iter().map(|stored| stored.pattern.clone()).collect();
         let decisive: Vec<bool> = face.signatures.iter().map(|stored| stored.decisive).collect();
@@ -129,7 +130,7 @@ fn a_damaged_file_is_compiled_again() {
     let team = Team::new();
     let file = team.compiled();
     let bytes = fs::read(&file).expect("bytes");
-    for place in [0, 40, 200, 4000, 4096, bytes.len() / 2] {
+    for place in [0, 40, 200, 4000, 4096, 5000] {
         let mut damaged = bytes.clone();
         damaged[place] ^= 1;
         fs::write(&file, damaged).expect("write");
@@ -153,7 +154,9 @@ fn damage_to_a_part_is_found_by_the_use_that_reads_it() {
     team.check_opens();
     let place = Place::new(&team.sources, Some(&team.cache));
     let (search, opening) = place.open_search().expect("compiled");
-    assert!(opening.trouble.is_some_and(|error| error.to_string().contains("search is damaged")));
+    assert!(
+        opening.trouble.is_some_and(|error| error.to_string().contains("part `search` is damaged"))
+    );
     assert_eq!(search.search("TEAM-0001").expect("an answer").hits.len(), 1);
     assert!(place.open_search().expect("opened").1.trouble.is_none());
 }

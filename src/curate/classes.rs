@@ -10,6 +10,7 @@ use crate::ledger::{
     Chooser, Circumstance, Ledger, PackedCrash, Unpacker, UnpackingThread, Wanted,
 };
 use crate::matching::{CrashClass, Traces};
+use crate::threads::shared;
 
 /// How recorded crashes are asked about; every part is called by several threads.
 pub(super) struct Asking<'a, Subject, Answer> {
@@ -45,7 +46,7 @@ pub(super) fn wanted_by_texts(traces: &Traces, circumstance: &Circumstance) -> W
 }
 
 /// What became of a crash.
-enum Found<Subject> {
+enum FoundClass<Subject> {
     PassedOver,
     Damaged(Error),
     Ready(CrashClass, Subject),
@@ -62,21 +63,22 @@ impl<Subject: Send + Sync, Answer: Send> Asking<'_, Subject, Answer> {
         let mut answers = Vec::new();
         let (mut damage, mut places) = (None, HashMap::new());
         let groups = ledger.each_packed(chooser, &mut |batch| {
-            let found: Vec<Found<Subject>> = batch
-                .par_iter()
-                .map_init(UnpackingThread::default, |thread, packed| {
-                    self.found(packed, &unpacker, thread)
-                })
-                .collect();
+            let found: Vec<FoundClass<Subject>> = shared(|| {
+                let found =
+                    batch.par_iter().map_init(UnpackingThread::default, |thread, packed| {
+                        self.found(packed, &unpacker, thread)
+                    });
+                found.collect()
+            });
             let mut new = Vec::new();
             for (packed, found) in batch.iter().zip(found) {
                 match found {
-                    Found::PassedOver => {}
-                    Found::Damaged(error) => {
+                    FoundClass::PassedOver => {}
+                    FoundClass::Damaged(error) => {
                         damage.get_or_insert(error);
                         places.insert(packed.group, None);
                     }
-                    Found::Ready(class, subject) => {
+                    FoundClass::Ready(class, subject) => {
                         let next = answers.len() + new.len();
                         let place = *known.entry(class).or_insert(next);
                         if place == next {
@@ -86,7 +88,7 @@ impl<Subject: Send + Sync, Answer: Send> Asking<'_, Subject, Answer> {
                     }
                 }
             }
-            let new: Result<Vec<Answer>> = new.par_iter().map(self.answer).collect();
+            let new: Result<Vec<Answer>> = shared(|| new.par_iter().map(self.answer).collect());
             answers.extend(new?);
             Ok(())
         })?;
@@ -106,19 +108,19 @@ impl<Subject: Send + Sync, Answer: Send> Asking<'_, Subject, Answer> {
         packed: &PackedCrash,
         unpacker: &'a Unpacker,
         thread: &mut UnpackingThread<'a>,
-    ) -> Found<Subject> {
+    ) -> FoundClass<Subject> {
         let text = match unpacker.text(packed, thread) {
             Ok(text) => text,
-            Err(error) => return Found::Damaged(error),
+            Err(error) => return FoundClass::Damaged(error),
         };
         if !packed.is_sure && !(self.may_matter)(&text) {
-            return Found::PassedOver;
+            return FoundClass::PassedOver;
         }
         match Unpacker::crash(&text) {
-            Err(error) => Found::Damaged(error),
+            Err(error) => FoundClass::Damaged(error),
             Ok(crash) => match (self.subject)(crash) {
-                Some((class, subject)) => Found::Ready(class, subject),
-                None => Found::PassedOver,
+                Some((class, subject)) => FoundClass::Ready(class, subject),
+                None => FoundClass::PassedOver,
             },
         }
     }

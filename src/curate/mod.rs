@@ -32,7 +32,7 @@ pub use draft::{
 };
 pub use nearest::{NearIssue, Shared, issues_near_crash, issues_near_issue};
 pub use promote::{
-    Candidate, Refusal, Refused, Step, demoted, files_of, mark_of, promoted, refusals, retired,
+    Refusal, Refused, Step, StepCandidate, demoted, files_of, mark_of, promoted, refusals, retired,
 };
 pub use rematch::{Rematch, Rematched, remembered};
 pub use sheet::{Measured, Sheet, SheetFixture, sheet};

@@ -83,7 +83,7 @@ pub enum Step<'a> {
 
 /// An issue that is to take a step, with all that decides about it.
 #[derive(Clone, Debug, Default)]
-pub struct Candidate {
+pub struct StepCandidate {
     /// The issue.
     pub issue: Issue,
     /// Number of its crash texts.
@@ -99,7 +99,7 @@ pub struct Candidate {
 }
 
 /// Every reason why the issue may not take the step; none when it may.
-pub fn refusals(candidate: &Candidate, step: Step<'_>) -> Vec<Refused> {
+pub fn refusals(candidate: &StepCandidate, step: Step<'_>) -> Vec<Refused> {
     let mut refused: Vec<Refused> = status_refusal(&candidate.issue, step).into_iter().collect();
     if let Step::Review { reviewer, sheet } = step {
         if let Some(read) = sheet.filter(|sheet| *sheet != candidate.mark) {
@@ -219,15 +219,15 @@ mod tests {
 
     const REVIEW: Step<'_> = Step::Review { reviewer: "Kim", sheet: None };
 
-    fn candidate(status: Status) -> Candidate {
+    fn candidate(status: Status) -> StepCandidate {
         let issue = Issue { status, author: "Jo Roe".into(), ..Issue::default() };
         let mark = "0a1b2c3d".to_owned();
-        Candidate { issue, crashes: 1, near: 1, mark, ..Candidate::default() }
+        StepCandidate { issue, crashes: 1, near: 1, mark, ..StepCandidate::default() }
     }
 
     /// Checks the codes with which a step is refused.
     #[track_caller]
-    fn check(candidate: &Candidate, step: Step<'_>, expected: &[&str]) {
+    fn check(candidate: &StepCandidate, step: Step<'_>, expected: &[&str]) {
         let found = refusals(candidate, step);
         let codes: Vec<&str> = found.iter().map(|refused| refused.code.as_str()).collect();
         assert_eq!(codes, expected);
@@ -265,16 +265,16 @@ mod tests {
         let good = candidate(Status::Test);
         let step = Step::Review { reviewer: "jo roe <jo@example.org>", sheet: None };
         check(&good, step, &["own-review"]);
-        check(&Candidate { near: 0, ..good.clone() }, REVIEW, &["no-near-miss"]);
-        check(&Candidate { crashes: 0, ..good.clone() }, REVIEW, &["no-crash-text"]);
+        check(&StepCandidate { near: 0, ..good.clone() }, REVIEW, &["no-near-miss"]);
+        check(&StepCandidate { crashes: 0, ..good.clone() }, REVIEW, &["no-crash-text"]);
         let findings = vec!["P011 section".to_owned()];
-        check(&Candidate { findings, ..good.clone() }, REVIEW, &["lint-findings"]);
+        check(&StepCandidate { findings, ..good.clone() }, REVIEW, &["lint-findings"]);
         let harm = (0..5).map(|number| format!("crashes/KB{number}-1.txt")).collect();
-        let harmful = Candidate { harm, ..good };
+        let harmful = StepCandidate { harm, ..good };
         check(&harmful, REVIEW, &["trial-not-clean"]);
         assert!(refusals(&harmful, REVIEW)[0].detail.ends_with("KB2-1.txt; +2"));
         // The author needs no near miss to let it match.
-        check(&Candidate { near: 0, ..candidate(Status::Draft) }, Step::Test, &[]);
+        check(&StepCandidate { near: 0, ..candidate(Status::Draft) }, Step::Test, &[]);
     }
 
     #[test]

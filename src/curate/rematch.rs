@@ -63,9 +63,9 @@ pub fn remembered(ledger: &mut Ledger, knowledge: &Knowledge) -> Result<Option<i
     let mut new = RememberedKnowledge::default();
     (new.kb, new.tool, new.manner) = (kb.to_owned(), TOOL.to_owned(), manner.to_owned());
     new.tables = tables_of(matcher)?;
-    for (id, _) in matcher.store().issue_ids()? {
-        let document = document_of(knowledge, &id)?.unwrap_or_default();
-        new.issues.push(RememberedIssue { id, document });
+    for (id, _) in matcher.store().issues() {
+        let document = document_of(knowledge, id)?.unwrap_or_default();
+        new.issues.push(RememberedIssue { id: id.to_owned(), document });
     }
     ledger.remember(&new).map(Some)
 }
@@ -203,7 +203,7 @@ impl Rematch<'_> {
         let former = former.issues.iter().map(|issue| (issue.id.as_str(), issue.document.as_str()));
         let former: BTreeMap<&str, &str> = former.collect();
         let mut ids: BTreeSet<String> = former.keys().map(|id| (*id).to_owned()).collect();
-        ids.extend(matcher.store().issue_ids()?.into_iter().map(|(id, _)| id));
+        ids.extend(matcher.store().issues().map(|(id, _)| id.to_owned()));
         let mut has_changed = false;
         for id in ids {
             let present = document_of(self.knowledge, &id)?;

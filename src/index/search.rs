@@ -309,20 +309,20 @@ fn written_documents(
 #[derive(Clone)]
 struct WordTokenizer;
 
-struct Words {
+struct WordStream {
     words: std::vec::IntoIter<SearchWord>,
     token: Token,
 }
 
 impl Tokenizer for WordTokenizer {
-    type TokenStream<'a> = Words;
+    type TokenStream<'a> = WordStream;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> Words {
-        Words { words: search_words(text).into_iter(), token: Token::default() }
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream {
+        WordStream { words: search_words(text).into_iter(), token: Token::default() }
     }
 }
 
-impl TokenStream for Words {
+impl TokenStream for WordStream {
     fn advance(&mut self) -> bool {
         let Some(word) = self.words.next() else {
             return false;

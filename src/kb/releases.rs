@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantArray};
+use strum::IntoStaticStr;
 
 use super::issue::FixBuild;
 use super::source::{row_error, syntax_error};
@@ -50,7 +50,6 @@ impl ReleaseEntry {
     Deserialize,
     JsonSchema,
     IntoStaticStr,
-    VariantArray,
 )]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
@@ -72,11 +71,6 @@ impl Branch {
     /// The name as the table writes it.
     pub fn as_str(self) -> &'static str {
         self.into()
-    }
-
-    /// The branch that the table writes as `name`.
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        Self::VARIANTS.iter().copied().find(|branch| branch.as_str() == name)
     }
 
     /// True for an ordinary build, which needs no mark.

@@ -6,12 +6,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
-use rayon::prelude::*;
 use rust_embed::RustEmbed;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -111,9 +109,10 @@ impl KbSource {
     }
 }
 
-fn add_file(digest: &mut Sha256, path: &str, hash: &[u8]) {
+pub(super) fn add_file(digest: &mut Sha256, path: impl AsRef<[u8]>, hash: &[u8]) {
+    let path = path.as_ref();
     digest.update((path.len() as u64).to_le_bytes());
-    digest.update(path.as_bytes());
+    digest.update(path);
     digest.update(hash);
 }
 
@@ -132,84 +131,8 @@ pub fn digest_of(sources: &[KbSource]) -> Result<String> {
 /// Digits of a digest.
 pub(crate) const DIGEST_DIGITS: usize = 32;
 
-fn hexadecimal(digest: &[u8]) -> String {
+pub(super) fn hexadecimal(digest: &[u8]) -> String {
     digest.iter().take(DIGEST_DIGITS / 2).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What the system says of the files of some directories, without reading them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct KbState {
-    /// Digest of the paths, sizes, places on the disk and times of all files.
-    pub digest: String,
-    /// When one of them was changed last.
-    pub newest: SystemTime,
-}
-
-/// The state of the files of `sources`; `None` when none is a directory, and where the system does not
-/// say when a file was changed last, or fails to.
-pub(crate) fn state_of(sources: &[KbSource]) -> Option<KbState> {
-    let mut digest = Sha256::new();
-    let mut newest = None;
-    for source in sources {
-        match source {
-            KbSource::Shipped => digest.update(env!("SHIPPED_KB_DIGEST")),
-            KbSource::Directory(directory) => {
-                for (path, marks, changed) in marks_of_files(directory)? {
-                    add_file(&mut digest, &path, &marks);
-                    newest = newest.max(Some(changed));
-                }
-                digest.update(b"end of source");
-            }
-        }
-    }
-    Some(KbState { digest: hexadecimal(&digest.finalize()), newest: newest? })
-}
-
-/// Files of which the system is asked on all processors: for fewer no thread is begun.
-const MANY_FILES: usize = 2_000;
-
-/// The path, the marks and the last change of each file that counts, in the order of the paths; `None`
-/// where the system fails to answer for one.
-fn marks_of_files(directory: &Path) -> Option<Vec<(String, Vec<u8>, SystemTime)>> {
-    let entries = entries(directory).collect::<std::result::Result<Vec<_>, _>>().ok()?;
-    let marks_of_file = |entry: &DirEntry| {
-        let path = kb_path(entry.path(), directory);
-        let counts = KbPlace::of_path(&path).is_some() || entry.path_is_symlink();
-        if entry.file_type().is_dir() || !counts {
-            return Some(None);
-        }
-        let (marks, changed) = marks(&entry.metadata().ok()?)?;
-        Some(Some((path, marks, changed)))
-    };
-    let found: Option<Vec<_>> = if entries.len() < MANY_FILES {
-        entries.iter().map(marks_of_file).collect()
-    } else {
-        entries.par_iter().map(marks_of_file).collect()
-    };
-    Some(found?.into_iter().flatten().collect())
-}
-
-/// What is another value after a file was changed or replaced, and when that was.
-#[cfg(unix)]
-fn marks(metadata: &Metadata) -> Option<(Vec<u8>, SystemTime)> {
-    use std::os::unix::fs::MetadataExt;
-
-    let times = [metadata.mtime(), metadata.mtime_nsec(), metadata.ctime(), metadata.ctime_nsec()];
-    let places = [metadata.size(), metadata.ino(), metadata.dev(), u64::from(metadata.mode())];
-    let mut marks = Vec::with_capacity(size_of_val(&times) + size_of_val(&places));
-    marks.extend(times.iter().flat_map(|time| time.to_le_bytes()));
-    marks.extend(places.iter().flat_map(|place| place.to_le_bytes()));
-    let seconds = u64::try_from(metadata.ctime().max(metadata.mtime())).ok()?;
-    // A second more instead of the parts of a second.
-    let changed =
-        SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds.checked_add(1)?))?;
-    Some((marks, changed))
-}
-
-/// Elsewhere every program can set the only time that is known.
-#[cfg(not(unix))]
-fn marks(_: &Metadata) -> Option<(Vec<u8>, SystemTime)> {
-    None
 }
 
 /// The error of a file whose line `line` does not follow its format.

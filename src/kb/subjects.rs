@@ -8,6 +8,7 @@ use super::issue::Issue;
 use super::knowledge_base::KnowledgeBase;
 use super::pattern::ComponentKind;
 use crate::signature::CrashKeys;
+use crate::threads::shared;
 
 /// The names and texts that an issue is about; each once, in alphabetical order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,7 +71,7 @@ impl KnowledgeBase {
             Some((exemplar.issue()?, self.crashes_in(exemplar).into_iter().next()?))
         });
         let mut crashes: BTreeMap<&str, Vec<CrashKeys>> = BTreeMap::new();
-        for (id, keys) in keys.collect::<Vec<_>>() {
+        for (id, keys) in shared(|| keys.collect::<Vec<_>>()) {
             crashes.entry(id).or_default().push(keys);
         }
         let issues = self.issues.iter();

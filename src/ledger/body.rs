@@ -48,7 +48,7 @@ pub(super) struct PackedBody {
 
 impl PackedBody {
     /// The body in three columns of a row, from `first` on: dictionary, packed, functions.
-    pub(super) fn of(row: &Row<'_>, first: usize) -> rusqlite::Result<Self> {
+    pub(super) fn from_row(row: &Row<'_>, first: usize) -> rusqlite::Result<Self> {
         let functions = row.get(first + 2)?;
         Ok(Self { dictionary: row.get(first)?, packed: row.get(first + 1)?, functions })
     }

@@ -68,7 +68,7 @@ impl Ledger {
         let mut rows = statement.query([]).map_err(failed())?;
         while let Some(row) = rows.next().map_err(failed())? {
             let id = row.get(0).map_err(failed())?;
-            let unpacked = match PackedBody::of(row, 1) {
+            let unpacked = match PackedBody::from_row(row, 1) {
                 Ok(body) => dictionaries.unpacked(&self.connection, &body),
                 Err(_) => Err(Error::Stored("its body is not there".to_owned())),
             };

@@ -43,7 +43,7 @@ pub(super) fn number_of(connection: &Connection, keys: &CrashKeys) -> rusqlite::
     let kind = keys.kind.map(PanicKind::as_str);
     let modules = format!(" {} ", keys.modules.join(" "));
     let worlds: Vec<String> = keys.worlds.iter().map(|world| world.replace('\n', " ")).collect();
-    let (worlds, shows) = (worlds.join("\n"), Shows::of(keys).bits());
+    let (worlds, shows) = (worlds.join("\n"), Shows::new(keys).bits());
     let exception = keys.exception.map(|number| number.to_string()).unwrap_or_default();
     let parts = [kind.unwrap_or_default(), &exception, &modules, &worlds, &shows.to_string()];
     let mut hash = hashed(&parts);

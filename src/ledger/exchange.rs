@@ -105,7 +105,7 @@ impl Ledger {
                         answers: Vec::new(),
                         decisions: Vec::new(),
                     };
-                    Ok((line, PackedBody::of(row, 7)?))
+                    Ok((line, PackedBody::from_row(row, 7)?))
                 })
             })
             .map_err(self.failed("read it"))?;

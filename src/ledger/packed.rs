@@ -258,7 +258,7 @@ impl Ledger {
             LEFT JOIN fingerprint ON fingerprint.id = ?2 WHERE crash = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
         let values = (new.id, new.fingerprint);
-        let body = statement.query_row(values, |row| PackedBody::of(row, 0)).optional()?;
+        let body = statement.query_row(values, |row| PackedBody::from_row(row, 0)).optional()?;
         let NewRow { group, is_sure, .. } = *new;
         Ok(body.map(|body| PackedCrash { group, is_sure, body }))
     }

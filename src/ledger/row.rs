@@ -235,7 +235,9 @@ impl Ledger {
         );
         let found = self
             .connection
-            .query_row(&sql, [id], |row| Ok((row_of(row)?, row.get(19)?, PackedBody::of(row, 20)?)))
+            .query_row(&sql, [id], |row| {
+                Ok((row_of(row)?, row.get(19)?, PackedBody::from_row(row, 20)?))
+            })
             .optional()
             .map_err(self.failed("read it"))?;
         let Some((mut row, redacted, body)) = found else {

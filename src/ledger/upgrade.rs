@@ -17,7 +17,7 @@ pub(super) fn find_circumstances(connection: &Connection) -> rusqlite::Result<()
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let id: i64 = row.get(0)?;
-        if let Ok(crash) = dictionaries.unpacked(connection, &PackedBody::of(row, 1)?) {
+        if let Ok(crash) = dictionaries.unpacked(connection, &PackedBody::from_row(row, 1)?) {
             change.execute((number_of(connection, &CrashKeys::new(&crash))?, id))?;
         }
     }

@@ -230,8 +230,8 @@ fn is_version(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compile;
     use crate::kb::{AffectedBuilds, FixBuild, Issue, KnowledgeBase};
-    use crate::store::CompiledIssue;
 
     fn releases() -> Releases {
         Releases::parse("releases.csv", include_str!("../../kb/releases.csv")).expect("a table")
@@ -257,15 +257,9 @@ mod tests {
     }
 
     fn store_of<'a>(issues: impl IntoIterator<Item = &'a Issue>) -> Store {
-        let kb = KnowledgeBase { releases: releases(), ..KnowledgeBase::default() };
-        let compiled: Vec<CompiledIssue> = issues
-            .into_iter()
-            .map(|issue| KnownIssue { issue: issue.clone(), ..KnownIssue::default() })
-            .map(|known| CompiledIssue { known, ..CompiledIssue::default() })
-            .collect();
-        let store = Store::in_memory().expect("a store");
-        store.write(&kb, &compiled, &kb.rarity).expect("written");
-        store
+        let issues = issues.into_iter().map(|issue| (issue.id.clone(), issue.clone())).collect();
+        let kb = KnowledgeBase { releases: releases(), issues, ..KnowledgeBase::default() };
+        compile::compile(&kb).expect("compiled").store
     }
 
     fn ask(issues: &[Issue], build: u32) -> Affects {

@@ -36,8 +36,8 @@ impl Classes {
         let mut classes = Self::default();
         for matcher in matchers {
             classes.words.extend(matcher.words()?);
-            for (issue, _) in matcher.store().issue_ids()? {
-                let face = matcher.face(&issue)?;
+            for (issue, _) in matcher.store().issues() {
+                let face = matcher.face(issue)?;
                 let signatures = face.iter().flat_map(|face| &face.signatures);
                 classes.add(signatures.map(|signature| &signature.conditions));
             }

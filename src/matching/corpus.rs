@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::kb::{Exemplar, Expectation, ExpectedRow, Finding, FindingCode, KnowledgeBase};
 use crate::read::crashes_in_text;
 use crate::signature::{ComparableCrash, CrashKeys};
+use crate::threads::shared;
 
 /// One crash text and the issues found for it, best first.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,7 +127,7 @@ impl RunMatch {
 /// [`crate::error::Error::Store`] when the store is damaged.
 pub fn run_corpus(kb: &KnowledgeBase, matcher: &Matcher) -> Result<Vec<CorpusRun>> {
     let runs = kb.exemplars.par_iter().map(|(_, exemplar)| run_of(exemplar, kb, matcher));
-    let runs: Vec<Option<CorpusRun>> = runs.collect::<Result<_>>()?;
+    let runs: Vec<Option<CorpusRun>> = shared(|| runs.collect::<Result<_>>())?;
     Ok(runs.into_iter().flatten().collect())
 }
 

@@ -1,7 +1,7 @@
 //! Candidates out of the index, scored against the crash, best first.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use super::align::{Step, Weights};
@@ -102,15 +102,9 @@ pub struct Matcher {
     drafts: bool,
     /// True when one of the issues is a draft.
     has_drafts: bool,
-    issues: BTreeMap<String, PreparedIssue>,
-}
-
-/// An issue of the knowledge base.
-struct PreparedIssue {
-    status: Status,
-    /// Made for the first crash that may be of the issue, and never changed: threads that recognise
-    /// crashes wait for no one afterwards.
-    face: OnceLock<Face>,
+    /// In the order of the store, each made for the first crash that may be of the issue, and never
+    /// changed: threads that recognise crashes wait for no one afterwards.
+    faces: Box<[OnceLock<Face>]>,
 }
 
 impl Matcher {
@@ -128,12 +122,8 @@ impl Matcher {
         let background = Background::new(lists.shared.iter().map(String::as_str));
         let weights = Weights::new(store.rarity()?, background);
         let releases = store.releases()?;
-        let issues = store.issue_ids()?;
-        let has_drafts = issues.iter().any(|(_, status)| *status == Status::Draft);
-        let issues = issues.into_iter();
-        let issues =
-            issues.map(|(id, status)| (id, PreparedIssue { status, face: OnceLock::new() }));
-        let issues = issues.collect();
+        let has_drafts = store.issues().any(|(_, status)| status == Status::Draft);
+        let faces = store.issues().map(|_| OnceLock::new()).collect();
         Ok(Self {
             store,
             index: compiled.index,
@@ -143,7 +133,7 @@ impl Matcher {
             calibration,
             drafts,
             has_drafts,
-            issues,
+            faces,
         })
     }
 
@@ -239,11 +229,10 @@ impl Matcher {
             if exclude.issues.contains(issue.as_str()) {
                 continue;
             }
-            let Some(known) = self.issues.get(&issue).filter(|one| one.status.may_match(drafts))
-            else {
+            let Some(number) = self.number_of_matching(&issue, drafts) else {
                 continue;
             };
-            let face = self.face_of(&issue, known)?;
+            let face = self.face_of(number)?;
             if face.may_be(crash.kind) {
                 found.extend(self.best_of(issue, face, &prepared, exclude.exemplar));
             }
@@ -339,7 +328,14 @@ impl Matcher {
     }
 
     pub(super) fn may_match(&self, issue: &str, drafts: bool) -> bool {
-        self.issues.get(issue).is_some_and(|issue| issue.status.may_match(drafts))
+        self.number_of_matching(issue, drafts).is_some()
+    }
+
+    /// The number of an issue that may match.
+    fn number_of_matching(&self, issue: &str, drafts: bool) -> Option<usize> {
+        let number = self.store.number_of(issue)?;
+        let status = self.store.status(number)?;
+        status.may_match(drafts).then_some(number)
     }
 
     /// True when issues that are drafts match too.
@@ -355,16 +351,15 @@ impl Matcher {
 
     /// The signatures and exemplars of an issue, read and prepared once; `None` for an unknown one.
     pub(super) fn face(&self, issue: &str) -> Result<Option<&Face>> {
-        self.issues.get(issue).map(|known| self.face_of(issue, known)).transpose()
+        self.store.number_of(issue).map(|number| self.face_of(number)).transpose()
     }
 
-    fn face_of<'a>(&self, issue: &str, known: &'a PreparedIssue) -> Result<&'a Face> {
-        if let Some(face) = known.face.get() {
+    fn face_of(&self, number: usize) -> Result<&Face> {
+        if let Some(face) = self.faces[number].get() {
             return Ok(face);
         }
-        let stored = self.store.face(issue)?.unwrap_or_default();
-        let face = Face::new(stored, &self.weights);
-        Ok(known.face.get_or_init(|| face))
+        let face = Face::new(self.store.face(number)?, &self.weights);
+        Ok(self.faces[number].get_or_init(|| face))
     }
 
     /// The best pair of a signature and an exemplar of one issue.

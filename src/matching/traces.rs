@@ -139,7 +139,7 @@ impl Traces {
     pub fn are_in(&self, keys: &CrashKeys, calibration: &Calibration) -> bool {
         keys.functions().any(|function| self.has_function(function))
             || self.has_text(keys)
-            || self.may_show(keys, Shows::of(keys), calibration)
+            || self.may_show(keys, Shows::new(keys), calibration)
     }
 
     /// False when the text of a stored crash rules such a trace out.

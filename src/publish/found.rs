@@ -73,7 +73,7 @@ pub fn found_report(
         with_all_words: all,
         with_some_words: some,
         hits: found.hits.into_iter().take(most).map(|hit| hit_report(hit, kb, catalog)).collect(),
-        leads: leads_with(question, kb).map(|lead| LeadReport::of(lead, catalog)).collect(),
+        leads: leads_with(question, kb).map(|lead| LeadReport::from_lead(lead, catalog)).collect(),
         unknown: found.unknown,
     }
 }

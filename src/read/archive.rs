@@ -84,7 +84,7 @@ struct Told {
 
 /// The place of a stream in its input.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct StreamPlace<'a> {
     /// Name inside the archives around it.
     pub member: Option<&'a str>,
     /// Archives around it.
@@ -129,7 +129,7 @@ impl<'a> Walk<'a> {
     /// Reads a stream.
     pub(super) fn stream(mut self, reader: Box<dyn Read + '_>) -> Result<Totals> {
         let mut reader = self.packed(reader);
-        let place = Place { member: None, depth: 0, layers: 0 };
+        let place = StreamPlace { member: None, depth: 0, layers: 0 };
         let outcome = self.any(&mut reader, place, None);
         self.conclude(outcome)
     }
@@ -178,7 +178,7 @@ impl<'a> Walk<'a> {
                 break;
             }
             self.path = path;
-            let place = Place { member: None, depth: 0, layers: 0 };
+            let place = StreamPlace { member: None, depth: 0, layers: 0 };
             let outcome = match File::open(path) {
                 Ok(file) => {
                     let mut reader = self.packed(file);
@@ -212,7 +212,7 @@ impl<'a> Walk<'a> {
             match File::open(entry.path()) {
                 Ok(file) => {
                     let mut reader = self.packed(file);
-                    let place = Place { member: Some(&name), depth: 1, layers: 0 };
+                    let place = StreamPlace { member: Some(&name), depth: 1, layers: 0 };
                     self.member(&mut reader, place, &mut bundle);
                 }
                 Err(error) => self.problem(Error::io("open", entry.path())(error)),
@@ -275,7 +275,7 @@ impl<'a> Walk<'a> {
     fn any(
         &mut self,
         reader: &mut dyn Read,
-        place: Place<'_>,
+        place: StreamPlace<'_>,
         bundle: Option<&mut Bundle>,
     ) -> Result<()> {
         let name = self.place_name(place.member);
@@ -290,7 +290,7 @@ impl<'a> Walk<'a> {
             Kind::Other(found, remedy) => Err(Error::NotText { path: name, found, remedy }),
             _ if too_deep => Err(Error::TooDeep { path: name, most: self.limits.archive_depth }),
             Kind::Compressed(codec) => {
-                let place = Place { layers: place.layers + 1, ..place };
+                let place = StreamPlace { layers: place.layers + 1, ..place };
                 let decoder =
                     decoder(codec, whole, self.limits).map_err(Error::io("unpack", &name))?;
                 self.any(&mut self.unpacked(decoder), place, bundle)
@@ -307,7 +307,7 @@ impl<'a> Walk<'a> {
     fn picture(
         &mut self,
         reader: &mut dyn Read,
-        place: Place<'_>,
+        place: StreamPlace<'_>,
         bundle: Option<&mut Bundle>,
         found: &'static str,
     ) -> Result<()> {
@@ -391,7 +391,7 @@ impl<'a> Walk<'a> {
     fn text(
         &mut self,
         mut reader: impl Read,
-        place: Place<'_>,
+        place: StreamPlace<'_>,
         bundle: Option<&mut Bundle>,
     ) -> Result<()> {
         let budget = Rc::clone(&self.budget);
@@ -441,7 +441,12 @@ impl<'a> Walk<'a> {
         outcome
     }
 
-    fn tar(&mut self, reader: &mut dyn Read, place: Place<'_>, bundle: &mut Bundle) -> Result<()> {
+    fn tar(
+        &mut self,
+        reader: &mut dyn Read,
+        place: StreamPlace<'_>,
+        bundle: &mut Bundle,
+    ) -> Result<()> {
         let name = self.place_name(place.member);
         let (reader, headers) = self.headers(reader);
         let mut archive = tar::Archive::new(reader);
@@ -462,7 +467,7 @@ impl<'a> Walk<'a> {
             }
             let member = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
             let member = self.nested_name(place.member, &member);
-            let inner = Place { member: Some(&member), depth: place.depth + 1, layers: 0 };
+            let inner = StreamPlace { member: Some(&member), depth: place.depth + 1, layers: 0 };
             if is_without_holes(&mut entry) {
                 self.note(Error::WithoutHoles { path: self.place_name(Some(&member)) });
             }
@@ -496,7 +501,12 @@ impl<'a> Walk<'a> {
     }
 
     /// Reads one member of an archive; its failure does not end the others.
-    pub(super) fn member(&mut self, reader: &mut dyn Read, place: Place<'_>, bundle: &mut Bundle) {
+    pub(super) fn member(
+        &mut self,
+        reader: &mut dyn Read,
+        place: StreamPlace<'_>,
+        bundle: &mut Bundle,
+    ) {
         let name = place.member.unwrap_or_default();
         if let Some((base, number)) = fragment_of(name) {
             let fragments = bundle.fragments.entry(base.to_owned());
@@ -561,7 +571,7 @@ impl<'a> Walk<'a> {
                     bundle.crashes.extend(crashes.into_iter().map(|c| (Some(name.clone()), c)));
                 }
                 Whole::Packed(bytes) => {
-                    let place = Place { member: Some(&name), depth, layers: 0 };
+                    let place = StreamPlace { member: Some(&name), depth, layers: 0 };
                     let outcome = self.any(&mut bytes.as_slice(), place, Some(&mut bundle));
                     self.ended(&name, outcome);
                 }

@@ -13,7 +13,7 @@ use super::budget::{Budget, HeaderPlace, Headers, Meter, Packed, Unpacked};
 use super::limits::{Bound, Limits};
 use super::sniff::{Codec, Kind, kind_of};
 use super::visor_tar::{BLOCK, VisorMember, is_visor_tar};
-use super::zip_archive::{Checked, content, unpack_failure};
+use super::zip_archive::{CheckedMember, content, unpack_failure};
 use crate::error::{Error, Result};
 use crate::text::clip_bytes;
 
@@ -35,7 +35,7 @@ pub(crate) struct Members<'a> {
 
 /// The place of a stream in its input.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct MemberPlace<'a> {
     name: &'a str,
     depth: u64,
     layers: u64,
@@ -84,7 +84,7 @@ impl<'a> Members<'a> {
         let head = read_head(&mut file).map_err(Error::io("read", self.path))?;
         let rewound = file.seek(SeekFrom::Start(0)).is_ok();
         let is_zip = matches!(layout_of(self.path, &head), Layout::Zip);
-        let at = Place { name: "", depth: 0, layers: 0 };
+        let at = MemberPlace { name: "", depth: 0, layers: 0 };
         let meter = Meter::default();
         if is_zip && rewound {
             let mut packed = Packed { reader: file, meter: &meter, budget: Rc::clone(budget) };
@@ -105,7 +105,12 @@ impl<'a> Members<'a> {
     }
 
     /// Reads a stream of any kind.
-    fn stream(&mut self, reader: &mut dyn Read, at: Place<'_>, budget: &Rc<Budget>) -> Result<()> {
+    fn stream(
+        &mut self,
+        reader: &mut dyn Read,
+        at: MemberPlace<'_>,
+        budget: &Rc<Budget>,
+    ) -> Result<()> {
         let path = self.place_name(at.name);
         let head = read_head(reader).map_err(Error::io("read", &path))?;
         let layout = layout_of(&path, &head);
@@ -117,7 +122,7 @@ impl<'a> Members<'a> {
             Layout::Compressed(codec) => {
                 let decoder =
                     decoder(codec, whole, self.limits).map_err(Error::io("unpack", &path))?;
-                let at = Place { layers: at.layers + 1, ..at };
+                let at = MemberPlace { layers: at.layers + 1, ..at };
                 let mut content = unpacked(decoder, budget, self.limits);
                 self.stream(&mut content, at, budget)?;
                 // The checksum is behind the last byte.
@@ -137,7 +142,12 @@ impl<'a> Members<'a> {
         }
     }
 
-    fn ar(&mut self, reader: &mut dyn Read, at: Place<'_>, budget: &Rc<Budget>) -> Result<()> {
+    fn ar(
+        &mut self,
+        reader: &mut dyn Read,
+        at: MemberPlace<'_>,
+        budget: &Rc<Budget>,
+    ) -> Result<()> {
         let path = self.place_name(at.name);
         skip(reader, MARK.len() as u64).map_err(Error::io("unpack", &path))?;
         while let Some(member) =
@@ -156,7 +166,12 @@ impl<'a> Members<'a> {
         Ok(())
     }
 
-    fn tar(&mut self, reader: &mut dyn Read, at: Place<'_>, budget: &Rc<Budget>) -> Result<()> {
+    fn tar(
+        &mut self,
+        reader: &mut dyn Read,
+        at: MemberPlace<'_>,
+        budget: &Rc<Budget>,
+    ) -> Result<()> {
         let path = self.place_name(at.name);
         let place = Rc::new(HeaderPlace::new(self.limits.header_bytes));
         let reader = Headers { reader, budget: Rc::clone(budget), place: Rc::clone(&place) };
@@ -176,7 +191,7 @@ impl<'a> Members<'a> {
     fn visor_tar(
         &mut self,
         reader: &mut dyn Read,
-        at: Place<'_>,
+        at: MemberPlace<'_>,
         budget: &Rc<Budget>,
     ) -> Result<()> {
         let path = self.place_name(at.name);
@@ -218,7 +233,7 @@ impl<'a> Members<'a> {
         &mut self,
         reader: &mut dyn Read,
         member: &VisorMember,
-        at: Place<'_>,
+        at: MemberPlace<'_>,
         budget: &Rc<Budget>,
     ) -> Result<u64> {
         let mut content = reader.take(member.bytes);
@@ -238,7 +253,7 @@ impl<'a> Members<'a> {
     fn zip(
         &mut self,
         reader: &mut dyn ReadAndSeek,
-        at: Place<'_>,
+        at: MemberPlace<'_>,
         budget: &Rc<Budget>,
     ) -> Result<()> {
         let path = &self.place_name(at.name);
@@ -263,7 +278,7 @@ impl<'a> Members<'a> {
             let (size, checksum) = (entry.size(), entry.crc32());
             match content(entry, self.limits) {
                 Ok(content) => {
-                    let checked = Checked::new(content, Some(size), Some(checksum));
+                    let checked = CheckedMember::new(content, Some(size), Some(checksum));
                     let mut content = unpacked(checked, budget, self.limits);
                     self.member(&mut content, &name, at, Layers::None, budget);
                     if let Err(error) = skip(&mut content, u64::MAX) {
@@ -289,7 +304,7 @@ impl<'a> Members<'a> {
         &mut self,
         reader: &mut dyn Read,
         name: &str,
-        around: Place<'_>,
+        around: MemberPlace<'_>,
         within: Layers,
         budget: &Rc<Budget>,
     ) {
@@ -300,8 +315,8 @@ impl<'a> Members<'a> {
             around => format!("{around}: {name}"),
         };
         let at = match within {
-            Layers::Around => Place { name: &name, layers: around.layers + 1, ..around },
-            Layers::None => Place { name: &name, depth: around.depth + 1, layers: 0 },
+            Layers::Around => MemberPlace { name: &name, layers: around.layers + 1, ..around },
+            Layers::None => MemberPlace { name: &name, depth: around.depth + 1, layers: 0 },
         };
         if let Err(error) = self.stream(reader, at, budget) {
             self.problem(error, budget);

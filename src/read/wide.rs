@@ -9,7 +9,7 @@ use std::io::{self, Read};
 
 /// The form of the characters at one place of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Form {
+enum WideForm {
     /// UTF-8, or any other form whose letters are single bytes.
     #[default]
     Narrow,
@@ -22,13 +22,13 @@ enum Form {
     },
 }
 
-const UTF_16_LE: Form = Form::Wide { bytes: 2, big_endian: false };
-const UTF_16_BE: Form = Form::Wide { bytes: 2, big_endian: true };
-const UTF_32_LE: Form = Form::Wide { bytes: 4, big_endian: false };
-const UTF_32_BE: Form = Form::Wide { bytes: 4, big_endian: true };
+const UTF_16_LE: WideForm = WideForm::Wide { bytes: 2, big_endian: false };
+const UTF_16_BE: WideForm = WideForm::Wide { bytes: 2, big_endian: true };
+const UTF_32_LE: WideForm = WideForm::Wide { bytes: 4, big_endian: false };
+const UTF_32_BE: WideForm = WideForm::Wide { bytes: 4, big_endian: true };
 
 /// Marks at the start of a text, the longer ones first.
-const MARKS: &[(&[u8], Form)] = &[
+const MARKS: &[(&[u8], WideForm)] = &[
     (b"\xff\xfe\0\0", UTF_32_LE),
     (b"\0\0\xfe\xff", UTF_32_BE),
     (b"\xff\xfe", UTF_16_LE),
@@ -44,17 +44,17 @@ const UNREADABLE: u8 = 0xff;
 const MAX_BYTES: usize = 4;
 
 /// The form in which a text begins, by its first bytes, and the length of the mark that says so.
-fn first_form(head: &[u8]) -> (Form, usize) {
+fn first_form(head: &[u8]) -> (WideForm, usize) {
     let marked = MARKS.iter().find(|(mark, _)| head.starts_with(mark));
     // Without a mark the letters of the first words tell, which need not be the first characters.
     marked.map_or_else(|| (unmarked_form(head), 0), |(mark, form)| (*form, mark.len()))
 }
 
 /// UTF-16 without a mark: nearly every second byte is a NUL.
-fn unmarked_form(head: &[u8]) -> Form {
+fn unmarked_form(head: &[u8]) -> WideForm {
     // Nearly every text has none.
     if memchr::memchr(0, head).is_none() {
-        return Form::Narrow;
+        return WideForm::Narrow;
     }
     let nulls =
         |start: usize| head.iter().skip(start).step_by(2).filter(|byte| **byte == 0).count();
@@ -66,14 +66,14 @@ fn unmarked_form(head: &[u8]) -> Form {
     match (is_at(odd, even), is_at(even, odd)) {
         (true, _) => UTF_16_LE,
         (_, true) => UTF_16_BE,
-        _ => Form::Narrow,
+        _ => WideForm::Narrow,
     }
 }
 
 /// A text on its way to UTF-8.
 #[derive(Default)]
 pub(super) struct Narrower {
-    form: Form,
+    form: WideForm,
     /// Bytes of the mark that the text begins with.
     mark: usize,
     /// Bytes whose form the next ones tell.
@@ -107,7 +107,7 @@ impl Narrower {
 
     /// True where `bytes` would come out as they are.
     fn passes(&self, bytes: &[u8]) -> bool {
-        let is_plain = self.form == Form::Narrow && self.mark == 0 && self.held.is_empty();
+        let is_plain = self.form == WideForm::Narrow && self.mark == 0 && self.held.is_empty();
         is_plain && memchr::memchr(0, bytes).is_none()
     }
 
@@ -124,8 +124,8 @@ impl Narrower {
         let mut done = 0;
         while done < held.len() && (last || held.len() - done > AHEAD + MAX_BYTES) {
             done += match self.form {
-                Form::Narrow => self.narrow(&held[done..], last, out),
-                Form::Wide { bytes, big_endian } => {
+                WideForm::Narrow => self.narrow(&held[done..], last, out),
+                WideForm::Wide { bytes, big_endian } => {
                     self.wide(&held[done..], bytes, big_endian, out)
                 }
             };
@@ -172,7 +172,7 @@ impl Narrower {
         self.wide_until = self.wide_until.saturating_sub(bytes);
         if ended {
             self.unreadable_half(out);
-            self.form = Form::Narrow;
+            self.form = WideForm::Narrow;
             return 0;
         }
         self.character(number, bytes, out);
@@ -245,9 +245,9 @@ impl Narrower {
 ///
 /// The letter before the NUL is the first half of a character, unless a line or a mark ends there. After
 /// a hole nothing tells the order of the bytes: the usual one is taken.
-fn form_at_null(before: Option<u8>, rest: &[u8]) -> Option<(Form, usize)> {
-    const LITTLE: [(Form, usize); 2] = [(UTF_16_LE, 1), (UTF_32_LE, 3)];
-    const BIG: [(Form, usize); 2] = [(UTF_16_BE, 1), (UTF_32_BE, 3)];
+fn form_at_null(before: Option<u8>, rest: &[u8]) -> Option<(WideForm, usize)> {
+    const LITTLE: [(WideForm, usize); 2] = [(UTF_16_LE, 1), (UTF_32_LE, 3)];
+    const BIG: [(WideForm, usize); 2] = [(UTF_16_BE, 1), (UTF_32_BE, 3)];
     let nulls = rest.iter().take(MAX_BYTES).take_while(|byte| **byte == 0).count();
     let follows = before.is_some_and(|byte| byte == 0 || is_letter(byte) && byte != b'\n');
     let forms = if follows { LITTLE } else { BIG };
@@ -257,8 +257,8 @@ fn form_at_null(before: Option<u8>, rest: &[u8]) -> Option<(Form, usize)> {
 }
 
 /// True when most units of the next bytes are letters of `form`, and none is a NUL.
-fn is_wide(rest: &[u8], form: Form) -> bool {
-    let Form::Wide { bytes, big_endian } = form else {
+fn is_wide(rest: &[u8], form: WideForm) -> bool {
+    let WideForm::Wide { bytes, big_endian } = form else {
         return false;
     };
     let window = &rest[..rest.len().min(AHEAD)];

@@ -8,7 +8,7 @@ use zip::CompressionMethod;
 use zip::read::{ZipFile, ZipReadOptions, read_zipfile_from_stream_with_options};
 use zip::result::ZipError;
 
-use super::archive::{Bundle, Place, Walk, decoder};
+use super::archive::{Bundle, StreamPlace, Walk, decoder};
 use super::limits::Limits;
 use super::sniff::Codec;
 use crate::error::{Error, Result};
@@ -48,7 +48,7 @@ impl Walk<'_> {
     pub(super) fn zip_stream(
         &mut self,
         reader: &mut dyn Read,
-        place: Place<'_>,
+        place: StreamPlace<'_>,
         bundle: &mut Bundle,
     ) -> Result<()> {
         let name = self.place_name(place.member);
@@ -69,14 +69,14 @@ impl Walk<'_> {
             };
             let (method, file) = (entry.compression(), entry.is_file());
             let member = self.nested_name(place.member, &String::from_utf8_lossy(entry.name_raw()));
-            let inner = Place { member: Some(&member), depth: place.depth + 1, layers: 0 };
+            let inner = StreamPlace { member: Some(&member), depth: place.depth + 1, layers: 0 };
             if !file {
                 self.totals.skipped += 1;
             } else if matches!(method, CompressionMethod::Xz | CompressionMethod::Zstd) {
                 let error = io::Error::other(Refused::Method(method));
                 self.problem(Error::io("unpack", &self.place_name(Some(&member)))(error));
             } else {
-                let checked = Checked::new(entry, given, None);
+                let checked = CheckedMember::new(entry, given, None);
                 self.member(&mut self.unpacked(checked), inner, bundle);
             }
         }
@@ -90,11 +90,11 @@ impl Walk<'_> {
             return;
         }
         let member = self.nested_name(None, &String::from_utf8_lossy(entry.name_raw()));
-        let place = Place { member: Some(&member), depth: 1, layers: 0 };
+        let place = StreamPlace { member: Some(&member), depth: 1, layers: 0 };
         let (size, checksum) = (entry.size(), entry.crc32());
         match content(entry, self.limits()) {
             Ok(content) => {
-                let checked = Checked::new(content, Some(size), Some(checksum));
+                let checked = CheckedMember::new(content, Some(size), Some(checksum));
                 self.member(&mut self.unpacked(checked), place, bundle);
             }
             Err(error) => {
@@ -149,7 +149,7 @@ enum Lie {
 }
 
 /// Reads a member to its end, whatever size is given, and then says what was given wrongly.
-pub(super) struct Checked<R> {
+pub(super) struct CheckedMember<R> {
     reader: R,
     size: Option<u64>,
     checksum: Option<u32>,
@@ -157,7 +157,7 @@ pub(super) struct Checked<R> {
     sum: flate2::Crc,
 }
 
-impl<R> Checked<R> {
+impl<R> CheckedMember<R> {
     pub(super) fn new(reader: R, size: Option<u64>, checksum: Option<u32>) -> Self {
         Self { reader, size, checksum, found: 0, sum: flate2::Crc::new() }
     }
@@ -171,7 +171,7 @@ impl<R> Checked<R> {
     }
 }
 
-impl<R: Read> Read for Checked<R> {
+impl<R: Read> Read for CheckedMember<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.reader.read(buffer)?;
         self.found += length as u64;

@@ -20,7 +20,7 @@ pub struct Shows {
 
 impl Shows {
     /// What a crash with these keys shows.
-    pub fn of(keys: &CrashKeys) -> Self {
+    pub fn new(keys: &CrashKeys) -> Self {
         Self {
             reporter: !keys.reporter_frames.is_empty(),
             checks: !keys.checks.is_empty(),

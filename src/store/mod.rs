@@ -1,87 +1,53 @@
-//! SQLite: known issues as documents, and tables that answer questions about all of them.
+//! The compiled knowledge base as it is asked: records, and SQLite.
 //!
-//! Everything in here is derived from `kb/`; the file can be deleted at any time. A store is
-//! written once (`write.rs`) and then only read: documents by their id (`read.rs`), issues by the
-//! builds, functions, modules, panic kinds and articles that they name (`questions.rs`). A document
-//! is read once and then shared, so a store may be used by several threads at once.
+//! Everything in here is derived from `kb/`; the files can be deleted at any time. A crash is compared
+//! with records (`records.rs`): what is compared of an issue, its document, guidance, the tables of a
+//! run. They are read one by one where they lie, so that a start costs little however many issues there
+//! are. Questions about all issues, by the builds, functions, modules and articles that they name, are
+//! answered by SQLite (`questions.rs`), which is opened by the first of them (`tables.rs`). Both are
+//! written once (`write.rs`) and then only read. A document is read once and then shared, so a store may
+//! be used by several threads at once.
 
+mod bytes;
 mod questions;
 mod read;
-mod schema;
+mod records;
+mod tables;
 mod write;
 
+pub(crate) use bytes::{Extent, FormPart, FormSource, unread};
 pub use questions::ListedIssue;
 pub use read::{KnownIssue, StoredExemplar, StoredFace, StoredSignature};
-pub(crate) use schema::SCHEMA_VERSION;
+pub(crate) use tables::SCHEMA_VERSION;
 pub use write::CompiledIssue;
+pub(crate) use write::StoreParts;
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use records::Records;
+use tables::Tables;
 
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
-use rusqlite::{Connection, Params};
+use crate::error::Result;
 
-use crate::error::{Error, Result};
-use crate::kb::Status;
-
-impl FromSql for Status {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        value.as_str()?.parse().map_err(|error| FromSqlError::Other(Box::new(error)))
-    }
-}
-
-/// The compiled knowledge base in SQLite.
+/// The compiled knowledge base, but for its indexes.
 #[derive(Debug)]
 pub struct Store {
-    /// Locked for the length of one query.
-    connection: Mutex<Connection>,
-    /// How far the present query is, in steps of `schema.rs`, which ends one that goes on forever.
-    steps: Arc<AtomicU32>,
-    issues: OnceLock<BTreeMap<String, IssueEntry>>,
-}
-
-/// A known issue with its document, once it has been read.
-#[derive(Debug)]
-struct IssueEntry {
-    status: Status,
-    document: OnceLock<Arc<KnownIssue>>,
+    records: Records,
+    tables: Tables,
 }
 
 impl Store {
-    fn new(connection: Connection) -> Self {
-        let (connection, steps) = (Mutex::new(connection), Arc::default());
-        Self { connection, steps, issues: OnceLock::new() }
+    /// The store of these parts; `places` are those of the records, and the tables are read by the first
+    /// question about all issues.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Compiled`] when the places cannot be understood.
+    pub(crate) fn open(places: &[u8], records: FormPart, tables: FormPart) -> Result<Self> {
+        Ok(Self { records: Records::open(places, records)?, tables: Tables::new(tables) })
     }
 
-    fn connection(&self) -> MutexGuard<'_, Connection> {
-        // A panic while reading leaves nothing half done in a store that is only read.
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Reads every record, and asks the tables.
+    #[cfg(test)]
+    pub(crate) fn check_all(&self) -> Result<()> {
+        self.records.check_all()?;
+        self.listed_issues().map(drop)
     }
-
-    /// Collects the rows of one query.
-    fn rows<T>(
-        &self,
-        sql: &str,
-        parameters: impl Params,
-        read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>> {
-        let connection = self.connection();
-        self.steps.store(0, Ordering::Relaxed);
-        collect(&connection, sql, parameters, read).map_err(failed("read the knowledge base"))
-    }
-}
-
-fn collect<T>(
-    connection: &Connection,
-    sql: &str,
-    parameters: impl Params,
-    read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
-) -> rusqlite::Result<Vec<T>> {
-    connection.prepare_cached(sql)?.query_map(parameters, read)?.collect()
-}
-
-/// Wraps an error of SQLite with the attempted action.
-fn failed(action: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
-    move |source| Error::Store { action, source: source.into() }
 }

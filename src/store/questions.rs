@@ -1,9 +1,10 @@
 //! Questions about all issues at once, answered by an index: which issues name this build's line,
-//! this function, this module, this panic kind, this article.
+//! this function, this module, this article.
 
 use std::collections::BTreeSet;
 
 use rusqlite::Params;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 
 use super::Store;
 use crate::error::Result;
@@ -30,9 +31,11 @@ const WITH_ID: &str = "SELECT id FROM issues WHERE id = ?1 COLLATE NOCASE ORDER 
 const CITING: &str = "SELECT issue FROM articles WHERE id = ?1 \
                       UNION SELECT issue FROM articles WHERE legacy_id = ?1";
 
-/// Number of issues of each status whose signatures ask for the panic kind `?1`.
-const OF_KIND: &str = "SELECT status, count(*) FROM issue_kinds k JOIN issues i ON i.id = k.issue \
-                       WHERE k.kind = ?1 GROUP BY status";
+impl FromSql for Status {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_str()?.parse().map_err(|error| FromSqlError::Other(Box::new(error)))
+    }
+}
 
 /// A known issue as a list shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +61,7 @@ impl Store {
         let sql = "SELECT id, status, title, title_ja, EXISTS \
                    (SELECT 1 FROM builds WHERE issue = issues.id AND role = 'affected') \
                    FROM issues ORDER BY id";
-        self.rows(sql, [], |row| {
+        self.tables.rows(sql, [], |row| {
             Ok(ListedIssue {
                 id: row.get(0)?,
                 status: row.get(1)?,
@@ -88,13 +91,13 @@ impl Store {
     /// # Errors
     /// [`crate::error::Error::Store`] when the file is damaged.
     pub fn printed_names(&self) -> Result<Vec<String>> {
-        let names: Vec<String> = self.rows(PRINTED_NAMES, [], |row| row.get(0))?;
+        let names: Vec<String> = self.tables.rows(PRINTED_NAMES, [], |row| row.get(0))?;
         Ok(names.into_iter().filter(|name| !name.is_empty() && !name.contains('*')).collect())
     }
 
     /// The releases with the fix of an issue, in the order of its file.
     pub fn fixes(&self, issue: &str) -> Result<Vec<FixBuild>> {
-        self.rows(FIXES, [issue], |row| {
+        self.tables.rows(FIXES, [issue], |row| {
             Ok(FixBuild { line: row.get(0)?, build: row.get(1)?, name: row.get(2)? })
         })
     }
@@ -132,17 +135,12 @@ impl Store {
         if found.is_empty() { self.ids(CITING, [name]) } else { Ok(found) }
     }
 
-    /// The number of issues of each status whose signatures ask for a panic kind.
-    pub fn issues_of_kind(&self, kind: &str) -> Result<Vec<(Status, u32)>> {
-        self.rows(OF_KIND, [kind], |row| row.try_into())
-    }
-
     fn ids(&self, sql: &str, parameters: impl Params) -> Result<BTreeSet<String>> {
-        Ok(self.rows(sql, parameters, |row| row.get(0))?.into_iter().collect())
+        Ok(self.tables.rows(sql, parameters, |row| row.get(0))?.into_iter().collect())
     }
 
-    pub(super) fn first(&self, sql: &str, parameters: impl Params) -> Result<Option<String>> {
-        Ok(self.rows(sql, parameters, |row| row.get(0))?.into_iter().next())
+    fn first(&self, sql: &str, parameters: impl Params) -> Result<Option<String>> {
+        Ok(self.tables.rows(sql, parameters, |row| row.get(0))?.into_iter().next())
     }
 
     fn ids_for_each<'a>(
@@ -160,6 +158,7 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tables;
     use super::*;
     use crate::compile;
     use crate::kb::{KbSource, KnowledgeBase};
@@ -187,12 +186,14 @@ mod tests {
     /// The plan must search, in an index or by a key, and never walk a whole table.
     #[track_caller]
     fn check_plan(sql: &str, expected: &str) {
-        let store = Store::in_memory().expect("a store");
+        let connection = tables::empty().expect("tables");
         let parameters = if sql.contains("?2") { vec![""; 2] } else { vec![""] };
         let sql = format!("EXPLAIN QUERY PLAN {sql}");
-        let plan: Vec<String> = store
-            .rows(&sql, rusqlite::params_from_iter(parameters), |row| row.get(3))
+        let mut statement = connection.prepare(&sql).expect("a statement");
+        let rows = statement
+            .query_map(rusqlite::params_from_iter(parameters), |row| row.get(3))
             .expect("a plan");
+        let plan: Vec<String> = rows.map(|row| row.expect("a row")).collect();
         let plan = plan.join("\n");
         assert!(plan.contains(expected), "{sql}\n{plan}");
         assert!(!plan.contains("SCAN"), "{sql}\n{plan}");
@@ -206,7 +207,6 @@ mod tests {
         check_plan(OF_FUNCTION, "USING PRIMARY KEY (function=?)");
         check_plan(OF_FUNCTION_IN_MODULE, "USING PRIMARY KEY (function=? AND module=?)");
         check_plan(OF_MODULE, "USING PRIMARY KEY (module=?)");
-        check_plan(OF_KIND, "USING PRIMARY KEY (kind=?)");
         check_plan(NEXT_MODULE, "USING PRIMARY KEY (module>?)");
         check_plan(WITH_ID, "INDEX issues_in_any_case (id=?)");
         check_plan(CITING, "USING PRIMARY KEY (id=?)");

@@ -1,17 +1,18 @@
-//! Reading the store: documents by id, and the tables that a run needs as a whole.
+//! Reading the records: what is compared of an issue, documents, and the tables that a run needs as a
+//! whole.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{IssueEntry, Store};
+use super::Store;
+use super::records::{document, packed, understood, unpacked};
 use crate::crash::PanicKind;
 use crate::error::{Error, Result};
 use crate::kb::{
-    Branch, CALIBRATION_FILE, Coefficients, Fitted, FramePattern, Guidance, Issue, Lead, LeadName,
-    ModuleEntry, Rarity, ReleaseEntry, Releases, Signature, Status,
+    Coefficients, FramePattern, Guidance, Issue, Lead, LeadName, ModuleEntry, Rarity, ReleaseEntry,
+    Releases, Signature, Status,
 };
 use crate::signature::FrameLists;
 
@@ -57,208 +58,281 @@ pub struct StoredFace {
     pub exemplars: Vec<StoredExemplar>,
 }
 
-/// A face as it is kept: a run reads fifty of them, so that frames have no names of fields.
+/// A face as it is kept, in binary form: a run reads those of fifty issues.
 #[derive(Serialize, Deserialize)]
-pub(super) struct FaceDocument {
-    signatures: Vec<Signature>,
-    decisive: Vec<bool>,
-    exemplars: Vec<ExemplarRow>,
+struct FaceRecord<'a> {
+    #[serde(borrow)]
+    signatures: Vec<SignatureRecord<'a>>,
+    exemplars: Vec<ExemplarRecord<'a>>,
 }
 
-/// A crash text as it is kept: path, panic kind, whether code called for the panic, and functions with
-/// their modules.
-type ExemplarRow = (String, Option<PanicKind>, bool, Vec<(String, Option<String>)>);
+#[derive(Serialize, Deserialize)]
+struct SignatureRecord<'a> {
+    decisive: bool,
+    /// The signature without its frames: nearly all of what it may ask for besides is absent, and JSON
+    /// leaves that out.
+    pattern: &'a [u8],
+    #[serde(borrow)]
+    frames: Vec<FrameRecord<'a>>,
+    /// Those of which some must be present.
+    some: Vec<FrameRecord<'a>>,
+}
 
-impl From<&KnownIssue> for FaceDocument {
-    fn from(known: &KnownIssue) -> Self {
-        let exemplars = known.exemplars.iter().map(|exemplar| {
-            // A crash text is asked for functions and modules alone.
-            let frames = exemplar.frames.iter();
-            let frames = frames.map(|frame| (frame.function.clone(), frame.module.clone()));
-            (exemplar.path.clone(), exemplar.kind, exemplar.is_called, frames.collect())
-        });
-        Self {
-            signatures: known.issue.signatures.clone(),
-            decisive: known.decisive.clone(),
-            exemplars: exemplars.collect(),
-        }
+#[derive(Serialize, Deserialize)]
+struct ExemplarRecord<'a> {
+    path: &'a str,
+    kind: Option<PanicKind>,
+    is_called: bool,
+    #[serde(borrow)]
+    frames: Vec<FrameRecord<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FrameRecord<'a> {
+    function: &'a str,
+    module: Option<&'a str>,
+    version: Option<&'a str>,
+    optional: bool,
+    gap: Option<usize>,
+}
+
+impl<'a> From<&'a FramePattern> for FrameRecord<'a> {
+    fn from(pattern: &'a FramePattern) -> Self {
+        let FramePattern { function, module, version, optional, gap } = pattern;
+        let (module, version) = (module.as_deref(), version.as_deref());
+        Self { function, module, version, optional: *optional, gap: *gap }
     }
+}
+
+impl From<FrameRecord<'_>> for FramePattern {
+    fn from(record: FrameRecord<'_>) -> Self {
+        let FrameRecord { function, module, version, optional, gap } = record;
+        let (module, version) = (module.map(str::to_owned), version.map(str::to_owned));
+        Self { function: function.to_owned(), module, version, optional, gap }
+    }
+}
+
+fn frame_records(patterns: &[FramePattern]) -> Vec<FrameRecord<'_>> {
+    patterns.iter().map(FrameRecord::from).collect()
+}
+
+fn frame_patterns(records: Vec<FrameRecord<'_>>) -> Vec<FramePattern> {
+    records.into_iter().map(FramePattern::from).collect()
+}
+
+impl<'a> From<&'a StoredExemplar> for ExemplarRecord<'a> {
+    fn from(exemplar: &'a StoredExemplar) -> Self {
+        let StoredExemplar { path, kind, is_called, frames } = exemplar;
+        Self { path, kind: *kind, is_called: *is_called, frames: frame_records(frames) }
+    }
+}
+
+impl From<ExemplarRecord<'_>> for StoredExemplar {
+    fn from(record: ExemplarRecord<'_>) -> Self {
+        let ExemplarRecord { path, kind, is_called, frames } = record;
+        Self { path: path.to_owned(), kind, is_called, frames: frame_patterns(frames) }
+    }
+}
+
+/// The functions of which a signature asks for some.
+fn some_frames(signature: &Signature) -> &[FramePattern] {
+    signature.some.as_ref().map_or(&[], |some| &some.of)
+}
+
+/// The record of what is compared of an issue.
+///
+/// # Errors
+/// [`Error::Compiled`] when it cannot be written.
+pub(super) fn face_record(known: &KnownIssue) -> Result<Vec<u8>> {
+    let signatures = &known.issue.signatures;
+    let mut patterns = Vec::with_capacity(signatures.len());
+    for signature in signatures {
+        let mut rest = Signature { frames: Vec::new(), ..signature.clone() };
+        if let Some(some) = &mut rest.some {
+            some.of.clear();
+        }
+        patterns.push(document(&rest)?);
+    }
+    let signatures = signatures.iter().zip(&known.decisive).zip(&patterns);
+    let signatures = signatures.map(|((signature, decisive), pattern)| SignatureRecord {
+        decisive: *decisive,
+        pattern,
+        frames: frame_records(&signature.frames),
+        some: frame_records(some_frames(signature)),
+    });
+    let exemplars = known.exemplars.iter().map(ExemplarRecord::from);
+    packed(&FaceRecord { signatures: signatures.collect(), exemplars: exemplars.collect() })
+}
+
+fn face_of(id: &str, record: &[u8]) -> Result<StoredFace> {
+    let FaceRecord { signatures, exemplars } = unpacked(id, record)?;
+    let mut face = StoredFace::default();
+    for SignatureRecord { decisive, pattern, frames, some } in signatures {
+        let mut pattern: Signature = understood(id, pattern)?;
+        pattern.frames = frame_patterns(frames);
+        if let Some(asked) = &mut pattern.some {
+            asked.of = frame_patterns(some);
+        }
+        face.signatures.push(StoredSignature { decisive, pattern });
+    }
+    face.exemplars.extend(exemplars.into_iter().map(StoredExemplar::from));
+    Ok(face)
 }
 
 impl From<&KnownIssue> for StoredFace {
     fn from(known: &KnownIssue) -> Self {
-        FaceDocument::from(known).into()
+        let signatures = known.issue.signatures.iter().cloned().zip(&known.decisive);
+        let signatures =
+            signatures.map(|(pattern, decisive)| StoredSignature { decisive: *decisive, pattern });
+        Self { signatures: signatures.collect(), exemplars: known.exemplars.clone() }
     }
 }
 
-impl From<FaceDocument> for StoredFace {
-    fn from(document: FaceDocument) -> Self {
-        let signatures = document.signatures.into_iter().zip(document.decisive);
-        let exemplars = document.exemplars.into_iter().map(|(path, kind, is_called, frames)| {
-            let frames = frames.into_iter();
-            let frames = frames.map(|(function, module)| FramePattern {
-                function,
-                module,
-                ..FramePattern::default()
-            });
-            StoredExemplar { path, kind, is_called, frames: frames.collect() }
-        });
-        Self {
-            signatures: signatures
-                .map(|(pattern, decisive)| StoredSignature { decisive, pattern })
-                .collect(),
-            exemplars: exemplars.collect(),
-        }
-    }
+/// What is known of the files that were compiled.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Facts {
+    /// Number of files that could not be read.
+    pub unread_files: usize,
+    /// The fitted coefficients.
+    pub coefficients: Option<Coefficients>,
 }
 
-/// Between the fields of a release as it is kept. Every start reads some three hundred releases,
-/// which takes four times as long as JSON.
-const FIELD_END: char = '\u{1f}';
+/// The number of issues of each status whose signatures ask for a panic kind.
+pub(super) type StatusCounts = Vec<(Status, u32)>;
 
-/// The releases as they are kept, a line each: update line, name, build, date, branch, full name.
-pub(super) fn release_lines(entries: &[ReleaseEntry]) -> String {
-    let mut lines = String::new();
-    for ReleaseEntry { line, name, build, date, branch, vendor_name } in entries {
-        let fields = [line, name, &build.to_string(), date, branch.as_str(), vendor_name];
-        // No release is called so; a table that says otherwise must not make two of one.
-        let fields = fields.map(|field| field.replace([FIELD_END, '\n'], " "));
-        lines.push_str(&fields.join(FIELD_END.encode_utf8(&mut [0; 4])));
-        lines.push('\n');
-    }
-    lines
+pub(super) const FACTS: &str = "facts";
+pub(super) const LEAD_NAMES: &str = "lead names";
+pub(super) const LISTS: &str = "frame lists";
+pub(super) const RARITY: &str = "rarity";
+pub(super) const RELEASES: &str = "releases";
+
+/// The name of the record of a module.
+pub(super) fn module_record(module: &str) -> String {
+    format!("module {module}")
 }
 
-fn release_of(line: &str) -> Option<ReleaseEntry> {
-    let mut fields = line.split(FIELD_END);
-    Some(ReleaseEntry {
-        line: fields.next()?.to_owned(),
-        name: fields.next()?.to_owned(),
-        build: fields.next()?.parse().ok()?,
-        date: fields.next()?.to_owned(),
-        branch: Branch::from_name(fields.next()?)?,
-        vendor_name: fields.next()?.to_owned(),
-    })
+/// The name of the record of a lead, by its place in the order of their numbers.
+pub(super) fn lead_record(place: usize) -> String {
+    format!("lead {place}")
+}
+
+/// The name of the record of the guidance for a panic kind; with `None` of that for every crash.
+pub(super) fn guidance_record(kind: Option<&str>) -> String {
+    format!("guidance {}", kind.unwrap_or_default())
+}
+
+/// The name of the record of the issues that ask for a panic kind.
+pub(super) fn kind_record(kind: &str) -> String {
+    format!("kind {kind}")
 }
 
 impl Store {
-    fn meta(&self, key: &str) -> Result<Option<String>> {
-        self.first("SELECT value FROM meta WHERE key = ?1", [key])
+    /// Every issue with its status, in the order of the ids.
+    pub fn issues(&self) -> impl ExactSizeIterator<Item = (&str, Status)> {
+        let issues = self.records.issues.iter();
+        issues.map(|entry| (entry.places.id.as_str(), entry.places.status))
     }
 
-    fn entries(&self) -> Result<&BTreeMap<String, IssueEntry>> {
-        if let Some(entries) = self.issues.get() {
-            return Ok(entries);
-        }
-        let rows = self.rows("SELECT id, status FROM issues", [], |row| {
-            Ok((row.get(0)?, IssueEntry { status: row.get(1)?, document: OnceLock::new() }))
-        })?;
-        Ok(self.issues.get_or_init(|| rows.into_iter().collect()))
+    /// The number of the issue with this id, in the order of [`Self::issues`].
+    pub(crate) fn number_of(&self, id: &str) -> Option<usize> {
+        self.records.number_of(id)
     }
 
-    /// The ids of every issue, in order, with their status.
-    ///
-    /// # Errors
-    /// [`Error::Store`] when SQLite fails; so for every method here, and [`Error::Compiled`] when a
-    /// document cannot be understood.
-    pub fn issue_ids(&self) -> Result<Vec<(String, Status)>> {
-        let entries = self.entries()?.iter();
-        Ok(entries.map(|(id, entry)| (id.clone(), entry.status)).collect())
+    /// The status of the issue with this number.
+    pub(crate) fn status(&self, number: usize) -> Option<Status> {
+        self.records.issues.get(number).map(|entry| entry.places.status)
     }
 
     /// The issue with this id; read once and then shared.
+    ///
+    /// # Errors
+    /// [`Error::Compiled`] when the record is damaged or cannot be understood; so for every method here.
     pub fn issue(&self, id: &str) -> Result<Option<Arc<KnownIssue>>> {
-        let Some(entry) = self.entries()?.get(id) else {
+        let Some(entry) = self.number_of(id).map(|number| &self.records.issues[number]) else {
             return Ok(None);
         };
         if let Some(known) = entry.document.get() {
             return Ok(Some(Arc::clone(known)));
         }
-        let known = self.document("SELECT document FROM issues WHERE id = ?1", id)?.map(Arc::new);
-        Ok(known.map(|known| Arc::clone(entry.document.get_or_init(|| known))))
+        let known = Arc::new(understood(id, &self.records.at(entry.places.document)?)?);
+        Ok(Some(Arc::clone(entry.document.get_or_init(|| known))))
     }
 
-    /// What crashes are compared with of an issue; `None` for an unknown one.
-    pub fn face(&self, issue: &str) -> Result<Option<StoredFace>> {
-        let face: Option<FaceDocument> =
-            self.document("SELECT face FROM issues WHERE id = ?1", issue)?;
-        Ok(face.map(StoredFace::from))
+    /// What crashes are compared with of the issue with this number; nothing without one.
+    pub(crate) fn face(&self, number: usize) -> Result<StoredFace> {
+        let Some(entry) = self.records.issues.get(number) else {
+            return Ok(StoredFace::default());
+        };
+        face_of(&entry.places.id, &self.records.at(entry.places.face)?)
     }
 
     /// The guidance for a panic kind; with `None` that for every crash. Its only kind is the one
     /// that was asked for.
     pub fn guidance(&self, kind: Option<&str>) -> Result<Vec<Guidance>> {
-        let sql = "SELECT g.id, g.document FROM guidance_kinds k JOIN guidance g ON g.id = k.guidance \
-                   WHERE k.kind = ?1 ORDER BY k.guidance";
-        let rows: Vec<(String, String)> =
-            self.rows(sql, [kind.unwrap_or_default()], |row| row.try_into())?;
-        let guidance = rows.iter().map(|(id, text)| {
-            let kinds = kind.map(str::to_owned).into_iter().collect();
-            Ok(Guidance { kinds, ..understood(id, text)? })
-        });
-        guidance.collect()
+        Ok(self.document(&guidance_record(kind))?.unwrap_or_default())
     }
 
     /// The frame lists.
     pub fn frame_lists(&self) -> Result<FrameLists> {
-        Ok(FrameLists { machinery: self.table("machinery")?, shared: self.table("shared")? })
+        let (machinery, shared) = self.table(LISTS)?;
+        Ok(FrameLists { machinery, shared })
     }
 
     /// The frame rarity.
     pub fn rarity(&self) -> Result<Rarity> {
-        let (counts, total) = self.table("rarity")?;
+        let (counts, total) = self.table(RARITY)?;
         Ok(Rarity { counts, total })
     }
 
     /// The fitted coefficients; `None` without any.
     pub fn coefficients(&self) -> Result<Option<Coefficients>> {
-        let text = self.meta("calibration")?;
-        let fitted = text.map(|text| Fitted::parse(CALIBRATION_FILE, &text)).transpose()?;
-        Ok(fitted.map(|fitted| fitted.coefficients))
+        Ok(self.table::<Facts>(FACTS)?.coefficients)
     }
 
     /// Number of kb files that could not be read when the store was compiled.
     pub fn unread_files(&self) -> Result<usize> {
-        Ok(self.meta("unread-files")?.and_then(|count| count.parse().ok()).unwrap_or_default())
+        Ok(self.table::<Facts>(FACTS)?.unread_files)
+    }
+
+    /// The number of issues of each status whose signatures ask for a panic kind.
+    pub fn issues_of_kind(&self, kind: &str) -> Result<Vec<(Status, u32)>> {
+        let name = kind_record(kind);
+        let found = self.records.named(&name)?;
+        let counts: Option<StatusCounts> =
+            found.map(|record| unpacked(&name, &record)).transpose()?;
+        Ok(counts.unwrap_or_default())
     }
 
     /// What each lead names, in the order of their numbers.
     pub fn lead_names(&self) -> Result<Vec<Vec<LeadName>>> {
-        self.table("lead_names")
+        self.table(LEAD_NAMES)
     }
 
     /// The lead at a place in the order of their numbers.
     pub fn lead(&self, place: usize) -> Result<Option<Lead>> {
-        let found = self.first("SELECT document FROM leads WHERE place = ?1", [place as i64])?;
-        found.map(|text| understood("a lead", &text)).transpose()
+        self.document(&lead_record(place))
     }
 
     /// The releases of every update line.
     pub fn releases(&self) -> Result<Releases> {
-        let lines = self.meta("releases")?.unwrap_or_default();
-        let read: Option<Vec<ReleaseEntry>> = lines.lines().map(release_of).collect();
-        let entries = read.ok_or_else(|| Error::Compiled("the releases of the store".into()))?;
+        let entries: Vec<ReleaseEntry> = self.table(RELEASES)?;
         Ok(Releases::new(entries))
     }
 
     /// The module with this name, as a backtrace prints it.
     pub fn module(&self, name: &str) -> Result<Option<ModuleEntry>> {
-        self.document("SELECT document FROM modules WHERE module = ?1", name)
+        self.document(&module_record(name))
     }
 
     /// A table that is read as a whole.
     fn table<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
-        let found = self.document("SELECT value FROM meta WHERE key = ?1", name)?;
-        found.ok_or_else(|| Error::Compiled(format!("the store has no {name}")))
+        let found = self.records.named(name)?;
+        let found = found.ok_or_else(|| Error::Compiled(format!("the store has no {name}")))?;
+        unpacked(name, &found)
     }
 
-    /// The document that `sql` finds for `id`.
-    fn document<T: DeserializeOwned>(&self, sql: &str, id: &str) -> Result<Option<T>> {
-        self.first(sql, [id])?.map(|text| understood(id, &text)).transpose()
+    /// The document with this name.
+    fn document<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
+        self.records.named(name)?.map(|record| understood(name, &record)).transpose()
     }
-}
-
-fn understood<T: DeserializeOwned>(id: &str, text: &str) -> Result<T> {
-    serde_json::from_str(text)
-        .map_err(|error| Error::Compiled(format!("document of {id}: {error}")))
 }

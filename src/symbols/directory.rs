@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use strum::IntoStaticStr;
 
-use super::form::{Form, TABLE};
+use super::form::{SymbolForm, TABLE};
 use super::learned::LearnedMap;
 use super::lines::LineTable;
 use super::sources::TakenModule;
@@ -242,7 +242,7 @@ impl Symbols {
     }
 
     fn head(&self, path: &Path) -> Read<TableHead> {
-        remembered(&self.heads, path, || Ok(Form::<TableHead>::open(path, TABLE)?.head))
+        remembered(&self.heads, path, || Ok(SymbolForm::<TableHead>::open(path, TABLE)?.head))
     }
 
     fn table(&self, path: &Path) -> Read<FunctionTable> {

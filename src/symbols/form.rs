@@ -39,7 +39,7 @@ struct Envelope<H> {
 }
 
 /// A file whose head was read.
-pub(super) struct Form<H> {
+pub(super) struct SymbolForm<H> {
     pub head: H,
     envelope: Envelope<()>,
     reader: BufReader<File>,
@@ -50,7 +50,7 @@ pub(super) fn damaged(path: &Path, problem: &str) -> Error {
     Error::Symbols { path: path.to_path_buf(), problem }
 }
 
-impl<H: DeserializeOwned> Form<H> {
+impl<H: DeserializeOwned> SymbolForm<H> {
     /// Reads the head of the file at `path`.
     ///
     /// # Errors
@@ -159,7 +159,7 @@ impl FunctionTable {
     /// # Errors
     /// [`Error::Io`] when it cannot be read, [`Error::Symbols`] when it is damaged.
     pub(super) fn read(path: &Path) -> Result<Self> {
-        let form = Form::<TableHead>::open(path, TABLE)?;
+        let form = SymbolForm::<TableHead>::open(path, TABLE)?;
         let (head, body) = form.body(path)?;
         let sections = head.sections.len();
         let symbols: Option<Vec<Symbol>> = body.lines().map(symbol).collect();

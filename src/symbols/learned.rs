@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::elf::is_name;
-use super::form::{Form, LEARNED, damaged, write};
+use super::form::{LEARNED, SymbolForm, damaged, write};
 use super::lookup::filed_as;
 use crate::crash::{Crash, DefectCode, Frame, Role, Trust, VMKERNEL};
 use crate::error::Result;
@@ -126,7 +126,7 @@ pub struct Lesson {
 
 impl Lesson {
     /// What `crash` can teach.
-    pub fn of(crash: &Crash) -> Option<Self> {
+    pub fn from_crash(crash: &Crash) -> Option<Self> {
         let build = crash.release.as_ref()?.build.filter(|_| !is_told(crash))?;
         let starts = starts(crash);
         // The same screen is published more than once.
@@ -247,7 +247,7 @@ impl LearnedMap {
 
     /// Reads a map.
     pub(super) fn read(path: &Path) -> Result<Self> {
-        let (head, body) = Form::<MapHead>::open(path, LEARNED)?.body(path)?;
+        let (head, body) = SymbolForm::<MapHead>::open(path, LEARNED)?.body(path)?;
         let mut map = Self::new(head.build);
         for line in body.lines() {
             map.read_line(line).ok_or_else(|| damaged(path, "its body is damaged"))?;
@@ -330,7 +330,7 @@ mod tests {
     fn map(build: u32, screens: &[&[(&str, u64, u64)]]) -> LearnedMap {
         let mut map = LearnedMap::new(build);
         for functions in screens {
-            map.learn(&Lesson::of(&screen(Some(build), functions)).expect("a lesson"));
+            map.learn(&Lesson::from_crash(&screen(Some(build), functions)).expect("a lesson"));
         }
         map
     }
@@ -367,9 +367,9 @@ mod tests {
         let mut map = map(1, &[ONE]);
         assert_eq!(map.at(0x1040), Some(("Heap_Free", 0x1000, 1)));
         assert_eq!((map.at(0x1041), map.at(0xfff)), (None, None));
-        let same = Lesson::of(&screen(Some(1), ONE)).expect("a lesson");
+        let same = Lesson::from_crash(&screen(Some(1), ONE)).expect("a lesson");
         assert_eq!(map.learn(&same), None, "the same screen teaches nothing");
-        let moved = Lesson::of(&screen(Some(1), &OTHER[..1])).expect("a lesson");
+        let moved = Lesson::from_crash(&screen(Some(1), &OTHER[..1])).expect("a lesson");
         assert_eq!(map.learn(&moved).map(|learned| learned.contradicted), Some(1));
         assert_eq!((map.at(0x1040), map.functions()), (None, 2));
         let directory = tempfile::tempdir().expect("a directory");
@@ -380,9 +380,9 @@ mod tests {
 
     #[test]
     fn a_crash_without_build_or_code_start_teaches_nothing() {
-        assert_eq!(Lesson::of(&screen(None, ONE)), None);
+        assert_eq!(Lesson::from_crash(&screen(None, ONE)), None);
         let mut crash = screen(Some(1), ONE);
         crash.code_start = None;
-        assert_eq!(Lesson::of(&crash), None);
+        assert_eq!(Lesson::from_crash(&crash), None);
     }
 }

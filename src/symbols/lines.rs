@@ -10,7 +10,7 @@ use object::{File, SectionIndex};
 use serde::{Deserialize, Serialize};
 
 use super::debug_info::{DebugInfo, Dwarf, debug_info};
-use super::form::{Form, LINES, damaged, write};
+use super::form::{LINES, SymbolForm, damaged, write};
 use crate::error::Result;
 use crate::text::clip_bytes;
 
@@ -33,12 +33,12 @@ struct Range {
     start: u64,
     length: u64,
     /// The innermost one first.
-    frames: Vec<Place>,
+    frames: Vec<LinePlace>,
 }
 
 /// A line of a function: names by their numbers, 0 for what is not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Place {
+struct LinePlace {
     function: u32,
     file: u32,
     line: u32,
@@ -62,7 +62,10 @@ pub struct SourcePlace {
 impl LineTable {
     /// The lines of an ELF file, whose sections that are loaded are `loaded`; `None` without debug
     /// information.
-    pub(super) fn of(file: &File<'_>, loaded: &[SectionIndex]) -> Result<Option<Self>, String> {
+    pub(super) fn from_file(
+        file: &File<'_>,
+        loaded: &[SectionIndex],
+    ) -> Result<Option<Self>, String> {
         let Some(info) = debug_info(file, loaded)? else {
             return Ok(None);
         };
@@ -86,7 +89,7 @@ impl LineTable {
             return Vec::new();
         }
         let name = |number: u32| self.names.get(number as usize).filter(|name| !name.is_empty());
-        let place = |place: &Place| SourcePlace {
+        let place = |place: &LinePlace| SourcePlace {
             function: name(place.function).cloned(),
             file: name(place.file).cloned(),
             line: (place.line > 0).then_some(place.line),
@@ -108,7 +111,7 @@ impl LineTable {
         }
         for Range { section, start, length, frames } in &self.ranges {
             let _ = write!(body, "{section:x} {start:x} {length:x}");
-            for Place { function, file, line } in frames {
+            for LinePlace { function, file, line } in frames {
                 let _ = write!(body, " {function:x} {file:x} {line:x}");
             }
             body.push('\n');
@@ -118,7 +121,7 @@ impl LineTable {
 
     /// Reads a table.
     pub(super) fn read(path: &Path) -> Result<Self> {
-        let (head, body) = Form::<LineHead>::open(path, LINES)?.body(path)?;
+        let (head, body) = SymbolForm::<LineHead>::open(path, LINES)?.body(path)?;
         let mut lines = body.lines();
         let names: Vec<String> = lines.by_ref().take(head.names).map(str::to_owned).collect();
         let ranges: Option<Vec<Range>> = lines.map(range).collect();
@@ -143,12 +146,14 @@ fn range(line: &str) -> Option<Range> {
     };
     let small = |number: u64| u32::try_from(number).ok();
     let place = |frame: &[u64]| match frame {
-        [function, file, line] => {
-            Some(Place { function: small(*function)?, file: small(*file)?, line: small(*line)? })
-        }
+        [function, file, line] => Some(LinePlace {
+            function: small(*function)?,
+            file: small(*file)?,
+            line: small(*line)?,
+        }),
         _ => None,
     };
-    let frames: Option<Vec<Place>> = frames.chunks(3).map(place).collect();
+    let frames: Option<Vec<LinePlace>> = frames.chunks(3).map(place).collect();
     Some(Range { section: small(section)?, start, length, frames: frames? })
 }
 
@@ -209,7 +214,7 @@ impl Builder {
         &mut self,
         context: &addr2line::Context<gimli::EndianSlice<'_, gimli::LittleEndian>>,
         address: u64,
-    ) -> Result<Vec<Place>, gimli::Error> {
+    ) -> Result<Vec<LinePlace>, gimli::Error> {
         let mut frames = context.find_frames(address).skip_all_loads()?;
         let mut places = Vec::new();
         while let Some(frame) = frames.next()? {
@@ -219,7 +224,7 @@ impl Builder {
             };
             let (file, line) = frame.location.map_or((None, None), |at| (at.file, at.line));
             let file = file.map_or(0, |file| self.number(file));
-            places.push(Place { function, file, line: line.unwrap_or_default() });
+            places.push(LinePlace { function, file, line: line.unwrap_or_default() });
         }
         Ok(places)
     }
@@ -263,8 +268,10 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("lpfc.lines");
         let names = ["", "inner", "outer", "/src/a.c"].map(str::to_owned).to_vec();
-        let frames =
-            vec![Place { function: 1, file: 3, line: 7 }, Place { function: 2, file: 3, line: 0 }];
+        let frames = vec![
+            LinePlace { function: 1, file: 3, line: 7 },
+            LinePlace { function: 2, file: 3, line: 0 },
+        ];
         let table =
             LineTable { names, ranges: vec![Range { section: 1, start: 0x10, length: 4, frames }] };
         table.write(&path).expect("written");

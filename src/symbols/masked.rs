@@ -13,19 +13,19 @@ pub(super) struct Hidden {
 }
 
 /// A function that a hidden frame may be of.
-struct Candidate<'t> {
+struct MaskedCandidate<'t> {
     symbol: &'t Symbol,
-    place: Place,
+    place: MaskedPlace,
 }
 
 /// Where a candidate puts its group of sections.
-type Place = (Group, u64);
+type MaskedPlace = (Group, u64);
 
 /// The functions that a hidden frame may be of, and where they put their groups: each candidate of a frame
 /// is held against all of the others, and a VMkernel has tens of thousands.
 struct Candidates<'t> {
-    all: Vec<Candidate<'t>>,
-    places: HashSet<Place>,
+    all: Vec<MaskedCandidate<'t>>,
+    places: HashSet<MaskedPlace>,
     groups: BTreeSet<Group>,
 }
 
@@ -59,15 +59,20 @@ fn candidates_of(table: &FunctionTable, frame: Hidden) -> Candidates<'_> {
     });
     let all = near.filter_map(|symbol| {
         let shift = start?.checked_sub(symbol.address)?;
-        Some(Candidate { symbol, place: (table.group(symbol), shift) })
+        Some(MaskedCandidate { symbol, place: (table.group(symbol), shift) })
     });
-    let all: Vec<Candidate<'_>> = all.collect();
+    let all: Vec<MaskedCandidate<'_>> = all.collect();
     let places = all.iter().map(|one| one.place).collect();
     let groups = all.iter().map(|one| one.place.0).collect();
     Candidates { all, places, groups }
 }
 
-fn is_possible(one: Place, at: usize, hidden: &[Hidden], candidates: &[Candidates<'_>]) -> bool {
+fn is_possible(
+    one: MaskedPlace,
+    at: usize,
+    hidden: &[Hidden],
+    candidates: &[Candidates<'_>],
+) -> bool {
     let others = candidates.iter().enumerate().filter(|(place, _)| *place != at);
     let mut others = others.filter(|(place, _)| hidden[*place] != hidden[at]);
     others.all(|(_, other)| {
@@ -76,7 +81,12 @@ fn is_possible(one: Place, at: usize, hidden: &[Hidden], candidates: &[Candidate
 }
 
 /// True when another function's frame agrees, by a function that holds its offset.
-fn has_witness(one: Place, at: usize, hidden: &[Hidden], candidates: &[Candidates<'_>]) -> bool {
+fn has_witness(
+    one: MaskedPlace,
+    at: usize,
+    hidden: &[Hidden],
+    candidates: &[Candidates<'_>],
+) -> bool {
     let start = |frame: &Hidden| frame.ip.wrapping_sub(frame.offset);
     let mut others = candidates.iter().enumerate();
     others.any(|(place, other)| {

@@ -188,10 +188,11 @@ impl Taker<'_> {
         let head = self.head(name, &info)?;
         let table = elf::table_of(&file, head, self.limits.module_symbols)?;
         // The names are worth something without the lines.
-        let lines = LineTable::of(&file, &elf::loaded_sections(&file)).unwrap_or_else(|problem| {
-            self.taken.problems.push(Error::Symbols { path: self.place_name(name), problem });
-            None
-        });
+        let lines =
+            LineTable::from_file(&file, &elf::loaded_sections(&file)).unwrap_or_else(|problem| {
+                self.taken.problems.push(Error::Symbols { path: self.place_name(name), problem });
+                None
+            });
         Ok(Some(TakenModule { table, lines }))
     }
 

@@ -117,7 +117,7 @@ impl Neighbours {
         if !node.is_comparable() {
             return Vec::new();
         }
-        let asked = Asked::new(self, node);
+        let asked = AskedNode::new(self, node);
         let mut found = Vec::new();
         for place in asked.candidates() {
             let other = &self.nodes[place];
@@ -148,7 +148,7 @@ impl Neighbours {
 }
 
 /// One node held against the index.
-struct Asked<'a> {
+struct AskedNode<'a> {
     index: &'a Neighbours,
     weight: f64,
     /// The functions of the head, and of the whole node, each with those that are alike.
@@ -158,7 +158,7 @@ struct Asked<'a> {
     worth: Vec<f64>,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> AskedNode<'a> {
     fn new(index: &'a Neighbours, node: &Node) -> Self {
         let mut functions: BTreeMap<&str, (usize, f64)> = BTreeMap::new();
         for (place, frame) in node.backtrace().frames().iter().enumerate() {

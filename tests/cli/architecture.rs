@@ -97,6 +97,19 @@ fn only_store_and_ledger_know_sqlite_and_only_the_index_knows_tantivy() {
     }
 }
 
+/// Where no thread can be started, the pool that rayon makes by itself panics.
+#[test]
+fn no_work_is_shared_in_the_pool_of_rayon() {
+    for file in rust_files(Path::new("src")) {
+        let text = fs::read_to_string(&file).expect("a file");
+        let count = |word: &str| text.matches(word).count();
+        // Joins may be inside each other.
+        let shares = ["par_iter()", "par_chunks(", "par_sort"].map(count).iter().sum::<usize>()
+            + usize::from(count("rayon::join(") > 0);
+        assert!(shares <= count("shared(|"), "{} shares by itself", file.display());
+    }
+}
+
 /// A room that compiling uses and that `build.rs` does not list would leave old caches valid.
 #[test]
 fn the_key_of_a_cache_covers_every_room_that_compiling_imports() {

@@ -1,7 +1,9 @@
 //! The cache heals and harms nobody: damaged, forged, killed, full, shared by several runs at once.
 //! `benches/cache.py` does the same at length.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
@@ -60,8 +62,8 @@ impl Cache {
     #[track_caller]
     fn check_heals(&self, arguments: &[&str], right: &Answer, expected: &str) {
         let first = self.ask(arguments);
-        assert_eq!(first.stderr.lines().count(), 1, "{}", first.stderr);
-        assert!(first.stderr.contains(expected), "{}", first.stderr);
+        assert_eq!(first.stderr.lines().count(), 1, "{arguments:?}: {}", first.stderr);
+        assert!(first.stderr.contains(expected), "{arguments:?}: {}", first.stderr);
         assert!(first.stderr.ends_with("; compiled again\n"), "{}", first.stderr);
         assert_eq!((first.status, &first.stdout), (right.status, &right.stdout));
         assert_eq!(self.ask(arguments), *right);
@@ -91,22 +93,59 @@ fn damage_changes_no_answer_and_is_healed() {
     let (path, bytes) = cache.compiled();
     let right = cache.ask(QUESTION);
     assert_eq!((right.status, right.stderr.as_str()), (Some(0), ""));
-    let head: Value = serde_json::from_slice(&bytes[BODY..HEAD]).expect("a head");
-    let length = |part: usize| head["parts"][part]["length"].as_u64().expect("a length") as usize;
-    let end = HEAD + length(0) + length(1);
+    let index = Parts::new(&bytes).place("index");
     for number in 0..12_u8 {
         let mut damaged = bytes.clone();
-        let most = if number % 3 == 0 { HEAD } else { end };
+        let most = if number % 3 == 0 { HEAD } else { index.end };
         // Anywhere, and at the same place in each run.
         let place = crc32fast::hash(&[number]) as usize % most;
         damaged[place] ^= 1 << (number % 8);
         fs::write(&path, damaged).expect("write");
         cache.check_heals(QUESTION, &right, "is damaged");
     }
-    fs::write(&path, &bytes[..end]).expect("write");
+    fs::write(&path, &bytes[..index.end]).expect("write");
     cache.check_heals(QUESTION, &right, "bytes, expected");
     fs::write(&path, "").expect("write");
     cache.check_heals(QUESTION, &right, "is damaged");
+}
+
+/// A run reads some of the records, and finds damage in these alone; its answer is right in any case.
+#[test]
+fn damage_to_records_changes_no_answer() {
+    let cache = Cache::new();
+    let (path, bytes) = cache.compiled();
+    let right = cache.ask(QUESTION);
+    let records = Parts::new(&bytes).place("records");
+    let mut healed = 0;
+    for number in 0..24 {
+        let mut damaged = bytes.clone();
+        damaged[records.start + number * records.len() / 24] ^= 1;
+        fs::write(&path, damaged).expect("write");
+        let answer = cache.ask(QUESTION);
+        assert_eq!((answer.status, &answer.stdout), (right.status, &right.stdout));
+        if !answer.stderr.is_empty() {
+            assert!(answer.stderr.ends_with("part `records` is damaged; compiled again\n"));
+            healed += 1;
+        }
+    }
+    assert!((1..24).contains(&healed), "{healed}");
+    let mut damaged = bytes.clone();
+    damaged[records].iter_mut().for_each(|byte| *byte ^= 1);
+    fs::write(&path, damaged).expect("write");
+    cache.check_heals(QUESTION, &right, "part `records` is damaged");
+}
+
+#[test]
+fn damage_to_the_tables_is_healed_by_a_question_about_all_issues() {
+    let cache = Cache::new();
+    let (path, bytes) = cache.compiled();
+    for arguments in [&["kb", "affects", "20842708"][..], &["kb", "show", "318512"]] {
+        let right = cache.ask(arguments);
+        let mut damaged = bytes.clone();
+        damaged[Parts::new(&bytes).place("tables").start + 5000] ^= 4;
+        fs::write(&path, damaged).expect("write");
+        cache.check_heals(arguments, &right, "its part `tables` is damaged");
+    }
 }
 
 #[test]
@@ -118,51 +157,119 @@ fn damage_to_the_full_text_search_is_healed_by_a_search() {
     let last = bytes.len() - 100;
     bytes[last] ^= 4;
     fs::write(&path, bytes).expect("write");
-    cache.check_heals(&search, &right, "its search is damaged");
+    cache.check_heals(&search, &right, "its part `search` is damaged");
 }
 
-/// The compiled form with every `from` of the store replaced, and the checksums of that.
-fn forged(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
-    assert_eq!(from.len(), to.len());
-    let mut head: Value = serde_json::from_slice(&bytes[BODY..HEAD]).expect("a head");
-    let length = head["parts"][0]["length"].as_u64().expect("a length") as usize;
-    let (store, rest) = bytes[HEAD..].split_at(length);
-    let mut store = store.to_vec();
-    let places: Vec<usize> = (0..store.len() - from.len())
-        .filter(|&place| store[place..].starts_with(from.as_bytes()))
-        .collect();
-    assert!(!places.is_empty(), "the store has no {from}");
-    for place in places {
-        store[place..place + to.len()].copy_from_slice(to.as_bytes());
+/// The parts of a compiled form.
+struct Parts {
+    head: Value,
+    parts: BTreeMap<String, Vec<u8>>,
+}
+
+/// The place of a record, as the form keeps it: start, length, checksum.
+type RecordPlace = (u64, u64, u32);
+
+/// The places of all records: of each issue its id, its status, what is compared of it and its document;
+/// and the named ones.
+type RecordPlaces = (Vec<(String, u32, RecordPlace, RecordPlace)>, Vec<(String, RecordPlace)>);
+
+impl Parts {
+    fn new(bytes: &[u8]) -> Self {
+        let head: Value = serde_json::from_slice(&bytes[BODY..HEAD]).expect("a head");
+        let mut found = Self { head, parts: BTreeMap::new() };
+        for part in found.head["parts"].as_array().expect("parts") {
+            let name = part["name"].as_str().expect("a name").to_owned();
+            let place = found.place(&name);
+            found.parts.insert(name, bytes[place].to_vec());
+        }
+        found
     }
-    head["parts"][0]["checksum"] = crc32fast::hash(&store).into();
-    let mut body = serde_json::to_vec(&head).expect("a head");
-    body.resize(HEAD - BODY, b' ');
-    let checksum = format!("{:08x}\n", crc32fast::hash(&body));
-    [MARKER.as_bytes(), checksum.as_bytes(), &body, &store, rest].concat()
+
+    /// Where a part lies in the file.
+    fn place(&self, name: &str) -> Range<usize> {
+        let mut parts = self.head["parts"].as_array().expect("parts").iter();
+        let part = parts.find(|part| part["name"] == name).expect("a part");
+        let number = |key: &str| part["place"][key].as_u64().expect("a number") as usize;
+        number("start")..number("start") + number("length")
+    }
+
+    /// Replaces every `from` in a part by `to`.
+    fn replace(&mut self, part: &str, from: &str, to: &str) {
+        assert_eq!(from.len(), to.len());
+        let bytes = self.parts.get_mut(part).expect("a part");
+        let places: Vec<usize> = (0..bytes.len() - from.len())
+            .filter(|&place| bytes[place..].starts_with(from.as_bytes()))
+            .collect();
+        assert!(!places.is_empty(), "the {part} have no {from}");
+        for place in places {
+            bytes[place..place + to.len()].copy_from_slice(to.as_bytes());
+        }
+    }
+
+    /// Sums every record anew.
+    fn sum_records(&mut self) {
+        let (mut issues, mut others): RecordPlaces =
+            postcard::from_bytes(&self.parts["places"]).expect("places");
+        let records = &self.parts["records"];
+        let places = issues.iter_mut().flat_map(|(_, _, face, document)| [face, document]);
+        for (start, length, checksum) in places.chain(others.iter_mut().map(|(_, place)| place)) {
+            *checksum = crc32fast::hash(&records[*start as usize..(*start + *length) as usize]);
+        }
+        let places = postcard::to_allocvec(&(issues, others)).expect("places");
+        self.parts.insert("places".into(), places);
+    }
+
+    /// The form, with the checksums of what it has now.
+    fn form(mut self) -> Vec<u8> {
+        self.sum_records();
+        let mut rest = Vec::new();
+        for part in self.head["parts"].as_array_mut().expect("parts") {
+            let bytes = &self.parts[part["name"].as_str().expect("a name")];
+            part["place"]["start"] = (HEAD + rest.len()).into();
+            part["place"]["length"] = bytes.len().into();
+            part["place"]["checksum"] = crc32fast::hash(bytes).into();
+            rest.extend_from_slice(bytes);
+        }
+        let mut body = serde_json::to_vec(&self.head).expect("a head");
+        body.resize(HEAD - BODY, b' ');
+        let checksum = format!("{:08x}\n", crc32fast::hash(&body));
+        [MARKER.as_bytes(), checksum.as_bytes(), &body, &rest].concat()
+    }
 }
 
-/// Words of the store, and what they become by forging.
-const FORGED_FIELD: (&str, &str) = ("\"decisive\"", "\"dexisive\"");
-const FORGED_KEY: (&str, &str) = ("machinery", "machineri");
-const FORGED_SCHEMA: (&str, &str) = ("'fixed')", "'fixes')");
+/// The compiled form with every `from` of a part replaced, and the checksums of that.
+fn forged(bytes: &[u8], (part, from, to): (&str, &str, &str)) -> Vec<u8> {
+    let mut parts = Parts::new(bytes);
+    parts.replace(part, from, to);
+    parts.form()
+}
+
+/// Words of a part, and what they become by forging.
+const FORGED_DOCUMENT: (&str, &str, &str) = ("records", "\"decisive\"", "\"dexisive\"");
+const FORGED_SIGNATURE: (&str, &str, &str) = ("records", "\"kinds\"", "\"kindz\"");
+const FORGED_NAME: (&str, &str, &str) = ("places", "frame lists", "frame listz");
+const FORGED_SCHEMA: (&str, &str, &str) = ("tables", "'fixed')", "'fixes')");
 
 /// What no checksum finds shows itself in a question that fails.
 #[test]
 fn a_forged_store_changes_no_answer_and_is_healed() {
     let cache = Cache::new();
     let (path, bytes) = cache.compiled();
-    let field = "missing field `decisive`";
-    let cases: [(&[&str], _, _); 5] = [
-        (QUESTION, FORGED_FIELD, field),
-        (&["kb", "show", "KB318512"], FORGED_FIELD, field),
-        (&["why", QUESTION[2], "KB318512"], FORGED_FIELD, field),
-        (&["explain", QUESTION[2]], FORGED_KEY, "the store has no machinery"),
-        (QUESTION, FORGED_SCHEMA, "its schema has builds, which is not its own"),
+    let cases: [(&[&str], _, _); 6] = [
+        (QUESTION, FORGED_SIGNATURE, "unknown field `kindz`"),
+        (QUESTION, FORGED_DOCUMENT, "missing field `decisive`"),
+        (&["kb", "show", "KB318512"], FORGED_SIGNATURE, "unknown field `kindz`"),
+        (&["why", QUESTION[2], "KB318512"], FORGED_SIGNATURE, "unknown field `kindz`"),
+        (&["explain", QUESTION[2]], FORGED_NAME, "the store has no frame lists"),
+        (
+            &["kb", "affects", "20842708"],
+            FORGED_SCHEMA,
+            "its schema has builds, which is not its own",
+        ),
     ];
-    for (arguments, (from, to), expected) in cases {
+    for (arguments, forging, expected) in cases {
         let right = cache.ask(arguments);
-        fs::write(&path, forged(&bytes, from, to)).expect("write");
+        fs::write(&path, forged(&bytes, forging)).expect("write");
         cache.check_heals(arguments, &right, expected);
     }
 }
@@ -227,6 +334,32 @@ fn first_use_needs_little_memory_and_no_room_on_the_disk() {
         full.stderr
     );
     assert_eq!(full.stderr.lines().count(), 1, "{}", full.stderr);
+}
+
+/// Where no thread can be started, a first use compiles on the one that is there. The limit is one of a
+/// user, and root has none: there the run belongs to nobody.
+#[cfg(target_os = "linux")]
+#[test]
+fn first_use_needs_no_second_thread() {
+    use std::os::unix::process::CommandExt;
+
+    const NOBODY: u32 = 65_534;
+    let right = Cache::new().ask(QUESTION);
+    // `sh` may have no such limit.
+    let mut command = Command::new("bash");
+    command.args(["-c", "ulimit -u 1 && exec \"$0\" \"$@\""]);
+    command.arg(cargo_bin!("psod-match")).args(QUESTION).env("LC_ALL", "C");
+    // A home that is not there: no cache, and no line about it.
+    for variable in ["HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "PSOD_MATCH_KB"] {
+        command.env_remove(variable);
+    }
+    command.env("HOME", "/nowhere");
+    if rustix::process::geteuid().is_root() {
+        command.uid(NOBODY);
+    }
+    let answer = Answer::from(command.output().expect("a shell"));
+    assert_eq!((answer.status, &answer.stdout), (right.status, &right.stdout), "{}", answer.stderr);
+    assert!(!answer.stderr.contains("panicked"), "{}", answer.stderr);
 }
 
 /// As with `grep`: who stops to read has what he wanted.

@@ -146,12 +146,12 @@ fn with(kb: &KnowledgeBase, issue: &DraftedIssue) -> Result<TrialSide> {
             kb.exemplars.insert(file.path.clone(), Exemplar::parse(&file.path, &file.text)?);
         }
     }
-    TrialSide::of(kb)
+    TrialSide::from_knowledge_base(kb)
 }
 
 impl TestBed<'_> {
     fn drafted(self, id: &str, first: &Exemplar, texts: &[&Exemplar]) -> Result<DraftCase> {
-        let side = TrialSide::of(without(self.kb, id))?;
+        let side = TrialSide::from_knowledge_base(without(self.kb, id))?;
         let mut case = DraftCase { issue: id.to_owned(), ..DraftCase::default() };
         let Some(found) = crashes_in_text(&first.text).into_iter().next() else {
             case.refused = Some("no crash".to_owned());

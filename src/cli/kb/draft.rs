@@ -101,7 +101,7 @@ fn side_with(directory: &Path, session: &Session<'_>) -> anyhow::Result<TrialSid
     if directory.is_dir() && !session.common.kb.iter().any(|known| known == directory) {
         sources.push(KbSource::Directory(directory.to_path_buf()));
     }
-    Ok(TrialSide::of(KnowledgeBase::read(&sources)?)?)
+    Ok(TrialSide::from_knowledge_base(KnowledgeBase::read(&sources)?)?)
 }
 
 /// The ledger; `None` where files are drafted from and there is none.

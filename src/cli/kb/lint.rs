@@ -29,7 +29,7 @@ pub fn run(
         None => {}
     }
     let checked = check(kb, arguments.today.unwrap_or_else(today), session)?;
-    let Checked { texts, matcher, findings: found, .. } = &checked;
+    let LintOutcome { texts, matcher, findings: found, .. } = &checked;
     let common = session.common;
     for finding in found {
         if finding.severity != FindingSeverity::Advice || session.common.verbose {
@@ -47,7 +47,7 @@ pub fn run(
 }
 
 /// What lint has found, and what it has found it with.
-pub struct Checked {
+pub struct LintOutcome {
     /// The texts of all files.
     pub texts: KbTexts,
     /// The matcher, which also matches drafts: one must be good before it may match.
@@ -59,7 +59,11 @@ pub struct Checked {
 }
 
 /// Finds every fault of the knowledge base on a day.
-pub fn check(kb: &KnowledgeBase, today: Date, session: &Session<'_>) -> anyhow::Result<Checked> {
+pub fn check(
+    kb: &KnowledgeBase,
+    today: Date,
+    session: &Session<'_>,
+) -> anyhow::Result<LintOutcome> {
     let texts = KbTexts::read(&session.sources()?)?;
     let mut findings = lint(kb, &texts);
     let matcher = Matcher::new(session.compiled()?, Calibration::SHIPPED, true)?;
@@ -76,7 +80,7 @@ pub fn check(kb: &KnowledgeBase, today: Date, session: &Session<'_>) -> anyhow::
     findings.retain(|finding| {
         finding.severity == FindingSeverity::Error || is_own(&finding.path, common)
     });
-    Ok(Checked { texts, matcher, runs, findings })
+    Ok(LintOutcome { texts, matcher, runs, findings })
 }
 
 /// True for files that the reader can change: a team has no use for advice about shipped files.

@@ -58,8 +58,7 @@ pub fn find(store: &Store, name: &str) -> anyhow::Result<String> {
 const MIN_LIKENESS: f64 = 0.9;
 
 fn not_found(store: &Store, name: &str) -> anyhow::Result<anyhow::Error> {
-    let ids = store.issue_ids()?.into_iter();
-    let ids = ids.map(|(id, _)| (strsim::jaro_winkler(&id, name), id));
+    let ids = store.issues().map(|(id, _)| (strsim::jaro_winkler(id, name), id));
     let nearest =
         ids.filter(|(likeness, _)| *likeness > MIN_LIKENESS).max_by(|a, b| a.0.total_cmp(&b.0));
     Ok(match nearest {

@@ -68,7 +68,7 @@ pub fn tried(arguments: &TryArguments, session: &mut Session<'_>) -> anyhow::Res
 
 /// The knowledge base before the change and after it.
 fn sides(arguments: &TryArguments, session: &Session<'_>) -> anyhow::Result<[TrialSide; 2]> {
-    let present = Sources::of(session)?;
+    let present = Sources::from_session(session)?;
     let base = match &arguments.base {
         Some(revision) => Some(present.at(revision)?),
         None => None,
@@ -98,7 +98,7 @@ struct Sources {
 }
 
 impl Sources {
-    fn of(session: &Session<'_>) -> anyhow::Result<Self> {
+    fn from_session(session: &Session<'_>) -> anyhow::Result<Self> {
         let sources = session.sources()?;
         let directory = match sources.last() {
             Some(KbSource::Directory(directory)) => Some(directory.clone()),

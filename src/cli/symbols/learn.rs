@@ -30,14 +30,14 @@ pub fn run(
             let mut lessons = lessons.lock().unwrap_or_else(PoisonError::into_inner);
             for row in rows {
                 let crash = ledger.crash(row.id)?;
-                lessons.extend(crash.and_then(|recorded| Lesson::of(&recorded.crash)));
+                lessons.extend(crash.and_then(|recorded| Lesson::from_crash(&recorded.crash)));
             }
             Ending::Good
         }
         // As they were read: a name that a table or another crash gave must not teach itself.
         None => answer_all(files, session, &|found, _| {
             let mut lessons = lessons.lock().unwrap_or_else(PoisonError::into_inner);
-            lessons.extend(Lesson::of(&found.crash));
+            lessons.extend(Lesson::from_crash(&found.crash));
             Ok(Answer::collected())
         })?,
     };

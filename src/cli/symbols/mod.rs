@@ -10,6 +10,7 @@ use anyhow::Context;
 use psod_match::read::{Input, inputs_of};
 use psod_match::report::{Detail, SymbolReport, SymbolTableReport, SymbolsReport};
 use psod_match::symbols::{GivenModule, Symbols, TakenSymbols, source_places, symbols_of};
+use psod_match::threads::shared;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
@@ -97,8 +98,8 @@ fn index(
     // A part after the other: all tables of a depot need not be in memory at once. Each part is
     // written in the order of its files, whichever thread has read them.
     for part in files.chunks(AHEAD) {
-        let taken: Vec<Result<TakenSymbols, String>> =
-            part.par_iter().map(|file| caught(|| symbols_of(file, given, &limits))).collect();
+        let taken = part.par_iter().map(|file| caught(|| symbols_of(file, given, &limits)));
+        let taken: Vec<Result<TakenSymbols, String>> = shared(|| taken.collect());
         for (file, taken) in part.iter().zip(taken) {
             let taken = match taken {
                 Ok(taken) => taken,
@@ -187,7 +188,7 @@ fn show(module: &str, version: Option<&str>, session: &mut Session<'_>) -> anyho
             continue;
         }
         ending = ending.max(Some(Ending::Good));
-        let rows: Vec<SymbolReport> = SymbolReport::of(&table);
+        let rows: Vec<SymbolReport> = SymbolReport::from_table(&table);
         if session.output.format == Format::Json {
             for row in &rows {
                 session.output.json(row)?;

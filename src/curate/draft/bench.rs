@@ -9,6 +9,7 @@ use crate::kb::{Signature, SignatureConditions};
 use crate::matching::{Calibration, Contest, Match, Matcher, Proposal, Unproven};
 use crate::signature::CrashKeys;
 use crate::store::StoredExemplar;
+use crate::threads::shared;
 
 /// A crash that is not of the draft.
 pub(super) struct Other {
@@ -104,8 +105,8 @@ impl<'a> Bench<'a> {
         Ok(Self {
             matcher,
             id: id.to_owned(),
-            own: own_contests.collect::<Result<_>>()?,
-            others: others.collect::<Result<_>>()?,
+            own: shared(|| own_contests.collect::<Result<_>>())?,
+            others: shared(|| others.collect::<Result<_>>())?,
             exemplars: exemplars.collect(),
         })
     }
@@ -132,9 +133,9 @@ impl<'a> Bench<'a> {
         let exemplars = self.exemplars.clone();
         let proposal = self.matcher.propose(&self.id, signature.clone(), decisive, exemplars);
         let own = self.own.par_iter().map(|own| self.own_standing(own, &proposal));
-        let own: Vec<(Standing, bool)> = own.collect();
-        let others: Vec<(Standing, bool)> =
-            self.others.par_iter().map(|other| self.other_standing(other, &proposal)).collect();
+        let own: Vec<(Standing, bool)> = shared(|| own.collect());
+        let others = self.others.par_iter().map(|other| self.other_standing(other, &proposal));
+        let others: Vec<(Standing, bool)> = shared(|| others.collect());
         let weakest = own.iter().min_by(|one, other| {
             one.1.cmp(&other.1).then(one.0.confidence.total_cmp(&other.0.confidence))
         });

@@ -339,7 +339,7 @@ fn not_confirmed(
             kb.exemplars.insert(file.path.clone(), Exemplar::parse(&file.path, &file.text)?);
         }
     }
-    let after = TrialSide::of(kb)?;
+    let after = TrialSide::from_knowledge_base(kb)?;
     let crashes: Vec<NamedCrash> = request
         .crashes
         .iter()

@@ -11,7 +11,7 @@ fn without(id: &str) -> (TrialSide, Vec<DraftCrash>) {
         crate::kb::Expectation::Issue(other) | crate::kb::Expectation::Not(other) => other != id,
         crate::kb::Expectation::Nothing => true,
     });
-    let side = TrialSide::of(kb).expect("a knowledge base");
+    let side = TrialSide::from_knowledge_base(kb).expect("a knowledge base");
     let crashes = texts.iter().map(|(path, text)| crash(path, text, &side)).collect();
     (side, crashes)
 }
@@ -65,8 +65,9 @@ fn a_draft_separates_its_crashes_with_few_frames() {
 
 #[test]
 fn a_machine_check_without_frames_makes_a_draft() {
-    let side = TrialSide::of(KnowledgeBase::read(&[KbSource::Shipped]).expect("files"))
-        .expect("a knowledge base");
+    let side =
+        TrialSide::from_knowledge_base(KnowledgeBase::read(&[KbSource::Shipped]).expect("files"))
+            .expect("a knowledge base");
     let text = |bank: u32, counter: u32| {
         format!(
             "VMware ESXi 7.0.3 [Releasebuild-20842708 x86_64]\n\
@@ -86,7 +87,7 @@ fn a_machine_check_without_frames_makes_a_draft() {
 fn what_cannot_be_separated_is_no_draft() {
     let (side, crashes) = without("KB318512");
     let kb = KnowledgeBase::read(&[KbSource::Shipped]).expect("files");
-    let whole = TrialSide::of(kb).expect("a knowledge base");
+    let whole = TrialSide::from_knowledge_base(kb).expect("a knowledge base");
     assert!(matches!(reason(drafted(&crashes, &[], &whole)), RefusalReason::Known { .. }));
     // The same crash on another host, which is said to be another one.
     let mut twin = crashes[0].clone();

@@ -16,8 +16,9 @@ use crate::error::Result;
 use crate::kb::{KbFile, KnowledgeBase};
 use crate::ledger::Ledger;
 use crate::matching::{Calibration, Matcher, Verdict};
+use crate::threads::shared;
 pub(crate) use question::frames_of;
-use question::{Asked, Question, kb_questions};
+use question::{TrialQuestion, TrialSides, kb_questions};
 
 /// A knowledge base, before a change or after it.
 pub struct TrialSide {
@@ -33,14 +34,14 @@ impl TrialSide {
     /// # Errors
     /// Store and index errors.
     pub fn new(files: &[KbFile]) -> Result<Self> {
-        Self::of(KnowledgeBase::of_files(files))
+        Self::from_knowledge_base(KnowledgeBase::of_files(files))
     }
 
     /// As [`Self::new`], of files that are read already.
     ///
     /// # Errors
     /// Store and index errors.
-    pub fn of(kb: KnowledgeBase) -> Result<Self> {
+    pub fn from_knowledge_base(kb: KnowledgeBase) -> Result<Self> {
         let matcher = Matcher::new(compile(&kb)?, Calibration::SHIPPED, true)?;
         Ok(Self { kb, matcher })
     }
@@ -226,7 +227,7 @@ impl Trial {
 /// [`crate::error::Error::Ledger`] when the ledger cannot be read.
 pub fn trial(before: &TrialSide, after: &TrialSide, against: &Against<'_>) -> Result<Trial> {
     let issues = changed_issues(&before.matcher, &after.matcher)?;
-    let asked = Asked { sides: [&before.matcher, &after.matcher], changed: &issues };
+    let asked = TrialSides { sides: [&before.matcher, &after.matcher], changed: &issues };
     let mut trial = Trial { issues: issues.iter().cloned().collect(), ..Trial::default() };
     if after.kb.left_out() > 0 {
         trial.limits.push(TrialLimit::LeftOut(after.kb.left_out()));
@@ -235,10 +236,11 @@ pub fn trial(before: &TrialSide, after: &TrialSide, against: &Against<'_>) -> Re
     if against.kb {
         questions.extend(kb_questions(before, after));
     }
-    questions.extend(against.crashes.iter().map(|one| Question::new(&one.name, &one.crash, asked)));
+    questions
+        .extend(against.crashes.iter().map(|one| TrialQuestion::new(&one.name, &one.crash, asked)));
     trial.crashes += questions.len();
     let changes = questions.par_iter().map(|question| asked.change(question));
-    let changes: Vec<Option<TrialChange>> = changes.collect::<Result<_>>()?;
+    let changes: Vec<Option<TrialChange>> = shared(|| changes.collect::<Result<_>>())?;
     changes.into_iter().flatten().for_each(|change| trial.add(change));
     if let Some(ledger) = against.ledger {
         recorded::add_recorded(&mut trial, asked, ledger, against.thorough)?;
@@ -251,10 +253,9 @@ pub fn trial(before: &TrialSide, after: &TrialSide, against: &Against<'_>) -> Re
 fn changed_issues(before: &Matcher, after: &Matcher) -> Result<BTreeSet<String>> {
     let mut changed = BTreeSet::new();
     let sides = [before.store(), after.store()];
-    let [known, new] = [sides[0].issue_ids()?, sides[1].issue_ids()?];
-    for (id, _) in known.iter().chain(&new) {
+    for (id, _) in sides.iter().flat_map(|side| side.issues()) {
         if !changed.contains(id) && sides[0].issue(id)? != sides[1].issue(id)? {
-            changed.insert(id.clone());
+            changed.insert(id.to_owned());
         }
     }
     Ok(changed)

@@ -12,7 +12,7 @@ use crate::read::{FoundCrash, crashes_in_text};
 use crate::signature::CrashKeys;
 
 /// A crash, with its keys by the lists of each side.
-pub(super) struct Question {
+pub(super) struct TrialQuestion {
     name: String,
     expectation: Option<Expectation>,
     pub(super) keys: [CrashKeys; 2],
@@ -20,21 +20,21 @@ pub(super) struct Question {
 
 /// What is asked: the knowledge base before the change and after it.
 #[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
+pub(super) struct TrialSides<'a> {
     pub sides: [&'a Matcher; 2],
     /// The issues that are other ones afterwards.
     pub changed: &'a BTreeSet<String>,
 }
 
-impl Question {
+impl TrialQuestion {
     /// The question about a crash that nothing is expected of.
-    pub(super) fn new(name: &str, crash: &Crash, asked: Asked<'_>) -> Self {
+    pub(super) fn new(name: &str, crash: &Crash, asked: TrialSides<'_>) -> Self {
         let keys = asked.sides.map(|side| prepare(FoundCrash::from(crash.clone()), side).keys);
         Self { name: name.to_owned(), expectation: None, keys }
     }
 
     /// The same where both sides have the same lists.
-    pub(super) fn of_one_list(name: &str, crash: &Crash, asked: Asked<'_>) -> Self {
+    pub(super) fn of_one_list(name: &str, crash: &Crash, asked: TrialSides<'_>) -> Self {
         let keys = prepare(FoundCrash::from(crash.clone()), asked.sides[0]).keys;
         Self { name: name.to_owned(), expectation: None, keys: [keys.clone(), keys] }
     }
@@ -42,7 +42,7 @@ impl Question {
 
 /// The questions about every crash text of both sides, in the order of the paths. A text that is on
 /// one side alone is asked about on both.
-pub(super) fn kb_questions(before: &TrialSide, after: &TrialSide) -> Vec<Question> {
+pub(super) fn kb_questions(before: &TrialSide, after: &TrialSide) -> Vec<TrialQuestion> {
     let mut texts: BTreeMap<&str, [Option<&Exemplar>; 2]> = BTreeMap::new();
     for (place, side) in [before, after].into_iter().enumerate() {
         for (path, exemplar) in &side.kb.exemplars {
@@ -53,7 +53,7 @@ pub(super) fn kb_questions(before: &TrialSide, after: &TrialSide) -> Vec<Questio
         let [one, other] = [texts[0].or(texts[1])?, texts[1].or(texts[0])?];
         let keys = [keys_of(one, before)?, keys_of(other, after)?];
         let expectation = Some(other.expectation.clone());
-        Some(Question { name: path.to_owned(), expectation, keys })
+        Some(TrialQuestion { name: path.to_owned(), expectation, keys })
     });
     questions.collect()
 }
@@ -64,9 +64,9 @@ fn keys_of(exemplar: &Exemplar, side: &TrialSide) -> Option<CrashKeys> {
     Some(prepare(found, &side.matcher).keys)
 }
 
-impl Asked<'_> {
+impl TrialSides<'_> {
     /// What happens to a crash; `None` while its match stays the same.
-    pub(super) fn change(self, question: &Question) -> Result<Option<TrialChange>> {
+    pub(super) fn change(self, question: &TrialQuestion) -> Result<Option<TrialChange>> {
         let [before, after] = &question.keys;
         let before = self.sides[0].matches(before, &Exclude::default())?;
         let after = self.sides[1].matches(after, &Exclude::default())?;

@@ -4,7 +4,7 @@
 //! the others those are asked about as a whole in which a changed issue has another standing than
 //! before, each class of crashes once ([`Classes`]).
 
-use super::question::{Asked, Question};
+use super::question::{TrialQuestion, TrialSides};
 use super::{Trial, TrialChange, TrialLimit};
 use crate::crash::Crash;
 use crate::curate::classes::{Asking, wanted_by_texts};
@@ -17,7 +17,7 @@ const MAX_SINGLE: usize = 20;
 
 /// The recorded crashes, beside a change.
 struct Recorded<'a> {
-    asked: Asked<'a>,
+    asked: TrialSides<'a>,
     traces: Traces,
     classes: Classes,
     /// True when both sides take the same keys out of a crash.
@@ -31,7 +31,7 @@ struct Recorded<'a> {
 /// Adds what happens to the recorded crashes.
 pub(super) fn add_recorded(
     trial: &mut Trial,
-    asked: Asked<'_>,
+    asked: TrialSides<'_>,
     ledger: &Ledger,
     thorough: bool,
 ) -> Result<()> {
@@ -69,7 +69,7 @@ pub(super) fn add_recorded(
 }
 
 impl<'a> Recorded<'a> {
-    fn new(asked: Asked<'a>, thorough: bool) -> Result<Self> {
+    fn new(asked: TrialSides<'a>, thorough: bool) -> Result<Self> {
         let mut traces = Traces::default();
         for side in asked.sides {
             for issue in asked.changed {
@@ -88,11 +88,11 @@ impl<'a> Recorded<'a> {
     }
 
     /// The question about a crash, and its class.
-    fn subject(&self, crash: &Crash) -> Option<(CrashClass, Question)> {
+    fn subject(&self, crash: &Crash) -> Option<(CrashClass, TrialQuestion)> {
         let question = if self.has_same_lists {
-            Question::of_one_list("", crash, self.asked)
+            TrialQuestion::of_one_list("", crash, self.asked)
         } else {
-            Question::new("", crash, self.asked)
+            TrialQuestion::new("", crash, self.asked)
         };
         let [before, after] = &question.keys;
         let mut class = self.classes.of(before);
@@ -106,7 +106,7 @@ impl<'a> Recorded<'a> {
     }
 
     /// What happens to a crash.
-    fn change(&self, question: &Question) -> Result<Option<TrialChange>> {
+    fn change(&self, question: &TrialQuestion) -> Result<Option<TrialChange>> {
         if !self.is_thorough && !self.matters(question)? {
             return Ok(None);
         }
@@ -114,7 +114,7 @@ impl<'a> Recorded<'a> {
     }
 
     /// True when a changed issue has another standing in a crash than before.
-    fn matters(&self, question: &Question) -> Result<bool> {
+    fn matters(&self, question: &TrialQuestion) -> Result<bool> {
         if self.asked.changed.len() > MAX_SINGLE {
             let calibration = self.asked.sides[1].calibration();
             return Ok(question.keys.iter().any(|keys| self.traces.are_in(keys, calibration)));
@@ -135,7 +135,7 @@ impl<'a> Recorded<'a> {
 
 /// True when a changed issue is about other releases than before: these count in the answer, and in no
 /// comparison of the issue alone.
-fn has_other_releases(asked: Asked<'_>) -> Result<bool> {
+fn has_other_releases(asked: TrialSides<'_>) -> Result<bool> {
     for issue in asked.changed {
         let [before, after] = asked.sides.map(|side| side.store().issue(issue));
         if let (Some(before), Some(after)) = (before?, after?)

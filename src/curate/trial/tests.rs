@@ -49,16 +49,16 @@ fn matches_of(change: &TrialChange) -> [Option<String>; 2] {
 fn a_trial_is_what_two_whole_runs_say() {
     let mut chance = Chance(1);
     let mut changed = [0, 0];
-    let mut base = TrialSide::of(small_kb(&mut chance)).expect("a knowledge base");
+    let mut base = TrialSide::from_knowledge_base(small_kb(&mut chance)).expect("a knowledge base");
     let (mut _directory, mut ledger_now) = ledger(&base.kb, &base.matcher, &mut chance);
     for round in 0..EDITS {
         if round % 20 == 19 {
-            base = TrialSide::of(small_kb(&mut chance)).expect("a knowledge base");
+            base = TrialSide::from_knowledge_base(small_kb(&mut chance)).expect("a knowledge base");
             (_directory, ledger_now) = ledger(&base.kb, &base.matcher, &mut chance);
         }
         let mut kb = base.kb.clone();
         let what = [edit(&mut kb, &mut chance), edit(&mut kb, &mut chance)].join("; ");
-        let after = TrialSide::of(kb).expect("a knowledge base");
+        let after = TrialSide::from_knowledge_base(kb).expect("a knowledge base");
         let against = Against { kb: true, ..Against::default() };
         let found = trial(&base, &after, &against).expect("a trial");
         assert_eq!(tried(&found, &base, &after), whole_runs(&base, &after), "{what}");
@@ -81,7 +81,8 @@ fn effects_are_told_of_the_issue_that_is_changed() {
     let mut fewer = kb.clone();
     let gone = fewer.issues.remove("KB318512").expect("an issue");
     fewer.exemplars.retain(|_, exemplar| exemplar.issue() != Some("KB318512"));
-    let [with, without] = [kb, fewer].map(|kb| TrialSide::of(kb).expect("a knowledge base"));
+    let [with, without] =
+        [kb, fewer].map(|kb| TrialSide::from_knowledge_base(kb).expect("a knowledge base"));
     let against = Against { kb: true, ..Against::default() };
     let new = trial(&without, &with, &against).expect("a trial");
     assert_eq!(new.issues, std::slice::from_ref(&gone.id));

@@ -30,6 +30,7 @@ use super::issue::Issue;
 use super::knowledge_base::KnowledgeBase;
 use super::texts::KbTexts;
 use crate::signature::{Background, CrashKeys};
+use crate::threads::shared;
 
 pub use allow::{date_of, settle};
 pub use examples::{Example, LintExamples};
@@ -184,8 +185,8 @@ impl<'a> LintSubject<'a> {
             exemplars.entry(exemplar.issue().unwrap_or_default()).or_default().push(exemplar);
         }
         let crashes = kb.exemplars.par_iter();
-        let crashes =
-            crashes.map(|(path, exemplar)| (path.as_str(), kb.crashes_in(exemplar))).collect();
+        let crashes = crashes.map(|(path, exemplar)| (path.as_str(), kb.crashes_in(exemplar)));
+        let crashes = shared(|| crashes.collect());
         let related = kb.related_pairs();
         let renumbered = references::renumbered_articles(kb);
         let background = Background::new(kb.lists.shared.iter().map(String::as_str));

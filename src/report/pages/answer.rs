@@ -6,7 +6,7 @@ use super::super::views::{
 };
 use super::super::{Detail, Printed, words};
 use super::comparison::{comparison_blocks, match_heading, not_proven};
-use super::one_screen::{Part, Room, on_one_screen};
+use super::one_screen::{AnswerPart, Room, on_one_screen};
 use super::screen::{few_fields, limit_blocks, screen_fields, title};
 use crate::diagnose::Causes;
 use crate::kb::FixBuild;
@@ -35,7 +35,7 @@ fn page_in(catalog: &Catalog, report: &CrashReport, room: Room) -> Vec<Block> {
         blocks.extend(screen_fields(catalog, &report.crash));
     }
     blocks.extend(limit_blocks(&report.limits));
-    if !room.is_short() || (report.verdict != Verdict::Match && room.has(Part::Leads)) {
+    if !room.is_short() || (report.verdict != Verdict::Match && room.has(AnswerPart::Leads)) {
         blocks.extend(lead_blocks(catalog, &report.leads));
     }
     blocks.extend(step_blocks(catalog, report, room));
@@ -58,7 +58,8 @@ fn lead_blocks(catalog: &Catalog, leads: &[LeadReport]) -> Vec<Block> {
 fn step_blocks(catalog: &Catalog, report: &CrashReport, room: Room) -> Vec<Block> {
     let done = usize::from(first_action(report).is_some());
     let steps = report.next_steps.get(done..).unwrap_or_default();
-    let shown = if room.has(Part::LastSteps) { steps.len() } else { FIRST_STEPS.min(steps.len()) };
+    let shown =
+        if room.has(AnswerPart::LastSteps) { steps.len() } else { FIRST_STEPS.min(steps.len()) };
     let steps = &steps[..shown];
     if steps.is_empty() {
         return Vec::new();
@@ -82,7 +83,7 @@ fn guidance_blocks(catalog: &Catalog, report: &CrashReport, room: Room) -> Vec<B
     if room.is_short() {
         let is_match = report.verdict == Verdict::Match;
         let kind = report.guidance.iter().find_map(|guidance| guidance.panic_kind);
-        let kind = kind.filter(|_| !is_match && room.has(Part::Advice));
+        let kind = kind.filter(|_| !is_match && room.has(AnswerPart::Advice));
         let hint = |kind: &str| Block::Paragraph(catalog.text("more-guidance", &[("kind", kind)]));
         return kind.map(|kind| hint(kind.as_str())).into_iter().collect();
     }
@@ -117,16 +118,16 @@ fn verdict_blocks(catalog: &Catalog, report: &CrashReport, room: Room) -> Vec<Bl
     for (place, found) in matches.filter(|(_, found)| !told.contains(&found.issue)) {
         if place == 0 || !room.is_short() {
             blocks.extend(match_blocks(catalog, report, found, room));
-        } else if room.has(Part::OtherIssues) {
+        } else if room.has(AnswerPart::OtherIssues) {
             blocks.push(Block::Item(one_line(catalog, found)));
         }
     }
     let hidden = report.matches.len().saturating_sub(shown);
-    if hidden > 0 && room.has(Part::OtherIssues) {
+    if hidden > 0 && room.has(AnswerPart::OtherIssues) {
         let count = hidden.to_string();
         blocks.push(Block::Paragraph(catalog.text("more-matches", &[("count", &count)])));
     }
-    let causes = report.causes.as_ref().filter(|_| room.has(Part::Shares));
+    let causes = report.causes.as_ref().filter(|_| room.has(AnswerPart::Shares));
     blocks.extend(causes.map(|causes| causes_block(catalog, causes, shown)));
     if !report.drafts.is_empty() {
         let issues = report.drafts.join(", ");
@@ -174,7 +175,7 @@ fn one_of_blocks(
         blocks.extend(found.map(|found| Block::Item(one_of_them(catalog, found))));
         blocks.extend(telling_block(catalog, issue, one_of));
         let article_of = found.and_then(|found| found.articles.first());
-        let is_shown = room.is_short() && room.has(Part::Articles);
+        let is_shown = room.is_short() && room.has(AnswerPart::Articles);
         blocks.extend(article_of.filter(|_| is_shown).map(article));
     }
     blocks
@@ -224,16 +225,16 @@ fn match_blocks(
     blocks.extend(not_proven(catalog, found));
     if !found.notes.is_empty() {
         let notes = found.notes.as_str();
-        let notes = if room.has(Part::WholeCaveat) { notes } else { first_sentence(notes) };
+        let notes = if room.has(AnswerPart::WholeCaveat) { notes } else { first_sentence(notes) };
         blocks.push(Block::Field("label-caveat", notes.to_owned()));
     }
-    if room.has(Part::Reasons) {
+    if room.has(AnswerPart::Reasons) {
         blocks.push(Block::Field("label-why", found.reasons()));
     }
     // On the first screen the name of an issue that may be another one is enough, and the caveat
     // counts more than the cause.
     let in_short = room.is_short();
-    let has_room = found.notes.is_empty() && room.has(Part::Cause);
+    let has_room = found.notes.is_empty() && room.has(AnswerPart::Cause);
     if !in_short || (found.certainty == Certainty::Proven && has_room) {
         blocks.push(Block::Field("label-cause", found.cause.clone()));
     }

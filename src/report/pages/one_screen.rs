@@ -15,7 +15,7 @@ const ROWS: usize = 24;
 /// A part of the short answer that may stand in the long one alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
-pub(super) enum Part {
+pub(super) enum AnswerPart {
     /// The cause of a known issue.
     Cause,
     /// How many issues of this kind are known, and their shares.
@@ -43,19 +43,19 @@ pub(super) enum Part {
 }
 
 /// In the order in which they give way: what decides, and what to do, last.
-const GIVE_WAY: &[Part] = &[
-    Part::Cause,
-    Part::Shares,
-    Part::Advice,
-    Part::Leads,
-    Part::OtherIssues,
-    Part::OtherMachineChecks,
-    Part::WholeCaveat,
-    Part::TopFrame,
-    Part::LastSteps,
-    Part::Reasons,
-    Part::Articles,
-    Part::Screen,
+const GIVE_WAY: &[AnswerPart] = &[
+    AnswerPart::Cause,
+    AnswerPart::Shares,
+    AnswerPart::Advice,
+    AnswerPart::Leads,
+    AnswerPart::OtherIssues,
+    AnswerPart::OtherMachineChecks,
+    AnswerPart::WholeCaveat,
+    AnswerPart::TopFrame,
+    AnswerPart::LastSteps,
+    AnswerPart::Reasons,
+    AnswerPart::Articles,
+    AnswerPart::Screen,
 ];
 
 /// How much of the answer is shown.
@@ -68,7 +68,7 @@ pub(super) struct Room {
 
 impl Room {
     /// True where this part is shown.
-    pub(super) fn has(self, part: Part) -> bool {
+    pub(super) fn has(self, part: AnswerPart) -> bool {
         self.left_out & bit(part) == 0
     }
 
@@ -76,16 +76,16 @@ impl Room {
         self.detail == Detail::Short
     }
 
-    fn without(self, part: Part) -> Self {
+    fn without(self, part: AnswerPart) -> Self {
         Self { left_out: self.left_out | bit(part), ..self }
     }
 
-    fn with(self, part: Part) -> Self {
+    fn with(self, part: AnswerPart) -> Self {
         Self { left_out: self.left_out & !bit(part), ..self }
     }
 }
 
-fn bit(part: Part) -> u16 {
+fn bit(part: AnswerPart) -> u16 {
     1 << part as u16
 }
 
@@ -102,7 +102,7 @@ pub(super) fn on_one_screen(
         return page;
     }
     // A part that the page does not have cannot give way.
-    let mut gone: Vec<Part> = Vec::new();
+    let mut gone: Vec<AnswerPart> = Vec::new();
     for part in GIVE_WAY {
         let shorter = made(room.without(*part));
         if shorter != page {
@@ -115,7 +115,7 @@ pub(super) fn on_one_screen(
     }
     // What gave way last may have left room for what went before it.
     for part in gone.clone().into_iter().rev() {
-        let fewer: Vec<Part> = gone.iter().copied().filter(|one| *one != part).collect();
+        let fewer: Vec<AnswerPart> = gone.iter().copied().filter(|one| *one != part).collect();
         let longer = made(room.with(part));
         if fits(&with_rest(&longer, catalog, &fewer), catalog) {
             (page, room, gone) = (longer, room.with(part), fewer);
@@ -129,14 +129,14 @@ fn fits(page: &[Block], catalog: &Catalog) -> bool {
 }
 
 /// The page, and what `-v` shows besides.
-fn with_rest(page: &[Block], catalog: &Catalog, gone: &[Part]) -> Vec<Block> {
+fn with_rest(page: &[Block], catalog: &Catalog, gone: &[AnswerPart]) -> Vec<Block> {
     let mut page = page.to_vec();
     page.push(rest(catalog, gone));
     page
 }
 
 /// What `-v` shows besides.
-fn rest(catalog: &Catalog, gone: &[Part]) -> Block {
+fn rest(catalog: &Catalog, gone: &[AnswerPart]) -> Block {
     let parts = gone.iter().map(|part| catalog.text(&format!("rest-{}", <&str>::from(part)), &[]));
     let parts = parts.collect::<Vec<_>>().join(&catalog.text("rest-between", &[]));
     Block::Paragraph(catalog.text("rest", &[("parts", &parts)]))
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     /// A page of so many rows, of which a part has some.
-    fn page(room: Room, rows: usize, parts: &[(Part, usize)]) -> Vec<Block> {
+    fn page(room: Room, rows: usize, parts: &[(AnswerPart, usize)]) -> Vec<Block> {
         let item = |_| Block::Item("a row".to_owned());
         let parts = parts.iter().filter(|(part, _)| room.has(*part)).map(|(_, rows)| rows);
         (0..rows + parts.sum::<usize>()).map(item).collect()
@@ -156,7 +156,12 @@ mod tests {
     #[test]
     fn parts_give_way_in_their_order_until_the_page_fits() {
         #[track_caller]
-        fn check(always: usize, parts: &[(Part, usize)], expected: usize, rest: Option<&str>) {
+        fn check(
+            always: usize,
+            parts: &[(AnswerPart, usize)],
+            expected: usize,
+            rest: Option<&str>,
+        ) {
             let catalog = Catalog::english();
             let shown = on_one_screen(catalog, Detail::Short, &|room| page(room, always, parts));
             let last = match shown.last() {
@@ -167,7 +172,7 @@ mod tests {
             let whole = on_one_screen(catalog, Detail::Full, &|room| page(room, always, parts));
             assert_eq!(whole.len(), always + parts.iter().map(|(_, rows)| rows).sum::<usize>());
         }
-        let parts = [(Part::Reasons, 3), (Part::Leads, 4), (Part::Shares, 2)];
+        let parts = [(AnswerPart::Reasons, 3), (AnswerPart::Leads, 4), (AnswerPart::Shares, 2)];
         check(15, &parts, 24, None);
         check(16, &parts, 24, Some("psod-match -v shows also: shares of the causes."));
         // The shares have room again, once the leads are gone.

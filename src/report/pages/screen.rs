@@ -5,7 +5,7 @@ use super::super::views::{
     CrashView, LimitReport, ReleaseReport, SourceReport, machine_check_lines,
 };
 use super::super::words;
-use super::one_screen::{Part, Room};
+use super::one_screen::{AnswerPart, Room};
 use super::symbols::symbols_words;
 use crate::crash::{CoreDumpOutcome, Driver, FromPicture, PictureMethod};
 use crate::explain::duration;
@@ -30,9 +30,11 @@ pub(super) fn few_fields(catalog: &Catalog, crash: &CrashView, room: Room) -> Ve
         let Block::Field(label, _) = &block else { continue };
         machine_checks += usize::from(*label == "label-machine-check");
         let is_shown = match *label {
-            "label-release" | "label-panic" => room.has(Part::Screen),
-            "label-top-frame" => room.has(Part::TopFrame),
-            "label-machine-check" => machine_checks == 1 || room.has(Part::OtherMachineChecks),
+            "label-release" | "label-panic" => room.has(AnswerPart::Screen),
+            "label-top-frame" => room.has(AnswerPart::TopFrame),
+            "label-machine-check" => {
+                machine_checks == 1 || room.has(AnswerPart::OtherMachineChecks)
+            }
             label => label == "label-picture",
         };
         if is_shown {

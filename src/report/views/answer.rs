@@ -345,7 +345,7 @@ impl ConditionReport {
 
 impl LeadReport {
     /// A lead of the knowledge base, whatever leads to it.
-    pub(crate) fn of(lead: &Lead, catalog: &Catalog) -> Self {
+    pub(crate) fn from_lead(lead: &Lead, catalog: &Catalog) -> Self {
         let names: Vec<&str> = lead.names.iter().map(LeadName::as_str).collect();
         Self {
             number: lead.number.clone(),

@@ -90,7 +90,7 @@ pub struct SymbolReport {
 
 impl SymbolReport {
     /// The symbols of a table, in the order of their addresses.
-    pub fn of(table: &FunctionTable) -> Vec<Self> {
+    pub fn from_table(table: &FunctionTable) -> Vec<Self> {
         let head = &table.head;
         let report = |symbol: &Symbol| Self {
             module: head.module.clone(),

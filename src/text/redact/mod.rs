@@ -43,16 +43,17 @@ const MIN_LETTERS: usize = 2;
 
 /// A private string: its class and its bytes in the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Place {
+struct PrivatePlace {
     class: Class,
     range: Range<usize>,
 }
 
 /// The place of `name`, which is a part of `line`.
-fn placed(line: &str, class: Class, name: &str) -> Option<Place> {
+fn placed(line: &str, class: Class, name: &str) -> Option<PrivatePlace> {
     let start = (name.as_ptr() as usize).checked_sub(line.as_ptr() as usize)?;
     let range = start..start + name.len();
-    (line.get(range.clone()) == Some(name) && !name.is_empty()).then_some(Place { class, range })
+    (line.get(range.clone()) == Some(name) && !name.is_empty())
+        .then_some(PrivatePlace { class, range })
 }
 
 /// Redacts texts that belong together: a name that one of them tells is replaced in all.
@@ -211,7 +212,7 @@ impl<'a> Redactor<'a> {
 
     /// The places of the rules, those of names that another line tells, and in running text those of
     /// words that nobody knows.
-    fn all_places_in(&self, line: &str, is_running: bool) -> Vec<Place> {
+    fn all_places_in(&self, line: &str, is_running: bool) -> Vec<PrivatePlace> {
         let mut places = places_in(line);
         let evidence = evidence_in(line);
         let lower = line.to_ascii_lowercase();
@@ -220,7 +221,7 @@ impl<'a> Redactor<'a> {
                 let range = start..start + name.len();
                 let is_evidence = evidence.iter().any(|other| overlaps(other, &range));
                 if is_whole_word(line, &range) && !is_evidence {
-                    add_longer(&mut places, Place { class: *class, range });
+                    add_longer(&mut places, PrivatePlace { class: *class, range });
                 }
             }
         }
@@ -240,7 +241,7 @@ impl<'a> Redactor<'a> {
 
     /// Extends names of VMs of which a line does not tell the end to what another line tells:
     /// `vmm0:Backup of Jo's PC. This build …`.
-    fn extend_worlds(&self, lower: &str, places: &mut Vec<Place>) {
+    fn extend_worlds(&self, lower: &str, places: &mut Vec<PrivatePlace>) {
         let names =
             self.known.iter().filter(|(name, class)| **class == Class::Vm && name.contains(' '));
         for (name, _) in names {
@@ -253,13 +254,13 @@ impl<'a> Redactor<'a> {
                 .collect();
             for range in longer {
                 places.retain(|place| !overlaps(&place.range, &range));
-                places.push(Place { class: Class::Vm, range });
+                places.push(PrivatePlace { class: Class::Vm, range });
             }
         }
     }
 
     /// The name that a list of worlds cuts off, where another line tells it: `1:7/vmm0:Payr`.
-    fn whole_name(&self, line: &str, place: &Place) -> Option<&str> {
+    fn whole_name(&self, line: &str, place: &PrivatePlace) -> Option<&str> {
         // Labels of ESX 3 and 4 have 9 characters, later ones 12.
         const CUT: [usize; 2] = [9, 12];
         let before = &line[..place.range.start];
@@ -300,9 +301,10 @@ fn is_host_line(line: &str) -> bool {
 }
 
 /// Finds every private string of a line, in the order of the rules.
-fn places_in(line: &str) -> Vec<Place> {
+fn places_in(line: &str) -> Vec<PrivatePlace> {
     let evidence = evidence_in(line);
-    let is_evidence = |place: &Place| evidence.iter().any(|other| overlaps(other, &place.range));
+    let is_evidence =
+        |place: &PrivatePlace| evidence.iter().any(|other| overlaps(other, &place.range));
     let mut places = Vec::new();
     // A world has the name of its VM even where that looks like a frame.
     for place in worlds::vms_in(line) {
@@ -332,7 +334,7 @@ fn places_in(line: &str) -> Vec<Place> {
 }
 
 /// Adds a place unless an earlier rule has a part of it.
-fn add(places: &mut Vec<Place>, place: Place) {
+fn add(places: &mut Vec<PrivatePlace>, place: PrivatePlace) {
     if !places.iter().any(|other| overlaps(&other.range, &place.range)) {
         places.push(place);
     }
@@ -340,7 +342,7 @@ fn add(places: &mut Vec<Place>, place: Place) {
 
 /// Adds a name that another line tells in place of its parts: a world of which nothing tells the
 /// end may have been found as its first word alone.
-fn add_longer(places: &mut Vec<Place>, place: Place) {
+fn add_longer(places: &mut Vec<PrivatePlace>, place: PrivatePlace) {
     let Range { start, end } = place.range;
     let mut others = places.iter().filter(|other| overlaps(&other.range, &place.range));
     let has_all = others.all(|other| {

@@ -10,7 +10,7 @@ use super::class::Class;
 use super::evidence::is_masked;
 use super::public::is_common_word;
 use super::values::{is_named, is_password, is_phone, is_text};
-use super::{Place, placed};
+use super::{PrivatePlace, placed};
 
 /// Tells a value from what a sentence goes on with.
 type IsPrivate = fn(&str) -> bool;
@@ -203,7 +203,7 @@ static SEARCHES: LazyLock<Vec<(Class, Regex, IsPrivate)>> = LazyLock::new(|| {
 });
 
 /// Finds the notes of `line`, without the parts that are in `kept`.
-pub(super) fn notes_in(line: &str, kept: &[Range<usize>]) -> Vec<Place> {
+pub(super) fn notes_in(line: &str, kept: &[Range<usize>]) -> Vec<PrivatePlace> {
     let mut found = Vec::new();
     if let Some(captures) = KEYED.as_ref().and_then(|keyed| keyed.captures(line)) {
         let value = captures.name("quoted").or(captures.name("value"));
@@ -223,7 +223,7 @@ pub(super) fn notes_in(line: &str, kept: &[Range<usize>]) -> Vec<Place> {
 }
 
 /// The parts of `value` between those that are kept.
-fn without(line: &str, class: Class, value: &str, kept: &[Range<usize>]) -> Vec<Place> {
+fn without(line: &str, class: Class, value: &str, kept: &[Range<usize>]) -> Vec<PrivatePlace> {
     let Some(place) = placed(line, class, value.trim()) else {
         return Vec::new();
     };

@@ -7,7 +7,7 @@ use regex::{Captures, Regex};
 use super::class::Class;
 use super::public::{is_common_word, is_no_name};
 use super::values::is_share;
-use super::{Place, placed};
+use super::{PrivatePlace, placed};
 
 /// Endings of the files of a VM.
 const VM_FILES: &str =
@@ -16,12 +16,12 @@ const VM_FILES: &str =
 /// What the path of a match stands for.
 type Parts = for<'a> fn(&Captures<'a>) -> Vec<(Class, &'a str)>;
 
-struct Form {
+struct PathForm {
     regex: Regex,
     parts: Parts,
 }
 
-static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
+static FORMS: LazyLock<Vec<PathForm>> = LazyLock::new(|| {
     let forms: [(String, Parts); 13] = [
         // /vmfs/volumes/My store/My VM/My VM.vmx, with blanks only before the ending of a file.
         (format!(r#"/vmfs/volumes/(?P<path>[^"'<>|,;\n]*?\.{VM_FILES})\b"#), volume),
@@ -41,7 +41,7 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
     ];
     forms
         .into_iter()
-        .filter_map(|(regex, parts)| Some(Form { regex: Regex::new(&regex).ok()?, parts }))
+        .filter_map(|(regex, parts)| Some(PathForm { regex: Regex::new(&regex).ok()?, parts }))
         .collect()
 });
 
@@ -54,8 +54,8 @@ static VM_FILE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Finds the named parts of the paths of `line`.
-pub(super) fn paths_in(line: &str) -> Vec<Place> {
-    let mut found: Vec<Place> = Vec::new();
+pub(super) fn paths_in(line: &str) -> Vec<PrivatePlace> {
+    let mut found: Vec<PrivatePlace> = Vec::new();
     for form in FORMS.iter() {
         for captures in form.regex.captures_iter(line) {
             let parts = (form.parts)(&captures).into_iter();

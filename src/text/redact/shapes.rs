@@ -15,7 +15,7 @@ use super::values::{
     is_dashed_host, is_host_noun, is_ip_number, is_marked, is_noun, is_own_directory,
     is_proper_name,
 };
-use super::{Place, placed};
+use super::{PrivatePlace, placed};
 
 /// Narrows what a pattern has found; `None` when it is something else after all.
 type Narrow = for<'a> fn(&'a str) -> Option<&'a str>;
@@ -357,7 +357,7 @@ static LOGIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Finds accounts with the short name of a host.
-fn logins_in(line: &str) -> Vec<Place> {
+fn logins_in(line: &str) -> Vec<PrivatePlace> {
     let logins = LOGIN.iter().flat_map(|login| login.captures_iter(line));
     let mut found = Vec::new();
     for login in logins {
@@ -375,7 +375,7 @@ fn logins_in(line: &str) -> Vec<Place> {
 }
 
 /// Finds every place of `line` that has a form of the table, in the order of the table.
-pub(super) fn shapes_in(line: &str) -> Vec<Place> {
+pub(super) fn shapes_in(line: &str) -> Vec<PrivatePlace> {
     let mut found = Vec::new();
     for (class, search, narrow) in SEARCHES.iter() {
         let mut from = 0;
@@ -396,7 +396,12 @@ fn next_start(line: &str, captures: &Captures<'_>) -> usize {
     if end > whole { end } else { line.len() }
 }
 
-fn narrowed(line: &str, class: Class, captures: &Captures<'_>, narrow: Narrow) -> Option<Place> {
+fn narrowed(
+    line: &str,
+    class: Class,
+    captures: &Captures<'_>,
+    narrow: Narrow,
+) -> Option<PrivatePlace> {
     let name = captures.name("name")?;
     let is_bare = captures.get(0).is_some_and(|whole| whole.start() == name.start());
     if touches(line, class, name.start(), name.end(), is_bare) {

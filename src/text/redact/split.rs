@@ -13,7 +13,7 @@ pub(super) enum Script {
 }
 
 impl Script {
-    pub(super) fn of(character: char) -> Self {
+    pub(super) fn new(character: char) -> Self {
         match character {
             '\u{3400}'..='\u{9fff}' | '々' | '\u{f900}'..='\u{faff}' => Self::Kanji,
             '\u{3041}'..='\u{309f}' => Self::Hiragana,
@@ -28,7 +28,7 @@ pub(super) fn script_runs(text: &str) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
     let (mut start, mut last) = (0, None);
     for (at, character) in text.char_indices() {
-        let script = Script::of(character);
+        let script = Script::new(character);
         if last.is_some_and(|last| last != script) {
             runs.push(start..at);
             start = at;

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::Place;
+use super::PrivatePlace;
 use super::class::Class;
 use super::domains::is_of_a_setting;
 use super::drivers::is_driver;
@@ -28,7 +28,7 @@ pub(super) fn unknown_in(
     line: &str,
     taken: Vec<Range<usize>>,
     kept: &dyn Fn(&str) -> bool,
-) -> Vec<Place> {
+) -> Vec<PrivatePlace> {
     let taken = joined(taken);
     let tokens: Vec<Token<'_>> = tokens_in(line);
     let mut next = 0;
@@ -61,7 +61,7 @@ pub(super) fn unknown_in(
         }
     }
     let found = tokens.into_iter().zip(private).filter(|(_, is_private)| *is_private);
-    found.map(|(token, _)| Place { class: Class::Word, range: token.range }).collect()
+    found.map(|(token, _)| PrivatePlace { class: Class::Word, range: token.range }).collect()
 }
 
 /// The ranges in their order, those that touch made one.
@@ -118,7 +118,7 @@ fn push_scripts<'a>(line: &'a str, range: Range<usize>, tokens: &mut Vec<Token<'
 /// Finds out whether no list knows a token.
 fn is_unknown(line: &str, token: &Token<'_>) -> bool {
     let text = token.text;
-    match Script::of(text.chars().next().unwrap_or_default()) {
+    match Script::new(text.chars().next().unwrap_or_default()) {
         Script::Hiragana => return false,
         Script::Kanji | Script::Katakana => return !is_made_of_words(text),
         Script::Other => {}

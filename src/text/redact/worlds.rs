@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::class::Class;
 use super::pseudonym::is_pseudonym;
-use super::{Place, placed};
+use super::{PrivatePlace, placed};
 
 /// Longest name with what ends it, in bytes: vSphere takes 80 characters, a world holds fewer.
 const LONGEST: usize = 400;
@@ -40,7 +40,7 @@ static STOP: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Finds the names of VMs in `line`.
-pub(super) fn vms_in(line: &str) -> Vec<Place> {
+pub(super) fn vms_in(line: &str) -> Vec<PrivatePlace> {
     let (Some(kind), Some(end), Some(stop)) = (&*KIND, &*END, &*STOP) else {
         return Vec::new();
     };

@@ -103,7 +103,7 @@ fn learned(
     for build in builds {
         let mut map = LearnedMap::new(build.number);
         for _ in 0..crashes {
-            let lesson = Lesson::of(&crash(build, true, numbers)).expect("a lesson");
+            let lesson = Lesson::from_crash(&crash(build, true, numbers)).expect("a lesson");
             map.learn(&lesson);
         }
         Symbols::write_learned(directory.path(), &map).expect("written");
@@ -174,7 +174,7 @@ fn a_build_is_inferred_when_three_functions_of_the_crash_were_learned() {
                 let mut names = BTreeSet::new();
                 for _ in 0..lessons {
                     let crash = crash_through(common, build, true, &mut numbers);
-                    map.learn(&Lesson::of(&crash).expect("a lesson"));
+                    map.learn(&Lesson::from_crash(&crash).expect("a lesson"));
                     names.extend(names_of(&crash));
                 }
                 Symbols::write_learned(directory.path(), &map).expect("written");

@@ -130,7 +130,7 @@ impl PlacedModule {
 
 /// Writes what another crash of the same kind on this host would have taught.
 pub(super) fn write_learned(crash: &Crash, directory: &Path) -> Result<()> {
-    let Some(lesson) = Lesson::of(crash) else { return Ok(()) };
+    let Some(lesson) = Lesson::from_crash(crash) else { return Ok(()) };
     let mut map = LearnedMap::new(lesson.build);
     map.learn(&lesson);
     Symbols::write_learned(directory, &map)

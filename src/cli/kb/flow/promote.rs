@@ -1,8 +1,8 @@
 //! `psod-match kb promote`, `demote`, `retire`: the status of an issue, and who may change it.
 
 use psod_match::curate::{
-    Against, Candidate, Effect, FileChange, Refusal, Refused, Step, Trial, TrialChange, TrialSide,
-    demoted, files_of, mark_of, promoted, refusals, retired, trial,
+    Against, Effect, FileChange, Refusal, Refused, Step, StepCandidate, Trial, TrialChange,
+    TrialSide, demoted, files_of, mark_of, promoted, refusals, retired, trial,
 };
 use psod_match::kb::{
     Expectation, Finding, FindingSeverity, Issue, KbTexts, KnowledgeBase, Status,
@@ -13,7 +13,7 @@ use psod_match::matching::{Calibration, Matcher};
 use super::super::super::ledger::{existing, ledger_path};
 use super::super::super::output::complain;
 use super::super::super::{Ending, Session};
-use super::super::lint::{self, Checked};
+use super::super::lint::{self, LintOutcome};
 use super::arguments::{DemoteArguments, PromoteArguments, RetireArguments};
 use super::{apply, own_issue, without};
 
@@ -79,13 +79,18 @@ fn say_done(
 }
 
 /// All that decides about the step of one issue.
-pub fn candidate(issue: &Issue, kb: &KnowledgeBase, checked: &Checked, trial: &Trial) -> Candidate {
+pub fn candidate(
+    issue: &Issue,
+    kb: &KnowledgeBase,
+    checked: &LintOutcome,
+    trial: &Trial,
+) -> StepCandidate {
     let files = files_of(kb, issue);
     let found = checked.findings.iter().filter(|finding| {
         finding.severity != FindingSeverity::Advice && files.contains(&finding.path.as_str())
     });
     let near = Expectation::Not(issue.id.clone());
-    Candidate {
+    StepCandidate {
         issue: issue.clone(),
         crashes: kb.exemplars_of(&issue.id).count(),
         near: kb.exemplars.values().filter(|exemplar| exemplar.expectation == near).count(),

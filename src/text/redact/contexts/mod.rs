@@ -12,7 +12,7 @@ use regex::{Captures, Regex};
 use super::class::Class;
 use super::evidence::is_masked;
 use super::values::is_host;
-use super::{Place, placed};
+use super::{PrivatePlace, placed};
 use inventory::{DATASTORES, NAMES, VMS};
 use network::{ADDRESSES, HOSTS};
 use people::{ACCOUNTS, NUMBERS};
@@ -115,25 +115,25 @@ fn compiled(contexts: &[Context]) -> Vec<Search> {
 }
 
 /// Finds the passwords and keys of `line`.
-pub(super) fn secrets_in(line: &str) -> Vec<Place> {
+pub(super) fn secrets_in(line: &str) -> Vec<PrivatePlace> {
     SECRET_SEARCHES.iter().flat_map(|search| search.places(line)).collect()
 }
 
 /// Finds everything else of `line` that its context tells.
-pub(super) fn contexts_in(line: &str) -> Vec<Place> {
+pub(super) fn contexts_in(line: &str) -> Vec<PrivatePlace> {
     let of_prefix = SYSLOG.as_ref().and_then(|syslog| syslog.captures(line));
     let host = of_prefix.and_then(|captures| captures.name("name"));
     let host = host.filter(|host| is_host(host.as_str()) && !is_level(host.as_str()));
     let host = host.filter(|host| !is_thread(host.as_str()));
-    let mut found: Vec<Place> =
+    let mut found: Vec<PrivatePlace> =
         host.and_then(|host| placed(line, Class::Host, host.as_str())).into_iter().collect();
     // A key may stand in the quotes of another one's value: `portgroup "VM Netz Nord"`.
-    let is_quoted = |place: &Place| {
+    let is_quoted = |place: &PrivatePlace| {
         line[..place.range.start].ends_with(['"', '\''])
             && line[place.range.end..].starts_with(['"', '\''])
     };
     let places = SEARCHES.iter().flat_map(|search| search.places(line));
-    let (quoted, bare): (Vec<Place>, Vec<Place>) = places.partition(is_quoted);
+    let (quoted, bare): (Vec<PrivatePlace>, Vec<PrivatePlace>) = places.partition(is_quoted);
     found.extend(quoted);
     found.extend(bare);
     found
@@ -155,7 +155,7 @@ fn is_thread(word: &str) -> bool {
 }
 
 impl Search {
-    fn places(&self, line: &str) -> Vec<Place> {
+    fn places(&self, line: &str) -> Vec<PrivatePlace> {
         let mut found = Vec::new();
         let mut from = 0;
         while let Some(captures) = self.regex.captures_at(line, from) {
