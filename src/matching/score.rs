@@ -223,16 +223,25 @@ impl<'a> Score<'a> {
         {
             return;
         }
-        // All of them together tell only with the function that failed: other bugs are reached through
-        // the same calls.
-        let proof = if frames.tells {
-            FrameProof::Issue
-        } else if self.doubt.above_wanted < calibration.other_top {
-            FrameProof::IfTold
-        } else {
-            return;
+        // Without the function that failed all of them together do not tell, and one that no other known
+        // issue prints needs a second witness: other bugs are reached through the same calls. Of KB94787
+        // without its top and its message nothing is left that is not KB406077's.
+        let has_top = self.doubt.above_wanted < calibration.other_top;
+        let proof = match (frames.tells, has_top) {
+            (true, true) => FrameProof::Issue,
+            (true, false) if self.has_other_witness() => FrameProof::Issue,
+            (false, true) => FrameProof::IfTold,
+            _ => return,
         };
         self.frame_proof = self.frame_proof.max(proof);
+    }
+
+    /// True when something is held that counts for the issue, beside frames and their modules.
+    fn has_other_witness(&self) -> bool {
+        let mut held = self.checked.iter().filter(|checked| checked.state == State::Held);
+        held.any(|checked| {
+            checked.condition != Condition::Module && checked.condition.row().worth.held.is_some()
+        })
     }
 
     /// Adds what takes frame points away: that the crash and the recorded one fail in different
@@ -405,7 +414,7 @@ mod tests {
     use crate::matching::compared::Compared;
     use crate::matching::face::{Face, PreparedCrash};
     use crate::signature::{CrashKeys, KeyFrame};
-    use crate::store::{StoredFace, StoredSignature};
+    use crate::store::{StoredExemplar, StoredFace, StoredSignature};
 
     fn frames_of(names: &[&str]) -> Vec<KeyFrame> {
         names.iter().enumerate().map(|(index, name)| KeyFrame::new(name, None, index)).collect()
@@ -519,6 +528,34 @@ mod tests {
         };
         assert!(is_proven(&[]) && is_proven(&[1]));
         assert!(!is_proven(&[0, 1, 2]) && !is_proven(&[0, 2]));
+    }
+
+    /// True when these frames prove the signature beside a crash recorded with `A B C`, in a panic of
+    /// its kind or in one of which nothing else is printed.
+    fn is_proven_by(names: &[&str], has_kind: bool) -> bool {
+        let weights = Weights::new(Rarity { total: 40, ..Rarity::default() }, Default::default());
+        let pattern = Signature { worlds: Vec::new(), ..signature() };
+        let frames = ["A", "B", "C"].map(FramePattern::from_word).into();
+        let exemplar =
+            StoredExemplar { path: "recorded".into(), frames, kind: None, is_called: false };
+        let face = StoredFace {
+            signatures: vec![StoredSignature { decisive: false, pattern }],
+            exemplars: vec![exemplar],
+        };
+        let face = Face::new(face, &weights);
+        let kind = Some(PanicKind::PageFault).filter(|_| has_kind);
+        let crash = CrashKeys { kind, frames: frames_of(names), ..CrashKeys::default() };
+        let crash = PreparedCrash::new(&crash, &weights);
+        let compared = Compared::new(&face, &crash, None, &Calibration::SHIPPED);
+        let score = compared.best(&Calibration::SHIPPED).expect("a signature");
+        score.unproven(&Calibration::SHIPPED).is_none()
+    }
+
+    #[test]
+    fn frames_without_their_top_need_a_second_witness() {
+        assert!(is_proven_by(&["A", "B", "C"], false));
+        assert!(is_proven_by(&["B", "C"], true));
+        assert!(!is_proven_by(&["B", "C"], false));
     }
 
     #[test]

@@ -337,29 +337,34 @@ fn first_use_needs_little_memory_and_no_room_on_the_disk() {
 }
 
 /// Where no thread can be started, a first use compiles on the one that is there. The limit is one of a
-/// user, and root has none: there the run belongs to nobody.
+/// user, and root has none: there the run belongs to nobody, who can read a directory of his own alone.
 #[cfg(target_os = "linux")]
 #[test]
 fn first_use_needs_no_second_thread() {
+    use std::os::unix::fs::PermissionsExt;
     use std::os::unix::process::CommandExt;
 
     const NOBODY: u32 = 65_534;
-    let right = Cache::new().ask(QUESTION);
+    let directory = tempfile::tempdir().expect("a directory");
+    let open = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(directory.path(), open).expect("a mode");
+    fs::copy(cargo_bin!("psod-match"), directory.path().join("psod-match")).expect("a copy");
+    fs::copy(QUESTION[2], directory.path().join("crash.txt")).expect("a copy");
     // `sh` may have no such limit.
-    let mut command = Command::new("bash");
-    command.args(["-c", "ulimit -u 1 && exec \"$0\" \"$@\""]);
-    command.arg(cargo_bin!("psod-match")).args(QUESTION).env("LC_ALL", "C");
-    // A home that is not there: no cache, and no line about it.
-    for variable in ["HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "PSOD_MATCH_KB"] {
-        command.env_remove(variable);
-    }
-    command.env("HOME", "/nowhere");
-    if rustix::process::geteuid().is_root() {
-        command.uid(NOBODY);
-    }
-    let answer = Answer::from(command.output().expect("a shell"));
-    assert_eq!((answer.status, &answer.stdout), (right.status, &right.stdout), "{}", answer.stderr);
-    assert!(!answer.stderr.contains("panicked"), "{}", answer.stderr);
+    let start = |limit: &str, user: Option<u32>| {
+        let mut command = Command::new("bash");
+        command.current_dir(&directory).env_clear().env("HOME", "/nowhere").env("LC_ALL", "C");
+        command.arg("-c").arg(format!("{limit} ./psod-match --format json crash.txt"));
+        command.uid(user.unwrap_or_else(|| rustix::process::geteuid().as_raw()));
+        command.output().map(Answer::from)
+    };
+    let right = start("exec", None).expect("a shell");
+    let is_root = rustix::process::geteuid().is_root();
+    let user = Some(NOBODY).filter(|_| is_root);
+    let alone = start("ulimit -u 1 && exec", user).expect("a shell of nobody");
+    assert_eq!((right.status, alone.status), (Some(0), Some(0)), "{}", alone.stderr);
+    assert_eq!(alone.stdout, right.stdout);
+    assert!(!alone.stderr.contains("panicked"), "{}", alone.stderr);
 }
 
 /// As with `grep`: who stops to read has what he wanted.

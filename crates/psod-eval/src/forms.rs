@@ -8,7 +8,7 @@ use psod_match::crash::Crash;
 use psod_match::diagnose::prepare;
 use psod_match::error::Result;
 use psod_match::kb::{Exemplar, KnowledgeBase};
-use psod_match::matching::{Match, Matcher};
+use psod_match::matching::{Match, Matcher, Unproven};
 use psod_match::read::crashes_in_text;
 use psod_match::signature::CrashKeys;
 use rayon::prelude::*;
@@ -102,6 +102,9 @@ pub struct FormCase {
     /// Why a known crash is no sure and right match; absent when it is one, and for unknowns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<LossCause>,
+    /// Why the evidence for the expected issue makes no match; absent where it may make one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unproven: Option<Unproven>,
     /// True when the first answer is called a match.
     pub sure: bool,
     /// True when the expected issue is good enough to be shown.
@@ -267,6 +270,7 @@ fn judged(text: &WrittenText<'_>, case: Case, found: &[Match], matcher: &Matcher
         kept: text.damaged.story.len(),
         read: read.count(),
         cause: None,
+        unproven: expected.and_then(|found| found.unproven),
         sure: case.confidence >= calibration.match_threshold,
         shown: expected_confidence >= calibration.possible_threshold,
         case,

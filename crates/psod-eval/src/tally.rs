@@ -195,6 +195,7 @@ mod tests {
             kept: story,
             read: story,
             cause: None,
+            unproven: None,
             sure: true,
             shown: true,
         }

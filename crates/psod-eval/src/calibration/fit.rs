@@ -20,6 +20,13 @@ const ROUNDS: usize = 200;
 /// Change of a round below which nothing more happens.
 const STILL: f64 = 1e-7;
 
+/// What pulls the fit to the knowledge base: the coefficients of labelled backtraces, of two public sets
+/// whose crashes of one cause are independent of each other, and those set by hand for what backtraces
+/// say nothing about. `psod-eval calibrate --data` prints them in the row "labels"; docs/matching.md
+/// says of which sets.
+pub const LABELS: Coefficients =
+    Coefficients { prior: -2.753, frames: 0.593, rivals: 0.0, ..Coefficients::AS_SET };
+
 /// Where a coefficient lies over the folds.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Spread {
@@ -27,6 +34,8 @@ pub struct Spread {
     pub name: &'static str,
     /// Its value set by hand.
     pub set: f64,
+    /// The one that pulls.
+    pub centre: f64,
     /// Fitted to everything.
     pub fitted: f64,
     /// The least of the folds.
@@ -35,16 +44,20 @@ pub struct Spread {
     pub high: f64,
 }
 
-/// Fits the coefficients to `observations`, none of the factors below 0. The same observations give
-/// the same coefficients.
-pub fn fit<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Coefficients {
-    let observations: Vec<&Observation> = observations.into_iter().collect();
-    let mut values = Coefficients::AS_SET.to_array();
-    let mut best = objective(&observations, &values);
+/// Fits the coefficients to `observations`, none of the factors below 0, and pulled towards `centre`.
+/// The same observations give the same coefficients.
+pub fn fit<'a>(
+    observations: impl IntoIterator<Item = &'a Observation>,
+    centre: &Coefficients,
+) -> Coefficients {
+    let observations = observations.into_iter().collect();
+    let fit = Fit { observations, centre: centre.to_array() };
+    let mut values = fit.centre;
+    let mut best = fit.objective(&values);
     for _ in 0..ROUNDS {
         let before = best;
         for place in 0..SIZE {
-            best = improve(&observations, &mut values, place, best);
+            best = fit.improve(&mut values, place, best);
         }
         if best - before < STILL {
             break;
@@ -53,31 +66,68 @@ pub fn fit<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Coeff
     Coefficients::from_array(values)
 }
 
-/// One step of Newton along one coefficient, halved until it does not make things worse.
-fn improve(observations: &[&Observation], values: &mut Values, place: usize, best: f64) -> f64 {
-    let (slope, curve) = slope_and_curve(observations, values, place);
-    let mut step = slope / curve;
-    let from = values[place];
-    const HALVINGS: usize = 30;
-    for _ in 0..HALVINGS {
-        let to = if place == 0 { from + step } else { (from + step).max(0.0) };
-        values[place] = to;
-        let found = objective(observations, values);
-        if found >= best {
-            return found;
-        }
-        step /= 2.0;
-    }
-    values[place] = from;
-    best
+/// What is fitted to, and the values that pull.
+struct Fit<'a> {
+    observations: Vec<&'a Observation>,
+    centre: Values,
 }
 
-/// The logarithm of the likelihood, less the cost of being far from the values set by hand.
-fn objective(observations: &[&Observation], values: &Values) -> f64 {
-    let likelihood: f64 = observations.iter().map(|one| log_likelihood(one, values)).sum();
-    let set = Coefficients::AS_SET.to_array();
-    let costs = (0..SIZE).map(|place| ((values[place] - set[place]) / trust(place)).powi(2) / 2.0);
-    likelihood - costs.sum::<f64>()
+impl Fit<'_> {
+    /// One step of Newton along one coefficient, halved until it does not make things worse.
+    fn improve(&self, values: &mut Values, place: usize, best: f64) -> f64 {
+        let (slope, curve) = self.slope_and_curve(values, place);
+        let mut step = slope / curve;
+        let from = values[place];
+        const HALVINGS: usize = 30;
+        for _ in 0..HALVINGS {
+            let to = if place == 0 { from + step } else { (from + step).max(0.0) };
+            values[place] = to;
+            let found = self.objective(values);
+            if found >= best {
+                return found;
+            }
+            step /= 2.0;
+        }
+        values[place] = from;
+        best
+    }
+
+    /// The logarithm of the likelihood, less the cost of being far from those that pull.
+    fn objective(&self, values: &Values) -> f64 {
+        let likelihood: f64 = self.observations.iter().map(|one| log_likelihood(one, values)).sum();
+        let costs = (0..SIZE)
+            .map(|place| ((values[place] - self.centre[place]) / trust(place)).powi(2) / 2.0);
+        likelihood - costs.sum::<f64>()
+    }
+
+    /// How the objective changes with one coefficient, and how fast that change itself falls at most.
+    fn slope_and_curve(&self, values: &Values, place: usize) -> (f64, f64) {
+        let precision = trust(place).powi(-2);
+        let mut slope = -(values[place] - self.centre[place]) * precision;
+        let mut curve = precision;
+        for one in &self.observations {
+            let shares = Shares::new(one, values);
+            let levels = one.candidates.iter().map(|candidate| level(candidate, place));
+            let (mean, spread) = moments(&shares.of_sum, levels);
+            let sharps = one.candidates.iter().map(|candidate| sharp_level(candidate, place));
+            let (sharp_mean, sharp_spread) = moments(&shares.among, sharps);
+            // One of them is right with 1 - none, and among them each with its share.
+            let known = 1.0 - shares.none;
+            match one.right {
+                Some(right) => {
+                    let own = sharp_level(&one.candidates[right], place);
+                    slope += one.weight * (shares.none * mean + own - sharp_mean);
+                    curve +=
+                        one.weight * (shares.none * (spread + known * mean * mean) + sharp_spread);
+                }
+                None => {
+                    slope -= one.weight * known * mean;
+                    curve += one.weight * known * (spread + shares.none * mean * mean);
+                }
+            }
+        }
+        (slope, curve)
+    }
 }
 
 fn log_likelihood(one: &Observation, values: &Values) -> f64 {
@@ -91,35 +141,6 @@ fn log_likelihood(one: &Observation, values: &Values) -> f64 {
 
 fn trust(place: usize) -> f64 {
     if place == 0 { PRIOR_TRUST } else { TRUST }
-}
-
-/// How the objective changes with one coefficient, and how fast that change itself falls at most.
-fn slope_and_curve(observations: &[&Observation], values: &Values, place: usize) -> (f64, f64) {
-    let set = Coefficients::AS_SET.to_array();
-    let precision = trust(place).powi(-2);
-    let mut slope = -(values[place] - set[place]) * precision;
-    let mut curve = precision;
-    for one in observations {
-        let shares = Shares::new(one, values);
-        let levels = one.candidates.iter().map(|candidate| level(candidate, place));
-        let (mean, spread) = moments(&shares.of_sum, levels);
-        let sharps = one.candidates.iter().map(|candidate| sharp_level(candidate, place));
-        let (sharp_mean, sharp_spread) = moments(&shares.among, sharps);
-        // One of them is right with 1 - none, and among them each with its share.
-        let known = 1.0 - shares.none;
-        match one.right {
-            Some(right) => {
-                let own = sharp_level(&one.candidates[right], place);
-                slope += one.weight * (shares.none * mean + own - sharp_mean);
-                curve += one.weight * (shares.none * (spread + known * mean * mean) + sharp_spread);
-            }
-            None => {
-                slope -= one.weight * known * mean;
-                curve += one.weight * known * (spread + shares.none * mean * mean);
-            }
-        }
-    }
-    (slope, curve)
 }
 
 /// The factor of one coefficient in the odds that a candidate is right at all.
@@ -187,9 +208,11 @@ fn softmax(logarithms: &[f64]) -> Vec<f64> {
     shares.into_iter().map(|share| share / sum).collect()
 }
 
-/// Lists the values of every coefficient: set by hand, fitted to everything, and over the folds.
+/// Lists the values of every coefficient: set by hand, of labelled backtraces, fitted to everything, and
+/// over the folds.
 pub fn spreads(fitted: &Coefficients, folds: &[Coefficients]) -> Vec<Spread> {
-    let (set, fitted) = (Coefficients::AS_SET.to_array(), fitted.to_array());
+    let [set, centre, fitted] =
+        [&Coefficients::AS_SET, &LABELS, fitted].map(Coefficients::to_array);
     let names = Coefficients::NAMES.into_iter().enumerate();
     names
         .map(|(place, name)| {
@@ -197,6 +220,7 @@ pub fn spreads(fitted: &Coefficients, folds: &[Coefficients]) -> Vec<Spread> {
             Spread {
                 name,
                 set: set[place],
+                centre: centre[place],
                 fitted: fitted[place],
                 low: of_folds.iter().copied().fold(f64::INFINITY, f64::min),
                 high: of_folds.iter().copied().fold(f64::NEG_INFINITY, f64::max),
@@ -268,7 +292,7 @@ mod tests {
             one(&[(0.0, 0.0)], Some(0), 0.1 * many),
             one(&[(0.0, 0.0)], None, 0.9 * many),
         ];
-        let found = fit(&seen);
+        let found = fit(&seen, &Coefficients::AS_SET);
         assert!((found.prior - logit(0.1)).abs() < 0.01, "{found:?}");
         assert!((found.prior + 4.0 * found.frames - logit(0.75)).abs() < 0.01, "{found:?}");
         assert_eq!(found.texts, 1.0, "a coefficient that is never seen stays as it was set");
@@ -282,7 +306,13 @@ mod tests {
             one(&[(0.0, 0.0)], Some(0), 1000.0),
             one(&[(0.0, 0.0)], None, 1000.0),
         ];
-        assert_eq!(fit(&seen).frames, 0.0);
+        assert_eq!(fit(&seen, &Coefficients::AS_SET).frames, 0.0);
+    }
+
+    #[test]
+    fn without_data_the_fit_is_the_centre() {
+        let centre = Coefficients { frames: 0.4, prior: -5.0, ..Coefficients::AS_SET };
+        assert_eq!(fit(&[], &centre), centre);
     }
 
     #[test]
@@ -291,16 +321,17 @@ mod tests {
         two.candidates[0].beyond = 3.0;
         two.candidates[1].beyond = 5.0;
         let none = Observation { right: None, ..two.clone() };
-        let seen = [&two, &none];
+        let centre = Coefficients::AS_SET.to_array();
+        let fit = Fit { observations: vec![&two, &none], centre };
         let values = [-2.0, 1.2, 0.9, 1.1, 0.8, 1.3, 0.4];
         const STEP: f64 = 1e-5;
         for place in 0..SIZE {
             let [up, down] = [STEP, -STEP].map(|by| {
                 let mut moved = values;
                 moved[place] += by;
-                objective(&seen, &moved)
+                fit.objective(&moved)
             });
-            let (slope, curve) = slope_and_curve(&seen, &values, place);
+            let (slope, curve) = fit.slope_and_curve(&values, place);
             let expected = (up - down) / (2.0 * STEP);
             assert!((slope - expected).abs() < 1e-5, "{place}: {slope} {expected}");
             assert!(curve > 0.0);
@@ -313,7 +344,8 @@ mod tests {
             [1.5, 0.5, 2.0].map(|frames| Coefficients { frames, ..Coefficients::AS_SET });
         let found = spreads(&fitted, &[low, high]);
         assert_eq!(found.len(), SIZE);
-        let Spread { name, set, fitted, low, high } = found[1];
-        assert_eq!((name, set, fitted, low, high), ("frames", 1.0, 1.5, 0.5, 2.0));
+        let Spread { name, set, centre, fitted, low, high } = found[1];
+        assert_eq!((name, set, centre), ("frames", 1.0, LABELS.frames));
+        assert_eq!((fitted, low, high), (1.5, 0.5, 2.0));
     }
 }

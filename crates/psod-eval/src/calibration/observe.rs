@@ -134,7 +134,7 @@ fn cluster_of(kb: &KnowledgeBase, id: &str) -> String {
 }
 
 /// Keeps the issues that count among those found, best first.
-fn observation(cluster: String, found: &[Match], right: Option<&str>) -> Observation {
+pub(super) fn observation(cluster: String, found: &[Match], right: Option<&str>) -> Observation {
     let kept: Vec<&Match> = found
         .iter()
         .enumerate()
@@ -159,7 +159,7 @@ fn observation(cluster: String, found: &[Match], right: Option<&str>) -> Observa
 }
 
 /// Deals whole clusters into the folds.
-fn deal(all: &mut [Observation], seed: u64) {
+pub(super) fn deal(all: &mut [Observation], seed: u64) {
     let clusters: BTreeSet<String> = all.iter().map(|one| one.cluster.clone()).collect();
     let mut order: Vec<(u64, String)> = clusters
         .into_iter()
@@ -175,7 +175,7 @@ fn deal(all: &mut [Observation], seed: u64) {
 
 /// Gives every cluster the weight 1 among the known ones, and all unknown ones together the weight
 /// of the known ones: half of the crashes are of a known issue.
-fn weigh(all: &mut [Observation]) {
+pub(super) fn weigh(all: &mut [Observation]) {
     let mut sizes: BTreeMap<(bool, String), f64> = BTreeMap::new();
     for one in all.iter() {
         *sizes.entry((one.known, one.cluster.clone())).or_default() += 1.0;

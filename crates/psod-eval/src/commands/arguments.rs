@@ -152,6 +152,12 @@ pub(crate) struct CalibrateArguments {
     /// Write the fitted coefficients into the last directory of --kb
     #[arg(long)]
     pub(crate) update: bool,
+    /// Fit to this labelled set too, and hold the coefficients of each set against the others
+    ///
+    /// One JSON object a line, as `psod-eval backtraces` reads them; may be given several times.
+    /// Nothing is written.
+    #[arg(long, value_name = "FILE", conflicts_with = "update")]
+    pub(crate) data: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) chance: Chance,
 }

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use psod_eval::calibration::{
-    Bin, FOLDS, FirstAnswer, Loss, Observation, Spread, answers, bins, fit, loss, observe, spreads,
+    Bin, FOLDS, FirstAnswer, LABELS, Loss, Observation, Spread, answers, bins, fit, loss, observe,
+    spreads,
 };
 use psod_eval::forms::{FormRequest, rounds};
 use psod_match::kb::{CALIBRATION_FILE, Coefficients, Fitted, KnowledgeBase, RARITY_FILE};
@@ -51,7 +52,7 @@ pub(super) fn run(
         stamp: calibration_stamp(&kb),
         seed: arguments.chance.seed,
         repeats: arguments.chance.repeats,
-        coefficients: fit(&observations),
+        coefficients: fit(&observations, &LABELS),
     };
     let report = report(&fitted, &observations);
     if output.is_json() {
@@ -65,7 +66,7 @@ pub(super) fn run(
     }
 }
 
-fn observed(
+pub(super) fn observed(
     kb: &KnowledgeBase,
     arguments: &CalibrateArguments,
     common: &Common,
@@ -158,7 +159,7 @@ fn report(fitted: &Fitted, observations: &[Observation]) -> CalibrationReport {
 fn held_out(observations: &[Observation], fold: usize) -> (Coefficients, Vec<FirstAnswer>) {
     let (own, others): (Vec<_>, Vec<_>) =
         observations.iter().partition(|one: &&Observation| one.fold == fold);
-    let coefficients = fit(others);
+    let coefficients = fit(others, &LABELS);
     (coefficients, answers(own, &coefficients))
 }
 
@@ -182,7 +183,8 @@ fn print(report: &CalibrationReport, common: &Common, output: &mut Output) -> an
     let (observations, clusters) = (report.observations.to_string(), report.clusters.to_string());
     let values = [("observations", observations.as_str()), ("clusters", &clusters)];
     output.paragraph(&catalog.text("eval-calibrate", &values))?;
-    let header = ["coefficient", "set by hand", "fitted", "least of folds", "most of folds"];
+    let header =
+        ["coefficient", "set by hand", "labels", "fitted", "least of folds", "most of folds"];
     output.table(&header, report.coefficients.iter().map(coefficient_row).collect())?;
     output.line("")?;
     output.paragraph(&catalog.text("eval-calibrate-reliability", &[]))?;
@@ -196,7 +198,8 @@ fn print(report: &CalibrationReport, common: &Common, output: &mut Output) -> an
 }
 
 fn coefficient_row(one: &Spread) -> Vec<String> {
-    let numbers = [one.set, one.fitted, one.low, one.high].map(|value| format!("{value:.3}"));
+    let numbers =
+        [one.set, one.centre, one.fitted, one.low, one.high].map(|value| format!("{value:.3}"));
     [one.name.to_owned()].into_iter().chain(numbers).collect()
 }
 

@@ -175,15 +175,14 @@ fn with_bounds(count: &str, share: &Share) -> String {
 }
 
 /// The columns of [`case_line`].
-const CASE_HEADER: &str =
-    "cause      form          setting   crash                  first       conf rank  own frames";
+const CASE_HEADER: &str = "cause      form          setting   crash                  first       conf rank  own frames unproven";
 
 /// One case on one line: there are hundreds of them, too many for a table with long cells.
 fn case_line(case: &FormCase) -> String {
     let found = &case.case;
     let name = found.path.rsplit('/').next().unwrap_or(&found.path);
     format!(
-        "{:<10} {:<13} {:<9} {:<22} {:<11} {:.2} {:>4} {:.2} {}/{}",
+        "{:<10} {:<13} {:<9} {:<22} {:<11} {:.2} {:>4} {:.2} {:<6} {}",
         case.cause.map_or("-", |cause| cause.as_str()),
         format!("{}/{}", case.form, case.repeat),
         found.setting.as_str(),
@@ -192,8 +191,8 @@ fn case_line(case: &FormCase) -> String {
         found.confidence,
         found.rank.map_or("-".to_owned(), |rank| rank.to_string()),
         case.expected_confidence,
-        case.read,
-        case.kept,
+        format!("{}/{}", case.read, case.kept),
+        case.unproven.map_or("-", |reason| reason.as_str()),
     )
 }
 

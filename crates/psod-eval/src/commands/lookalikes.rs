@@ -1,7 +1,7 @@
 //! `psod-eval lookalikes`: crashes that look like a known issue and are another one.
 
 use psod_eval::lookalikes::{
-    LookalikeCase, LookalikeRow, lookalike_rows, lookalikes, retired, symptoms,
+    LookalikeCase, LookalikeRow, lookalike_rows, lookalikes, retired, symptoms, unheard,
 };
 
 use super::arguments::{Chance, Common};
@@ -14,6 +14,7 @@ pub(super) fn run(chance: &Chance, common: &Common, output: &mut Output) -> anyh
     let matcher = matcher(&kb, common)?;
     let mut cases = lookalikes(&kb, &matcher, chance.seed, usize::from(chance.repeats))?;
     cases.extend(retired(&kb, &matcher, chance.seed)?);
+    cases.extend(unheard(&kb, chance.seed)?);
     cases.extend(symptoms(&matcher)?);
     let rows = lookalike_rows(&cases);
     if output.is_json() {

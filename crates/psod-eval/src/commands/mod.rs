@@ -6,6 +6,7 @@ mod calibrate;
 mod cluster;
 mod drafts;
 mod forms;
+mod labelled;
 mod lookalikes;
 mod nameless;
 mod output;
@@ -57,6 +58,9 @@ fn run(arguments: &Arguments) -> anyhow::Result<Ending> {
         Command::Nameless(names) => nameless::run(names, common, &mut output)?,
         Command::Speed => speed::run(common, &mut output)?,
         Command::Drafts(chance) => drafts::run(chance, common, &mut output)?,
+        Command::Calibrate(calibrate) if !calibrate.data.is_empty() => {
+            return labelled::run(calibrate, common, &mut output);
+        }
         Command::Calibrate(calibrate) => calibrate::run(calibrate, common, &mut output)?,
         Command::Cluster(sets) => return cluster::run(sets, common, &mut output),
         Command::Backtraces(set) => return backtraces::run(set, common, &mut output),

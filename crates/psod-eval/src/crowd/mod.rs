@@ -119,9 +119,10 @@ impl CrowdIssue {
     /// Adds the issue and a crash text of it.
     fn add(self, kb: &mut KnowledgeBase, draw: &mut Draw) {
         let Self { id, signature, message, frames } = self;
-        let exemplar = exemplar(&id, &message, &frames, draw);
+        let path = format!("crashes/{id}-1.txt");
+        let exemplar = made_exemplar(&path, &id, &message, &in_kernel(&frames), draw);
         kb.exemplars.insert(exemplar.path.clone(), exemplar);
-        kb.issues.insert(id.clone(), issue(id, signature));
+        kb.issues.insert(id.clone(), made_issue(id, signature));
     }
 }
 
@@ -168,15 +169,27 @@ fn asked(frames: &[String], draw: &mut Draw) -> Vec<FramePattern> {
     frames.iter().take(most).map(|name| FramePattern::from_word(name)).collect()
 }
 
-fn exemplar(id: &str, message: &str, frames: &[String], draw: &mut Draw) -> Exemplar {
+/// The functions of a made-up stack as a backtrace prints them, down to the bottom.
+fn in_kernel(frames: &[String]) -> Vec<String> {
+    let names = frames.iter().map(String::as_str).chain([ENTRY]);
+    names.map(|name| format!("{name}@vmkernel")).collect()
+}
+
+/// A crash text of an issue with these `frames`, each a function and its module.
+pub(crate) fn made_exemplar(
+    path: &str,
+    id: &str,
+    message: &str,
+    frames: &[String],
+    draw: &mut Draw,
+) -> Exemplar {
     let mut text = format!("@BlueScreen: {message}\n");
-    for name in frames.iter().map(String::as_str).chain([ENTRY]) {
+    for frame in frames {
         let (address, offset) = (0x4200_0000_0000 + draw.below(1 << 26), 1 + draw.below(0x7fe));
-        text +=
-            &format!("0x4539a0c1bd00:[{address:#x}]{name}@vmkernel#nover+{offset:#x} stack: 0x0\n");
+        text += &format!("0x4539a0c1bd00:[{address:#x}]{frame}#nover+{offset:#x} stack: 0x0\n");
     }
     Exemplar {
-        path: format!("crashes/{id}-1.txt"),
+        path: path.to_owned(),
         expectation: Expectation::Issue(id.to_owned()),
         source: "made up".to_owned(),
         signature: None,
@@ -185,7 +198,8 @@ fn exemplar(id: &str, message: &str, frames: &[String], draw: &mut Draw) -> Exem
     }
 }
 
-fn issue(id: String, signature: Signature) -> Issue {
+/// An issue with this signature and nothing to read.
+pub(crate) fn made_issue(id: String, signature: Signature) -> Issue {
     Issue {
         path: format!("issues/{id}.md"),
         title: "A made-up issue".to_owned(),

@@ -25,7 +25,7 @@ use crate::known::{FEW_FRAMES, KnownCrash};
 use crate::tally::wilson;
 
 pub use forms::{LOOKALIKES, LookalikeForm, RightAnswer};
-pub use retired::{RETIRED_FORMS, retired};
+pub use retired::{RETIRED_FORMS, UNHEARD_FORMS, retired, unheard};
 pub use symptoms::{symptom_crashes, symptoms};
 
 /// A confidence from which an issue is shown prominently.
