@@ -12,7 +12,7 @@ const FUNCTIONS: usize = 2;
 /// Functions of the story among which the rarest are looked for.
 const NEAR_THE_TOP: usize = 6;
 /// Words that make a search: a shorter part of a message stands in too many.
-const FEWEST_WORDS: usize = 2;
+const MIN_WORDS: usize = 2;
 /// Longest search string, in characters.
 const SEARCH_LENGTH: usize = 100;
 
@@ -256,7 +256,7 @@ pub(crate) fn fixed_words(panic: &Panic) -> Option<String> {
     // The longest run without a number, a path, an address or a placeholder.
     let run = words.split(|word| varies(word)).rev().max_by_key(|run| run.len())?;
     let run = without_dangling_end(&run.join(" ")).to_owned();
-    (run.split(' ').count() >= FEWEST_WORDS).then_some(run)
+    (run.split(' ').count() >= MIN_WORDS).then_some(run)
 }
 
 /// A run of words without what only led to the number after it: `Failed to ack TLB invalidate (total

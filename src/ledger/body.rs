@@ -56,7 +56,7 @@ impl PackedBody {
 
 /// Functions that are left out: as many as there are characters that JSON writes in another way, so that
 /// each stands for one of them.
-const MOST_FUNCTIONS: usize = 30;
+const MAX_FUNCTIONS: usize = 30;
 /// The next of these characters, before a body that is short: those of the first version are not.
 const SHORT: char = '\u{1f}';
 /// Bytes of the shortest name that is left out.
@@ -70,7 +70,7 @@ fn left_out<'a>(functions: impl Iterator<Item = &'a str>) -> Vec<(char, &'a str)
             let place = u8::try_from(found.len() + 1).unwrap_or(u8::MAX);
             found.push((char::from(place), function));
         }
-        if found.len() == MOST_FUNCTIONS {
+        if found.len() == MAX_FUNCTIONS {
             break;
         }
     }
@@ -119,7 +119,7 @@ fn without_functions<'a>(json: &str, functions: impl Iterator<Item = &'a str>) -
 
 /// The body again, with the functions of its fingerprint, one a line.
 fn restored(short: String, functions: Option<&str>) -> Result<String> {
-    let is_place = |character: char| (1..=MOST_FUNCTIONS).contains(&(character as usize));
+    let is_place = |character: char| (1..=MAX_FUNCTIONS).contains(&(character as usize));
     if !short.contains(is_place) {
         return Ok(short);
     }

@@ -9,7 +9,7 @@ use super::shapes::Shapes;
 
 /// Font files have a few kilobytes: 512 glyphs of 32 × 64 pixels are 128 KiB, and a C source writes each
 /// byte in six characters.
-pub const LARGEST_FONT_FILE: usize = 2 << 20;
+pub const MAX_FONT_FILE: usize = 2 << 20;
 
 /// The characters that a purple screen prints.
 const PRINTABLE: std::ops::RangeInclusive<char> = ' '..='~';
@@ -23,15 +23,15 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 5..=32;
 const HEIGHTS: std::ops::RangeInclusive<usize> = 6..=64;
 
 /// A font with fewer letters does not read a screen.
-const FEWEST_GLYPHS: usize = 60;
+const MIN_GLYPHS: usize = 60;
 /// One that says what it is may have fewer: those that one screen prints.
-const FEWEST_OF_A_SCREEN: usize = 31;
+const MIN_SCREEN_GLYPHS: usize = 31;
 
 /// Why a file is no font.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAFont {
     /// Longer than any font, packed or unpacked.
-    #[error("it is larger than {} KiB", LARGEST_FONT_FILE >> 10)]
+    #[error("it is larger than {} KiB", MAX_FONT_FILE >> 10)]
     TooLarge,
     /// No form that is known.
     #[error("it is neither PSF, a raw font of 95 or 256 characters, nor a C array of one")]
@@ -74,7 +74,7 @@ pub fn shapes_of(file: &[u8], name: &str) -> Result<Shapes, NotAFont> {
     }?;
     let different: std::collections::BTreeSet<&Vec<bool>> = shapes.glyphs.values().collect();
     let says_so = font.starts_with(PSF2) || font.starts_with(PSF1);
-    let needed = if says_so { FEWEST_OF_A_SCREEN } else { FEWEST_GLYPHS };
+    let needed = if says_so { MIN_SCREEN_GLYPHS } else { MIN_GLYPHS };
     if different.len() < needed {
         return Err(NotAFont::FewGlyphs { found: different.len(), needed });
     }
@@ -82,19 +82,19 @@ pub fn shapes_of(file: &[u8], name: &str) -> Result<Shapes, NotAFont> {
 }
 
 fn unpacked(file: &[u8]) -> Result<Vec<u8>, NotAFont> {
-    if file.len() > LARGEST_FONT_FILE {
+    if file.len() > MAX_FONT_FILE {
         return Err(NotAFont::TooLarge);
     }
     if !file.starts_with(GZIP) {
         return Ok(file.to_vec());
     }
     let mut bytes = Vec::new();
-    let limit = LARGEST_FONT_FILE as u64 + 1;
+    let limit = MAX_FONT_FILE as u64 + 1;
     let read = flate2::read::GzDecoder::new(file).take(limit).read_to_end(&mut bytes);
     if read.is_err() {
         return Err(NotAFont::Damaged);
     }
-    if bytes.len() > LARGEST_FONT_FILE { Err(NotAFont::TooLarge) } else { Ok(bytes) }
+    if bytes.len() > MAX_FONT_FILE { Err(NotAFont::TooLarge) } else { Ok(bytes) }
 }
 
 /// The bytes of the first array of a C source.
@@ -344,9 +344,9 @@ mod tests {
         check(b"an article, not a font", Err(NotAFont::UnknownForm));
         check(&psf[..200], Err(NotAFont::Damaged));
         check(&gzipped(&psf)[..200], Err(NotAFont::Damaged));
-        check(&vec![0; LARGEST_FONT_FILE + 1], Err(NotAFont::TooLarge));
-        check(&gzipped(&vec![0; LARGEST_FONT_FILE + 1]), Err(NotAFont::TooLarge));
-        check(&[0; 4096], Err(NotAFont::FewGlyphs { found: 1, needed: FEWEST_GLYPHS }));
+        check(&vec![0; MAX_FONT_FILE + 1], Err(NotAFont::TooLarge));
+        check(&gzipped(&vec![0; MAX_FONT_FILE + 1]), Err(NotAFont::TooLarge));
+        check(&[0; 4096], Err(NotAFont::FewGlyphs { found: 1, needed: MIN_GLYPHS }));
         let mut wide = psf.clone();
         wide[28..32].copy_from_slice(&u32::MAX.to_le_bytes());
         check(&wide, Err(NotAFont::CellSize { width: u32::MAX as usize, height: 16 }));

@@ -18,7 +18,7 @@ const MAX_PLACES: usize = 8;
 const TRIED: usize = 8;
 
 /// Fewer equal characters are no overlap: two screens share a heading and the last lines.
-const FEWEST_EQUAL: u16 = 60;
+const MIN_EQUAL: u16 = 60;
 
 /// Of the characters that both show.
 const MIN_AGREEMENT: f32 = 0.7;
@@ -137,7 +137,7 @@ fn is_overlap(one: &Reading, other: &Reading, (down, right): Shift) -> bool {
             }
         }
     }
-    equal >= FEWEST_EQUAL
+    equal >= MIN_EQUAL
         && f32::from(equal) >= MIN_AGREEMENT * f32::from(both)
         && f32::from(contradicted) <= MAX_CONTRADICTION * f32::from(sure)
 }

@@ -53,7 +53,7 @@ const MIN_EXPLAINED: f32 = 0.6;
 /// A reading that explains that much of the ink needs no other try.
 const WELL_EXPLAINED: f32 = 0.88;
 /// Cells are made smaller when they are wider than this, in pixels.
-const WIDEST_CELL: f32 = 12.0;
+const MAX_CELL_WIDTH: f32 = 12.0;
 /// Cells are not made smaller than this.
 const NARROW_CELL: f32 = 6.0;
 /// A font that leaves less of the ink unexplained is the font of the screen.
@@ -319,7 +319,7 @@ fn found_grid(ink: &Ink, alphabets: &[Alphabet]) -> Option<(Found, Option<Ink>)>
     if found.grid.columns(ink.plane.width) * found.grid.rows(ink.plane.height) > MAX_CELLS {
         return None;
     }
-    if found.grid.pitch_x <= WIDEST_CELL {
+    if found.grid.pitch_x <= MAX_CELL_WIDTH {
         return Some((found, None));
     }
     let factor = (found.grid.pitch_x / NARROW_CELL) as usize;

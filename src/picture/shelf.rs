@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::font::{LARGEST_FONT_FILE, NotAFont, psf_of, shapes_of};
+use super::font::{MAX_FONT_FILE, NotAFont, psf_of, shapes_of};
 use super::shapes::Shapes;
 
 /// The font that is there without any other (`assets/README.md`).
@@ -107,7 +107,7 @@ pub fn font_file(path: &Path) -> Result<Shapes, FontProblem> {
     let failed = |source| FontProblem::Io { path: path.to_owned(), source };
     let length = fs::metadata(path).map_err(failed)?.len();
     let not_a_font = |source| FontProblem::NotAFont { path: path.to_owned(), source };
-    if length > LARGEST_FONT_FILE as u64 {
+    if length > MAX_FONT_FILE as u64 {
         return Err(not_a_font(NotAFont::TooLarge));
     }
     let bytes = fs::read(path).map_err(failed)?;

@@ -635,7 +635,7 @@ pub(super) fn read_head(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
 /// like that.
 const HOLE_BYTES: usize = 256 * 1024 * 1024;
 /// Places of a text in a wide encoding: dropping other numbers of bytes would shift its characters.
-const WIDEST_CHARACTER: usize = 4;
+const MAX_CHARACTER_BYTES: usize = 4;
 
 /// The first bytes after a hole of NULs; those of the hole where nothing else follows.
 fn head_behind_hole(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
@@ -649,7 +649,7 @@ fn head_behind_hole(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
     if hole == 0 || nulls == head.len() {
         return Ok(if hole == 0 { head } else { vec![0; SNIFFED] });
     }
-    head.drain(..nulls - nulls % WIDEST_CHARACTER);
+    head.drain(..nulls - nulls % MAX_CHARACTER_BYTES);
     reader
         .take((SNIFFED - head.len()) as u64)
         .read_to_end(&mut head)

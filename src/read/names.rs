@@ -13,7 +13,7 @@ use crate::crash::DefectCode;
 const MOST: usize = 64;
 
 /// Most names for one that only the VMkernel has: a list of words may hold one such by chance.
-const MOST_FOR_ONE: usize = 4;
+const MAX_FOR_ONE: usize = 4;
 
 /// The lines of a text, as long as they are names.
 #[derive(Debug, Default)]
@@ -63,7 +63,7 @@ impl Names {
     /// The whole text as a region; `None` when it holds anything else.
     pub(super) fn region(self) -> Option<Region> {
         let first_line = self.lines.first()?.number;
-        let telling = self.kernel > 0 && self.kernel * MOST_FOR_ONE >= self.lines.len();
+        let telling = self.kernel > 0 && self.kernel * MAX_FOR_ONE >= self.lines.len();
         let whole = telling && !is_only_logged(&self.lines);
         whole.then(|| Region { lines: self.lines, first_line, ..Region::default() })
     }

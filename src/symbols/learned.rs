@@ -19,9 +19,9 @@ use crate::crash::{Crash, DefectCode, Frame, Role, Trust, VMKERNEL};
 use crate::error::Result;
 
 /// Functions of a crash that must agree before its build is inferred.
-const FEWEST_STARTS: usize = 3;
+const MIN_STARTS: usize = 3;
 /// Functions by which two builds are told apart.
-const FEWEST_IN_COMMON: usize = 3;
+const MIN_IN_COMMON: usize = 3;
 /// Bytes of the VMkernel's code; an address further away is of something else.
 const MAX_CODE: u64 = 256 * 1024 * 1024;
 /// Crashes of one build that are remembered, so that none teaches twice.
@@ -228,7 +228,7 @@ impl LearnedMap {
         let common =
             self.usable().filter_map(|(name, one)| Some((one.start, other.usable_start(name)?)));
         let (same, different): (Vec<_>, Vec<_>) = common.partition(|(here, there)| here == there);
-        same.is_empty() && different.len() >= FEWEST_IN_COMMON
+        same.is_empty() && different.len() >= MIN_IN_COMMON
     }
 
     /// Writes the map.
@@ -294,7 +294,7 @@ pub(super) fn inferred_build<'m>(
     let of = starts.len();
     let agrees = |map: &&LearnedMap| {
         let (same, other) = map.compare(&starts);
-        other == 0 && same >= FEWEST_STARTS
+        other == 0 && same >= MIN_STARTS
     };
     let mut agreeing = maps.clone().filter(agrees);
     let best = agreeing.next().filter(|_| agreeing.next().is_none())?;

@@ -12,7 +12,7 @@ const LEAD_OF_LOOKALIKES: f64 = 0.9;
 /// Letters by which most damaged names differ at most.
 const NEAR: f64 = 2.0;
 /// Fewer letters are not enough to tell names apart.
-const FEWEST_LETTERS: usize = 6;
+const MIN_LETTERS: usize = 6;
 
 /// The one function that `name` was before a picture or a page damaged it, by its likeness to all functions
 /// that hold the offset; `None` where another one is nearly as like.
@@ -22,7 +22,7 @@ pub(super) fn repaired<'t>(
     offset: Option<u64>,
 ) -> Option<&'t Symbol> {
     let damaged = ComparableName::new(name);
-    if damaged.folded.len() < FEWEST_LETTERS {
+    if damaged.folded.len() < MIN_LETTERS {
         return None;
     }
     // Nearly every damaged name has one near it. What is further away than the lead decides nothing, and

@@ -4,7 +4,7 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use unicode_width::UnicodeWidthStr;
 
 /// Widest first column that stays whole: the name of a row is read as one.
-const WIDEST_NAME: usize = 24;
+const MAX_NAME_WIDTH: usize = 24;
 /// Blanks around a cell.
 const PADDING: usize = 2;
 
@@ -17,7 +17,7 @@ pub fn table(header: &[&str], rows: Vec<Vec<String>>, width: usize) -> String {
         .set_width(u16::try_from(width).unwrap_or(u16::MAX));
     let names = rows.iter().filter_map(|row| row.first());
     let widest = names.map(|name| name.width()).max().unwrap_or_default();
-    if widest <= WIDEST_NAME {
+    if widest <= MAX_NAME_WIDTH {
         table.set_header(header);
         let whole = Width::Fixed(u16::try_from(widest + PADDING).unwrap_or(u16::MAX));
         if let Some(column) = table.column_mut(0) {

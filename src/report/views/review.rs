@@ -11,7 +11,7 @@ use crate::matching::Verdict;
 use crate::message::Catalog;
 
 /// Most crashes of each effect that a sheet lists; the counts are of all.
-const MOST_TRIED: usize = 100;
+const MAX_TRIED: usize = 100;
 
 /// What a sheet is made of.
 pub struct ReviewParts<'a> {
@@ -212,9 +212,9 @@ impl ReviewTrial {
         let own = || trial.changes.iter().filter(|change| change.issue == id);
         let count = |effect| own().filter(|change| change.effect == effect).count();
         let effects = [Effect::In, Effect::Out, Effect::Stolen, Effect::Lost];
-        let shown = effects.into_iter().flat_map(|effect| {
-            own().filter(move |change| change.effect == effect).take(MOST_TRIED)
-        });
+        let shown = effects
+            .into_iter()
+            .flat_map(|effect| own().filter(move |change| change.effect == effect).take(MAX_TRIED));
         Self {
             crashes: trial.crashes,
             newly: count(Effect::In),

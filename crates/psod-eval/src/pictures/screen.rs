@@ -45,7 +45,7 @@ const CLOSING: [&str; 2] = [
 ];
 
 /// Fewer lines are an excerpt of an article: its picture has nothing to read a grid from.
-const FEWEST_LINES: usize = 4;
+const MIN_LINES: usize = 4;
 
 /// Log lines begin with a time; a screen has none.
 const LOG_MARKS: [&str; 2] = ["20", "cpu"];
@@ -59,7 +59,7 @@ impl Screen {
         let full = given.iter().filter(|line| !line.is_empty()).count();
         let drawn = given.iter().all(|line| line.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
         let logged = given.iter().any(|line| is_logged(line));
-        if full < FEWEST_LINES || !drawn || logged {
+        if full < MIN_LINES || !drawn || logged {
             return None;
         }
         let mut lines: Vec<String> = given.iter().map(|line| with_digits(line)).collect();
