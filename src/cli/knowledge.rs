@@ -118,12 +118,10 @@ impl Session<'_> {
     pub fn ask_names(&self) -> anyhow::Result<Box<dyn Fn() -> Vec<String> + Send + Sync>> {
         let origin = self.origin()?;
         Ok(Box::new(move || {
-            let names = printed_names(origin.place(None));
-            match names.map_err(|problem| printed_names(origin.place(Some(&problem)))) {
-                // What is wrong with the files themselves is said by those who match the crash.
-                Ok(names) | Err(Ok(names)) => names,
-                Err(Err(_)) => Vec::new(),
-            }
+            let names = printed_names(origin.place(None))
+                .or_else(|problem| printed_names(origin.place(Some(&problem))));
+            // What is wrong with the files themselves is said by those who match the crash.
+            names.unwrap_or_default()
         }))
     }
 

@@ -256,7 +256,7 @@ fn read_upright(ink: &Ink, alphabets: &[Alphabet], words: &Words) -> Option<Read
 fn reading_of_seen(ink: &Ink, seen: &Seen, words: &Words, how: How, guessed: Vec<bool>) -> Reading {
     let grid = seen.look.grid;
     let rows: Vec<usize> = (0..grid.rows(ink.plane.height)).collect();
-    let mut comparer = Comparer::of_look(&seen.alphabet, &seen.look);
+    let mut comparer = Comparer::from_look(&seen.alphabet, &seen.look);
     let scores = Scores { guessed, ..comparer.scores(ink, &rows, seen.look.strength) };
     reading_of(ink, &grid, &scores, &seen.alphabet.characters, words, how)
 }

@@ -172,7 +172,7 @@ impl<'a> Comparer<'a> {
     }
 
     /// As a picture was found to show a font.
-    pub(super) fn of_look(alphabet: &'a Alphabet, look: &Look) -> Comparer<'a> {
+    pub(super) fn from_look(alphabet: &'a Alphabet, look: &Look) -> Comparer<'a> {
         let sources = look.sources.clone();
         Comparer { sources, ..Comparer::new(alphabet, look.grid, look.kernel) }
     }
@@ -409,7 +409,7 @@ fn look_with(ink: &Ink, mut comparer: Comparer<'_>, rows: &[usize]) -> Look {
 
 /// A picture that was resized by leaving out or doubling rows and columns, with those that it shows.
 fn look_at_nearest(ink: &Ink, alphabet: &Alphabet, rows: &[usize], roughly: &Look) -> Look {
-    let mut comparer = Comparer::of_look(alphabet, roughly);
+    let mut comparer = Comparer::from_look(alphabet, roughly);
     let all: Vec<usize> = (0..roughly.grid.rows(ink.plane.height)).collect();
     let scores = comparer.scores(ink, &all, roughly.strength);
     let measured = Measured::new(&ink.plane, alphabet, roughly.grid, roughly.strength, &scores);
