@@ -185,9 +185,13 @@ fn shipped_files() -> Vec<KbFile> {
 /// What lies below a directory, in the order of the names.
 fn entries(directory: &Path) -> impl Iterator<Item = walkdir::Result<DirEntry>> {
     WalkDir::new(directory).sort_by_file_name().into_iter().filter_entry(|entry| {
-        // `.git` and files of editors are not part of a knowledge base.
-        entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+        entry.depth() == 0 || !is_hidden(entry.file_name().as_encoded_bytes())
     })
+}
+
+/// True for `.git` and files of editors, which are not part of a knowledge base.
+pub(super) fn is_hidden(name: &[u8]) -> bool {
+    name.starts_with(b".")
 }
 
 fn directory_files(directory: &Path) -> Result<Vec<KbFile>> {

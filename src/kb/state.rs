@@ -49,7 +49,7 @@ mod system {
     use sha2::Sha256;
 
     use super::super::place::KbPlace;
-    use super::super::source::add_file;
+    use super::super::source::{add_file, is_hidden};
     use crate::threads::shared;
 
     /// Files of a folder of which the system is asked on all processors: for fewer no thread is begun.
@@ -95,8 +95,7 @@ mod system {
         for entry in Dir::read_from(folder).ok()? {
             let entry = entry.ok()?;
             let name = entry.file_name();
-            // `.git` and files of editors are not part of a knowledge base.
-            if name.to_bytes().starts_with(b".") {
+            if is_hidden(name.to_bytes()) {
                 continue;
             }
             let kind = match entry.file_type() {
