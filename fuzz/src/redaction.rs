@@ -1,4 +1,5 @@
-//! A support request without names: redacting it again changes nothing, and frames stay as printed.
+//! A support request without names: redacting it again changes nothing, neither as a screen nor as running
+//! text, and frames stay as printed.
 
 use std::path::Path;
 
@@ -7,7 +8,7 @@ use psod_match::diagnose::{Diagnosis, Knowledge, Subject, diagnose, prepare};
 use psod_match::message::Catalog;
 use psod_match::read::crashes_in_text;
 use psod_match::report::{CrashReport, Request, Source};
-use psod_match::text::SiteSecret;
+use psod_match::text::{Redactor, SiteSecret};
 use serde_json::json;
 
 /// The crash of the requests. It names no virtual machine.
@@ -15,12 +16,14 @@ const CRASH: &str = "#PF Exception 14 in world 2097460:HELPER_UPLIN IP 0x42002b6
 /// Characters of function and module names.
 const NAME: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789____";
 
-/// Checks `data` as the lines of a screen, and as the names of a frame.
+/// Checks `data` as the lines of a screen, as running text, and as the names of a frame.
 pub fn check(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let once = redacted(&lines);
     assert_eq!(redacted(&once), once, "redacting twice is not redacting once");
+    let running = redacted_text(&text);
+    assert_eq!(redacted_text(&running), running, "running text redacted twice is not as once");
     let frame = frame_of(data);
     assert_eq!(redacted(std::slice::from_ref(&frame)), [frame], "a frame is changed");
 }
@@ -40,6 +43,14 @@ fn frame_of(data: &[u8]) -> String {
         name(other),
         number & 0xfff
     )
+}
+
+/// `text` as the lines of a log beside a screen, names replaced.
+fn redacted_text(text: &str) -> String {
+    let secret = SiteSecret::known([7; 32]);
+    let mut redactor = Redactor::new(&secret);
+    redactor.learn(text);
+    redactor.redact(text)
 }
 
 /// The lines of a request about a screen with `lines`, names replaced.
