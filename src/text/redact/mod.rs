@@ -175,12 +175,15 @@ impl<'a> Redactor<'a> {
         const PASSES: usize = 4;
         let mut redacted = String::with_capacity(text.len());
         for line in text.split_inclusive('\n') {
-            let mut last = line.to_owned();
+            // Its ending is no part of a value: `CN:Y` and the line after would be one name.
+            let body = line.strip_suffix('\n').unwrap_or(line);
+            let mut last = body.to_owned();
             for _ in 0..PASSES {
                 let Some(next) = self.redact_once(&last, is_running) else { break };
                 last = next;
             }
             redacted.push_str(&last);
+            redacted.push_str(&line[body.len()..]);
         }
         redacted
     }

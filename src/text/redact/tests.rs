@@ -48,6 +48,13 @@ fn names_are_found_with_their_kind_and_place() {
 }
 
 #[test]
+fn a_value_ends_with_its_line() {
+    let once = redacted("cN:Y\nd");
+    assert!(once.starts_with("cN:") && once.ends_with("\nd"), "{once}");
+    assert_eq!(redacted(&once), once);
+}
+
+#[test]
 fn the_same_name_gets_the_same_pseudonym_everywhere() {
     let text = redacted("1:1/vmm0:Payroll\nPayroll and PAYROLL.\nx-Payrolls");
     let lines: Vec<&str> = text.lines().collect();
