@@ -262,7 +262,7 @@ fn is_label(label: &str) -> bool {
 fn is_ending(label: &str) -> bool {
     label.chars().count() >= 2
         && label.starts_with(char::is_alphabetic)
-        && !(label.len() <= 3 && label[1..].chars().all(|c| c.is_ascii_digit()))
+        && !(label.len() <= 3 && label.chars().skip(1).all(|c| c.is_ascii_digit()))
 }
 
 /// `Mem.ShareScanTime`, `com.vmware.sunrpc`, `foo.isra.0`.

@@ -55,6 +55,12 @@ fn a_value_ends_with_its_line() {
 }
 
 #[test]
+fn letters_of_any_script_end_a_dotted_name() {
+    check("host sql.haus.ӈD is down", "haus");
+    redacted("orp.ӈD");
+}
+
+#[test]
 fn the_same_name_gets_the_same_pseudonym_everywhere() {
     let text = redacted("1:1/vmm0:Payroll\nPayroll and PAYROLL.\nx-Payrolls");
     let lines: Vec<&str> = text.lines().collect();
