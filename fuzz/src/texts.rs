@@ -5,6 +5,9 @@ use psod_match::crash::DefectCode;
 use psod_match::diagnose::Stored;
 use psod_match::read::{FoundCrash, Limits, Scan, crashes_in_text};
 
+/// Characters inside a line of the input at which the reader may begin another one.
+const LINE_ENDS: &[char] = &['\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+
 /// Checks `data` as the bytes of a text.
 pub fn check(data: &[u8]) {
     let whole = scanned(data, data.len().max(1));
@@ -15,7 +18,8 @@ pub fn check(data: &[u8]) {
     check_places(&found, text);
     for (index, crash) in found.iter().enumerate() {
         check_stored(crash);
-        if index == 0 || !begins_inside_a_line(crash, text) {
+        let is_start_of_text = index == 0 && crash.line == 1;
+        if is_start_of_text || !begins_inside_a_line(crash, text) {
             check_again(crash, text);
         }
     }
@@ -46,11 +50,13 @@ fn check_places(found: &[FoundCrash], text: &str) {
 
 /// True where the line of its start was taken apart: what comes before it in that line belongs to the
 /// crash before, and to this one when nothing is above (`…Port_ReleaseLonexcl@v2024-06-21T21:50:40.305Z
-/// cpu56:2097460)@BlueScreen: …`). The same is true of a line that holds a break of a page.
+/// cpu56:2097460)@BlueScreen: …`). The same is true of a line that holds a break of a page or a character
+/// that ends a line (`#P Exception60x:[0x]`, a vertical tab, `BlueScreen:4`).
 fn begins_inside_a_line(found: &FoundCrash, text: &str) -> bool {
     let mut defects = found.crash.defects.iter();
     let line = text.split('\n').nth(found.line - 1).unwrap_or_default();
     line.to_ascii_lowercase().contains("<br")
+        || line.contains(LINE_ENDS)
         || defects.any(|defect| defect.line == found.line && defect.code == DefectCode::GluedLines)
 }
 
