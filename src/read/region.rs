@@ -26,6 +26,8 @@ pub(super) struct OpenRegion {
     header: bool,
     message: Option<String>,
     kind_known: bool,
+    /// The line whose message only its place below the header tells, while no more of the screen has come.
+    assumed_message: Option<usize>,
     /// True once a part of a longer line was a message.
     quoted_message: bool,
     /// True once there is more of a screen than such a message.
@@ -124,7 +126,12 @@ impl OpenRegion {
                     self.kind_known |= message.recognised;
                 }
             }
-            Some(Item::Message(message)) => self.add_message(&line.body, message),
+            Some(Item::Message(message)) => {
+                if message.recognised && !line.prefix.present {
+                    self.withdraw_assumed_message();
+                }
+                self.add_message(&line.body, message);
+            }
             Some(Item::Frame(parsed) | Item::BareFrame(parsed)) => {
                 self.certain_frames += usize::from(parsed.certain);
                 self.kernel_frames += usize::from(parsed.kernel);
@@ -165,6 +172,22 @@ impl OpenRegion {
             self.kind_known = message.recognised || known;
             self.message = Some(body[message.start..].to_owned());
             self.frames_since_message = false;
+            if !message.recognised {
+                self.assumed_message = Some(self.region.lines.len());
+            }
+        }
+    }
+
+    /// A message in known words comes right below the line that was taken for it: `see below`, `>`, then
+    /// `#PF Exception 14 in world …`.
+    fn withdraw_assumed_message(&mut self) {
+        let Some(index) = self.assumed_message.take() else { return };
+        if self.region.lines.iter().skip(index + 1).any(is_crash_line) {
+            return;
+        }
+        if let Some(assumed) = self.region.lines.get_mut(index) {
+            assumed.item = None;
+            self.message = None;
         }
     }
 
