@@ -6,6 +6,7 @@
 mod escaped;
 mod inputs;
 mod knowledge;
+mod ledger;
 mod machine_checks;
 mod matching;
 mod redaction;
@@ -28,6 +29,7 @@ pub const TARGETS: &[Target] = &[
     ("machine_check", machine_checks::check),
     ("matching", matching::check),
     ("symbols", symbols::check),
+    ("ledger", ledger::check),
 ];
 
 /// Runs the target `name` on `data`.
