@@ -1,7 +1,7 @@
 //! A ledger as lines of JSON: one crash a line, in the order of their digests, so that the same
 //! crashes, answers and decisions are the same bytes wherever they come from.
 
-use std::io::{BufRead, Write};
+use std::io::{BufRead, Read, Write};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,12 @@ const EXCHANGE_VERSION: u32 = 1;
 /// Crashes of an import that come to the disk together: each by itself would take a second for every
 /// two hundred.
 const BATCH: usize = 256;
+
+/// Lines of so many bytes come to the disk although they are fewer.
+const BATCH_BYTES: usize = 16 << 20;
+
+/// Most bytes of a line of an import: a crash of the largest bound, each of its bytes escaped, has 50 MB.
+const MAX_LINE_BYTES: u64 = 64 << 20;
 
 /// The first line.
 #[derive(Serialize, Deserialize)]
@@ -118,22 +124,26 @@ impl Ledger {
     /// yet. `lists` prepares the crashes.
     ///
     /// # Errors
-    /// [`Error::Ledger`] with the line of a text that is no export; what came before it is taken over.
+    /// [`Error::Ledger`] with the line of a text that is no export, or of one that is longer than 64 MiB;
+    /// what came before it is taken over.
     pub fn import(&mut self, source: &mut dyn BufRead, lists: Lists<'_>) -> Result<Imported> {
         let mut imported = Imported::default();
         let mut lines = Vec::new();
         let mut text = String::new();
         let mut number = 0;
+        let mut waiting = 0;
         loop {
             text.clear();
             number += 1;
-            let read = source.read_line(&mut text);
+            let read = (&mut *source).take(MAX_LINE_BYTES).read_line(&mut text);
             let read = read.map_err(Error::io("read", std::path::Path::new("import")))?;
             let line = match read {
                 0 => break,
+                _ if is_cut(&text) => Err(self.too_long(number)),
                 _ if number == 1 => self.header_of(&text, number).map(|()| None),
                 _ => self.parsed::<Line>(&text, number).map(Some),
             };
+            waiting += read;
             match line {
                 Ok(line) => lines.extend(line),
                 Err(fault) => {
@@ -141,8 +151,9 @@ impl Ledger {
                     return Err(fault);
                 }
             }
-            if lines.len() >= BATCH {
+            if lines.len() >= BATCH || waiting >= BATCH_BYTES {
                 self.import_lines(&mut lines, lists, &mut imported)?;
+                waiting = 0;
             }
         }
         self.import_lines(&mut lines, lists, &mut imported)?;
@@ -157,6 +168,11 @@ impl Ledger {
     fn parsed<T: DeserializeOwned>(&self, text: &str, number: usize) -> Result<T> {
         serde_json::from_str(text)
             .map_err(|error| damaged(&self.path, format!("line {number} of the import: {error}")))
+    }
+
+    fn too_long(&self, number: usize) -> Error {
+        let most = MAX_LINE_BYTES >> 20;
+        damaged(&self.path, format!("line {number} of the import: longer than {most} MiB"))
     }
 
     fn check_header(&self, header: &Header) -> Result<()> {
@@ -229,4 +245,28 @@ impl Ledger {
 fn write_line(target: &mut dyn Write, line: &impl Serialize) -> std::io::Result<()> {
     serde_json::to_writer(&mut *target, line)?;
     target.write_all(b"\n")
+}
+
+/// True for a line whose end was not reached.
+fn is_cut(text: &str) -> bool {
+    text.len() as u64 >= MAX_LINE_BYTES && !text.ends_with('\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, repeat};
+
+    use super::*;
+    use crate::diagnose::Knowledge;
+
+    #[test]
+    fn a_line_of_an_import_has_a_bound() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let mut ledger = Ledger::open(&directory.path().join("new.ledger")).expect("a ledger");
+        let header = b"{\"ledger\":1,\"crash\":1}\n";
+        let mut source = BufReader::new(header.chain(repeat(b'x')));
+        let knowledge = Knowledge::shipped().expect("the shipped knowledge base");
+        let fault = ledger.import(&mut source, knowledge.into()).expect_err("no end");
+        assert!(fault.to_string().contains("line 2 of the import: longer than 64 MiB"), "{fault}");
+    }
 }
