@@ -272,64 +272,82 @@ impl Prints {
         let chains =
             Chain::of_partition(&self.partition, &self.edges, &self.nodes, &middles, self.cut);
         let groups = self.partition.clusters.iter().enumerate();
-        let cluster = |(number, members): (usize, &Vec<usize>)| {
-            let mut own: Vec<usize> =
-                members.iter().flat_map(|place| self.crashes[*place].iter().copied()).collect();
-            own.sort_unstable();
-            let middle = middles[number];
-            let is_compared = members.len() > 1 || self.nodes[middle].is_comparable();
-            let basis = if is_compared { Basis::Backtrace } else { Basis::Fingerprint };
-            let medoid = self.crashes[middle][0];
-            let title = title_of(
-                &own,
-                medoid,
-                crashes,
-                frames_title(&self.nodes[middle], &crashes[medoid]),
-            );
-            let print = |place: usize| self.nodes[place].fingerprint().to_owned();
-            Cluster {
-                fingerprints: members.iter().map(|place| print(*place)).collect(),
-                chain: chains.get(&number).map(|chain| ChainOf {
-                    unlike: chain.unlike,
-                    pairs: chain.pairs,
-                    weakest: [print(chain.weakest.a), print(chain.weakest.b)],
-                    similarity: chain.weakest.similarity,
-                    farthest: print(chain.farthest),
-                    from_middle: chain.from_middle,
-                }),
-                ..described(basis, title, own, medoid, crashes)
-            }
-        };
-        groups.map(cluster).collect()
+        let clusters = groups.map(|(number, members)| {
+            self.cluster(members, middles[number], chains.get(&number), crashes)
+        });
+        clusters.collect()
+    }
+
+    /// The cluster of these nodes, of which `middle` is the one in the middle.
+    fn cluster(
+        &self,
+        members: &[usize],
+        middle: usize,
+        chain: Option<&Chain>,
+        crashes: &[ClusteredCrash],
+    ) -> Cluster {
+        let mut own: Vec<usize> =
+            members.iter().flat_map(|place| self.crashes[*place].iter().copied()).collect();
+        own.sort_unstable();
+        let is_compared = members.len() > 1 || self.nodes[middle].is_comparable();
+        let basis = if is_compared { Basis::Backtrace } else { Basis::Fingerprint };
+        let medoid = self.crashes[middle][0];
+        let title =
+            title_of(&own, medoid, crashes, frames_title(&self.nodes[middle], &crashes[medoid]));
+        Cluster {
+            fingerprints: members.iter().map(|place| self.fingerprint_of(*place)).collect(),
+            chain: chain.map(|chain| ChainOf {
+                unlike: chain.unlike,
+                pairs: chain.pairs,
+                weakest: [
+                    self.fingerprint_of(chain.weakest.a),
+                    self.fingerprint_of(chain.weakest.b),
+                ],
+                similarity: chain.weakest.similarity,
+                farthest: self.fingerprint_of(chain.farthest),
+                from_middle: chain.from_middle,
+            }),
+            ..described(basis, title, own, medoid, crashes)
+        }
+    }
+
+    fn fingerprint_of(&self, place: usize) -> String {
+        self.nodes[place].fingerprint().to_owned()
     }
 
     /// The node in the middle of each cluster: the one that is most like all its crashes.
     fn middle_nodes(&self) -> Vec<usize> {
         let middles = self.middles();
-        let middle = |members: &Vec<usize>| {
-            let middle = members.iter().copied().max_by(|one, other| {
-                // Of equal ones the one with the smaller fingerprint, which comes first.
-                let prints = [other, one].map(|place| self.nodes[*place].fingerprint());
-                middles[*one].total_cmp(&middles[*other]).then(prints[0].cmp(prints[1]))
-            });
-            middle.unwrap_or(members[0])
-        };
-        self.partition.clusters.iter().map(middle).collect()
+        self.partition.clusters.iter().map(|members| self.middle_of(members, &middles)).collect()
+    }
+
+    fn middle_of(&self, members: &[usize], middles: &[f64]) -> usize {
+        let middle = members.iter().copied().max_by(|one, other| {
+            // Of equal ones the one with the smaller fingerprint, which comes first.
+            let prints = [other, one].map(|place| self.nodes[*place].fingerprint());
+            middles[*one].total_cmp(&middles[*other]).then(prints[0].cmp(prints[1]))
+        });
+        middle.unwrap_or(members[0])
     }
 
     /// How much each node is like the crashes of its cluster, itself included.
     fn middles(&self) -> Vec<f64> {
-        let count = |place: usize| self.crashes[place].len() as f64;
         let mut numbers = vec![0; self.nodes.len()];
         for (number, members) in self.partition.clusters.iter().enumerate() {
             members.iter().for_each(|member| numbers[*member] = number);
         }
-        let mut middles: Vec<f64> = (0..self.nodes.len()).map(count).collect();
+        let places = 0..self.nodes.len();
+        let mut middles: Vec<f64> = places.map(|place| self.crash_count(place)).collect();
         for edge in self.edges.iter().filter(|edge| numbers[edge.a] == numbers[edge.b]) {
-            middles[edge.a] += edge.similarity * count(edge.b);
-            middles[edge.b] += edge.similarity * count(edge.a);
+            middles[edge.a] += edge.similarity * self.crash_count(edge.b);
+            middles[edge.b] += edge.similarity * self.crash_count(edge.a);
         }
         middles
+    }
+
+    /// How many crashes a node has.
+    fn crash_count(&self, place: usize) -> f64 {
+        self.crashes[place].len() as f64
     }
 }
 
@@ -378,25 +396,29 @@ fn described(
     medoid: usize,
     crashes: &[ClusteredCrash],
 ) -> Cluster {
-    let of = |number: &usize| &crashes[*number];
-    let hosts: BTreeSet<String> = own.iter().filter_map(|number| of(number).host.clone()).collect();
+    let hosts: BTreeSet<String> =
+        own.iter().filter_map(|number| crashes[*number].host.clone()).collect();
     let mut builds = BTreeMap::new();
-    for build in own.iter().filter_map(|number| of(number).build) {
+    for build in own.iter().filter_map(|number| crashes[*number].build) {
         *builds.entry(build).or_default() += 1;
     }
-    let days = || own.iter().filter_map(|number| of(number).day);
+    let days = days_of(&own, crashes).min().zip(days_of(&own, crashes).max());
     Cluster {
         basis,
         title,
         fingerprints: Vec::new(),
         hosts: hosts.into_iter().collect(),
         builds,
-        days: days().min().zip(days().max()).map(|(first, last)| [first, last]),
+        days: days.map(|(first, last)| [first, last]),
         crashes: own,
         medoid,
         chain: None,
         nearest: None,
     }
+}
+
+fn days_of(own: &[usize], crashes: &[ClusteredCrash]) -> impl Iterator<Item = Date> {
+    own.iter().filter_map(|number| crashes[*number].day)
 }
 
 /// The known issue of most crashes, or of the one in the middle; else `other`.
@@ -516,6 +538,11 @@ mod tests {
         found
     }
 
+    fn known(crash: ClusteredCrash, issue: &str) -> ClusteredCrash {
+        let known = Known { issue: issue.into(), title: String::new(), title_ja: String::new() };
+        ClusteredCrash { known: Some(known), ..crash }
+    }
+
     #[test]
     fn what_brings_crashes_together() {
         let found = check(
@@ -560,11 +587,6 @@ mod tests {
 
     #[test]
     fn the_known_issue_of_most_crashes_is_the_title() {
-        let known = |crash: ClusteredCrash, issue: &str| {
-            let known =
-                Known { issue: issue.into(), title: String::new(), title_ja: String::new() };
-            ClusteredCrash { known: Some(known), ..crash }
-        };
         let (a, b, c) = (crash("a", "A B", ""), crash("b", "A B", ""), crash("c", "A B", ""));
         check(vec![a.clone(), known(b.clone(), "X"), known(c.clone(), "X")], &["abc: X"]);
         check(vec![known(a.clone(), "X"), b.clone(), c.clone()], &["abc: X"]);

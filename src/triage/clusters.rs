@@ -169,13 +169,17 @@ impl Clusters {
 
     /// Finds the places of the decided pairs; those that are the same by decision are one region.
     fn know_decisions(&mut self) {
-        let known = |pair: &[String; 2]| Some([self.place(&pair[0])?, self.place(&pair[1])?]);
-        let same: Vec<[usize; 2]> = self.constraints.same().filter_map(known).collect();
-        self.apart = self.constraints.apart().filter_map(known).collect();
+        let same: Vec<[usize; 2]> =
+            self.constraints.same().filter_map(|pair| self.places_of(pair)).collect();
+        self.apart = self.constraints.apart().filter_map(|pair| self.places_of(pair)).collect();
         for [one, other] in &same {
             self.regions.join(*one, *other);
         }
         self.same = same;
+    }
+
+    fn places_of(&self, pair: &[String; 2]) -> Option<[usize; 2]> {
+        Some([self.place(&pair[0])?, self.place(&pair[1])?])
     }
 
     /// True when the region of a node holds a pair that is kept apart.
@@ -364,9 +368,10 @@ mod tests {
 
     /// The clusters by fingerprint, in order.
     fn fingerprints(clusters: &Clusters) -> Vec<Vec<String>> {
-        let name = |place: &usize| clusters.nodes()[*place].fingerprint().to_owned();
+        let nodes = clusters.nodes();
         let groups = clusters.members().values().map(|members| {
-            let mut names: Vec<String> = members.iter().map(name).collect();
+            let names = members.iter().map(|place| nodes[*place].fingerprint().to_owned());
+            let mut names: Vec<String> = names.collect();
             names.sort_unstable();
             names
         });
@@ -378,12 +383,12 @@ mod tests {
     type Pairs = Vec<(usize, usize, bool)>;
 
     fn constraints(nodes: &[Node], pairs: &Pairs) -> Constraints {
-        let name = |number: usize| nodes[number % nodes.len()].fingerprint();
         pairs.iter().fold(Constraints::default(), |constraints, (one, other, is_same)| {
+            let [one, other] = [one, other].map(|number| nodes[number % nodes.len()].fingerprint());
             if *is_same {
-                constraints.same_as(name(*one), name(*other))
+                constraints.same_as(one, other)
             } else {
-                constraints.not_same_as(name(*one), name(*other))
+                constraints.not_same_as(one, other)
             }
         })
     }

@@ -30,9 +30,12 @@ impl Edge {
     /// The order in which edges are taken: the most alike pair first, of equal ones that with the
     /// smaller fingerprints. When a crash arrived plays no part.
     pub(super) fn order(&self, other: &Self, nodes: &[Node]) -> Ordering {
-        let names = |edge: &Self| [nodes[edge.a].fingerprint(), nodes[edge.b].fingerprint()];
         let order = other.similarity.total_cmp(&self.similarity);
-        order.then_with(|| names(self).cmp(&names(other)))
+        order.then_with(|| self.fingerprints(nodes).cmp(&other.fingerprints(nodes)))
+    }
+
+    fn fingerprints<'a>(&self, nodes: &'a [Node]) -> [&'a str; 2] {
+        [nodes[self.a].fingerprint(), nodes[self.b].fingerprint()]
     }
 
     /// The end of the edge that is not `node`.
@@ -93,8 +96,6 @@ fn aligned(first: &Node, second: &Node) -> Alignment {
 
 /// The functions of two backtraces in the order of both; those that correspond stand beside each other.
 pub(super) fn side_by_side(one: &Node, other: &Node) -> Vec<[Option<String>; 2]> {
-    let name =
-        |node: &Node, place: usize| Some(node.backtrace().frames()[place].name.plain.clone());
     let (own, others) = (one.backtrace().frames().len(), other.backtrace().frames().len());
     let mut rows = Vec::new();
     let (mut next_own, mut next_other) = (0, 0);
@@ -102,14 +103,18 @@ pub(super) fn side_by_side(one: &Node, other: &Node) -> Vec<[Option<String>; 2]>
     let steps = aligned(one, other).steps;
     let pairs = steps.iter().map(|step| (step.signature, step.crash));
     for (end_own, end_other) in pairs.chain(ends) {
-        rows.extend((next_own..end_own).map(|place| [name(one, place), None]));
-        rows.extend((next_other..end_other).map(|place| [None, name(other, place)]));
+        rows.extend((next_own..end_own).map(|place| [Some(function_at(one, place)), None]));
+        rows.extend((next_other..end_other).map(|place| [None, Some(function_at(other, place))]));
         if end_own < own && end_other < others {
-            rows.push([name(one, end_own), name(other, end_other)]);
+            rows.push([Some(function_at(one, end_own)), Some(function_at(other, end_other))]);
         }
         (next_own, next_other) = (end_own + 1, end_other + 1);
     }
     rows
+}
+
+fn function_at(node: &Node, place: usize) -> String {
+    node.backtrace().frames()[place].name.plain.clone()
 }
 
 /// What people have decided, by fingerprint: pairs that are the same bug, and pairs that are not.

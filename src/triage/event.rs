@@ -78,11 +78,10 @@ impl HostEvent {
 
     /// True for two forms of one crash: a screen and the log of it, or the same file twice.
     pub(super) fn is_same_event(&self, other: &Self) -> bool {
-        let agree =
-            |one: Option<u64>, other: Option<u64>| one.is_none() || other.is_none() || one == other;
         let same_build = self.build.is_none() || other.build.is_none() || self.build == other.build;
+        let same_tsc = self.tsc.is_none() || other.tsc.is_none() || self.tsc == other.tsc;
         let same_uptime = self.uptime_ms.is_some() && self.uptime_ms == other.uptime_ms;
-        self.message == other.message && same_uptime && same_build && agree(self.tsc, other.tsc)
+        self.message == other.message && same_uptime && same_build && same_tsc
     }
 }
 

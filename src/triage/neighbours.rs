@@ -93,11 +93,8 @@ impl Neighbours {
 
     /// Functions that weigh more than `(1 - cut)` of the node.
     fn head(&self, functions: &[(u32, f64)], weight: f64) -> Vec<u32> {
-        let price = |(function, weight): &(u32, f64)| {
-            (1.0 + self.holders[*function as usize].len() as f64) / weight.max(f64::MIN_POSITIVE)
-        };
         let mut cheapest = functions.to_vec();
-        cheapest.sort_by(|one, other| price(one).total_cmp(&price(other)));
+        cheapest.sort_by(|one, other| self.price(one).total_cmp(&self.price(other)));
         let mut rest = weight;
         let enough = weight * self.cut * (1.0 - ROUNDING);
         let mut head = Vec::new();
@@ -109,6 +106,11 @@ impl Neighbours {
             rest -= weight;
         }
         head
+    }
+
+    /// How many nodes a function brings in for what it weighs.
+    fn price(&self, (function, weight): &(u32, f64)) -> f64 {
+        (1.0 + self.holders[*function as usize].len() as f64) / weight.max(f64::MIN_POSITIVE)
     }
 
     /// Every node whose similarity with `node` reaches the cut, by place. The node itself need not be

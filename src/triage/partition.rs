@@ -28,10 +28,10 @@ pub struct Partition {
 impl Partition {
     /// The fingerprints of each cluster, in order.
     pub fn fingerprints<'a>(&self, nodes: &'a [Node]) -> Vec<Vec<&'a str>> {
-        let names = |cluster: &Vec<usize>| {
-            cluster.iter().map(|place| nodes[*place].fingerprint()).collect()
-        };
-        self.clusters.iter().map(names).collect()
+        let clusters = self.clusters.iter();
+        clusters
+            .map(|cluster| cluster.iter().map(|place| nodes[*place].fingerprint()).collect())
+            .collect()
     }
 }
 
@@ -54,8 +54,8 @@ pub fn partition_of_edges(
     edges.sort_by(|one, other| one.order(other, nodes));
     let places: HashMap<&str, usize> =
         nodes.iter().enumerate().map(|(place, node)| (node.fingerprint(), place)).collect();
-    let known = |pair: &[String; 2]| known_pair(pair, &places);
-    let mut parts = Parts::new(nodes.len(), constraints.apart().filter_map(known));
+    let apart = constraints.apart().filter_map(|pair| known_pair(pair, &places));
+    let mut parts = Parts::new(nodes.len(), apart);
     let mut partition = Partition::default();
     for pair in constraints.same() {
         if let Some([one, other]) = known_pair(pair, &places)
@@ -209,20 +209,30 @@ impl Chain {
         // Taken in order: the last edge of a cluster is its weakest one.
         let weakest: BTreeMap<usize, Edge> =
             partition.tree.iter().map(|edge| (numbers[edge.a], *edge)).collect();
-        let chain = |(number, weakest): (usize, Edge)| {
-            let (members, middle) = (&partition.clusters[number], middles[number]);
-            let others =
-                members.iter().filter(|place| **place != middle && !is_like_middle[**place]);
-            let others = others.map(|place| (similarity(&nodes[middle], &nodes[*place]), *place));
-            // Of equal ones the first, which has the smallest fingerprint.
-            let (from_middle, farthest) = others.min_by(|one, other| one.0.total_cmp(&other.0))?;
+        let chains = weakest.into_iter().filter_map(|(number, weakest)| {
+            let members = &partition.clusters[number];
+            let (from_middle, farthest) =
+                farthest(members, middles[number], &is_like_middle, nodes)?;
             let pairs = members.len() * (members.len() - 1) / 2;
             let unlike = pairs - alike[number];
             let is_chain = from_middle < CHAIN_SHARE * cut;
             is_chain.then_some((number, Self { unlike, pairs, weakest, farthest, from_middle }))
-        };
-        weakest.into_iter().filter_map(chain).collect()
+        });
+        chains.collect()
     }
+}
+
+/// How alike the one at `middle` and the member least like it are, and that member; `None` when all are.
+fn farthest(
+    members: &[usize],
+    middle: usize,
+    is_like_middle: &[bool],
+    nodes: &[Node],
+) -> Option<(f64, usize)> {
+    let others = members.iter().filter(|place| **place != middle && !is_like_middle[**place]);
+    let others = others.map(|place| (similarity(&nodes[middle], &nodes[*place]), *place));
+    // Of equal ones the first, which has the smallest fingerprint.
+    others.min_by(|one, other| one.0.total_cmp(&other.0))
 }
 
 /// The pair of places with the smaller fingerprint first, for those who hold no edge.

@@ -441,6 +441,17 @@ mod tests {
         screen(&message, function, pcpu, hours)
     }
 
+    /// PCPU `culprit` is locked up, and `reporter` prints it.
+    fn lock(culprit: u32, reporter: u32, hours: u32) -> String {
+        let message = format!("PCPU {culprit}: no heartbeat (2/2 IPIs received)");
+        screen(&message, &format!("Walk{hours}"), reporter, hours)
+    }
+
+    fn machine_check(pcpu: u32, hours: u32) -> String {
+        let message = format!("Machine Check Exception on PCPU {pcpu} in world 12:idle{pcpu}");
+        screen(&message, "MCE_Handler", pcpu, hours)
+    }
+
     #[test]
     fn the_same_every_time_speaks_for_software() {
         let screens = [fault("Walk", 1, 1), fault("Walk", 9, 9), fault("Walk", 17, 20)];
@@ -460,10 +471,6 @@ mod tests {
 
     #[test]
     fn the_same_pcpu_is_suspect_and_its_chance_is_said() {
-        let lock = |culprit: u32, reporter: u32, hours| {
-            let message = format!("PCPU {culprit}: no heartbeat (2/2 IPIs received)");
-            screen(&message, &format!("Walk{hours}"), reporter, hours)
-        };
         let screens = [lock(7, 0, 1), lock(7, 3, 9), lock(7, 5, 20), lock(2, 9, 22)];
         let found = patterns_of_host(events(&screens));
         let culprit = found.patterns.iter().find(|one| one.code == PatternCode::SameCulprit);
@@ -485,11 +492,7 @@ mod tests {
 
     #[test]
     fn kinds_of_hardware_come_first_and_ages_are_compared() {
-        let check = |pcpu, hours| {
-            let message = format!("Machine Check Exception on PCPU {pcpu} in world 12:idle{pcpu}");
-            screen(&message, "MCE_Handler", pcpu, hours)
-        };
-        let found = codes(&[check(1, 4), check(2, 4), check(3, 4)]);
+        let found = codes(&[machine_check(1, 4), machine_check(2, 4), machine_check(3, 4)]);
         assert_eq!(found.first(), Some(&"hardware-kinds"), "{found:?}");
         assert!(found.contains(&"same-age"), "{found:?}");
     }

@@ -40,12 +40,11 @@ pub fn recorded_crashes(
 ) -> Result<Vec<ClusteredCrash>> {
     let (rows, _) = ledger.list(query, ALL)?;
     let weights = knowledge.matcher().weights();
-    let backtrace = |recorded: RecordedFingerprint| {
+    let backtraces = ledger.fingerprints()?.into_iter().map(|recorded| {
         let frames: Arc<[KeyFrame]> = recorded.frames().into();
         (recorded.fingerprint, (Node::new(&frames, weights), frames))
-    };
-    let backtraces: HashMap<String, Backtrace> =
-        ledger.fingerprints()?.into_iter().map(backtrace).collect();
+    });
+    let backtraces: HashMap<String, Backtrace> = backtraces.collect();
     let mut issues = Issues { knowledge, read: BTreeMap::new() };
     let crashes = rows.into_iter().map(|row| recorded_crash(row, &backtraces, &mut issues));
     crashes.collect()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::cluster::{ClusterTitle, Clustering};
+use super::cluster::{Cluster, ClusterTitle, Clustering};
 use crate::crash::Release;
 use crate::diagnose::Knowledge;
 use crate::error::Result;
@@ -30,37 +30,42 @@ pub struct Regression {
 /// # Errors
 /// [`crate::error::Error::Store`] when the knowledge base cannot be read.
 pub fn regressions(found: &Clustering, knowledge: &Knowledge) -> Result<Vec<Vec<Regression>>> {
-    let of_cluster = |cluster: &super::cluster::Cluster| {
-        let ClusterTitle::Known(known) = &cluster.title else { return Ok(Vec::new()) };
-        let Some(issue) = knowledge.issue(&known.issue)? else { return Ok(Vec::new()) };
-        let mut fixes: BTreeMap<(Option<&str>, u32), Option<FixedRelease>> = BTreeMap::new();
-        let mut regressions: Vec<Regression> = Vec::new();
-        for place in &cluster.crashes {
-            let crash = &found.crashes[*place];
-            // On a build with the fix an answer is less sure, and often no match: the backtrace, which
-            // brought the crash here, counts. What is said to be something else says nothing.
-            if !crash.may_be(known) {
-                continue;
-            }
-            let Some(build) = crash.build else { continue };
-            let line = crash.line.as_deref();
-            let fix = fixes
-                .entry((line, build))
-                .or_insert_with(|| fix_in(&issue, line, build, knowledge));
-            let Some(fix) = fix else { continue };
-            if regressions.iter().all(|one| (&one.line, &one.fix) != (&fix.line, &fix.name)) {
-                regressions.push(Regression {
-                    issue: known.issue.clone(),
-                    line: fix.line.clone(),
-                    fix: fix.name.clone(),
-                    crash: crash.place.clone(),
-                    build,
-                });
-            }
+    let clusters = found.clusters.iter();
+    clusters.map(|cluster| regressions_of(cluster, found, knowledge)).collect()
+}
+
+fn regressions_of(
+    cluster: &Cluster,
+    found: &Clustering,
+    knowledge: &Knowledge,
+) -> Result<Vec<Regression>> {
+    let ClusterTitle::Known(known) = &cluster.title else { return Ok(Vec::new()) };
+    let Some(issue) = knowledge.issue(&known.issue)? else { return Ok(Vec::new()) };
+    let mut fixes: BTreeMap<(Option<&str>, u32), Option<FixedRelease>> = BTreeMap::new();
+    let mut regressions: Vec<Regression> = Vec::new();
+    for place in &cluster.crashes {
+        let crash = &found.crashes[*place];
+        // On a build with the fix an answer is less sure, and often no match: the backtrace, which
+        // brought the crash here, counts. What is said to be something else says nothing.
+        if !crash.may_be(known) {
+            continue;
         }
-        Ok(regressions)
-    };
-    found.clusters.iter().map(of_cluster).collect()
+        let Some(build) = crash.build else { continue };
+        let line = crash.line.as_deref();
+        let fix =
+            fixes.entry((line, build)).or_insert_with(|| fix_in(&issue, line, build, knowledge));
+        let Some(fix) = fix else { continue };
+        if regressions.iter().all(|one| (&one.line, &one.fix) != (&fix.line, &fix.name)) {
+            regressions.push(Regression {
+                issue: known.issue.clone(),
+                line: fix.line.clone(),
+                fix: fix.name.clone(),
+                crash: crash.place.clone(),
+                build,
+            });
+        }
+    }
+    Ok(regressions)
 }
 
 /// The first release of the line with the fix, when the build has that.

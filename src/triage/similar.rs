@@ -29,10 +29,11 @@ impl RecordedBacktraces {
     /// # Errors
     /// [`crate::error::Error::Ledger`] when the ledger cannot be read.
     pub fn of_ledger(ledger: &Ledger, weights: &Weights) -> Result<Self> {
-        let node = |recorded: RecordedFingerprint| {
-            Some((Node::new(&recorded.frames(), weights)?, recorded))
-        };
-        Ok(Self(ledger.fingerprints()?.into_iter().filter_map(node).collect()))
+        let nodes = ledger
+            .fingerprints()?
+            .into_iter()
+            .filter_map(|recorded| Some((Node::new(&recorded.frames(), weights)?, recorded)));
+        Ok(Self(nodes.collect()))
     }
 
     /// Those that are most like these story frames, at most `most`, the most alike first; nothing
@@ -44,11 +45,7 @@ impl RecordedBacktraces {
         most: usize,
     ) -> Vec<SimilarCrash> {
         let Some(own) = Node::new(frames, weights) else { return Vec::new() };
-        let likeness = |node: &Node| {
-            let is_same = node.fingerprint() == own.fingerprint();
-            if is_same { 1.0 } else { similarity(&own, node) }
-        };
-        let all = self.0.iter().map(|(node, recorded)| (likeness(node), node, recorded));
+        let all = self.0.iter().map(|(node, recorded)| (likeness(&own, node), node, recorded));
         let mut found: Vec<_> = all.filter(|(similarity, ..)| *similarity > 0.0).collect();
         found.sort_by(|one, other| {
             other.0.total_cmp(&one.0).then_with(|| one.2.fingerprint.cmp(&other.2.fingerprint))
@@ -61,4 +58,10 @@ impl RecordedBacktraces {
         });
         similar.collect()
     }
+}
+
+/// 1 for the same backtrace, even of frames that tell too little to be compared.
+fn likeness(own: &Node, node: &Node) -> f64 {
+    let is_same = node.fingerprint() == own.fingerprint();
+    if is_same { 1.0 } else { similarity(own, node) }
 }

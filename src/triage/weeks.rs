@@ -43,17 +43,23 @@ pub(super) struct Dated {
     pub(super) cluster: usize,
 }
 
+impl Dated {
+    /// The Monday of its week.
+    fn monday(&self) -> Option<Date> {
+        self.day.and_then(monday_of)
+    }
+}
+
 impl Weeks {
     /// Counts crashes.
     pub(super) fn new(crashes: &[Dated]) -> Self {
-        let monday = |dated: &Dated| dated.day.and_then(monday_of);
-        let all: BTreeSet<Date> = crashes.iter().filter_map(monday).collect();
+        let all: BTreeSet<Date> = crashes.iter().filter_map(Dated::monday).collect();
         let weeks: Vec<Date> =
             all.iter().skip(all.len().saturating_sub(MAX_WEEKS)).copied().collect();
         let (mut undated, mut earlier) = (0, 0);
         let mut cells: BTreeMap<(usize, (bool, u32), usize), usize> = BTreeMap::new();
         for dated in crashes {
-            match monday(dated).map(|monday| weeks.binary_search(&monday)) {
+            match dated.monday().map(|monday| weeks.binary_search(&monday)) {
                 None => undated += 1,
                 Some(Err(_)) => earlier += 1,
                 Some(Ok(week)) => {
