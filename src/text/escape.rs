@@ -68,27 +68,28 @@ fn becomes_link(word: &str) -> bool {
     const STARTS: &[&str] = &["://", "www.", "mailto:", "xmpp:", "tel:"];
     let lower = word.to_ascii_lowercase();
     let of_mail = word.split_once('@').is_some_and(|(_, host)| host.contains('.'));
-    let mention = |start: char, is_name: fn(&char) -> bool| {
-        word.strip_prefix(start).and_then(|name| name.chars().next()).as_ref().is_some_and(is_name)
-    };
     STARTS.iter().any(|start| lower.contains(start))
         || of_mail
-        || mention('@', char::is_ascii_alphanumeric)
-        || mention('#', char::is_ascii_digit)
+        || is_mention(word, '@', char::is_ascii_alphanumeric)
+        || is_mention(word, '#', char::is_ascii_digit)
+}
+
+/// True for `start` with a name behind it, which begins with such a character.
+fn is_mention(word: &str, start: char, begins_name: fn(&char) -> bool) -> bool {
+    word.strip_prefix(start).and_then(|name| name.chars().next()).as_ref().is_some_and(begins_name)
 }
 
 /// Returns an address that may become a link: one of the web, whole and without hidden characters.
 pub(crate) fn web_address(address: &str) -> Option<&str> {
     let is_web = address.starts_with("https://") || address.starts_with("http://");
-    let is_odd =
-        |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '|') || is_dangerous(c);
-    (is_web && !address.contains(is_odd)).then_some(address)
+    let is_plain = !address.contains(|c: char| {
+        c.is_whitespace() || matches!(c, '<' | '>' | '"' | '|') || is_dangerous(c)
+    });
+    (is_web && is_plain).then_some(address)
 }
 
 /// Escapes those characters of a JSON text that JSON may hold and a terminal should not get.
 pub fn escape_json(json: &str) -> Cow<'_, str> {
-    let is_raw = |c: char| c >= ' ' && is_dangerous(c);
-    // JSON escapes the control characters below the space itself.
     if (json.is_ascii() && memchr::memchr(0x7f, json.as_bytes()).is_none())
         || !json.chars().any(is_raw)
     {
@@ -106,6 +107,11 @@ pub fn escape_json(json: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(escaped)
+}
+
+/// JSON escapes the control characters below the space itself.
+fn is_raw(character: char) -> bool {
+    character >= ' ' && is_dangerous(character)
 }
 
 /// False for nearly every text, which is told byte by byte: printable ASCII alone.
