@@ -368,10 +368,9 @@ impl<'a> Walk<'a> {
             let mut crashes = Vec::new();
             let text = Screen::plain_text(&screen);
             let mut scan = Scan::new(&self.budget.limits_of_text(self.limits)).with_names();
-            let mut sink = |crash| crashes.push(crash);
             // Reading from memory does not fail.
-            let _ = scan.read_all(&mut text.as_bytes(), &mut sink);
-            let summary = scan.finish(&mut sink);
+            let _ = scan.read_all(&mut text.as_bytes(), &mut |crash| crashes.push(crash));
+            let summary = scan.finish(&mut |crash| crashes.push(crash));
             let name = path.clone().unwrap_or_else(|| self.place_name(member.as_deref()));
             self.add(summary, &name);
             for mut crash in crashes {

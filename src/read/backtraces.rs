@@ -71,9 +71,9 @@ impl Backtraces {
         self.own(writer);
         let writer = self.foreign(writer);
         let current = self.current.get(&writer).copied();
-        let same =
-            |index: usize| owner.as_ref().is_none_or(|owner| *owner == self.list[index].origin);
-        let index = match current.filter(|&index| same(index)) {
+        let same = current
+            .filter(|&index| owner.as_ref().is_none_or(|owner| *owner == self.list[index].origin));
+        let index = match same {
             Some(index) => index,
             None => {
                 let origin = owner.unwrap_or_else(|| origin_of(writer));

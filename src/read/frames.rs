@@ -340,7 +340,6 @@ fn is_qualifier(text: &str) -> bool {
     let (place, offset) = text.rsplit_once('+').unwrap_or((text, ""));
     let (module, version) = place.split_once(['#', ':']).unwrap_or((place, ""));
     let version = version.trim();
-    let plain = |c: char| c.is_alphanumeric() || "._-<>()*# ".contains(c);
     let versioned = place.contains('#')
         && (version
             .starts_with(|c: char| matches!(c, 'v' | '<' | '*' | '#') || c.is_ascii_digit())
@@ -349,7 +348,8 @@ fn is_qualifier(text: &str) -> bool {
         || offset.trim_start().starts_with("0x")
         || module.starts_with("vmkernel")
         || module.starts_with('(') && module.contains(')');
-    known && place.chars().all(|c| plain(c) || c == ':') && !text.contains("//")
+    let plain = place.chars().all(|c| c.is_alphanumeric() || "._-<>()*# :".contains(c));
+    known && plain && !text.contains("//")
 }
 
 /// Reads `HeapCheckMemoryPressure`, `lpfc_external_dif_cmpl()`, `TimerAlloc+0x12`: a bare name, of

@@ -146,13 +146,14 @@ fn split_prefix(text: &str) -> (Prefix, &str) {
 /// A VM's name, which its owner chooses, comes after other words and signs.
 pub(super) fn is_before_prefix(text: &str) -> bool {
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '*' | '#'));
-    let clock = |word: &str| {
-        word.contains(|c: char| c.is_ascii_digit() || matches!(c, '*' | '#')) || word.contains("YY")
-    };
-    let ends_well = last_word(text).is_none_or(|word| {
-        word.ends_with(':') || clock(word) || word.ends_with('Z') || word.ends_with("SS")
-    });
+    let ends_well = last_word(text).is_none_or(|word| word.ends_with(':') || is_like_clock(word));
     ends_well && !text.ends_with('/') && !text.contains(['[', ']', '"', '\'', '=', '|'])
+}
+
+/// True for a clock, also one that is masked or written as its form: `YYYY-MM-DDTHH:MM:SSZ`.
+fn is_like_clock(word: &str) -> bool {
+    let counts = word.contains(|c: char| c.is_ascii_digit() || matches!(c, '*' | '#'));
+    counts || word.contains("YY") || word.ends_with('Z') || word.ends_with("SS")
 }
 
 /// `cpu7:69126)` and its masked forms `cpu##:########)`, `cpu*:****)`.

@@ -197,8 +197,7 @@ impl<'a> Members<'a> {
         let path = self.place_name(at.name);
         let mut place = 0;
         let mut waiting: Vec<VisorMember> = Vec::new();
-        let first = |waiting: &[VisorMember]| waiting.iter().map(|one| one.start).min();
-        while first(&waiting).is_none_or(|start| place < start) {
+        while first_start(&waiting).is_none_or(|start| place < start) {
             let next = VisorMember::next(reader).map_err(Error::io("unpack to its end", &path))?;
             place += BLOCK as u64;
             let Some(member) = next else { break };
@@ -353,6 +352,10 @@ fn layout_of(path: &Path, head: &[u8]) -> Layout {
 
 fn unpacked<R>(reader: R, budget: &Rc<Budget>, limits: &Limits) -> Unpacked<R> {
     Unpacked { reader, budget: Rc::clone(budget), limits: *limits }
+}
+
+fn first_start(waiting: &[VisorMember]) -> Option<u64> {
+    waiting.iter().map(|member| member.start).min()
 }
 
 /// All that is there; `None` when it is more than `most` bytes.

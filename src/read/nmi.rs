@@ -44,17 +44,20 @@ mod tests {
     #[track_caller]
     fn check(body: &str, expected: &str) {
         let found = parse_nmi(body).map_or("none".to_owned(), |nmi| {
-            let hex = |value: Option<Hex>| value.map_or("-".to_owned(), |value| value.to_string());
             let pcpu = nmi.pcpu.map_or("-".to_owned(), |pcpu| pcpu.to_string());
             format!(
                 "{} {} {} {} {pcpu}",
-                hex(nmi.ip),
-                hex(nmi.base),
-                hex(nmi.frame),
-                hex(nmi.source)
+                written(nmi.ip),
+                written(nmi.base),
+                written(nmi.frame),
+                written(nmi.source)
             )
         });
         assert_eq!(found, expected, "{body}");
+    }
+
+    fn written(value: Option<Hex>) -> String {
+        value.map_or("-".to_owned(), |value| value.to_string())
     }
 
     #[test]

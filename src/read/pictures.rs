@@ -158,16 +158,19 @@ fn method_of(how: How) -> PictureMethod {
 
 /// Recognised text in the form of a reading; it has no places.
 fn reading_of(text: &str) -> Reading {
-    let cell = |character| ReadCell { character, confidence: RECOGNISED, corners: [(0.0, 0.0); 4] };
-    let line = |line: &str| ReadLine { cells: line.chars().map(cell).collect() };
+    let lines = text.lines().map(|line| ReadLine { cells: line.chars().map(cell_of).collect() });
     Reading {
-        lines: text.lines().map(line).collect(),
+        lines: lines.collect(),
         explained: 0.0,
         columns: 0,
         cell: (0.0, 0.0),
         how: How::Scaled,
         learned: None,
     }
+}
+
+fn cell_of(character: char) -> ReadCell {
+    ReadCell { character, confidence: RECOGNISED, corners: [(0.0, 0.0); 4] }
 }
 
 /// One picture that was read.
@@ -203,11 +206,9 @@ pub struct PictureText {
 impl PictureText {
     /// Bytes of memory that it takes, roughly.
     pub(super) fn held_bytes(&self) -> usize {
-        let line = |line: &PictureLine| line.text.len() + line.confidence.len() * size_of::<f32>();
-        let cells =
-            |shown: &ShownPicture| shown.lines.iter().map(|line| line.cells.len()).sum::<usize>();
-        let shown = |shown: &ShownPicture| shown.file.len() + cells(shown) * size_of::<ReadCell>();
-        self.lines.iter().map(line).sum::<usize>() + self.shown.iter().map(shown).sum::<usize>()
+        let lines: usize = self.lines.iter().map(PictureLine::held_bytes).sum();
+        let shown: usize = self.shown.iter().map(ShownPicture::held_bytes).sum();
+        lines + shown
     }
 }
 
@@ -219,6 +220,12 @@ pub struct PictureLine {
     pub text: String,
     /// How sure each of its characters is, from 0 to 1.
     pub confidence: Vec<f32>,
+}
+
+impl PictureLine {
+    fn held_bytes(&self) -> usize {
+        self.text.len() + self.confidence.len() * size_of::<f32>()
+    }
 }
 
 impl From<&ReadLine> for PictureLine {
@@ -242,6 +249,13 @@ pub struct ShownPicture {
     pub lines: Vec<ReadLine>,
 }
 
+impl ShownPicture {
+    fn held_bytes(&self) -> usize {
+        let cells: usize = self.lines.iter().map(|line| line.cells.len()).sum();
+        self.file.len() + cells * size_of::<ReadCell>()
+    }
+}
+
 /// What of a crash is known only because pictures show it.
 pub(super) struct Screen {
     from: FromPicture,
@@ -255,15 +269,14 @@ impl Screen {
     }
 
     pub(super) fn new(joined: &Joined, pictures: &[HeldPicture]) -> Self {
-        let of = |place: &Place| pictures.get(place.picture);
         let lines: Vec<PictureLine> = joined.reading.lines.iter().map(PictureLine::from).collect();
         let letters = joined.reading.lines.iter().flat_map(|line| &line.cells);
         let letters: Vec<&ReadCell> = letters.filter(|cell| cell.character != ' ').collect();
         let placed = joined.places.iter().filter_map(|place| {
-            let name = of(place)?.name.clone();
+            let name = pictures.get(place.picture)?.name.clone();
             Some(JoinedPicture { name, first_line: place.line + 1, lines: place.lines })
         });
-        let first = joined.places.first().and_then(of);
+        let first = joined.places.first().and_then(|place| pictures.get(place.picture));
         let from = FromPicture {
             method: first.map(|picture| picture.read.method).unwrap_or_default(),
             explained: (joined.reading.explained * 100.0).round().clamp(0.0, 100.0) as u8,
@@ -272,7 +285,7 @@ impl Screen {
             pictures: placed.collect(),
         };
         let shown = joined.places.iter().filter_map(|place| {
-            let HeldPicture { name, read, .. } = of(place)?;
+            let HeldPicture { name, read, .. } = pictures.get(place.picture)?;
             let file = read.file.clone()?;
             Some(ShownPicture {
                 name: name.clone(),

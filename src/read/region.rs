@@ -274,8 +274,8 @@ impl OpenRegion {
 
 /// `esx01.example.com`, `esx-07`, `10.1.2.3`: one word that is the name of a host and no message.
 pub(super) fn is_host_name(body: &str) -> bool {
-    let sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
-    let name = body.starts_with(|c: char| c.is_ascii_alphanumeric()) && body.chars().all(sign);
+    let name = body.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && body.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'));
     name && (body == "localhost" || body.contains(|c: char| !c.is_ascii_alphabetic()))
 }
 

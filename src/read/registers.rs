@@ -119,23 +119,24 @@ mod tests {
 
     #[test]
     fn registers_of_other_generations_are_read() {
-        let names = |body| -> Vec<String> {
-            let found = parse_registers(body).unwrap_or_default();
-            found.into_iter().map(|(name, value)| format!("{name}={value}")).collect()
-        };
-        assert_eq!(names("PTEs:0x8442d5027;0x0;"), ["ptes=0x8442d5027;0x0;"]);
+        assert_eq!(written("PTEs:0x8442d5027;0x0;"), ["ptes=0x8442d5027;0x0;"]);
         assert_eq!(
-            names("World: 9732: CR0 0x80050033 CR3 0x80ed16f000"),
+            written("World: 9732: CR0 0x80050033 CR3 0x80ed16f000"),
             ["cr0=0x80050033", "cr3=0x80ed16f000"]
         );
         assert_eq!(
-            names("[ 0]     4501843b0000 [pc]   42003b3ceb68"),
+            written("[ 0]     4501843b0000 [pc]   42003b3ceb68"),
             ["x0=0x4501843b0000", "pc=0x42003b3ceb68"]
         );
         assert_eq!(
-            names("LBR: from 0x41803645e825 to 0x41803645e7e1"),
+            written("LBR: from 0x41803645e825 to 0x41803645e7e1"),
             ["lbr=from 0x41803645e825 to 0x41803645e7e1"]
         );
-        assert!(names("World: 4312: Cmd(0x45b) 0x1a, CmdSN 0x1f from world 1").is_empty());
+        assert!(written("World: 4312: Cmd(0x45b) 0x1a, CmdSN 0x1f from world 1").is_empty());
+    }
+
+    fn written(body: &str) -> Vec<String> {
+        let found = parse_registers(body).unwrap_or_default();
+        found.into_iter().map(|(name, value)| format!("{name}={value}")).collect()
     }
 }

@@ -123,11 +123,10 @@ fn split_entry(line: Line, starts: &[usize]) -> Vec<Line> {
 
 fn keeps_names_whole(entry: &Line, pieces: &[Line]) -> bool {
     let clocks = pieces.iter().skip(1).filter(|piece| piece.prefix.date.is_some());
-    let is_screen = |piece: &Line| is_of_screen(piece.clone());
     !is_of_log(entry)
-        || pieces.first().is_some_and(is_screen)
+        || pieces.first().is_some_and(|piece| is_of_screen(piece.clone()))
         || clocks.count() >= MIN_LINES
-        || !pieces.iter().skip(1).any(is_screen)
+        || !pieces.iter().skip(1).any(|piece| is_of_screen(piece.clone()))
 }
 
 /// False for a text without any of the breaks that [`split_breaks`] knows.

@@ -56,18 +56,26 @@ fn unmarked_form(head: &[u8]) -> WideForm {
     if memchr::memchr(0, head).is_none() {
         return WideForm::Narrow;
     }
-    let nulls =
-        |start: usize| head.iter().skip(start).step_by(2).filter(|byte| **byte == 0).count();
-    let (even, odd, half) = (nulls(0), nulls(1), head.len() / 2);
+    let (even, odd, half) = (nulls_from(0, head), nulls_from(1, head), head.len() / 2);
     let begins_narrow = narrow_length(&head[..head.len().min(AHEAD)]) >= MIN_NARROW;
-    let is_at = |here: usize, there: usize| {
-        half >= 2 && here * 10 > half * 7 && there * 10 < half && !begins_narrow
-    };
-    match (is_at(odd, even), is_at(even, odd)) {
+    if half < 2 || begins_narrow {
+        return WideForm::Narrow;
+    }
+    match (is_mostly(odd, even, half), is_mostly(even, odd, half)) {
         (true, _) => UTF_16_LE,
         (_, true) => UTF_16_BE,
         _ => WideForm::Narrow,
     }
+}
+
+/// How many NULs are at every second byte, from `start` on.
+fn nulls_from(start: usize, head: &[u8]) -> usize {
+    head.iter().skip(start).step_by(2).filter(|byte| **byte == 0).count()
+}
+
+/// True when the NULs are `here`, out of `half` bytes, and hardly `there`.
+fn is_mostly(here: usize, there: usize, half: usize) -> bool {
+    here * 10 > half * 7 && there * 10 < half
 }
 
 /// A text on its way to UTF-8.
@@ -164,9 +172,8 @@ impl Narrower {
             return rest.len();
         };
         let digits = unit.iter().copied();
-        let join = |number: u32, byte: u8| number << 8 | u32::from(byte);
         let number: u32 =
-            if big_endian { digits.fold(0, join) } else { digits.rev().fold(0, join) };
+            if big_endian { digits.fold(0, with_digit) } else { digits.rev().fold(0, with_digit) };
         // A hole, or the end of what was written last: another form may follow.
         let ended = number == 0 || !unit.contains(&0) && self.is_narrow(rest);
         self.wide_until = self.wide_until.saturating_sub(bytes);
@@ -239,6 +246,11 @@ impl Narrower {
             _ => out.push(UNREADABLE),
         }
     }
+}
+
+/// The number with one more digit of eight bits.
+fn with_digit(number: u32, digit: u8) -> u32 {
+    number << 8 | u32::from(digit)
 }
 
 /// The wide form that begins where narrow text has a NUL, and the bytes up to its next unit.

@@ -135,16 +135,17 @@ mod tests {
     #[track_caller]
     fn check(body: &str, expected: &str) {
         let found = parse_world_line(body).map_or("none".to_owned(), |line| {
-            let entry = |entry: &PcpuWorld| {
-                let id = entry.world.id.map_or("-".into(), |id| id.to_string());
-                let name = entry.world.name.clone().unwrap_or_default();
-                format!("{}={id}:{name}", entry.pcpu)
-            };
-            let pcpus: Vec<String> = line.pcpus.iter().map(entry).collect();
+            let pcpus: Vec<String> = line.pcpus.iter().map(written).collect();
             let marked = line.marked.map_or("-".into(), |pcpu| pcpu.to_string());
             format!("{marked} | {}", pcpus.join(", "))
         });
         assert_eq!(found, expected, "{body}");
+    }
+
+    fn written(entry: &PcpuWorld) -> String {
+        let id = entry.world.id.map_or("-".into(), |id| id.to_string());
+        let name = entry.world.name.clone().unwrap_or_default();
+        format!("{}={id}:{name}", entry.pcpu)
     }
 
     #[test]
@@ -167,9 +168,12 @@ mod tests {
 
     #[test]
     fn states_are_letters_only() {
-        let states = |first, letters: &str| Some(StateLine { first, letters: letters.to_owned() });
         assert_eq!(parse_state_line("PCPU  0: SSVIU"), states(0, "SSVIU"));
         assert_eq!(parse_state_line("PCPU 64: SUSI"), states(64, "SUSI"));
         assert_eq!(parse_state_line("PCPU 118: no heartbeat (3/3"), None);
+    }
+
+    fn states(first: usize, letters: &str) -> Option<StateLine> {
+        Some(StateLine { first, letters: letters.to_owned() })
     }
 }

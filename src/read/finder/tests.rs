@@ -56,10 +56,6 @@ fn one_whole_frame_is_a_crash_where_nothing_else_stands_or_a_clock_in_front() {
 
 #[test]
 fn names_with_a_blank_inside_are_names_beside_bare_names() {
-    let names = |text: &str| -> Vec<String> {
-        let found = crashes_in_text(text).into_iter().next().expect("a crash").crash;
-        found.backtrace.into_iter().filter_map(|frame| frame.function).collect()
-    };
     let whole = ["ISched_SysServiceDone", "ITimerWheelHandler", "BH_Handler"];
     let text = "#PF Exception 14 in world 1:vm\nISched_Sy sServiceDone\nITimerWheelHandler\n\
         BH_Han dler\n";
@@ -70,6 +66,12 @@ fn names_with_a_blank_inside_are_names_beside_bare_names() {
     assert_eq!(names(text), whole[..1]);
     let text = "@BlueScreen: CrashMe\nFoo_Bar BH_Check\nISched_SysServiceDone\nsee_also above\n";
     assert_eq!(names(text), whole[..1]);
+}
+
+/// The functions of the first crash.
+fn names(text: &str) -> Vec<String> {
+    let found = crashes_in_text(text).into_iter().next().expect("a crash").crash;
+    found.backtrace.into_iter().filter_map(|frame| frame.function).collect()
 }
 
 #[test]

@@ -7,14 +7,13 @@ fn check(body: &str, expected: &str) {
         None => "none".to_owned(),
         Some(parsed) => {
             let frame = &parsed.frame;
-            let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".into());
             format!(
                 "{} {:?} {}|{}|{}|{}|{}",
                 if parsed.certain { "Certain" } else { "Likely" },
                 frame.role,
-                text(&frame.function),
-                text(&frame.module),
-                text(&frame.version),
+                frame.function.as_deref().unwrap_or("-"),
+                frame.module.as_deref().unwrap_or("-"),
+                frame.version.as_deref().unwrap_or("-"),
                 frame.offset.map_or("-".into(), |offset| offset.to_string()),
                 frame.stack.len()
             )
