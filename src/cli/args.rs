@@ -90,8 +90,7 @@ impl Arguments {
     /// Reads the arguments of a process without the commands and what only they take, which touches half
     /// as much memory; `None` where one of them may be meant, or something is wrong.
     pub fn without_command(arguments: &[OsString]) -> Option<Self> {
-        let may_be_meant = |argument: &OsString| COMMANDS.iter().any(|name| argument == name);
-        if arguments.iter().any(may_be_meant) {
+        if arguments.iter().any(|argument| COMMANDS.iter().any(|name| argument == name)) {
             return None;
         }
         let question = Question::try_parse_from(arguments).ok()?;

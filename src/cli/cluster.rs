@@ -129,10 +129,9 @@ fn reopened(
             })
         }));
     }
-    let holds = |one: &Reopening| {
+    Ok(ledger.reopen_clusters(&reopenings, now, &|one| {
         members.contains(&(one.cluster, one.crash.to_string().as_str(), one.issue.as_str()))
-    };
-    Ok(ledger.reopen_clusters(&reopenings, now, &holds)?)
+    })?)
 }
 
 /// Prints which fingerprints came into another cluster.

@@ -96,11 +96,10 @@ fn learn(
     directory: &Path,
     session: &mut Session<'_>,
 ) -> anyhow::Result<Ending> {
-    let of = |path: &Path| path.display().to_string();
-    let bytes = fs::read(picture).with_context(|| of(picture))?;
-    let text = fs::read_to_string(text).with_context(|| of(text))?;
-    let loaded =
-        load(&bytes, session.common.limits().picture_pixels).with_context(|| of(picture))?;
+    let bytes = fs::read(picture).with_context(|| picture.display().to_string())?;
+    let text = fs::read_to_string(text).with_context(|| text.display().to_string())?;
+    let loaded = load(&bytes, session.common.limits().picture_pixels)
+        .with_context(|| picture.display().to_string())?;
     let (kept, _) = kept_in(directory);
     let mut known: Vec<Shapes> = kept.into_iter().map(|font| font.shapes).collect();
     known.push(shipped());
@@ -112,7 +111,7 @@ fn learn(
     let Some(shapes) = shapes else {
         complain(&format!(
             "{}: its characters do not fit the text, expected a screenshot in its own size and all of its lines",
-            of(picture)
+            picture.display()
         ));
         return Ok(Ending::Failed);
     };
@@ -123,16 +122,17 @@ fn learn(
 fn show(directory: &Path, session: &mut Session<'_>) -> anyhow::Result<Ending> {
     let (kept, problems) = kept_in(directory);
     problems.iter().for_each(|problem| complain(&problem.to_string()));
-    let row = |shapes: &Shapes, place: String| {
-        let size = format!("{} × {}", shapes.width, shapes.height);
-        vec![shapes.name.clone(), shapes.glyphs.len().to_string(), size, place]
-    };
     let mut rows: Vec<Vec<String>> =
-        kept.iter().map(|font| row(&font.shapes, font.path.display().to_string())).collect();
-    rows.push(row(&shipped(), session.catalog.text("font-shipped", &[])));
+        kept.iter().map(|font| row_of(&font.shapes, font.path.display().to_string())).collect();
+    rows.push(row_of(&shipped(), session.catalog.text("font-shipped", &[])));
     let columns = ["name", "glyphs", "size", "path"];
     let header = columns.map(|column| session.catalog.text(&format!("font-column-{column}"), &[]));
     debug_assert!(header.iter().all(|word| word.len() < DEFAULT_WIDTH));
     session.output.raw_table(&header, &rows)?;
     Ok(if problems.is_empty() { Ending::Good } else { Ending::Failed })
+}
+
+fn row_of(shapes: &Shapes, place: String) -> Vec<String> {
+    let size = format!("{} × {}", shapes.width, shapes.height);
+    vec![shapes.name.clone(), shapes.glyphs.len().to_string(), size, place]
 }

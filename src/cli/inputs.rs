@@ -232,19 +232,27 @@ fn read_inputs(
         }
         let mut printed = Ok(());
         // An input may be a log of many gigabytes: it is printed while it is read.
-        let mut take = |outcome| {
+        let totals = read_one(input, reader, pace, &mut |outcome| {
             if printed.is_ok() {
                 printed = printer.print(outcome);
             }
-        };
-        let totals = match input {
-            Ok(input) if at_once => read_in_order(reader, input, &mut take),
-            _ => reader.outcomes(input, &mut take),
-        };
+        });
         printed?;
         all.add(&totals, reader.meter);
     }
     Ok(all)
+}
+
+fn read_one(
+    input: &Result<Input, Error>,
+    reader: &Reader<'_>,
+    pace: Pace,
+    take: &mut dyn FnMut(Outcome),
+) -> Totals {
+    match input {
+        Ok(input) if pace == Pace::AtOnce => read_in_order(reader, input, take),
+        _ => reader.outcomes(input, take),
+    }
 }
 
 /// Where what an input holds goes, in its order.

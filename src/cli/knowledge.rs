@@ -107,11 +107,14 @@ impl Session<'_> {
     /// nobody takes it to pieces first.
     pub fn knowledge(&self) -> anyhow::Result<&'static Asked<Knowledge>> {
         let (drafts, symbols) = (self.common.drafts, self.symbols()?);
-        let open = move |place: Place<'_>| {
-            let (compiled, opening) = opened(place)?;
-            Ok((Knowledge::new(compiled, drafts)?.with_symbols(symbols.clone()), opening))
-        };
-        Ok(Box::leak(Box::new(Asked::new(self.origin()?, Box::new(open))?)))
+        let knowledge = Asked::new(
+            self.origin()?,
+            Box::new(move |place| {
+                let (compiled, opening) = opened(place)?;
+                Ok((Knowledge::new(compiled, drafts)?.with_symbols(symbols.clone()), opening))
+            }),
+        );
+        Ok(Box::leak(Box::new(knowledge?)))
     }
 
     /// What knows the names that screens print: it is asked when the first picture is read.
@@ -128,12 +131,14 @@ impl Session<'_> {
     /// The tables alone: reading a crash needs neither index nor matcher.
     pub fn handbook(&self) -> anyhow::Result<Asked<Handbook>> {
         let symbols = self.symbols()?;
-        let open = move |place: Place<'_>| {
-            let (store, opening) = place.open_store().context(CANNOT_OPEN)?;
-            complain_of_unread_files(&store)?;
-            Ok((Handbook::new(store)?.with_symbols(symbols.clone()), opening))
-        };
-        Asked::new(self.origin()?, Box::new(open))
+        Asked::new(
+            self.origin()?,
+            Box::new(move |place| {
+                let (store, opening) = place.open_store().context(CANNOT_OPEN)?;
+                complain_of_unread_files(&store)?;
+                Ok((Handbook::new(store)?.with_symbols(symbols.clone()), opening))
+            }),
+        )
     }
 
     /// The compiled knowledge base, for a command that is run again when it is at fault.

@@ -132,15 +132,18 @@ pub fn main() -> ExitCode {
 /// Reads the arguments of the process, with all commands. What help and version need costs more than an
 /// answer, so that it is made only where it may be printed.
 fn arguments_of(words: &[OsString]) -> Result<Arguments, clap::Error> {
-    let has = |wanted: &[&str]| words.iter().any(|word| wanted.iter().any(|wanted| word == wanted));
     let mut command = Arguments::command();
-    if has(&["-h", "--help", "help"]) {
+    if has_any(words, &["-h", "--help", "help"]) {
         command = args::command_line_for_help();
     }
-    if has(&["-V", "--version"]) {
+    if has_any(words, &["-V", "--version"]) {
         command = command.version(version());
     }
     Arguments::from_arg_matches(&command.try_get_matches_from(words)?)
+}
+
+fn has_any(words: &[OsString], wanted: &[&str]) -> bool {
+    words.iter().any(|word| wanted.iter().any(|wanted| word == wanted))
 }
 
 /// The version of the program and of the knowledge base in it: the day of its newest issue.

@@ -76,9 +76,9 @@ fn recorded(
 ) -> anyhow::Result<Vec<HostEvent>> {
     let ledger = Ledger::open_to_read(&ledger_path(place)?)?;
     let secret = site_secret()?;
-    let pseudonym = |name: &str| secret.pseudonym(Class::Host, name);
     let today = OffsetDateTime::now_utc().date();
-    let query = Query::parse(&format!("host:\"{}\"", host.replace('"', "")), today, &pseudonym)?;
+    let query = format!("host:\"{}\"", host.replace('"', ""));
+    let query = Query::parse(&query, today, &|name| secret.pseudonym(Class::Host, name))?;
     let (rows, _) = ledger.list(&query, usize::try_from(i64::MAX).unwrap_or(usize::MAX))?;
     if rows.is_empty() {
         complain(&format!("{}: no crash of {host} is recorded", ledger.path().display()));

@@ -72,8 +72,9 @@ pub fn check(
     findings.extend(telling_findings(kb, &matcher)?);
     let common = session.common;
     if !common.kb.is_empty() {
-        let is_own = |path: &str| is_own(path, common);
-        findings.extend(meeting_findings(kb, &runs, &Calibration::SHIPPED, &is_own));
+        findings.extend(meeting_findings(kb, &runs, &Calibration::SHIPPED, &|path| {
+            is_own(path, common)
+        }));
     }
     findings.extend(calibration_finding(&session.sources()?)?);
     let mut findings = settle(findings, &texts, today);

@@ -45,25 +45,28 @@ pub fn run(arguments: &TryArguments, session: &mut Session<'_>) -> anyhow::Resul
 /// Tries the change that the arguments name.
 pub fn tried(arguments: &TryArguments, session: &mut Session<'_>) -> anyhow::Result<Trial> {
     let [before, after] = sides(arguments, session)?;
-    let is = |word: &str| arguments.against.iter().any(|against| against.as_os_str() == word);
     let files = arguments
         .against
         .iter()
         .filter(|path| !["kb", "ledger"].iter().any(|word| path.as_os_str() == *word));
     let files: Vec<PathBuf> = files.cloned().collect();
     let crashes = if files.is_empty() { Vec::new() } else { crashes_of(&files, session)? };
-    let ledger = if is("ledger") {
+    let ledger = if is_against("ledger", arguments) {
         Some(Ledger::open_to_read(&ledger_path(&arguments.place)?)?)
     } else {
         None
     };
     let against = Against {
-        kb: is("kb"),
+        kb: is_against("kb", arguments),
         crashes: &crashes,
         ledger: ledger.as_ref(),
         thorough: arguments.thorough,
     };
     Ok(trial(&before, &after, &against)?)
+}
+
+fn is_against(word: &str, arguments: &TryArguments) -> bool {
+    arguments.against.iter().any(|against| against.as_os_str() == word)
 }
 
 /// The knowledge base before the change and after it.

@@ -150,15 +150,16 @@ fn decide(
     arguments: &DecideArguments,
     session: &mut Session<'_>,
 ) -> anyhow::Result<Ending> {
-    let other = |id: i64| Some(id.to_string());
     let (kind, value) = match arguments {
         DecideArguments { issue: Some(issue), .. } => {
             // A misspelled id would pin the crash to nothing.
             let compiled = session.compiled()?;
             (DecisionKind::Issue, Some(super::kb::find(&compiled.store, issue)?))
         }
-        DecideArguments { same_as: Some(id), .. } => (DecisionKind::SameAs, other(*id)),
-        DecideArguments { not_same_as: Some(id), .. } => (DecisionKind::NotSameAs, other(*id)),
+        DecideArguments { same_as: Some(id), .. } => (DecisionKind::SameAs, Some(id.to_string())),
+        DecideArguments { not_same_as: Some(id), .. } => {
+            (DecisionKind::NotSameAs, Some(id.to_string()))
+        }
         DecideArguments { new: true, .. } => (DecisionKind::New, None),
         _ => (DecisionKind::None, None),
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use psod_match::curate::remembered;
 use psod_match::diagnose::{Knowledge, Subject, diagnose, prepare};
@@ -31,19 +31,22 @@ pub fn run(arguments: &RecordArguments, session: &mut Session<'_>) -> anyhow::Re
     };
     let site = secret.as_ref().map(|secret| Site { secret, public: &public });
     let ledger = Mutex::new(Ledger::open(&ledger_path(&arguments.place)?)?);
-    let locked = || ledger.lock().unwrap_or_else(PoisonError::into_inner);
-    let number = knowledge.ask(|knowledge| Ok(remembered(&mut locked(), knowledge)?))?;
+    let number = knowledge.ask(|knowledge| Ok(remembered(&mut locked(&ledger), knowledge)?))?;
     let (detail, recorded_at) = (session.detail(), now());
     answer_in_turn(&arguments.files, session, &|found, source| {
         let subject = subject(found, &host, source, knowledge);
         let line = subject.line;
         let mut new = new_crash(subject, arguments, source, site, &recorded_at, knowledge)?;
         new.knowledge = number;
-        let recorded = locked().record(&new)?;
+        let recorded = locked(&ledger).record(&new)?;
         let is_known = matches!(recorded, Recorded::Known(_));
         let report = RecordReport::new(recorded.id(), is_known, &new, source, line);
         Ok(Answer::line(render(&report, format, catalog, detail)?, Ending::Good))
     })
+}
+
+fn locked(ledger: &Mutex<Ledger>) -> MutexGuard<'_, Ledger> {
+    ledger.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What the names of a site are replaced by, and the words that are none of them.
@@ -90,10 +93,13 @@ fn new_crash(
 
 /// The name of the file, which tells a person where it came from; directories name sites and people.
 fn source_name(source: Source<'_>, secret: Option<&SiteSecret>) -> String {
-    let file = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let mut name = file(source.path).unwrap_or_else(|| "-".to_owned());
-    if let Some(member) = source.member.and_then(|member| file(Path::new(member))) {
+    let mut name = file_name(source.path).unwrap_or_else(|| "-".to_owned());
+    if let Some(member) = source.member.and_then(|member| file_name(Path::new(member))) {
         name = format!("{name}: {member}");
     }
     secret.map_or(name.clone(), |secret| Redactor::new(secret).redact(&name))
+}
+
+fn file_name(path: &Path) -> Option<String> {
+    path.file_name().map(|name| name.to_string_lossy().into_owned())
 }

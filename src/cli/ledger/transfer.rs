@@ -20,21 +20,24 @@ pub fn export(
         ledger.export(&mut target)?;
         return Ok(Ending::Good);
     };
-    let unwritten = || format!("{}: cannot be written", file.display());
     let directory = file.parent().filter(|path| !path.as_os_str().is_empty());
     let unfinished = tempfile::NamedTempFile::new_in(directory.unwrap_or(Path::new(".")));
-    let mut unfinished = unfinished.with_context(unwritten)?;
+    let mut unfinished = unfinished.with_context(|| unwritten(file))?;
     let count = {
         let mut target = BufWriter::new(&mut unfinished);
         let count = ledger.export(&mut target)?;
-        target.flush().with_context(unwritten)?;
+        target.flush().with_context(|| unwritten(file))?;
         count.to_string()
     };
-    unfinished.as_file().sync_all().with_context(unwritten)?;
-    unfinished.persist(file).with_context(unwritten)?;
+    unfinished.as_file().sync_all().with_context(|| unwritten(file))?;
+    unfinished.persist(file).with_context(|| unwritten(file))?;
     let path = file.display().to_string();
     session.say("ledger-exported", &[("count", &count), ("path", &path)])?;
     Ok(Ending::Good)
+}
+
+fn unwritten(file: &Path) -> String {
+    format!("{}: cannot be written", file.display())
 }
 
 /// Takes over the crashes of `file`.

@@ -63,10 +63,9 @@ fn new_file(
 ) -> anyhow::Result<Result<FileChange, (NotAdopted, String)>> {
     let Adoptee { crash, adopt_as, source, is_redacted } = adoptee;
     let secret = if *is_redacted { None } else { Some(site_secret()?) };
-    let is_there = |path: &str| {
+    Ok(adopted(kb, crash, adopt_as, source, secret.as_ref(), &|path| {
         paths.contains(path) || kb.exemplars.contains_key(path) || directory.join(path).exists()
-    };
-    Ok(adopted(kb, crash, adopt_as, source, secret.as_ref(), &is_there))
+    }))
 }
 
 /// The crash that `name` means, a recorded one or the first of a file, and what it is adopted as.

@@ -1,11 +1,13 @@
 //! `psod-match kb stats`: what the knowledge base holds, in numbers.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
-use psod_match::curate::stats;
+use psod_match::curate::{KbStats, stats};
 use psod_match::kb::KnowledgeBase;
 use psod_match::ledger::{DecisionKind, Ledger, LedgerRow, Query};
 use psod_match::report::StatsReport;
+use time::Date;
 
 use super::super::super::args::Format;
 use super::super::super::ledger::ledger_path;
@@ -22,12 +24,10 @@ pub fn run(
     let today = arguments.today.unwrap_or_else(lint::today);
     let path = ledger_path(&arguments.place)?;
     let hits = if path.exists() { Some(hits(&Ledger::open_to_read(&path)?)?) } else { None };
-    let is_hit = |id: &str| hits.as_ref().is_some_and(|hits| hits.contains(id));
-    let is_hit: Option<&dyn Fn(&str) -> bool> = hits.as_ref().map(|_| &is_hit as _);
     let directories = &session.common.kb;
-    let is_own = |path: &str| directories.iter().any(|own| own.join(path).is_file());
-    let own = (!directories.is_empty()).then(|| stats(kb, &is_own, is_hit, today));
-    let report = StatsReport::new(stats(kb, &|_| true, is_hit, today), own);
+    let own = (!directories.is_empty())
+        .then(|| stats_with_hits(kb, &|path| is_in(path, directories), hits.as_ref(), today));
+    let report = StatsReport::new(stats_with_hits(kb, &|_| true, hits.as_ref(), today), own);
     if session.output.format == Format::Json {
         session.output.json(&report)?;
     } else {
@@ -35,6 +35,23 @@ pub fn run(
         session.output.raw_table(&header, &rows)?;
     }
     Ok(Ending::Good)
+}
+
+fn is_in(path: &str, directories: &[PathBuf]) -> bool {
+    directories.iter().any(|own| own.join(path).is_file())
+}
+
+/// The numbers of those files that count; `hits` are the issues that the team has met.
+fn stats_with_hits(
+    kb: &KnowledgeBase,
+    counts: &dyn Fn(&str) -> bool,
+    hits: Option<&BTreeSet<String>>,
+    today: Date,
+) -> KbStats {
+    match hits {
+        Some(hits) => stats(kb, counts, Some(&|id| hits.contains(id)), today),
+        None => stats(kb, counts, None, today),
+    }
 }
 
 /// The issues that a recorded crash is, by decision or by its last answer.
