@@ -58,7 +58,6 @@ fn main() -> io::Result<()> {
     let (issues, newest) = issues();
     println!("cargo::rustc-env=SHIPPED_KB_ISSUES={issues}");
     println!("cargo::rustc-env=SHIPPED_KB_DATE={newest}");
-    let target = |name: &str| env::var(format!("CARGO_CFG_TARGET_{name}")).unwrap_or_default();
     if target("OS") == "linux" && target("ENV") == "gnu" {
         // A position-independent program has 31,000 addresses that the loader corrects at each start,
         // on pages that are then its own: a tenth of the time of one crash.
@@ -72,6 +71,11 @@ fn main() -> io::Result<()> {
     fs::write(out.join("texts.rs"), texts)?;
     fs::write(out.join("knowledge_words.txt"), knowledge_words())?;
     fs::write(out.join("lookalikes.rs"), lookalikes(&fs::read_to_string(LOOKALIKES)?))
+}
+
+/// What the program is compiled for, such as its `OS`.
+fn target(name: &str) -> String {
+    env::var(format!("CARGO_CFG_TARGET_{name}")).unwrap_or_default()
 }
 
 /// Texts whose words everybody may read: what a site calls its own is in none of them.

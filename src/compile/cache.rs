@@ -66,7 +66,6 @@ pub(super) fn check_root(root: &Path) -> Result<bool, Problem> {
 /// Keeps the compiled form `bytes` in the cache: written beside its place, brought to the disk, and
 /// renamed, so that at any time another process sees all of it or nothing.
 pub(super) fn keep(root: &Path, stamp: &str, bytes: &[u8]) -> Result<PathBuf, Problem> {
-    let unwritten = |error: io::Error| format!("cannot be written: {error}");
     create_root(root).map_err(|error| format!("cannot be created: {error}"))?;
     check_root(root)?;
     check_size(bytes)?;
@@ -90,6 +89,10 @@ pub(super) fn keep(root: &Path, stamp: &str, bytes: &[u8]) -> Result<PathBuf, Pr
         }
     }
     Err(problem)
+}
+
+fn unwritten(error: io::Error) -> Problem {
+    format!("cannot be written: {error}")
 }
 
 /// A new file in the cache that has no name of its own yet; what is left of one by a process that was
@@ -132,9 +135,8 @@ fn named(name: &str) -> Named {
     let Some(name) = name.strip_suffix(ENDING) else {
         return Named::Other;
     };
-    let is_hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     let stamp = name.strip_suffix(VARIANTS[1]).unwrap_or(name);
-    if stamp.len() == STAMP && stamp.bytes().all(is_hexadecimal) {
+    if stamp.len() == STAMP && stamp.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
         return Named::Finished;
     }
     match name.strip_prefix(BUILDING) {

@@ -76,8 +76,8 @@ impl<'a> Place<'a> {
     /// for every method here.
     pub fn open(&self) -> Result<Compiled> {
         let digest = self.digest()?;
-        let read = |form: &Form| Ok((form.store()?, form.index()?));
-        let ((store, index), opening) = self.opened(&digest, false, read)?;
+        let ((store, index), opening) =
+            self.opened(&digest, false, |form| Ok((form.store()?, form.index()?)))?;
         Ok(Compiled { store, index, digest, opening })
     }
 

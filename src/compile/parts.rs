@@ -11,7 +11,7 @@ use super::form;
 use super::texts::PrintedTexts;
 use crate::crash::{Crash, PanicKind, Role};
 use crate::error::Result;
-use crate::index::{CrashTerms, Index, IssueTerms, SearchDocument, SearchIndex};
+use crate::index::{CrashTerms, Index, IndexFiles, IssueTerms, SearchDocument, SearchIndex};
 use crate::kb::{
     CheckPattern, Exemplar, FramePattern, Issue, KnowledgeBase, Rarity, Signature, Subjects,
 };
@@ -166,11 +166,17 @@ impl<'a> Parts<'a> {
 
     /// The bytes of the compiled form, with the full-text search where it is wanted.
     pub(super) fn form(&self, stamp: &str, with_search: bool) -> Result<Vec<u8>> {
-        let search = || with_search.then(|| SearchIndex::create(&self.search_documents()));
         let (store, (index, search)) = shared(|| {
-            rayon::join(|| self.store(), || rayon::join(|| Index::create(&self.terms()), search))
+            rayon::join(
+                || self.store(),
+                || rayon::join(|| Index::create(&self.terms()), || self.search(with_search)),
+            )
         });
         form::bytes_of(stamp, &store?, &index?, search.transpose()?.as_ref())
+    }
+
+    fn search(&self, is_wanted: bool) -> Option<Result<IndexFiles>> {
+        is_wanted.then(|| SearchIndex::create(&self.search_documents()))
     }
 }
 
@@ -276,7 +282,8 @@ mod tests {
 
     #[test]
     fn functions_are_counted_again_when_a_knowledge_base_has_outgrown_its_counts() {
-        let counts = |count| Parts::new(&with_unknown_crashes(count)).rarity().count_of("Often");
-        assert_eq!((counts(4), counts(5)), (1, 5));
+        let counts =
+            [4, 5].map(|count| Parts::new(&with_unknown_crashes(count)).rarity().count_of("Often"));
+        assert_eq!(counts, [1, 5]);
     }
 }

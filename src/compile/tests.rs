@@ -323,9 +323,8 @@ mod unix {
         let mut team = Team::new();
         let form = fs::read(team.compiled()).expect("bytes");
         let real = team.cache.clone();
-        let old = |number: usize| real.join(format!("{number:032x}.kb"));
         for number in 0..12 {
-            fs::write(old(number), &form).expect("write");
+            fs::write(old(&real, number), &form).expect("write");
         }
         symlink(&real, team.directory.path().join("link")).expect("link");
         symlink(team.directory.path(), team.directory.path().join("way")).expect("link");
@@ -333,7 +332,11 @@ mod unix {
             write(&team.directory.path().join("kb/README.md"), cache);
             team.cache = team.directory.path().join(cache);
             team.compiled();
-            assert!((0..12).all(|number| old(number).exists()), "{cache}");
+            assert!((0..12).all(|number| old(&real, number).exists()), "{cache}");
         }
+    }
+
+    fn old(cache: &Path, number: usize) -> PathBuf {
+        cache.join(format!("{number:032x}.kb"))
     }
 }

@@ -225,13 +225,16 @@ mod tests {
         let mut expected = found_by_query(index, crash, found.len());
         expected.sort_by(|one, other| one.0.cmp(&other.0));
         found.sort_by(|one, other| one.0.cmp(&other.0));
-        let ids = |all: &[(String, f32)]| all.iter().map(|one| one.0.clone()).collect::<Vec<_>>();
         assert_eq!(ids(&found), ids(&expected), "{name}");
         // A query adds the same numbers in another order.
         assert!(
             found.iter().zip(&expected).all(|(one, other)| (one.1 - other.1).abs() < 1e-3),
             "{name}"
         );
+    }
+
+    fn ids(all: &[(String, f32)]) -> Vec<&str> {
+        all.iter().map(|one| one.0.as_str()).collect()
     }
 
     /// An index of the shipped issues, and the terms of each recorded crash.
@@ -273,10 +276,16 @@ mod tests {
         assert_eq!(found.len(), expected);
     }
 
+    fn far(count: usize) -> impl Iterator<Item = Score> {
+        std::iter::repeat_n(1.0, count)
+    }
+
+    fn near(count: usize) -> impl Iterator<Item = Score> {
+        std::iter::repeat_n(7.0, count)
+    }
+
     #[test]
     fn more_than_fifty_are_candidates_where_many_are_near_the_best() {
-        let far = |count: usize| std::iter::repeat_n(1.0, count);
-        let near = |count: usize| std::iter::repeat_n(7.0, count);
         check_kept(far(9), 9);
         check_kept([10.0].into_iter().chain(far(100)), MIN_CANDIDATES);
         check_kept(far(100).chain(near(80)).chain([10.0]), 81);

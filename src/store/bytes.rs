@@ -160,10 +160,10 @@ mod tests {
         assert_eq!(part.whole().expect("all of it"), b"one two");
         assert_eq!(part.record(Extent::new(4, b"two")).expect("a record"), b"two");
         let mut text = String::new();
-        let read = |reader: &mut dyn Read, length| {
+        let read = part.read_with(|reader, length| {
             reader.take(length).read_to_string(&mut text).map_err(unread)
-        };
-        assert_eq!(part.read_with(read).expect("read"), 7);
+        });
+        assert_eq!(read.expect("read"), 7);
         assert_eq!(text, "one two");
     }
 
@@ -171,14 +171,13 @@ mod tests {
     fn other_bytes_and_places_beyond_the_end_are_errors() {
         let place = Extent::new(1, b"one two");
         let changed = part(b"one tvo", place);
-        let say = |error: Error| error.to_string();
-        assert!(
-            changed.whole().map_err(say).expect_err("damage").contains("part `test` is damaged")
-        );
+        let damage = changed.whole().expect_err("damage").to_string();
+        assert!(damage.contains("part `test` is damaged"));
         assert!(changed.record(Extent::new(4, b"two")).is_err());
         assert_eq!(changed.record(Extent::new(0, b"one")).expect("a record"), b"one");
-        let read = |reader: &mut dyn Read, _| reader.read_to_end(&mut Vec::new()).map_err(unread);
-        assert!(changed.read_with(read).is_err());
+        let read =
+            changed.read_with(|reader, _| reader.read_to_end(&mut Vec::new()).map_err(unread));
+        assert!(read.is_err());
         let whole = part(b"one two", place);
         assert!(whole.record(Extent::new(5, b"woy")).is_err(), "a byte that is not its own");
         assert!(whole.record(Extent { start: u64::MAX, ..Extent::new(0, b"one") }).is_err());

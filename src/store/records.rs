@@ -60,8 +60,9 @@ impl Records {
         if !sorted {
             return Err(Error::Compiled("the places of the records are in no order".into()));
         }
-        let entry = |places| IssueEntry { places, document: OnceLock::new() };
-        Ok(Self { part, issues: issues.into_iter().map(entry).collect(), others })
+        let issues = issues.into_iter();
+        let issues = issues.map(|places| IssueEntry { places, document: OnceLock::new() });
+        Ok(Self { part, issues: issues.collect(), others })
     }
 
     /// The number of the issue with this id, in their order.
