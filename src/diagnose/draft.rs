@@ -50,8 +50,8 @@ pub fn draft_of(
     let frames = story(subject);
     let message = subject.crash.panic.as_ref().and_then(fixed_words);
     let matcher = knowledge.matcher();
-    let weight = |name: &String| matcher.telling_weight(name, subject.keys.kind);
-    let tells = message.is_some() || frames.iter().any(|frame| weight(frame) > 0.0);
+    let tells = message.is_some()
+        || frames.iter().any(|frame| matcher.telling_weight(frame, subject.keys.kind) > 0.0);
     let issue = issue_text(subject, names, &frames, message.as_deref());
     Draft { issue, crash_text, tells }
 }

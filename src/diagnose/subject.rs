@@ -78,8 +78,11 @@ fn note_contradiction(crash: &mut Crash, host: &HostRelease, line: usize) {
 pub fn prepare<'a>(found: FoundCrash, lists: impl Into<Lists<'a>>) -> Subject {
     let Lists { frames, releases, symbols } = lists.into();
     let FoundCrash { line, mut crash, limits, picture, .. } = found;
-    let line_of = |build| releases.by_build(build).map(|entry| entry.line.clone());
-    let inferred = symbols.and_then(|symbols| infer_build(symbols, &mut crash, line, &line_of));
+    let inferred = symbols.and_then(|symbols| {
+        infer_build(symbols, &mut crash, line, &|build| {
+            releases.by_build(build).map(|entry| entry.line.clone())
+        })
+    });
     let host = HostRelease::new(crash.release.as_ref(), releases);
     note_contradiction(&mut crash, &host, line);
     // A bare address must have its name before names are normalized.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::normalize::module_name;
-use crate::crash::{Crash, Device, Driver, Frame, PanicKind, Release, Role, Trust};
+use crate::crash::{Crash, Device, Driver, Frame, MachineCheck, PanicKind, Release, Role, Trust};
 use crate::machine_check::{Processor, Registers, Severity, UNKNOWN_CLASS, Vendor, decode};
 use crate::text::{Masked, function_name};
 
@@ -185,17 +185,18 @@ fn is_panic_function(frame: &Frame) -> bool {
 
 fn checks(crash: &Crash) -> Vec<CheckKey> {
     let processor = Processor::from_crash(crash);
-    let key = |check| {
-        let decoded = decode(&Registers::new(check, processor));
-        CheckKey {
-            vendor: processor.vendor,
-            bank: check.bank,
-            status: Registers::new(check, processor).status,
-            class: Some(decoded.class).filter(|class| *class != UNKNOWN_CLASS),
-            severity: Some(decoded.severity).filter(|severity| *severity != Severity::Unknown),
-        }
-    };
-    crash.machine_checks.iter().map(key).collect()
+    crash.machine_checks.iter().map(|check| check_key(check, processor)).collect()
+}
+
+fn check_key(check: &MachineCheck, processor: Processor) -> CheckKey {
+    let decoded = decode(&Registers::new(check, processor));
+    CheckKey {
+        vendor: processor.vendor,
+        bank: check.bank,
+        status: Registers::new(check, processor).status,
+        class: Some(decoded.class).filter(|class| *class != UNKNOWN_CLASS),
+        severity: Some(decoded.severity).filter(|severity| *severity != Severity::Unknown),
+    }
 }
 
 /// The components that the host's files name, and the module versions that the frames print.

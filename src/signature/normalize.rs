@@ -73,11 +73,6 @@ mod tests {
     #[test]
     fn roles_come_from_the_lists_and_noise_stays() {
         let lists = FrameLists { machinery: ["Panic".to_owned()].into(), ..FrameLists::default() };
-        let frame = |function: &str, role| Frame {
-            function: Some(function.into()),
-            role,
-            ..Frame::default()
-        };
         let mut crash = Crash {
             backtrace: vec![
                 frame("Panic", Role::Story),
@@ -89,6 +84,10 @@ mod tests {
         assign_roles(&mut crash, &lists);
         let roles: Vec<Role> = crash.backtrace.iter().map(|frame| frame.role).collect();
         assert_eq!(roles, [Role::Machinery, Role::Story, Role::Noise]);
+    }
+
+    fn frame(function: &str, role: Role) -> Frame {
+        Frame { function: Some(function.into()), role, ..Frame::default() }
     }
 
     #[test]

@@ -41,14 +41,9 @@ impl Shows {
 
     /// The opposite of [`Self::bits`].
     pub fn of_bits(bits: i64) -> Self {
-        let is_there = |place: u32| bits >> place & 1 == 1;
-        Self {
-            reporter: is_there(0),
-            checks: is_there(1),
-            source: is_there(2),
-            logs: is_there(3),
-            host: is_there(4),
-        }
+        let [reporter, checks, source, logs, host] =
+            [0, 1, 2, 3, 4].map(|place| bits >> place & 1 == 1);
+        Self { reporter, checks, source, logs, host }
     }
 }
 
