@@ -100,11 +100,10 @@ impl Texts {
 fn gdb_text(text: &str) -> Option<String> {
     let found = crashes_in_text(text).into_iter().next()?;
     let frames = found.crash.deciding_frames();
-    // Some texts print no addresses, and gdb always does.
-    let address_of = |number: usize| 0x4180_0000_0000 + number as u64;
     let lines = frames.iter().enumerate().map(|(number, frame)| {
         let function = frame.function.as_deref().unwrap_or("??");
-        let address = frame.ip.map_or_else(|| address_of(number), |ip| ip.0);
+        // Some texts print no addresses, and gdb always does.
+        let address = frame.ip.map_or(0x4180_0000_0000 + number as u64, |ip| ip.0);
         format!("#{number}  0x{address:016x} in {function} () at vmkernel.c:{}\n", number + 1)
     });
     Some(lines.collect()).filter(|text: &String| !text.is_empty())

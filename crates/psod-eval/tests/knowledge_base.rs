@@ -267,14 +267,17 @@ fn look_alikes_are_told_apart_but_for_known_misses() {
     for row in &rows {
         let (form, cases) = (row["form"].as_str().expect("a name"), row["cases"].as_u64());
         assert!(cases >= Some(20), "{row}");
-        let number = |key: &str| row[key].as_f64().expect("a number");
-        let wrong = (number("wrong") * cases.unwrap_or(0) as f64).round() as u64;
+        let wrong = (number(row, "wrong") * cases.unwrap_or(0) as f64).round() as u64;
         match KNOWN_MISSES.iter().find(|(known, _)| *known == form) {
             Some((_, misses)) => assert_eq!(wrong, *misses, "{row}"),
-            None => assert!(number("wrong") <= number("target"), "{row}"),
+            None => assert!(number(row, "wrong") <= number(row, "target"), "{row}"),
         }
     }
     assert_eq!(printed, output(&["--format", "json", "lookalikes", "--repeats", "1"], 0).0);
+}
+
+fn number(row: &Value, key: &str) -> f64 {
+    row[key].as_f64().expect("a number")
 }
 
 #[test]
@@ -284,7 +287,6 @@ fn tables_give_names_back_and_never_a_wrong_one() {
         printed.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!(rows.len(), Loss::ALL.len() * Aid::ALL.len());
     for of_loss in rows.chunks(Aid::ALL.len()) {
-        let count = |row: &Value, key: &str| row[key].as_u64().expect("a count");
         let [without, aided @ ..] = of_loss else { panic!("no row") };
         assert_eq!(
             (count(without, "right"), count(without, "sure_and_wrong")),
@@ -298,6 +300,10 @@ fn tables_give_names_back_and_never_a_wrong_one() {
             assert!(count(row, "sure_and_right") >= count(without, "sure_and_right"), "{row}");
         }
     }
+}
+
+fn count(row: &Value, key: &str) -> u64 {
+    row[key].as_u64().expect("a count")
 }
 
 /// Issues of every sort that a single text makes a draft of: with all modules printed, with none, of a

@@ -115,6 +115,12 @@ struct Part<'a> {
     methods: Vec<Box<dyn Method>>,
 }
 
+impl Part<'_> {
+    fn scorings(&self) -> u64 {
+        self.methods.iter().map(|one| scorings(one.as_ref(), &self.plan)).sum()
+    }
+}
+
 impl<'a> Experiment<'a> {
     /// Deals the labels of each of `sets` into folds; `seed` decides how.
     ///
@@ -132,10 +138,7 @@ impl<'a> Experiment<'a> {
 
     /// How many scorings [`Self::compare`] reports.
     pub fn scorings(&self) -> u64 {
-        let of_part = |part: &Part<'_>| {
-            part.methods.iter().map(|one| scorings(one.as_ref(), &part.plan)).sum::<u64>()
-        };
-        self.parts.iter().map(of_part).sum()
+        self.parts.iter().map(Part::scorings).sum()
     }
 
     /// Asks every method, and puts the answers side by side.
@@ -173,20 +176,22 @@ impl<'a> Experiment<'a> {
     }
 
     fn summary(&self) -> SetSummary {
-        let sum = |number: fn(&Part<'_>) -> usize| self.parts.iter().map(number).sum();
         SetSummary {
-            lines: sum(|part| part.set.lines),
-            traces: sum(|part| part.set.traces.len()),
-            labels: sum(|part| part.set.labels.len()),
-            ambiguous: sum(|part| {
-                part.set.traces.iter().filter(|trace| trace.labels.len() > 1).count()
-            }),
-            queries: sum(|part| part.plan.queries.len()),
-            families: sum(|part| part.plan.family_count()),
+            lines: self.sum(|part| part.set.lines),
+            traces: self.sum(|part| part.set.traces.len()),
+            labels: self.sum(|part| part.set.labels.len()),
+            ambiguous: self
+                .sum(|part| part.set.traces.iter().filter(|trace| trace.labels.len() > 1).count()),
+            queries: self.sum(|part| part.plan.queries.len()),
+            families: self.sum(|part| part.plan.family_count()),
             deals: self.parts.first().map_or(0, |part| part.plan.deals.len()),
-            singles: sum(|part| part.plan.singles.len()),
+            singles: self.sum(|part| part.plan.singles.len()),
             seed: self.seed,
         }
+    }
+
+    fn sum(&self, number: fn(&Part<'_>) -> usize) -> usize {
+        self.parts.iter().map(number).sum()
     }
 }
 

@@ -51,12 +51,12 @@ impl Method for Shipped {
 
     fn scores(&self, _: &[f64], question: &TraceQuestion<'_>) -> Vec<f64> {
         let weights = weights(question);
-        let weighed = |trace: usize| weighed(self.backtraces[trace].frames(), &weights);
-        let crash = weighed(question.query);
-        let candidates = question.candidates.iter();
-        candidates
-            .map(|candidate| exemplar_points(&weighed(*candidate), &crash, &Calibration::SHIPPED))
-            .collect()
+        let crash = weighed(self.backtraces[question.query].frames(), &weights);
+        let points = question.candidates.iter().map(|candidate| {
+            let candidate = weighed(self.backtraces[*candidate].frames(), &weights);
+            exemplar_points(&candidate, &crash, &Calibration::SHIPPED)
+        });
+        points.collect()
     }
 }
 

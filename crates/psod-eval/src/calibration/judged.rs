@@ -50,23 +50,29 @@ pub fn judge_held_out(observations: &[Observation], centre: &Coefficients) -> Ju
 
 /// Counts `answers`, one for each of `observations` in their order.
 fn judged(observations: &[Observation], answers: &[FirstAnswer]) -> Judged {
-    let threshold = Calibration::SHIPPED.match_threshold;
-    let of = |known: bool| {
-        let pairs = observations.iter().zip(answers);
-        pairs.filter(move |(one, _)| one.known == known).map(|(_, answer)| answer)
-    };
-    let share = |known: bool, count: usize| count as f64 / of(known).count().max(1) as f64;
-    let is_sure = |answer: &&FirstAnswer| answer.confidence >= threshold;
-    let sure = of(true).filter(is_sure).count();
-    let sure_right = of(true).filter(is_sure).filter(|answer| answer.right).count();
+    let pairs = observations.iter().zip(answers);
+    let (known, unknown): (Vec<_>, Vec<_>) = pairs.partition(|(one, _)| one.known);
+    let sure = known.iter().filter(|(_, answer)| is_sure(answer));
+    let sure_right = sure.clone().filter(|(_, answer)| answer.right).count();
     Judged {
         loss: loss(answers),
-        right_first: share(true, of(true).filter(|answer| answer.right).count()),
-        sure_right: share(true, sure_right),
-        sure_wrong: share(true, sure - sure_right),
-        unknown_sure: share(false, of(false).filter(is_sure).count()),
+        right_first: share(known.iter().filter(|(_, answer)| answer.right).count(), known.len()),
+        sure_right: share(sure_right, known.len()),
+        sure_wrong: share(sure.count() - sure_right, known.len()),
+        unknown_sure: share(
+            unknown.iter().filter(|(_, answer)| is_sure(answer)).count(),
+            unknown.len(),
+        ),
         gap: bins(answers).iter().filter(|bin| bin.clusters >= ENOUGH).map(gap).fold(0.0, f64::max),
     }
+}
+
+fn is_sure(answer: &FirstAnswer) -> bool {
+    answer.confidence >= Calibration::SHIPPED.match_threshold
+}
+
+fn share(count: usize, all: usize) -> f64 {
+    count as f64 / all.max(1) as f64
 }
 
 fn gap(bin: &Bin) -> f64 {

@@ -111,11 +111,11 @@ fn unknown_observations(
     members: &[usize],
 ) -> Result<Vec<Observation>> {
     let matcher = matcher_of(crashes.iter().filter(|other| other.issue != issue))?;
-    let of = |place: &usize| {
+    let observations = members.iter().map(|place| {
         let found = matcher.matches(&crashes[*place].keys, &Exclude::default())?;
         Ok(observation(issue.to_owned(), &found, None))
-    };
-    members.iter().map(of).collect()
+    });
+    observations.collect()
 }
 
 /// A matcher of a knowledge base of these recorded crashes, with the points as they were set by hand.
@@ -138,8 +138,10 @@ mod tests {
     fn set(lines: &[&str]) -> TraceSet {
         let lines = lines.iter().map(|line| {
             let (label, functions) = line.split_once(": ").expect("label: functions");
-            let frame = |function| serde_json::json!({ "function": function });
-            let frames: Vec<_> = functions.split_whitespace().map(frame).collect();
+            let frames: Vec<_> = functions
+                .split_whitespace()
+                .map(|function| serde_json::json!({ "function": function }))
+                .collect();
             serde_json::json!({ "label": label, "frames": frames }).to_string()
         });
         TraceSet::read(lines.collect::<Vec<_>>().join("\n").as_bytes()).0

@@ -38,14 +38,16 @@ impl BCubed {
 
     /// The mean of several.
     pub(super) fn mean(all: &[Self]) -> Self {
-        let mean =
-            |part: fn(&Self) -> f64| all.iter().map(part).sum::<f64>() / all.len().max(1) as f64;
         Self {
-            precision: mean(|one| one.precision),
-            recall: mean(|one| one.recall),
-            f1: mean(|one| one.f1),
+            precision: mean_of(all, |one| one.precision),
+            recall: mean_of(all, |one| one.recall),
+            f1: mean_of(all, |one| one.f1),
         }
     }
+}
+
+fn mean_of(all: &[BCubed], part: fn(&BCubed) -> f64) -> f64 {
+    all.iter().map(part).sum::<f64>() / all.len().max(1) as f64
 }
 
 /// An item with its label and the cluster that it was put into.

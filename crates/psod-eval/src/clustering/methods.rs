@@ -110,11 +110,11 @@ impl Method {
 /// Functions alone decide: frames of libcasr are equal when their addresses are, so each function has
 /// its number as one.
 fn casr_trace(functions: &[u32]) -> Stacktrace {
-    let entry = |number: &u32| StacktraceEntry {
+    let entries = functions.iter().map(|number| StacktraceEntry {
         address: u64::from(*number) + 1,
         ..StacktraceEntry::default()
-    };
-    functions.iter().map(entry).collect()
+    });
+    entries.collect()
 }
 
 fn components(subject: &Subject<'_>, shape: Shape, top: Top) -> Vec<Clusters> {

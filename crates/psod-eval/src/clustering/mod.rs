@@ -107,14 +107,17 @@ fn scores(set: &TraceSet, rarity: &Rarity, measured: &[usize], method: Method) -
         cases.push((case.label, place));
     }
     let subject = Subject { nodes: &nodes, functions: &functions, weights: &weights };
-    let score = |clusters: Vec<usize>| {
-        let items: Vec<Item> = cases
-            .iter()
-            .map(|(label, place)| Item { label: *label, cluster: clusters[*place] })
-            .collect();
-        BCubed::new(&items)
-    };
-    method.clusters(&subject).into_iter().map(score).collect()
+    let cuts = method.clusters(&subject).into_iter();
+    cuts.map(|clusters| score(&cases, &clusters)).collect()
+}
+
+/// Scores the cluster of each node; `cases` are the label and the node of each backtrace.
+fn score(cases: &[(usize, usize)], clusters: &[usize]) -> BCubed {
+    let items: Vec<Item> = cases
+        .iter()
+        .map(|(label, place)| Item { label: *label, cluster: clusters[*place] })
+        .collect();
+    BCubed::new(&items)
 }
 
 fn key_frames(set: &TraceSet, functions: &[u32]) -> Vec<KeyFrame> {

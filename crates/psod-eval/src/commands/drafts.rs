@@ -14,8 +14,7 @@ pub(super) fn run(
 ) -> anyhow::Result<()> {
     let kb = knowledge_base(common)?;
     let matcher = matcher(&kb, common)?;
-    let wanted = |id: &str| chance.issues.is_empty() || chance.issues.iter().any(|one| one == id);
-    let cases = drafts(&kb, &matcher, chance.seed, &wanted, &|| {})?;
+    let cases = drafts(&kb, &matcher, chance.seed, &|id| is_wanted(id, chance), &|| {})?;
     let totals = totals(&cases);
     if output.is_json() {
         cases.iter().try_for_each(|case| output.json(case))?;
@@ -57,6 +56,10 @@ pub(super) fn run(
         }
     }
     Ok(())
+}
+
+fn is_wanted(id: &str, chance: &DraftChance) -> bool {
+    chance.issues.is_empty() || chance.issues.iter().any(|one| one == id)
 }
 
 fn cells(case: &DraftCase) -> Vec<String> {

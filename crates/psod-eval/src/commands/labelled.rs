@@ -24,6 +24,12 @@ struct FittedRow {
     coefficients: Coefficients,
 }
 
+impl FittedRow {
+    fn new(fitted_to: &str, coefficients: Coefficients) -> Self {
+        Self { fitted_to: fitted_to.to_owned(), coefficients }
+    }
+}
+
 /// The answers to one source with the coefficients of another one.
 #[derive(Serialize)]
 struct JudgedRow {
@@ -31,6 +37,12 @@ struct JudgedRow {
     fitted_to: String,
     #[serde(flatten)]
     judged: Judged,
+}
+
+impl JudgedRow {
+    fn new(asked: &Source, fitted_to: &str, judged: Judged) -> Self {
+        Self { asked: asked.name.clone(), fitted_to: fitted_to.to_owned(), judged }
+    }
 }
 
 /// The rows of [`Source`]s that are no file.
@@ -76,43 +88,41 @@ fn fit_all<'a>(sets: impl IntoIterator<Item = &'a Source>, centre: &Coefficients
 }
 
 fn fitted_rows(kb: &Source, sets: &[Source]) -> Vec<FittedRow> {
-    let row =
-        |fitted_to: &str, coefficients| FittedRow { fitted_to: fitted_to.to_owned(), coefficients };
     let as_set = Coefficients::AS_SET;
     let labels = fit_all(sets, &as_set);
-    let mut rows = vec![row(SET_BY_HAND, as_set), row(&kb.name, fit_all([kb], &as_set))];
-    rows.extend(sets.iter().map(|set| row(&set.name, fit_all([set], &as_set))));
-    rows.push(row("labels", labels));
-    rows.push(row("labels, then kb", fit_all([kb], &labels)));
+    let mut rows =
+        vec![FittedRow::new(SET_BY_HAND, as_set), FittedRow::new(&kb.name, fit_all([kb], &as_set))];
+    rows.extend(sets.iter().map(|set| FittedRow::new(&set.name, fit_all([set], &as_set))));
+    rows.push(FittedRow::new("labels", labels));
+    rows.push(FittedRow::new("labels, then kb", fit_all([kb], &labels)));
     rows
 }
 
 /// Every source with what was fitted to others, never to itself.
 fn judged_rows(kb: &Source, sets: &[Source]) -> Vec<JudgedRow> {
     let as_set = Coefficients::AS_SET;
-    let row = |asked: &Source, fitted_to: &str, judged| JudgedRow {
-        asked: asked.name.clone(),
-        fitted_to: fitted_to.to_owned(),
-        judged,
-    };
     let labels = fit_all(sets, &as_set);
     let mut rows = vec![
-        row(kb, SET_BY_HAND, judge(&kb.observations, &as_set)),
-        row(kb, "kb", judge_held_out(&kb.observations, &as_set)),
-        row(kb, "labels", judge(&kb.observations, &labels)),
-        row(kb, "labels, then kb", judge_held_out(&kb.observations, &labels)),
+        JudgedRow::new(kb, SET_BY_HAND, judge(&kb.observations, &as_set)),
+        JudgedRow::new(kb, "kb", judge_held_out(&kb.observations, &as_set)),
+        JudgedRow::new(kb, "labels", judge(&kb.observations, &labels)),
+        JudgedRow::new(kb, "labels, then kb", judge_held_out(&kb.observations, &labels)),
     ];
     let of_kb = fit_all([kb], &as_set);
     for (place, set) in sets.iter().enumerate() {
         let asked = &set.observations;
-        rows.push(row(set, SET_BY_HAND, judge(asked, &as_set)));
-        rows.push(row(set, "kb", judge(asked, &of_kb)));
-        rows.push(row(set, "own, held out", judge_held_out(asked, &as_set)));
+        rows.push(JudgedRow::new(set, SET_BY_HAND, judge(asked, &as_set)));
+        rows.push(JudgedRow::new(set, "kb", judge(asked, &of_kb)));
+        rows.push(JudgedRow::new(set, "own, held out", judge_held_out(asked, &as_set)));
         let others = sets.iter().enumerate().filter(|(other, _)| *other != place);
         if sets.len() > 1 {
             let labels = fit_all(others.map(|(_, set)| set), &as_set);
-            rows.push(row(set, "other labels", judge(asked, &labels)));
-            rows.push(row(set, "other labels, then kb", judge(asked, &fit_all([kb], &labels))));
+            rows.push(JudgedRow::new(set, "other labels", judge(asked, &labels)));
+            rows.push(JudgedRow::new(
+                set,
+                "other labels, then kb",
+                judge(asked, &fit_all([kb], &labels)),
+            ));
         }
     }
     rows

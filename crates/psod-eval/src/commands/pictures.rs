@@ -30,10 +30,8 @@ pub(super) fn run(
         seed: arguments.seed,
         count: arguments.count,
     };
-    let wanted =
-        |name: &str| arguments.class.is_empty() || arguments.class.iter().any(|one| one == name);
     let mut rows = Vec::new();
-    for class in Class::ALL.into_iter().filter(|(name, _)| wanted(name)) {
+    for class in Class::ALL.into_iter().filter(|(name, _)| is_wanted(name, arguments)) {
         let measured = measure(&kb, &matcher, class, &plan)?;
         if output.is_json() {
             measured.iter().try_for_each(|row| output.json(row))?;
@@ -53,17 +51,21 @@ pub(super) fn run(
     Ok(output.table(&header, rows.iter().map(cells).collect())?)
 }
 
+fn is_wanted(class: &str, arguments: &PicturesArguments) -> bool {
+    arguments.class.is_empty() || arguments.class.iter().any(|one| one == class)
+}
+
 /// What each confidence below which names are in doubt would hold back and let through.
 fn doubts(rows: &[PictureRow], output: &mut Output) -> anyhow::Result<()> {
     let mut all = Doubts::default();
     rows.iter().for_each(|row| all.join(&row.doubts));
-    let cells = |step: usize| {
+    let rows = (0..STEPS).map(|step| {
         let (held_back, let_through) = all.below(step);
         let limit = step as f64 / STEPS as f64;
         vec![format!("{limit:.2}"), held_back.to_string(), let_through.to_string()]
-    };
+    });
     let header = ["in doubt below", "right names in doubt", "wrong names not in doubt"];
-    Ok(output.table(&header, (0..STEPS).map(cells).collect())?)
+    Ok(output.table(&header, rows.collect())?)
 }
 
 fn font(path: &Option<PathBuf>) -> anyhow::Result<Shapes> {

@@ -151,8 +151,8 @@ pub fn lookalike_rows(cases: &[LookalikeCase]) -> Vec<LookalikeRow> {
 }
 
 fn row_of(form: &str, cases: &[&LookalikeCase]) -> LookalikeRow {
-    let share = |count: usize| count as f64 / cases.len().max(1) as f64;
-    let wrong = share(cases.iter().filter(|case| case.wrong).count());
+    let all = cases.len().max(1) as f64;
+    let wrong = cases.iter().filter(|case| case.wrong).count() as f64 / all;
     let clusters: BTreeSet<&str> = cases.iter().map(|case| case.cluster.as_str()).collect();
     LookalikeRow {
         form: form.to_owned(),
@@ -160,7 +160,7 @@ fn row_of(form: &str, cases: &[&LookalikeCase]) -> LookalikeRow {
         clusters: clusters.len(),
         wrong,
         high: wilson(wrong, clusters.len()).1,
-        shown: share(cases.iter().filter(|case| case.shown).count()),
+        shown: cases.iter().filter(|case| case.shown).count() as f64 / all,
         target: target_of(form),
     }
 }

@@ -61,8 +61,7 @@ pub fn unheard(kb: &KnowledgeBase, seed: u64) -> Result<Vec<LookalikeCase>> {
 
 /// Sorts cases by their form, each form's in their order.
 fn by_form(mut cases: Vec<LookalikeCase>) -> Vec<LookalikeCase> {
-    let place = |case: &LookalikeCase| UNHEARD_FORMS.iter().position(|form| *form == case.form);
-    cases.sort_by_key(place);
+    cases.sort_by_key(|case| UNHEARD_FORMS.iter().position(|form| *form == case.form));
     cases
 }
 

@@ -145,10 +145,10 @@ pub struct NamelessRow {
 pub fn nameless(kb: &KnowledgeBase, matcher: &Matcher, seed: u64) -> Result<Vec<NamelessCase>> {
     let crashes = KnownCrash::read_all(kb);
     let memory = Memory::new(&crashes, seed);
-    let usable = |known: &&KnownCrash<'_>| {
-        known.exemplar.issue().is_some() && known.story().len() >= FEW_FRAMES
-    };
-    let usable: Vec<&KnownCrash<'_>> = crashes.iter().filter(usable).collect();
+    let usable = crashes
+        .iter()
+        .filter(|known| known.exemplar.issue().is_some() && known.story().len() >= FEW_FRAMES);
+    let usable: Vec<&KnownCrash<'_>> = usable.collect();
     let cases: Result<Vec<Vec<NamelessCase>>> =
         usable.par_iter().map(|known| cases_of(known, &memory, matcher, seed)).collect();
     Ok(cases?.into_iter().flatten().collect())
@@ -270,19 +270,22 @@ pub fn nameless_rows(cases: &[NamelessCase]) -> Vec<NamelessRow> {
         for aid in Aid::ALL {
             let of: Vec<&NamelessCase> =
                 cases.iter().filter(|case| case.loss == *loss && case.aid == *aid).collect();
-            let sum = |count: fn(&NamelessCase) -> usize| of.iter().map(|case| count(case)).sum();
             rows.push(NamelessRow {
                 loss: *loss,
                 aid: *aid,
                 crashes: of.len(),
-                taken: sum(|case| case.taken),
-                right: sum(|case| case.right),
-                wrong: sum(|case| case.wrong),
-                right_first: sum(|case| usize::from(case.is_right)),
-                sure_and_right: sum(|case| usize::from(case.sure && case.is_right)),
-                sure_and_wrong: sum(|case| usize::from(case.sure && !case.is_right)),
+                taken: sum(&of, |case| case.taken),
+                right: sum(&of, |case| case.right),
+                wrong: sum(&of, |case| case.wrong),
+                right_first: sum(&of, |case| usize::from(case.is_right)),
+                sure_and_right: sum(&of, |case| usize::from(case.sure && case.is_right)),
+                sure_and_wrong: sum(&of, |case| usize::from(case.sure && !case.is_right)),
             });
         }
     }
     rows
+}
+
+fn sum(cases: &[&NamelessCase], count: fn(&NamelessCase) -> usize) -> usize {
+    cases.iter().map(|case| count(case)).sum()
 }

@@ -63,8 +63,8 @@ fn half_colour(picture: &RgbImage, rng: &mut Rng) -> RgbImage {
             }
             for (x, y) in around {
                 let [bright, ..] = split(picture.get_pixel(x, y));
-                let coarse = |value: f32| (value / step).round() * step;
-                mixed.put_pixel(x, y, joined([coarse(bright), coarse(blue), coarse(red)]));
+                let coarse = [bright, blue, red].map(|value| (value / step).round() * step);
+                mixed.put_pixel(x, y, joined(coarse));
             }
         }
     }

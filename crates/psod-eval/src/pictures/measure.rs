@@ -123,14 +123,15 @@ pub fn measure(
 }
 
 fn questions<'a>(kb: &'a KnowledgeBase, plan: &Plan<'_>) -> Vec<Question<'a>> {
-    let screen = |exemplar: &'a Exemplar| {
-        let screen = Screen::of(&format!("\n\n{}", exemplar.text.trim_start_matches('\n')))?;
-        Some(Question { exemplar, screen })
-    };
-    let mut questions: Vec<Question<'_>> = kb.exemplars.values().filter_map(screen).collect();
+    let mut questions: Vec<Question<'_>> = kb.exemplars.values().filter_map(question).collect();
     fastrand::Rng::with_seed(plan.seed).shuffle(&mut questions);
     questions.truncate(plan.count.unwrap_or(usize::MAX));
     questions
+}
+
+fn question(exemplar: &Exemplar) -> Option<Question<'_>> {
+    let screen = Screen::of(&format!("\n\n{}", exemplar.text.trim_start_matches('\n')))?;
+    Some(Question { exemplar, screen })
 }
 
 /// The words of all other crash texts: a crash is never read by what its own text has taught.

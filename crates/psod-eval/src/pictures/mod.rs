@@ -146,20 +146,22 @@ fn distort(
     console: Console,
     rng: &mut Rng,
 ) -> Distorted {
-    let kept = |pixels, quality| Distorted { pixels, quality, rows: rows.clone() };
-    match class {
-        Class::Exact => kept(exact, None),
-        Class::Codec => kept(codec::encoded_again(&exact, rng), None),
-        Class::Scaled => kept(scaled(&exact, 0.6 + 1.9 * rng.f32(), rng), None),
-        Class::Jpeg => kept(exact, Some(rng.u8(30..=90))),
+    let (pixels, quality) = match class {
+        Class::Exact => (exact, None),
+        Class::Codec => (codec::encoded_again(&exact, rng), None),
+        Class::Scaled => (scaled(&exact, 0.6 + 1.9 * rng.f32(), rng), None),
+        Class::Jpeg => (exact, Some(rng.u8(30..=90))),
         Class::Tiny => {
             let line = 10.0 + 2.0 * rng.f32();
-            kept(scaled(&exact, line / console.cell.1 as f32, rng), None)
+            (scaled(&exact, line / console.cell.1 as f32, rng), None)
         }
-        Class::Window => kept(window::framed(&exact, rng), None),
-        Class::Photograph => photograph::taken(&exact, rows, console, &photograph::CAREFUL, rng),
-        Class::Hard => photograph::taken(&exact, rows, console, &photograph::HARD, rng),
-    }
+        Class::Window => (window::framed(&exact, rng), None),
+        Class::Photograph => {
+            return photograph::taken(&exact, rows, console, &photograph::CAREFUL, rng);
+        }
+        Class::Hard => return photograph::taken(&exact, rows, console, &photograph::HARD, rng),
+    };
+    Distorted { pixels, quality, rows }
 }
 
 const FILTERS: [FilterType; 4] =

@@ -59,9 +59,9 @@ pub(crate) fn taken(
     let flat = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)];
     let desk = (0.02 + 0.06 * rng.f64()) * width * f64::from(scale);
     let seen = corners(&flat, camera.keystone * width, f64::from(scale), desk, rng);
-    let size = |extent: f64| (extent * f64::from(scale) + 2.0 * desk) as u32;
-    let photograph =
-        project(&monitor, &Projection::between(&seen, &flat), (size(width), size(height)), rng);
+    let [across, down] =
+        [width, height].map(|extent| (extent * f64::from(scale) + 2.0 * desk) as u32);
+    let photograph = project(&monitor, &Projection::between(&seen, &flat), (across, down), rng);
     let sharp = blur(&photograph, between(camera.blur, rng) * scale);
     let lit = lit(sharp, camera, rng);
     let margin = (
@@ -93,8 +93,8 @@ fn monitor_around(screen: &RgbImage, rng: &mut Rng) -> RgbImage {
 
 fn corners(flat: &Corners, off: f64, scale: f64, desk: f64, rng: &mut Rng) -> Corners {
     flat.map(|(x, y)| {
-        let mut moved = |value: f64| value * scale + desk + (rng.f64() - 0.5) * off * scale;
-        (moved(x), moved(y))
+        let moved = [x, y].map(|value| value * scale + desk + (rng.f64() - 0.5) * off * scale);
+        moved.into()
     })
 }
 
@@ -175,15 +175,14 @@ fn rows_within(
     margin: (f64, f64),
     there: &Projection,
 ) -> Vec<Row> {
-    let visible = |down: usize, across: usize| {
-        let x = margin.0 + ((across + 1) * console.cell.0) as f64;
+    let rows = rows.into_iter().enumerate().map(|(down, mut row)| {
         let y = margin.1 + ((2 * down + 1) * console.cell.1) as f64 / 2.0;
-        there.of(x, y).0 <= edge
-    };
-    let cut = |(down, mut row): (usize, Row)| {
-        let letters = row.text.len();
-        row.text.truncate((0..letters).find(|across| !visible(down, *across)).unwrap_or(letters));
+        let visible = (0..row.text.len()).take_while(|across| {
+            let x = margin.0 + ((across + 1) * console.cell.0) as f64;
+            there.of(x, y).0 <= edge
+        });
+        row.text.truncate(visible.count());
         row
-    };
-    rows.into_iter().enumerate().map(cut).collect()
+    });
+    rows.collect()
 }

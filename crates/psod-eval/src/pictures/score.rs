@@ -65,13 +65,17 @@ fn names(text: &str) -> BTreeMap<&str, usize> {
 
 /// Where `function@module` stands.
 pub(super) fn places_of_names(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let is_name = |letter: char| letter.is_ascii_alphanumeric() || "_.$~:".contains(letter);
-    text.match_indices('@').filter_map(move |(at, _)| {
-        let before = text[..at].trim_end_matches(is_name).len();
-        let after =
-            text[at + 1..].find(|letter| !is_name(letter)).map_or(text.len(), |edge| at + 1 + edge);
+    text.match_indices('@').filter_map(|(at, _)| {
+        let before = text[..at].trim_end_matches(is_of_name).len();
+        let after = text[at + 1..]
+            .find(|letter| !is_of_name(letter))
+            .map_or(text.len(), |edge| at + 1 + edge);
         (before < at && after > at + 1).then_some(before..after)
     })
+}
+
+fn is_of_name(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || "_.$~:".contains(letter)
 }
 
 #[cfg(test)]

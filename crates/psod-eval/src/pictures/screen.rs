@@ -118,11 +118,11 @@ pub fn text_of(rows: &[Row]) -> String {
 fn with_digits(line: &str) -> String {
     let mut rng = fastrand::Rng::with_seed(line.len() as u64);
     let mut is_number = false;
-    let digit = |letter: char| {
+    let letters = line.chars().map(|letter| {
         is_number = letter == 'x' || (is_number && (letter == '#' || letter.is_ascii_hexdigit()));
         if letter == '#' && is_number { rng.digit(16) } else { letter }
-    };
-    line.chars().map(digit).collect()
+    });
+    letters.collect()
 }
 
 fn is_logged(line: &str) -> bool {
