@@ -21,35 +21,39 @@ pub fn check(data: &[u8]) {
     let (fixed, words) = bytes.split_at(FIXED);
     let words = String::from_utf8_lossy(words);
     let (severity, meaning) = words.split_once('\n').unwrap_or((&words, ""));
-    let number = |place: usize| {
-        let bytes = fixed[3 + place * 8..][..8].try_into().expect("eight bytes");
-        u64::from_le_bytes(bytes)
-    };
-    let known = |bit: u8| fixed[0] & (1 << bit) != 0;
     let vendor = [None, Some(Vendor::Intel), Some(Vendor::Amd), None][usize::from(fixed[0] & 3)];
-    let status = if known(2) {
-        Masked::whole(number(0))
+    let status = if is_known(2, fixed) {
+        Masked::whole(number(0, fixed))
     } else {
-        Masked { value: number(0) & number(1), known: number(1) }
+        Masked { value: number(0, fixed) & number(1, fixed), known: number(1, fixed) }
     };
     let registers = Registers {
         processor: Processor { vendor, family: Some(u32::from(fixed[2])) },
         bank: Some(u32::from(fixed[1])),
         status,
-        address: known(3).then(|| number(2)),
-        misc: known(4).then(|| number(3)),
-        global: known(5).then(|| number(4)),
-        ipid: known(6).then(|| number(5)),
-        printed_severity: known(7).then_some(severity),
-        printed_meaning: known(7).then_some(meaning),
+        address: is_known(3, fixed).then(|| number(2, fixed)),
+        misc: is_known(4, fixed).then(|| number(3, fixed)),
+        global: is_known(5, fixed).then(|| number(4, fixed)),
+        ipid: is_known(6, fixed).then(|| number(5, fixed)),
+        printed_severity: is_known(7, fixed).then_some(severity),
+        printed_meaning: is_known(7, fixed).then_some(meaning),
     };
     let decoded = decode(&registers);
     let json = serde_json::to_string(&decoded).expect("JSON");
     assert_eq!(json, serde_json::to_string(&decode(&registers)).expect("JSON"));
-    if known(2) {
-        assert_eq!(decoded.status, Some(format!("0x{:016x}", number(0))));
+    if is_known(2, fixed) {
+        assert_eq!(decoded.status, Some(format!("0x{:016x}", number(0, fixed))));
     }
     for language in [Language::English, Language::Japanese] {
         check_pages(&decoded, Catalog::of(language));
     }
+}
+
+fn is_known(bit: u8, fixed: &[u8]) -> bool {
+    fixed[0] & (1 << bit) != 0
+}
+
+fn number(place: usize, fixed: &[u8]) -> u64 {
+    let bytes = fixed[3 + place * 8..][..8].try_into().expect("eight bytes");
+    u64::from_le_bytes(bytes)
 }

@@ -30,19 +30,20 @@ pub fn check(data: &[u8]) {
 
 /// A frame whose function, module and addresses are made of `data`.
 fn frame_of(data: &[u8]) -> String {
-    let name = |bytes: &[u8]| -> String {
-        let letters = bytes.iter().take(24).map(|byte| char::from(NAME[usize::from(byte % 64)]));
-        std::iter::once('f').chain(letters).collect()
-    };
     let (one, other) = data.split_at(data.len() / 2);
     let number = data.iter().take(8).fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
     format!(
         "0x451a0919bc{:02x}:[{number:#014x}]{}@{}#nover+{:#x} stack: {number:#x}, 0x0",
         number & 0xff,
-        name(one),
-        name(other),
+        name_of(one),
+        name_of(other),
         number & 0xfff
     )
+}
+
+fn name_of(data: &[u8]) -> String {
+    let letters = data.iter().take(24).map(|byte| char::from(NAME[usize::from(byte % 64)]));
+    std::iter::once('f').chain(letters).collect()
 }
 
 /// `text` as the lines of a log beside a screen, names replaced.
@@ -59,11 +60,10 @@ fn redacted(lines: &[String]) -> Vec<String> {
     let catalog = Catalog::english();
     let source = Source::new(Path::new("screen.txt"), None);
     let report = CrashReport::new(&subject, &diagnosis, source, catalog);
-    let line = |text: &String| {
-        serde_json::from_value::<ScreenLine>(json!({ "part": "message", "text": text }))
-            .expect("a line")
-    };
-    let screen: Vec<ScreenLine> = lines.iter().map(line).collect();
+    let screen = lines.iter().map(|text| {
+        serde_json::from_value(json!({ "part": "message", "text": text })).expect("a line")
+    });
+    let screen: Vec<ScreenLine> = screen.collect();
     let request = Request::new(&report, &screen, Some(&SiteSecret::known([7; 32])), catalog);
     let part = request.parts.into_iter().find(|part| part.screen).expect("the screen");
     part.lines

@@ -25,14 +25,14 @@ pub fn check(data: &[u8]) {
     for found in crashes_in_text(&text).into_iter().take(CRASHES) {
         let knowledge = Knowledge::shipped().expect("the shipped knowledge base");
         let subject = prepare(found, knowledge);
-        let source = || Source::new(Path::new(&name), Some(&name));
+        let source = Source::new(Path::new(&name), Some(&name));
         let diagnosis = diagnose_at_least(&subject, knowledge, 3).expect("a diagnosis");
         let against = diagnose_against(&subject, ISSUE, knowledge).expect("a diagnosis");
         let against = against.expect("an issue of the shipped knowledge base");
         let sections = handbook(|handbook| handbook.explain(&subject).expect("an explanation"));
         for language in [Language::English, Language::Japanese] {
             let catalog = Catalog::of(language);
-            let report = CrashReport::new(&subject, &diagnosis, source(), catalog);
+            let report = CrashReport::new(&subject, &diagnosis, source, catalog);
             let screen = &subject.crash.screen;
             check_pages(
                 &Request::new(&report, screen, Some(&SiteSecret::known([7; 32])), catalog),
@@ -40,9 +40,9 @@ pub fn check(data: &[u8]) {
             );
             check_pages(&Request::new(&report, screen, None, catalog), catalog);
             check_pages(&report, catalog);
-            check_pages(&Reading::new(&subject, source(), catalog), catalog);
-            check_pages(&Explanation::new(&subject, &sections, source(), catalog), catalog);
-            check_pages(&WhyReport::new(&subject, &against, source(), catalog), catalog);
+            check_pages(&Reading::new(&subject, source, catalog), catalog);
+            check_pages(&Explanation::new(&subject, &sections, source, catalog), catalog);
+            check_pages(&WhyReport::new(&subject, &against, source, catalog), catalog);
         }
     }
 }
