@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use assert_cmd::cargo::cargo_bin;
@@ -38,6 +38,12 @@ impl Cache {
 
     fn ask(&self, arguments: &[&str]) -> Answer {
         self.command(arguments).output().expect("the program runs").into()
+    }
+
+    /// A question that is being answered.
+    fn started(&self) -> Child {
+        let mut command = self.command(QUESTION);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs")
     }
 
     fn directory(&self) -> PathBuf {
@@ -189,8 +195,9 @@ impl Parts {
     fn place(&self, name: &str) -> Range<usize> {
         let mut parts = self.head["parts"].as_array().expect("parts").iter();
         let part = parts.find(|part| part["name"] == name).expect("a part");
-        let number = |key: &str| part["place"][key].as_u64().expect("a number") as usize;
-        number("start")..number("start") + number("length")
+        let [start, length] =
+            ["start", "length"].map(|key| part["place"][key].as_u64().expect("a number") as usize);
+        start..start + length
     }
 
     /// Replaces every `from` in a part by `to`.
@@ -277,18 +284,14 @@ fn a_forged_store_changes_no_answer_and_is_healed() {
 #[test]
 fn eight_at_once_and_those_that_are_killed_leave_a_whole_cache() {
     let cache = Cache::new();
-    let start = || {
-        let mut command = cache.command(QUESTION);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs")
-    };
     for wait in [5, 20, 60, 120, 220, 320] {
-        let mut killed = start();
+        let mut killed = cache.started();
         std::thread::sleep(Duration::from_millis(wait));
         killed.kill().expect("killed, or at its end");
         killed.wait().expect("ended");
     }
     let _ = fs::remove_dir_all(cache.directory());
-    let processes: Vec<_> = (0..8).map(|_| start()).collect();
+    let processes: Vec<_> = (0..8).map(|_| cache.started()).collect();
     let answers: Vec<Answer> = processes
         .into_iter()
         .map(|process| process.wait_with_output().expect("an end").into())
@@ -342,7 +345,6 @@ fn first_use_needs_little_memory_and_no_room_on_the_disk() {
 #[test]
 fn first_use_needs_no_second_thread() {
     use std::os::unix::fs::PermissionsExt;
-    use std::os::unix::process::CommandExt;
 
     const NOBODY: u32 = 65_534;
     let directory = tempfile::tempdir().expect("a directory");
@@ -350,24 +352,28 @@ fn first_use_needs_no_second_thread() {
     fs::set_permissions(directory.path(), open).expect("a mode");
     fs::copy(cargo_bin!("psod-match"), directory.path().join("psod-match")).expect("a copy");
     fs::copy(QUESTION[2], directory.path().join("crash.txt")).expect("a copy");
-    // `sh` may have no such limit.
-    let start = |limit: &str, user: Option<u32>| {
-        let mut command = Command::new("bash");
-        command.current_dir(&directory).env_clear().env("HOME", "/nowhere").env("LC_ALL", "C");
-        command.arg("-c").arg(format!("{limit} ./psod-match --format json crash.txt"));
-        command.uid(user.unwrap_or_else(|| rustix::process::geteuid().as_raw()));
-        command.output().map(Answer::from)
-    };
-    let right = start("exec", None).expect("a shell");
+    let right = run_as(None, "exec", directory.path()).expect("a shell");
     let is_root = rustix::process::geteuid().is_root();
     let user = Some(NOBODY).filter(|_| is_root);
-    let Ok(alone) = start("ulimit -u 1 && exec", user) else {
+    let Ok(alone) = run_as(user, "ulimit -u 1 && exec", directory.path()) else {
         eprintln!("nobody cannot be asked here: there is nothing to check");
         return;
     };
     assert_eq!((right.status, alone.status), (Some(0), Some(0)), "{}", alone.stderr);
     assert_eq!(alone.stdout, right.stdout);
     assert!(!alone.stderr.contains("panicked"), "{}", alone.stderr);
+}
+
+#[cfg(target_os = "linux")]
+fn run_as(user: Option<u32>, limit: &str, directory: &Path) -> std::io::Result<Answer> {
+    use std::os::unix::process::CommandExt;
+
+    // `sh` may have no such limit.
+    let mut command = Command::new("bash");
+    command.current_dir(directory).env_clear().env("HOME", "/nowhere").env("LC_ALL", "C");
+    command.arg("-c").arg(format!("{limit} ./psod-match --format json crash.txt"));
+    command.uid(user.unwrap_or_else(|| rustix::process::geteuid().as_raw()));
+    command.output().map(Answer::from)
 }
 
 /// As with `grep`: who stops to read has what he wanted.
@@ -398,16 +404,24 @@ fn nothing_of_others_is_removed() {
         .iter()
         .map(|name| cache.directory().join(name).join("kept"))
         .collect();
-    let write = |path: &Path| {
-        fs::create_dir_all(path.parent().expect("a parent")).expect("create");
-        fs::write(path, "mine").expect("write");
-    };
-    foreign.iter().for_each(|path| write(path));
-    let old = |number: usize| cache.directory().join(format!("{number:032x}.kb"));
-    (0..9).for_each(|number| fs::write(old(number), &bytes).expect("write"));
+    foreign.iter().for_each(|path| write_foreign(path));
+    (0..9).for_each(|number| fs::write(old(number, &cache), &bytes).expect("write"));
     let kb = tempfile::tempdir().expect("a directory");
-    write(&kb.path().join("issues/note.txt"));
+    write_foreign(&kb.path().join("issues/note.txt"));
     cache.ask(&["--kb", kb.path().to_str().expect("a path"), "--format", "json", QUESTION[2]]);
     assert!(foreign.iter().all(|path| path.exists()), "{:?}", cache.names());
-    assert!((0..9).filter(|number| old(*number).exists()).count() < 9, "{:?}", cache.names());
+    assert!(
+        (0..9).filter(|number| old(*number, &cache).exists()).count() < 9,
+        "{:?}",
+        cache.names()
+    );
+}
+
+fn write_foreign(path: &Path) {
+    fs::create_dir_all(path.parent().expect("a parent")).expect("create");
+    fs::write(path, "mine").expect("write");
+}
+
+fn old(number: usize, cache: &Cache) -> PathBuf {
+    cache.directory().join(format!("{number:032x}.kb"))
 }

@@ -359,11 +359,6 @@ fn a_support_request_holds_no_name_of_a_vm() {
 #[test]
 fn pseudonyms_stay_the_same_where_their_secret_can_be_kept() {
     let home = tempfile::tempdir().expect("a directory");
-    let request = |place: &Path| {
-        let found = run(psod_match(&["request", SCREEN]).env("XDG_DATA_HOME", place));
-        assert_eq!(found.status, 0, "{}", found.stderr);
-        found.stdout
-    };
     let first = request(home.path());
     assert!(first.contains("names of VMs 2") && first.contains("site-secret.key"), "{first}");
     assert_eq!(request(home.path()), first);
@@ -376,6 +371,13 @@ fn pseudonyms_stay_the_same_where_their_secret_can_be_kept() {
         "{unkept}"
     );
     assert_ne!(request(&secret), unkept);
+}
+
+/// A support request whose secret is kept below `home`.
+fn request(home: &Path) -> String {
+    let found = run(psod_match(&["request", SCREEN]).env("XDG_DATA_HOME", home));
+    assert_eq!(found.status, 0, "{}", found.stderr);
+    found.stdout
 }
 
 #[test]

@@ -436,22 +436,22 @@ fn what_is_to_do_has_its_command() {
         let seen = ["2026-11-01", "2026-11-02", "2026-11-20"][number];
         team.run(&["record", path.to_str().expect("text"), "--host", &host, "--seen", seen]);
     }
-    let todo = |more: &[&str]| {
-        let arguments =
-            [&["--format", "json", "kb", "todo", "--today", "2026-11-26"], more].concat();
-        let output = team.run(&arguments);
-        let found = objects(&output).into_iter();
-        let short = found.map(|one| format!("{} {}", one["kind"], one["command"]).replace('"', ""));
-        short.collect::<Vec<_>>()
-    };
     let own =
         ["never-hit psod-match kb review TEAM-0002", "old-review psod-match kb review TEAM-0002"];
-    assert_eq!(todo(&[]), ["unmatched psod-match kb draft C-1", own[0], own[1]]);
-    assert_eq!(todo(&["--since", "3d"]), own);
+    assert_eq!(todo(&team, &[]), ["unmatched psod-match kb draft C-1", own[0], own[1]]);
+    assert_eq!(todo(&team, &["--since", "3d"]), own);
     let page = team.said(&["kb", "todo", "--today", "2026-11-26"]);
     let words = page.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("crashes: 2, hosts: 2, last 2026-11-20"), "{page}");
     team.refused(&["kb", "todo", "--since", "soon"], 2);
+}
+
+/// The kind and the command of each thing to do.
+fn todo(team: &Team, more: &[&str]) -> Vec<String> {
+    let arguments = [&["--format", "json", "kb", "todo", "--today", "2026-11-26"], more].concat();
+    let found = objects(&team.run(&arguments)).into_iter();
+    let short = found.map(|one| format!("{} {}", one["kind"], one["command"]).replace('"', ""));
+    short.collect()
 }
 
 #[test]
@@ -519,16 +519,18 @@ fn what_happened_between_two_revisions_is_told_by_issue() {
     commit(&team, "An issue");
     team.said(&["kb", "assign-ids"]);
     commit(&team, "Its id");
-    let log = |range: &str| {
-        let found = objects(&team.run(&["--format", "json", "kb", "changelog", range])).into_iter();
-        let short = found.map(|one| format!("{} {} {}", one["kind"], one["issue"], one["detail"]));
-        short.map(|line| line.replace('"', "")).collect::<Vec<_>>()
-    };
-    assert_eq!(log("main~1..main"), ["renamed TEAM-0001 DRAFT-ring"]);
+    assert_eq!(changes(&team, "main~1..main"), ["renamed TEAM-0001 DRAFT-ring"]);
     team.said(&["kb", "retire", "TEAM-0001", "--reason", "it was the firmware"]);
-    assert_eq!(log("main"), ["retired TEAM-0001 it was the firmware"]);
-    assert_eq!(log("main..main"), Vec::<String>::new());
+    assert_eq!(changes(&team, "main"), ["retired TEAM-0001 it was the firmware"]);
+    assert_eq!(changes(&team, "main..main"), Vec::<String>::new());
     let page = team.said(&["kb", "changelog", "main~1.."]);
     assert!(page.contains("Issues with another id\n  TEAM-0001: "), "{page}");
     assert!(team.refused(&["kb", "changelog", "..main"], 2).contains("expected REV..REV"));
+}
+
+/// The kind, the issue and the detail of each change.
+fn changes(team: &Team, range: &str) -> Vec<String> {
+    let found = objects(&team.run(&["--format", "json", "kb", "changelog", range])).into_iter();
+    let short = found.map(|one| format!("{} {} {}", one["kind"], one["issue"], one["detail"]));
+    short.map(|line| line.replace('"', "")).collect()
 }

@@ -32,8 +32,9 @@ fn inside(directory: &Path, arguments: &[&str]) -> Command {
 /// Runs, and returns the exit status, standard output and standard error.
 fn run(mut command: Command) -> (Option<i32>, String, String) {
     let output = command.output().expect("the program runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
-    (output.status.code(), text(output.stdout), text(output.stderr))
+    let [printed, complaints] =
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("text"));
+    (output.status.code(), printed, complaints)
 }
 
 /// Names that lead out of a directory, to a device, or to something else than they show.

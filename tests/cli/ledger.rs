@@ -167,22 +167,25 @@ fn an_export_comes_back_as_the_same_bytes_and_a_backup_as_it_was() {
     home.said(&["ledger", "undo", name]);
     home.said(&["ledger", "decide", "5", "--new"]);
     let (first, second) = (home.path("first.jsonl"), home.path("second.jsonl"));
-    let text = |path: &Path| path.to_str().expect("text").to_owned();
-    home.said(&["ledger", "export", &text(&first)]);
+    home.said(&["ledger", "export", text_of(&first)]);
     let backup = home.path("backup.ledger");
-    home.said(&["ledger", "backup", &text(&backup)]);
-    home.fault(&["ledger", "backup", &text(&backup)], "exists already");
+    home.said(&["ledger", "backup", text_of(&backup)]);
+    home.fault(&["ledger", "backup", text_of(&backup)], "exists already");
     let other = home.path("other.ledger");
-    home.said(&["ledger", "--ledger", &text(&other), "import", &text(&first)]);
-    home.said(&["ledger", "--ledger", &text(&other), "import", &text(&first)]);
-    home.said(&["ledger", "--ledger", &text(&other), "export", &text(&second)]);
+    home.said(&["ledger", "--ledger", text_of(&other), "import", text_of(&first)]);
+    home.said(&["ledger", "--ledger", text_of(&other), "import", text_of(&first)]);
+    home.said(&["ledger", "--ledger", text_of(&other), "export", text_of(&second)]);
     assert_eq!(fs::read(&first).expect("bytes"), fs::read(&second).expect("bytes"));
     home.said(&["ledger", "remove", "1"]);
-    let restored = home.said(&["ledger", "restore", &text(&backup)]);
+    let restored = home.said(&["ledger", "restore", text_of(&backup)]);
     assert!(restored.contains("crashes.ledger.before-1"), "{restored}");
-    home.said(&["ledger", "export", &text(&second)]);
+    home.said(&["ledger", "export", text_of(&second)]);
     assert_eq!(fs::read(&first).expect("bytes"), fs::read(&second).expect("bytes"));
     assert!(home.path("crashes.ledger.before-1").exists());
+}
+
+fn text_of(path: &Path) -> &str {
+    path.to_str().expect("text")
 }
 
 #[test]
@@ -328,14 +331,12 @@ fn the_recorded_crashes_of_a_host_are_compared() {
         fs::write(&file, text).expect("written");
         home.said(&["record", "--host", "esx01", file.to_str().expect("text")]);
     }
-    let codes = |arguments: &[&str]| -> Vec<String> {
-        let report: Value = serde_json::from_str(&home.said(arguments)).expect("JSON");
-        assert_eq!(report["events"].as_array().map(Vec::len), Some(3), "{report}");
-        let patterns = report["patterns"].as_array().expect("patterns").iter();
-        patterns.map(|one| one["code"].as_str().expect("a code").to_owned()).collect()
-    };
-    let found = codes(&["--format", "json", "triage", "--host", "esx01"]);
-    assert_eq!(found, ["same-story", "same-culprit", "same-world", "same-age"]);
+    let report = home.said(&["--format", "json", "triage", "--host", "esx01"]);
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!(report["events"].as_array().map(Vec::len), Some(3), "{report}");
+    let patterns = report["patterns"].as_array().expect("patterns").iter();
+    let codes: Vec<&str> = patterns.map(|one| one["code"].as_str().expect("a code")).collect();
+    assert_eq!(codes, ["same-story", "same-culprit", "same-world", "same-age"]);
     let page = home.said(&["triage", "--host", "ESX01", "--lang", "ja"]);
     assert!(page.contains("PCPU 7") && page.contains("3 件"), "{page}");
     assert_eq!(home.run(&["triage", "--host", "esx02"]).status.code(), Some(1));
@@ -367,74 +368,85 @@ const AT_FIX: &str = "VMware ESXi 7.0.3 [Releasebuild-21424296 x86_64]";
 #[test]
 fn a_crash_on_a_build_with_the_fix_opens_its_cluster_again() {
     let home = Home::new();
-    let text = fs::read_to_string("kb/crashes/KB318512-1.txt").expect("a crash");
-    let on_build = |name: &str, release: &str, uptime: &str| {
-        let path = home.path(name);
-        let mut lines: Vec<&str> =
-            text.lines().skip_while(|line| !line.is_empty()).skip(1).collect();
-        lines.retain(|line| !line.contains("Releasebuild"));
-        let uptime = format!("VMK uptime: {uptime}");
-        fs::write(&path, format!("{release}\n{}\n{uptime}\n", lines.join("\n"))).expect("written");
-        path.to_str().expect("text").to_owned()
-    };
-    let before = on_build("1.txt", BEFORE_FIX, "3:01:42:08.477");
+    let before = crash_on_build(&home, "1.txt", BEFORE_FIX, "3:01:42:08.477");
     home.said(&["record", &before]);
     let [(name, _)] = &clusters(&home)[..] else { panic!("one cluster") };
     let page = home.said(&["cluster", "--recorded"]);
     assert!(page.contains(&format!("{name} ")) && !page.contains("(2)"), "{page}");
-    home.said(&["record", &on_build("2.txt", AT_FIX, "4:01:42:08.477")]);
-    let said = |arguments: &[&str]| home.said(&[&["cluster", "--recorded"], arguments].concat());
+    home.said(&["record", &crash_on_build(&home, "2.txt", AT_FIX, "4:01:42:08.477")]);
     let sentence = format!("open again, as {name} (2)");
     for arguments in [&[][..], &["--format", "html"], &["--format", "markdown"]] {
-        let page = said(arguments);
+        let page = said_of_clusters(&home, arguments);
         assert!(page.contains(&sentence), "{page}");
     }
-    assert!(said(&["--lang", "ja"]).contains(&format!("{name} (2)")));
-    let report: Value = serde_json::from_str(&said(&["--format", "json"])).expect("JSON");
+    assert!(said_of_clusters(&home, &["--lang", "ja"]).contains(&format!("{name} (2)")));
+    let report: Value =
+        serde_json::from_str(&said_of_clusters(&home, &["--format", "json"])).expect("JSON");
     let reopened = &report["clusters"][0]["reopened"];
     assert_eq!((&reopened[0]["number"], &reopened[0]["crash"]), (&2.into(), &"2".into()));
     assert_eq!(report["clusters"][0]["id"], **name);
     // A further crash with the same fix changes nothing; the cluster itself says the same.
-    home.said(&["record", &on_build("3.txt", AT_FIX, "5:01:42:08.477")]);
-    assert_eq!(said(&[]).matches("open again").count(), 1);
+    home.said(&["record", &crash_on_build(&home, "3.txt", AT_FIX, "5:01:42:08.477")]);
+    assert_eq!(said_of_clusters(&home, &[]).matches("open again").count(), 1);
     let shown = home.said(&["ledger", "show", name]);
     assert!(shown.contains(&sentence) && shown.contains("(2)"), "{shown}");
     assert_eq!(home.run(&["ledger", "show", "C-99"]).status.code(), Some(1));
     // What turns out to be something else has not opened it.
     home.said(&["ledger", "decide", "2", "--none"]);
     home.said(&["ledger", "decide", "3", "--none"]);
-    assert!(!said(&[]).contains(&format!("{name} (2)")));
+    assert!(!said_of_clusters(&home, &[]).contains(&format!("{name} (2)")));
+}
+
+/// The file of a crash of a known issue on another release.
+fn crash_on_build(home: &Home, name: &str, release: &str, uptime: &str) -> String {
+    let text = fs::read_to_string("kb/crashes/KB318512-1.txt").expect("a crash");
+    let path = home.path(name);
+    let mut lines: Vec<&str> = text.lines().skip_while(|line| !line.is_empty()).skip(1).collect();
+    lines.retain(|line| !line.contains("Releasebuild"));
+    let uptime = format!("VMK uptime: {uptime}");
+    fs::write(&path, format!("{release}\n{}\n{uptime}\n", lines.join("\n"))).expect("written");
+    path.to_str().expect("text").to_owned()
+}
+
+fn said_of_clusters(home: &Home, arguments: &[&str]) -> String {
+    home.said(&[&["cluster", "--recorded"], arguments].concat())
 }
 
 /// What the commands of the ledger print as JSON follows the published schemas.
 #[test]
 fn the_json_of_the_ledger_follows_its_schemas() {
     let home = Home::new();
-    let check = |schema: &str, arguments: &[&str]| {
-        let schema = fs::read_to_string(format!("docs/{schema}.schema.json")).expect("a schema");
-        let schema = serde_json::from_str(&schema).expect("JSON");
-        let validator = jsonschema::validator_for(&schema).expect("a valid schema");
-        let printed = home.said(&[&["--format", "json"], arguments].concat());
-        assert!(!printed.is_empty(), "{arguments:?}");
-        for line in printed.lines() {
-            let line = serde_json::from_str(line).expect("JSON");
-            let faults: Vec<String> = validator
-                .iter_errors(&line)
-                .map(|error| format!("{}: {error}", error.instance_path()))
-                .collect();
-            assert!(faults.is_empty(), "{arguments:?}: {}", faults.join("; "));
-            let other: Value = serde_json::json!({"schema": "one"});
-            assert!(!validator.is_valid(&other), "{arguments:?}");
-        }
-    };
-    check("record", &["record", "kb/crashes/KB370976-1.txt", "examples", "--host", "esx01"]);
+    check_schema(
+        &home,
+        "record",
+        &["record", "kb/crashes/KB370976-1.txt", "examples", "--host", "esx01"],
+    );
     home.said(&["ledger", "decide", "1", "--none", "--note", "a note"]);
-    check("clusters", &["cluster", "--recorded"]);
-    check("ledger-list", &["ledger", "list"]);
-    check("ledger", &["ledger", "show", "1"]);
-    check("ledger-cluster", &["ledger", "show", "C-1"]);
-    check("similar", &["similar", "kb/crashes/KB370976-1.txt"]);
-    check("triage", &["triage", "--host", "esx01"]);
+    check_schema(&home, "clusters", &["cluster", "--recorded"]);
+    check_schema(&home, "ledger-list", &["ledger", "list"]);
+    check_schema(&home, "ledger", &["ledger", "show", "1"]);
+    check_schema(&home, "ledger-cluster", &["ledger", "show", "C-1"]);
+    check_schema(&home, "similar", &["similar", "kb/crashes/KB370976-1.txt"]);
+    check_schema(&home, "triage", &["triage", "--host", "esx01"]);
+}
+
+#[track_caller]
+fn check_schema(home: &Home, schema: &str, arguments: &[&str]) {
+    let schema = fs::read_to_string(format!("docs/{schema}.schema.json")).expect("a schema");
+    let schema = serde_json::from_str(&schema).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a valid schema");
+    let printed = home.said(&[&["--format", "json"], arguments].concat());
+    assert!(!printed.is_empty(), "{arguments:?}");
+    for line in printed.lines() {
+        let line = serde_json::from_str(line).expect("JSON");
+        let faults: Vec<String> = validator
+            .iter_errors(&line)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(faults.is_empty(), "{arguments:?}: {}", faults.join("; "));
+        let other: Value = serde_json::json!({"schema": "one"});
+        assert!(!validator.is_valid(&other), "{arguments:?}");
+    }
 }
 
 /// The names of the clusters that have several crashes, each with these.
@@ -443,13 +455,16 @@ fn clusters(home: &Home) -> Vec<(String, Vec<String>)> {
         serde_json::from_str(&home.said(&["--format", "json", "cluster", "--recorded"]))
             .expect("JSON");
     let clusters = report["clusters"].as_array().expect("clusters").iter();
-    let text = |value: &Value| value.as_str().expect("text").to_owned();
     clusters
         .map(|one| {
-            let crashes = one["crashes"].as_array().expect("crashes").iter().map(text).collect();
-            (text(&one["id"]), crashes)
+            let crashes = one["crashes"].as_array().expect("crashes").iter();
+            (string(&one["id"]), crashes.map(string).collect())
         })
         .collect()
+}
+
+fn string(value: &Value) -> String {
+    value.as_str().expect("text").to_owned()
 }
 
 #[test]
@@ -464,21 +479,18 @@ fn clusters_of_the_ledger_keep_their_names_and_decisions_part_them() {
     home.said(&["record", &second]);
     let joined = clusters(&home);
     let name = &before.iter().find(|(_, crashes)| crashes == &["1"]).expect("a cluster").0;
-    let of = |found: &[(String, Vec<String>)], id: &str| -> Vec<String> {
-        found.iter().find(|(name, _)| name == id).map(|(_, crashes)| crashes.clone()).expect("one")
-    };
-    assert_eq!(of(&joined, name), ["1", "3"]);
+    assert_eq!(crashes_in(&joined, name), ["1", "3"]);
     assert_eq!(home.listed(&[&format!("cluster:{name}")]).len(), 2);
     // What a person keeps apart stays apart, and the older part keeps the name.
     let decided = home.said(&["ledger", "decide", "3", "--not-same-as", "1"]);
     let apart = clusters(&home);
-    assert_eq!((apart.len(), of(&apart, name)), (3, vec!["1".to_owned()]));
+    assert_eq!((apart.len(), crashes_in(&apart, name)), (3, &["1".to_owned()][..]));
     assert_eq!(clusters(&home), apart, "nothing moves without a cause");
     let parted = &apart.iter().find(|(_, crashes)| crashes == &["3"]).expect("a cluster").0;
     // Undone, they are one again, and the other name leads to it.
     let decision = decided.split_whitespace().find(|word| word.starts_with("D-")).expect("a name");
     home.said(&["ledger", "undo", decision]);
-    assert_eq!(of(&clusters(&home), name), ["1", "3"]);
+    assert_eq!(crashes_in(&clusters(&home), name), ["1", "3"]);
     assert_eq!(home.listed(&[&format!("cluster:{parted}")]).len(), 2);
     // A decision that parts nothing says so, and is kept all the same.
     let same = crash(&home, "4.txt", "Alpha_Drain Alpha_Poll Beta_Loop Gamma_Run", 4);
@@ -489,4 +501,9 @@ fn clusters_of_the_ledger_keep_their_names_and_decisions_part_them() {
     assert!(similar.contains("1.00 alike: crashes 3"), "{similar}");
     assert!(similar.contains("alike: crashes 1, 4, cluster"), "{similar}");
     home.said(&["ledger", "check"]);
+}
+
+/// The crashes of the cluster of this name.
+fn crashes_in<'a>(found: &'a [(String, Vec<String>)], id: &str) -> &'a [String] {
+    found.iter().find(|(name, _)| name == id).map(|(_, crashes)| crashes).expect("one")
 }

@@ -18,8 +18,10 @@ const DIRECTORIES: &[&str] = &["examples", "kb/crashes", "kb/near", "kb/unknown"
 
 fn files() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let below = |directory: &&str| fs::read_dir(root.join(directory)).expect(directory);
-    let files = DIRECTORIES.iter().flat_map(below).map(|entry| entry.expect("an entry").path());
+    let entries = DIRECTORIES
+        .iter()
+        .flat_map(|directory| fs::read_dir(root.join(directory)).expect(directory));
+    let files = entries.map(|entry| entry.expect("an entry").path());
     files.filter(|path| path.extension().is_some_and(|extension| extension == "txt")).collect()
 }
 

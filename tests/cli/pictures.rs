@@ -18,11 +18,12 @@ const PURPLE: Rgb<u8> = Rgb([160, 0, 160]);
 /// The lines of a known crash, as a screen prints them.
 fn screen() -> Vec<String> {
     let log = fs::read_to_string("examples/known-issue.txt").expect("an example");
-    let body =
-        |line: &str| line.split_once("cpu56:2097460)").map_or(line, |(_, body)| body).to_owned();
+    let bodies = log
+        .lines()
+        .map(|line| line.split_once("cpu56:2097460)").map_or(line, |(_, body)| body).to_owned());
     let header = "VMware ESXi 7.0.3 [Releasebuild-20328353 x86_64]".to_owned();
     let closing = "No port for remote debugger. Press \"Escape\" for local debugger.".to_owned();
-    std::iter::once(header).chain(log.lines().map(body)).chain([closing]).collect()
+    std::iter::once(header).chain(bodies).chain([closing]).collect()
 }
 
 /// The screen as the console draws it: long lines go on in the next row.
@@ -84,8 +85,8 @@ impl Place {
     #[track_caller]
     fn run(&self, arguments: &[&str], status: i32) -> (String, String) {
         let output = self.command(arguments).output().expect("a run");
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
-        let (printed, complaints) = (text(output.stdout), text(output.stderr));
+        let [printed, complaints] =
+            [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("text"));
         assert_eq!(output.status.code(), Some(status), "{printed}\n{complaints}");
         (printed, complaints)
     }
@@ -131,12 +132,9 @@ fn pictures_come_in_archives_and_on_standard_input() {
 fn pictures_of_one_screen_are_joined_and_others_are_not() {
     let lines = screen();
     let whole = drawn(&lines);
-    let part = |from: u32, rows: u32| {
-        png(&image::imageops::crop_imm(&whole, 0, from * 16, whole.width(), rows * 16).to_image())
-    };
     let other = Place::new(&[
-        ("a.png", &part(0, 9)),
-        ("b.png", &part(5, 7)),
+        ("a.png", &part(&whole, 0, 9)),
+        ("b.png", &part(&whole, 5, 7)),
         ("c.png", b"\x89PNG\r\n\x1a\n"),
     ]);
     let (answer, complaints) = other.run(&["--format", "json", "a.png", "b.png", "c.png"], 2);
@@ -148,6 +146,11 @@ fn pictures_of_one_screen_are_joined_and_others_are_not() {
     assert_eq!(answer["crash"]["backtrace"].as_array().map(Vec::len), Some(6));
     assert!(complaints.contains("c.png: this is a picture (PNG), a damaged PNG"), "{complaints}");
     assert_eq!(complaints.lines().count(), 1, "{complaints}");
+}
+
+/// Some rows of a screen.
+fn part(whole: &RgbImage, from: u32, rows: u32) -> Vec<u8> {
+    png(&image::imageops::crop_imm(whole, 0, from * 16, whole.width(), rows * 16).to_image())
 }
 
 #[test]
@@ -180,8 +183,9 @@ fn the_text_of_a_picture_is_shown() {
     let (parsed, _) = place.run(&["parse", "--format", "json", "a.png"], 0);
     let lines = only_json(&parsed)["picture_lines"].clone();
     let first = &lines[0];
-    let count = |key: &str| first[key].as_str().map(|text| text.chars().count());
-    assert_eq!(count("text"), count("confidence"));
+    let [text, confidence] =
+        ["text", "confidence"].map(|key| first[key].as_str().map(|text| text.chars().count()));
+    assert_eq!(text, confidence);
     let (page, _) = place.run(&["explain", "--format", "html", "a.png"], 0);
     assert!(page.contains("href=\"data:image/png;base64,iVBOR"));
     assert!(

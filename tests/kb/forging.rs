@@ -44,14 +44,17 @@ fn crash(pattern: &str, name: &str, before: &str, between: &str) -> String {
     let frames = FRAMES.iter().map(|function| {
         format!("{PREFIX}0x453a9b19b660:[0x4200120dfa6f]{function}@ourdrv#nover+0x3c stack: 0x0\n")
     });
-    let line =
-        |text: &str| if text.is_empty() { String::new() } else { format!("{PREFIX}{text}\n") };
     pattern
         .replace("{before}", &line(before))
         .replace("{between}", &line(between))
         .replace("{frames}", &frames.collect::<String>())
         .replace("{p}", PREFIX)
         .replace("{name}", name)
+}
+
+/// A line of the log; nothing without a text.
+fn line(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("{PREFIX}{text}\n") }
 }
 
 /// The verdict about a text, and how many crashes it holds.

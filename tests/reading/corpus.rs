@@ -30,47 +30,71 @@ fn text_of(path: &Path) -> String {
 fn describe(found: &FoundCrash) -> String {
     let crash = &found.crash;
     let mut text = format!("CRASH: line {}\n", found.line);
-    let mut add = |name: &str, value: Option<String>| {
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
-            let _ = writeln!(text, "{name}: {value}");
-        }
-    };
-    let list = |values: Vec<String>| Some(values.join(" "));
-    add("RELEASE", crash.release.as_ref().map(|release| format!("{release:?}")));
-    add("KIND", crash.panic.as_ref().map(|panic| panic.kind.as_str().to_owned()));
-    add("MESSAGE", crash.panic.as_ref().map(|panic| panic.message.clone()));
-    add("PCPU", crash.pcpu.map(|pcpu| pcpu.to_string()));
-    add("WORLD", crash.world.as_ref().map(|world| format!("{:?} {:?}", world.id, world.name)));
-    add("CULPRITS", list(crash.culprits().iter().map(u32::to_string).collect()));
-    add("PCPUS", list(crash.pcpus.iter().map(|entry| entry.pcpu.to_string()).collect()));
-    add("STATES", Some(crash.pcpu_states.len()).filter(|n| *n > 0).map(|n| n.to_string()));
-    add("REGISTERS", list(crash.registers.keys().cloned().collect()));
-    add("UPTIME", crash.uptime_ms.map(|uptime| uptime.to_string()));
-    add("TSC", crash.tsc.map(|tsc| tsc.to_string()));
-    add("CODE", crash.code_start.map(|start| start.to_string()));
-    add("FRAMES", list(frames(crash)));
+    add(&mut text, "RELEASE", crash.release.as_ref().map(|release| format!("{release:?}")));
+    add(&mut text, "KIND", crash.panic.as_ref().map(|panic| panic.kind.as_str().to_owned()));
+    add(&mut text, "MESSAGE", crash.panic.as_ref().map(|panic| panic.message.clone()));
+    add(&mut text, "PCPU", crash.pcpu.map(|pcpu| pcpu.to_string()));
+    add(
+        &mut text,
+        "WORLD",
+        crash.world.as_ref().map(|world| format!("{:?} {:?}", world.id, world.name)),
+    );
+    add(&mut text, "CULPRITS", list(crash.culprits().iter().map(u32::to_string).collect()));
+    add(&mut text, "PCPUS", list(crash.pcpus.iter().map(|entry| entry.pcpu.to_string()).collect()));
+    add(
+        &mut text,
+        "STATES",
+        Some(crash.pcpu_states.len()).filter(|n| *n > 0).map(|n| n.to_string()),
+    );
+    add(&mut text, "REGISTERS", list(crash.registers.keys().cloned().collect()));
+    add(&mut text, "UPTIME", crash.uptime_ms.map(|uptime| uptime.to_string()));
+    add(&mut text, "TSC", crash.tsc.map(|tsc| tsc.to_string()));
+    add(&mut text, "CODE", crash.code_start.map(|start| start.to_string()));
+    add(&mut text, "FRAMES", list(frames(crash)));
     for other in &crash.other_backtraces {
         let decides = if other.decides { ", decides" } else { "" };
-        add("OTHER", Some(format!("{}{decides}: {} frames", other.origin, other.frames.len())));
+        add(
+            &mut text,
+            "OTHER",
+            Some(format!("{}{decides}: {} frames", other.origin, other.frames.len())),
+        );
     }
-    add("CHECKS", Some(crash.machine_checks.len()).filter(|n| *n > 0).map(|n| n.to_string()));
-    add("DRIVERS", list(crash.host.drivers.iter().map(|driver| driver.name.clone()).collect()));
-    add("DUMP", crash.core_dump.as_ref().map(|dump| format!("{:?}", dump.outcome)));
-    add("LOGS", Some(crash.log_lines.len()).filter(|n| *n > 0).map(|n| n.to_string()));
+    add(
+        &mut text,
+        "CHECKS",
+        Some(crash.machine_checks.len()).filter(|n| *n > 0).map(|n| n.to_string()),
+    );
+    add(
+        &mut text,
+        "DRIVERS",
+        list(crash.host.drivers.iter().map(|driver| driver.name.clone()).collect()),
+    );
+    add(&mut text, "DUMP", crash.core_dump.as_ref().map(|dump| format!("{:?}", dump.outcome)));
+    add(&mut text, "LOGS", Some(crash.log_lines.len()).filter(|n| *n > 0).map(|n| n.to_string()));
     let mut defects: Vec<String> =
         crash.defects.iter().map(|defect| format!("{:?}", defect.code)).collect();
     defects.dedup();
-    add("DEFECTS", list(defects));
+    add(&mut text, "DEFECTS", list(defects));
     text
+}
+
+fn add(text: &mut String, name: &str, value: Option<String>) {
+    if let Some(value) = value.filter(|value| !value.is_empty()) {
+        let _ = writeln!(text, "{name}: {value}");
+    }
+}
+
+fn list(values: Vec<String>) -> Option<String> {
+    Some(values.join(" "))
 }
 
 /// The deciding frames by name; noise in brackets, nameless ones as `?`.
 fn frames(crash: &Crash) -> Vec<String> {
-    let name = |frame: &psod_match::crash::Frame| {
+    let names = crash.deciding_frames().iter().map(|frame| {
         let name = frame.function.clone().unwrap_or_else(|| "?".to_owned());
         if frame.role == Role::Noise { format!("[{name}]") } else { name }
-    };
-    crash.deciding_frames().iter().map(name).collect()
+    });
+    names.collect()
 }
 
 #[test]
@@ -163,19 +187,16 @@ fn whole_screens() -> Vec<(PathBuf, String)> {
     let mut texts = crash_texts();
     texts.retain(|(_, text)| {
         let found = crashes_in_text(text);
-        let whole = |found: &FoundCrash| {
-            let crash = &found.crash;
-            let complete =
-                crash.release.is_some() && crash.panic.is_some() && crash.uptime_ms.is_some();
-            complete
-                && !crash.backtrace.is_empty()
-                && crash.other_backtraces.is_empty()
-                && found.line == 1
-        };
-        found.len() == 1 && whole(&found[0])
+        found.len() == 1 && is_whole(&found[0])
     });
     assert!(texts.len() >= 60, "{}", texts.len());
     texts
+}
+
+fn is_whole(found: &FoundCrash) -> bool {
+    let crash = &found.crash;
+    let complete = crash.release.is_some() && crash.panic.is_some() && crash.uptime_ms.is_some();
+    complete && !crash.backtrace.is_empty() && crash.other_backtraces.is_empty() && found.line == 1
 }
 
 #[test]
@@ -203,9 +224,9 @@ fn a_screen_says_the_same_behind_the_prefix_of_a_log() {
         let prefix = "2024-06-21T21:50:40.305Z cpu3:2097152)";
         let log: String = text.lines().map(|line| format!("{prefix}{line}\n")).collect();
         let (screen, log) = (crashes_in_text(&text), crashes_in_text(&log));
-        let names =
-            |found: &[FoundCrash]| found.iter().map(|f| frames(&f.crash)).collect::<Vec<_>>();
-        assert_eq!(names(&screen), names(&log), "{}", path.display());
+        let [names, names_in_log] = [&screen, &log]
+            .map(|found| found.iter().map(|one| frames(&one.crash)).collect::<Vec<_>>());
+        assert_eq!(names, names_in_log, "{}", path.display());
         assert_eq!(screen[0].crash.release, log[0].crash.release, "{}", path.display());
         assert_eq!(screen[0].crash.registers, log[0].crash.registers, "{}", path.display());
     }

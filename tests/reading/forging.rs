@@ -121,11 +121,10 @@ fn values_of_settings_make_no_crash_together() {
 fn a_quotation_of_a_whole_screen_is_a_crash() {
     let screen = format!("@BlueScreen: #PF Exception 14 in world 7:x IP 0x42 addr 0x8\n{FRAMES}");
     let expected = &crashes_in_text(&screen)[0].crash;
-    let prefixed = |mark: &str| screen.lines().map(|line| format!("{mark}{line}\n")).collect();
     let json = format!("{{\"text\": \"it said\\n{}\"}}", screen.replace('\n', "\\n"));
     for text in [
-        prefixed("> "),
-        prefixed("> > "),
+        prefixed(&screen, "> "),
+        prefixed(&screen, "> > "),
         format!("```\n{screen}```\n"),
         format!("<pre>{}</pre>\n", screen.replace('\n', "<br>\n")),
         format!("My customer says: {screen}"),
@@ -141,4 +140,8 @@ fn a_quotation_of_a_whole_screen_is_a_crash() {
     for alone in [message.to_owned(), format!("> {message}")] {
         assert_eq!(crashes_in_text(&alone).len(), 1, "{alone}");
     }
+}
+
+fn prefixed(screen: &str, mark: &str) -> String {
+    screen.lines().map(|line| format!("{mark}{line}\n")).collect()
 }

@@ -26,13 +26,8 @@ fn of(status: u64, vendor: Vendor) -> Decoded {
 fn differences(row: &Value, decoded: &Decoded) -> Vec<String> {
     let found = serde_json::to_value(decoded).expect("JSON");
     let mut differences = Vec::new();
-    let mut compare = |name: &str, expected: &Value, found: Value| {
-        if *expected != found {
-            differences.push(format!("{name}: expected {expected}, found {found}"));
-        }
-    };
     for name in ["mcacod", "mscod", "class", "fields"] {
-        compare(name, &row[name], found[name].clone());
+        differences.extend(difference(name, &row[name], &found[name]));
     }
     for (name, expected) in row["flags"].as_object().expect("flags") {
         let found = match name.as_str() {
@@ -40,22 +35,30 @@ fn differences(row: &Value, decoded: &Decoded) -> Vec<String> {
             "threshold_54_53" => json!(decoded.threshold),
             name => json!(decoded.flags.get(name)),
         };
-        compare(name, expected, found);
+        differences.extend(difference(name, expected, &found));
     }
     // The rows of AMD have no severity.
     if let Some(severity) = row["severity"].as_str() {
         let expected = if severity == "UC-fatal(PCC)" { "fatal" } else { severity };
-        compare("severity", &expected.to_lowercase().into(), found["severity"].clone());
+        differences.extend(difference(
+            "severity",
+            &expected.to_lowercase().into(),
+            &found["severity"],
+        ));
     }
     for (name, found) in [
         ("ext_error_code", json!(decoded.extended_code)),
         ("io_requester", json!(decoded.requester)),
     ] {
         if !row[name].is_null() {
-            compare(name, &row[name], found);
+            differences.extend(difference(name, &row[name], &found));
         }
     }
     differences
+}
+
+fn difference(name: &str, expected: &Value, found: &Value) -> Option<String> {
+    (expected != found).then(|| format!("{name}: expected {expected}, found {found}"))
 }
 
 #[test]
@@ -89,12 +92,12 @@ fn the_rows_that_others_decoded_agree() {
 
 /// Codes of `codes` that are unknown.
 fn unknown(codes: std::ops::RangeInclusive<u64>, vendor: Vendor) -> usize {
-    let unknown = |code: &u64| {
+    let unknown = codes.filter(|code| {
         let decoded = of(0x9000_0000_0000_0000 | code, vendor);
         assert_eq!(decoded.class == "unknown", decoded.meaning.is_none(), "{code:#x}");
         decoded.class == "unknown"
-    };
-    codes.filter(unknown).count()
+    });
+    unknown.count()
 }
 
 #[test]
@@ -246,18 +249,19 @@ proptest! {
 
 /// The `machine_checks` of the report about `text`, and the report as text.
 fn answers(name: &str) -> (Value, String) {
-    let run = |format: &str| {
-        let output = cargo_bin_cmd!("psod-match")
-            .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
-            .env_remove("PSOD_MATCH_KB")
-            .args(["--format", format, name])
-            .output()
-            .expect("a run");
-        String::from_utf8(output.stdout).expect("text")
-    };
-    let report: Value = serde_json::from_str(&run("json")).expect("one report");
-    let text: Vec<String> = run("text").split_whitespace().map(str::to_owned).collect();
+    let report: Value = serde_json::from_str(&printed(name, "json")).expect("one report");
+    let text: Vec<String> = printed(name, "text").split_whitespace().map(str::to_owned).collect();
     (report["crash"]["machine_checks"].clone(), text.join(" "))
+}
+
+fn printed(name: &str, format: &str) -> String {
+    let output = cargo_bin_cmd!("psod-match")
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env_remove("PSOD_MATCH_KB")
+        .args(["--format", format, name])
+        .output()
+        .expect("a run");
+    String::from_utf8(output.stdout).expect("text")
 }
 
 #[test]

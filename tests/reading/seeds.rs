@@ -13,8 +13,8 @@ use rayon::prelude::*;
 /// The names in a directory, without what follows a dot.
 fn names(directory: &str) -> BTreeSet<String> {
     let entries = fs::read_dir(directory).expect("a directory").map(|entry| entry.expect("a file"));
-    let name = |path: &Path| path.file_stem().expect("a name").to_string_lossy().into_owned();
-    entries.map(|entry| name(&entry.path())).collect()
+    let paths = entries.map(|entry| entry.path());
+    paths.map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned()).collect()
 }
 
 #[test]

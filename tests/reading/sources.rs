@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 
-use psod_match::read::{Bound, Found, Input, Limits, Meter, Scan, inputs_of};
+use psod_match::read::{Bound, Found, FoundCrash, Input, Limits, Meter, Scan, Summary, inputs_of};
 use tempfile::TempDir;
 
 const SOURCES: &str = "tests/corpus/sources";
@@ -20,9 +20,11 @@ pub(crate) fn describe(input: &Input, limits: &Limits) -> String {
         Found::Crash(member, found) => {
             let crash = &found.crash;
             let release = crash.release.as_ref().and_then(|release| release.build);
-            let name =
-                |frame: &psod_match::crash::Frame| frame.function.clone().unwrap_or_default();
-            let frames: Vec<String> = crash.deciding_frames().iter().map(name).collect();
+            let frames: Vec<String> = crash
+                .deciding_frames()
+                .iter()
+                .map(|frame| frame.function.clone().unwrap_or_default())
+                .collect();
             let drivers: Vec<String> = crash
                 .host
                 .drivers
@@ -258,21 +260,22 @@ fn the_sizes_of_the_pieces_change_nothing() {
     let crash = log.split_once("\n\n").expect("a header").1;
     let text = large_log(9_000, crash, &[100, 4_000, 8_000]);
     let limits = Limits { tolerant_bytes: 300_000, ..Limits::default() };
-    let read = |size: usize| {
-        let mut found = Vec::new();
-        let mut scan = Scan::new(&limits);
-        for piece in text.as_bytes().chunks(size) {
-            scan.push(piece, &mut |crash| found.push(crash));
-        }
-        let summary = scan.finish(&mut |crash| found.push(crash));
-        (found, summary)
-    };
-    let whole = read(text.len());
+    let whole = read_in_pieces(&text, text.len(), &limits);
     assert_eq!(whole.0.len(), 3);
     assert!(whole.1.literal);
     for size in [1_000, 65_536, 400_001] {
-        assert_eq!(read(size), whole, "{size}");
+        assert_eq!(read_in_pieces(&text, size, &limits), whole, "{size}");
     }
+}
+
+fn read_in_pieces(text: &str, size: usize, limits: &Limits) -> (Vec<FoundCrash>, Summary) {
+    let mut found = Vec::new();
+    let mut scan = Scan::new(limits);
+    for piece in text.as_bytes().chunks(size) {
+        scan.push(piece, &mut |crash| found.push(crash));
+    }
+    let summary = scan.finish(&mut |crash| found.push(crash));
+    (found, summary)
 }
 
 #[test]
@@ -293,16 +296,19 @@ fn every_bound_of_a_text_says_that_it_cut() {
         (Bound::Crashes, Limits { crashes: 1, ..default }, &format!("{screen}{screen}")),
     ];
     for (bound, limits, text) in cases {
-        let codes = |limits: &Limits| {
-            let mut codes = Vec::new();
-            let mut scan = Scan::new(limits);
-            scan.push(text.as_bytes(), &mut |crash| codes.extend(crash.limits));
-            scan.finish(&mut |crash| codes.extend(crash.limits));
-            codes
-        };
-        assert!(codes(&limits).contains(&bound), "{bound:?}: {:?}", codes(&limits));
-        assert!(!codes(&default).contains(&bound), "{bound:?} cuts without being lowered");
+        let cuts = bounds_that_cut(text, &limits);
+        assert!(cuts.contains(&bound), "{bound:?}: {cuts:?}");
+        let cuts = bounds_that_cut(text, &default);
+        assert!(!cuts.contains(&bound), "{bound:?} cuts without being lowered");
     }
+}
+
+fn bounds_that_cut(text: &str, limits: &Limits) -> Vec<Bound> {
+    let mut bounds = Vec::new();
+    let mut scan = Scan::new(limits);
+    scan.push(text.as_bytes(), &mut |crash| bounds.extend(crash.limits));
+    scan.finish(&mut |crash| bounds.extend(crash.limits));
+    bounds
 }
 
 #[test]
@@ -336,26 +342,31 @@ fn a_screen_in_odd_surroundings_is_read() {
     for hole in [8 * 1024, 8 * 1024 + 3, 64 * 1024, 1024 * 1024, 1024 * 1024 + 5, 3 << 20] {
         check_same_screen("hole.txt", &[vec![0; hole], screen.clone().into_bytes()].concat());
     }
-    let wide = |text: &str| -> Vec<u8> {
-        text.replace('\n', "\r\n").encode_utf16().flat_map(u16::to_le_bytes).collect()
-    };
     for lines in [1, 20, 600] {
         let log = "a line of a log\n".repeat(lines).into_bytes();
-        check_same_screen("appended.txt", &[log.clone(), wide(&screen)].concat());
+        check_same_screen("appended.txt", &[log.clone(), utf_16(&screen)].concat());
         let mark = b"\xff\xfe".to_vec();
-        check_same_screen("marked.txt", &[log, mark, wide(&screen)].concat());
-        let log = wide(&"a line of a log\n".repeat(lines));
+        check_same_screen("marked.txt", &[log, mark, utf_16(&screen)].concat());
+        let log = utf_16(&"a line of a log\n".repeat(lines));
         check_same_screen("narrow.txt", &[log.clone(), screen.clone().into_bytes()].concat());
         let mark = b"\xff\xfe".to_vec();
         check_same_screen("narrow.txt", &[mark, log, screen.clone().into_bytes()].concat());
     }
     let hole = vec![0; 9_000];
-    check_same_screen("hole.txt", &[hole, wide(&screen)].concat());
+    check_same_screen("hole.txt", &[hole, utf_16(&screen)].concat());
     for order in [u32::to_le_bytes, u32::to_be_bytes] {
-        let four = |text: &str| text.chars().flat_map(|c| order(u32::from(c))).collect::<Vec<u8>>();
-        check_same_screen("marked.txt", &four(&format!("\u{feff}{screen}")));
-        check_same_screen("four.txt", &four(&screen));
+        check_same_screen("marked.txt", &utf_32(&format!("\u{feff}{screen}"), order));
+        check_same_screen("four.txt", &utf_32(&screen, order));
     }
+}
+
+/// As Windows writes it.
+fn utf_16(text: &str) -> Vec<u8> {
+    text.replace('\n', "\r\n").encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+fn utf_32(text: &str, order: fn(u32) -> [u8; 4]) -> Vec<u8> {
+    text.chars().flat_map(|c| order(u32::from(c))).collect()
 }
 
 /// Beyond the first part of a log only anchors are searched, which wide letters have too.
@@ -459,14 +470,6 @@ const CENTRAL: &[u8] = b"PK\x01\x02";
 #[test]
 fn a_zip_that_lies_about_a_size_is_read_and_told() {
     use zip::CompressionMethod as Method;
-    let told = |name: &str, bytes: &[u8], crash: bool| {
-        let (_directory, input) = file(name, bytes);
-        let found = describe(&input, &Limits::default());
-        let complaints = found.matches("PROBLEM").count() + found.matches("ERROR").count();
-        assert_eq!(found.contains("CRASH"), crash, "{found}");
-        assert_eq!(complaints, 1, "{found}");
-        found
-    };
     for method in [Method::Stored, Method::Deflated, Method::Bzip2, Method::Zstd] {
         for size in [0, 10, 1 << 30] {
             let found = told("lying.zip", &lying_zip(method, CENTRAL, 24, size), true);
@@ -493,6 +496,17 @@ fn a_zip_that_lies_about_a_size_is_read_and_told() {
         let found = describe(&input, &Limits::default());
         assert!(found.contains("CRASH") && !found.contains("PROBLEM"), "{found}");
     }
+}
+
+/// What is found in a file with one complaint about it.
+#[track_caller]
+fn told(name: &str, bytes: &[u8], has_crash: bool) -> String {
+    let (_directory, input) = file(name, bytes);
+    let found = describe(&input, &Limits::default());
+    let complaints = found.matches("PROBLEM").count() + found.matches("ERROR").count();
+    assert_eq!(found.contains("CRASH"), has_crash, "{found}");
+    assert_eq!(complaints, 1, "{found}");
+    found
 }
 
 #[test]

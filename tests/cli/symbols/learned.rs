@@ -6,7 +6,6 @@ use std::fs;
 use std::path::Path;
 
 use psod_match::Crash;
-use psod_match::crash::Frame;
 use psod_match::read::crashes_in_text;
 use psod_match::symbols::{LearnedMap, Lesson, Symbols, infer_build};
 
@@ -228,8 +227,9 @@ fn published_crashes_share_few_functions() {
 }
 
 fn kernel_names_of(crash: &Crash) -> BTreeSet<String> {
-    let of_kernel = |frame: &&Frame| frame.module.as_deref() == Some("vmkernel");
-    crash.backtrace.iter().filter(of_kernel).filter_map(|frame| frame.function.clone()).collect()
+    let frames = crash.backtrace.iter();
+    let of_kernel = frames.filter(|frame| frame.module.as_deref() == Some("vmkernel"));
+    of_kernel.filter_map(|frame| frame.function.clone()).collect()
 }
 
 fn names_of(crash: &Crash) -> BTreeSet<String> {

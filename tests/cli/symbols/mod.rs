@@ -99,7 +99,6 @@ fn containers(module: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let path = "usr/lib/vmware/vmkmod/lpfc";
     let other: (&str, &[u8]) = ("etc/lpfc.conf", b"a text");
     let (ustar, visor) = (tar(&[other, (path, module)]), visor_tar(&[other, (path, module)]));
-    let package = |payload: &[u8]| vib("lpfc-package", "14.4.1-1OEM.800.1.0.1", payload);
     let bundle = zip(&[
         ("index.xml", b"<a/>"),
         ("metadata.zip", &zip(&[("a", b"b")])),
@@ -114,6 +113,10 @@ fn containers(module: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         ("download.zip", zip(&[("readme.txt", b"a text"), ("lpfc-offline_bundle.zip", &bundle)])),
         ("modules.tgz", gzip(&ustar)),
     ]
+}
+
+fn package(payload: &[u8]) -> Vec<u8> {
+    vib("lpfc-package", "14.4.1-1OEM.800.1.0.1", payload)
 }
 
 #[test]
@@ -136,19 +139,9 @@ fn every_symbol_is_that_of_readelf_out_of_whatever_holds_the_module() {
             "{name}: {said}"
         );
         let shown = home.objects(&["symbols", "show", "lpfc", VERSION]);
-        let symbols = |only: bool| -> BTreeSet<(String, u64, u64)> {
-            let wanted = shown.iter().filter(|one| !only || one["function"] == true);
-            let address = |one: &Value| {
-                let digits = one["address"].as_str().and_then(|text| text.strip_prefix("0x"));
-                u64::from_str_radix(digits.expect("an address"), 16).expect("an address")
-            };
-            let name = |one: &Value| one["name"].as_str().expect("a name").to_owned();
-            wanted
-                .map(|one| (name(one), address(one), one["size"].as_u64().unwrap_or_default()))
-                .collect()
-        };
-        assert_eq!(symbols(true), functions, "{name}");
-        assert_eq!(symbols(false), all, "{name}");
+        let shown_functions = shown.iter().filter(|one| one["function"] == true);
+        assert_eq!(shown_functions.map(symbol).collect::<BTreeSet<_>>(), functions, "{name}");
+        assert_eq!(shown.iter().map(symbol).collect::<BTreeSet<_>>(), all, "{name}");
         let head = &home.objects(&["symbols", "list"])[0];
         let package = head["package"].as_str();
         let expected = (!matches!(name, "lpfc" | "modules.tgz")).then_some("lpfc-package");
@@ -156,6 +149,14 @@ fn every_symbol_is_that_of_readelf_out_of_whatever_holds_the_module() {
         let files = fs::read_dir(home.path("psod-match/symbols")).expect("the directory").count();
         assert_eq!(files, 1, "{name}: nothing but the table is written");
     }
+}
+
+/// The name, the address and the size of a symbol that was printed.
+fn symbol(shown: &Value) -> (String, u64, u64) {
+    let digits = shown["address"].as_str().and_then(|text| text.strip_prefix("0x"));
+    let address = u64::from_str_radix(digits.expect("an address"), 16).expect("an address");
+    let name = shown["name"].as_str().expect("a name").to_owned();
+    (name, address, shown["size"].as_u64().unwrap_or_default())
 }
 
 /// Functions, files and lines of each address, as GNU `addr2line` prints them.
@@ -256,19 +257,26 @@ fn what_cannot_be_used_says_so_in_one_line() {
     home.said(&[&["symbols", "index", text(&other), "--replace"][..], &given].concat());
     let shown = home.said(&["symbols", "show", "vmkernel"]);
     assert!(shown.contains("Heap_Freed"), "{shown}");
-    let unknown = |arguments: &[&str], expected: &str| {
-        let output = home.run(&[&["symbols", "show"], arguments].concat());
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!((output.status.code(), said.contains(expected)), (Some(1), true), "{said}");
-    };
-    unknown(&["vmkernel", "1"], "vmkernel: no table of this version; there are 23307199");
-    unknown(&["lpfc"], "lpfc: no table");
+    check_unknown(
+        &home,
+        &["vmkernel", "1"],
+        "vmkernel: no table of this version; there are 23307199",
+    );
+    check_unknown(&home, &["lpfc"], "lpfc: no table");
     // A table that a disk has damaged.
     let table = fs::read_dir(home.path("psod-match/symbols")).expect("the directory").next();
     let table = table.expect("a table").expect("a table").path();
     fs::write(&table, b"psod-match symbols 1\nsomething else\n").expect("written");
     home.fault(&["symbols", "list"], "its head is damaged");
     home.fault(&["symbols", "show", "vmkernel"], "index or learn again");
+}
+
+/// Checks what is said about a table that is not there.
+#[track_caller]
+fn check_unknown(home: &Home, arguments: &[&str], expected: &str) {
+    let output = home.run(&[&["symbols", "show"], arguments].concat());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((output.status.code(), said.contains(expected)), (Some(1), true), "{said}");
 }
 
 #[test]

@@ -137,17 +137,20 @@ fn a_half_named_crash_is_restored_from_a_list() {
     home.said(&[&["symbols", "index", text(&list)][..], &given].concat());
     let report = halves.restored("symbols");
     let lookups = report["crash"]["symbols"].as_array().expect("lookups");
-    let of = |name: &str| lookups.iter().find(|one| one["module"] == name).expect("a module");
-    let kernel = of("vmkernel");
+    let kernel = lookup_of("vmkernel", lookups);
     assert_eq!((&kernel["outcome"], &kernel["named"]), (&"found".into(), &2.into()));
     assert_eq!(kernel["source"], "vmkernel.nm");
-    assert_eq!(of("i40en")["outcome"], "missing");
+    assert_eq!(lookup_of("i40en", lookups)["outcome"], "missing");
     // Another build: nothing is named, and the answer says why.
     let other = halved(&halves.screen, &header("20842708"));
     let other = home.write("other.txt", other.as_bytes());
     assert_eq!(names(&only(home, &[text(&other)])), names(&halves.before));
     let said = flat(&home.run(&["-v", text(&other)]));
     assert!(said.contains("no table of this version; there are 19482537"), "{said}");
+}
+
+fn lookup_of<'a>(module: &str, lookups: &'a [Value]) -> &'a Value {
+    lookups.iter().find(|one| one["module"] == module).expect("a module")
 }
 
 #[test]
@@ -178,7 +181,6 @@ fn a_half_named_crash_is_restored_from_another_one_and_its_build_is_inferred() {
 /// A home with the table of a module, and a screen of that module in which half of the names are
 /// damaged or hidden.
 fn home_with_module() -> (Home, String) {
-    const BASE: u64 = 0x4200_3000_0000;
     let home = Home::new();
     let path = module(home.directory.path(), VERSION, &["-g"]);
     home.said(&["symbols", "index", text(&path)]);
@@ -189,18 +191,20 @@ fn home_with_module() -> (Home, String) {
         let address = u64::from_str_radix(digits, 16).expect("an address");
         functions.insert(one["name"].as_str().expect("a name"), (address, one["size"].as_u64()));
     }
-    let frame = |name: &str, shown: &str| {
-        let (address, size) = functions[name];
-        let offset = size.expect("a size") / 2;
-        format!("0x4539:[{:#x}]{shown}#<None>+{offset:#x} stack: 0x0\n", BASE + address + offset)
-    };
     let mut screen =
         format!("@BlueScreen: Oops\nModule(s) involved in panic: [lpfc {VERSION} (External)]\n");
-    screen += &frame("lpfc_work_12", "lpfc_work_12@(lpfc)");
-    screen += &frame("lpfc_work_25", "[email protected]");
-    screen += &frame("lpfc_work_38", "lpfc_w0rk_38@(lpfc)");
-    screen += &frame("lpfc_work_51", "[email protected]");
+    screen += &frame(functions["lpfc_work_12"], "lpfc_work_12@(lpfc)");
+    screen += &frame(functions["lpfc_work_25"], "[email protected]");
+    screen += &frame(functions["lpfc_work_38"], "lpfc_w0rk_38@(lpfc)");
+    screen += &frame(functions["lpfc_work_51"], "[email protected]");
     (home, screen)
+}
+
+/// A frame in the middle of a function, at its address and of its size, with the name that is shown.
+fn frame((address, size): (u64, Option<u64>), shown: &str) -> String {
+    const BASE: u64 = 0x4200_3000_0000;
+    let offset = size.expect("a size") / 2;
+    format!("0x4539:[{:#x}]{shown}#<None>+{offset:#x} stack: 0x0\n", BASE + address + offset)
 }
 
 #[test]
