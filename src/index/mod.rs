@@ -35,13 +35,13 @@ use directory::MemoryDirectory;
 use postings::Postings;
 
 /// Changes with the fields or the way terms are made.
-pub(crate) const SCHEMA_VERSION: u32 = 2;
+pub(crate) const SCHEMA_VERSION: u32 = 3;
 /// Issues that are handed on to the alignment, however little they share with the crash.
 const MIN_CANDIDATES: usize = 50;
 /// Those that are handed on at most.
 const MAX_CANDIDATES: usize = 200;
 /// Share of the best score from which an issue is a candidate beyond the fifty best: where hundreds of
-/// issues share the same calls, the order of BM25 is one of lengths, and says little.
+/// issues share the same calls, their order by BM25 says little.
 const NEAR_BEST: Score = 0.5;
 /// Memory that tantivy sizes its tables by while an index is built, in bytes: they grow when an
 /// index needs more.
@@ -174,7 +174,8 @@ fn schema() -> (Schema, (Field, [Field; FIELD_COUNT])) {
     let indexing = TextFieldIndexing::default()
         .set_tokenizer("raw")
         .set_index_option(IndexRecordOption::WithFreqs)
-        .set_fieldnorms(true);
+        // An issue of which several crashes are recorded has more terms, and is no less likely for that.
+        .set_fieldnorms(false);
     let options = TextOptions::default().set_indexing_options(indexing);
     let mut terms = [issue; FIELD_COUNT];
     for (field, (name, _)) in terms.iter_mut().zip(FIELDS) {

@@ -37,7 +37,7 @@ pub(super) struct Postings {
 /// The postings of one kind of terms.
 struct FieldPostings {
     reader: Arc<InvertedIndexReader>,
-    lengths: FieldNormReader,
+    documents: u32,
     mean_length: Score,
     worth: Score,
     known: RwLock<HashMap<Box<str>, Scores>>,
@@ -58,11 +58,9 @@ impl Postings {
         let mut fields = Vec::with_capacity(FIELD_COUNT);
         for (field, (_, worth)) in terms.iter().zip(FIELDS) {
             let reader = segment.inverted_index(*field).map_err(failed("read the terms"))?;
-            let lengths =
-                segment.get_fieldnorms_reader(*field).map_err(failed("read the lengths"))?;
             let mean_length = reader.total_num_tokens() as Score / documents as Score;
             let (worth, known) = (*worth, RwLock::default());
-            fields.push(FieldPostings { reader, lengths, mean_length, worth, known });
+            fields.push(FieldPostings { reader, documents, mean_length, worth, known });
         }
         let issues = (0..documents).map(|_| OnceLock::new()).collect();
         Ok(Self { searcher, issue, fields, issues })
@@ -144,17 +142,17 @@ impl FieldPostings {
         let Some(term) = self.reader.terms().get(text)? else {
             return Ok(None);
         };
-        let documents = u64::from(self.lengths.num_docs());
-        let frequency = u64::from(term.doc_freq);
+        let (documents, frequency) = (u64::from(self.documents), u64::from(term.doc_freq));
         let weight =
             Bm25Weight::for_one_term_without_explain(frequency, documents, self.mean_length);
         let weight = weight.boost_by(self.worth);
         let mut postings =
             self.reader.read_postings_from_terminfo(&term, IndexRecordOption::WithFreqs)?;
         let mut scores = Vec::with_capacity(term.doc_freq as usize);
+        // The fields have no lengths, which tantivy takes for one.
+        let length = FieldNormReader::fieldnorm_to_id(1);
         let mut document = postings.doc();
         while document != TERMINATED {
-            let length = self.lengths.fieldnorm_id(document);
             scores.push((document, weight.score(length, postings.term_freq())));
             document = postings.advance();
         }
