@@ -48,6 +48,7 @@ unproven-other-kind = the panic is of another kind
 unproven-other-modules = the functions are in other modules
 unproven-unsaid-modules = the functions are in a driver, and the issue does not say in which module its own are
 unproven-other-top = the crash fails in another function than the recorded one
+unproven-other-explains = another known issue explains these functions, and those above them
 unproven-no-telling-frame = crashes of other causes pass through the functions that correspond
 unproven-little-explained = most of the crash's own frames are not explained
 unproven-too-little = too little corresponds

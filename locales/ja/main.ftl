@@ -48,6 +48,7 @@ unproven-other-kind = パニックの種類が異なる
 unproven-other-modules = 関数のモジュールが異なる
 unproven-unsaid-modules = 関数はドライバーのもので、既知の問題の関数がどのモジュールのものかは記録されていない
 unproven-other-top = 記録されたクラッシュとは別の関数で失敗している
+unproven-other-explains = 別の既知の問題が、これらの関数とその上の関数の両方を説明する
 unproven-no-telling-frame = 対応する関数は、別の原因のクラッシュでも通るものだけである
 unproven-little-explained = クラッシュのフレームの大半が説明できない
 unproven-too-little = 対応するものが少なすぎる

@@ -12,7 +12,7 @@ use super::evidence::{Evidence, EvidenceGroup, Points};
 use super::face::{Face, PreparedCrash, Words};
 use super::host::HostRelease;
 use super::strength::{Strength, strength};
-use super::told::{FrameProof, tell_from_rivals};
+use super::told::{FrameProof, explain_away, tell_from_rivals};
 use super::unproven::Unproven;
 use crate::compile::Compiled;
 use crate::crash::PanicKind;
@@ -245,6 +245,7 @@ impl Matcher {
     pub(super) fn settle(&self, found: &mut Vec<Match>, words: Words) {
         found.retain(|found: &Match| found.excluded.is_none());
         tell_from_rivals(found, &self.calibration);
+        explain_away(found, &self.calibration);
         self.weigh_rivals(found, words);
     }
 

@@ -3,9 +3,11 @@
 //! A function that no other known issue prints tells by itself. The more issues are known, the fewer
 //! such functions there are: a new issue is mostly reached through calls that others print too, and
 //! only all of them together are its own. So an issue is told as well when every other one leaves
-//! enough of the crash unexplained that this one explains.
+//! enough of the crash unexplained that this one explains. And what is proven by frames below the
+//! function that failed is no rival of an issue that explains this function, too.
 
 use super::calibrate::Calibration;
+use super::evidence::EvidenceGroup;
 use super::matcher::Match;
 use super::unproven::Unproven;
 
@@ -45,6 +47,37 @@ fn is_told(found: &[Match], place: usize, calibration: &Calibration) -> bool {
             .all(|(_, rival)| is_told_from(own, rival, calibration))
 }
 
+/// Takes the proof from those issues of which another proven one explains all, and the functions above
+/// as well: the crash fails in a function that they say nothing about and the other one names. Beside
+/// thousands of issues the path below that function is printed by others, too.
+pub(super) fn explain_away(found: &mut [Match], calibration: &Calibration) {
+    let proven: Vec<usize> =
+        (0..found.len()).filter(|place| found[*place].unproven.is_none()).collect();
+    let explained: Vec<usize> = proven
+        .iter()
+        .copied()
+        .filter(|rival| {
+            let mut others = proven.iter().filter(|own| *own != rival);
+            others.any(|own| is_explained_by(&found[*rival], &found[*own], calibration))
+        })
+        .collect();
+    for place in explained {
+        let rival = &mut found[place];
+        rival.unproven = Some(Unproven::OtherExplains);
+        rival.confidence = calibration.confidence_of(rival.log_odds, false);
+    }
+}
+
+/// True when frames alone prove `rival`, and `own` explains them and enough of what lies above.
+fn is_explained_by(rival: &Match, own: &Match, calibration: &Calibration) -> bool {
+    let top = rival.explained.iter().position(|weight| *weight > 0.0);
+    top.is_some_and(|top| {
+        rival.as_set[EvidenceGroup::Decisive as usize] <= 0.0
+            && own.explained[..top].iter().sum::<f64>() >= calibration.told_apart
+            && explained_beyond(&rival.explained, &own.explained) < calibration.other_top
+    })
+}
+
 /// An issue that explains nothing of a crash says nothing about another one: whether it is known must
 /// not decide, so that the answer is as if there was one.
 fn explains_enough(own: &Match, calibration: &Calibration) -> bool {
@@ -55,8 +88,15 @@ fn explains_enough(own: &Match, calibration: &Calibration) -> bool {
 /// crash of `own` and of none of `rival`. A crash may have lost its top: the whole of one issue is then
 /// what is left of another one, which has other functions above.
 fn is_told_from(own: &Match, rival: &Match, calibration: &Calibration) -> bool {
-    (own.is_whole && !rival.is_whole && rival.above_wanted < calibration.other_top)
+    (own.is_whole && !rival.is_whole && !goes_on_above(rival, calibration))
         || explained_beyond(&own.explained, &rival.explained) >= calibration.told_apart
+}
+
+/// True when the crash may be what is left of one of `rival`: that explains the first function, and has
+/// others above it.
+fn goes_on_above(rival: &Match, calibration: &Calibration) -> bool {
+    rival.above_wanted >= calibration.other_top
+        && rival.explained.first().is_some_and(|first| *first > 0.0)
 }
 
 /// An issue that the crash contradicts is told apart by that.
@@ -117,6 +157,54 @@ mod tests {
         check(whole.clone(), lower_half, false);
         check(whole.clone(), whole, false);
         check(part.clone(), part, false);
+    }
+
+    #[test]
+    fn what_goes_on_above_another_function_is_not_what_is_left() {
+        let untold = Some(Unproven::NoTellingFrame);
+        let whole = found(&[0.2, 2.0, 2.0], untold, true);
+        let goes_on = |explained: &[f64]| Match {
+            above_wanted: 3.0,
+            ..found(explained, Some(Unproven::TooLittle), false)
+        };
+        // The crash begins with a function that the other one has not: it is not what is left of that.
+        check(whole.clone(), goes_on(&[0.0, 2.0, 2.0]), true);
+        check(whole, goes_on(&[0.2, 2.0, 2.0]), false);
+    }
+
+    /// Checks whether the second issue is still proven beside the first, which is.
+    #[track_caller]
+    fn check_explained(own: &[f64], rival: Match, expected: bool) {
+        let mut all = [found(own, None, false), rival];
+        explain_away(&mut all, &Calibration::SHIPPED);
+        assert_eq!(all[0].unproven, None);
+        assert_eq!(all[1].unproven.is_none(), expected, "{all:?}");
+    }
+
+    #[test]
+    fn a_proven_issue_explains_away_what_lies_below_its_top() {
+        let proven = |explained: &[f64]| found(explained, None, false);
+        let whole = [3.0, 2.0, 2.0];
+        check_explained(&whole, proven(&[0.0, 2.0, 2.0]), false);
+        check_explained(&whole, proven(&[0.0, 0.0, 2.0]), false);
+        // The function that failed is the other one's, too, or weighs too little.
+        check_explained(&whole, proven(&[3.0, 0.0, 0.0]), true);
+        check_explained(&[0.2, 2.0, 2.0], proven(&[0.0, 2.0, 2.0]), true);
+        // The other one explains what this one does not.
+        check_explained(&[3.0, 2.0, 0.0], proven(&[0.0, 2.0, 2.0]), true);
+        // A text proves it, or it explains no frame at all.
+        let mut text = proven(&[0.0, 2.0, 2.0]);
+        text.as_set[EvidenceGroup::Decisive as usize] = 6.5;
+        check_explained(&whole, text, true);
+        check_explained(&whole, proven(&[0.0, 0.0, 0.0]), true);
+    }
+
+    #[test]
+    fn what_is_not_proven_explains_nothing_away() {
+        let own = found(&[3.0, 2.0, 2.0], Some(Unproven::OtherKind), false);
+        let mut all = [own, found(&[0.0, 2.0, 2.0], None, false)];
+        explain_away(&mut all, &Calibration::SHIPPED);
+        assert_eq!(all[1].unproven, None);
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub enum Unproven {
     /// The crash fails in another function: both sides have rare frames above the first that
     /// corresponds.
     OtherTop,
+    /// Another proven issue explains the same frames, and those above as well.
+    OtherExplains,
     /// The functions are in a driver, and the issue does not say in which module its own are.
     UnsaidModules,
     /// The functions that correspond are plumbing, or other known issues print them too.
