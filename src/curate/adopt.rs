@@ -128,9 +128,10 @@ fn face_of(found: FoundCrash, kb: &KnowledgeBase) -> Face {
 
 /// The crash text of the knowledge base that says the same, apart from blanks.
 fn path_of_same_text<'a>(kb: &'a KnowledgeBase, text: &str) -> Option<&'a str> {
-    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    let own = words(text);
-    let same = kb.exemplars.values().find(|exemplar| words(&exemplar.text) == own)?;
+    let own: Vec<&str> = text.split_whitespace().collect();
+    let mut exemplars = kb.exemplars.values();
+    let same =
+        exemplars.find(|exemplar| exemplar.text.split_whitespace().eq(own.iter().copied()))?;
     Some(&same.path)
 }
 
@@ -186,10 +187,13 @@ mod tests {
         assert_eq!(adopted_as(decision.as_ref(), wanted).map_err(|(reason, _)| reason), expected);
     }
 
+    fn decided() -> Option<Decision> {
+        Some(decision(DecisionKind::Issue, Some("KB1")))
+    }
+
     #[test]
     fn only_what_was_decided_is_adopted() {
-        use DecisionKind::{Issue, New, None as NoIssue};
-        let decided = || Some(decision(Issue, Some("KB1")));
+        use DecisionKind::{New, None as NoIssue};
         let other = Err(NotAdopted::DecidedOtherwise);
         check_as(None, Some(crash_as("KB1")), Err(NotAdopted::NotDecided));
         check_as(decided(), None, Ok(crash_as("KB1")));
@@ -222,8 +226,7 @@ mod tests {
         let crash = crashes_in_text(TEXT).remove(0).crash;
         let used: BTreeSet<&str> = used.iter().copied().collect();
         let secret = SiteSecret::known([7; 32]);
-        let is_there = |path: &str| used.contains(path);
-        adopted(kb, &crash, adopt_as, "ticket\n1", Some(&secret), &is_there)
+        adopted(kb, &crash, adopt_as, "ticket\n1", Some(&secret), &|path| used.contains(path))
             .map_err(|(reason, _)| reason)
     }
 

@@ -40,15 +40,10 @@ pub fn assign_ids(
     texts: &KbTexts,
     wanted: &BTreeSet<String>,
 ) -> Result<Assignment> {
-    let is_wanted = |issue: &&Issue| {
-        issue.id.starts_with(DRAFTS)
-            && texts.get(&issue.path).is_some()
-            && (wanted.contains(&issue.id) || wanted.is_empty() && issue.status != Status::Draft)
-    };
     let mut assignment = Assignment::default();
     let mut given = Vec::new();
     let mut next = next_number(kb);
-    for issue in kb.issues.values().filter(is_wanted) {
+    for issue in kb.issues.values().filter(|issue| is_wanted(issue, texts, wanted)) {
         let (id, draft) = match article_id(issue) {
             Some(id) => (id, issue.id.clone()),
             None => {
@@ -82,6 +77,12 @@ pub fn assign_ids(
         assignment.changes.push(list_with(kb, texts, given));
     }
     Ok(assignment)
+}
+
+fn is_wanted(issue: &Issue, texts: &KbTexts, wanted: &BTreeSet<String>) -> bool {
+    issue.id.starts_with(DRAFTS)
+        && texts.get(&issue.path).is_some()
+        && (wanted.contains(&issue.id) || wanted.is_empty() && issue.status != Status::Draft)
 }
 
 /// `KB` and the number of its first article, for an issue that cites one.
@@ -272,6 +273,14 @@ mod tests {
         assert_eq!(found.changes, []);
     }
 
+    #[track_caller]
+    fn after<'a>(found: &'a Assignment, path: &str) -> &'a str {
+        match found.changes.iter().find(|change| change.path == path) {
+            Some(change) => &change.after,
+            None => panic!("{path}: {:#?}", found.changes),
+        }
+    }
+
     #[test]
     fn everything_that_speaks_of_a_draft_is_renamed() {
         let related = "related = [\"DRAFT-a\", \"DRAFT-a-b\"]\n";
@@ -289,10 +298,6 @@ mod tests {
             ],
             &[],
         );
-        let after = |path: &str| {
-            let change = found.changes.iter().find(|change| change.path == path);
-            change.unwrap_or_else(|| panic!("{path}: {:#?}", found.changes)).after.clone()
-        };
         let paths: Vec<&str> = found.changes.iter().map(|change| change.path.as_str()).collect();
         let expected_paths = [
             "crashes/TEAM-0001-1.txt",
@@ -306,13 +311,16 @@ mod tests {
         assert_eq!(paths, expected_paths);
         // The words of a person and the crash stay as they are.
         let wanted = issue("DRAFT-a", "test", "").replacen("\"DRAFT-a\"", "\"TEAM-0001\"", 1);
-        assert_eq!(after("issues/TEAM-0001.md"), wanted);
-        assert!(after("issues/DRAFT-a-b.md").contains("[\"TEAM-0001\", \"DRAFT-a-b\"]"));
-        assert_eq!(after("crashes/TEAM-0001-1.txt"), "EXPECT: TEAM-0001\nSOURCE: us\n\nDRAFT-a\n");
-        assert!(after("near/other.txt").starts_with("EXPECT: not TEAM-0001\n"));
-        let answers = after("expected.csv");
+        assert_eq!(after(&found, "issues/TEAM-0001.md"), wanted);
+        assert!(after(&found, "issues/DRAFT-a-b.md").contains("[\"TEAM-0001\", \"DRAFT-a-b\"]"));
+        assert_eq!(
+            after(&found, "crashes/TEAM-0001-1.txt"),
+            "EXPECT: TEAM-0001\nSOURCE: us\n\nDRAFT-a\n"
+        );
+        assert!(after(&found, "near/other.txt").starts_with("EXPECT: not TEAM-0001\n"));
+        let answers = after(&found, "expected.csv");
         assert!(answers.contains("crashes/TEAM-0001-1.txt,match,TEAM-0001,"), "{answers}");
         assert!(answers.contains("crashes/DRAFT-a-b-1.txt,none,"), "{answers}");
-        assert!(after("ids.lock").ends_with("TEAM-0001 2026-11-23 DRAFT-a\n"));
+        assert!(after(&found, "ids.lock").ends_with("TEAM-0001 2026-11-23 DRAFT-a\n"));
     }
 }

@@ -246,6 +246,11 @@ mod tests {
         check(&candidate(Status::Retired), REVIEW, &["not-test"]);
     }
 
+    /// A review of the sheet with this mark.
+    fn review_of(sheet: &str) -> Step<'_> {
+        Step::Review { reviewer: "Kim", sheet: Some(sheet) }
+    }
+
     #[test]
     fn a_review_is_of_what_is_there_now() {
         let mut reviewed = candidate(Status::Reviewed);
@@ -255,9 +260,8 @@ mod tests {
         check(&reviewed, REVIEW, &["already-reviewed"]);
         reviewed.issue.review.pattern = "0123456789abcdef".into();
         check(&reviewed, REVIEW, &["stale-review"]);
-        let step = |sheet| Step::Review { reviewer: "Kim", sheet: Some(sheet) };
-        check(&candidate(Status::Test), step("0a1b2c3d"), &[]);
-        check(&candidate(Status::Test), step("00000000"), &["stale-review"]);
+        check(&candidate(Status::Test), review_of("0a1b2c3d"), &[]);
+        check(&candidate(Status::Test), review_of("00000000"), &["stale-review"]);
     }
 
     #[test]
@@ -277,18 +281,21 @@ mod tests {
         check(&StepCandidate { near: 0, ..candidate(Status::Draft) }, Step::Test, &[]);
     }
 
+    fn issue_of(text: &str) -> Issue {
+        Issue::parse("issues/KB1.md", text).expect("an issue")
+    }
+
     #[test]
     fn a_review_is_written_and_taken_back() {
         let text = "+++\nschema = 1\nid = \"KB1\"\ntitle = \"t\"\nstatus = \"test\"\nauthor = \"Jo\"\n\
             created = 2026-11-23\n\n[[signatures]]\nname = \"m\"\nframes = [\"A\"]\n+++\n\n## Cause\n";
-        let issue = |text: &str| Issue::parse("issues/KB1.md", text).expect("an issue");
-        let reviewed = promoted(&issue(text), text, REVIEW, "2026-11-26").expect("promoted");
-        let read = issue(&reviewed);
+        let reviewed = promoted(&issue_of(text), text, REVIEW, "2026-11-26").expect("promoted");
+        let read = issue_of(&reviewed);
         assert_eq!((read.status, read.review.day.as_str()), (Status::Reviewed, "2026-11-26"));
         assert_eq!(read.review.pattern, read.pattern_digest());
         assert_eq!(demoted(&read, &reviewed).expect("demoted"), text);
         let gone = retired(&read, &reviewed, "it was \"another\" one").expect("retired");
-        let read = issue(&gone);
+        let read = issue_of(&gone);
         assert_eq!(read.retired_because, "it was \"another\" one");
         assert_eq!((read.status, read.review), (Status::Retired, Review::default()));
     }

@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::classes::{Answered, Asking, wanted_by_texts};
-use crate::crash::Crash;
 use crate::diagnose::{Knowledge, Subject, diagnose, prepare};
 use crate::error::{Error, Result};
 use crate::kb::Issue;
@@ -15,7 +14,7 @@ use crate::ledger::{
     Change, Chooser, Circumstance, Ledger, LedgerAnswer, RememberedIssue, RememberedKnowledge,
     Standing, Wanted,
 };
-use crate::matching::{Classes, CrashClass, Traces, tables_of};
+use crate::matching::{Classes, Traces, tables_of};
 use crate::read::FoundCrash;
 use crate::store::KnownIssue;
 
@@ -134,21 +133,23 @@ impl Rematch<'_> {
         let classes = Classes::new(&[knowledge.matcher()])?;
         let is_chosen = plan.standing.values().all(|standing| *standing != Standing::Unknown);
         let calibration = knowledge.matcher().calibration();
-        let message = |kind, message: &str| traces.has_message(kind, message);
         let chooser = Chooser {
             knowledge: &|number| plan.standing.get(&number).copied().unwrap_or(Standing::Unknown),
             function: &|function| traces.has_function(function),
             circumstance: &|circumstance| wanted(traces, circumstance, knowledge),
-            message: traces.have_texts().then_some(&message as _),
-        };
-        let subject = |crash: Crash| -> Option<(CrashClass, Subject)> {
-            let subject = prepare(FoundCrash::from(crash), knowledge);
-            let is_touched = !is_chosen || traces.are_in(&subject.keys, calibration);
-            is_touched.then(|| (classes.of(&subject.keys), subject))
+            message: if traces.have_texts() {
+                Some(&|kind, message: &str| traces.has_message(kind, message))
+            } else {
+                None
+            },
         };
         let asking = Asking {
             may_matter: &|text| traces.may_be_in(text),
-            subject: &subject,
+            subject: &|crash| {
+                let subject = prepare(FoundCrash::from(crash), knowledge);
+                let is_touched = !is_chosen || traces.are_in(&subject.keys, calibration);
+                is_touched.then(|| (classes.of(&subject.keys), subject))
+            },
             answer: &|subject: &Subject| {
                 Ok(LedgerAnswer::new(&diagnose(subject, knowledge)?, self.asked))
             },
@@ -157,30 +158,21 @@ impl Rematch<'_> {
     }
 
     fn plan(self, ledger: &Ledger, number: Option<i64>) -> Result<Plan> {
-        let mut plan = Plan { standing: BTreeMap::new(), traces: Traces::of_every_answer() };
-        let tables = tables_of(self.knowledge.matcher())?;
-        let mut added = BTreeSet::new();
-        let mut standing_of = |plan: &mut Plan, of: Option<i64>, former: &RememberedKnowledge| {
-            let is_comparable = of.is_some() && number.is_some() && former.tool == TOOL;
-            if self.thorough || !is_comparable || former.tables != tables {
-                return Ok(Standing::Unknown);
-            }
-            // The same files asked in another manner have the same issues, and may have other answers.
-            let is_same = of == number;
-            if !is_same && former.manner != manner_of(self.knowledge) {
-                return Ok(Standing::Unknown);
-            }
-            let has_changed = !is_same && self.add_changes(plan, former, &mut added)?;
-            Ok::<_, Error>(if has_changed { Standing::Chosen } else { Standing::Holds })
+        let mut comparison = Comparison {
+            rematch: self,
+            number,
+            tables: tables_of(self.knowledge.matcher())?,
+            traces: Traces::of_every_answer(),
+            added: BTreeSet::new(),
         };
+        let mut standings = BTreeMap::new();
         for (of, former) in ledger.knowledge_in_use()? {
-            let standing = standing_of(&mut plan, of, &former)?;
-            plan.standing.insert(of, standing);
+            standings.insert(of, comparison.standing_of(of, &former)?);
         }
         // Whatever a crash was recorded or asked with: its last answer may be of one that was not done.
         for (of, former) in ledger.knowledge_begun()? {
-            let least = standing_of(&mut plan, of, &former)?;
-            for standing in plan.standing.values_mut() {
+            let least = comparison.standing_of(of, &former)?;
+            for standing in standings.values_mut() {
                 *standing = match (*standing, least) {
                     (Standing::Unknown, _) | (_, Standing::Unknown) => Standing::Unknown,
                     (Standing::Holds, Standing::Holds) => Standing::Holds,
@@ -188,38 +180,65 @@ impl Rematch<'_> {
                 };
             }
         }
-        Ok(plan)
+        Ok(Plan { standing: standings, traces: comparison.traces })
+    }
+}
+
+/// Compares the knowledge that is asked with those that gave the last answers.
+struct Comparison<'a> {
+    rematch: Rematch<'a>,
+    /// Number of the knowledge that is asked, where it is remembered.
+    number: Option<i64>,
+    /// The name of its tables.
+    tables: Vec<u8>,
+    /// The traces of what has changed.
+    traces: Traces,
+    /// The issues whose traces are there, each with its document as it was, or with an empty one as it is.
+    added: BTreeSet<(String, String)>,
+}
+
+impl Comparison<'_> {
+    /// What the last answers are worth that the knowledge of the number `of` gave.
+    fn standing_of(&mut self, of: Option<i64>, former: &RememberedKnowledge) -> Result<Standing> {
+        let Rematch { knowledge, thorough, .. } = self.rematch;
+        let is_comparable = of.is_some() && self.number.is_some() && former.tool == TOOL;
+        if thorough || !is_comparable || former.tables != self.tables {
+            return Ok(Standing::Unknown);
+        }
+        // The same files asked in another manner have the same issues, and may have other answers.
+        let is_same = of == self.number;
+        if !is_same && former.manner != manner_of(knowledge) {
+            return Ok(Standing::Unknown);
+        }
+        let has_changed = !is_same && self.add_changes(former)?;
+        Ok(if has_changed { Standing::Chosen } else { Standing::Holds })
     }
 
     /// Adds the traces of the issues that are others than they were, as they were and as they are; false
     /// where none is.
-    fn add_changes(
-        self,
-        plan: &mut Plan,
-        former: &RememberedKnowledge,
-        added: &mut BTreeSet<(String, String)>,
-    ) -> Result<bool> {
-        let matcher = self.knowledge.matcher();
+    fn add_changes(&mut self, former: &RememberedKnowledge) -> Result<bool> {
+        let Rematch { knowledge, .. } = self.rematch;
+        let matcher = knowledge.matcher();
         let former = former.issues.iter().map(|issue| (issue.id.as_str(), issue.document.as_str()));
         let former: BTreeMap<&str, &str> = former.collect();
         let mut ids: BTreeSet<String> = former.keys().map(|id| (*id).to_owned()).collect();
         ids.extend(matcher.store().issues().map(|(id, _)| id.to_owned()));
         let mut has_changed = false;
         for id in ids {
-            let present = document_of(self.knowledge, &id)?;
+            let present = document_of(knowledge, &id)?;
             let was = former.get(id.as_str()).copied();
             if was == present.as_deref() {
                 continue;
             }
             has_changed = true;
             let was = was.unwrap_or_default();
-            if !was.is_empty() && added.insert((id.clone(), was.to_owned())) {
+            if !was.is_empty() && self.added.insert((id.clone(), was.to_owned())) {
                 let known: KnownIssue = serde_json::from_str(was)
                     .map_err(|error| Error::Stored(format!("{id} as it was: {error}")))?;
-                plan.traces.add_former(&known, matcher);
+                self.traces.add_former(&known, matcher);
             }
-            if added.insert((id.clone(), String::new())) {
-                plan.traces.add(&id, matcher)?;
+            if self.added.insert((id.clone(), String::new())) {
+                self.traces.add(&id, matcher)?;
             }
         }
         Ok(has_changed)
@@ -241,9 +260,11 @@ fn wanted(traces: &Traces, circumstance: &Circumstance, knowledge: &Knowledge) -
 mod tests {
     use super::*;
     use crate::compile::compile;
+    use crate::crash::Crash;
     use crate::curate::edits::{Chance, edit, small_kb};
     use crate::kb::KnowledgeBase;
     use crate::ledger::{NewCrash, Query};
+    use crate::matching::CrashClass;
     use crate::read::crashes_in_text;
 
     const EDITS: usize = 50;

@@ -111,10 +111,10 @@ fn reviews(issues: &[&Issue], today: Date) -> ReviewStats {
         reviewed.clone().filter_map(|issue| date_of(&issue.review.day)).collect();
     days.sort();
     let limit = months_before(today, REVIEW_MONTHS);
-    let changed = |issue: &&&Issue| issue.review.pattern != issue.pattern_digest();
+    let changed = reviewed.clone().filter(|issue| issue.review.pattern != issue.pattern_digest());
     ReviewStats {
         reviewed: reviewed.clone().count(),
-        changed_since: reviewed.filter(changed).count(),
+        changed_since: changed.count(),
         old: days.iter().filter(|day| **day < limit).count(),
         oldest: days.first().map(Date::to_string),
         median: days.get(days.len() / 2).map(Date::to_string),
@@ -157,9 +157,7 @@ mod tests {
     #[test]
     fn files_are_counted_by_what_they_are() {
         let today = date_of("2026-11-26").expect("a day");
-        let is_hit = |id: &str| id == "TEAM-0001";
-        let is_own = |path: &str| !path.contains("KB1");
-        let own = stats(&kb(), &is_own, Some(&is_hit), today);
+        let own = stats(&kb(), &|path| !path.contains("KB1"), Some(&|id| id == "TEAM-0001"), today);
         assert_eq!((own.issues, own.crash_texts, own.near_misses, own.unknown), (3, 2, 1, 1));
         assert_eq!((own.with_one_crash_text, own.never_hit), (2, Some(2)));
         assert_eq!(own.by_status["reviewed"], 2);

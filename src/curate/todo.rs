@@ -145,14 +145,20 @@ fn unmatched(recorded: RecordedClusters<'_>, since: &str) -> Vec<Todo> {
 }
 
 fn fixes_that_did_not_help(recorded: RecordedClusters<'_>, since: &str) -> Vec<Todo> {
-    let is_late = |crash: &str| recorded.days.get(crash).is_none_or(|day| day.as_str() >= since);
-    let reopened = recorded.reopenings.iter().filter(|one| is_late(&one.crash.to_string()));
+    let reopened = recorded.reopenings.iter();
+    let reopened = reopened.filter(|one| is_late(recorded, &one.crash.to_string(), since));
     let mut todos: Vec<Todo> = reopened.cloned().map(Todo::Reopened).collect();
     let without_number = numbered(recorded).into_iter().zip(recorded.regressions);
     let without_number = without_number.filter(|((_, number), _)| number.is_none());
     let regressed = without_number.flat_map(|(_, regressions)| regressions);
-    todos.extend(regressed.filter(|one| is_late(&one.crash)).cloned().map(Todo::Regressed));
+    let regressed = regressed.filter(|one| is_late(recorded, &one.crash, since));
+    todos.extend(regressed.cloned().map(Todo::Regressed));
     todos
+}
+
+/// True for a crash that was seen since then, and for one without a day.
+fn is_late(recorded: RecordedClusters<'_>, crash: &str, since: &str) -> bool {
+    recorded.days.get(crash).is_none_or(|day| day.as_str() >= since)
 }
 
 fn never_hit(kb: &KnowledgeBase, is_own: &dyn Fn(&Issue) -> bool, found: &Clustering) -> Vec<Todo> {
@@ -200,8 +206,8 @@ fn leads(kb: &KnowledgeBase, recorded: RecordedClusters<'_>, since: &str) -> Vec
     }
     let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
     counts.sort_by_key(|(_, crashes)| std::cmp::Reverse(*crashes));
-    let lead = |(number, crashes): (&str, usize)| Todo::Lead { number: number.to_owned(), crashes };
-    counts.into_iter().map(lead).collect()
+    let leads = counts.into_iter();
+    leads.map(|(number, crashes)| Todo::Lead { number: number.to_owned(), crashes }).collect()
 }
 
 #[cfg(test)]
@@ -283,17 +289,21 @@ mod tests {
             regressions: &[Vec::new(), Vec::new(), Vec::new()],
             days: &days.collect(),
         };
-        let is_own = |issue: &Issue| issue.id.starts_with("TEAM");
-        let todos = todos(&kb(), &is_own, Some(recorded), since.map(day), day("2026-11-26"));
-        let short = |todo: &Todo| match todo {
+        let (since, today) = (since.map(day), day("2026-11-26"));
+        let todos =
+            todos(&kb(), &|issue| issue.id.starts_with("TEAM"), Some(recorded), since, today);
+        assert_eq!(todos.iter().map(short).collect::<Vec<_>>(), expected);
+    }
+
+    fn short(todo: &Todo) -> String {
+        match todo {
             Todo::Unmatched(one) => format!("C-{:?} {}×{}", one.number, one.hosts, one.crashes),
             Todo::Reopened(one) => format!("reopened {}", one.issue),
             Todo::Regressed(one) => format!("regressed {}", one.issue),
             Todo::NeverHit(issue) => format!("never {issue}"),
             Todo::OldReview { issue, day } => format!("old {issue} {day}"),
             Todo::Lead { number, crashes } => format!("lead {number} {crashes}"),
-        };
-        assert_eq!(todos.iter().map(short).collect::<Vec<_>>(), expected);
+        }
     }
 
     #[test]

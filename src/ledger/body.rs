@@ -119,7 +119,6 @@ fn without_functions<'a>(json: &str, functions: impl Iterator<Item = &'a str>) -
 
 /// The body again, with the functions of its fingerprint, one a line.
 fn restored(short: String, functions: Option<&str>) -> Result<String> {
-    let is_place = |character: char| (1..=MAX_FUNCTIONS).contains(&(character as usize));
     if !short.contains(is_place) {
         return Ok(short);
     }
@@ -137,6 +136,11 @@ fn restored(short: String, functions: Option<&str>) -> Result<String> {
     }
     text.push_str(rest);
     Ok(text)
+}
+
+/// True for a character that stands for a function of the fingerprint.
+fn is_place(character: char) -> bool {
+    (1..=MAX_FUNCTIONS).contains(&(character as usize))
 }
 
 /// Packs bodies with the newest dictionary of a ledger, which is loaded once.

@@ -29,10 +29,9 @@ impl Ledger {
     /// # Errors
     /// [`Error::Ledger`] when it cannot be read at all.
     pub fn check(&self) -> Result<Vec<Fault>> {
-        let failed = || self.failed("check it");
         let mut faults = Vec::new();
         for pragma in ["PRAGMA integrity_check", "PRAGMA foreign_key_check"] {
-            let mut statement = self.connection.prepare(pragma).map_err(failed())?;
+            let mut statement = self.connection.prepare(pragma).map_err(self.failed("check it"))?;
             let columns = statement.column_count();
             let rows = statement
                 .query_map([], |row| {
@@ -45,9 +44,9 @@ impl Ledger {
                     });
                     cells.collect::<rusqlite::Result<Vec<String>>>()
                 })
-                .map_err(failed())?;
+                .map_err(self.failed("check it"))?;
             for row in rows {
-                let problem = row.map_err(failed())?.join(" ");
+                let problem = row.map_err(self.failed("check it"))?.join(" ");
                 if problem != "ok" {
                     faults.push(Fault { crash: None, problem });
                 }
@@ -58,16 +57,15 @@ impl Ledger {
     }
 
     fn damaged_bodies(&self) -> Result<Vec<Fault>> {
-        let failed = || self.failed("check it");
         let mut dictionaries = Dictionaries::default();
         let mut faults = Vec::new();
         let sql = "SELECT crash.id, dictionary, packed, functions FROM crash \
             LEFT JOIN body ON body.crash = crash.id \
             LEFT JOIN fingerprint ON fingerprint.id = crash.fingerprint ORDER BY crash.id";
-        let mut statement = self.connection.prepare(sql).map_err(failed())?;
-        let mut rows = statement.query([]).map_err(failed())?;
-        while let Some(row) = rows.next().map_err(failed())? {
-            let id = row.get(0).map_err(failed())?;
+        let mut statement = self.connection.prepare(sql).map_err(self.failed("check it"))?;
+        let mut rows = statement.query([]).map_err(self.failed("check it"))?;
+        while let Some(row) = rows.next().map_err(self.failed("check it"))? {
+            let id = row.get(0).map_err(self.failed("check it"))?;
             let unpacked = match PackedBody::from_row(row, 1) {
                 Ok(body) => dictionaries.unpacked(&self.connection, &body),
                 Err(_) => Err(Error::Stored("its body is not there".to_owned())),
@@ -85,19 +83,7 @@ impl Ledger {
     /// [`Error::Ledger`] for a crash that is not there, and when the ledger cannot be written.
     pub fn remove(&mut self, crash: i64) -> Result<()> {
         self.digest_of(crash)?;
-        let path = self.path.clone();
-        let mut remove = || {
-            let behavior = TransactionBehavior::Immediate;
-            let transaction = self.connection.transaction_with_behavior(behavior)?;
-            let sql = "DELETE FROM crash WHERE id = ? RETURNING fingerprint";
-            let fingerprint: Option<Option<i64>> =
-                transaction.query_row(sql, [crash], |row| row.get(0)).optional()?;
-            if let Some(fingerprint) = fingerprint.flatten() {
-                forget_orphan(&transaction, fingerprint)?;
-            }
-            transaction.commit()
-        };
-        remove().map_err(failed("write it", &path))
+        remove(&mut self.connection, crash).map_err(self.failed("write it"))
     }
 
     /// Writes a copy of this moment to `target`, which must not exist; written beside it and renamed,
@@ -155,6 +141,17 @@ impl Ledger {
         backup.backup(path)?;
         Ok(kept)
     }
+}
+
+fn remove(connection: &mut Connection, crash: i64) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let sql = "DELETE FROM crash WHERE id = ? RETURNING fingerprint";
+    let fingerprint: Option<Option<i64>> =
+        transaction.query_row(sql, [crash], |row| row.get(0)).optional()?;
+    if let Some(fingerprint) = fingerprint.flatten() {
+        forget_orphan(&transaction, fingerprint)?;
+    }
+    transaction.commit()
 }
 
 /// Copies a ledger into an empty file that becomes `target`.

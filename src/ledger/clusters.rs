@@ -96,24 +96,7 @@ impl Ledger {
         now: &str,
         holds: &dyn Fn(&Reopening) -> bool,
     ) -> Result<Vec<Reopening>> {
-        let path = self.path.clone();
-        let mut reopen = || {
-            let behavior = TransactionBehavior::Immediate;
-            let transaction = self.connection.transaction_with_behavior(behavior)?;
-            for (row, _) in reopenings(&transaction)?.iter().filter(|(_, one)| !holds(one)) {
-                transaction.execute("DELETE FROM cluster_reopened WHERE id = ?", [row])?;
-            }
-            let sql = "INSERT OR IGNORE INTO cluster_reopened \
-                (cluster, reopened, issue, line, fix, crash, build) VALUES (?, ?, ?, ?, ?, ?, ?)";
-            for one in found {
-                let Reopening { cluster, issue, line, fix, crash, build } = one;
-                transaction.execute(sql, params![cluster, now, issue, line, fix, crash, build])?;
-            }
-            let all = reopenings(&transaction)?;
-            transaction.commit()?;
-            Ok(all.into_iter().map(|(_, one)| one).collect())
-        };
-        reopen().map_err(failed("write it", &path))
+        reopen(&mut self.connection, found, now, holds).map_err(self.failed("write it"))
     }
 
     /// The decisions that hold about pairs of crashes.
@@ -175,6 +158,27 @@ impl Ledger {
     }
 }
 
+fn reopen(
+    connection: &mut Connection,
+    found: &[Reopening],
+    now: &str,
+    holds: &dyn Fn(&Reopening) -> bool,
+) -> rusqlite::Result<Vec<Reopening>> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for (row, _) in reopenings(&transaction)?.iter().filter(|(_, one)| !holds(one)) {
+        transaction.execute("DELETE FROM cluster_reopened WHERE id = ?", [row])?;
+    }
+    let sql = "INSERT OR IGNORE INTO cluster_reopened \
+        (cluster, reopened, issue, line, fix, crash, build) VALUES (?, ?, ?, ?, ?, ?, ?)";
+    for one in found {
+        let Reopening { cluster, issue, line, fix, crash, build } = one;
+        transaction.execute(sql, params![cluster, now, issue, line, fix, crash, build])?;
+    }
+    let all = reopenings(&transaction)?;
+    transaction.commit()?;
+    Ok(all.into_iter().map(|(_, one)| one).collect())
+}
+
 /// Every fix that did not help, with its row, the first one first.
 pub(super) fn reopenings(connection: &Connection) -> rusqlite::Result<Vec<(i64, Reopening)>> {
     let sql =
@@ -202,15 +206,10 @@ fn named(
     let mut statement = connection.prepare("SELECT value, id, cluster FROM fingerprint")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
     let known: BTreeMap<String, (i64, Option<i64>)> = rows.collect::<rusqlite::Result<_>>()?;
-    let rows_of = |fingerprints: &Vec<String>| -> Vec<i64> {
-        let mut rows: Vec<i64> =
-            fingerprints.iter().filter_map(|value| Some(known.get(value)?.0)).collect();
-        rows.sort_unstable();
-        rows
-    };
     let before: BTreeMap<i64, i64> =
         known.values().filter_map(|(row, cluster)| Some((*row, (*cluster)?))).collect();
-    let mut assigned = assigned(clusters.iter().map(rows_of).collect(), &before);
+    let rows = clusters.iter().map(|fingerprints| rows_of(fingerprints, &known));
+    let mut assigned = assigned(rows.collect(), &before);
     let values: BTreeMap<i64, &str> =
         known.iter().map(|(value, (row, _))| (*row, value.as_str())).collect();
     let mut result = NamedClusters::default();
@@ -240,6 +239,14 @@ fn named(
     Ok(result)
 }
 
+/// The rows of some fingerprints, the oldest one first.
+fn rows_of(fingerprints: &[String], known: &BTreeMap<String, (i64, Option<i64>)>) -> Vec<i64> {
+    let mut rows: Vec<i64> =
+        fingerprints.iter().filter_map(|value| Some(known.get(value)?.0)).collect();
+    rows.sort_unstable();
+    rows
+}
+
 /// A number whose last fingerprint has left stands for the cluster that its oldest one went to.
 fn keep_aliases(connection: &Connection, result: &NamedClusters) -> rusqlite::Result<()> {
     let in_use: BTreeSet<i64> = result.numbers.iter().copied().collect();
@@ -260,14 +267,24 @@ fn assigned(clusters: Vec<Vec<i64>>, before: &BTreeMap<i64, i64>) -> Vec<Assigne
     for (row, number) in before {
         oldest.entry(*number).or_insert(*row);
     }
-    let number_of = |rows: &Vec<i64>| {
-        let kept = rows.iter().filter_map(|row| {
-            let number = before.get(row)?;
-            (oldest.get(number) == Some(row)).then_some(*number)
-        });
-        kept.min_by_key(|number| oldest.get(number))
-    };
-    clusters.into_iter().map(|rows| (number_of(&rows), rows)).map(|(n, rows)| (rows, n)).collect()
+    let assigned = clusters.into_iter().map(|rows| {
+        let number = number_of(&rows, before, &oldest);
+        (rows, number)
+    });
+    assigned.collect()
+}
+
+/// The number that a cluster of these rows keeps; `oldest` has the oldest row of each number.
+fn number_of(
+    rows: &[i64],
+    before: &BTreeMap<i64, i64>,
+    oldest: &BTreeMap<i64, i64>,
+) -> Option<i64> {
+    let kept = rows.iter().filter_map(|row| {
+        let number = before.get(row)?;
+        (oldest.get(number) == Some(row)).then_some(*number)
+    });
+    kept.min_by_key(|number| oldest.get(number))
 }
 
 #[cfg(test)]

@@ -50,20 +50,21 @@ impl Ledger {
     /// # Errors
     /// [`crate::error::Error::Ledger`] when the ledger cannot be read.
     pub fn cluster(&self, number: i64) -> Result<Option<ClusterCounts>> {
-        let read = || {
-            let moment = self.connection.unchecked_transaction()?;
-            let sql = "SELECT coalesce(alias_of, id) FROM cluster WHERE id = ?";
-            let number = moment.query_row(sql, [number], |row| row.get(0)).optional()?;
-            let Some(number) = number else { return Ok(None) };
-            let mut counts = counts(&moment, number)?;
-            counts.fingerprints = fingerprints(&moment, number)?;
-            let reopened = reopenings(&moment)?.into_iter().map(|(_, one)| one);
-            counts.reopened = reopened.filter(|one| one.cluster == number).collect();
-            counts.moves = moves(&moment, number)?;
-            Ok(Some(counts))
-        };
-        read().map_err(self.failed("read it"))
+        cluster(&self.connection, number).map_err(self.failed("read it"))
     }
+}
+
+fn cluster(connection: &Connection, number: i64) -> rusqlite::Result<Option<ClusterCounts>> {
+    let moment = connection.unchecked_transaction()?;
+    let sql = "SELECT coalesce(alias_of, id) FROM cluster WHERE id = ?";
+    let number = moment.query_row(sql, [number], |row| row.get(0)).optional()?;
+    let Some(number) = number else { return Ok(None) };
+    let mut counts = counts(&moment, number)?;
+    counts.fingerprints = fingerprints(&moment, number)?;
+    let reopened = reopenings(&moment)?.into_iter().map(|(_, one)| one);
+    counts.reopened = reopened.filter(|one| one.cluster == number).collect();
+    counts.moves = moves(&moment, number)?;
+    Ok(Some(counts))
 }
 
 fn counts(connection: &Connection, number: i64) -> rusqlite::Result<ClusterCounts> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use rusqlite::types::Type;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -99,13 +99,14 @@ pub struct NewDecision {
 
 /// The decisions that hold, the first one first: neither undone ones nor those that undo.
 pub(super) fn holding(decisions: &[Decision]) -> impl Iterator<Item = &Decision> {
-    let undone = |decision: &Decision| {
-        decisions.iter().any(|other| {
-            other.kind == DecisionKind::Undo && other.value.as_deref() == Some(&decision.name)
-        })
-    };
-    let holding = decisions.iter().filter(move |decision| !undone(decision));
+    let holding = decisions.iter().filter(|decision| !is_undone(decision, decisions));
     holding.filter(|decision| decision.kind != DecisionKind::Undo)
+}
+
+fn is_undone(decision: &Decision, decisions: &[Decision]) -> bool {
+    decisions.iter().any(|other| {
+        other.kind == DecisionKind::Undo && other.value.as_deref() == Some(&decision.name)
+    })
 }
 
 /// The decision that says what a crash is, if any holds.
@@ -183,34 +184,12 @@ impl Ledger {
 
     /// The crashes about which anything was decided: a few of many.
     pub(super) fn decided_crashes(&self) -> Result<BTreeSet<i64>> {
-        let read = || {
-            let sql = "SELECT DISTINCT crash FROM decision";
-            let mut statement = self.connection.prepare_cached(sql)?;
-            statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()
-        };
-        read().map_err(self.failed("read it"))
+        decided_crashes(&self.connection).map_err(self.failed("read it"))
     }
 
     /// Every decision about a crash, the first one first.
     pub(super) fn decisions_of(&self, crash: i64) -> Result<Vec<Decision>> {
-        let sql = "SELECT name, decided, decided_by, kind, value, note FROM decision \
-            WHERE crash = ? ORDER BY id";
-        let read = || {
-            let mut statement = self.connection.prepare_cached(sql)?;
-            let decisions = statement.query_map([crash], |row| {
-                let kind: String = row.get(3)?;
-                Ok(Decision {
-                    name: row.get(0)?,
-                    decided: row.get(1)?,
-                    by: row.get(2)?,
-                    kind: kind.parse().map_err(|error| unknown(3, error))?,
-                    value: row.get(4)?,
-                    note: row.get(5)?,
-                })
-            })?;
-            decisions.collect::<rusqlite::Result<_>>()
-        };
-        read().map_err(self.failed("read it"))
+        decisions_of(&self.connection, crash).map_err(self.failed("read it"))
     }
 
     /// The digest of a crash.
@@ -220,6 +199,29 @@ impl Ledger {
         let found = found.map_err(self.failed("read it"))?;
         found.ok_or_else(|| damaged(&self.path, format!("there is no crash {crash}")))
     }
+}
+
+fn decided_crashes(connection: &Connection) -> rusqlite::Result<BTreeSet<i64>> {
+    let mut statement = connection.prepare_cached("SELECT DISTINCT crash FROM decision")?;
+    statement.query_map([], |row| row.get(0))?.collect()
+}
+
+fn decisions_of(connection: &Connection, crash: i64) -> rusqlite::Result<Vec<Decision>> {
+    let sql = "SELECT name, decided, decided_by, kind, value, note FROM decision \
+        WHERE crash = ? ORDER BY id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let decisions = statement.query_map([crash], |row| {
+        let kind: String = row.get(3)?;
+        Ok(Decision {
+            name: row.get(0)?,
+            decided: row.get(1)?,
+            by: row.get(2)?,
+            kind: kind.parse().map_err(|error| unknown(3, error))?,
+            value: row.get(4)?,
+            note: row.get(5)?,
+        })
+    })?;
+    decisions.collect()
 }
 
 /// The error for a kind of decision that this program does not know.

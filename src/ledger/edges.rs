@@ -5,8 +5,8 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
+use super::Ledger;
 use super::row::RecordedFingerprint;
-use super::{Ledger, failed};
 use crate::error::Result;
 
 /// Two recorded backtraces that are alike, by their numbers.
@@ -35,18 +35,7 @@ impl Ledger {
     /// # Errors
     /// [`crate::error::Error::Ledger`] when the ledger cannot be read; so for every method here.
     pub fn edges(&self, stamp: &str) -> Result<RecordedEdges> {
-        let read = || {
-            let moment = self.connection.unchecked_transaction()?;
-            let mut fingerprints = fingerprints(&moment)?;
-            let stored = stamp_of(&moment)?;
-            let is_current = stored.as_deref() == Some(stamp);
-            if !is_current {
-                fingerprints.iter_mut().for_each(|one| one.is_joined = false);
-            }
-            let edges = if is_current { edges(&moment)? } else { Vec::new() };
-            Ok(RecordedEdges { fingerprints, edges, stored })
-        };
-        read().map_err(self.failed("read it"))
+        recorded_edges(&self.connection, stamp).map_err(self.failed("read it"))
     }
 
     /// Keeps what was worked out beyond `known`: these fingerprints have joined, by these edges. Where
@@ -58,29 +47,48 @@ impl Ledger {
         joined: &[i64],
         new: &[RecordedEdge],
     ) -> Result<()> {
-        let path = self.path.clone();
-        let mut keep = || {
-            let behavior = TransactionBehavior::Immediate;
-            let transaction = self.connection.transaction_with_behavior(behavior)?;
-            if stamp_of(&transaction)? != known.stored {
-                return Ok(());
-            }
-            if known.stored.as_deref() != Some(stamp) {
-                transaction.execute_batch(
-                    "DELETE FROM edge; DELETE FROM edge_stamp; UPDATE fingerprint SET joined = 0",
-                )?;
-                transaction.execute("INSERT INTO edge_stamp (stamp) VALUES (?)", [stamp])?;
-            }
-            insert(&transaction, joined, new)?;
-            transaction.commit()
-        };
-        keep().map_err(failed("write it", &path))
+        let kept = self.try_to_keep_edges(stamp, known, joined, new);
+        kept.map_err(self.failed("write it"))
+    }
+
+    fn try_to_keep_edges(
+        &mut self,
+        stamp: &str,
+        known: &RecordedEdges,
+        joined: &[i64],
+        new: &[RecordedEdge],
+    ) -> rusqlite::Result<()> {
+        let behavior = TransactionBehavior::Immediate;
+        let transaction = self.connection.transaction_with_behavior(behavior)?;
+        if stamp_of(&transaction)? != known.stored {
+            return Ok(());
+        }
+        if known.stored.as_deref() != Some(stamp) {
+            transaction.execute_batch(
+                "DELETE FROM edge; DELETE FROM edge_stamp; UPDATE fingerprint SET joined = 0",
+            )?;
+            transaction.execute("INSERT INTO edge_stamp (stamp) VALUES (?)", [stamp])?;
+        }
+        insert(&transaction, joined, new)?;
+        transaction.commit()
     }
 
     /// Every recorded backtrace that has a crash, the first recorded first.
     pub fn fingerprints(&self) -> Result<Vec<RecordedFingerprint>> {
         fingerprints(&self.connection).map_err(self.failed("read it"))
     }
+}
+
+fn recorded_edges(connection: &Connection, stamp: &str) -> rusqlite::Result<RecordedEdges> {
+    let moment = connection.unchecked_transaction()?;
+    let mut fingerprints = fingerprints(&moment)?;
+    let stored = stamp_of(&moment)?;
+    let is_current = stored.as_deref() == Some(stamp);
+    if !is_current {
+        fingerprints.iter_mut().for_each(|one| one.is_joined = false);
+    }
+    let edges = if is_current { edges(&moment)? } else { Vec::new() };
+    Ok(RecordedEdges { fingerprints, edges, stored })
 }
 
 /// A fingerprint of which no crash is left joins again when one is recorded.

@@ -71,9 +71,9 @@ impl Ledger {
     /// # Errors
     /// [`Error::Ledger`] when the ledger cannot be read, [`Error::Io`] when `target` cannot be written.
     pub fn export(&self, target: &mut dyn Write) -> Result<usize> {
-        let unwritten = || Error::io("write", std::path::Path::new("export"));
+        let path = std::path::Path::new("export");
         let header = Header { ledger: EXCHANGE_VERSION, crash: STORED_VERSION };
-        write_line(target, &header).map_err(unwritten())?;
+        write_line(target, &header).map_err(Error::io("write", path))?;
         let sql = "SELECT id FROM crash ORDER BY digest";
         let mut statement = self.connection.prepare(sql).map_err(self.failed("read it"))?;
         let ids = statement.query_map([], |row| row.get(0)).map_err(self.failed("read it"))?;
@@ -82,10 +82,10 @@ impl Ledger {
         for id in ids {
             let id = id.map_err(self.failed("read it"))?;
             let line = self.line_of(id, &mut dictionaries)?;
-            write_line(target, &line).map_err(unwritten())?;
+            write_line(target, &line).map_err(Error::io("write", path))?;
             count += 1;
         }
-        target.flush().map_err(unwritten())?;
+        target.flush().map_err(Error::io("write", path))?;
         Ok(count)
     }
 

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
+use super::Ledger;
 use super::body::{damaged, packed_alone, unpacked_alone};
-use super::{Ledger, failed};
 use crate::error::Result;
 
 /// Bytes of the hash of an issue that are kept.
@@ -35,6 +35,13 @@ pub struct RememberedIssue {
     pub id: String,
     /// Everything about it that an answer may depend on.
     pub document: String,
+}
+
+/// An issue as it is stored.
+struct PackedIssue<'a> {
+    id: &'a str,
+    hash: Vec<u8>,
+    document: Vec<u8>,
 }
 
 /// Up to which crash every one was asked about, and by what.
@@ -65,34 +72,13 @@ impl Ledger {
     /// # Errors
     /// Also when the ledger cannot be written.
     pub fn remember(&mut self, knowledge: &RememberedKnowledge) -> Result<i64> {
-        let path = self.path.clone();
-        let RememberedKnowledge { kb, tool, manner, tables, issues } = knowledge;
-        let packed = issues.iter().map(|issue| {
+        let packed = knowledge.issues.iter().map(|issue| {
             let mut hash = Sha256::digest(&issue.document).to_vec();
             hash.truncate(HASH_BYTES);
-            Ok((&issue.id, hash, packed_alone(&issue.document)?))
+            Ok(PackedIssue { id: &issue.id, hash, document: packed_alone(&issue.document)? })
         });
         let packed: Vec<_> = packed.collect::<Result<_>>()?;
-        let mut remember = || {
-            let behavior = TransactionBehavior::Immediate;
-            let transaction = self.connection.transaction_with_behavior(behavior)?;
-            if let Some(number) = number_of(&transaction, (kb, tool, manner))? {
-                return Ok(number);
-            }
-            let sql = "INSERT INTO knowledge (kb, tool, manner, tables) VALUES (?, ?, ?, ?)";
-            transaction.execute(sql, params![kb, tool, manner, tables])?;
-            let number = transaction.last_insert_rowid();
-            for (issue, hash, document) in &packed {
-                let sql = "INSERT OR IGNORE INTO issue_version (hash, document) VALUES (?, ?)";
-                transaction.execute(sql, params![hash, document])?;
-                let sql = "INSERT INTO knowledge_issue (knowledge, issue, version) \
-                    SELECT ?, ?, id FROM issue_version WHERE hash = ?";
-                transaction.execute(sql, params![number, issue, hash])?;
-            }
-            transaction.commit()?;
-            Ok(number)
-        };
-        remember().map_err(failed("write it", &path))
+        remember(&mut self.connection, knowledge, &packed).map_err(self.failed("write it"))
     }
 
     /// The knowledge bases that gave the last answers, by their numbers; without a number for crashes of
@@ -132,20 +118,19 @@ impl Ledger {
     }
 
     fn knowledge_of(&self, number: i64) -> Result<RememberedKnowledge> {
-        let failed = || self.failed("read it");
         let sql = "SELECT kb, tool, manner, tables FROM knowledge WHERE id = ?";
         let knowledge = self.connection.query_row(sql, [number], |row| {
             let issues = Vec::new();
             let (kb, tool, manner) = (row.get(0)?, row.get(1)?, row.get(2)?);
             Ok(RememberedKnowledge { kb, tool, manner, tables: row.get(3)?, issues })
         });
-        let mut knowledge = knowledge.map_err(failed())?;
+        let mut knowledge = knowledge.map_err(self.failed("read it"))?;
         let sql = "SELECT issue, document FROM knowledge_issue \
             JOIN issue_version ON issue_version.id = version WHERE knowledge = ? ORDER BY issue";
-        let mut statement = self.connection.prepare_cached(sql).map_err(failed())?;
+        let mut statement = self.connection.prepare_cached(sql).map_err(self.failed("read it"))?;
         let rows = statement.query_map([number], |row| Ok((row.get(0)?, row.get(1)?)));
         let rows: rusqlite::Result<Vec<(String, Vec<u8>)>> = rows.and_then(Iterator::collect);
-        for (id, document) in rows.map_err(failed())? {
+        for (id, document) in rows.map_err(self.failed("read it"))? {
             let document = unpacked_alone(&document).map_err(|error| damaged(&error))?;
             knowledge.issues.push(RememberedIssue { id, document });
         }
@@ -155,18 +140,43 @@ impl Ledger {
     /// Nobody knows any more what gave the last answer of a crash: another ledger's answer was added. The
     /// crashes after it are asked about again, too.
     pub(super) fn forget_who_answered(&self, crash: i64) -> Result<()> {
-        let forget = || {
-            let done = rematched(&self.connection)?;
-            if let Some(Rematched { through, .. }) = done.filter(|done| done.through >= crash) {
-                let sql = "UPDATE crash SET knowledge = NULL WHERE id BETWEEN ? AND ?";
-                self.connection.execute(sql, [crash, through])?;
-                self.connection.execute("UPDATE rematched SET through = ?", [crash - 1])?;
-            }
-            let sql = "UPDATE crash SET knowledge = NULL WHERE id = ?";
-            self.connection.execute(sql, [crash]).map(|_| ())
-        };
-        forget().map_err(self.failed("write it"))
+        forget_who_answered(&self.connection, crash).map_err(self.failed("write it"))
     }
+}
+
+fn remember(
+    connection: &mut Connection,
+    knowledge: &RememberedKnowledge,
+    packed: &[PackedIssue<'_>],
+) -> rusqlite::Result<i64> {
+    let RememberedKnowledge { kb, tool, manner, tables, .. } = knowledge;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if let Some(number) = number_of(&transaction, (kb, tool, manner))? {
+        return Ok(number);
+    }
+    let sql = "INSERT INTO knowledge (kb, tool, manner, tables) VALUES (?, ?, ?, ?)";
+    transaction.execute(sql, params![kb, tool, manner, tables])?;
+    let number = transaction.last_insert_rowid();
+    for PackedIssue { id, hash, document } in packed {
+        let sql = "INSERT OR IGNORE INTO issue_version (hash, document) VALUES (?, ?)";
+        transaction.execute(sql, params![hash, document])?;
+        let sql = "INSERT INTO knowledge_issue (knowledge, issue, version) \
+            SELECT ?, ?, id FROM issue_version WHERE hash = ?";
+        transaction.execute(sql, params![number, id, hash])?;
+    }
+    transaction.commit()?;
+    Ok(number)
+}
+
+fn forget_who_answered(connection: &Connection, crash: i64) -> rusqlite::Result<()> {
+    let done = rematched(connection)?;
+    if let Some(Rematched { through, .. }) = done.filter(|done| done.through >= crash) {
+        let sql = "UPDATE crash SET knowledge = NULL WHERE id BETWEEN ? AND ?";
+        connection.execute(sql, [crash, through])?;
+        connection.execute("UPDATE rematched SET through = ?", [crash - 1])?;
+    }
+    let sql = "UPDATE crash SET knowledge = NULL WHERE id = ?";
+    connection.execute(sql, [crash]).map(|_| ())
 }
 
 fn number_of(connection: &Connection, key: (&str, &str, &str)) -> rusqlite::Result<Option<i64>> {

@@ -3,7 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 use zstd::bulk::Decompressor;
 use zstd::dict::DecoderDictionary;
 
@@ -194,15 +194,7 @@ impl Ledger {
     /// # Errors
     /// [`crate::error::Error::Ledger`] when the ledger cannot be read; so for every method here.
     pub fn unpacker(&self) -> Result<Unpacker> {
-        let read = || {
-            let mut statement = self.connection.prepare("SELECT id, body FROM dictionary")?;
-            let rows = statement.query_map([], |row| {
-                let body: Vec<u8> = row.get(1)?;
-                Ok((row.get(0)?, DecoderDictionary::copy(&body)))
-            })?;
-            rows.collect::<rusqlite::Result<_>>()
-        };
-        Ok(Unpacker { dictionaries: read().map_err(self.failed("read it"))? })
+        unpacker(&self.connection).map_err(self.failed("read it"))
     }
 
     /// Hands on the crashes that `chooser` wants, in the order in which they were recorded and those of
@@ -215,16 +207,15 @@ impl Ledger {
         chooser: &Chooser<'_>,
         take: &mut dyn FnMut(Vec<PackedCrash>) -> Result<()>,
     ) -> Result<PackedGroups> {
-        let failed = || self.failed("read it");
-        let mut grouping = self.grouping(chooser).map_err(failed())?;
+        let mut grouping = self.grouping(chooser).map_err(self.failed("read it"))?;
         let sql =
             "SELECT id, keys, fingerprint, circumstance, message, knowledge FROM crash ORDER BY id";
-        let mut statement = self.connection.prepare(sql).map_err(failed())?;
-        let mut rows = statement.query([]).map_err(failed())?;
+        let mut statement = self.connection.prepare(sql).map_err(self.failed("read it"))?;
+        let mut rows = statement.query([]).map_err(self.failed("read it"))?;
         let mut batch = Vec::new();
-        while let Some(row) = rows.next().map_err(failed())? {
-            if let Some(new) = grouping.new_row(row).map_err(failed())? {
-                batch.extend(self.packed(&new).map_err(failed())?);
+        while let Some(row) = rows.next().map_err(self.failed("read it"))? {
+            if let Some(new) = grouping.new_row(row).map_err(self.failed("read it"))? {
+                batch.extend(self.packed(&new).map_err(self.failed("read it"))?);
             }
             if batch.len() >= BATCH {
                 take(std::mem::take(&mut batch))?;
@@ -283,17 +274,31 @@ impl Ledger {
     /// A crash of each other cluster, of the backtrace that most of its crashes have, and one of each
     /// backtrace that is in no cluster yet; at most `most` of them, the most frequent first.
     pub fn frequent_crashes(&self, without: Option<i64>, most: usize) -> Result<Vec<i64>> {
-        let sql = "SELECT first, max(crashes) FROM (SELECT fingerprint.cluster AS cluster, \
-            fingerprint.id AS print, min(crash.id) AS first, count(*) AS crashes FROM crash \
-            JOIN fingerprint ON fingerprint.id = crash.fingerprint \
-            WHERE ifnull(fingerprint.cluster, -1) <> ifnull(?1, -2) GROUP BY fingerprint.id) \
-            GROUP BY ifnull(cluster, -print) ORDER BY 2 DESC, 1 LIMIT ?2";
-        let read = || {
-            let mut statement = self.connection.prepare(sql)?;
-            let most = i64::try_from(most).unwrap_or(i64::MAX);
-            let rows = statement.query_map((without, most), |row| row.get(0))?;
-            rows.collect::<rusqlite::Result<_>>()
-        };
-        read().map_err(self.failed("read it"))
+        frequent_crashes(&self.connection, without, most).map_err(self.failed("read it"))
     }
+}
+
+fn unpacker(connection: &Connection) -> rusqlite::Result<Unpacker> {
+    let mut statement = connection.prepare("SELECT id, body FROM dictionary")?;
+    let rows = statement.query_map([], |row| {
+        let body: Vec<u8> = row.get(1)?;
+        Ok((row.get(0)?, DecoderDictionary::copy(&body)))
+    })?;
+    Ok(Unpacker { dictionaries: rows.collect::<rusqlite::Result<_>>()? })
+}
+
+fn frequent_crashes(
+    connection: &Connection,
+    without: Option<i64>,
+    most: usize,
+) -> rusqlite::Result<Vec<i64>> {
+    let sql = "SELECT first, max(crashes) FROM (SELECT fingerprint.cluster AS cluster, \
+        fingerprint.id AS print, min(crash.id) AS first, count(*) AS crashes FROM crash \
+        JOIN fingerprint ON fingerprint.id = crash.fingerprint \
+        WHERE ifnull(fingerprint.cluster, -1) <> ifnull(?1, -2) GROUP BY fingerprint.id) \
+        GROUP BY ifnull(cluster, -print) ORDER BY 2 DESC, 1 LIMIT ?2";
+    let mut statement = connection.prepare(sql)?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let rows = statement.query_map((without, most), |row| row.get(0))?;
+    rows.collect()
 }

@@ -14,7 +14,6 @@ use crate::text::{Redactor, SiteSecret};
 /// # Errors
 /// [`Error::Stored`] when a number of the crash is not finite, which none is.
 pub fn redacted(crash: &Crash, secret: &SiteSecret, public: &BTreeSet<String>) -> Result<Crash> {
-    let stored = |error: serde_json::Error| Error::Stored(error.to_string());
     let mut redactor = Redactor::new(secret);
     redactor.keep_public(public);
     let listed = crash.pcpus.iter().map(|entry| &entry.world);
@@ -24,9 +23,13 @@ pub fn redacted(crash: &Crash, secret: &SiteSecret, public: &BTreeSet<String>) -
     let screen: Vec<&str> = crash.screen.iter().map(|line| line.text.as_str()).collect();
     redactor.learn_screen(&screen.join("\n"));
     redactor.learn(&crash.log_lines.join("\n"));
-    let mut value = serde_json::to_value(crash).map_err(stored)?;
+    let mut value = serde_json::to_value(crash).map_err(not_stored)?;
     redact(&mut value, &mut redactor, false);
-    serde_json::from_value(value).map_err(stored)
+    serde_json::from_value(value).map_err(not_stored)
+}
+
+fn not_stored(error: serde_json::Error) -> Error {
+    Error::Stored(error.to_string())
 }
 
 /// Fields that are evidence, or one of a closed list of words: they stay as they are.

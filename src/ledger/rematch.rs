@@ -1,10 +1,10 @@
 //! Keeping the answers to recorded crashes that were asked about again.
 
-use rusqlite::{OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
+use super::Ledger;
 use super::record::insert_answer;
 use super::row::LedgerAnswer;
-use super::{Ledger, failed};
 use crate::error::Result;
 
 /// An answer that is another one now.
@@ -37,21 +37,7 @@ impl Ledger {
     /// [`crate::error::Error::Ledger`] when the ledger cannot be read or written; so for every method
     /// here.
     pub fn begin_rematch(&mut self, knowledge: Option<i64>) -> Result<RematchBegun> {
-        let path = self.path.clone();
-        let mut begin = || {
-            let behavior = TransactionBehavior::Immediate;
-            let transaction = self.connection.transaction_with_behavior(behavior)?;
-            transaction.execute("INSERT INTO rematch_begun (knowledge) VALUES (?)", [knowledge])?;
-            let sql = "SELECT (SELECT ifnull(max(id), 0) FROM crash), \
-                (SELECT ifnull(max(id), 0) FROM answer)";
-            let begun = transaction.query_row(sql, [], |row| {
-                let (last_crash, last_answer) = (row.get(0)?, row.get(1)?);
-                Ok(RematchBegun { last_crash, last_answer, added: 0, knowledge })
-            })?;
-            transaction.commit()?;
-            Ok(begun)
-        };
-        begin().map_err(failed("write it", &path))
+        begin(&mut self.connection, knowledge).map_err(self.failed("write it"))
     }
 
     /// Keeps the answers that are others than before, in one transaction: each with the crashes that it is
@@ -77,27 +63,7 @@ impl Ledger {
     /// Every crash that was there at the beginning has the answer that was asked for now. When somebody has
     /// brought answers from elsewhere meanwhile, that is not kept and the next one asks again.
     pub fn end_rematch(&mut self, begun: &RematchBegun) -> Result<()> {
-        let path = self.path.clone();
-        let mut end = || {
-            let behavior = TransactionBehavior::Immediate;
-            let transaction = self.connection.transaction_with_behavior(behavior)?;
-            let sql = "SELECT count(*) FROM answer WHERE id > ? AND crash <= ?";
-            let values = (begun.last_answer, begun.last_crash);
-            let added: i64 = transaction.query_row(sql, values, |row| row.get(0))?;
-            if added != begun.added {
-                return Ok(());
-            }
-            transaction.execute_batch("DELETE FROM rematched; DELETE FROM rematch_begun")?;
-            if let Some(knowledge) = begun.knowledge {
-                let sql = "INSERT INTO rematched (through, knowledge) VALUES (?, ?)";
-                transaction.execute(sql, (begun.last_crash, knowledge))?;
-            } else {
-                let sql = "UPDATE crash SET knowledge = NULL WHERE id <= ?";
-                transaction.execute(sql, [begun.last_crash])?;
-            }
-            transaction.commit()
-        };
-        end().map_err(failed("write it", &path))
+        end(&mut self.connection, begun).map_err(self.failed("write it"))
     }
 
     fn answer_again(&self, id: i64, answer: &LedgerAnswer) -> Result<Option<Change>> {
@@ -130,4 +96,36 @@ impl Ledger {
         let recorded: String = recorded.map_err(self.failed("read it"))?;
         insert_answer(&self.connection, (id, &recorded), answer).map_err(self.failed("write it"))
     }
+}
+
+fn begin(connection: &mut Connection, knowledge: Option<i64>) -> rusqlite::Result<RematchBegun> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute("INSERT INTO rematch_begun (knowledge) VALUES (?)", [knowledge])?;
+    let sql = "SELECT (SELECT ifnull(max(id), 0) FROM crash), \
+        (SELECT ifnull(max(id), 0) FROM answer)";
+    let begun = transaction.query_row(sql, [], |row| {
+        let (last_crash, last_answer) = (row.get(0)?, row.get(1)?);
+        Ok(RematchBegun { last_crash, last_answer, added: 0, knowledge })
+    })?;
+    transaction.commit()?;
+    Ok(begun)
+}
+
+fn end(connection: &mut Connection, begun: &RematchBegun) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let sql = "SELECT count(*) FROM answer WHERE id > ? AND crash <= ?";
+    let values = (begun.last_answer, begun.last_crash);
+    let added: i64 = transaction.query_row(sql, values, |row| row.get(0))?;
+    if added != begun.added {
+        return Ok(());
+    }
+    transaction.execute_batch("DELETE FROM rematched; DELETE FROM rematch_begun")?;
+    if let Some(knowledge) = begun.knowledge {
+        let sql = "INSERT INTO rematched (through, knowledge) VALUES (?, ?)";
+        transaction.execute(sql, (begun.last_crash, knowledge))?;
+    } else {
+        let sql = "UPDATE crash SET knowledge = NULL WHERE id <= ?";
+        transaction.execute(sql, [begun.last_crash])?;
+    }
+    transaction.commit()
 }

@@ -1,6 +1,6 @@
 //! What is read of the ledger: crashes in a list, and one crash with everything about it.
 
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -125,12 +125,11 @@ pub struct RecordedFingerprint {
 impl RecordedFingerprint {
     /// The story frames that it is made of.
     pub fn frames(&self) -> Vec<KeyFrame> {
-        let functions = self.functions.iter().enumerate();
-        let frame = |(index, function): (usize, &String)| {
+        let frames = self.functions.iter().enumerate().map(|(index, function)| {
             let module = self.modules.get(index).and_then(Option::as_deref);
             KeyFrame::new(function, module, index)
-        };
-        functions.map(frame).collect()
+        });
+        frames.collect()
     }
 }
 
@@ -196,7 +195,6 @@ impl Ledger {
     /// # Errors
     /// [`crate::error::Error::Ledger`] when the ledger cannot be read; so for every method here.
     pub fn list(&self, query: &Query, most: usize) -> Result<(Vec<LedgerRow>, usize)> {
-        let failed = || self.failed("read it");
         let (condition, values) = query.sql();
         let values = rusqlite::params_from_iter(values.iter());
         let bound = i64::try_from(most).unwrap_or(i64::MAX);
@@ -206,15 +204,18 @@ impl Ledger {
             "SELECT {COLUMNS} FROM {TABLES} WHERE crash.id IN (SELECT crash.id FROM {asked} \
              WHERE {condition} ORDER BY crash.id DESC LIMIT {bound}) ORDER BY crash.id DESC"
         );
-        let mut statement = self.connection.prepare_cached(&sql).map_err(failed())?;
-        let rows = statement.query_map(values.clone(), row_of).map_err(failed())?;
-        let mut rows: Vec<LedgerRow> = rows.collect::<rusqlite::Result<_>>().map_err(failed())?;
+        let mut statement = self.connection.prepare_cached(&sql).map_err(self.failed("read it"))?;
+        let rows = statement.query_map(values.clone(), row_of).map_err(self.failed("read it"))?;
+        let mut rows: Vec<LedgerRow> =
+            rows.collect::<rusqlite::Result<_>>().map_err(self.failed("read it"))?;
         let mut all = rows.len();
         // Only a list that is cut has to be counted.
         if all >= most {
             let count = format!("SELECT count(*) FROM {asked} WHERE {condition}");
-            let mut statement = self.connection.prepare_cached(&count).map_err(failed())?;
-            let counted: i64 = statement.query_row(values, |row| row.get(0)).map_err(failed())?;
+            let mut statement =
+                self.connection.prepare_cached(&count).map_err(self.failed("read it"))?;
+            let counted: i64 =
+                statement.query_row(values, |row| row.get(0)).map_err(self.failed("read it"))?;
             all = usize::try_from(counted).unwrap_or_default();
         }
         let are_decided = self.decided_crashes()?;
@@ -251,24 +252,25 @@ impl Ledger {
 
     /// Every answer about a crash, the first one first.
     pub(super) fn answers_of(&self, id: i64) -> Result<Vec<LedgerAnswer>> {
-        let sql = "SELECT ifnull(answer.asked, crash.recorded), kb, tool, verdict, issue, confidence, \
-            applies FROM answer JOIN asked ON asked.id = answer.by \
-            JOIN crash ON crash.id = answer.crash WHERE answer.crash = ? ORDER BY answer.id";
-        let read = || {
-            let mut statement = self.connection.prepare_cached(sql)?;
-            let answers = statement.query_map([id], |row| {
-                Ok(LedgerAnswer {
-                    asked: row.get(0)?,
-                    kb: row.get(1)?,
-                    tool: row.get(2)?,
-                    verdict: row.get(3)?,
-                    issue: row.get(4)?,
-                    confidence: row.get(5)?,
-                    applies: row.get(6)?,
-                })
-            })?;
-            answers.collect::<rusqlite::Result<_>>()
-        };
-        read().map_err(self.failed("read it"))
+        answers_of(&self.connection, id).map_err(self.failed("read it"))
     }
+}
+
+fn answers_of(connection: &Connection, id: i64) -> rusqlite::Result<Vec<LedgerAnswer>> {
+    let sql = "SELECT ifnull(answer.asked, crash.recorded), kb, tool, verdict, issue, confidence, \
+        applies FROM answer JOIN asked ON asked.id = answer.by \
+        JOIN crash ON crash.id = answer.crash WHERE answer.crash = ? ORDER BY answer.id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let answers = statement.query_map([id], |row| {
+        Ok(LedgerAnswer {
+            asked: row.get(0)?,
+            kb: row.get(1)?,
+            tool: row.get(2)?,
+            verdict: row.get(3)?,
+            issue: row.get(4)?,
+            confidence: row.get(5)?,
+            applies: row.get(6)?,
+        })
+    })?;
+    answers.collect()
 }

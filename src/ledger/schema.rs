@@ -107,16 +107,7 @@ impl Ledger {
 
     /// What the header of the file says, as one moment has it: another process may be making it.
     fn marks(&self) -> Result<Marks> {
-        let read = || {
-            let moment = self.connection.unchecked_transaction()?;
-            let number = |sql: &str| moment.query_row(sql, [], |row| row.get::<_, i32>(0));
-            Ok(Marks {
-                application: number("PRAGMA application_id")?,
-                version: usize::try_from(number("PRAGMA user_version")?).unwrap_or(usize::MAX),
-                tables: number("SELECT count(*) FROM sqlite_schema")?,
-            })
-        };
-        read().map_err(self.failed("read it"))
+        marks(&self.connection).map_err(self.failed("read it"))
     }
 
     fn check_marks(&self, marks: &Marks) -> Result<()> {
@@ -181,6 +172,19 @@ impl Ledger {
     }
 }
 
+fn marks(connection: &Connection) -> rusqlite::Result<Marks> {
+    let moment = connection.unchecked_transaction()?;
+    Ok(Marks {
+        application: number(&moment, "PRAGMA application_id")?,
+        version: usize::try_from(number(&moment, "PRAGMA user_version")?).unwrap_or(usize::MAX),
+        tables: number(&moment, "SELECT count(*) FROM sqlite_schema")?,
+    })
+}
+
+fn number(connection: &Connection, sql: &str) -> rusqlite::Result<i32> {
+    connection.query_row(sql, [], |row| row.get(0))
+}
+
 fn newest() -> usize {
     MIGRATIONS.len()
 }
@@ -243,25 +247,25 @@ mod tests {
 
     #[test]
     fn what_hinders_a_writer_is_told_in_one_line() {
-        let lock = |ledger: &Ledger, other: &Connection| {
-            ledger.connection.busy_timeout(Duration::from_millis(1)).expect("set");
-            other.execute_batch("BEGIN IMMEDIATE").expect("locked");
-        };
         check_hindered(lock, "another program writes it");
         // What a full disk and a file without rights lead to in SQLite.
-        let full = |ledger: &Ledger, _: &Connection| {
-            let pages: i64 = ledger
-                .connection
-                .query_row("PRAGMA page_count", [], |row| row.get(0))
-                .expect("a number");
-            let sql = format!("PRAGMA max_page_count = {pages}");
-            ledger.connection.query_row(&sql, [], |_| Ok(())).expect("bounded");
-        };
-        check_hindered(full, "the disk is full; nothing of this change is kept");
-        let reading = |ledger: &Ledger, _: &Connection| {
-            ledger.connection.execute_batch("PRAGMA query_only = ON").expect("set");
-        };
-        check_hindered(reading, "may not be written");
+        check_hindered(fill, "the disk is full; nothing of this change is kept");
+        check_hindered(forbid_writing, "may not be written");
+    }
+
+    fn lock(ledger: &Ledger, other: &Connection) {
+        ledger.connection.busy_timeout(Duration::from_millis(1)).expect("set");
+        other.execute_batch("BEGIN IMMEDIATE").expect("locked");
+    }
+
+    fn fill(ledger: &Ledger, _: &Connection) {
+        let pages = number(&ledger.connection, "PRAGMA page_count").expect("a number");
+        let sql = format!("PRAGMA max_page_count = {pages}");
+        ledger.connection.query_row(&sql, [], |_| Ok(())).expect("bounded");
+    }
+
+    fn forbid_writing(ledger: &Ledger, _: &Connection) {
+        ledger.connection.execute_batch("PRAGMA query_only = ON").expect("set");
     }
 
     /// Making it asks for more than a writer's turn: SQLite waits for nobody who reads it meanwhile.

@@ -56,22 +56,24 @@ mod tests {
         }
     }
 
+    #[track_caller]
+    fn check_listed(ledger: &Ledger, query: &str, expected: &[i64]) {
+        let today = crate::kb::date_of("2026-11-26").expect("a day");
+        let query = Query::parse(query, today, &str::to_owned).expect("a query");
+        let rows = ledger.list(&query, 99).expect("listed").0;
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        assert_eq!(ids, expected, "{query:?}");
+    }
+
     #[test]
     fn a_ledger_of_the_first_version_answers_and_grows() {
         let directory = tempfile::tempdir().expect("a directory");
         let path = of_first_version(directory.path());
         let mut ledger = Ledger::open(&path).expect("a ledger");
-        let today = crate::kb::date_of("2026-11-26").expect("a day");
-        let check = |query: &str, expected: &[i64]| {
-            let query = Query::parse(query, today, &str::to_owned).expect("a query");
-            let rows = ledger.list(&query, 99).expect("listed").0;
-            let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-            assert_eq!(ids, expected, "{query:?}");
-        };
-        check("kind:page-fault", &[1]);
-        check("decided:any", &[2, 1]);
-        check("host:~host-5160b5", &[4, 3, 2]);
-        check("issue:KB318512", &[4]);
+        check_listed(&ledger, "kind:page-fault", &[1]);
+        check_listed(&ledger, "decided:any", &[2, 1]);
+        check_listed(&ledger, "host:~host-5160b5", &[4, 3, 2]);
+        check_listed(&ledger, "issue:KB318512", &[4]);
         let sql = "SELECT count(*) FROM circumstance WHERE shows IS NULL";
         let unknown: i64 = ledger.connection.query_row(sql, [], |row| row.get(0)).expect("counted");
         assert_eq!(unknown, 0);

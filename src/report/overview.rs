@@ -20,15 +20,18 @@ pub fn overview_header(catalog: &Catalog) -> Vec<String> {
 
 /// One line: the number of crashes, and how many of them have which verdict.
 pub fn overview_totals(rows: &[OverviewRow], catalog: &Catalog) -> String {
-    let count = |verdict| rows.iter().filter(|row| row.verdict == verdict).count().to_string();
     let values = [
         ("crashes", rows.len().to_string()),
-        ("matches", count(Verdict::Match)),
-        ("possible", count(Verdict::Possible)),
-        ("unknown", count(Verdict::None)),
+        ("matches", count_of(rows, Verdict::Match)),
+        ("possible", count_of(rows, Verdict::Possible)),
+        ("unknown", count_of(rows, Verdict::None)),
     ];
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
     catalog.text("overview-totals", &values)
+}
+
+fn count_of(rows: &[OverviewRow], verdict: Verdict) -> String {
+    rows.iter().filter(|row| row.verdict == verdict).count().to_string()
 }
 
 impl CrashReport {

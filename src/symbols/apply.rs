@@ -142,8 +142,7 @@ pub(super) fn modules_of(symbols: &Symbols, crash: &Crash) -> Vec<Module> {
     let versions = PrintedVersions::new(crash);
     let printed = all_frames(crash).filter_map(|frame| frame.module.as_deref());
     let mut names: BTreeSet<String> = printed.map(|module| filed_as(module).to_owned()).collect();
-    let without = |frame: &Frame| frame.module.is_none() && frame.role != Role::Noise;
-    let open = all_frames(crash).any(without);
+    let open = all_frames(crash).any(|frame| frame.module.is_none() && frame.role != Role::Noise);
     let mut modules: Vec<Module> =
         names.iter().map(|name| look_up(symbols, name, &versions, true)).collect();
     if open {
@@ -152,9 +151,9 @@ pub(super) fn modules_of(symbols: &Symbols, crash: &Crash) -> Vec<Module> {
         let further: BTreeSet<String> = host.chain([VMKERNEL.to_owned()]).collect();
         names = further.difference(&names).cloned().collect();
         let further = names.iter().map(|name| look_up(symbols, name, &versions, false));
-        let has_table =
-            |module: &Module| module.table.is_some() || module.lookup.module == VMKERNEL;
-        modules.extend(further.filter(has_table));
+        modules.extend(
+            further.filter(|module| module.table.is_some() || module.lookup.module == VMKERNEL),
+        );
     }
     modules
 }
@@ -203,10 +202,11 @@ impl Frames<'_> {
 
     fn bases(&self, table: &FunctionTable) -> Bases {
         let mut bases = Bases::new(table, self.of(table).filter(|frame| frame.role != Role::Noise));
-        let is_open =
-            |frame: &&Frame| is_nameless(frame) && (frame.module.is_none() || is_of(frame, table));
-        let nameless: Vec<&Frame> =
-            self.frames.iter().map(|frame| &**frame).filter(is_open).collect();
+        let nameless =
+            self.frames.iter().map(|frame| &**frame).filter(|frame| {
+                is_nameless(frame) && (frame.module.is_none() || is_of(frame, table))
+            });
+        let nameless: Vec<&Frame> = nameless.collect();
         let code_start = self.code_start.filter(|_| table.head.module == VMKERNEL);
         if let Some(code_start) = code_start.filter(|_| !nameless.is_empty()) {
             bases.add_code_start(table, code_start, &nameless);
@@ -243,11 +243,12 @@ impl Frames<'_> {
 
     /// Gives frames without a module this one, when two of its functions lie just as they do.
     fn own(&mut self, table: &FunctionTable, lookup: &mut ModuleLookup) {
-        let open = |frame: &Frame| frame.module.is_none() && is_named(frame);
         let candidates = self.frames.iter().map(|frame| &**frame);
-        let bases =
-            Bases::new(table, candidates.filter(|frame| is_of(frame, table) || open(frame)));
-        for frame in self.frames.iter_mut().filter(|frame| open(frame)) {
+        let bases = Bases::new(
+            table,
+            candidates.filter(|frame| is_of(frame, table) || is_ownerless(frame)),
+        );
+        for frame in self.frames.iter_mut().filter(|frame| is_ownerless(frame)) {
             let Some((group, shift, _)) = witness(table, frame) else { continue };
             if bases.of(group, WITNESSES).is_some_and(|base| base.shift == shift) {
                 frame.module = Some(table.head.module.clone());
@@ -292,12 +293,11 @@ impl Frames<'_> {
             self.defects.push((DefectCode::ModuleInTwoPlaces, table.head.module.clone()));
             return;
         }
-        let nameless = |frame: &Frame| is_of(frame, table) && is_nameless(frame);
         let hidden: Vec<(usize, Hidden)> = self
             .frames
             .iter()
             .enumerate()
-            .filter(|(_, frame)| nameless(frame))
+            .filter(|(_, frame)| is_nameless_of(frame, table))
             .filter_map(|(at, frame)| {
                 Some((at, Hidden { ip: frame.ip?.0, offset: frame.offset?.0 }))
             })
@@ -308,7 +308,8 @@ impl Frames<'_> {
         } else {
             vec![None; hidden.len()]
         };
-        for (at, frame) in self.frames.iter_mut().enumerate().filter(|(_, frame)| nameless(frame)) {
+        let frames = self.frames.iter_mut().enumerate();
+        for (at, frame) in frames.filter(|(_, frame)| is_nameless_of(frame, table)) {
             let place = hidden.iter().position(|(hidden, _)| *hidden == at);
             let by_offset = place.and_then(|place| solved[place]);
             let offset = frame.offset.map(|offset| offset.0);
@@ -356,8 +357,8 @@ impl Frames<'_> {
                 Some((table, bases))
             })
             .collect();
-        let bare = |frame: &Frame| frame.module.is_none() && is_nameless(frame);
-        for frame in self.frames.iter_mut().filter(|frame| bare(frame)) {
+        let frames = self.frames.iter_mut();
+        for frame in frames.filter(|frame| frame.module.is_none() && is_nameless(frame)) {
             let mut found = tables.iter().enumerate().filter_map(|(at, known)| {
                 let (table, bases) = known.as_ref()?;
                 Some((at, table, by_base(table, frame, bases)?))
@@ -371,8 +372,17 @@ impl Frames<'_> {
     }
 }
 
+/// True for a frame without a module whose printed name may be compared with a table.
+fn is_ownerless(frame: &Frame) -> bool {
+    frame.module.is_none() && is_named(frame)
+}
+
 fn is_nameless(frame: &Frame) -> bool {
     frame.function.is_none() && frame.role != Role::Noise
+}
+
+fn is_nameless_of(frame: &Frame, table: &FunctionTable) -> bool {
+    is_of(frame, table) && is_nameless(frame)
 }
 
 /// True when a repaired name would lie elsewhere than the address of its frame says.
@@ -551,8 +561,7 @@ mod tests {
 
     #[test]
     fn frames_without_a_module_are_of_the_one_in_which_they_lie_so() {
-        let open = |frame: &str| frame.replace("@(lpfc)#<None>", "");
-        let both = format!("{}{}", open(HANDLE), open(PROCESS));
+        let both = format!("{HANDLE}{PROCESS}").replace("@(lpfc)#<None>", "");
         let names = ["lpfc_sli4_fp_handle_cqe", "lpfc_sli4_process_eq"];
         assert_eq!(check("14.4.1", &both, &names, &[]).owned, 2);
         let moved = both.replace("0x420000000320", "0x420000000330");
@@ -583,20 +592,21 @@ mod tests {
         assert_eq!(found, expected, "{frames}");
     }
 
+    fn hidden_frame(address: u64, offset: u64) -> String {
+        let ip = Hex(0x4200_0000_0000 + address + offset);
+        format!("0x1:[{ip}][email\u{a0}protected]#nover+{} stack: 0x0\n", Hex(offset))
+    }
+
     #[test]
     fn the_start_of_the_code_and_two_frames_that_agree_name_the_kernel() {
-        let hidden = |address: u64, offset: u64| {
-            let ip = Hex(0x4200_0000_0000 + address + offset);
-            format!("0x1:[{ip}][email\u{a0}protected]#nover+{} stack: 0x0\n", Hex(offset))
-        };
-        let [a, b] = [hidden(0, 0x10), hidden(0x100, 0x20)];
+        let [a, b] = [hidden_frame(0, 0x10), hidden_frame(0x100, 0x20)];
         check_kernel(&format!("{a}{b}"), &["a symbols", "b symbols"]);
         check_kernel(&a, &["?"]);
         // Something inside the code does not agree.
-        let other = hidden(0x184, 0x8);
+        let other = hidden_frame(0x184, 0x8);
         check_kernel(&format!("{a}{b}{other}"), &["?", "?", "?"]);
         // A module that lies elsewhere does not speak.
-        let elsewhere = hidden(0x10_0000, 0x8);
+        let elsewhere = hidden_frame(0x10_0000, 0x8);
         check_kernel(&format!("{a}{b}{elsewhere}"), &["a symbols", "b symbols", "?"]);
         let named = "0x1:[0x420000000110]b@vmkernel#nover+0x10 stack: 0x0\n";
         let bare = "0x1:[0x420000000190]<unknown> stack: 0x0\n";

@@ -35,8 +35,11 @@ impl Bases {
         let mut bases = Self::default();
         for frame in frames {
             let Some((group, shift, place)) = witness(table, frame) else { continue };
-            let new = || Base { shift, witnesses: BTreeSet::new(), at_code_start: false };
-            let base = bases.by_group.entry(group).or_insert_with(new);
+            let base = bases.by_group.entry(group).or_insert_with(|| Base {
+                shift,
+                witnesses: BTreeSet::new(),
+                at_code_start: false,
+            });
             if base.shift == shift {
                 base.witnesses.insert(place);
             } else {

@@ -109,22 +109,18 @@ fn section_bytes(
         return Ok(Vec::new());
     };
     let packed = section.compressed_data().map_err(|error| format!("{name}: {error}"))?;
-    let too_many = || format!("its debug information has more than {MAX_BYTES} bytes");
     let most = *left;
     if packed.uncompressed_size > most {
         return Err(too_many());
     }
-    let unpack = |mut reader: Box<dyn Read + '_>| {
-        let mut bytes = Vec::new();
-        let read = reader.by_ref().take(most + 1).read_to_end(&mut bytes);
-        read.map_err(|error| format!("{name}: {error}")).map(|_| bytes)
-    };
     let mut bytes = match packed.format {
         CompressionFormat::None => packed.data.to_vec(),
-        CompressionFormat::Zlib => unpack(Box::new(flate2::read::ZlibDecoder::new(packed.data)))?,
+        CompressionFormat::Zlib => {
+            unpacked(flate2::read::ZlibDecoder::new(packed.data), name, most)?
+        }
         CompressionFormat::Zstandard => {
             let decoder = zstd::stream::read::Decoder::new(packed.data);
-            unpack(Box::new(decoder.map_err(|error| format!("{name}: {error}"))?))?
+            unpacked(decoder.map_err(|error| format!("{name}: {error}"))?, name, most)?
         }
         _ => return Err(format!("{name} is packed in an unknown way")),
     };
@@ -133,6 +129,17 @@ fn section_bytes(
         link(file, &section, places, &mut bytes);
     }
     Ok(bytes)
+}
+
+fn too_many() -> String {
+    format!("its debug information has more than {MAX_BYTES} bytes")
+}
+
+/// The bytes of the section `name`, cut to one more than `most`.
+fn unpacked(reader: impl Read, name: &str, most: u64) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let read = reader.take(most + 1).read_to_end(&mut bytes);
+    read.map_err(|error| format!("{name}: {error}")).map(|_| bytes)
 }
 
 /// Fills the references to other sections in. One that makes no sense stays as it is.

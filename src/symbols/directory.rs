@@ -299,10 +299,13 @@ pub(super) fn file_name(head: &TableHead) -> String {
 }
 
 fn file_part(name: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' };
-    let part: String = name.chars().take(MAX_PART).map(plain).collect();
+    let part: String = name.chars().take(MAX_PART).map(file_character).collect();
     // No hidden files, and none that lead upwards.
     if part.starts_with('.') { part.replacen('.', "_", 1) } else { part }
+}
+
+fn file_character(c: char) -> char {
+    if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }
 }
 
 #[cfg(test)]
@@ -340,16 +343,18 @@ mod tests {
         check(&symbols, "i40en", "14.4.1", "Missing");
     }
 
+    fn write_function(directory: &Path, name: &str, replace: bool) -> Result<Written> {
+        Symbols::write(directory, &module_of(&[(name, 0x10, 0x20)]), replace)
+    }
+
     #[test]
     fn two_tables_of_one_version_that_differ_are_never_mixed() {
         let directory = tempfile::tempdir().expect("a directory");
-        let write = |name: &str, replace| {
-            Symbols::write(directory.path(), &module_of(&[(name, 0x10, 0x20)]), replace)
-        };
-        write("a", false).expect("written");
-        let problem = write("b", false).expect_err("another one").to_string();
+        let directory = directory.path();
+        write_function(directory, "a", false).expect("written");
+        let problem = write_function(directory, "b", false).expect_err("another one").to_string();
         assert!(problem.contains("--replace"), "{problem}");
-        assert_eq!(write("b", true).expect("written"), Written::Replaced);
+        assert_eq!(write_function(directory, "b", true).expect("written"), Written::Replaced);
     }
 
     /// A module that a file of its own holds, and the same one as a VIB holds it.
@@ -397,16 +402,17 @@ mod tests {
         Symbols::write(directory.path(), &whole, false).expect_err("another place of a function");
     }
 
+    fn name_of(module: &str) -> String {
+        file_name(&TableHead {
+            module: module.into(),
+            version: "1/2".into(),
+            ..TableHead::default()
+        })
+    }
+
     #[test]
     fn names_of_modules_are_never_paths() {
-        let name = |module: &str| {
-            file_name(&TableHead {
-                module: module.into(),
-                version: "1/2".into(),
-                ..TableHead::default()
-            })
-        };
-        assert!(name("../../etc/passwd").starts_with("_._.._etc_passwd@1_2-"));
-        assert_ne!(name("a/b"), name("a_b"));
+        assert!(name_of("../../etc/passwd").starts_with("_._.._etc_passwd@1_2-"));
+        assert_ne!(name_of("a/b"), name_of("a_b"));
     }
 }

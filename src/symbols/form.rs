@@ -111,12 +111,11 @@ fn unpacked(packed: &[u8]) -> Option<String> {
 
 /// Writes a file, which appears when it is complete.
 pub(super) fn write<H: Serialize>(path: &Path, mark: &str, head: H, body: &str) -> Result<()> {
-    let failed = || Error::io("write", path);
-    let packed = zstd::encode_all(body.as_bytes(), LEVEL).map_err(failed())?;
+    let packed = zstd::encode_all(body.as_bytes(), LEVEL).map_err(Error::io("write", path))?;
     let envelope =
         Envelope { packed: packed.len() as u64, checksum: crc32fast::hash(&packed), head };
-    let mut line =
-        serde_json::to_string(&envelope).map_err(|error| failed()(std::io::Error::other(error)))?;
+    let mut line = serde_json::to_string(&envelope)
+        .map_err(|error| Error::io("write", path)(std::io::Error::other(error)))?;
     line.push('\n');
     let directory = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory).map_err(Error::io("create", directory))?;
@@ -128,13 +127,13 @@ pub(super) fn write<H: Serialize>(path: &Path, mark: &str, head: H, body: &str) 
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(directory).map_err(failed())?;
+    let mut file = builder.tempfile_in(directory).map_err(Error::io("write", path))?;
     let checksum = checksum_line(line.as_bytes());
     for part in [mark.as_bytes(), checksum.as_bytes(), line.as_bytes(), &packed] {
-        file.write_all(part).map_err(failed())?;
+        file.write_all(part).map_err(Error::io("write", path))?;
     }
-    file.as_file().sync_all().map_err(failed())?;
-    file.persist(path).map_err(|error| failed()(error.error))?;
+    file.as_file().sync_all().map_err(Error::io("write", path))?;
+    file.persist(path).map_err(|error| Error::io("write", path)(error.error))?;
     Ok(())
 }
 
@@ -172,8 +171,8 @@ impl FunctionTable {
 /// Reads `0 1f0 2c f lpfc_do_work`.
 fn symbol(line: &str) -> Option<Symbol> {
     let mut parts = line.splitn(5, ' ');
-    let mut number = || u64::from_str_radix(parts.next()?, 16).ok();
-    let (section, address, size) = (number()?, number()?, number()?);
+    let section = hexadecimal(parts.next()?)?;
+    let (address, size) = (hexadecimal(parts.next()?)?, hexadecimal(parts.next()?)?);
     // No symbol reaches over the end of the address space.
     address.checked_add(size)?;
     let kind = match parts.next()? {
@@ -183,6 +182,10 @@ fn symbol(line: &str) -> Option<Symbol> {
     };
     let name = parts.next().filter(|name| !name.is_empty())?.to_owned();
     Some(Symbol { section: u32::try_from(section).ok()?, address, size, kind, name })
+}
+
+pub(super) fn hexadecimal(word: &str) -> Option<u64> {
+    u64::from_str_radix(word, 16).ok()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::elf::is_name;
-use super::form::{LEARNED, SymbolForm, damaged, write};
+use super::form::{LEARNED, SymbolForm, damaged, hexadecimal, write};
 use super::lookup::filed_as;
 use crate::crash::{Crash, DefectCode, Frame, Role, Trust, VMKERNEL};
 use crate::error::Result;
@@ -49,6 +49,12 @@ struct Sighted {
     sightings: u32,
     /// True when two crashes have said different things: it is of no use.
     contradicted: bool,
+}
+
+impl Sighted {
+    fn reaches(&self, address: u64) -> bool {
+        (self.start..=self.start.saturating_add(self.highest)).contains(&address)
+    }
 }
 
 /// The build of a crash that prints none.
@@ -207,10 +213,7 @@ impl LearnedMap {
     /// The function at an address from the code start, at or below the highest offset that was seen of
     /// it, and the crashes that have shown it; `None` where two functions reach there.
     pub(super) fn at(&self, address: u64) -> Option<(&str, u64, u32)> {
-        let reaches = |sighted: &Sighted| {
-            (sighted.start..=sighted.start.saturating_add(sighted.highest)).contains(&address)
-        };
-        let mut reaching = self.usable().filter(|(_, sighted)| reaches(sighted));
+        let mut reaching = self.usable().filter(|(_, sighted)| sighted.reaches(address));
         let (name, sighted) = reaching.next().filter(|_| reaching.next().is_none())?;
         Some((name, sighted.start, sighted.sightings))
     }
@@ -221,6 +224,11 @@ impl LearnedMap {
             starts.iter().filter_map(|(name, place)| Some((self.usable_start(name)?, (*place)?.0)));
         let (same, other): (Vec<_>, Vec<_>) = known.partition(|(here, there)| here == there);
         (same.len(), other.len())
+    }
+
+    fn agrees_with(&self, starts: &Starts) -> bool {
+        let (same, other) = self.compare(starts);
+        other == 0 && same >= MIN_STARTS
     }
 
     /// True when the functions that both builds have shown lie at other places.
@@ -262,8 +270,7 @@ impl LearnedMap {
             return Some(());
         }
         let mut parts = rest.splitn(4, ' ');
-        let mut hex = || u64::from_str_radix(parts.next()?, 16).ok();
-        let (start, highest) = (hex()?, hex()?);
+        let (start, highest) = (hexadecimal(parts.next()?)?, hexadecimal(parts.next()?)?);
         let sightings = parts.next()?.parse().ok()?;
         let name = parts.next().filter(|name| is_name(name))?.to_owned();
         let contradicted = match word {
@@ -292,15 +299,12 @@ pub(super) fn inferred_build<'m>(
 ) -> Option<InferredBuild> {
     let starts = starts(crash);
     let of = starts.len();
-    let agrees = |map: &&LearnedMap| {
-        let (same, other) = map.compare(&starts);
-        other == 0 && same >= MIN_STARTS
-    };
-    let mut agreeing = maps.clone().filter(agrees);
+    let mut agreeing = maps.clone().filter(|map| map.agrees_with(&starts));
     let best = agreeing.next().filter(|_| agreeing.next().is_none())?;
     let mut others = maps.filter(|map| map.build != best.build);
-    let ruled_out = |map: &LearnedMap| map.compare(&starts).1 > 0 || map.is_told_apart_from(best);
-    if !others.all(ruled_out) || starts.values().any(Option::is_none) {
+    if !others.all(|map| map.compare(&starts).1 > 0 || map.is_told_apart_from(best))
+        || starts.values().any(Option::is_none)
+    {
         return None;
     }
     Some(InferredBuild { build: best.build, agree: best.compare(&starts).0, of })

@@ -88,13 +88,19 @@ impl LineTable {
         if range.section != section || address - range.start >= range.length {
             return Vec::new();
         }
-        let name = |number: u32| self.names.get(number as usize).filter(|name| !name.is_empty());
-        let place = |place: &LinePlace| SourcePlace {
-            function: name(place.function).cloned(),
-            file: name(place.file).cloned(),
+        range.frames.iter().map(|place| self.source_place(place)).collect()
+    }
+
+    fn source_place(&self, place: &LinePlace) -> SourcePlace {
+        SourcePlace {
+            function: self.name(place.function).cloned(),
+            file: self.name(place.file).cloned(),
             line: (place.line > 0).then_some(place.line),
-        };
-        range.frames.iter().map(place).collect()
+        }
+    }
+
+    fn name(&self, number: u32) -> Option<&String> {
+        self.names.get(number as usize).filter(|name| !name.is_empty())
     }
 
     /// Number of its ranges of addresses.
@@ -144,17 +150,19 @@ fn range(line: &str) -> Option<Range> {
     let [section, start, length, ref frames @ ..] = numbers[..] else {
         return None;
     };
-    let small = |number: u64| u32::try_from(number).ok();
-    let place = |frame: &[u64]| match frame {
-        [function, file, line] => Some(LinePlace {
-            function: small(*function)?,
-            file: small(*file)?,
-            line: small(*line)?,
-        }),
-        _ => None,
+    let frames: Option<Vec<LinePlace>> = frames.chunks(3).map(line_place).collect();
+    Some(Range { section: u32::try_from(section).ok()?, start, length, frames: frames? })
+}
+
+fn line_place(frame: &[u64]) -> Option<LinePlace> {
+    let &[function, file, line] = frame else {
+        return None;
     };
-    let frames: Option<Vec<LinePlace>> = frames.chunks(3).map(place).collect();
-    Some(Range { section: small(section)?, start, length, frames: frames? })
+    Some(LinePlace {
+        function: u32::try_from(function).ok()?,
+        file: u32::try_from(file).ok()?,
+        line: u32::try_from(line).ok()?,
+    })
 }
 
 #[derive(Default)]

@@ -87,11 +87,15 @@ fn has_witness(
     hidden: &[Hidden],
     candidates: &[Candidates<'_>],
 ) -> bool {
-    let start = |frame: &Hidden| frame.ip.wrapping_sub(frame.offset);
     let mut others = candidates.iter().enumerate();
     others.any(|(place, other)| {
-        start(&hidden[place]) != start(&hidden[at]) && other.places.contains(&one)
+        start_of(hidden[place]) != start_of(hidden[at]) && other.places.contains(&one)
     })
+}
+
+/// Where the function of a frame begins.
+fn start_of(frame: Hidden) -> u64 {
+    frame.ip.wrapping_sub(frame.offset)
 }
 
 #[cfg(test)]

@@ -26,11 +26,11 @@ impl FunctionTable {
     /// sections, and often no sizes.
     fn says_all_of(&self, other: &Self) -> bool {
         let sections = self.head.relocatable && other.head.relocatable;
-        let place = |symbol: &Symbol| (sections.then_some(symbol.section), symbol.address);
+        let own = self.symbols().iter();
         let own: BTreeSet<_> =
-            self.symbols().iter().map(|one| (one.name.as_str(), place(one), one.size)).collect();
+            own.map(|one| (one.name.as_str(), place_of(one, sections), one.size)).collect();
         other.symbols().iter().all(|one| {
-            let (name, place) = (one.name.as_str(), place(one));
+            let (name, place) = (one.name.as_str(), place_of(one, sections));
             if one.size > 0 {
                 return own.contains(&(name, place, one.size));
             }
@@ -43,12 +43,21 @@ impl FunctionTable {
     /// True when of two tables with the same symbols this one is to be kept: the one that knows more of
     /// the sections, else the one out of a package.
     fn is_richer_than(&self, other: &Self) -> bool {
-        let worth = |head: &TableHead| (head.complete, head.relocatable, head.package.is_some());
-        worth(&self.head) > worth(&other.head)
+        self.head.worth() > other.head.worth()
     }
 }
 
+/// The place of a symbol, with its section where `sections` count.
+fn place_of(symbol: &Symbol, sections: bool) -> (Option<u32>, u64) {
+    (sections.then_some(symbol.section), symbol.address)
+}
+
 impl TableHead {
+    /// What makes one of two tables with the same symbols the richer one, the most important first.
+    fn worth(&self) -> (bool, bool, bool) {
+        (self.complete, self.relocatable, self.package.is_some())
+    }
+
     /// Takes over what another source of the same table knows, and this one does not.
     fn add(&mut self, other: &Self) {
         self.package = self.package.take().or_else(|| other.package.clone());

@@ -36,8 +36,12 @@ impl Package {
 fn element(text: &str, name: &str) -> Option<String> {
     let (_, rest) = text.split_once(&format!("<{name}>"))?;
     let value = rest.split('<').next()?.trim();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._-+:".contains(c);
-    (!value.is_empty() && value.len() <= 256 && value.chars().all(plain)).then(|| value.to_owned())
+    let is_value = !value.is_empty() && value.len() <= 256 && value.chars().all(is_plain);
+    is_value.then(|| value.to_owned())
+}
+
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "._-+:".contains(c)
 }
 
 #[cfg(test)]

@@ -32,12 +32,12 @@ pub fn source_places(symbols: &Symbols, crash: &Crash) -> (Vec<Vec<SourcePlace>>
         }
     }
     let fault = crash.panic.as_ref().and_then(|panic| panic.ip);
-    let place = |frame: &Frame| {
-        let module = frame.module.as_deref().map(filed_as)?;
+    let places = all_frames(crash).map(|frame| {
+        let source = frame.module.as_deref().and_then(|module| sources.get(filed_as(module)));
         let called = frame.ip.is_none() || frame.ip != fault;
-        place_of(sources.get(module)?, frame, called)
-    };
-    (all_frames(crash).map(|frame| place(frame).unwrap_or_default()).collect(), problems)
+        source.and_then(|source| place_of(source, frame, called)).unwrap_or_default()
+    });
+    (places.collect(), problems)
 }
 
 /// Where the call was made, or the fault. The address of a call is the one behind it, which may be of

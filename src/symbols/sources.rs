@@ -91,14 +91,15 @@ fn keep_sound(taken: &mut TakenSymbols, places: &[PathBuf], problems: &[Error]) 
         _ => None,
     });
     let broken: Vec<_> = broken.collect();
-    let is_within = |place: &str, archive: &str| {
-        place.strip_prefix(archive).is_some_and(|rest| rest.is_empty() || rest.starts_with(": "))
-    };
     let mut places = places.iter().map(|place| place.to_string_lossy());
     taken.modules.retain(|_| {
         let place = places.next().unwrap_or_default();
         !broken.iter().any(|archive| is_within(&place, archive))
     });
+}
+
+fn is_within(place: &str, archive: &str) -> bool {
+    place.strip_prefix(archive).is_some_and(|rest| rest.is_empty() || rest.starts_with(": "))
 }
 
 struct Taker<'a> {

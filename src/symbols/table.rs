@@ -140,9 +140,9 @@ impl FunctionTable {
     /// The symbols called `name`: exactly so, else those of which compilers made several parts.
     pub(super) fn named(&self, name: &str) -> Vec<&Symbol> {
         let plain = function_name(name);
-        let key = |at: &u32| function_name(&self.symbols[*at as usize].name);
-        let start = self.by_name.partition_point(|at| key(at) < plain);
-        let same = self.by_name[start..].iter().take_while(|at| key(at) == plain);
+        let start = self.by_name.partition_point(|at| function_name(self.name_at(*at)) < plain);
+        let same = self.by_name[start..].iter();
+        let same = same.take_while(|at| function_name(self.name_at(**at)) == plain);
         let same: Vec<&Symbol> = same.map(|at| &self.symbols[*at as usize]).collect();
         let exact: Vec<&Symbol> = same.iter().copied().filter(|one| one.name == name).collect();
         if exact.is_empty() { same } else { exact }
@@ -150,22 +150,25 @@ impl FunctionTable {
 
     /// True when a name begins with `start`, as one does that the margin of a picture has cut.
     pub(super) fn has_name_beginning(&self, start: &str) -> bool {
-        let key = |at: &u32| self.symbols[*at as usize].name.as_str();
-        let place = self.by_name.partition_point(|at| function_name(key(at)) < start);
-        self.by_name.get(place).is_some_and(|at| key(at).starts_with(start))
+        let place = self.by_name.partition_point(|at| function_name(self.name_at(*at)) < start);
+        self.by_name.get(place).is_some_and(|at| self.name_at(*at).starts_with(start))
+    }
+
+    /// The name of the symbol at this place of the table.
+    fn name_at(&self, at: u32) -> &str {
+        &self.symbols[at as usize].name
     }
 
     /// The names of the functions, each once, with their form for comparing.
     pub(super) fn comparable_names(&self) -> impl Iterator<Item = (&str, &ComparableName)> {
         let comparable = self.comparable.get_or_init(|| {
             let mut places: Vec<u32> = self.by_name.clone();
-            let name = |at: &u32| self.symbols[*at as usize].name.as_str();
             places.retain(|at| self.symbols[*at as usize].kind == SymbolKind::Function);
-            places.sort_by_key(|at| name(at));
-            places.dedup_by_key(|at| name(at));
-            places.into_iter().map(|at| (at, ComparableName::new(name(&at)))).collect()
+            places.sort_by_key(|at| self.name_at(*at));
+            places.dedup_by_key(|at| self.name_at(*at));
+            places.into_iter().map(|at| (at, ComparableName::new(self.name_at(at)))).collect()
         });
-        comparable.iter().map(|(at, form)| (self.symbols[*at as usize].name.as_str(), form))
+        comparable.iter().map(|(at, form)| (self.name_at(*at), form))
     }
 
     /// The symbols of the sections that have functions, also the labels between these.
@@ -276,14 +279,14 @@ pub(super) mod tests {
             sections,
             ..TableHead::default()
         };
-        let symbol = |(name, address, size): &(&str, u64, u64)| Symbol {
+        let symbols = functions.iter().map(|(name, address, size)| Symbol {
             section: 0,
             address: *address,
             size: *size,
             kind: SymbolKind::Function,
             name: (*name).to_owned(),
-        };
-        FunctionTable::new(head, functions.iter().map(symbol).collect())
+        });
+        FunctionTable::new(head, symbols.collect())
     }
 
     /// A module with such a table.
@@ -325,14 +328,18 @@ pub(super) mod tests {
         check(&table, 0x60, None);
     }
 
+    #[track_caller]
+    fn check_named(table: &FunctionTable, name: &str, expected: &[&str]) {
+        let found: Vec<&str> = table.named(name).iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(found, expected, "{name}");
+    }
+
     #[test]
     fn names_are_found_with_and_without_what_compilers_add() {
         let table = table_of(&[("f.isra.0", 0x10, 8), ("f.part.1", 0x20, 8), ("gamma", 0x30, 8)]);
-        let names =
-            |name: &str| table.named(name).iter().map(|one| one.name.clone()).collect::<Vec<_>>();
-        assert_eq!(names("f"), ["f.isra.0", "f.part.1"]);
-        assert_eq!(names("f.part.1"), ["f.part.1"]);
-        assert_eq!(names("h"), [""; 0]);
+        check_named(&table, "f", &["f.isra.0", "f.part.1"]);
+        check_named(&table, "f.part.1", &["f.part.1"]);
+        check_named(&table, "h", &[]);
         assert!(table.has_name_beginning("gam") && !table.has_name_beginning("gg"));
     }
 }

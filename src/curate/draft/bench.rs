@@ -67,8 +67,10 @@ pub(super) struct Outcome {
 impl Outcome {
     /// True when every crash of the draft is a match, and no other one is even possible.
     pub(super) fn is_good(&self, calibration: &Calibration) -> bool {
-        let separates = |other: &Standing| other.confidence < calibration.possible_threshold;
-        self.is_match && self.stolen.is_none() && self.strongest.as_ref().is_none_or(separates)
+        let strongest = self.strongest.as_ref();
+        self.is_match
+            && self.stolen.is_none()
+            && strongest.is_none_or(|other| other.confidence < calibration.possible_threshold)
     }
 }
 
@@ -82,13 +84,12 @@ impl<'a> Bench<'a> {
         fixtures: &[(usize, String)],
         others: Vec<(String, bool, CrashKeys)>,
     ) -> Result<Self> {
-        let path_of = |place: usize| {
-            fixtures.iter().find(|(of, _)| *of == place).map(|(_, path)| path.clone())
-        };
         let own_contests = own.par_iter().enumerate().map(|(place, crash)| {
             let contest = matcher.contest(crash.subject.keys.clone())?;
             let issue = matched(matcher, &matcher.answer(&contest)).map(str::to_owned);
-            Ok(Own { name: crash.name.clone(), contest, fixture: path_of(place), issue })
+            let fixture = fixtures.iter().find(|(of, _)| *of == place);
+            let fixture = fixture.map(|(_, path)| path.clone());
+            Ok(Own { name: crash.name.clone(), contest, fixture, issue })
         });
         let others = others.into_par_iter().map(|(name, is_known, keys)| {
             let contest = matcher.contest(keys)?;

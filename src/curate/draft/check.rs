@@ -24,11 +24,9 @@ fn pattern_with(check: &CheckKey, others: &[&CrashKeys]) -> Option<CheckPattern>
     let mut vendor = check.vendor;
     let mut banks: BTreeSet<Option<u32>> = [check.bank].into();
     for crash in others {
-        let shared = |other: &CheckKey| {
-            mask & other.status.known & !(check.status.value ^ other.status.value)
-        };
-        let other = crash.checks.iter().max_by_key(|other| shared(other).count_ones())?;
-        mask = shared(other);
+        let others = crash.checks.iter();
+        let other = others.max_by_key(|other| (mask & shared(check, other)).count_ones())?;
+        mask &= shared(check, other);
         vendor = vendor.filter(|vendor| other.vendor == Some(*vendor));
         banks.insert(other.bank);
     }
@@ -45,6 +43,11 @@ fn pattern_with(check: &CheckKey, others: &[&CrashKeys]) -> Option<CheckPattern>
     })
 }
 
+/// The known bits of `other` that `check` has, too.
+fn shared(check: &CheckKey, other: &CheckKey) -> u64 {
+    other.status.known & !(check.status.value ^ other.status.value)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,7 +56,7 @@ mod tests {
     /// Checks the pattern of crashes, each with one bank and its status.
     #[track_caller]
     fn check(crashes: &[(u32, u64)], expected: Option<&str>) {
-        let crash = |&(bank, status): &(u32, u64)| CrashKeys {
+        let crashes = crashes.iter().map(|&(bank, status)| CrashKeys {
             checks: vec![CheckKey {
                 vendor: None,
                 bank: Some(bank),
@@ -62,8 +65,8 @@ mod tests {
                 severity: None,
             }],
             ..CrashKeys::default()
-        };
-        let crashes: Vec<CrashKeys> = crashes.iter().map(crash).collect();
+        });
+        let crashes: Vec<CrashKeys> = crashes.collect();
         let crashes: Vec<&CrashKeys> = crashes.iter().collect();
         let found = common_check(&crashes).map(|found| found.to_string());
         assert_eq!(found.as_deref(), expected);

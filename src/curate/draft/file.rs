@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::{DraftCrash, DraftRequest};
 use crate::crash::Crash;
 use crate::diagnose::{one_line, quoted, screen_text};
-use crate::kb::{Exemplar, FramePattern, Signature, SourcePlace};
+use crate::kb::{Exemplar, FramePattern, Signature};
 
 /// A file of a draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,8 +54,8 @@ pub(super) fn issue_file(draft: &DraftText<'_>) -> DraftFile {
         let _ = writeln!(text, "{key} = {}", list(values, |value| quoted(value)));
     }
     if !signature.sources.is_empty() {
-        let place = |place: &SourcePlace| quoted(&String::from(place.clone()));
-        let _ = writeln!(text, "sources = {}", list(&signature.sources, place));
+        let sources = list(&signature.sources, |place| quoted(&String::from(place.clone())));
+        let _ = writeln!(text, "sources = {sources}");
     }
     if !signature.frames.is_empty() {
         let _ = writeln!(text, "frames = {}", list(&signature.frames, frame_text));

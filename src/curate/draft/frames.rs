@@ -111,21 +111,18 @@ mod tests {
     use crate::kb::Rarity;
     use crate::signature::Background;
 
+    fn crash(names: &str) -> CrashKeys {
+        let frames = names.split_whitespace().enumerate().map(|(index, word)| {
+            let (name, module) = word.split_once('@').unwrap_or((word, "vmkernel"));
+            KeyFrame::new(name, Some(module), index)
+        });
+        CrashKeys { frames: frames.collect(), ..CrashKeys::default() }
+    }
+
     /// Checks the common frames of crashes, each with its functions from the top.
     #[track_caller]
     fn check(crashes: &[&str], expected: &str) {
-        let crash = |names: &&str| CrashKeys {
-            frames: names
-                .split_whitespace()
-                .enumerate()
-                .map(|(index, word)| {
-                    let (name, module) = word.split_once('@').unwrap_or((word, "vmkernel"));
-                    KeyFrame::new(name, Some(module), index)
-                })
-                .collect(),
-            ..CrashKeys::default()
-        };
-        let crashes: Vec<CrashKeys> = crashes.iter().map(crash).collect();
+        let crashes: Vec<CrashKeys> = crashes.iter().map(|names| crash(names)).collect();
         let crashes: Vec<&CrashKeys> = crashes.iter().collect();
         let weights = Weights::new(Rarity::default(), Background::new(["Free"]));
         let found = common_frames(&crashes, &weights);

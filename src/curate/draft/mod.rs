@@ -212,9 +212,9 @@ fn free_id(material: &Material, side: &TrialSide) -> String {
     slug.truncate(MAX_SLUG);
     let slug = slug.trim_end_matches('-');
     let first = format!("DRAFT-{}", if slug.is_empty() { "issue" } else { slug });
-    let is_free = |id: &String| !side.kb.issues.contains_key(id);
     let numbered = (2..).map(|number: u32| format!("{first}-{number}"));
-    std::iter::once(first.clone()).chain(numbered).find(is_free).unwrap_or_default()
+    let mut ids = std::iter::once(first.clone()).chain(numbered);
+    ids.find(|id| !side.kb.issues.contains_key(id)).unwrap_or_default()
 }
 
 /// The places of the crashes that become crash texts, of different backtraces, and their paths.
@@ -277,12 +277,11 @@ fn refusal(
 /// What would make a match of the crashes `own`: a log line that no known crash prints, if it is of the
 /// failure, which nobody knows by a single crash; or more of the backtrace.
 fn provers(bench: &Bench<'_>, own: &[&CrashKeys]) -> Vec<Separator> {
-    let is_own = |log: &String| {
+    let logs = search::common_logs(own).into_iter().filter(|log| {
         bench.others.iter().all(|other| !search::is_printed(log, &other.contest.keys))
-    };
-    let logs = search::common_logs(own).into_iter().filter(is_own).take(MAX_NAMED);
+    });
     let whole = std::iter::once(Separator::WholeCrash);
-    logs.map(Separator::Log).chain(whole).collect()
+    logs.take(MAX_NAMED).map(Separator::Log).chain(whole).collect()
 }
 
 /// What would separate the crashes `own` from another one.

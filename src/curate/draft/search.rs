@@ -60,13 +60,17 @@ impl Material {
         let message = Self { message: self.message.clone(), ..texts.clone() };
         let source = Self { source: self.source.clone(), ..texts.clone() };
         let check = Self { check: self.check.clone(), ..texts };
-        let is_own = |text: &Self| bench.is_decisive(&text.signature(&[], Asking::Function));
         Self {
-            message: self.message.clone().filter(|_| is_own(&message)),
-            source: self.source.clone().filter(|_| is_own(&source)),
-            check: self.check.clone().filter(|_| is_own(&check)),
+            message: self.message.clone().filter(|_| message.is_decisive(bench)),
+            source: self.source.clone().filter(|_| source.is_decisive(bench)),
+            check: self.check.clone().filter(|_| check.is_decisive(bench)),
             ..self.clone()
         }
+    }
+
+    /// True when its texts are decisive, without any frames.
+    fn is_decisive(&self, bench: &Bench<'_>) -> bool {
+        bench.is_decisive(&self.signature(&[], Asking::Function))
     }
 
     /// What the crashes may be called by: the function on top, or else words of the message.
@@ -117,11 +121,11 @@ impl Material {
 
 /// The place of the assertion that all of some crashes name.
 fn common_source(crashes: &[&CrashKeys]) -> Option<SourcePlace> {
-    let (path, line) = crashes.first()?.source.as_ref()?;
-    let is_same = |keys: &&CrashKeys| keys.source.as_ref() == Some(&(path.clone(), *line));
+    let source = crashes.first()?.source.as_ref()?;
+    let (path, line) = source;
     let file = path.rsplit(['/', '\\']).next().filter(|file| file.contains('.'))?;
     let place = SourcePlace { file: file.to_owned(), line: Some(*line) };
-    crashes.iter().all(is_same).then_some(place)
+    crashes.iter().all(|keys| keys.source.as_ref() == Some(source)).then_some(place)
 }
 
 /// True for a template that says more than every panic of these kinds.

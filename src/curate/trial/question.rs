@@ -100,23 +100,26 @@ impl TrialSides<'_> {
         is: Option<&str>,
         after: &[Match],
     ) -> (Effect, String, Option<String>) {
-        let is_changed = |issue: &str| self.changed.contains(issue);
         let name = str::to_owned;
         match (was, is) {
             (None, Some(is)) => (Effect::In, name(is), None),
-            (Some(was), Some(is)) if is_changed(was) && !is_changed(is) => {
+            (Some(was), Some(is)) if self.is_changed(was) && !self.is_changed(is) => {
                 (Effect::Lost, name(was), Some(name(is)))
             }
             (Some(was), Some(is)) => (Effect::Stolen, name(is), Some(name(was))),
-            (Some(was), None) if is_changed(was) => (Effect::Out, name(was), None),
+            (Some(was), None) if self.is_changed(was) => (Effect::Out, name(was), None),
             // A changed issue that is none itself takes it away as a rival.
             (was, None) => {
-                let rival =
-                    after.iter().map(|found| found.issue.as_str()).find(|one| is_changed(one));
+                let mut found = after.iter().map(|found| found.issue.as_str());
+                let rival = found.find(|one| self.is_changed(one));
                 let rival = rival.or(self.changed.first().map(String::as_str)).or(was);
                 (Effect::Stolen, rival.unwrap_or_default().to_owned(), was.map(name))
             }
         }
+    }
+
+    fn is_changed(self, issue: &str) -> bool {
+        self.changed.contains(issue)
     }
 }
 

@@ -36,12 +36,15 @@ pub(super) fn add_recorded(
     thorough: bool,
 ) -> Result<()> {
     let recorded = Recorded::new(asked, thorough)?;
-    let message = |kind, message: &str| recorded.traces.has_message(kind, message);
     let chooser = Chooser {
         knowledge: &|_| if recorded.is_thorough { Standing::Unknown } else { Standing::Chosen },
         function: &|function| recorded.traces.has_function(function),
         circumstance: &|circumstance| wanted_by_texts(&recorded.traces, circumstance),
-        message: recorded.traces.have_texts().then_some(&message as _),
+        message: if recorded.traces.have_texts() {
+            Some(&|kind, message: &str| recorded.traces.has_message(kind, message))
+        } else {
+            None
+        },
     };
     let asking = Asking {
         may_matter: &|text| recorded.traces.may_be_in(text),

@@ -62,11 +62,10 @@ fn a_trial_is_what_two_whole_runs_say() {
         let against = Against { kb: true, ..Against::default() };
         let found = trial(&base, &after, &against).expect("a trial");
         assert_eq!(tried(&found, &base, &after), whole_runs(&base, &after), "{what}");
-        let recorded = |thorough| {
+        let [quick, thorough] = [false, true].map(|thorough| {
             let against = Against { ledger: Some(&ledger_now), thorough, ..Against::default() };
             trial(&base, &after, &against).expect("a trial")
-        };
-        let (quick, thorough) = (recorded(false), recorded(true));
+        });
         assert_eq!(quick.changes, thorough.changes, "{what}");
         changed[0] += found.changes.len();
         changed[1] += quick.changes.len();

@@ -84,8 +84,8 @@ fn guidance_blocks(catalog: &Catalog, report: &CrashReport, room: Room) -> Vec<B
         let is_match = report.verdict == Verdict::Match;
         let kind = report.guidance.iter().find_map(|guidance| guidance.panic_kind);
         let kind = kind.filter(|_| !is_match && room.has(AnswerPart::Advice));
-        let hint = |kind: &str| Block::Paragraph(catalog.text("more-guidance", &[("kind", kind)]));
-        return kind.map(|kind| hint(kind.as_str())).into_iter().collect();
+        let hint = kind.map(|kind| catalog.text("more-guidance", &[("kind", kind.as_str())]));
+        return hint.map(Block::Paragraph).into_iter().collect();
     }
     report.guidance.iter().flat_map(|guidance| advice_blocks(catalog, guidance)).collect()
 }

@@ -49,7 +49,7 @@ impl ClustersReport {
 
     /// The table, a row for each cluster.
     pub fn rows(&self, catalog: &Catalog) -> Vec<Vec<String>> {
-        let row = |one: &ClusterReport| {
+        let rows = self.clusters.iter().map(|one| {
             vec![
                 name(one),
                 one.crashes.len().to_string(),
@@ -59,8 +59,8 @@ impl ClustersReport {
                 one.last.clone().unwrap_or_default(),
                 note(one, catalog),
             ]
-        };
-        self.clusters.iter().map(row).collect()
+        });
+        rows.collect()
     }
 }
 

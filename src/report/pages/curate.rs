@@ -2,7 +2,7 @@
 
 use super::super::block::{Block, Tone};
 use super::super::views::{
-    DraftReport, DraftView, RefusalView, TrialAnswerReport, TrialEntry, TrialReport,
+    DraftReport, DraftView, RefusalView, StandingReport, TrialAnswerReport, TrialEntry, TrialReport,
 };
 use super::super::{Detail, Printed};
 use super::comparison::row_text;
@@ -32,14 +32,11 @@ impl Printed for TrialReport {
 
     /// As a comment under a pull request: a table of the counts, and one of the crashes.
     fn markdown(&self, catalog: &Catalog, _: Detail) -> String {
-        let head = |names: &[&'static str]| -> Vec<String> {
-            names.iter().map(|name| catalog.text(name, &[])).collect()
-        };
         let lists = self.lists();
         let counts = lists
             .iter()
             .map(|(effect, count, _)| vec![effect_name(*effect, catalog), count.to_string()]);
-        let header = head(&["trial-column-effect", "trial-column-crashes"]);
+        let header = column_names(&["trial-column-effect", "trial-column-crashes"], catalog);
         let mut text = format!("{}\n\n", escape_markdown(&summary(self, catalog)));
         text.push_str(&markdown(&header, counts.collect()));
         let rows: Vec<Vec<String>> = lists
@@ -58,13 +55,17 @@ impl Printed for TrialReport {
                 "trial-column-frames",
             ];
             text.push('\n');
-            text.push_str(&markdown(&head(&columns), rows));
+            text.push_str(&markdown(&column_names(&columns, catalog), rows));
         }
         for line in limit_lines(self, catalog) {
             text.push_str(&format!("\n{}\n", escape_markdown(&line)));
         }
         text
     }
+}
+
+fn column_names(names: &[&str], catalog: &Catalog) -> Vec<String> {
+    names.iter().map(|name| catalog.text(name, &[])).collect()
 }
 
 fn markdown(header: &[String], rows: Vec<Vec<String>>) -> String {
@@ -131,10 +132,11 @@ fn entry_line(entry: &TrialEntry, catalog: &Catalog) -> String {
 }
 
 fn confidences(entry: &TrialEntry) -> String {
-    let shown = |answer: &TrialAnswerReport| {
-        answer.confidence.map_or("-".to_owned(), |confidence| format!("{confidence:.2}"))
-    };
-    format!("{} → {}", shown(&entry.before), shown(&entry.after))
+    format!("{} → {}", confidence_of(&entry.before), confidence_of(&entry.after))
+}
+
+fn confidence_of(answer: &TrialAnswerReport) -> String {
+    answer.confidence.map_or("-".to_owned(), |confidence| format!("{confidence:.2}"))
 }
 
 fn answer_words(answer: &TrialAnswerReport, catalog: &Catalog) -> String {
@@ -181,14 +183,10 @@ fn draft_page(draft: &DraftView, catalog: &Catalog) -> Vec<Block> {
         (Some(rival), true) => catalog.text("draft-near-there", &[("crash", &rival.crash)]),
         (Some(rival), false) => catalog.text("draft-near", &[("crash", &rival.crash)]),
     };
-    let shown = |crash: &str, confidence: f64| format!("{confidence:.2} ({crash})");
     let strongest = draft.strongest.as_ref();
     let fields = [
-        ("label-weakest", shown(&draft.weakest.crash, draft.weakest.confidence)),
-        (
-            "label-strongest",
-            strongest.map_or("-".to_owned(), |one| shown(&one.crash, one.confidence)),
-        ),
+        ("label-weakest", measured(&draft.weakest)),
+        ("label-strongest", strongest.map_or("-".to_owned(), measured)),
         ("label-carries", draft.carries.clone()),
         ("label-near-miss", near),
     ];
@@ -214,6 +212,11 @@ fn draft_page(draft: &DraftView, catalog: &Catalog) -> Vec<Block> {
         blocks.push(Block::Paragraph(catalog.text("draft-same", &[("files", &files)])));
     }
     blocks
+}
+
+/// `0.41 (crashes/KB1-1.txt)`.
+fn measured(one: &StandingReport) -> String {
+    format!("{:.2} ({})", one.confidence, one.crash)
 }
 
 fn refusal_page(refused: &RefusalView, catalog: &Catalog) -> Vec<Block> {

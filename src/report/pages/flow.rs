@@ -71,32 +71,35 @@ impl StatsReport {
 
 /// Each number with what it counts.
 fn numbers(stats: &KbStats, catalog: &Catalog) -> Vec<(String, String)> {
-    let named = |key: &str, value: usize| (catalog.text(key, &[]), value.to_string());
-    let mut rows = vec![named("stats-issues", stats.issues)];
+    let mut rows = vec![named("stats-issues", stats.issues, catalog)];
     for (status, count) in &stats.by_status {
         rows.push((format!("  {status}"), count.to_string()));
     }
-    rows.push(named("stats-without-kind", stats.without_kind));
+    rows.push(named("stats-without-kind", stats.without_kind, catalog));
     for (kind, count) in &stats.by_kind {
         rows.push((format!("  {kind}"), count.to_string()));
     }
     rows.extend([
-        named("stats-articles", stats.articles),
-        named("stats-without-article", stats.without_article),
-        named("stats-crash-texts", stats.crash_texts),
-        named("stats-one-crash-text", stats.with_one_crash_text),
-        named("stats-near-misses", stats.near_misses),
-        named("stats-unknown", stats.unknown),
-        named("stats-reviewed", stats.reviews.reviewed),
-        named("stats-changed-since", stats.reviews.changed_since),
-        named("stats-old-reviews", stats.reviews.old),
+        named("stats-articles", stats.articles, catalog),
+        named("stats-without-article", stats.without_article, catalog),
+        named("stats-crash-texts", stats.crash_texts, catalog),
+        named("stats-one-crash-text", stats.with_one_crash_text, catalog),
+        named("stats-near-misses", stats.near_misses, catalog),
+        named("stats-unknown", stats.unknown, catalog),
+        named("stats-reviewed", stats.reviews.reviewed, catalog),
+        named("stats-changed-since", stats.reviews.changed_since, catalog),
+        named("stats-old-reviews", stats.reviews.old, catalog),
     ]);
     let days = [("stats-oldest", &stats.reviews.oldest), ("stats-median", &stats.reviews.median)];
     rows.extend(
         days.into_iter().filter_map(|(key, day)| Some((catalog.text(key, &[]), day.clone()?))),
     );
-    rows.extend(stats.never_hit.map(|never| named("stats-never-hit", never)));
+    rows.extend(stats.never_hit.map(|never| named("stats-never-hit", never, catalog)));
     rows
+}
+
+fn named(key: &str, value: usize, catalog: &Catalog) -> (String, String) {
+    (catalog.text(key, &[]), value.to_string())
 }
 
 impl LoggedReport {

@@ -157,8 +157,8 @@ impl Printed for SimilarReport {
             ];
             blocks.push(Block::Heading(catalog.text("similar-heading", &values), Tone::Plain));
             blocks.extend(one.rows.iter().map(|[own, other]| {
-                let cell = |name: &Option<String>| name.clone().unwrap_or_else(|| "-".to_owned());
-                Block::Preformatted(row_text(&cell(own), &cell(other), ""))
+                let [own, other] = [own, other].map(|name| name.as_deref().unwrap_or("-"));
+                Block::Preformatted(row_text(own, other, ""))
             }));
         }
         blocks

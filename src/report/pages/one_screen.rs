@@ -148,9 +148,9 @@ mod tests {
 
     /// A page of so many rows, of which a part has some.
     fn page(room: Room, rows: usize, parts: &[(AnswerPart, usize)]) -> Vec<Block> {
-        let item = |_| Block::Item("a row".to_owned());
         let parts = parts.iter().filter(|(part, _)| room.has(*part)).map(|(_, rows)| rows);
-        (0..rows + parts.sum::<usize>()).map(item).collect()
+        let rows = 0..rows + parts.sum::<usize>();
+        rows.map(|_| Block::Item("a row".to_owned())).collect()
     }
 
     #[test]

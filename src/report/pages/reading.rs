@@ -44,8 +44,9 @@ impl Printed for Reading {
 fn marked_line(line: &PictureLineReport) -> Vec<String> {
     let mut lines = vec![line.text.clone()];
     if let Some(last) = line.doubtful.last() {
-        let mark = |place: usize| if line.doubtful.contains(&place) { '^' } else { ' ' };
-        lines.push((0..=*last).map(mark).collect());
+        let places = 0..=*last;
+        let marks = places.map(|place| if line.doubtful.contains(&place) { '^' } else { ' ' });
+        lines.push(marks.collect());
     }
     lines
 }

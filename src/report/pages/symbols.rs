@@ -36,11 +36,11 @@ impl SymbolTableReport {
     /// The headings and the rows of a list.
     pub fn table(tables: &[Self], catalog: &Catalog) -> (Vec<String>, Vec<Vec<String>>) {
         let header = header(&["module", "version", "functions", "source"], catalog);
-        let row = |one: &Self| {
+        let rows = tables.iter().map(|one| {
             let functions = one.functions.to_string();
             vec![one.module.clone(), one.version.clone(), functions, one.source.clone()]
-        };
-        (header, tables.iter().map(row).collect())
+        });
+        (header, rows.collect())
     }
 }
 
@@ -48,12 +48,12 @@ impl SymbolReport {
     /// The headings and the rows of a list.
     pub fn table(symbols: &[Self], catalog: &Catalog) -> (Vec<String>, Vec<Vec<String>>) {
         let header = header(&["section", "address", "size", "name"], catalog);
-        let row = |one: &Self| {
+        let rows = symbols.iter().map(|one| {
             let size = one.size.map(|size| format!("{size:#x}")).unwrap_or_default();
             let name = one.plain.as_ref().unwrap_or(&one.name).clone();
             vec![one.section.clone(), one.address.to_string(), size, name]
-        };
-        (header, symbols.iter().map(row).collect())
+        });
+        (header, rows.collect())
     }
 }
 

@@ -18,8 +18,9 @@ impl TriageReport {
         });
         let (names, columns): (Vec<&str>, Vec<Vec<String>>) = columns.unzip();
         let header = names.iter().map(|name| catalog.text(&format!("triage-column-{name}"), &[]));
-        let row = |index: usize| columns.iter().map(|cells| cells[index].clone()).collect();
-        (header.collect(), (0..self.events.len()).map(row).collect())
+        let places = 0..self.events.len();
+        let rows = places.map(|index| columns.iter().map(|cells| cells[index].clone()).collect());
+        (header.collect(), rows.collect())
     }
 }
 

@@ -108,15 +108,13 @@ fn picture(catalog: &Catalog, report: &ClustersReport) -> Option<HtmlPicture> {
     if weeks.counts.is_empty() {
         return None;
     }
-    let place =
-        |week: usize, build: usize| [ORIGIN[0] + CELL[0] * week, ORIGIN[1] + CELL[1] * build];
     let most = weeks.weeks.iter().enumerate().flat_map(|(week, _)| {
         (0..weeks.builds.len()).map(move |build| crashes_in(report, week, build))
     });
     let most = most.max().unwrap_or(1).max(1);
     let (mut bars, mut before) = (Vec::new(), [0, 0, 0]);
     for count in &weeks.counts {
-        let [x, y] = place(count.week, count.build);
+        let [x, y] = corner(count.week, count.build);
         // Clusters of one cell stand side by side.
         let start = if before[..2] == [x, y] { before[2] } else { 0 };
         let width = ((CELL[0] - 4) * count.crashes / most).max(2);
@@ -135,10 +133,9 @@ fn picture(catalog: &Catalog, report: &ClustersReport) -> Option<HtmlPicture> {
             says: catalog.text("cluster-bar", &values),
         });
     }
-    let label = |[x, y]: [usize; 2], text: String| HtmlLabel { x, y, text };
     let dates = weeks.weeks.iter().enumerate();
     let builds = weeks.builds.iter().enumerate();
-    let [width, height] = place(weeks.weeks.len(), weeks.builds.len());
+    let [width, height] = corner(weeks.weeks.len(), weeks.builds.len());
     let numbers = [report.weeks.undated, report.weeks.earlier].map(|number| number.to_string());
     let values = [("undated", &*numbers[0]), ("earlier", &*numbers[1])];
     Some(HtmlPicture {
@@ -147,17 +144,26 @@ fn picture(catalog: &Catalog, report: &ClustersReport) -> Option<HtmlPicture> {
         width: width + CELL[0],
         height: height + 8,
         weeks: dates
-            .map(|(week, monday)| {
-                label([place(week, 0)[0] + CELL[0] / 2, ORIGIN[1] - 8], day(*monday))
+            .map(|(week, monday)| HtmlLabel {
+                x: corner(week, 0)[0] + CELL[0] / 2,
+                y: ORIGIN[1] - 8,
+                text: day(*monday),
             })
             .collect(),
         builds: builds
-            .map(|(place_of, build)| {
-                label([ORIGIN[0] - 8, place(0, place_of)[1] + 16], build_word(*build, catalog))
+            .map(|(place_of, build)| HtmlLabel {
+                x: ORIGIN[0] - 8,
+                y: corner(0, place_of)[1] + 16,
+                text: build_word(*build, catalog),
             })
             .collect(),
         bars,
     })
+}
+
+/// Where the cell of a week and a build begins.
+fn corner(week: usize, build: usize) -> [usize; 2] {
+    [ORIGIN[0] + CELL[0] * week, ORIGIN[1] + CELL[1] * build]
 }
 
 fn crashes_in(report: &ClustersReport, week: usize, build: usize) -> usize {

@@ -96,16 +96,19 @@ fn escape_markdown_lines(paragraph: &str) -> String {
 mod tests {
     use super::*;
 
+    fn link_block(url: &str) -> Block {
+        Block::Link(None, "*12*".to_owned(), url.to_owned())
+    }
+
     #[test]
     fn only_an_address_of_the_knowledge_base_is_a_link() {
         #[track_caller]
         fn check(block: Block, expected: &str) {
             assert_eq!(render_markdown(&[block], Catalog::english()), expected);
         }
-        let link = |url: &str| Block::Link(None, "*12*".to_owned(), url.to_owned());
-        check(link("https://example.org/a_b"), "- \\*12\\* <https://example.org/a_b>\n");
-        check(link("https://example.org/> x"), "- \\*12\\* `https://example.org/>` x\n");
-        check(link("javascript:x"), "- \\*12\\* javascript:x\n");
+        check(link_block("https://example.org/a_b"), "- \\*12\\* <https://example.org/a_b>\n");
+        check(link_block("https://example.org/> x"), "- \\*12\\* `https://example.org/>` x\n");
+        check(link_block("javascript:x"), "- \\*12\\* javascript:x\n");
         check(Block::Item("see https://evil.example".into()), "- see `https://evil.example`\n");
         let paragraph = Block::Paragraph("a\n\nhttp://evil.example".into());
         check(paragraph, "a\n\n`http://evil.example`\n");

@@ -50,15 +50,16 @@ impl Overlay {
 }
 
 fn runs(line: &ReadLine) -> Vec<Run> {
-    let alike = |one: &ReadCell, other: &ReadCell| {
-        let goes_on = (one.corners[1].1 - other.corners[0].1).abs() < height(one)
-            && other.corners[0].0 >= one.corners[0].0;
-        one.character != ' '
-            && other.character != ' '
-            && goes_on
-            && is_doubtful(one.confidence) == is_doubtful(other.confidence)
-    };
-    line.cells.chunk_by(alike).filter_map(Run::new).collect()
+    line.cells.chunk_by(are_of_one_run).filter_map(Run::new).collect()
+}
+
+fn are_of_one_run(one: &ReadCell, other: &ReadCell) -> bool {
+    let goes_on = (one.corners[1].1 - other.corners[0].1).abs() < height(one)
+        && other.corners[0].0 >= one.corners[0].0;
+    one.character != ' '
+        && other.character != ' '
+        && goes_on
+        && is_doubtful(one.confidence) == is_doubtful(other.confidence)
 }
 
 /// How high a cell is in the picture.
@@ -79,15 +80,18 @@ impl Run {
         let turn = down.atan2(across);
         // Letters stand a quarter of their height above the lower edge of the cell.
         let (x, y) = (left.0 + turn.sin() * height / 4.0, left.1 - turn.cos() * height / 4.0);
-        let number = |value: f32| format!("{value:.1}");
         Some(Self {
             class: if is_doubtful(first.confidence) { "doubtful" } else { "sure" },
             text: cells.iter().map(|cell| cell.character).collect(),
-            x: number(x),
-            y: number(y),
+            x: with_tenths(x),
+            y: with_tenths(y),
             turn: format!("{:.2}", turn.to_degrees()),
-            length: number(across.hypot(down)),
-            height: number(height * 0.8),
+            length: with_tenths(across.hypot(down)),
+            height: with_tenths(height * 0.8),
         })
     }
+}
+
+fn with_tenths(value: f32) -> String {
+    format!("{value:.1}")
 }

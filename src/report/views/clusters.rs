@@ -224,15 +224,15 @@ impl ClustersReport {
 pub(in crate::report) fn reopened_reports<'a>(
     reopenings: impl IntoIterator<Item = &'a Reopening>,
 ) -> Vec<ReopenedReport> {
-    let report = |(number, one): (usize, &Reopening)| ReopenedReport {
+    let reports = (2..).zip(reopenings).map(|(number, one)| ReopenedReport {
         number,
         issue: one.issue.clone(),
         line: one.line.clone(),
         fix: one.fix.clone(),
         crash: one.crash.to_string(),
         build: one.build,
-    };
-    (2..).zip(reopenings).map(report).collect()
+    });
+    reports.collect()
 }
 
 /// `C-12`.
@@ -297,10 +297,6 @@ fn basis_code(basis: Basis) -> &'static str {
 
 /// The words for the title of a cluster.
 pub(super) fn title(title: &ClusterTitle, catalog: &Catalog) -> String {
-    let kind = |kind: Option<crate::crash::PanicKind>| match kind {
-        Some(kind) => kind.as_str().to_owned(),
-        None => catalog.text("cluster-no-panic", &[]),
-    };
     match title {
         ClusterTitle::Known(known) => {
             let words = catalog.chosen(known.title.clone(), known.title_ja.clone());
@@ -312,23 +308,32 @@ pub(super) fn title(title: &ClusterTitle, catalog: &Catalog) -> String {
                 None => frame.function.clone(),
             });
             let names = names.collect::<Vec<_>>().join(", ");
-            let values = [("kind", &*kind(*found)), ("functions", &names)];
+            let values = [("kind", &*kind_word(*found, catalog)), ("functions", &names)];
             catalog.text("cluster-title-frames", &values)
         }
-        ClusterTitle::Message(found, message) if message.is_empty() => kind(*found),
-        ClusterTitle::Message(found, message) => format!("{}: {message}", kind(*found)),
+        ClusterTitle::Message(found, message) if message.is_empty() => kind_word(*found, catalog),
+        ClusterTitle::Message(found, message) => {
+            format!("{}: {message}", kind_word(*found, catalog))
+        }
+    }
+}
+
+fn kind_word(kind: Option<crate::crash::PanicKind>, catalog: &Catalog) -> String {
+    match kind {
+        Some(kind) => kind.as_str().to_owned(),
+        None => catalog.text("cluster-no-panic", &[]),
     }
 }
 
 fn weeks_report(weeks: &Weeks) -> WeeksReport {
-    let count = |count: &crate::triage::WeekCount| WeekReport {
+    let counts = weeks.counts.iter().map(|count| WeekReport {
         week: day(weeks.weeks[count.week]),
         build: weeks.builds[count.build],
         cluster: count.cluster + 1,
         crashes: count.crashes,
-    };
+    });
     WeeksReport {
-        counts: weeks.counts.iter().map(count).collect(),
+        counts: counts.collect(),
         undated: weeks.undated,
         earlier: weeks.earlier,
         weeks: weeks.clone(),

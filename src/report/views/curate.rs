@@ -110,7 +110,6 @@ pub struct TrialLimitReport {
 impl TrialReport {
     /// The published form of a trial.
     pub fn new(trial: &Trial) -> Self {
-        let listed = |effect| trial.of(effect).take(MOST).map(TrialEntry::new).collect::<Vec<_>>();
         let counts = TrialCounts {
             newly: trial.count(Effect::In),
             out: trial.count(Effect::Out),
@@ -119,7 +118,7 @@ impl TrialReport {
             wrong: trial.wrong(),
         };
         let [newly, out, stolen, lost] =
-            [Effect::In, Effect::Out, Effect::Stolen, Effect::Lost].map(listed);
+            [Effect::In, Effect::Out, Effect::Stolen, Effect::Lost].map(|one| listed(trial, one));
         let shown = newly.len() + out.len() + stolen.len() + lost.len();
         let all: usize = Effect::ALL.iter().map(|effect| trial.count(*effect)).sum();
         let limits = trial.limits.iter().map(|limit| match limit {
@@ -155,25 +154,31 @@ impl TrialReport {
     }
 }
 
+fn listed(trial: &Trial, effect: Effect) -> Vec<TrialEntry> {
+    trial.of(effect).take(MOST).map(TrialEntry::new).collect()
+}
+
 impl TrialEntry {
     fn new(change: &TrialChange) -> Self {
-        let answer = |answer: &TrialAnswer| TrialAnswerReport {
-            verdict: answer.verdict.as_str(),
-            first: answer.first.clone(),
-            confidence: answer.confidence.map(rounded),
-            frames: answer
-                .frames
-                .iter()
-                .map(|frame| (frame.wanted.clone(), frame.found.clone()))
-                .collect(),
-        };
         Self {
             crash: change.crash.clone(),
             issue: change.issue.clone(),
             other: change.other.clone(),
             wrong: change.is_wrong,
-            before: answer(&change.before),
-            after: answer(&change.after),
+            before: TrialAnswerReport::new(&change.before),
+            after: TrialAnswerReport::new(&change.after),
+        }
+    }
+}
+
+impl TrialAnswerReport {
+    fn new(answer: &TrialAnswer) -> Self {
+        let frames = answer.frames.iter();
+        Self {
+            verdict: answer.verdict.as_str(),
+            first: answer.first.clone(),
+            confidence: answer.confidence.map(rounded),
+            frames: frames.map(|frame| (frame.wanted.clone(), frame.found.clone())).collect(),
         }
     }
 }

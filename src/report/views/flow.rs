@@ -204,10 +204,10 @@ pub struct NearFrame {
 impl NearReport {
     /// The published form of an issue that is near `of`.
     pub fn new(near: &NearIssue, of: &str, kb: &KnowledgeBase, catalog: &Catalog) -> Self {
-        let frame = |(wanted, printed): &(String, Option<String>)| NearFrame {
+        let frames = near.rows.iter().map(|(wanted, printed)| NearFrame {
             wanted: wanted.clone(),
             printed: printed.clone(),
-        };
+        });
         let mut report = Self {
             schema: SCHEMA,
             tool: tool(),
@@ -219,7 +219,7 @@ impl NearReport {
             crash: near.crash.clone(),
             articles: Vec::new(),
             fixes: Vec::new(),
-            frames: near.rows.iter().map(frame).collect(),
+            frames: frames.collect(),
         };
         for shared in &near.shares {
             match shared {

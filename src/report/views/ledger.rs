@@ -237,18 +237,18 @@ pub struct SimilarEntry {
 impl SimilarReport {
     /// The published form of what is like a crash.
     pub fn new(found: Vec<SimilarCrash>, source: Source<'_>, line: usize) -> Self {
-        let entry = |one: SimilarCrash| SimilarEntry {
+        let similar = found.into_iter().map(|one| SimilarEntry {
             similarity: (one.similarity * 1000.0).round() / 1000.0,
             fingerprint: one.recorded.fingerprint,
             cluster: one.recorded.cluster.map(cluster_name),
             crashes: one.recorded.crashes,
             rows: one.rows,
-        };
+        });
         Self {
             schema: SCHEMA,
             tool: tool(),
             source: source.report(line),
-            similar: found.into_iter().map(entry).collect(),
+            similar: similar.collect(),
         }
     }
 }

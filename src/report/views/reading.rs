@@ -49,15 +49,19 @@ pub struct PictureLineReport {
 
 impl From<&PictureLine> for PictureLineReport {
     fn from(line: &PictureLine) -> Self {
-        let digit = |sure: &f32| char::from(b'0' + (sure * 10.0).clamp(0.0, 9.0) as u8);
         let letters = line.text.chars().zip(&line.confidence).enumerate();
         let doubtful = letters.filter(|(_, (letter, sure))| *letter != ' ' && is_doubtful(**sure));
         Self {
             text: line.text.clone(),
-            confidence: line.confidence.iter().map(digit).collect(),
+            confidence: line.confidence.iter().map(|sure| tenths(*sure)).collect(),
             doubtful: doubtful.map(|(place, _)| place).collect(),
         }
     }
+}
+
+/// The digit for how sure a character is.
+fn tenths(sure: f32) -> char {
+    char::from(b'0' + (sure * 10.0).clamp(0.0, 9.0) as u8)
 }
 
 impl Reading {

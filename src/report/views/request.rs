@@ -229,13 +229,13 @@ fn redact(
 
 /// What was replaced, what was looked for and not found, and what a reader still has to look at.
 fn redaction_lines(redactor: &Redactor<'_>, secret: &SiteSecret, catalog: &Catalog) -> Vec<String> {
-    let word = |class: Class| catalog.text(&format!("redacted-{}", class.as_str()), &[]);
     let found: Vec<(Class, usize)> = redactor.replaced().collect();
+    let counts = found.iter();
     let counts: Vec<String> =
-        found.iter().map(|&(class, count)| format!("{} {count}", word(class))).collect();
+        counts.map(|&(class, count)| format!("{} {count}", class_word(class, catalog))).collect();
     let others: Vec<String> = Class::iter()
         .filter(|class| !found.iter().any(|(known, _)| known == class))
-        .map(word)
+        .map(|class| class_word(class, catalog))
         .collect();
     let mut lines = Vec::new();
     if !counts.is_empty() {
@@ -248,6 +248,10 @@ fn redaction_lines(redactor: &Redactor<'_>, secret: &SiteSecret, catalog: &Catal
     let kept = if secret.is_kept() { "request-redacted-site" } else { "request-redacted-run" };
     lines.push(catalog.text(kept, &[]));
     lines
+}
+
+fn class_word(class: Class, catalog: &Catalog) -> String {
+    catalog.text(&format!("redacted-{}", class.as_str()), &[])
 }
 
 #[cfg(test)]

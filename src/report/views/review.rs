@@ -162,10 +162,6 @@ impl ReviewReport {
     pub fn new(parts: ReviewParts<'_>, catalog: &Catalog) -> Self {
         let ReviewParts { issue, mark, base, diff, sheet, trial, findings, refused } = parts;
         let review = &issue.review;
-        let measured = |one: &Measured| MeasuredReport {
-            name: one.name.clone(),
-            confidence: rounded(one.confidence),
-        };
         Self {
             schema: SCHEMA,
             tool: tool(),
@@ -191,6 +187,10 @@ impl ReviewReport {
     }
 }
 
+fn measured(one: &Measured) -> MeasuredReport {
+    MeasuredReport { name: one.name.clone(), confidence: rounded(one.confidence) }
+}
+
 fn fixture_report(fixture: &SheetFixture) -> ReviewFixture {
     let frames = fixture
         .rows
@@ -209,19 +209,16 @@ fn fixture_report(fixture: &SheetFixture) -> ReviewFixture {
 
 impl ReviewTrial {
     fn new(trial: &Trial, id: &str) -> Self {
-        let own = || trial.changes.iter().filter(|change| change.issue == id);
-        let count = |effect| own().filter(|change| change.effect == effect).count();
         let effects = [Effect::In, Effect::Out, Effect::Stolen, Effect::Lost];
-        let shown = effects
-            .into_iter()
-            .flat_map(|effect| own().filter(move |change| change.effect == effect).take(MAX_TRIED));
+        let shown =
+            effects.into_iter().flat_map(|effect| changes_to(trial, id, effect).take(MAX_TRIED));
         Self {
             crashes: trial.crashes,
-            newly: count(Effect::In),
-            out: count(Effect::Out),
-            stolen: count(Effect::Stolen),
-            lost: count(Effect::Lost),
-            wrong: own().filter(|change| change.is_wrong).count(),
+            newly: changes_to(trial, id, Effect::In).count(),
+            out: changes_to(trial, id, Effect::Out).count(),
+            stolen: changes_to(trial, id, Effect::Stolen).count(),
+            lost: changes_to(trial, id, Effect::Lost).count(),
+            wrong: changes_of(trial, id).filter(|change| change.is_wrong).count(),
             changes: shown.map(tried).collect(),
         }
     }
@@ -230,6 +227,20 @@ impl ReviewTrial {
     pub fn left_out(&self) -> usize {
         self.newly + self.out + self.stolen + self.lost - self.changes.len()
     }
+}
+
+/// The changes of an issue.
+fn changes_of<'a>(trial: &'a Trial, id: &'a str) -> impl Iterator<Item = &'a TrialChange> {
+    trial.changes.iter().filter(move |change| change.issue == id)
+}
+
+/// The changes of an issue that have this effect.
+fn changes_to<'a>(
+    trial: &'a Trial,
+    id: &'a str,
+    effect: Effect,
+) -> impl Iterator<Item = &'a TrialChange> {
+    changes_of(trial, id).filter(move |change| change.effect == effect)
 }
 
 fn tried(change: &TrialChange) -> ReviewTried {

@@ -7,8 +7,8 @@ use super::envelope::{SCHEMA, Source, SourceReport, tool};
 use crate::crash::{Defect, DefectCode, Frame};
 use crate::diagnose::Subject;
 use crate::symbols::{
-    FunctionTable, InferredBuild, LearnedMap, ModuleLookup, SourcePlace, Symbol, SymbolKind,
-    TableHead, Written, plain_name,
+    FunctionTable, InferredBuild, LearnedMap, ModuleLookup, SourcePlace, SymbolKind, TableHead,
+    Written, plain_name,
 };
 use crate::text::Hex;
 
@@ -92,7 +92,7 @@ impl SymbolReport {
     /// The symbols of a table, in the order of their addresses.
     pub fn from_table(table: &FunctionTable) -> Vec<Self> {
         let head = &table.head;
-        let report = |symbol: &Symbol| Self {
+        let reports = table.symbols().iter().map(|symbol| Self {
             module: head.module.clone(),
             version: head.version.clone(),
             name: symbol.name.clone(),
@@ -101,8 +101,8 @@ impl SymbolReport {
             address: Hex(symbol.address),
             size: (symbol.size > 0).then_some(symbol.size),
             function: symbol.kind == SymbolKind::Function,
-        };
-        table.symbols().iter().map(report).collect()
+        });
+        reports.collect()
     }
 }
 
@@ -164,18 +164,10 @@ impl SymbolsReport {
     pub fn new(subject: &Subject, places: Vec<Vec<SourcePlace>>, source: Source<'_>) -> Self {
         let crash = &subject.crash;
         let mut places = places.into_iter();
-        let mut placed = |frames: &[Frame]| -> Vec<PlacedFrame> {
-            let placed = |frame: &Frame| PlacedFrame {
-                frame: frame.clone(),
-                plain: frame.function.as_deref().and_then(plain_name),
-                places: places.next().unwrap_or_default(),
-            };
-            frames.iter().map(placed).collect()
-        };
-        let own = PlacedBacktrace { origin: None, frames: placed(&crash.backtrace) };
+        let own = PlacedBacktrace { origin: None, frames: placed(&crash.backtrace, &mut places) };
         let others = crash.other_backtraces.iter().map(|other| PlacedBacktrace {
             origin: Some(other.origin.clone()),
-            frames: placed(&other.frames),
+            frames: placed(&other.frames, &mut places),
         });
         let backtraces = std::iter::once(own).chain(others).collect();
         let defects = crash.defects.iter().filter(|defect| DEFECTS.contains(&defect.code));
@@ -194,6 +186,19 @@ impl SymbolsReport {
     pub fn has_contradictions(&self) -> bool {
         !self.defects.is_empty()
     }
+}
+
+/// The frames of one backtrace, each with the next of the places.
+fn placed(
+    frames: &[Frame],
+    places: &mut impl Iterator<Item = Vec<SourcePlace>>,
+) -> Vec<PlacedFrame> {
+    let placed = frames.iter().map(|frame| PlacedFrame {
+        frame: frame.clone(),
+        plain: frame.function.as_deref().and_then(plain_name),
+        places: places.next().unwrap_or_default(),
+    });
+    placed.collect()
 }
 
 /// What the crashes of one build have taught.
