@@ -198,15 +198,14 @@ mod tests {
     #[track_caller]
     fn check(all: &[(f64, f64, bool)], expected: &[f64]) {
         let calibration = Calibration::SHIPPED;
-        let contender =
-            |&(log_odds, beyond, proven): &(f64, f64, bool)| Contender { log_odds, beyond, proven };
-        let all: Vec<Contender> = all.iter().map(contender).collect();
-        let confidence = |place: usize| {
+        let all = all.iter().copied();
+        let all: Vec<Contender> =
+            all.map(|(log_odds, beyond, proven)| Contender { log_odds, beyond, proven }).collect();
+        let found = (0..all.len()).map(|place| {
             let points = calibration.rival_points(&all, place);
             (calibration.confidence(all[place].log_odds + points) * 100.0).round()
-        };
-        let found: Vec<f64> = (0..all.len()).map(confidence).collect();
-        assert_eq!(found, expected, "{all:?}");
+        });
+        assert_eq!(found.collect::<Vec<f64>>(), expected, "{all:?}");
     }
 
     fn calibration_points(all: &[Contender], place: usize) -> f64 {

@@ -179,19 +179,20 @@ impl Compared<'_> {
     /// The weight of what corresponds in other modules, by all signatures and recorded crashes
     /// together: some may print no module, or a single function.
     fn other_module(&self) -> f64 {
-        let of = |reporter| ModulesOfFrames::other_of_all(self.modules_of_fits(reporter));
-        of(false).max(of(true))
+        let both = [false, true]
+            .map(|reporter| ModulesOfFrames::other_of_all(self.modules_of_fits(reporter)));
+        both[0].max(both[1])
     }
 
     /// The weight of what corresponds in drivers of which the recorded crashes say nothing, and no
     /// signature either. A signature alone that names no modules is about functions of any.
     fn unsaid_module(&self) -> f64 {
-        let of = |reporter: bool| {
+        let both = [false, true].map(|reporter| {
             let recorded = self.exemplars.iter().map(|(_, fit)| fit);
             let recorded = recorded.filter(|fit| fit.reporter == reporter).map(|fit| &fit.modules);
             ModulesOfFrames::unsaid_of_all(recorded, self.modules_of_fits(reporter))
-        };
-        of(false).max(of(true))
+        });
+        both[0].max(both[1])
     }
 
     /// The modules of what corresponds in one of the crash's backtraces, by each signature and exemplar.
@@ -237,9 +238,8 @@ impl<'a> ComparedSignature<'a> {
 
     /// True when something of the crash is held that is rarer than its panic kind or a module.
     fn holds_a_text(&self) -> bool {
-        let is_common = |condition| matches!(condition, Condition::PanicKind | Condition::Module);
         let mut held = self.checked.iter().filter(|checked| checked.state == State::Held);
-        held.any(|checked| !is_common(checked.condition))
+        held.any(|checked| !matches!(checked.condition, Condition::PanicKind | Condition::Module))
     }
 
     fn asks_for_doubt(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Two backtraces fitted to each other: which frames correspond, what that is worth, and what it proves.
 
 use super::align::{
-    Alignment, Shape, Step, align_plainly, exemplar_likeness, similarity, some_similarities,
+    Alignment, Shape, align_plainly, exemplar_likeness, similarity, some_similarities,
 };
 use super::calibrate::Calibration;
 use super::doubt::{Doubt, ModulesOfFrames};
@@ -97,8 +97,7 @@ fn fit_of(
     };
     let points = frame_points(&alignment, share, calibration);
     let modules = ModulesOfFrames::new(wanted, crash, &alignment);
-    let is_sure = |step: &&Step| !is_in_doubt(crash, step.crash);
-    let sure = alignment.steps.iter().filter(is_sure);
+    let sure = alignment.steps.iter().filter(|step| !is_in_doubt(crash, step.crash));
     let sure = sure.filter_map(|step| wanted.place(step.signature));
     let tells = sure.clone().any(|row| wanted.tells()[row]);
     let sure_weight: f64 = sure.map(|row| wanted.weights()[row]).sum();

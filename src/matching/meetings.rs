@@ -117,6 +117,9 @@ fn knowing_all<'a>(
     let Some((Some(rarest), others)) = all.split_first() else {
         return Vec::new();
     };
-    let knows_others = |id: &str| others.iter().flatten().all(|issues| issues.contains_key(id));
-    rarest.iter().filter(|(id, _)| knows_others(id)).map(|(_, issue)| *issue).collect()
+    rarest
+        .iter()
+        .filter(|(id, _)| others.iter().flatten().all(|issues| issues.contains_key(*id)))
+        .map(|(_, issue)| *issue)
+        .collect()
 }

@@ -115,17 +115,19 @@ impl<'a> RunGroups<'a> {
             .own
             .get(id)
             .map_or(0, |own| own.iter().filter(|place| self.is_among(&alike, **place)).count());
-        let found = self.found.get(id).map_or(&[][..], Vec::as_slice);
-        let is_counted_out = |(place, found): &&(usize, &RunMatch)| {
+        for (place, found) in self.found.get(id).map_or(&[][..], Vec::as_slice) {
             let run = &self.runs[*place];
-            if run.look_alike() == Some(id) {
-                return !is_silent(found, threshold);
-            }
-            run.issue() != Some(id)
-                && self.is_among(&alike, *place)
-                && !(is_miss(found, threshold) && is_silent(found, threshold))
-        };
-        count - found.iter().filter(is_counted_out).count()
+            let is_silent = is_silent(found, threshold);
+            let is_counted_out = if run.look_alike() == Some(id) {
+                !is_silent
+            } else {
+                run.issue() != Some(id)
+                    && self.is_among(&alike, *place)
+                    && !(is_miss(found, threshold) && is_silent)
+            };
+            count -= usize::from(is_counted_out);
+        }
+        count
     }
 
     /// The first run of another issue that looks like a run of `id`.
@@ -133,9 +135,14 @@ impl<'a> RunGroups<'a> {
         let alike = self.alike(id);
         let messages = alike.messages.iter().map(|number| &self.messages[*number]);
         let groups = messages.chain(alike.tops.iter().map(|number| &self.tops[*number]));
-        let is_other = |place: &&usize| self.runs[**place].issue().is_some_and(|own| own != id);
-        let first = groups.filter_map(|places| places.iter().find(is_other)).min()?;
-        Some(&self.runs[*first])
+        let first = groups.filter_map(|places| self.first_of_another(places, id)).min()?;
+        Some(&self.runs[first])
+    }
+
+    /// The first of these runs that is of another issue.
+    fn first_of_another(&self, places: &[usize], id: &str) -> Option<usize> {
+        let mut places = places.iter().copied();
+        places.find(|place| self.runs[*place].issue().is_some_and(|own| own != id))
     }
 
     /// The looks of all runs of an issue.
@@ -217,9 +224,12 @@ fn has_number(word: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn template(text: &str) -> String {
+        template_of(text).join(" ")
+    }
+
     #[test]
     fn messages_are_compared_without_numbers_and_worlds() {
-        let template = |text: &str| template_of(text).join(" ");
         let one = "#PF Exception 14 in world 2097460:HELPER_UPLIN IP 0x42002b65ad3b addr 0x8";
         let other = "#PF Exception 14 in world 1:x IP 0x1 addr 0x0";
         assert_eq!(template(one), template(other));

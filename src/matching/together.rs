@@ -196,13 +196,14 @@ mod tests {
     /// that is not proven.
     #[track_caller]
     fn check_members(confidences: &[f64], expected: &[usize]) {
-        let match_of = |(place, confidence): (usize, &f64)| Match {
+        let confidences_by_place = confidences.iter().enumerate();
+        let found = confidences_by_place.map(|(place, confidence)| Match {
             issue: place.to_string(),
             confidence: confidence.abs(),
             unproven: (*confidence < 0.0).then_some(Unproven::TooLittle),
             ..Match::default()
-        };
-        let found: Vec<Match> = confidences.iter().enumerate().map(match_of).collect();
+        });
+        let found: Vec<Match> = found.collect();
         let members = members(&found, &Calibration::SHIPPED).map_or(Vec::new(), |found| found.0);
         let places: Vec<usize> = members.iter().filter_map(|one| one.issue.parse().ok()).collect();
         assert_eq!(places, expected, "{confidences:?}");

@@ -138,13 +138,13 @@ mod tests {
     #[test]
     fn an_issue_is_told_by_all_that_it_explains_beyond_each_other() {
         let untold = Some(Unproven::NoTellingFrame);
-        let own = || found(&[2.0, 2.0, 2.0], untold, false);
-        check(own(), found(&[0.0, 0.0, 2.0], untold, false), true);
-        check(own(), found(&[0.0, 2.0, 2.0], untold, false), false);
-        check(own(), found(&[2.0, 2.0, 2.0], untold, false), false);
+        let own = found(&[2.0, 2.0, 2.0], untold, false);
+        check(own.clone(), found(&[0.0, 0.0, 2.0], untold, false), true);
+        check(own.clone(), found(&[0.0, 2.0, 2.0], untold, false), false);
+        check(own.clone(), found(&[2.0, 2.0, 2.0], untold, false), false);
         // The crash fails elsewhere, or is of another kind.
-        check(own(), found(&[2.0, 2.0, 2.0], Some(Unproven::OtherTop), false), true);
-        check(own(), found(&[2.0, 2.0, 2.0], Some(Unproven::OtherKind), false), true);
+        check(own.clone(), found(&[2.0, 2.0, 2.0], Some(Unproven::OtherTop), false), true);
+        check(own, found(&[2.0, 2.0, 2.0], Some(Unproven::OtherKind), false), true);
     }
 
     #[test]
@@ -163,19 +163,22 @@ mod tests {
     fn what_goes_on_above_another_function_is_not_what_is_left() {
         let untold = Some(Unproven::NoTellingFrame);
         let whole = found(&[0.2, 2.0, 2.0], untold, true);
-        let goes_on = |explained: &[f64]| Match {
-            above_wanted: 3.0,
-            ..found(explained, Some(Unproven::TooLittle), false)
-        };
+        let [without_first, with_first] = [[0.0, 2.0, 2.0], [0.2, 2.0, 2.0]].map(|explained| {
+            Match { above_wanted: 3.0, ..found(&explained, Some(Unproven::TooLittle), false) }
+        });
         // The crash begins with a function that the other one has not: it is not what is left of that.
-        check(whole.clone(), goes_on(&[0.0, 2.0, 2.0]), true);
-        check(whole, goes_on(&[0.2, 2.0, 2.0]), false);
+        check(whole.clone(), without_first, true);
+        check(whole, with_first, false);
+    }
+
+    fn proven(explained: &[f64]) -> Match {
+        found(explained, None, false)
     }
 
     /// Checks whether the second issue is still proven beside the first, which is.
     #[track_caller]
     fn check_explained(own: &[f64], rival: Match, expected: bool) {
-        let mut all = [found(own, None, false), rival];
+        let mut all = [proven(own), rival];
         explain_away(&mut all, &Calibration::SHIPPED);
         assert_eq!(all[0].unproven, None);
         assert_eq!(all[1].unproven.is_none(), expected, "{all:?}");
@@ -183,7 +186,6 @@ mod tests {
 
     #[test]
     fn a_proven_issue_explains_away_what_lies_below_its_top() {
-        let proven = |explained: &[f64]| found(explained, None, false);
         let whole = [3.0, 2.0, 2.0];
         check_explained(&whole, proven(&[0.0, 2.0, 2.0]), false);
         check_explained(&whole, proven(&[0.0, 0.0, 2.0]), false);
@@ -202,7 +204,7 @@ mod tests {
     #[test]
     fn what_is_not_proven_explains_nothing_away() {
         let own = found(&[3.0, 2.0, 2.0], Some(Unproven::OtherKind), false);
-        let mut all = [own, found(&[0.0, 2.0, 2.0], None, false)];
+        let mut all = [own, proven(&[0.0, 2.0, 2.0])];
         explain_away(&mut all, &Calibration::SHIPPED);
         assert_eq!(all[1].unproven, None);
     }
