@@ -633,11 +633,11 @@ const AKIN: &[&[PanicKind]] = &[
 
 /// True when no recorded crash is of this kind or of one that is akin to it.
 fn is_other_kind(kind: PanicKind, recorded: &[PanicKind]) -> bool {
-    let is_akin = |recorded: &PanicKind| {
-        *recorded == kind
-            || AKIN.iter().any(|kinds| kinds.contains(recorded) && kinds.contains(&kind))
-    };
-    !recorded.is_empty() && !recorded.iter().any(is_akin)
+    !recorded.is_empty() && !recorded.iter().any(|recorded| is_akin(kind, *recorded))
+}
+
+fn is_akin(one: PanicKind, other: PanicKind) -> bool {
+    one == other || AKIN.iter().any(|kinds| kinds.contains(&one) && kinds.contains(&other))
 }
 
 fn exception<'a>(asked: &'a SignatureConditions, crash: &'a CrashKeys) -> Option<Answer<'a>> {
@@ -913,18 +913,22 @@ mod tests {
         );
     }
 
+    /// Checks a condition about the version of a driver.
+    #[track_caller]
+    fn check_lpfc(versions: &str, expected: &str) {
+        let asked = format!(
+            r#"host = {{ components = [{{ kind = "driver", name = "lpfc", versions = "{versions}" }}] }}"#
+        );
+        check(&asked, expected);
+    }
+
     #[test]
     fn the_host_is_compared_by_model_device_and_version() {
         check(r#"host = { models = ["*Express5800*"] }"#, "Model Held NEC Express5800/R120");
         check(r#"host = { pci = ["15b3:*"] }"#, "Device Held 15b3:a2d6");
-        let lpfc = |versions: &str| {
-            format!(
-                r#"host = {{ components = [{{ kind = "driver", name = "lpfc", versions = "{versions}" }}] }}"#
-            )
-        };
         let printed = "lpfc 12.8.351.30-1OEM.700.1.0.15843807";
-        check(&lpfc("12.8.351.30-1OEM.700*"), &format!("Component Held {printed}"));
-        check(&lpfc(">= 12.8, < 12.8.352"), &format!("Component Held {printed}"));
-        check(&lpfc("< 12"), &format!("Component Contradicted {printed}"));
+        check_lpfc("12.8.351.30-1OEM.700*", &format!("Component Held {printed}"));
+        check_lpfc(">= 12.8, < 12.8.352", &format!("Component Held {printed}"));
+        check_lpfc("< 12", &format!("Component Contradicted {printed}"));
     }
 }

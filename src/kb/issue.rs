@@ -433,15 +433,17 @@ mod tests {
         check("virten-mismatch", "https://www.virten.net/tag/kickstart/", Origin::Other);
     }
 
+    /// The digest of an issue with this pattern.
+    fn digest(pattern: &str) -> String {
+        let head = "+++\nschema = 1\nid = \"KB1\"\ntitle = \"t\"\nstatus = \"test\"\nauthor = \"a\"\n\
+            created = 2026-11-23\n";
+        let text = format!("{head}{pattern}+++\n\n## Cause\n");
+        Issue::parse("issues/KB1.md", &text).expect("an issue").pattern_digest()
+    }
+
     /// A digest that changes with the program would make every review look outdated.
     #[test]
     fn the_digest_of_a_pattern_stays_and_follows_the_pattern_alone() {
-        let head = "+++\nschema = 1\nid = \"KB1\"\ntitle = \"t\"\nstatus = \"test\"\nauthor = \"a\"\n\
-            created = 2026-11-23\n";
-        let digest = |rest: &str| {
-            let text = format!("{head}{rest}+++\n\n## Cause\n");
-            Issue::parse("issues/KB1.md", &text).expect("an issue").pattern_digest()
-        };
         let pattern = "[[signatures]]\nname = \"m\"\nkinds = [\"page-fault\"]\nexceptions = [14]\n\
             worlds = [\"w\"]\nmessages = [\"x {n}\"]\nsources = [\"a.c:1\"]\nlogs = [\"l\"]\n\
             modules = [\"foo\"]\nframes = [\"A\", { function = \"B\", module = \"m\", gap = 2 }]\n\

@@ -70,12 +70,11 @@ impl KnowledgeBase {
     pub fn of_files(files: &[KbFile]) -> Self {
         let mut kb = Self::default();
         files.iter().for_each(|file| kb.add_file(file));
-        let is_retired = |_: &String, issue: &mut Issue| issue.status == Status::Retired;
-        kb.retired = kb.issues.extract_if(.., is_retired).collect();
+        let retired = kb.issues.extract_if(.., |_, issue| issue.status == Status::Retired);
+        kb.retired = retired.collect();
         let retired = &kb.retired;
-        let is_hidden =
-            |exemplar: &Exemplar| exemplar.issue().is_some_and(|id| retired.contains_key(id));
-        kb.exemplars.retain(|_, exemplar| !is_hidden(exemplar));
+        kb.exemplars
+            .retain(|_, exemplar| exemplar.issue().is_none_or(|id| !retired.contains_key(id)));
         kb
     }
 

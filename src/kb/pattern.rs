@@ -359,9 +359,12 @@ mod tests {
         check("1", Err(expecting));
     }
 
+    fn place(text: &str) -> Result<SourcePlace, String> {
+        SourcePlace::try_from(text.to_owned())
+    }
+
     #[test]
     fn a_source_place_is_a_file_and_perhaps_a_line() {
-        let place = |text: &str| SourcePlace::try_from(text.to_owned());
         assert_eq!(place("world.c:2307").map(|place| place.line), Ok(Some(2307)));
         assert_eq!(place("world.c").map(String::from), Ok("world.c".to_owned()));
         assert!(place("world.c:x").is_err());

@@ -61,6 +61,12 @@ pub enum Unread {
 /// Longest file that is read: 100 times the longest shipped one.
 pub const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 
+impl Unread {
+    fn from_error(error: io::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
 impl fmt::Display for Unread {
     /// As a finding names the reason.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -247,14 +253,13 @@ fn file_of(entry: &DirEntry, directory: &Path) -> Option<KbFile> {
 
 /// Reads a file unless it is too long, even one that grows while it is read.
 fn read_bounded(path: &Path) -> Result<String, Unread> {
-    let failed = |error: io::Error| Unread::Failed(error.to_string());
-    let file = File::open(path).map_err(failed)?;
-    let length = file.metadata().map_err(failed)?.len();
+    let file = File::open(path).map_err(Unread::from_error)?;
+    let length = file.metadata().map_err(Unread::from_error)?.len();
     if length > MAX_FILE_BYTES {
         return Err(Unread::TooLong(length));
     }
     let mut bytes = Vec::new();
-    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(Unread::from_error)?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(Unread::TooLong(bytes.len() as u64));
     }

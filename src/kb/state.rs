@@ -82,11 +82,12 @@ mod system {
                 newest = newest.max(Some(changed));
             }
         }
-        // A second more instead of the parts of a second.
-        let time = |second: u64| {
-            SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(second.checked_add(1)?))
-        };
-        newest.map_or(Some(None), |second| time(second).map(Some))
+        newest.map_or(Some(None), |second| time_after(second).map(Some))
+    }
+
+    /// The end of a second: one more instead of the parts of a second.
+    fn time_after(second: u64) -> Option<SystemTime> {
+        SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(second.checked_add(1)?))
     }
 
     /// The files of a folder; the folders in it are added to `folders`.
@@ -127,11 +128,10 @@ mod system {
         path: &[u8],
         names: &[CString],
     ) -> Option<Vec<Option<Marked>>> {
-        let marked = |name: &CString| marked_file(folder, path, name);
         if names.len() < MANY_FILES {
-            names.iter().map(marked).collect()
+            names.iter().map(|name| marked_file(folder, path, name)).collect()
         } else {
-            shared(|| names.par_iter().map(marked).collect())
+            shared(|| names.par_iter().map(|name| marked_file(folder, path, name)).collect())
         }
     }
 

@@ -58,8 +58,8 @@ pub(super) fn check_retired(subject: &LintSubject<'_>, findings: &mut Vec<Findin
 /// Compares the ids of a team with the list of those that were given, where there is one.
 pub(super) fn check_ids(subject: &LintSubject<'_>, findings: &mut Vec<Finding>) {
     let Some(assigned) = &subject.kb.assigned else { return };
-    let issues = || subject.kb.issues.values().chain(subject.kb.retired.values());
-    for issue in issues().filter(|issue| issue.id.starts_with(TEAM_IDS)) {
+    let issues = subject.kb.issues.values().chain(subject.kb.retired.values());
+    for issue in issues.filter(|issue| issue.id.starts_with(TEAM_IDS)) {
         let known = assigned.get(&issue.id);
         if known.is_none_or(|known| known.created != issue.created) {
             let day = known.map_or("-", |known| known.created.as_str());

@@ -107,12 +107,14 @@ mod tests {
     use super::*;
     use crate::signature::KeyFrame;
 
+    fn frames(names: &[&str]) -> Vec<KeyFrame> {
+        names.iter().map(|name| KeyFrame::new(name, None, 0)).collect()
+    }
+
     /// The crash texts that may hold a signature, among one that prints `Foo` and `Bar` and a
     /// message, and one that prints `Bar` and an assertion.
     #[track_caller]
     fn check(signature: &str, expected: &[&str]) {
-        let frames =
-            |names: &[&str]| names.iter().map(|name| KeyFrame::new(name, None, 0)).collect();
         let one = [CrashKeys {
             frames: frames(&["Foo", "Bar"]),
             message: "Ring 7 LOST twice".into(),
