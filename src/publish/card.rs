@@ -161,8 +161,8 @@ impl Card {
         let kb = edition.kb;
         let subjects = edition.subjects.get(&issue.id).cloned().unwrap_or_default();
         let strength = edition.strengths.get(&issue.id);
-        let near =
-            |exemplar: &&Exemplar| exemplar.expectation == Expectation::Not(issue.id.clone());
+        let not_this = Expectation::Not(issue.id.clone());
+        let near = kb.exemplars.values().filter(|exemplar| exemplar.expectation == not_this);
         let japanese = issue.japanese.clone();
         Self {
             id: issue.id.clone(),
@@ -191,7 +191,7 @@ impl Card {
             functions: subjects.functions.into_iter().collect(),
             signatures: signatures(issue, edition),
             crashes: kb.exemplars_of(&issue.id).map(crash_text).collect(),
-            near_misses: kb.exemplars.values().filter(near).map(crash_text).collect(),
+            near_misses: near.map(crash_text).collect(),
             related: related(&issue.id, edition),
         }
     }
