@@ -161,8 +161,6 @@ impl Card {
         let kb = edition.kb;
         let subjects = edition.subjects.get(&issue.id).cloned().unwrap_or_default();
         let strength = edition.strengths.get(&issue.id);
-        let not_this = Expectation::Not(issue.id.clone());
-        let near = kb.exemplars.values().filter(|exemplar| exemplar.expectation == not_this);
         let japanese = issue.japanese.clone();
         Self {
             id: issue.id.clone(),
@@ -191,7 +189,7 @@ impl Card {
             functions: subjects.functions.into_iter().collect(),
             signatures: signatures(issue, edition),
             crashes: kb.exemplars_of(&issue.id).map(crash_text).collect(),
-            near_misses: near.map(crash_text).collect(),
+            near_misses: near_misses(&issue.id, edition),
             related: related(&issue.id, edition),
         }
     }
@@ -240,6 +238,14 @@ fn frames(issue: &Issue, worth: Option<&SignatureWorth>, edition: &Edition<'_>) 
         }
     });
     cards.collect()
+}
+
+fn near_misses(id: &str, edition: &Edition<'_>) -> Vec<CrashText> {
+    let exemplars = edition.kb.exemplars.values();
+    exemplars
+        .filter(|exemplar| matches!(&exemplar.expectation, Expectation::Not(other) if other == id))
+        .map(crash_text)
+        .collect()
 }
 
 fn crash_text(exemplar: &Exemplar) -> CrashText {

@@ -113,14 +113,15 @@ impl Blocks {
             return Vec::new();
         }
         let (width, columns) = &self.columns;
-        let is_row = |column: usize| column == 0 || cells.len() == *width;
-        let found = columns.iter().filter(|(column, _)| is_row(*column) && cells.len() > 1);
+        let found = columns
+            .iter()
+            .filter(|(column, _)| (*column == 0 || cells.len() == *width) && cells.len() > 1);
         let found = found.filter_map(|&(column, class)| Some((class, *cells.get(column)?)));
         found.filter(|(_, name)| is_cell(name)).collect()
     }
 }
 
-fn is_match(search: &Option<Regex>, text: &str) -> bool {
+pub(super) fn is_match(search: &Option<Regex>, text: &str) -> bool {
     search.as_ref().is_some_and(|search| search.is_match(text))
 }
 
@@ -140,13 +141,20 @@ fn named_columns(cells: &[&str]) -> Vec<(usize, Class)> {
     if !is_header {
         return Vec::new();
     }
-    let has = |wanted: &str| wanted.is_empty() || cells.iter().any(|cell| cell.starts_with(wanted));
-    let class_of = |cell: &str| {
-        let mut rows = COLUMNS.iter().filter(|(header, beside, _)| *header == cell && has(beside));
-        rows.next().map(|(_, _, class)| *class)
-    };
     let columns = cells.iter().enumerate();
-    columns.filter_map(|(column, cell)| Some((column, class_of(cell)?))).collect()
+    columns.filter_map(|(column, cell)| Some((column, class_below(cell, cells)?))).collect()
+}
+
+/// The class of what stands below `header`, one of `headers`.
+fn class_below(header: &str, headers: &[&str]) -> Option<Class> {
+    let mut rows =
+        COLUMNS.iter().filter(|(name, beside, _)| *name == header && has_header(headers, beside));
+    rows.next().map(|(_, _, class)| *class)
+}
+
+/// Finds out whether a header begins with `wanted`; true where none is wanted.
+fn has_header(headers: &[&str], wanted: &str) -> bool {
+    wanted.is_empty() || headers.iter().any(|header| header.starts_with(wanted))
 }
 
 fn is_cell(cell: &str) -> bool {

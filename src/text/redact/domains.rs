@@ -215,11 +215,14 @@ pub(super) fn is_private_domain(name: &str) -> bool {
 pub(super) fn is_of_a_setting(line: &str, range: &Range<usize>) -> bool {
     const LONGEST: usize = 120;
     let before = &line[line.floor_char_boundary(range.start.saturating_sub(LONGEST))..range.start];
-    let is_inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    let start = before.trim_end_matches(is_inside).len();
+    let start = before.trim_end_matches(is_of_dotted_name).len();
     let name = &before[start..];
     let first = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
     name.contains('.') && is_one_of(&first, FIRST_PARTS)
+}
+
+fn is_of_dotted_name(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-')
 }
 
 /// Finds out whether a dotted name has the form of a host.
@@ -267,15 +270,17 @@ fn is_ending(label: &str) -> bool {
 
 /// `Mem.ShareScanTime`, `com.vmware.sunrpc`, `foo.isra.0`.
 fn is_code(labels: &[&str]) -> bool {
-    let is_camel = |label: &&str| {
-        label
-            .chars()
-            .zip(label.chars().skip(1))
-            .any(|(one, next)| one.is_lowercase() && next.is_uppercase())
-    };
     is_reversed(labels)
-        || labels.iter().any(is_camel)
+        || labels.iter().any(|label| has_capital_inside(label))
         || labels.iter().any(|label| label.starts_with('_'))
+}
+
+/// `ShareScanTime`: a capital letter behind a small one.
+fn has_capital_inside(label: &str) -> bool {
+    label
+        .chars()
+        .zip(label.chars().skip(1))
+        .any(|(one, next)| one.is_lowercase() && next.is_uppercase())
 }
 
 /// `com.vmware.sunrpc`.

@@ -23,12 +23,7 @@ const OTHERS: &[&str] = &[
 ];
 
 static DRIVERS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    // `tcpip` and `migrate` are followed by addresses.
-    let is_driver = |row: &&str| {
-        let owner = row.split(',').nth(1).unwrap_or_default();
-        owner == "partner" || row.contains("driver")
-    };
-    let modules = MODULES.lines().skip(1).filter(is_driver);
+    let modules = MODULES.lines().skip(1).filter(|row| is_row_of_driver(row));
     modules.filter_map(|row| row.split(',').next()).chain(OTHERS.iter().copied()).collect()
 });
 
@@ -42,6 +37,13 @@ static VERSION: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
+
+/// Finds out whether a row of the modules is a driver's; behind others, as `tcpip` and `migrate`,
+/// stand addresses.
+fn is_row_of_driver(row: &str) -> bool {
+    let owner = row.split(',').nth(1).unwrap_or_default();
+    owner == "partner" || row.contains("driver")
+}
 
 /// Finds out whether `name` is a driver's.
 pub(super) fn is_driver(name: &str) -> bool {

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::blocks::is_match;
 use super::domains::is_host;
 use super::drivers::versions_in;
 use super::pseudonym::pseudonyms_in;
@@ -119,8 +120,7 @@ fn is_range(version: &str) -> bool {
 
 /// Finds the words of a line of a screen: a VM that is called like one of them is not looked for.
 pub(super) fn is_of_a_screen(line: &str) -> bool {
-    let is_match = |search: &Option<Regex>| search.as_ref().is_some_and(|it| it.is_match(line));
-    is_match(&SCREEN) || (!is_match(&LOG_PREFIX) && is_match(&BARE))
+    is_match(&SCREEN, line) || (!is_match(&LOG_PREFIX, line) && is_match(&BARE, line))
 }
 
 /// `jo@corp.example#1` has the form of a frame.

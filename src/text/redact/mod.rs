@@ -101,6 +101,11 @@ impl<'a> Redactor<'a> {
         self.of_screen.contains(word) || self.public.is_some_and(|public| public.contains(word))
     }
 
+    /// Finds out whether the screen or the knowledge base has every part of a word with hyphens.
+    fn parts_may_stay(&self, word: &str) -> bool {
+        word.split('-').all(|part| self.may_stay(&part.to_lowercase()))
+    }
+
     fn keep_screen(&mut self, part: &str) {
         let words = part.split(is_between).filter(|word| !word.is_empty());
         self.of_screen.extend(words.map(str::to_lowercase));
@@ -222,7 +227,7 @@ impl<'a> Redactor<'a> {
         for (name, class) in &self.sought {
             for (start, _) in lower.match_indices(name.as_str()) {
                 let range = start..start + name.len();
-                let is_evidence = evidence.iter().any(|other| overlaps(other, &range));
+                let is_evidence = overlaps_any(&evidence, &range);
                 if is_whole_word(line, &range) && !is_evidence {
                     add_longer(&mut places, PrivatePlace { class: *class, range });
                 }
@@ -232,11 +237,7 @@ impl<'a> Redactor<'a> {
         if is_running {
             let taken = places.iter().map(|place| place.range.clone());
             let taken = taken.chain(evidence).collect();
-            let kept = |word: &str| {
-                let mut parts = word.split('-');
-                parts.all(|part| self.may_stay(&part.to_lowercase()))
-            };
-            places.extend(unknown::unknown_in(line, taken, &kept));
+            places.extend(unknown::unknown_in(line, taken, &|word| self.parts_may_stay(word)));
         }
         places.sort_by_key(|place| place.range.start);
         places
@@ -293,7 +294,11 @@ impl<'a> Redactor<'a> {
 }
 
 fn is_between(character: char) -> bool {
-    !character.is_alphanumeric() && character != '_'
+    !is_of_word(character)
+}
+
+fn is_of_word(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
 }
 
 /// The name of the host stands by itself below the header of some screens.
@@ -306,8 +311,6 @@ fn is_host_line(line: &str) -> bool {
 /// Finds every private string of a line, in the order of the rules.
 fn places_in(line: &str) -> Vec<PrivatePlace> {
     let evidence = evidence_in(line);
-    let is_evidence =
-        |place: &PrivatePlace| evidence.iter().any(|other| overlaps(other, &place.range));
     let mut places = Vec::new();
     // A world has the name of its VM even where that looks like a frame.
     for place in worlds::vms_in(line) {
@@ -325,7 +328,7 @@ fn places_in(line: &str) -> Vec<PrivatePlace> {
         .chain(paths::paths_in(line))
         .chain(shapes::shapes_in(line))
         .chain(contexts::contexts_in(line));
-    for place in found.filter(|place| !is_evidence(place)) {
+    for place in found.filter(|place| !overlaps_any(&evidence, &place.range)) {
         add(&mut places, place);
     }
     places.retain(|place| {
@@ -361,12 +364,15 @@ fn overlaps(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
 }
 
+fn overlaps_any(ranges: &[Range<usize>], range: &Range<usize>) -> bool {
+    ranges.iter().any(|other| overlaps(other, range))
+}
+
 fn is_whole_word(line: &str, range: &Range<usize>) -> bool {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
     line.is_char_boundary(range.start)
         && line.is_char_boundary(range.end)
-        && !line[..range.start].ends_with(is_part)
-        && !line[range.end..].starts_with(is_part)
+        && !line[..range.start].ends_with(is_of_word)
+        && !line[range.end..].starts_with(is_of_word)
 }
 
 /// Finds the places where `text` names a site, a person or a machine: the kind of name, and its

@@ -127,11 +127,16 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join(FILE);
         SiteSecret::of_site(Some(directory.path())).expect("a secret");
-        let mode = || fs::metadata(&path).expect("there").permissions().mode() & 0o777;
-        assert_eq!(mode(), 0o600);
+        assert_eq!(mode_of(&path), 0o600);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("changed");
         assert!(SiteSecret::of_site(Some(directory.path())).expect("a secret").is_kept());
-        assert_eq!(mode(), 0o600);
+        assert_eq!(mode_of(&path), 0o600);
+    }
+
+    #[cfg(unix)]
+    fn mode_of(path: &Path) -> u32 {
+        use std::os::unix::fs::PermissionsExt;
+        fs::metadata(path).expect("there").permissions().mode() & 0o777
     }
 
     #[test]

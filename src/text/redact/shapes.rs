@@ -415,14 +415,14 @@ fn touches(line: &str, class: Class, start: usize, end: usize, is_bare: bool) ->
     let before = line[..start].chars().next_back();
     let after = line[end..].chars().next();
     let is_number = matches!(class, Class::Ip | Class::Mac | Class::Wwn);
-    let extends = |c: char| c.is_alphanumeric() && is_number;
     // The target of a trap has a port behind the sign: `nms.corp.example@162`.
     let port = line[end..].trim_start_matches('@').trim_start_matches(|c: char| c.is_ascii_digit());
     let has_port = port.len() + 2 < line.len() - end
         && !port.starts_with(|c: char| c == '.' || c.is_alphabetic());
-    let joins = |c: char| c == '@' && class == Class::Host && !has_port;
     before.is_some_and(|c| is_bare && is_number && (c.is_alphanumeric() || c == '.'))
-        || after.is_some_and(|c| extends(c) || joins(c))
+        || after.is_some_and(|c| {
+            is_number && c.is_alphanumeric() || c == '@' && class == Class::Host && !has_port
+        })
 }
 
 /// Splits a line into words at blanks, quotes and brackets.
@@ -475,22 +475,26 @@ fn relayed(name: &str) -> Option<&str> {
 /// `hv-brno-2`, and no word, part or standard with a number: a part of three letters and more that is
 /// no public word.
 fn numbered(name: &str) -> Option<&str> {
-    let is_own = |part: &str| {
-        let stem = part.trim_end_matches(|c: char| c.is_ascii_digit());
-        stem.len() >= 2
-            && stem.bytes().all(|c| c.is_ascii_alphabetic())
-            && !is_common_word(stem)
-            && !is_device(part)
-            && !is_technical(stem)
-    };
     let parts: Vec<&str> = name.split('-').collect();
-    let has_own = parts.iter().any(|part| is_own(part) && part.len() >= 3);
-    let is_year =
-        |part: &str| part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
+    let has_own = parts.iter().any(|part| is_own_part(part) && part.len() >= 3);
     let is_public = parts.iter().any(|part| is_technical(part) || is_year(part)) || is_driver(name);
     // `rhel8-64` is the kind of a guest.
     let is_guest = name.ends_with("-64") || name.ends_with("-32");
     (has_own && !is_public && !is_guest && is_noun(name)).then_some(name)
+}
+
+/// A part of a numbered name that is no public word.
+fn is_own_part(part: &str) -> bool {
+    let stem = part.trim_end_matches(|c: char| c.is_ascii_digit());
+    stem.len() >= 2
+        && stem.bytes().all(|c| c.is_ascii_alphabetic())
+        && !is_common_word(stem)
+        && !is_device(part)
+        && !is_technical(stem)
+}
+
+fn is_year(part: &str) -> bool {
+    part.len() == 4 && (part.starts_with("19") || part.starts_with("20"))
 }
 
 fn marked(name: &str) -> Option<&str> {

@@ -102,16 +102,14 @@ fn tokens_in(line: &str) -> Vec<Token<'_>> {
 
 /// Adds the parts of a token that are of one way of writing each: Japanese has no blanks.
 fn push_scripts<'a>(line: &'a str, range: Range<usize>, tokens: &mut Vec<Token<'a>>) {
-    let mut push = |range: Range<usize>| {
-        let text = &line[range.clone()];
+    for run in script_runs(&line[range.clone()]) {
+        let run_start = range.start + run.start;
+        let text = &line[run_start..range.start + run.end];
         let trimmed = text.trim_matches(['-', '_']);
-        let start = range.start + (text.len() - text.trim_start_matches(['-', '_']).len());
+        let start = run_start + (text.len() - text.trim_start_matches(['-', '_']).len());
         if !trimmed.is_empty() {
             tokens.push(Token { text: trimmed, range: start..start + trimmed.len() });
         }
-    };
-    for run in script_runs(&line[range.clone()]) {
-        push(range.start + run.start..range.start + run.end);
     }
 }
 
@@ -213,13 +211,16 @@ fn is_pattern(text: &str) -> bool {
     const SHORTEST: usize = 4;
     const STATES: &[u8] = b"SVUI";
     const CLOCK: &[u8] = b"YMDTHSZ-";
-    let is_of = |letters: &[u8]| text.bytes().all(|c| letters.contains(&c));
     let is_one = text.chars().all(|c| text.starts_with(c));
-    let is_clock =
-        is_of(CLOCK) && (text.contains("YY") || text.contains("DD") || text.contains("HH"));
+    let is_clock = has_only(text, CLOCK)
+        && (text.contains("YY") || text.contains("DD") || text.contains("HH"));
     let is_long = text.len() >= 2 * SHORTEST;
     let is_hex = text.bytes().all(|c| c.is_ascii_hexdigit());
-    text.len() >= SHORTEST && (is_one || is_clock || is_long && (is_of(STATES) || is_hex))
+    text.len() >= SHORTEST && (is_one || is_clock || is_long && (has_only(text, STATES) || is_hex))
+}
+
+fn has_only(text: &str, letters: &[u8]) -> bool {
+    text.bytes().all(|c| letters.contains(&c))
 }
 
 /// `FSS: 5749:`, `nmp_Throttle(`, `ScsiDeviceIO.c`: where a log names its own source.
@@ -288,10 +289,13 @@ fn is_name_in_sentence(
     let between = previous.map(|previous| &line[previous.range.end..token.range.start]);
     let is_inside = matches!(between, Some(" " | ", "))
         && previous.is_some_and(|it| it.text.contains(char::is_alphabetic));
-    let is_deed = |word: &str| DEEDS.split_whitespace().any(|deed| deed == word);
     let does = next
         .is_some_and(|next| &line[token.range.end..next.range.start] == " " && is_deed(next.text));
     (is_inside && !is_special(&lower))
         || (is_name_too(&lower)
             && (does || is_inside && previous.is_some_and(|it| is_deed(it.text))))
+}
+
+fn is_deed(word: &str) -> bool {
+    DEEDS.split_whitespace().any(|deed| deed == word)
 }

@@ -96,20 +96,23 @@ const BEGINNINGS: &[&str] = &[
 /// Finds out whether `word`, in small letters, is of logs, products and the knowledge base: those may
 /// have a capital letter anywhere.
 pub(super) fn is_special(word: &str) -> bool {
-    let known = |word: &str| {
-        SPECIAL.contains(word) || is_common_word(word) || is_technical(word) || is_no_name(word)
-    };
-    known(word)
+    is_listed_as_special(word)
         || is_module(word)
-        || is_form(word, &[ENDINGS, SPECIAL_ENDINGS], &known)
-        || is_joined(word, &known)
+        || is_form(word, &[ENDINGS, SPECIAL_ENDINGS], &is_listed_as_special)
+        || is_joined(word, &is_listed_as_special)
+}
+
+fn is_listed_as_special(word: &str) -> bool {
+    SPECIAL.contains(word) || is_common_word(word) || is_technical(word) || is_no_name(word)
 }
 
 /// Finds out whether `word`, in small letters, is in any of the lists, or a form of one that is.
 pub(super) fn is_public(word: &str) -> bool {
-    let known =
-        |word: &str| GENERAL.contains(word) || SPECIAL.contains(word) || is_common_word(word);
-    is_special(word) || known(word) || is_form(word, &[ENDINGS], &known)
+    is_special(word) || is_listed(word) || is_form(word, &[ENDINGS], &is_listed)
+}
+
+fn is_listed(word: &str) -> bool {
+    GENERAL.contains(word) || SPECIAL.contains(word) || is_common_word(word)
 }
 
 /// Finds out whether `word`, in small letters, may be somebody's name as well.
@@ -119,19 +122,23 @@ pub(super) fn is_name_too(word: &str) -> bool {
 
 /// A form of a known word: `unmounts`, `stopping`.
 fn is_form(word: &str, endings: &[&[Ending]], known: &dyn Fn(&str) -> bool) -> bool {
-    let without_ending = |word: &str| {
-        endings.iter().copied().flatten().any(|(ending, instead)| {
-            let is_plural = *ending == "s";
-            let stem = word.strip_suffix(ending).map(|stem| format!("{stem}{instead}"));
-            stem.is_some_and(|stem| {
-                is_stem(&stem, known) || is_plural && stem.len() + 1 >= MIN_STEM && known(&stem)
-            })
-        })
-    };
     let mut rests = BEGINNINGS.iter().filter_map(|beginning| word.strip_prefix(beginning));
-    without_ending(word)
-        || rests
-            .any(|rest| rest.chars().count() >= MIN_STEM && (known(rest) || without_ending(rest)))
+    has_known_stem(word, endings, known)
+        || rests.any(|rest| {
+            rest.chars().count() >= MIN_STEM
+                && (known(rest) || has_known_stem(rest, endings, known))
+        })
+}
+
+/// A known word with an ending: `stopping`.
+fn has_known_stem(word: &str, endings: &[&[Ending]], known: &dyn Fn(&str) -> bool) -> bool {
+    endings.iter().copied().flatten().any(|(ending, instead)| {
+        let is_plural = *ending == "s";
+        let stem = word.strip_suffix(ending).map(|stem| format!("{stem}{instead}"));
+        stem.is_some_and(|stem| {
+            is_stem(&stem, known) || is_plural && stem.len() + 1 >= MIN_STEM && known(&stem)
+        })
+    })
 }
 
 /// A known word of enough letters, the last one of which may be doubled: `stopp` of `stopping`.

@@ -128,15 +128,17 @@ pub(super) fn contexts_in(line: &str) -> Vec<PrivatePlace> {
     let mut found: Vec<PrivatePlace> =
         host.and_then(|host| placed(line, Class::Host, host.as_str())).into_iter().collect();
     // A key may stand in the quotes of another one's value: `portgroup "VM Netz Nord"`.
-    let is_quoted = |place: &PrivatePlace| {
-        line[..place.range.start].ends_with(['"', '\''])
-            && line[place.range.end..].starts_with(['"', '\''])
-    };
     let places = SEARCHES.iter().flat_map(|search| search.places(line));
-    let (quoted, bare): (Vec<PrivatePlace>, Vec<PrivatePlace>) = places.partition(is_quoted);
+    let (quoted, bare): (Vec<PrivatePlace>, Vec<PrivatePlace>) =
+        places.partition(|place| is_quoted(line, place));
     found.extend(quoted);
     found.extend(bare);
     found
+}
+
+fn is_quoted(line: &str, place: &PrivatePlace) -> bool {
+    line[..place.range.start].ends_with(['"', '\''])
+        && line[place.range.end..].starts_with(['"', '\''])
 }
 
 /// `2021-04-27T10:00:00.123Z info hostd[2099]`, `… In(182) vmkernel:`.
@@ -184,16 +186,19 @@ impl Search {
             (None, Some(bare)) => (bare.as_str(), false),
             (None, None) => return Vec::new(),
         };
-        let is_private = |value: &&str| !is_masked(value) && (self.is_private)(value);
         if let Value::List = self.value {
             return value
                 .split([' ', ','])
                 .map(|word| word.trim_matches('.'))
-                .filter(is_private)
+                .filter(|word| self.is_private_value(word))
                 .collect();
         }
         let value = if is_quoted { value.trim() } else { trimmed(value, self.value) };
-        Some(value).filter(is_private).into_iter().collect()
+        Some(value).filter(|value| self.is_private_value(value)).into_iter().collect()
+    }
+
+    fn is_private_value(&self, value: &str) -> bool {
+        !is_masked(value) && (self.is_private)(value)
     }
 }
 
