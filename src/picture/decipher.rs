@@ -3,10 +3,11 @@
 //! known fonts say what a group may be, and the words of such screens say which.
 
 use super::alphabet::Alphabet;
+use super::crib::Cipher;
 use super::decode::{Choices, most_likely};
 use super::lattice::{Lattice, Upright, energy};
 use super::plane::{Plane, median, percentile};
-use super::score::snapped;
+use super::score::{in_whole_pixels, snapped};
 use super::words::{Before, Words};
 
 /// Characters that a group of cells may be.
@@ -42,6 +43,15 @@ const SEEN_OFTEN: usize = 2;
 /// A name for which shape and words together do not speak stands only because others were taken: a guess.
 /// (In another font `R` was read as `B`, `n` as `o` and `0` as `D`, all without doubt.)
 const MIN_BACKING: f32 = 0.0;
+/// A name that a crib gives is likelier than any other by this: neither shapes nor words say more.
+const CRIBBED: f32 = 12.0;
+/// A grid is moved by fewer pixels up or down: a row that is then cut by the edge has nothing there.
+const MAX_PHASE: f32 = 3.5;
+/// Cells that are that near to whole pixels are those of a screenshot: a font that is unlike the one of the
+/// screen finds them no better.
+const NEAR_WHOLE: f32 = 0.03;
+/// A grid is moved when so much fewer pictures are left.
+const MOVED_GAIN: f32 = 0.92;
 /// More groups than this are noise, not a font.
 const MAX_GROUPS: usize = 200;
 
@@ -64,6 +74,8 @@ struct Inked {
 /// A font that was deciphered.
 #[derive(Debug, Clone)]
 pub(super) struct Deciphered {
+    /// Where its characters stand in the picture.
+    pub(super) grid: Upright,
     pub(super) alphabet: Alphabet,
     /// For each glyph of the alphabet whether it is certain.
     pub(super) certain: Vec<bool>,
@@ -97,9 +109,9 @@ fn inked_cells(ink: &Plane, grid: &Upright, size: (usize, usize)) -> Vec<Inked> 
             let (left, top) = grid.at(column as f32, row as f32);
             let (right, bottom) = grid.at(column as f32 + 1.0, row as f32 + 1.0);
             let is_whole = left > -1.0
-                && top > -1.0
+                && top > -MAX_PHASE
                 && right < ink.width as f32 + 1.0
-                && bottom < ink.height as f32 + 1.0;
+                && bottom < ink.height as f32 + MAX_PHASE;
             let pixels = cell_pixels(ink, grid, (column, row), size);
             if is_whole && energy(&pixels) > 2.0 {
                 cells.push(Inked { row, column, pixels, group: 0 });
@@ -149,6 +161,53 @@ fn nearest_group(groups: &[Group], pixels: &[f32]) -> Option<(f32, usize)> {
     let all =
         groups.iter().enumerate().map(|(index, group)| (distance(&group.mean, pixels), index));
     all.min_by(|a, b| a.0.total_cmp(&b.0))
+}
+
+/// The grid, as a known font found it or settled on it, moved by whole pixels so that it cuts no characters: it was found by a font whose characters may
+/// stand higher or lower in their cells (those of the X Window System stand two pixels lower), and what a
+/// cell has of its neighbours makes two pictures of one character.
+fn in_phase(ink: &Plane, found: Upright, settled: Upright) -> Upright {
+    let (columns, rows) = (found.columns(ink.width), found.rows(ink.height));
+    let grid = in_whole_pixels(found, columns, rows);
+    let aside = (grid.pitch_x - found.pitch_x).abs().max((grid.pitch_y - found.pitch_y).abs());
+    let start = snapped(settled, settled.columns(ink.width), settled.rows(ink.height));
+    let start = start.unwrap_or(settled);
+    if aside > NEAR_WHOLE {
+        return start;
+    }
+    let reach = reach_of(&inked_cells(ink, &start, cell_size(&start)));
+    let mut best = (start, pictures_of(ink, &start, reach));
+    for down in [0, -1, 1, -2, 2, 3] {
+        let moved = Upright { y: grid.y + down as f32, ..grid };
+        best = with_fewer_pictures(best, moved, ink, reach);
+    }
+    for across in [-1.0, 1.0] {
+        let moved = Upright { x: grid.x + across, ..best.0 };
+        best = with_fewer_pictures(best, moved, ink, reach);
+    }
+    best.0
+}
+
+/// The second grid and its pictures where they are clearly fewer, else the first.
+fn with_fewer_pictures(
+    best: (Upright, usize),
+    moved: Upright,
+    ink: &Plane,
+    reach: f32,
+) -> (Upright, usize) {
+    let pictures = pictures_of(ink, &moved, reach);
+    if (pictures as f32) < MOVED_GAIN * best.1 as f32 { (moved, pictures) } else { best }
+}
+
+/// How many different pictures the cells of a grid have.
+fn pictures_of(ink: &Plane, grid: &Upright, reach: f32) -> usize {
+    let mut cells = inked_cells(ink, grid, cell_size(grid));
+    group_cells(&mut cells, reach).len()
+}
+
+/// How far apart cells of one character may be.
+fn reach_of(cells: &[Inked]) -> f32 {
+    0.45 + 1.6 * usual_distance(cells)
 }
 
 /// Puts cells together that differ by less than `reach`.
@@ -247,6 +306,25 @@ fn roofed(alphabet: &Alphabet, size: (usize, usize)) -> Option<Vec<f32>> {
     Some(resized(&roof.values, (alphabet.width, alphabet.height), size))
 }
 
+/// A glyph without the pixel by which a bold font widens its strokes: other consoles have thin ones.
+fn thinned(pixels: &[f32], width: usize) -> Vec<f32> {
+    let next = moved(pixels, width, (-1, 0));
+    pixels.iter().zip(next).map(|(own, next)| own.min(next)).collect()
+}
+
+/// A glyph as it is and a pixel aside in each direction, softened.
+fn asides(
+    character: char,
+    pixels: &[f32],
+    width: usize,
+) -> impl Iterator<Item = (char, Vec<f32>, f32)> {
+    let places = (-1..=1).flat_map(|right| (-1..=1).map(move |down| (right, down)));
+    places.map(move |(right, down)| {
+        let aside = f32::from(u8::from(right != 0) + u8::from(down != 0));
+        (character, softened(&moved(pixels, width, (right, down)), width), aside)
+    })
+}
+
 /// Known glyphs in the size of the cells, each as it is and a pixel aside.
 struct KnownGlyphs {
     /// Character, softened pixels, how far aside.
@@ -262,15 +340,8 @@ impl KnownGlyphs {
             for (character, pixels) in alphabet.characters.iter().zip(&alphabet.pixels).skip(1) {
                 let pixels = resized(pixels, (alphabet.width, alphabet.height), size);
                 sharp.push((*character, pixels.clone()));
-                for (right, down) in
-                    (-1..=1).flat_map(|right| (-1..=1).map(move |down| (right, down)))
-                {
-                    let aside = (right != 0) as u8 as f32 + (down != 0) as u8 as f32;
-                    glyphs.push((
-                        *character,
-                        softened(&moved(&pixels, size.0, (right, down)), size.0),
-                        aside,
-                    ));
+                for pixels in [thinned(&pixels, size.0), pixels] {
+                    glyphs.extend(asides(*character, &pixels, size.0));
                 }
             }
         }
@@ -305,8 +376,27 @@ impl KnownGlyphs {
             candidate.0 -= RARITY;
         }
         candidates.sort_by(|a, b| b.0.total_cmp(&a.0));
-        candidates.truncate(CANDIDATES);
         candidates
+    }
+}
+
+/// For each pair of groups whether they may be one character that noise has parted.
+fn alike_groups(groups: &[Group]) -> Vec<Vec<bool>> {
+    groups
+        .iter()
+        .map(|one| groups.iter().map(|other| distance(&one.mean, &other.mean) <= APART).collect())
+        .collect()
+}
+
+/// Puts what cribs say into what each group may be, and leaves the likeliest.
+fn narrow(shapes: &mut [Choices], names: &[Option<char>]) {
+    for (choices, name) in shapes.iter_mut().zip(names) {
+        if let Some(name) = name {
+            let best = choices.first().map_or(0.0, |choice| choice.0);
+            choices.retain(|choice| choice.1 != *name);
+            choices.insert(0, (best + CRIBBED, *name));
+        }
+        choices.truncate(CANDIDATES);
     }
 }
 
@@ -491,28 +581,30 @@ fn keep_apart(named: &mut [Choices], groups: &[Group]) {
 /// The font of an upright screen by its cells alone, with the help of known fonts.
 pub(super) fn decipher(
     ink: &Plane,
-    grid: &Upright,
+    (found, settled): (Upright, Upright),
     alphabets: &[Alphabet],
     words: &Words,
 ) -> Option<Deciphered> {
-    let whole = snapped(*grid, grid.columns(ink.width), grid.rows(ink.height));
-    let grid = &whole.unwrap_or(*grid);
+    let grid = &in_phase(ink, found, settled);
     let size = cell_size(grid);
     let mut cells = inked_cells(ink, grid, size);
     if cells.len() < 40 {
         return None;
     }
-    let reach = 0.45 + 1.6 * usual_distance(&cells);
+    let reach = reach_of(&cells);
     let groups = group_cells(&mut cells, reach);
     if groups.len() >= MAX_GROUPS {
         return None;
     }
     let known = KnownGlyphs::new(alphabets, size);
-    let shapes: Vec<Choices> =
+    let mut shapes: Vec<Choices> =
         groups.iter().map(|group| known.candidates(&group.mean, size.0)).collect();
     let rows = rows_of_groups(&cells, grid.rows(ink.height));
+    let alike = alike_groups(&groups);
+    let names = Cipher { rows: &rows, alike: &alike, shapes: &shapes }.names();
+    narrow(&mut shapes, &names);
     let named = name_groups(&rows, &groups, &shapes, words);
-    Some(font_of(&groups, &named, size, alphabets))
+    Some(font_of(&groups, &named, (grid, size), alphabets))
 }
 
 /// Pixels of a cell: those of the picture where they are few, else those of the usual font.
@@ -529,7 +621,7 @@ fn cell_size(grid: &Upright) -> (usize, usize) {
 fn font_of(
     groups: &[Group],
     named: &[Named],
-    size: (usize, usize),
+    (grid, size): (&Upright, (usize, usize)),
     alphabets: &[Alphabet],
 ) -> Deciphered {
     let mut alphabet = Alphabet {
@@ -558,7 +650,7 @@ fn font_of(
             }
         }
     }
-    Deciphered { alphabet, certain, guessed }
+    Deciphered { grid: *grid, alphabet, certain, guessed }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod shelf;
 
 mod alphabet;
 mod cover;
+mod crib;
 mod curved;
 mod decipher;
 mod decode;
@@ -269,8 +270,9 @@ fn deciphered(
     found: &Found,
     seen: &Seen,
 ) -> Option<(Seen, decipher::Deciphered)> {
-    let font = decipher::decipher(&ink.plane, &seen.look.grid, alphabets, words)?;
-    let look = score::best_look(ink, &font.alphabet, &found.rows, seen.look.grid);
+    let grids = (found.grid, seen.look.grid);
+    let font = decipher::decipher(&ink.plane, grids, alphabets, words)?;
+    let look = score::best_look(ink, &font.alphabet, &found.rows, font.grid);
     let is_better = look.cost < DECIPHERED_GAIN * seen.look.cost;
     is_better.then(|| (Seen { alphabet: font.alphabet.clone(), look }, font))
 }

@@ -422,17 +422,20 @@ fn look_at_nearest(ink: &Ink, alphabet: &Alphabet, rows: &[usize], roughly: &Loo
 pub(super) fn snapped(grid: Upright, columns: usize, rows: usize) -> Option<Upright> {
     let whole = |pitch: f32, count: usize| (pitch - pitch.round()).abs() * count as f32 <= 0.9;
     let fits = whole(grid.pitch_x, columns) && whole(grid.pitch_y, rows);
-    fits.then(|| {
-        // The middle of the screen is where the grid was fitted best.
-        let (middle_x, middle_y) = (columns as f32 / 2.0, rows as f32 / 2.0);
-        let (pitch_x, pitch_y) = (grid.pitch_x.round(), grid.pitch_y.round());
-        Upright {
-            x: (grid.x + (grid.pitch_x - pitch_x) * middle_x).round(),
-            y: (grid.y + (grid.pitch_y - pitch_y) * middle_y).round(),
-            pitch_x,
-            pitch_y,
-        }
-    })
+    fits.then(|| in_whole_pixels(grid, columns, rows))
+}
+
+/// The grid of whole pixels that is next to one.
+pub(super) fn in_whole_pixels(grid: Upright, columns: usize, rows: usize) -> Upright {
+    // The middle of the screen is where the grid was fitted best.
+    let (middle_x, middle_y) = (columns as f32 / 2.0, rows as f32 / 2.0);
+    let (pitch_x, pitch_y) = (grid.pitch_x.round(), grid.pitch_y.round());
+    Upright {
+        x: (grid.x + (grid.pitch_x - pitch_x) * middle_x).round(),
+        y: (grid.y + (grid.pitch_y - pitch_y) * middle_y).round(),
+        pitch_x,
+        pitch_y,
+    }
 }
 
 /// Tries small moves of the grid as long as one of them explains more.
