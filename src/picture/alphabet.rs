@@ -38,30 +38,31 @@ impl Alphabet {
 
     /// The same glyphs with a blank column at the right: text modes draw eight pixels in nine.
     pub(super) fn with_gap(&self) -> Alphabet {
-        let widen = |pixels: &Vec<f32>| -> Vec<f32> {
+        let pixels = self.pixels.iter().map(|pixels| {
             let rows = pixels.chunks_exact(self.width);
             rows.flat_map(|row| row.iter().copied().chain([0.0])).collect()
-        };
-        let pixels = self.pixels.iter().map(widen).collect();
+        });
         Alphabet {
             characters: self.characters.clone(),
             width: self.width + 1,
             height: self.height,
-            pixels,
+            pixels: pixels.collect(),
         }
     }
 
     /// Only the glyphs of these characters.
     pub(super) fn only(&self, wanted: &str) -> Alphabet {
-        let chosen = || {
-            (0..self.characters.len())
-                .filter(|&index| index == 0 || wanted.contains(self.characters[index]))
-        };
         Alphabet {
-            characters: chosen().map(|index| self.characters[index]).collect(),
-            pixels: chosen().map(|index| self.pixels[index].clone()).collect(),
+            characters: self.places_of(wanted).map(|index| self.characters[index]).collect(),
+            pixels: self.places_of(wanted).map(|index| self.pixels[index].clone()).collect(),
             ..*self
         }
+    }
+
+    /// Where the blank and the wanted characters are among the glyphs.
+    fn places_of(&self, wanted: &str) -> impl Iterator<Item = usize> {
+        (0..self.characters.len())
+            .filter(move |&index| index == 0 || wanted.contains(self.characters[index]))
     }
 }
 
@@ -139,7 +140,7 @@ pub(super) fn weights_at(
     kernel: Kernel,
     scale: f32,
 ) -> Vec<Vec<f32>> {
-    let weights = |place: &f32| {
+    let weights = places.iter().map(|place| {
         let reach = -6..count as isize + 6;
         let all = reach.map(|pixel| kernel.weight(place - (pixel as f32 + 0.5), scale));
         let sum: f32 = all.clone().sum();
@@ -147,8 +148,8 @@ pub(super) fn weights_at(
             .take(count)
             .map(|weight| if sum.abs() > 1e-6 { weight / sum } else { 0.0 })
             .collect()
-    };
-    places.iter().map(weights).collect()
+    });
+    weights.collect()
 }
 
 /// An alphabet as a picture shows it, at given places of a cell.
@@ -191,12 +192,11 @@ impl Bank {
     /// Glyphs of an alphabet at 8 × 16 places of a cell, blurred by `blur` font pixels, one sample
     /// a place or `fine` × `fine`.
     pub(super) fn sampled(alphabet: &Alphabet, blur: f32, fine: usize) -> Bank {
-        let places = |count: usize, size: usize| -> Vec<f32> {
-            (0..count).map(|index| (index as f32 + 0.5) * size as f32 / count as f32).collect()
-        };
         let kernel = Kernel::Gauss(blur);
-        let rows = weights_at(&places(16 * fine, alphabet.height), alphabet.height, kernel, 1.0);
-        let columns = weights_at(&places(8 * fine, alphabet.width), alphabet.width, kernel, 1.0);
+        let (down, across) =
+            (middles(16 * fine, alphabet.height), middles(8 * fine, alphabet.width));
+        let rows = weights_at(&down, alphabet.height, kernel, 1.0);
+        let columns = weights_at(&across, alphabet.width, kernel, 1.0);
         Bank::new(alphabet, &rows, &columns)
     }
 
@@ -233,11 +233,11 @@ impl Bank {
     pub(super) fn least_cost(&self, cell: &[f32], products: &mut Vec<f32>) -> f32 {
         self.products(cell, products);
         let energy: f32 = cell.iter().map(|value| value * value).sum();
-        let cost = |(product, norm): (&f32, &f32)| {
+        let costs = products.iter().zip(&self.norms).take(self.glyphs).map(|(product, norm)| {
             let strength = (product / norm.max(1e-3)).clamp(STRENGTHS.0, STRENGTHS.1);
             energy - 2.0 * strength * product + strength * strength * norm
-        };
-        products.iter().zip(&self.norms).take(self.glyphs).map(cost).fold(energy, f32::min)
+        });
+        costs.fold(energy, f32::min)
     }
 
     /// As `costs`, over those places of the cell alone that are seen.
@@ -251,6 +251,11 @@ impl Bank {
             }
         }
     }
+}
+
+/// The middles of `count` equal parts of a cell that has `size` pixels.
+fn middles(count: usize, size: usize) -> Vec<f32> {
+    (0..count).map(|index| (index as f32 + 0.5) * size as f32 / count as f32).collect()
 }
 
 fn mix_rows(pixels: &[f32], weights: &[f32], mixed: &mut [f32]) {

@@ -74,34 +74,44 @@ impl Paper {
     fn new(picture: &image::RgbImage, screen: &Screen, factor: usize) -> Paper {
         let (width, height) = (screen.width / factor, screen.height / factor);
         let (row_length, least) = (picture.width() as usize, PAPER * screen.purple);
-        let is_paper = |index: usize| {
+        let values = (0..width * height).map(|index| {
             let (x, y) = (index % width * factor, index / width * factor);
             let start = ((screen.top + y) * row_length + screen.left + x) * 3;
             purpleness(&picture.as_raw()[start..start + 3]) > least
-        };
-        Paper { width, height, values: (0..width * height).map(is_paper).collect() }
+        });
+        Paper { width, height, values: values.collect() }
     }
 
     /// The share of the pixels of a rectangle that are paper.
     fn share(&self, columns: Range<usize>, rows: Range<usize>) -> f32 {
         let all = columns.len() * rows.len();
-        let row = |y: usize| &self.values[y * self.width..][columns.clone()];
-        let count = rows.map(|y| row(y).iter().filter(|is| **is).count()).sum::<usize>();
+        let parts = rows.map(|y| &self.values[y * self.width..][columns.clone()]);
+        let count: usize = parts.map(|part| part.iter().filter(|is| **is).count()).sum();
         count as f32 / all.max(1) as f32
+    }
+
+    /// True when so little of a line of pixels beside a cover is paper that it belongs to the cover.
+    fn is_of_cover(&self, columns: Range<usize>, rows: Range<usize>) -> bool {
+        self.share(columns, rows) < 1.0 - BORDER
     }
 
     /// For each block whether something lies on it.
     fn covered(&self, blocks: &Blocks) -> Vec<bool> {
         let side = blocks.side;
-        let part = |at: usize, end: usize| at * side..((at + 1) * side).min(end);
         let (across, down) = (blocks.paper.width, blocks.paper.height);
         (0..across * down)
             .map(|index| {
-                let columns = part(index % across, self.width);
-                self.share(columns, part(index / across, self.height)) < MIN_PAPER
+                let columns = pixels_of_block(index % across, side, self.width);
+                let rows = pixels_of_block(index / across, side, self.height);
+                self.share(columns, rows) < MIN_PAPER
             })
             .collect()
     }
+}
+
+/// The columns or rows of a block, up to the end of the map.
+fn pixels_of_block(at: usize, side: usize, end: usize) -> Range<usize> {
+    at * side..((at + 1) * side).min(end)
 }
 
 /// The covers of a screenshot, on a map of which each pixel is `factor` × `factor`; its blocks are left
@@ -175,19 +185,18 @@ fn in_pixels(paper: &Paper, part: &Cover, side: usize) -> Cover {
         right: (part.right * side).min(paper.width),
         bottom: (part.bottom * side).min(paper.height),
     };
-    let is_cover = |columns, rows| paper.share(columns, rows) < 1.0 - BORDER;
     for _ in 0..side {
         let Cover { left, top, right, bottom } = cover;
-        if left > 0 && is_cover(left - 1..left, top..bottom) {
+        if left > 0 && paper.is_of_cover(left - 1..left, top..bottom) {
             cover.left -= 1;
         }
-        if right < paper.width && is_cover(right..right + 1, top..bottom) {
+        if right < paper.width && paper.is_of_cover(right..right + 1, top..bottom) {
             cover.right += 1;
         }
-        if top > 0 && is_cover(left..right, top - 1..top) {
+        if top > 0 && paper.is_of_cover(left..right, top - 1..top) {
             cover.top -= 1;
         }
-        if bottom < paper.height && is_cover(left..right, bottom..bottom + 1) {
+        if bottom < paper.height && paper.is_of_cover(left..right, bottom..bottom + 1) {
             cover.bottom += 1;
         }
     }

@@ -47,9 +47,13 @@ impl Surface {
 impl Lattice for Surface {
     fn at(&self, column: f32, row: f32) -> (f32, f32) {
         let terms = self.terms(column, row);
-        let sum = |numbers: &[f32; TERMS]| terms.iter().zip(numbers).map(|(a, b)| a * b).sum();
-        (sum(&self.x), sum(&self.y))
+        (value_of(&terms, &self.x), value_of(&terms, &self.y))
     }
+}
+
+/// The value of the polynomial with these numbers.
+fn value_of(terms: &[f32; TERMS], numbers: &[f32; TERMS]) -> f32 {
+    terms.iter().zip(numbers).map(|(a, b)| a * b).sum()
 }
 
 /// Solves a symmetric system of equations by elimination.
@@ -114,11 +118,12 @@ fn correction(
             matrix[term][term] += held * sum + 1e-9;
         }
         solution = solve(matrix, right, terms);
-        let rest = |shift: &Shift| {
+        let rests = shifts.iter().map(|shift| {
             let basis = surface.terms(shift.column + 0.5, shift.row + 0.5);
-            wanted(shift) - basis.iter().zip(solution).map(|(a, b)| a * b as f32).sum::<f32>()
-        };
-        let rests: Vec<f32> = shifts.iter().map(|shift| rest(shift).abs()).collect();
+            let given: f32 = basis.iter().zip(solution).map(|(a, b)| a * b as f32).sum();
+            (wanted(shift) - given).abs()
+        });
+        let rests: Vec<f32> = rests.collect();
         let usual = median(&mut rests.clone()) + 0.02;
         for ((weight, shift), rest) in weights.iter_mut().zip(shifts).zip(rests) {
             *weight = shift.weight / (1.0 + (rest / (2.0 * usual)).powi(2)).powi(2);
@@ -232,8 +237,9 @@ pub(super) fn measure(
 /// (the second line of such screens was read as `88iucScreen`).
 fn row_strength(bank: &Bank, row: &[(Vec<f32>, f32)], usual: f32) -> f32 {
     let mut products = Vec::new();
-    let inked = |cell: &[f32]| energy(cell) > 0.06 * usual * usual * cell.len() as f32;
-    let chosen = row.iter().filter(|(cell, seen)| *seen > 0.95 && inked(cell));
+    let least = 0.06 * usual * usual;
+    let chosen =
+        row.iter().filter(|(cell, seen)| *seen > 0.95 && energy(cell) > least * cell.len() as f32);
     let mut strengths: Vec<f32> =
         chosen.map(|(cell, _)| bank.best_fit(cell, &mut products).1).collect();
     if strengths.len() < MIN_CELLS {

@@ -248,13 +248,12 @@ fn group_cells(cells: &mut [Inked], reach: f32) -> Vec<Group> {
 /// A glyph moved by whole pixels.
 fn moved(pixels: &[f32], width: usize, (right, down): (isize, isize)) -> Vec<f32> {
     let height = pixels.len() / width;
-    let at = |x: isize, y: isize| {
+    let moved = (0..pixels.len()).map(|index| {
+        let (x, y) = ((index % width) as isize - right, (index / width) as isize - down);
         let inside = (0..width as isize).contains(&x) && (0..height as isize).contains(&y);
         if inside { pixels[y as usize * width + x as usize] } else { 0.0 }
-    };
-    (0..pixels.len())
-        .map(|index| at((index % width) as isize - right, (index / width) as isize - down))
-        .collect()
+    });
+    moved.collect()
 }
 
 /// A glyph of a font in pixels of another size.
@@ -286,11 +285,11 @@ fn softened(pixels: &[f32], width: usize) -> Vec<f32> {
 /// two have less in common than `A` and `&` (`VmAssistant` was deciphered as `Vm&ssistant`).
 fn roofed(alphabet: &Alphabet, size: (usize, usize)) -> Option<Vec<f32>> {
     let flat = &alphabet.pixels[alphabet.characters.iter().position(|letter| *letter == 'A')?];
-    let lit = || flat.iter().enumerate().filter(|(_, value)| **value > 0.5).map(|(at, _)| at);
-    let (columns, rows) =
-        (|| lit().map(|at| at % alphabet.width), || lit().map(|at| at / alphabet.width));
-    let (left, right) = (columns().min()? as f32, columns().max()? as f32 + 1.0);
-    let (top, bottom) = (rows().min()? as f32, rows().max()? as f32 + 1.0);
+    let lit = flat.iter().enumerate().filter(|(_, value)| **value > 0.5).map(|(at, _)| at);
+    let columns = lit.clone().map(|at| at % alphabet.width);
+    let rows = lit.map(|at| at / alphabet.width);
+    let (left, right) = (columns.clone().min()? as f32, columns.max()? as f32 + 1.0);
+    let (top, bottom) = (rows.clone().min()? as f32, rows.max()? as f32 + 1.0);
     let (middle, stroke) = ((left + right) / 2.0, (right - left) * 0.28);
     let roof = Plane::from_fn(alphabet.width, alphabet.height, |x, y| {
         let (x, y) = (x as f32 + 0.5, y as f32 + 0.5);
@@ -522,12 +521,11 @@ fn lead(values: &[f32], own: usize) -> f32 {
 
 /// Whether another group that looks different has the name of this one.
 fn is_shared(names: &[Option<char>], groups: &[Group], group: usize) -> bool {
-    let far = |other: usize| distance(&groups[other].mean, &groups[group].mean);
     (0..groups.len()).any(|other| {
         other != group
             && groups[other].count > 0
             && names[other] == names[group]
-            && far(other) > APART
+            && distance(&groups[other].mean, &groups[group].mean) > APART
     })
 }
 
@@ -549,22 +547,16 @@ fn text_of(row: &[Option<usize>], named: &[Choices], words: &Words, is_open: boo
 
 /// Two groups that look different are two characters: the one that is less sure takes its next.
 fn keep_apart(named: &mut [Choices], groups: &[Group]) {
-    let margin = |choices: &Choices| match choices[..] {
-        [first, second, ..] => first.0 - second.0,
-        _ => 0.0,
-    };
     let mut order: Vec<usize> = (0..named.len()).collect();
-    let weight = |group: usize| margin(&named[group]) * (groups[group].count as f32).sqrt();
-    order.sort_by(|a, b| weight(*b).total_cmp(&weight(*a)));
+    order.sort_by(|a, b| {
+        sureness(&groups[*b], &named[*b]).total_cmp(&sureness(&groups[*a], &named[*a]))
+    });
     let mut owners: Vec<(char, usize)> = Vec::new();
     for group in order {
-        let taken_afar = |character: char| {
-            let others = owners.iter().filter(|(taken, _)| *taken == character);
-            let far = others.map(|(_, other)| distance(&groups[*other].mean, &groups[group].mean));
-            far.fold(0.0, f32::max)
-        };
         for choice in &mut named[group] {
-            let far = taken_afar(choice.1);
+            let owners = owners.iter().filter(|(taken, _)| *taken == choice.1);
+            let far = owners.map(|(_, owner)| distance(&groups[*owner].mean, &groups[group].mean));
+            let far = far.fold(0.0, f32::max);
             // Noise and colours part the cells of one character, but never by many pixels: an `A` of
             // another design was read as a second `@`.
             if far > APART {
@@ -576,6 +568,15 @@ fn keep_apart(named: &mut [Choices], groups: &[Group]) {
             owners.push((choice.1, group));
         }
     }
+}
+
+/// By how much the first choice of a group leads, the more the more cells the group has.
+fn sureness(group: &Group, choices: &Choices) -> f32 {
+    let margin = match choices[..] {
+        [first, second, ..] => first.0 - second.0,
+        _ => 0.0,
+    };
+    margin * (group.count as f32).sqrt()
 }
 
 /// The font of an upright screen by its cells alone, with the help of known fonts.
@@ -609,12 +610,16 @@ pub(super) fn decipher(
 
 /// Pixels of a cell: those of the picture where they are few, else those of the usual font.
 fn cell_size(grid: &Upright) -> (usize, usize) {
-    let whole = |pitch: f32| (pitch - pitch.round()).abs() < 0.02;
     let (width, height) = (grid.pitch_x.round() as usize, grid.pitch_y.round() as usize);
-    if whole(grid.pitch_x) && whole(grid.pitch_y) && (6..=12).contains(&width) && height <= 24 {
+    if is_whole(grid.pitch_x) && is_whole(grid.pitch_y) && (6..=12).contains(&width) && height <= 24
+    {
         return (width, height);
     }
     (super::lattice::ACROSS, super::lattice::DOWN)
+}
+
+fn is_whole(pitch: f32) -> bool {
+    (pitch - pitch.round()).abs() < 0.02
 }
 
 /// The mean of the groups of each character, and the glyphs of a known font for the others.
@@ -659,8 +664,7 @@ mod tests {
 
     #[test]
     fn a_name_that_two_shapes_have_is_a_guess() {
-        let group = |value: f32| Group { mean: vec![value; 8], count: 3 };
-        let groups = [group(0.0), group(1.0), group(0.1)];
+        let groups = [0.0, 1.0, 0.1].map(|value| Group { mean: vec![value; 8], count: 3 });
         let names = [Some('B'), Some('B'), Some('R')];
         assert!(is_shared(&names, &groups, 0) && is_shared(&names, &groups, 1));
         // Noise parts the cells of one character, but never by many pixels.

@@ -65,8 +65,10 @@ fn choices(cell: &CellScore, characters: &[char], scale: f32) -> Choices {
 fn text_of_row(scores: &Scores, row: usize, usual: f32) -> Vec<bool> {
     let cells: Vec<&CellScore> =
         (0..scores.columns).map(|column| scores.cell(row, column)).collect();
-    let marked = |cell: &CellScore| cell.seen > 0.45 && !cell.costs.is_empty() && cell.best() != 0;
-    let mut is_text: Vec<bool> = cells.iter().map(|cell| marked(cell)).collect();
+    let mut is_text: Vec<bool> = cells
+        .iter()
+        .map(|cell| cell.seen > 0.45 && !cell.costs.is_empty() && cell.best() != 0)
+        .collect();
     for (from, to) in segments(&is_text) {
         let run = &cells[from..to];
         let inked = run.iter().filter(|cell| !cell.costs.is_empty());

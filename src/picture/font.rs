@@ -152,17 +152,20 @@ fn psf1(font: &[u8], name: &str) -> Result<Shapes, NotAFont> {
 }
 
 fn psf2(font: &[u8], name: &str) -> Result<Shapes, NotAFont> {
-    let word = |at: usize| -> Result<usize, NotAFont> {
-        let bytes = font.get(at * 4..at * 4 + 4).ok_or(NotAFont::Damaged)?;
-        Ok(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize)
-    };
-    let (header, has_table, count, bytes) = (word(2)?, word(3)? & 1 == 1, word(4)?, word(5)?);
-    let cell = Cell::new(word(7)?, word(6)?, bytes)?;
+    let (header, has_table) = (word(font, 2)?, word(font, 3)? & 1 == 1);
+    let (count, bytes) = (word(font, 4)?, word(font, 5)?);
+    let cell = Cell::new(word(font, 7)?, word(font, 6)?, bytes)?;
     let glyphs = font.get(header..).ok_or(NotAFont::Damaged)?;
     let length = count.checked_mul(cell.bytes).ok_or(NotAFont::Damaged)?;
     let table = glyphs.get(length..).ok_or(NotAFont::Damaged)?;
     let places = if has_table { table_of_characters(table) } else { code_page(count) };
     Ok(cell.shapes(name, cell.glyphs(glyphs, &places)))
+}
+
+/// A number of the header of PSF 2, counted from 0.
+fn word(font: &[u8], at: usize) -> Result<usize, NotAFont> {
+    let bytes = font.get(at * 4..at * 4 + 4).ok_or(NotAFont::Damaged)?;
+    Ok(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize)
 }
 
 /// Which glyph stands for which printable character.
@@ -232,11 +235,11 @@ impl Cell {
         let from = index.checked_mul(self.bytes)?;
         let bytes = glyphs.get(from..from.checked_add(self.bytes)?)?;
         let row = self.width.div_ceil(8);
-        let pixel = |at: usize| {
+        let pixels = (0..self.width * self.height).map(|at| {
             let (x, y) = (at % self.width, at / self.width);
             bytes[y * row + x / 8] >> (7 - x % 8) & 1 == 1
-        };
-        Some((0..self.width * self.height).map(pixel).collect())
+        });
+        Some(pixels.collect())
     }
 
     fn glyphs(&self, glyphs: &[u8], places: &Places) -> BTreeMap<char, Vec<bool>> {

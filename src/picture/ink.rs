@@ -44,8 +44,8 @@ impl Ink {
 /// The spans of rows on a map of which each pixel was `factor` × `factor`.
 fn spans_on(plane: &Plane, spans: &[(usize, usize)], factor: usize) -> Vec<(usize, usize)> {
     let rows = (0..plane.height).map(|y| spans[y * factor + factor / 2]);
-    let shrunk = |column: usize| column.min(plane.width);
-    rows.map(|(from, to)| (shrunk(from.div_ceil(factor)), shrunk(to / factor))).collect()
+    let spans = rows.map(|(from, to)| (from.div_ceil(factor), to / factor));
+    spans.map(|(from, to)| (from.min(plane.width), to.min(plane.width))).collect()
 }
 
 /// Text is white or yellow on purple: green tells them from the paper best; red and blue add the
@@ -111,13 +111,16 @@ fn around(plane: &Plane, x: usize, y: usize, radius: usize) -> Vec<f32> {
     values.filter(|value| !value.is_nan()).collect()
 }
 
+/// The known values of the blocks that are inside.
+fn values_inside(plane: &Plane, inside: &[bool]) -> Vec<f32> {
+    let all = plane.values.iter().zip(inside);
+    all.filter(|(value, inside)| **inside && !value.is_nan()).map(|(value, _)| *value).collect()
+}
+
 /// Evens paper and contrast over neighbouring blocks, as glare and shadows change them.
 fn even_out(blocks: &mut Blocks, upright: bool) {
-    let chosen = |plane: &Plane| -> Vec<f32> {
-        let all = plane.values.iter().zip(&blocks.inside);
-        all.filter(|(value, inside)| **inside && !value.is_nan()).map(|(value, _)| *value).collect()
-    };
-    let (mut papers, mut contrasts) = (chosen(&blocks.paper), chosen(&blocks.contrast));
+    let mut papers = values_inside(&blocks.paper, &blocks.inside);
+    let mut contrasts = values_inside(&blocks.contrast, &blocks.inside);
     let usual = median(&mut papers);
     let apart = if upright { APART.0 } else { APART.1 };
     let flat = percentile(&mut papers, 1.0 - apart) - percentile(&mut papers, apart) < FLAT;

@@ -70,9 +70,10 @@ pub fn joined(readings: Vec<Reading>) -> Vec<Joined> {
 type Shift = (isize, isize);
 
 fn overlapping(screens: &[Joined], other: &Joined) -> Option<(usize, Shift)> {
-    let found =
-        |(at, screen): (usize, &Joined)| Some((at, shift_of(&screen.reading, &other.reading)?));
-    screens.iter().enumerate().find_map(found)
+    screens
+        .iter()
+        .enumerate()
+        .find_map(|(at, screen)| Some((at, shift_of(&screen.reading, &other.reading)?)))
 }
 
 fn shift_of(one: &Reading, other: &Reading) -> Option<Shift> {
@@ -195,7 +196,6 @@ mod tests {
     ];
 
     fn reading(lines: &[&str]) -> Reading {
-        let cell = |character| ReadCell { character, confidence: 0.9, corners: [(0.0, 0.0); 4] };
         Reading {
             lines: lines
                 .iter()
@@ -207,6 +207,10 @@ mod tests {
             how: How::Exact,
             learned: None,
         }
+    }
+
+    fn cell(character: char) -> ReadCell {
+        ReadCell { character, confidence: 0.9, corners: [(0.0, 0.0); 4] }
     }
 
     #[track_caller]

@@ -67,15 +67,18 @@ impl Sampling {
         cell: &mut Vec<f32>,
     ) {
         cell.clear();
-        let place = |index: usize, size: usize| {
-            ((index as f32 + 0.5) / self.fine as f32 - self.margin as f32) / size as f32
-        };
         for y in 0..self.height() {
             for x in 0..self.width() {
-                let (across, down) = grid.at(column + place(x, ACROSS), row + place(y, DOWN));
+                let (right, below) = (self.place(x, ACROSS), self.place(y, DOWN));
+                let (across, down) = grid.at(column + right, row + below);
                 cell.push(ink.sample(across, down));
             }
         }
+    }
+
+    /// Where a sample is, in parts of a cell that has `size` font pixels.
+    fn place(self, index: usize, size: usize) -> f32 {
+        ((index as f32 + 0.5) / self.fine as f32 - self.margin as f32) / size as f32
     }
 }
 

@@ -22,7 +22,6 @@ const AGREEMENT: f32 = 0.9;
 #[must_use]
 pub fn learned(picture: &RgbImage, reading: &Reading, text: &str, name: &str) -> Option<Shapes> {
     let [width, height] = [reading.cell.0, reading.cell.1].map(|extent| extent.round() as usize);
-    let is_whole = |extent: f32| (extent - extent.round()).abs() < 0.02 && extent >= 5.0;
     if !is_whole(reading.cell.0) || !is_whole(reading.cell.1) || width > 32 || height > 64 {
         return None;
     }
@@ -36,6 +35,11 @@ pub fn learned(picture: &RgbImage, reading: &Reading, text: &str, name: &str) ->
     let glyphs: BTreeMap<char, Vec<bool>> =
         seen.into_iter().filter_map(|(letter, seen)| Some((letter, agreed(&seen)?))).collect();
     (glyphs.len() >= FEWEST).then(|| Shapes { width, height, glyphs, name: name.to_owned() })
+}
+
+/// True for whole pixels that are enough for a cell.
+fn is_whole(extent: f32) -> bool {
+    (extent - extent.round()).abs() < 0.02 && extent >= 5.0
 }
 
 /// The cells of each line, with the characters of the line of the text that is most like it.
@@ -64,12 +68,11 @@ fn glyph_at(picture: &RgbImage, cell: &ReadCell, width: usize, height: usize) ->
     if left < 0.0 || top < 0.0 {
         return None;
     }
-    let value = |at: usize| {
-        let (x, y) = (left as u32 + (at % width) as u32, top as u32 + (at / width) as u32);
-        // The heading is yellow: its green is as bright as that of white letters.
-        picture.get_pixel_checked(x, y).map(|pixel| pixel.0[1])
-    };
-    let values: Option<Vec<u8>> = (0..width * height).map(value).collect();
+    let places = (0..width * height)
+        .map(|at| (left as u32 + (at % width) as u32, top as u32 + (at / width) as u32));
+    // The heading is yellow: its green is as bright as that of white letters.
+    let values: Option<Vec<u8>> =
+        places.map(|(x, y)| Some(picture.get_pixel_checked(x, y)?.0[1])).collect();
     let values = values?;
     let (dark, bright) = (*values.iter().min()?, *values.iter().max()?);
     let middle = dark / 2 + bright / 2;
@@ -80,8 +83,8 @@ fn glyph_at(picture: &RgbImage, cell: &ReadCell, width: usize, height: usize) ->
 fn agreed(seen: &[Vec<bool>]) -> Option<Vec<bool>> {
     let first = seen.first()?;
     let count = seen.len() as f32;
-    let lit = |at: usize| seen.iter().filter(|glyph| glyph[at]).count() as f32 / count;
-    let shares: Vec<f32> = (0..first.len()).map(lit).collect();
+    let lit = (0..first.len()).map(|at| seen.iter().filter(|glyph| glyph[at]).count());
+    let shares: Vec<f32> = lit.map(|lit| lit as f32 / count).collect();
     let agree = shares.iter().all(|share| *share >= AGREEMENT || *share <= 1.0 - AGREEMENT);
     agree.then(|| shares.iter().map(|share| *share > 0.5).collect())
 }

@@ -62,13 +62,12 @@ struct Strips {
 
 impl Strips {
     fn new(plane: &Plane) -> Strips {
-        let ink = |strip: usize, y: usize| -> f32 {
+        let rows = (0..STRIPS).map(|strip| {
             let columns = strip * plane.width / STRIPS..(strip + 1) * plane.width / STRIPS;
-            plane.row(y)[columns].iter().map(|value| value.clamp(0.0, 1.0)).sum()
-        };
-        let rows =
-            (0..STRIPS).map(|strip| (0..plane.height).map(|y| ink(strip, y)).collect()).collect();
-        Strips { rows, width: plane.width as f32 }
+            let parts = (0..plane.height).map(|y| &plane.row(y)[columns.clone()]);
+            parts.map(|part| part.iter().map(|value| value.clamp(0.0, 1.0)).sum()).collect()
+        });
+        Strips { rows: rows.collect(), width: plane.width as f32 }
     }
 
     /// How clear the rows of ink are when lines lie so: lines that fall together rise and end steeply.

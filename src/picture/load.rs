@@ -100,12 +100,11 @@ pub fn media_type(file: &[u8]) -> &'static str {
 /// Why it gives no pixels.
 pub fn load(file: &[u8], most: u64) -> Result<Loaded, NotLoaded> {
     let (format, name) = format_of(file).ok_or(NotLoaded::UnknownFormat)?;
-    let failure = |error: ImageError| failure(name, &error);
     let mut reader = ImageReader::with_format(Cursor::new(file), format);
     let mut limits = image::Limits::default();
     limits.max_alloc = Some(most.saturating_mul(MAX_BYTES_A_PIXEL).saturating_add(DECODER_BYTES));
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(failure)?;
+    let mut decoder = reader.into_decoder().map_err(|error| failure(name, &error))?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > most {
         return Err(NotLoaded::TooManyPixels { width, height, most });
@@ -119,7 +118,7 @@ pub fn load(file: &[u8], most: u64) -> Result<Loaded, NotLoaded> {
     if let Err(error) = &decoded
         && (samples.iter().all(|sample| *sample == 0) || !is_cut(error))
     {
-        return Err(self::failure(name, error));
+        return Err(failure(name, error));
     }
     let partly = [
         (decoded.is_err() || ends_early(file, format)).then_some(Partly::Cut),

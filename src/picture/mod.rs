@@ -97,15 +97,18 @@ pub fn read(
     };
     let smaller = smaller_to_probe(&ink);
     let turned = turns_worth_trying(reason, &ink).iter().find_map(|turn| {
-        let read = |ink: &Ink| read_ink(&turn.turned(ink), &alphabets, words, false).ok();
         if let Some(smaller) = &smaller {
-            read(smaller)?;
+            read_turned(smaller, *turn, &alphabets, words)?;
         }
-        let mut reading = read(&ink)?;
+        let mut reading = read_turned(&ink, *turn, &alphabets, words)?;
         turn.place_back(&ink, &mut reading);
         Some(reading)
     });
     turned.ok_or(reason)
+}
+
+fn read_turned(ink: &Ink, turn: Turn, alphabets: &[Alphabet], words: &Words) -> Option<Reading> {
+    read_ink(&turn.turned(ink), alphabets, words, false).ok()
 }
 
 /// How a map may lie that was not read as it is: a console is wider than tall, so that one which is not lies
@@ -164,21 +167,22 @@ fn read_photograph(
     again: bool,
 ) -> Option<Reading> {
     let (by_borders, perspective) = rectify::rectified(ink)?;
-    let read = |upright: &Ink, tilt: Option<level::Tilt>| {
-        let (factor, curved, alphabet) = measure_curved(upright, alphabets)?;
-        let grid = InPicture { surface: &curved.surface, perspective, tilt, factor };
-        Some(reading_of(ink, &grid, &curved.scores, &alphabet.characters, words, How::Photograph))
-    };
-    let Some((level, tilt)) = level::levelled(&by_borders) else {
-        return read(&by_borders, None);
-    };
-    let levelled = read(&level, Some(tilt));
-    let is_enough = levelled.as_ref().is_some_and(|reading| reading.explained > WELL_EXPLAINED);
-    if is_enough || !again {
-        return levelled;
+    let levelled = level::levelled(&by_borders).map(|(level, tilt)| (level, Some(tilt)));
+    let mut best: Option<Reading> = None;
+    // Where the lines of the camera's sensor were taken for those of the text, the text was turned.
+    for (upright, tilt) in levelled.into_iter().chain([(by_borders, None)]) {
+        if let Some((factor, curved, alphabet)) = measure_curved(&upright, alphabets) {
+            let grid = InPicture { surface: &curved.surface, perspective, tilt, factor };
+            let (scores, characters) = (&curved.scores, &alphabet.characters);
+            let reading = reading_of(ink, &grid, scores, characters, words, How::Photograph);
+            best = best.into_iter().chain([reading]).reduce(better);
+        }
+        let is_enough = best.as_ref().is_some_and(|best| best.explained > WELL_EXPLAINED);
+        if is_enough || !again {
+            break;
+        }
     }
-    // The lines of the camera's sensor were taken for those of the text, and the text was turned.
-    levelled.into_iter().chain(read(&by_borders, None)).reduce(better)
+    best
 }
 
 /// The cells of a map that is nearly upright, by the font that explains them best.
@@ -326,13 +330,12 @@ fn found_grid(ink: &Ink, alphabets: &[Alphabet]) -> Option<(Found, Option<Ink>)>
     }
     let factor = (found.grid.pitch_x / NARROW_CELL) as usize;
     let smaller = ink.shrink(factor);
-    let by = |value: f32| value / factor as f32;
-    let grid = found.grid;
+    let (grid, divisor) = (found.grid, factor as f32);
     let grid = Upright {
-        x: by(grid.x),
-        pitch_x: by(grid.pitch_x),
-        y: by(grid.y),
-        pitch_y: by(grid.pitch_y),
+        x: grid.x / divisor,
+        pitch_x: grid.pitch_x / divisor,
+        y: grid.y / divisor,
+        pitch_y: grid.pitch_y / divisor,
     };
     Some((Found { grid, ..found }, Some(smaller)))
 }
@@ -347,16 +350,10 @@ fn reading_of(
     how: How,
 ) -> Reading {
     let rows = decode::decode(scores, characters, words, WORDS_WEIGHT);
-    let in_picture =
-        |(x, y): (f32, f32)| (ink.origin.0 + x * ink.factor, ink.origin.1 + y * ink.factor);
-    let corners = |column: usize, row: usize| {
-        let (column, row) = (column as f32, row as f32);
-        [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
-            .map(|(x, y)| in_picture(grid.at(column + x, row + y)))
-    };
-    let lines = wrap::unwrap_rows(&rows, scores.columns, words, corners);
-    let middle = corners(scores.columns / 2, scores.rows / 2);
-    let distance = |a: (f32, f32), b: (f32, f32)| (a.0 - b.0).hypot(a.1 - b.1);
+    let lines = wrap::unwrap_rows(&rows, scores.columns, words, |column, row| {
+        corners_of_cell(ink, grid, column, row)
+    });
+    let middle = corners_of_cell(ink, grid, scores.columns / 2, scores.rows / 2);
     let cell = (distance(middle[0], middle[1]), distance(middle[0], middle[3]));
     Reading {
         lines,
@@ -366,4 +363,17 @@ fn reading_of(
         how,
         learned: None,
     }
+}
+
+/// The corners of a cell in the picture, the upper left one first and then clockwise.
+fn corners_of_cell(ink: &Ink, grid: &impl Lattice, column: usize, row: usize) -> [(f32, f32); 4] {
+    let (column, row) = (column as f32, row as f32);
+    [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)].map(|(right, down)| {
+        let (x, y) = grid.at(column + right, row + down);
+        (ink.origin.0 + x * ink.factor, ink.origin.1 + y * ink.factor)
+    })
+}
+
+fn distance(a: (f32, f32), b: (f32, f32)) -> f32 {
+    (a.0 - b.0).hypot(a.1 - b.1)
 }

@@ -60,6 +60,17 @@ impl Line {
         let place = self.place(pixel);
         ((place - REACH).floor() as isize, (place + REACH).floor() as isize)
     }
+
+    /// The line over so many pixels with both ends moved by steps.
+    fn moved(self, (from, to): (f32, f32), pixels: usize) -> Line {
+        let cells = pixels as f32 / self.pitch;
+        let step = REACH / STEPS as f32 * self.pitch / self.size as f32;
+        Line {
+            from: self.from + from * step,
+            pitch: self.pitch + (to - from) * step / cells,
+            ..self
+        }
+    }
 }
 
 impl Axis {
@@ -82,9 +93,9 @@ impl Axis {
         let first = self.places.partition_point(|place| *place < from);
         let end = self.places.partition_point(|place| *place < from + size as f32);
         let aside = if side == Side::Before { -0.5 } else { 0.5 };
-        let sure = |place: f32| if place.fract() == 0.0 { place + aside } else { place };
-        let places = self.places[first..end].iter().map(|place| sure(place - from)).collect();
-        (self.start + first as isize, places)
+        let places = self.places[first..end].iter().map(|place| place - from);
+        let sure = places.map(|place| if place.fract() == 0.0 { place + aside } else { place });
+        (self.start + first as isize, sure.collect())
     }
 }
 
@@ -103,23 +114,16 @@ impl Left {
 
     /// What is left in all.
     fn of_line(&self, line: &Line) -> f32 {
-        let place = |pixel: usize| line.place(pixel as isize).floor() as isize;
-        (0..self.pixels.len()).map(|pixel| self.by(pixel, place(pixel))).sum()
+        let pixels = 0..self.pixels.len();
+        pixels.map(|pixel| self.by(pixel, line.place(pixel as isize).floor() as isize)).sum()
     }
 
     /// The line that leaves least: the middle of those that leave no more.
     fn best_line(&self, line: Line) -> Line {
-        let cells = self.pixels.len() as f32 / line.pitch;
-        let step = REACH / STEPS as f32 * line.pitch / line.size as f32;
         let tries = (-STEPS..=STEPS).flat_map(|from| (-STEPS..=STEPS).map(move |to| (from, to)));
-        let line_of = |(from, to): (f32, f32)| Line {
-            from: line.from + from * step,
-            pitch: line.pitch + (to - from) * step / cells,
-            ..line
-        };
         let (mut least, mut equal) = (f32::MAX, Vec::new());
         for (from, to) in tries.map(|(from, to)| (from as f32, to as f32)) {
-            let left = self.of_line(&line_of((from, to)));
+            let left = self.of_line(&line.moved((from, to), self.pixels.len()));
             if left < least - 1e-3 {
                 least = left;
                 equal.clear();
@@ -130,7 +134,7 @@ impl Left {
         }
         let count = equal.len().max(1) as f32;
         let sum = equal.iter().fold((0.0, 0.0), |sum, end| (sum.0 + end.0, sum.1 + end.1));
-        line_of((sum.0 / count, sum.1 / count))
+        line.moved((sum.0 / count, sum.1 / count), self.pixels.len())
     }
 
     /// What each pixel shows by a line, and by what is left where the line is not sure.
@@ -236,11 +240,11 @@ impl Measured<'_> {
 }
 
 fn left_of(length: usize, line: &Line, left: impl Fn(usize, isize) -> f32) -> Left {
-    let of_pixel = |pixel: usize| {
+    let pixels = (0..length).map(|pixel| {
         let (first, last) = line.choices(pixel as isize);
         // A line that is moved by the reach may show the next one.
         let (first, last) = (first - 1, last + 1);
         (first, (first..=last).map(|source| left(pixel, source)).collect())
-    };
-    Left { pixels: (0..length).map(of_pixel).collect() }
+    });
+    Left { pixels: pixels.collect() }
 }

@@ -60,10 +60,9 @@ pub fn recognised(
     most: Duration,
 ) -> Result<String, NotRecognised> {
     let name = program.display().to_string();
-    let failed = |reason: String| NotRecognised::Failed { program: name.clone(), reason };
     let mut page = Vec::new();
     let encoded = dark_on_light(picture).write_to(&mut Cursor::new(&mut page), ImageFormat::Png);
-    encoded.map_err(|error| failed(error.to_string()))?;
+    encoded.map_err(|error| failure(&name, error.to_string()))?;
     let mut child = Command::new(program)
         .args(["stdin", "stdout", "--psm", "6"])
         // It takes every processor otherwise, and is slower by it.
@@ -85,9 +84,13 @@ pub fn recognised(
             .rev()
             .find(|line| !line.trim().is_empty())
             .unwrap_or("no reason given");
-        return Err(failed(last.to_owned()));
+        return Err(failure(&name, last.to_owned()));
     }
     Ok(text)
+}
+
+fn failure(program: &str, reason: String) -> NotRecognised {
+    NotRecognised::Failed { program: program.to_owned(), reason }
 }
 
 /// Gives a page to the program and takes what it prints; `None` when that takes too long. A thread for each
@@ -129,6 +132,7 @@ fn dark_on_light(picture: &RgbImage) -> GrayImage {
     if factor <= 1.2 {
         return green;
     }
-    let size = |extent: u32| (f64::from(extent) * factor) as u32;
-    resize(&green, size(picture.width()), size(picture.height()), FilterType::CatmullRom)
+    let width = f64::from(picture.width()) * factor;
+    let height = f64::from(picture.height()) * factor;
+    resize(&green, width as u32, height as u32, FilterType::CatmullRom)
 }

@@ -55,10 +55,10 @@ impl Comb {
             scores.push((self.score(&evened, period), period));
             period *= 1.002;
         }
-        let is_peak =
-            |window: &[(f32, f32)]| window[1].0 >= window[0].0 && window[1].0 > window[2].0;
-        let mut peaks: Vec<(f32, f32)> =
-            scores.windows(3).filter(|window| is_peak(window)).map(|window| window[1]).collect();
+        let peaks = scores
+            .windows(3)
+            .filter(|window| window[1].0 >= window[0].0 && window[1].0 > window[2].0);
+        let mut peaks: Vec<(f32, f32)> = peaks.map(|window| window[1]).collect();
         peaks.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut periods: Vec<f32> = Vec::new();
         for (_, period) in peaks {

@@ -51,17 +51,20 @@ impl Plane {
             let below = lower[0] + (lower[1] - lower[0]) * right_share;
             return above + (below - above) * lower_share;
         }
-        let at = |x: f32, y: f32| {
-            if x >= 0.0 && y >= 0.0 && (x as usize) < self.width && (y as usize) < self.height {
-                self.at(x as usize, y as usize)
-            } else {
-                0.0
-            }
-        };
-        let above = at(left, top) * (1.0 - right_share) + at(left + 1.0, top) * right_share;
-        let below =
-            at(left, top + 1.0) * (1.0 - right_share) + at(left + 1.0, top + 1.0) * right_share;
+        let upper = (self.at_or_zero(left, top), self.at_or_zero(left + 1.0, top));
+        let lower = (self.at_or_zero(left, top + 1.0), self.at_or_zero(left + 1.0, top + 1.0));
+        let above = upper.0 * (1.0 - right_share) + upper.1 * right_share;
+        let below = lower.0 * (1.0 - right_share) + lower.1 * right_share;
         above + (below - above) * lower_share
+    }
+
+    /// As [`Plane::at`], and 0 outside.
+    fn at_or_zero(&self, x: f32, y: f32) -> f32 {
+        if x >= 0.0 && y >= 0.0 && (x as usize) < self.width && (y as usize) < self.height {
+            self.at(x as usize, y as usize)
+        } else {
+            0.0
+        }
     }
 
     /// Each `factor` × `factor` pixels become one, their mean.
@@ -90,4 +93,9 @@ pub(super) fn percentile(values: &mut [f32], part: f32) -> f32 {
 
 pub(super) fn median(values: &mut [f32]) -> f32 {
     percentile(values, 0.5)
+}
+
+/// The sum of values, each multiplied by its weight.
+pub(super) fn weighted_sum(values: impl Iterator<Item = f32>, weights: &[f32]) -> f32 {
+    values.zip(weights).map(|(value, weight)| value * weight).sum()
 }

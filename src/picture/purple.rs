@@ -44,6 +44,15 @@ struct Small {
     values: Vec<f32>,
 }
 
+impl Small {
+    /// Where a column or row ends in the picture, which has `most` of them.
+    fn end_behind(&self, last: usize, most: u32) -> usize {
+        // The small picture leaves out the last pixels of a picture that its factor does not divide.
+        let end = (last + 1) * self.factor;
+        if end + self.factor > most as usize { most as usize } else { end }
+    }
+}
+
 fn small_picture(picture: &image::RgbImage) -> Small {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let factor = (width.max(height) / SMALL).max(1);
@@ -162,12 +171,12 @@ fn edges(shares: &[f32], least: f32) -> Option<(usize, usize)> {
 fn is_sharp(shares: &[f32], (first, last): (usize, usize)) -> bool {
     let mut inner = shares[first..=last].to_vec();
     let usual = percentile(&mut inner, 0.5);
-    let rises = |edge: usize, outer: Option<usize>, inner: usize| {
+    let borders =
+        [(first, first.checked_sub(1), first + 1), (last, Some(last + 1), last.saturating_sub(1))];
+    borders.into_iter().all(|(edge, outer, inner)| {
         let outside = outer.and_then(|index| shares.get(index)).copied().unwrap_or(0.0);
         shares[edge] > 0.35 && shares[inner.min(shares.len() - 1)] - outside > 0.5 * usual
-    };
-    rises(first, first.checked_sub(1), first + 1)
-        && rises(last, Some(last + 1), last.saturating_sub(1))
+    })
 }
 
 /// The shares of purple pixels of the columns and of the rows of a part of a picture.
@@ -206,13 +215,12 @@ fn purple_from(values: &[f32], full: f32) -> f32 {
         let step = (value / full * STEPS as f32).max(0.0) as usize;
         counts[step.min(STEPS - 1)] += 1;
     }
-    let around =
-        |share: f32| -> usize { counts[(share * STEPS as f32) as usize - 2..][..5].iter().sum() };
     let mut most_below = 0;
     let mut best = (MIN_VALLEY, LIMITS[0]);
     for limit in LIMITS {
-        most_below = most_below.max(around(limit));
-        let depth = around(limit) as f32 / most_below.max(1) as f32;
+        let around: usize = counts[(limit * STEPS as f32) as usize - 2..][..5].iter().sum();
+        most_below = most_below.max(around);
+        let depth = around as f32 / most_below.max(1) as f32;
         if depth < best.0 {
             best = (depth, limit);
         }
@@ -257,17 +265,19 @@ fn area_of(
     margin: usize,
     picture: &image::RgbImage,
 ) -> (usize, usize, usize, usize) {
-    let columns = || part.iter().map(|index| index % small.width);
-    let rows = || part.iter().map(|index| index / small.width);
-    let begin = |first: Option<usize>| first.unwrap_or(0).saturating_sub(margin) * small.factor;
-    let end = |last: Option<usize>, most: u32| {
-        // The small picture leaves out the last pixels of a picture that its factor does not divide.
-        let end = (last.unwrap_or(0) + 1 + margin) * small.factor;
-        if end + small.factor > most as usize { most as usize } else { end }
-    };
-    let (right, bottom) =
-        (end(columns().max(), picture.width()), end(rows().max(), picture.height()));
-    (begin(columns().min()), begin(rows().min()), right, bottom)
+    let columns = least_and_most(part.iter().map(|index| index % small.width));
+    let rows = least_and_most(part.iter().map(|index| index / small.width));
+    (
+        columns.0.saturating_sub(margin) * small.factor,
+        rows.0.saturating_sub(margin) * small.factor,
+        small.end_behind(columns.1 + margin, picture.width()),
+        small.end_behind(rows.1 + margin, picture.height()),
+    )
+}
+
+/// The least and the most of some places; 0 of none.
+fn least_and_most(places: impl Iterator<Item = usize> + Clone) -> (usize, usize) {
+    (places.clone().min().unwrap_or(0), places.max().unwrap_or(0))
 }
 
 /// The screen, when its four borders are rows and columns of the picture.
@@ -314,14 +324,11 @@ fn slanted_screen(picture: &image::RgbImage, small: &Small, part: &[usize], purp
         .map(|(x, y)| (x * small.factor as f32, y * small.factor as f32))
         .collect();
     let (width, height) = (right - left, bottom - top);
-    let inside = |y: usize| {
-        let (from, to) = span_of_row(&hull, (top + y) as f32 + 0.5)?;
-        let from = (from.max(left as f32) as usize).saturating_sub(left);
-        Some((
-            from.min(width),
-            (to.max(0.0) as usize).saturating_sub(left).clamp(from.min(width), width),
-        ))
-    };
-    let spans = (0..height).map(|y| inside(y).unwrap_or((0, 0))).collect();
+    let spans = (0..height).map(|y| {
+        let Some((from, to)) = span_of_row(&hull, (top + y) as f32 + 0.5) else { return (0, 0) };
+        let from = (from.max(left as f32) as usize).saturating_sub(left).min(width);
+        (from, (to.max(0.0) as usize).saturating_sub(left).clamp(from, width))
+    });
+    let spans = spans.collect();
     Screen { left, top, width, height, upright: false, purple, spans }
 }

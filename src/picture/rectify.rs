@@ -1,7 +1,8 @@
 //! Makes a slanted screen upright by its four borders.
 
+use super::distance;
 use super::ink::Ink;
-use super::plane::{Plane, median};
+use super::plane::{Plane, median, weighted_sum};
 
 /// A straight border: `along` is the coordinate that runs, `level + slope * along` the other one.
 #[derive(Debug, Clone, Copy)]
@@ -19,11 +20,8 @@ fn border_through(points: &[(f32, f32)]) -> Option<Border> {
         if points.len() < 8 || sum <= 0.0 {
             return None;
         }
-        let mean = |value: fn(&(f32, f32)) -> f32| {
-            points.iter().zip(&weights).map(|(point, weight)| value(point) * weight).sum::<f32>()
-                / sum
-        };
-        let (middle, height) = (mean(|point| point.0), mean(|point| point.1));
+        let middle = weighted_sum(points.iter().map(|point| point.0), &weights) / sum;
+        let height = weighted_sum(points.iter().map(|point| point.1), &weights) / sum;
         let (mut spread, mut common) = (1e-6, 0.0);
         for (point, weight) in points.iter().zip(&weights) {
             spread += weight * (point.0 - middle).powi(2);
@@ -57,31 +55,28 @@ fn corner(down: Border, across: Border) -> (f32, f32) {
 
 /// The corners of a screen, upper left first and then clockwise, from the spans of its rows.
 pub(super) fn corners_of(spans: &[(usize, usize)], width: usize) -> Option<[(f32, f32); 4]> {
-    let rows = || spans.iter().enumerate().filter(|(_, span)| span.0 < span.1);
-    let left: Vec<(f32, f32)> = rows().map(|(y, span)| (y as f32 + 0.5, span.0 as f32)).collect();
-    let right: Vec<(f32, f32)> = rows().map(|(y, span)| (y as f32 + 0.5, span.1 as f32)).collect();
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    for (y, span) in spans.iter().enumerate().filter(|(_, span)| span.0 < span.1) {
+        left.push((y as f32 + 0.5, span.0 as f32));
+        right.push((y as f32 + 0.5, span.1 as f32));
+    }
     let (mut upper, mut lower) = (Vec::new(), Vec::new());
     for x in (0..width).step_by(2) {
-        let inside = |span: &(usize, usize)| (span.0..span.1).contains(&x);
-        let (first, last) = (spans.iter().position(inside), spans.iter().rposition(inside));
+        let first = spans.iter().position(|span| (span.0..span.1).contains(&x));
+        let last = spans.iter().rposition(|span| (span.0..span.1).contains(&x));
         if let Some((first, last)) = first.zip(last) {
             upper.push((x as f32 + 0.5, first as f32));
             lower.push((x as f32 + 0.5, last as f32 + 1.0));
         }
     }
-    // A border of the picture cuts the screen; it is no border of the screen.
-    let is_cut = |points: &[(f32, f32)], at: f32| {
-        points.iter().filter(|point| (point.1 - at).abs() < 1.5).count() * 2 > points.len()
-    };
     let cut = [
         is_cut(&left, 0.0),
         is_cut(&right, width as f32),
         is_cut(&upper, 0.0),
         is_cut(&lower, spans.len() as f32),
     ];
-    let fit = |points: Vec<(f32, f32)>| border_through(&without_ends(points));
     let (mut left, mut right, mut upper, mut lower) =
-        (fit(left)?, fit(right)?, fit(upper)?, fit(lower)?);
+        (border_of(left)?, border_of(right)?, border_of(upper)?, border_of(lower)?);
     // What is cut runs as the border opposite.
     let sides = [(cut[0], &mut left, right.slope), (cut[2], &mut upper, lower.slope)];
     for (_, side, slope) in sides.into_iter().filter(|(is, _, _)| *is) {
@@ -94,6 +89,15 @@ pub(super) fn corners_of(spans: &[(usize, usize)], width: usize) -> Option<[(f32
         side.slope = slope;
     }
     Some([corner(left, upper), corner(right, upper), corner(right, lower), corner(left, lower)])
+}
+
+/// True for points along the border of the picture, which cuts the screen and is no border of it.
+fn is_cut(points: &[(f32, f32)], at: f32) -> bool {
+    points.iter().filter(|point| (point.1 - at).abs() < 1.5).count() * 2 > points.len()
+}
+
+fn border_of(points: Vec<(f32, f32)>) -> Option<Border> {
+    border_through(&without_ends(points))
 }
 
 /// A plane seen in perspective.
@@ -137,9 +141,8 @@ impl Perspective {
 /// The screen made upright, and how to get from it back to the map that it was made of.
 pub(super) fn rectified(ink: &Ink) -> Option<(Ink, Perspective)> {
     let corners = corners_of(&ink.spans, ink.plane.width)?;
-    let length = |a: (f32, f32), b: (f32, f32)| (a.0 - b.0).hypot(a.1 - b.1);
-    let width = (length(corners[0], corners[1]) + length(corners[2], corners[3])) / 2.0;
-    let height = (length(corners[0], corners[3]) + length(corners[1], corners[2])) / 2.0;
+    let width = (distance(corners[0], corners[1]) + distance(corners[2], corners[3])) / 2.0;
+    let height = (distance(corners[0], corners[3]) + distance(corners[1], corners[2])) / 2.0;
     let most = 2.0 * (ink.plane.width.max(ink.plane.height)) as f32;
     if !(60.0..most).contains(&width) || !(24.0..most).contains(&height) {
         return None;

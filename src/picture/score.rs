@@ -420,8 +420,7 @@ fn look_at_nearest(ink: &Ink, alphabet: &Alphabet, rows: &[usize], roughly: &Loo
 
 /// A grid of whole pixels near one, as most screenshots have.
 pub(super) fn snapped(grid: Upright, columns: usize, rows: usize) -> Option<Upright> {
-    let whole = |pitch: f32, count: usize| (pitch - pitch.round()).abs() * count as f32 <= 0.9;
-    let fits = whole(grid.pitch_x, columns) && whole(grid.pitch_y, rows);
+    let fits = is_whole_over(grid.pitch_x, columns) && is_whole_over(grid.pitch_y, rows);
     fits.then(|| in_whole_pixels(grid, columns, rows))
 }
 
@@ -436,6 +435,11 @@ pub(super) fn in_whole_pixels(grid: Upright, columns: usize, rows: usize) -> Upr
         pitch_x,
         pitch_y,
     }
+}
+
+/// True when so many cells of whole pixels end within a pixel of where those of this pitch end.
+fn is_whole_over(pitch: f32, count: usize) -> bool {
+    (pitch - pitch.round()).abs() * count as f32 <= 0.9
 }
 
 /// Tries small moves of the grid as long as one of them explains more.

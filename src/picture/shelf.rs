@@ -104,15 +104,21 @@ pub fn kept_in(directory: &Path) -> (Vec<KeptFont>, Vec<FontProblem>) {
 /// # Errors
 /// When it cannot be read, or is no font.
 pub fn font_file(path: &Path) -> Result<Shapes, FontProblem> {
-    let failed = |source| FontProblem::Io { path: path.to_owned(), source };
-    let length = fs::metadata(path).map_err(failed)?.len();
-    let not_a_font = |source| FontProblem::NotAFont { path: path.to_owned(), source };
+    let length = fs::metadata(path).map_err(|source| io_problem(path, source))?.len();
     if length > MAX_FONT_FILE as u64 {
-        return Err(not_a_font(NotAFont::TooLarge));
+        return Err(not_a_font(path, NotAFont::TooLarge));
     }
-    let bytes = fs::read(path).map_err(failed)?;
+    let bytes = fs::read(path).map_err(|source| io_problem(path, source))?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    shapes_of(&bytes, &name).map_err(not_a_font)
+    shapes_of(&bytes, &name).map_err(|source| not_a_font(path, source))
+}
+
+fn io_problem(path: &Path, source: io::Error) -> FontProblem {
+    FontProblem::Io { path: path.to_owned(), source }
+}
+
+fn not_a_font(path: &Path, source: NotAFont) -> FontProblem {
+    FontProblem::NotAFont { path: path.to_owned(), source }
 }
 
 /// Keeps a font in a directory, which is made where it is missing. One that is known already gains the
@@ -166,15 +172,15 @@ fn file_name(name: &str) -> String {
 }
 
 fn write(path: &Path, shapes: &Shapes) -> Result<(), FontProblem> {
-    let failed = |source| FontProblem::Io { path: path.to_owned(), source };
     if let Some(directory) = path.parent() {
-        fs::create_dir_all(directory).map_err(failed)?;
+        fs::create_dir_all(directory).map_err(|source| io_problem(path, source))?;
     }
     // Whoever reads it meanwhile finds the old file or the new one.
     let directory = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
-    io::Write::write_all(&mut file, &psf_of(shapes)).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
+    let mut file =
+        tempfile::NamedTempFile::new_in(directory).map_err(|source| io_problem(path, source))?;
+    io::Write::write_all(&mut file, &psf_of(shapes)).map_err(|source| io_problem(path, source))?;
+    file.persist(path).map_err(|error| io_problem(path, error.error))?;
     Ok(())
 }
 

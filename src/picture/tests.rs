@@ -189,20 +189,23 @@ fn what_a_left_out_row_has_told_apart_is_in_doubt() {
 
 /// A photograph of a monitor that is held a little aslant, in a light that may change from row to row.
 fn photographed(screen: &RgbImage, light: impl Fn(f32) -> f32) -> RgbImage {
-    let (scale, slant) = (1.6, 0.01);
-    let at = |x: f32, y: f32| {
-        let (x, y) = ((x - 40.0 - slant * y) / scale, (y - 40.0 + slant * x) / scale);
-        let is_on = x >= 0.0 && y >= 0.0 && x < screen.width() as f32 && y < screen.height() as f32;
-        is_on.then(|| screen.get_pixel(x as u32, y as u32).0)
-    };
     RgbImage::from_fn(1110, 720, |x, y| {
         let mut sum = [0.0; 3];
         for (right, down) in [(-0.4, -0.4), (0.4, -0.4), (-0.4, 0.4), (0.4, 0.4)] {
-            let colour = at(x as f32 + 0.5 + right, y as f32 + 0.5 + down).unwrap_or([90, 95, 85]);
+            let place = (x as f32 + 0.5 + right, y as f32 + 0.5 + down);
+            let colour = photographed_colour(screen, place).unwrap_or([90, 95, 85]);
             sum = std::array::from_fn(|channel| sum[channel] + f32::from(colour[channel]) / 4.0);
         }
         Rgb(sum.map(|value| (value * light(y as f32) + 12.0) as u8))
     })
+}
+
+/// What of the screen is at a place of its photograph.
+fn photographed_colour(screen: &RgbImage, (x, y): (f32, f32)) -> Option<[u8; 3]> {
+    let (scale, slant) = (1.6, 0.01);
+    let (x, y) = ((x - 40.0 - slant * y) / scale, (y - 40.0 + slant * x) / scale);
+    let is_on = x >= 0.0 && y >= 0.0 && x < screen.width() as f32 && y < screen.height() as f32;
+    is_on.then(|| screen.get_pixel(x as u32, y as u32).0)
 }
 
 #[test]
@@ -215,28 +218,34 @@ fn a_photograph_is_read() {
 #[test]
 fn the_lines_of_a_sensor_are_not_taken_for_those_of_the_text() {
     let lines = [&SCREEN[..], &SCREEN[..]].concat();
-    let beat = |y: f32| 0.72 + 0.18 * (y * std::f32::consts::TAU / 5.3).sin();
     let picture = photographed(&drawn(&lines, &arbitrary_font()), beat);
     assert_eq!(check(&picture, &lines), How::Photograph);
 }
 
+/// The light of a monitor that flickers while the sensor goes from row to row.
+fn beat(y: f32) -> f32 {
+    0.72 + 0.18 * (y * std::f32::consts::TAU / 5.3).sin()
+}
+
 #[test]
 fn what_is_no_screen_is_not_read() {
-    let font = [arbitrary_font()];
-    let words = Words::new([]);
-    let plain = |width, height, colour| {
-        read(&RgbImage::from_pixel(width, height, colour), &font, &words).err()
-    };
-    assert_eq!(plain(1, 1, PAPER), Some(NotRead::TooSmall));
-    assert_eq!(plain(0, 0, PAPER), Some(NotRead::TooSmall));
-    assert_eq!(plain(300, 200, Rgb([20, 120, 20])), Some(NotRead::NoPurple));
-    assert_eq!(plain(640, 400, PAPER), Some(NotRead::NoGrid));
+    check_plain(1, 1, PAPER, NotRead::TooSmall);
+    check_plain(0, 0, PAPER, NotRead::TooSmall);
+    check_plain(300, 200, Rgb([20, 120, 20]), NotRead::NoPurple);
+    check_plain(640, 400, PAPER, NotRead::NoGrid);
     let mut state = 7u32;
     let noise = RgbImage::from_fn(320, 240, |_, _| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         Rgb([(state >> 24) as u8, (state >> 16) as u8, (state >> 8) as u8])
     });
-    assert!(read(&noise, &font, &words).is_err());
+    assert!(read(&noise, &[arbitrary_font()], &Words::new([])).is_err());
+}
+
+#[track_caller]
+fn check_plain(width: u32, height: u32, colour: Rgb<u8>, expected: NotRead) {
+    let picture = RgbImage::from_pixel(width, height, colour);
+    let found = read(&picture, &[arbitrary_font()], &Words::new([]));
+    assert_eq!(found.err(), Some(expected));
 }
 
 #[test]

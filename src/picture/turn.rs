@@ -30,31 +30,35 @@ impl Turn {
     pub(super) fn turned(self, ink: &Ink) -> Ink {
         let (across, down) = (ink.plane.width, ink.plane.height);
         let (width, height) = if self == Turn::Half { (across, down) } else { (down, across) };
-        let size = (across as f32, down as f32);
-        let source = |x: usize, y: usize| {
-            let (x, y) = self.back(size, (x as f32 + 0.5, y as f32 + 0.5));
-            (x as usize, y as usize)
-        };
         let plane = Plane::from_fn(width, height, |x, y| {
-            let (x, y) = source(x, y);
+            let (x, y) = self.source(&ink.plane, x, y);
             ink.plane.at(x, y)
         });
-        let span = |y: usize| {
-            let inside = |x: &usize| {
-                let (x, y) = source(*x, y);
-                ink.is_inside(x, y)
-            };
-            let ends = (0..width).find(inside).zip((0..width).rfind(inside));
-            ends.map_or((0, 0), |(first, last)| (first, last + 1))
-        };
-        let spans = (0..height).map(span).collect();
+        let spans = (0..height).map(|y| {
+            let first = (0..width).find(|x| self.is_inside(ink, *x, y));
+            let last = (0..width).rfind(|x| self.is_inside(ink, *x, y));
+            first.zip(last).map_or((0, 0), |(first, last)| (first, last + 1))
+        });
+        let spans = spans.collect();
         Ink { plane, spans, covers: Vec::new(), origin: (0.0, 0.0), ..*ink }
+    }
+
+    /// The pixel of a map that a pixel of the turned map shows.
+    fn source(self, plane: &Plane, x: usize, y: usize) -> (usize, usize) {
+        let size = (plane.width as f32, plane.height as f32);
+        let (x, y) = self.back(size, (x as f32 + 0.5, y as f32 + 0.5));
+        (x as usize, y as usize)
+    }
+
+    /// Whether a pixel of the turned map belongs to the screen.
+    fn is_inside(self, ink: &Ink, x: usize, y: usize) -> bool {
+        let (x, y) = self.source(&ink.plane, x, y);
+        ink.is_inside(x, y)
     }
 
     /// Brings the places of a reading of the turned map to those of the picture.
     pub(super) fn place_back(self, ink: &Ink, reading: &mut Reading) {
-        let by = |pixels: usize| pixels as f32 * ink.factor;
-        let size = (by(ink.plane.width), by(ink.plane.height));
+        let size = (ink.plane.width as f32 * ink.factor, ink.plane.height as f32 * ink.factor);
         for cell in reading.lines.iter_mut().flat_map(|line| &mut line.cells) {
             cell.corners = cell.corners.map(|corner| {
                 let (x, y) = self.back(size, corner);

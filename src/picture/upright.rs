@@ -4,7 +4,7 @@ use super::alphabet::{Alphabet, Bank};
 use super::ink::Ink;
 use super::lattice::{ACROSS, DOWN, Lattice, Sampling, Upright, energy};
 use super::period::{Comb, add_autocorrelation, polish};
-use super::plane::{Plane, median};
+use super::plane::{Plane, median, weighted_sum};
 
 /// Characters that screens print most; they find the grid as well as all do, in half the time.
 const FREQUENT: &str = "0123456789abcdefxskloinrtumpg:[]@#+_ISUVCPR=";
@@ -67,46 +67,55 @@ fn mean_between(profile: &[f32], from: f32, to: f32) -> f32 {
 
 /// Where the first line begins: the rows 2 to 12 of a glyph hold the ink of most characters.
 fn first_line(profile: &[f32], pitch: f32) -> f32 {
-    let score = |top: f32| {
-        let mut score = 0.0;
-        let mut y = top;
-        while y < profile.len() as f32 {
-            let pixel = pitch / DOWN as f32;
-            score += mean_between(profile, y + 2.0 * pixel, y + 12.0 * pixel);
-            score -= mean_between(profile, y + 12.2 * pixel, y + 17.8 * pixel);
-            y += pitch;
-        }
-        score
-    };
     let tops = (0..64).map(|part| -pitch + pitch * part as f32 / 64.0);
-    tops.map(|top| (score(top), top)).max_by(|a, b| a.0.total_cmp(&b.0)).map_or(0.0, |best| best.1)
+    let scored = tops.map(|top| (body_lead(profile, pitch, top), top));
+    scored.max_by(|a, b| a.0.total_cmp(&b.0)).map_or(0.0, |best| best.1)
+}
+
+/// How much more ink is in the bodies of the lines than between them when the first begins at `top`.
+fn body_lead(profile: &[f32], pitch: f32, top: f32) -> f32 {
+    let mut lead = 0.0;
+    let mut y = top;
+    while y < profile.len() as f32 {
+        let pixel = pitch / DOWN as f32;
+        lead += mean_between(profile, y + 2.0 * pixel, y + 12.0 * pixel);
+        lead -= mean_between(profile, y + 12.2 * pixel, y + 17.8 * pixel);
+        y += pitch;
+    }
+    lead
 }
 
 /// The rows with the most ink, from top to bottom.
 fn dense_rows(profile: &[f32], grid: &Upright, most: usize) -> Vec<usize> {
-    let inked = |row: usize| {
-        let top = grid.y + grid.pitch_y * row as f32;
-        mean_between(profile, top + 0.12 * grid.pitch_y, top + 0.75 * grid.pitch_y)
-    };
     let mut rows: Vec<usize> = (0..grid.rows(profile.len())).collect();
-    rows.sort_by(|a, b| inked(*b).total_cmp(&inked(*a)));
-    let fullest = rows.first().map_or(0.0, |row| inked(*row));
-    rows.retain(|row| inked(*row) > 0.1 * fullest);
+    rows.sort_by(|a, b| body_ink(profile, grid, *b).total_cmp(&body_ink(profile, grid, *a)));
+    let fullest = rows.first().map_or(0.0, |row| body_ink(profile, grid, *row));
+    rows.retain(|row| body_ink(profile, grid, *row) > 0.1 * fullest);
     rows.truncate(most);
     rows.sort_unstable();
     rows
 }
 
+/// The mean ink of the body of a row.
+fn body_ink(profile: &[f32], grid: &Upright, row: usize) -> f32 {
+    let top = grid.y + grid.pitch_y * row as f32;
+    mean_between(profile, top + 0.12 * grid.pitch_y, top + 0.75 * grid.pitch_y)
+}
+
 /// The ink of each column, over the bodies of the rows.
 fn column_profiles(ink: &Plane, grid: &Upright, rows: &[usize]) -> Vec<Vec<f32>> {
-    let body = |row: usize| {
-        let top = grid.y + grid.pitch_y * row as f32;
-        let from = (top + 0.12 * grid.pitch_y).max(0.0) as usize;
-        from..((top + 0.75 * grid.pitch_y).max(0.0) as usize).clamp(from, ink.height)
-    };
-    let column =
-        |rows: std::ops::Range<usize>, x: usize| rows.map(|y| ink.at(x, y).clamp(0.0, 1.0)).sum();
-    rows.iter().map(|row| (0..ink.width).map(|x| column(body(*row), x)).collect()).collect()
+    let profiles = rows.iter().map(|row| {
+        let body = body_of(grid, *row, ink.height);
+        (0..ink.width).map(|x| body.clone().map(|y| ink.at(x, y).clamp(0.0, 1.0)).sum()).collect()
+    });
+    profiles.collect()
+}
+
+/// The body of a row on a map of this height.
+fn body_of(grid: &Upright, row: usize, height: usize) -> std::ops::Range<usize> {
+    let top = grid.y + grid.pitch_y * row as f32;
+    let from = (top + 0.12 * grid.pitch_y).max(0.0) as usize;
+    from..((top + 0.75 * grid.pitch_y).max(0.0) as usize).clamp(from, height)
 }
 
 /// Pitches of the columns, the most likely first.
@@ -170,12 +179,12 @@ fn oddity(grid: &Upright) -> f32 {
 fn densest_columns(profiles: &[Vec<f32>], grid: &Upright, count: usize) -> std::ops::Range<usize> {
     let width = profiles.first().map_or(0, Vec::len);
     let columns = grid.columns(width).max(1);
-    let inked = |column: usize| -> f32 {
+    let inks = (0..columns).map(|column| {
         let from = (grid.x + grid.pitch_x * column as f32).max(0.0) as usize;
         let to = (from + grid.pitch_x as usize).min(width);
         profiles.iter().map(|profile| profile[from.min(to)..to].iter().sum::<f32>()).sum()
-    };
-    let all: Vec<f32> = (0..columns).map(inked).collect();
+    });
+    let all: Vec<f32> = inks.collect();
     let count = count.min(columns);
     let starts = 0..=columns - count;
     let best = starts.map(|start| (all[start..start + count].iter().sum::<f32>(), start));
@@ -248,10 +257,13 @@ pub(super) fn best_shift(
     }
     let least = (0..fits.len()).min_by(|a, b| fits[*a].total_cmp(&fits[*b]))?;
     let (x, y) = (least % side, least / side);
-    let inner = |place: usize| place > 0 && place + 1 < side;
-    let across = if inner(x) { vertex(fits[least - 1], fits[least], fits[least + 1]) } else { 0.0 };
-    let along =
-        if inner(y) { vertex(fits[least - side], fits[least], fits[least + side]) } else { 0.0 };
+    let (mut across, mut along) = (0.0, 0.0);
+    if is_inner(x, side) {
+        across = vertex(fits[least - 1], fits[least], fits[least + 1]);
+    }
+    if is_inner(y, side) {
+        along = vertex(fits[least - side], fits[least], fits[least + side]);
+    }
     let left = (fits[least] / full.max(1e-6)).clamp(0.0, 1.0);
     Some(Shift {
         column,
@@ -260,6 +272,11 @@ pub(super) fn best_shift(
         down: y as f32 - reach as f32 + along,
         weight: (1.0 - left).powi(2),
     })
+}
+
+/// True for one of `side` places that has another on either side.
+fn is_inner(place: usize, side: usize) -> bool {
+    place > 0 && place + 1 < side
 }
 
 /// A line through weighted points that outliers do not turn: its value at 0 and its slope.
@@ -271,11 +288,8 @@ fn robust_line(points: &[(f32, f32, f32)], slope_before: f32) -> Option<(f32, f3
         if sum <= 0.0 {
             return None;
         }
-        let mean = |value: fn(&(f32, f32, f32)) -> f32| {
-            points.iter().zip(&weights).map(|(point, weight)| value(point) * weight).sum::<f32>()
-                / sum
-        };
-        let (middle, level) = (mean(|point| point.0), mean(|point| point.1));
+        let middle = weighted_sum(points.iter().map(|point| point.0), &weights) / sum;
+        let level = weighted_sum(points.iter().map(|point| point.1), &weights) / sum;
         let (mut spread, mut common) = (0.0, 0.0);
         for (point, weight) in points.iter().zip(&weights) {
             spread += weight * (point.0 - middle).powi(2);
@@ -341,14 +355,12 @@ pub(super) fn find_grid(ink: &Ink, alphabet: &Alphabet) -> Option<Found> {
     let sharp = find_grid_at(&ink.plane, &frequent, 0.0);
     let is_enough = ink.upright || sharp.as_ref().is_some_and(|found| found.cost < SURE_GRID);
     let blurred = if is_enough { None } else { find_grid_at(&ink.plane, &frequent, BLURRED) };
-    let better = |a: Found, b: Found| if b.cost < a.cost { b } else { a };
-    sharp.into_iter().chain(blurred).reduce(better)
+    sharp.into_iter().chain(blurred).reduce(|a, b| if b.cost < a.cost { b } else { a })
 }
 
 /// Finds the grid with glyphs that are blurred as usual, or at least by `blur`.
 fn find_grid_at(plane: &Plane, frequent: &Alphabet, blur: f32) -> Option<Found> {
     let profile = row_profile(plane);
-    let bank = |pitch_x: f32| Bank::sampled(frequent, usual_blur(pitch_x).max(blur), 1);
     let mut candidates: Vec<(f32, Upright, Window)> = Vec::new();
     for line_pitch in line_pitches(plane).into_iter().take(2) {
         let pitch_y = polish(&profile, line_pitch);
@@ -360,7 +372,8 @@ fn find_grid_at(plane: &Plane, frequent: &Alphabet, blur: f32) -> Option<Found> 
             let grid = Upright { pitch_x, ..grid };
             let columns = densest_columns(&profiles, &grid, FIRST_COLUMNS);
             let few = Window { rows: rows.iter().step_by(2).copied().collect(), columns };
-            let (cost, grid) = best_phase(plane, &bank(pitch_x), grid, &few);
+            let (cost, grid) =
+                best_phase(plane, &blurred_bank(frequent, pitch_x, blur), grid, &few);
             candidates.push((cost, grid, Window { rows: rows.clone(), ..few }));
         }
     }
@@ -371,12 +384,18 @@ fn find_grid_at(plane: &Plane, frequent: &Alphabet, blur: f32) -> Option<Found> 
         if cost > NO_GRID + 0.1 || best.as_ref().is_some_and(|best| best.cost < 0.12) {
             continue;
         }
-        let found = grow(plane, &profile, grid, &bank(grid.pitch_x), window);
+        let bank = blurred_bank(frequent, grid.pitch_x, blur);
+        let found = grow(plane, &profile, grid, &bank, window);
         if found.cost < best.as_ref().map_or(NO_GRID, |best| best.cost) {
             best = Some(found);
         }
     }
     best
+}
+
+/// Glyphs that are blurred as usual, or at least by `blur`.
+fn blurred_bank(alphabet: &Alphabet, pitch_x: f32, blur: f32) -> Bank {
+    Bank::sampled(alphabet, usual_blur(pitch_x).max(blur), 1)
 }
 
 /// Fits a grid to more and more columns, then to all dense rows.

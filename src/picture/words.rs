@@ -99,9 +99,10 @@ impl Words {
 
     /// A name stands after an address or after an at sign; anything else is learned as it is.
     fn learn_name(&mut self, name: &str) {
-        let is_name =
-            |character: char| character.is_ascii_alphanumeric() || "_.:-".contains(character);
-        if !name.is_empty() && name.chars().all(is_name) {
+        let is_name = name
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || "_.:-".contains(character));
+        if !name.is_empty() && is_name {
             self.learn(&format!("]{name}@"));
             self.learn(&format!("@{name}#"));
             self.learn(&format!(" {name} "));

@@ -18,10 +18,13 @@ const BEGINNING: usize = 6;
 /// widths that screens have, or the longest row fills one. A picture that is cut has another one.
 fn full_width(rows: &[Vec<Decoded>], columns: usize) -> Option<usize> {
     let longest = rows.iter().map(Vec::len).max()?;
-    let is_full = |width: &usize| *width >= MIN_FULL && WIDTHS.contains(width);
     Some(columns)
-        .filter(|columns| is_full(columns) && longest <= *columns)
-        .or(Some(longest).filter(is_full))
+        .filter(|columns| is_full_width(*columns) && longest <= *columns)
+        .or(Some(longest).filter(|longest| is_full_width(*longest)))
+}
+
+fn is_full_width(columns: usize) -> bool {
+    columns >= MIN_FULL && WIDTHS.contains(&columns)
 }
 
 /// Whether a row goes on in the next one behind a blank, which fills its last column: the next row
@@ -29,17 +32,19 @@ fn full_width(rows: &[Vec<Decoded>], columns: usize) -> Option<usize> {
 fn goes_on_behind_blank(row: &[Decoded], next: &[Decoded], words: &Words) -> bool {
     let before =
         row.iter().fold(Before::START, |before, cell| before.then(cell.character)).then(' ');
-    let likelihood = |mut before: Before| {
-        let mut sum = 0.0;
-        for cell in next.iter().take(BEGINNING) {
-            sum += words.likelihood(before, cell.character);
-            before = before.then(cell.character);
-        }
-        sum
-    };
     !next.is_empty()
         && next[0].character != ' '
-        && likelihood(before) > likelihood(Before::START) + 1.5
+        && likelihood(next, before, words) > likelihood(next, Before::START, words) + 1.5
+}
+
+/// How likely the beginning of a row is behind what comes before it.
+fn likelihood(row: &[Decoded], mut before: Before, words: &Words) -> f32 {
+    let mut sum = 0.0;
+    for cell in row.iter().take(BEGINNING) {
+        sum += words.likelihood(before, cell.character);
+        before = before.then(cell.character);
+    }
+    sum
 }
 
 /// Lines from rows: a line that goes on in the next row is one; a line that just fills its row is
@@ -54,12 +59,8 @@ pub(super) fn unwrap_rows(
     let mut lines: Vec<ReadLine> = Vec::new();
     let mut goes_on = false;
     for (row, decoded) in rows.iter().enumerate() {
-        let read = |(column, cell): (usize, &Decoded)| ReadCell {
-            character: cell.character,
-            confidence: cell.confidence,
-            corners: corners(column, row),
-        };
-        let cells = decoded.iter().enumerate().map(read);
+        let cells =
+            decoded.iter().enumerate().map(|(column, cell)| read_cell(cell, corners(column, row)));
         match lines.last_mut() {
             // The empty row behind a full one adds nothing and ends the line.
             Some(line) if goes_on => line.cells.extend(cells),
@@ -69,18 +70,20 @@ pub(super) fn unwrap_rows(
         let next = rows.get(row + 1).map_or(&[][..], Vec::as_slice);
         if Some(decoded.len() + 1) == width && goes_on_behind_blank(decoded, next, words) {
             let blank = Decoded { character: ' ', confidence: 1.0 };
-            lines
-                .last_mut()
-                .into_iter()
-                .for_each(|line| line.cells.push(read((decoded.len(), &blank))));
+            if let Some(line) = lines.last_mut() {
+                line.cells.push(read_cell(&blank, corners(decoded.len(), row)));
+            }
             goes_on = true;
         }
     }
-    let is_empty = |line: &ReadLine| line.cells.is_empty();
-    let first = lines.iter().position(|line| !is_empty(line)).unwrap_or(lines.len());
+    let first = lines.iter().position(|line| !line.cells.is_empty()).unwrap_or(lines.len());
     lines.drain(..first);
-    while lines.last().is_some_and(is_empty) {
+    while lines.last().is_some_and(|line| line.cells.is_empty()) {
         lines.pop();
     }
     lines
+}
+
+fn read_cell(decoded: &Decoded, corners: [(f32, f32); 4]) -> ReadCell {
+    ReadCell { character: decoded.character, confidence: decoded.confidence, corners }
 }
