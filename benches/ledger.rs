@@ -275,16 +275,22 @@ fn look_up(ledger: &mut Ledger, bugs: &[Vec<String>]) {
         });
         println!("{what} of a fingerprint: {times}");
     }
+    let every = named.numbers.iter().step_by(named.numbers.len().div_ceil(TIMED));
+    let (times, _) = time_counts(ledger, every);
+    println!("counts of a cluster: {times}");
+    let largest = (0..LARGEST).flat_map(|_| named.numbers.iter().take(LARGEST));
+    let (times, most) = time_counts(ledger, largest);
+    println!("counts of the {LARGEST} largest clusters, of {most} crashes at most: {times}");
+}
+
+/// How long the counts of clusters take, and how many crashes the largest has.
+fn time_counts<'a>(ledger: &mut Ledger, clusters: impl Iterator<Item = &'a i64>) -> (Times, usize) {
     let mut most = 0;
-    let mut count = |number: &i64| {
+    let times = Times::of(clusters, |number| {
         let found = ledger.cluster(*number).expect("counted").expect("a cluster");
         most = most.max(found.crashes);
-    };
-    let every = named.numbers.iter().step_by(named.numbers.len().div_ceil(TIMED));
-    println!("counts of a cluster: {}", Times::of(every, &mut count));
-    let largest = (0..LARGEST).flat_map(|_| named.numbers.iter().take(LARGEST));
-    let times = Times::of(largest, &mut count);
-    println!("counts of the {LARGEST} largest clusters, of {most} crashes at most: {times}");
+    });
+    (times, most)
 }
 
 /// Holds all backtraces against each other, and then none.

@@ -32,8 +32,8 @@ fn name(function: u64) -> String {
         "Iocb", "Vmotion", "Device", "Adapter", "Wait",
     ];
     let mixed = function.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let part = |shift: u32| PARTS[(mixed >> shift) as usize % PARTS.len()];
-    format!("{}{}{}_{function:x}", part(20), part(36), part(52))
+    let [first, second, third] = [20, 36, 52].map(|shift| PARTS[(mixed >> shift) as usize % 16]);
+    format!("{first}{second}{third}_{function:x}")
 }
 
 /// A bug.
@@ -84,17 +84,19 @@ impl fmt::Display for Times {
     /// By the clock of the wall, which counts what other programs take, and by the processor's, whose
     /// mean does not.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
-        let at = |share: usize| milliseconds(self.times[(self.times.len() - 1) * share / 100]);
+        let [middle, most_of, most] = [50, 95, 100]
+            .map(|share| milliseconds(self.times[(self.times.len() - 1) * share / 100]));
         let mean = milliseconds(self.processor) / self.times.len() as f64;
         write!(
             formatter,
-            "p50 {:.3} ms, p95 {:.3} ms, most {:.3} ms; {mean:.3} ms of a processor in the mean",
-            at(50),
-            at(95),
-            at(100)
+            "p50 {middle:.3} ms, p95 {most_of:.3} ms, most {most:.3} ms; {mean:.3} ms of a processor in \
+             the mean"
         )
     }
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
 }
 
 /// What this thread has had of a processor, where the system tells.
