@@ -303,7 +303,7 @@ mod tests {
         let all = ('!'..='~').map(|character| match character as i32 - own as i32 {
             1 => (0.0, character),
             0 => (-1.5, character),
-            _ => (-4.0, character),
+            _ => (-6.0, character),
         });
         all.collect()
     }
@@ -330,7 +330,16 @@ mod tests {
         let screen = "#PF Exception 14 in world 32867:vmnic2 IP 0x418009a3b2c1 addr 0x0\n\
             0x4123a5b7c8d9:[0x418009a3b2c1]Foo_Bar@vmkernel#nover+0x12 stack: 0x0\n\
             0x4123a5b7c8d9:[0x418009a3b2c1]QuuxYzz@jkl#nover+0x7f stack: 0x41";
-        assert_eq!(named(screen), "#+014:@EFPacdeiklmnoprstvwx");
+        assert_eq!(named(screen), "#+014:@EFP[]acdeiklmnoprstvwx");
+    }
+
+    #[test]
+    fn what_stands_beside_a_crib_is_not_named_by_it() {
+        // Somebody had put quotes around all at signs: the quote is as unlike one as can be.
+        let screen = "#PF Exception 14 in world 32867:vmnic2 IP 0x418009a3b2c1 addr 0x0\n\
+            0x4123a5b7c8d9:[0x418009a3b2c1]Foo_Bar'@'vmkernel#nover+0x12 stack: 0x0\n\
+            0x4123a5b7c8d9:[0x418009a3b2c1]QuuxYzz'@'vmkernel#nover+0x7f stack: 0x41";
+        assert!(!named(screen).contains(['\'', '@']));
     }
 
     #[test]

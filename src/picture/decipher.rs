@@ -671,6 +671,37 @@ mod tests {
         assert!(!is_shared(&[Some('B'), Some('R'), Some('B')], &groups, 0));
     }
 
+    /// A map of 40 by 12 cells of 8 by 16 pixels, `down` pixels below its edge: twenty shapes that fill their
+    /// cells, each many times.
+    fn map_of_shapes(down: usize) -> Plane {
+        let (columns, rows) = (40, 12);
+        Plane::from_fn(columns * 8, rows * 16 + down, |x, y| {
+            let Some(y) = y.checked_sub(down) else { return 0.0 };
+            let shape = (x / 8 * 7 + y / 16 * 5) % 20 + 1;
+            let noise = (shape * 2_654_435_761 + (y % 16 * 8 + x % 8) * 40_503) >> 7;
+            f32::from(u8::from(noise % 3 == 0))
+        })
+    }
+
+    /// Checks that a grid which is this far from the cells is moved onto them.
+    #[track_caller]
+    fn check_phase(down: usize, pitch_y: f32) {
+        let ink = map_of_shapes(down);
+        let found = Upright { x: 0.2, pitch_x: 8.001, y: 0.1, pitch_y };
+        let grid = in_phase(&ink, found, found);
+        let expected = Upright { x: 0.0, pitch_x: 8.0, y: down as f32, pitch_y: 16.0 };
+        assert_eq!(grid, expected, "{down} pixels");
+    }
+
+    #[test]
+    fn a_grid_is_moved_where_it_cuts_characters() {
+        check_phase(0, 16.0);
+        check_phase(2, 16.0);
+        check_phase(3, 16.0);
+        // Too far from whole pixels over all rows, by a font that is unlike.
+        check_phase(1, 16.02);
+    }
+
     #[test]
     fn a_name_that_neither_shape_nor_words_speak_for_has_no_backing() {
         let shapes: Choices = vec![(-1.0, 'R'), (-2.0, 'B')];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use image::{Rgb, RgbImage};
 
-use super::{How, NotRead, Shapes, Words, read};
+use super::{How, NotRead, Shapes, Words, read, shelf};
 
 const PAPER: Rgb<u8> = Rgb([159, 0, 159]);
 const SCREEN: [&str; 6] = [
@@ -64,6 +64,32 @@ fn check(picture: &RgbImage, expected: &[&str]) -> How {
 #[test]
 fn a_screenshot_is_read_to_the_letter() {
     assert_eq!(check(&drawn(&SCREEN, &arbitrary_font()), &SCREEN), How::Exact);
+}
+
+/// The shipped font with the heads of its characters a pixel aside, and two pixels lower in the cells.
+fn bent_and_low() -> Shapes {
+    let mut font = shelf::shipped();
+    let (width, height) = (font.width as isize, font.height as isize);
+    for pixels in font.glyphs.values_mut() {
+        let upright = std::mem::replace(pixels, vec![false; font.width * font.height]);
+        for (place, _) in upright.iter().enumerate().filter(|(_, lit)| **lit) {
+            let (x, y) = (place as isize % width, place as isize / width + 2);
+            let x = x + isize::from(y < 8);
+            if (0..width).contains(&x) && y < height {
+                pixels[(y * width + x) as usize] = true;
+            }
+        }
+    }
+    font
+}
+
+/// A font that is unlike the known one: what every screen prints says which character is which.
+#[test]
+fn a_font_that_nobody_knows_is_deciphered() {
+    let picture = drawn(&SCREEN, &bent_and_low());
+    let reading = read(&picture, &[shelf::shipped()], &Words::new([])).expect("a screen");
+    assert_eq!(reading.how, How::Deciphered);
+    assert_eq!(reading.text().lines().collect::<Vec<_>>(), SCREEN);
 }
 
 #[test]
