@@ -52,6 +52,8 @@ const MAX_PHASE: f32 = 3.5;
 const NEAR_WHOLE: f32 = 0.03;
 /// A grid is moved when so much fewer pictures are left.
 const MOVED_GAIN: f32 = 0.92;
+/// Rounds in which cells are put together.
+const ROUNDS: usize = 3;
 /// More groups than this are noise, not a font.
 const MAX_GROUPS: usize = 200;
 
@@ -163,9 +165,9 @@ fn nearest_group(groups: &[Group], pixels: &[f32]) -> Option<(f32, usize)> {
     all.min_by(|a, b| a.0.total_cmp(&b.0))
 }
 
-/// The grid, as a known font found it or settled on it, moved by whole pixels so that it cuts no characters: it was found by a font whose characters may
-/// stand higher or lower in their cells (those of the X Window System stand two pixels lower), and what a
-/// cell has of its neighbours makes two pictures of one character.
+/// The grid as a known font found it, or settled on it, moved by whole pixels so that it cuts no characters:
+/// those of that font may stand higher or lower in their cells (those of the X Window System stand two pixels
+/// lower), and what a cell has of its neighbours makes two pictures of one character.
 fn in_phase(ink: &Plane, found: Upright, settled: Upright) -> Upright {
     let (columns, rows) = (found.columns(ink.width), found.rows(ink.height));
     let grid = in_whole_pixels(found, columns, rows);
@@ -176,7 +178,8 @@ fn in_phase(ink: &Plane, found: Upright, settled: Upright) -> Upright {
         return start;
     }
     let reach = reach_of(&inked_cells(ink, &start, cell_size(&start)));
-    let mut best = (start, pictures_of(ink, &start, reach));
+    let pictures = pictures_of(ink, &start, reach, usize::MAX);
+    let mut best = (start, pictures.unwrap_or(MAX_GROUPS));
     for down in [0, -1, 1, -2, 2, 3] {
         let moved = Upright { y: grid.y + down as f32, ..grid };
         best = with_fewer_pictures(best, moved, ink, reach);
@@ -195,14 +198,22 @@ fn with_fewer_pictures(
     ink: &Plane,
     reach: f32,
 ) -> (Upright, usize) {
-    let pictures = pictures_of(ink, &moved, reach);
-    if (pictures as f32) < MOVED_GAIN * best.1 as f32 { (moved, pictures) } else { best }
+    let enough = (MOVED_GAIN * best.1 as f32).ceil() as usize;
+    pictures_of(ink, &moved, reach, enough).map_or(best, |pictures| (moved, pictures))
 }
 
-/// How many different pictures the cells of a grid have.
-fn pictures_of(ink: &Plane, grid: &Upright, reach: f32) -> usize {
+/// How many different pictures the cells of a grid have; `None` for `enough` and more.
+fn pictures_of(ink: &Plane, grid: &Upright, reach: f32, enough: usize) -> Option<usize> {
     let mut cells = inked_cells(ink, grid, cell_size(grid));
-    group_cells(&mut cells, reach).len()
+    let mut groups = Vec::new();
+    for round in 0..ROUNDS {
+        group_once(&mut cells, &mut groups, reach, round);
+        // They grow more with each round, never fewer.
+        if groups.len() >= enough {
+            return None;
+        }
+    }
+    Some(groups.len())
 }
 
 /// How far apart cells of one character may be.
@@ -212,37 +223,42 @@ fn reach_of(cells: &[Inked]) -> f32 {
 
 /// Puts cells together that differ by less than `reach`.
 fn group_cells(cells: &mut [Inked], reach: f32) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for round in 0..3 {
-        let means = groups.clone();
-        if round > 0 {
-            for group in &mut groups {
-                group.count = 0;
-            }
-        }
-        for cell in cells.iter_mut() {
-            let known = if round == 0 { &groups } else { &means };
-            let nearest = nearest_group(known, &cell.pixels);
-            match nearest.filter(|(far, _)| *far < reach) {
-                Some((_, group)) => cell.group = group,
-                None if groups.len() < MAX_GROUPS => {
-                    cell.group = groups.len();
-                    groups.push(Group { mean: vec![0.0; cell.pixels.len()], count: 0 });
-                }
-                None => cell.group = nearest.map_or(0, |nearest| nearest.1),
-            }
-            let group = &mut groups[cell.group];
-            if group.count == 0 {
-                group.mean.fill(0.0);
-            }
-            group.count += 1;
-            let share = 1.0 / group.count as f32;
-            for (mean, pixel) in group.mean.iter_mut().zip(&cell.pixels) {
-                *mean += (pixel - *mean) * share;
-            }
-        }
+    let mut groups = Vec::new();
+    for round in 0..ROUNDS {
+        group_once(cells, &mut groups, reach, round);
     }
     groups
+}
+
+/// Puts cells together by the groups of the round before; in the first by those that there are yet.
+fn group_once(cells: &mut [Inked], groups: &mut Vec<Group>, reach: f32, round: usize) {
+    let means = groups.clone();
+    if round > 0 {
+        for group in groups.iter_mut() {
+            group.count = 0;
+        }
+    }
+    for cell in cells.iter_mut() {
+        let known = if round == 0 { &*groups } else { &means };
+        let nearest = nearest_group(known, &cell.pixels);
+        match nearest.filter(|(far, _)| *far < reach) {
+            Some((_, group)) => cell.group = group,
+            None if groups.len() < MAX_GROUPS => {
+                cell.group = groups.len();
+                groups.push(Group { mean: vec![0.0; cell.pixels.len()], count: 0 });
+            }
+            None => cell.group = nearest.map_or(0, |nearest| nearest.1),
+        }
+        let group = &mut groups[cell.group];
+        if group.count == 0 {
+            group.mean.fill(0.0);
+        }
+        group.count += 1;
+        let share = 1.0 / group.count as f32;
+        for (mean, pixel) in group.mean.iter_mut().zip(&cell.pixels) {
+            *mean += (pixel - *mean) * share;
+        }
+    }
 }
 
 /// A glyph moved by whole pixels.
