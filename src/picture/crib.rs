@@ -119,7 +119,7 @@ pub(super) struct Cipher<'a> {
     pub(super) rows: &'a [Vec<Option<usize>>],
     /// For each pair of groups whether they may be one character that noise has parted.
     pub(super) alike: &'a [Vec<bool>],
-    /// How like each group is to every character, in logarithms.
+    /// How like each group is to every character, in logarithms, the likeliest first.
     pub(super) shapes: &'a [Choices],
 }
 
@@ -238,9 +238,8 @@ impl Cipher<'_> {
     /// How much less like a character a group is than the one that it is most like.
     fn unlikeness(&self, group: usize, character: char) -> f32 {
         let choices = &self.shapes[group];
-        let best = choices.iter().map(|choice| choice.0).fold(f32::MIN, f32::max);
         let own = choices.iter().find(|choice| choice.1 == character);
-        own.map_or(MAX_UNLIKE, |own| (best - own.0).min(MAX_UNLIKE))
+        own.map_or(MAX_UNLIKE, |own| (choices[0].0 - own.0).min(MAX_UNLIKE))
     }
 
     /// The names that have clearly the most votes: of groups that look different one has each.
@@ -305,7 +304,9 @@ mod tests {
             0 => (-1.5, character),
             _ => (-6.0, character),
         });
-        all.collect()
+        let mut all: Choices = all.collect();
+        all.sort_by(|one, other| other.0.total_cmp(&one.0));
+        all
     }
 
     /// The characters of a text that are named by cribs, when shapes mislead; panics when one is named wrong.

@@ -5,7 +5,7 @@
 use super::alphabet::Alphabet;
 use super::crib::Cipher;
 use super::decode::{Choices, most_likely};
-use super::lattice::{Lattice, Upright, energy};
+use super::lattice::{Lattice, Upright, energy, is_whole};
 use super::plane::{Plane, median, percentile};
 use super::score::{in_whole_pixels, snapped};
 use super::words::{Before, Words};
@@ -395,11 +395,16 @@ impl KnownGlyphs {
     }
 }
 
+/// True for groups so far apart that they are hardly one character.
+fn looks_different(one: &Group, other: &Group) -> bool {
+    distance(&one.mean, &other.mean) > APART
+}
+
 /// For each pair of groups whether they may be one character that noise has parted.
 fn alike_groups(groups: &[Group]) -> Vec<Vec<bool>> {
     groups
         .iter()
-        .map(|one| groups.iter().map(|other| distance(&one.mean, &other.mean) <= APART).collect())
+        .map(|one| groups.iter().map(|other| !looks_different(one, other)).collect())
         .collect()
 }
 
@@ -541,7 +546,7 @@ fn is_shared(names: &[Option<char>], groups: &[Group], group: usize) -> bool {
         other != group
             && groups[other].count > 0
             && names[other] == names[group]
-            && distance(&groups[other].mean, &groups[group].mean) > APART
+            && looks_different(&groups[other], &groups[group])
     })
 }
 
@@ -632,10 +637,6 @@ fn cell_size(grid: &Upright) -> (usize, usize) {
         return (width, height);
     }
     (super::lattice::ACROSS, super::lattice::DOWN)
-}
-
-fn is_whole(pitch: f32) -> bool {
-    (pitch - pitch.round()).abs() < 0.02
 }
 
 /// The mean of the groups of each character, and the glyphs of a known font for the others.

@@ -82,6 +82,11 @@ impl Sampling {
     }
 }
 
+/// True for whole pixels, as those of a cell of a screenshot.
+pub(super) fn is_whole(extent: f32) -> bool {
+    (extent - extent.round()).abs() < 0.02
+}
+
 /// The energy of the ink in a cell; what is below the paper is noise.
 pub(super) fn energy(cell: &[f32]) -> f32 {
     cell.iter().map(|value| value.max(0.0).powi(2)).sum()

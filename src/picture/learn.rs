@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use image::RgbImage;
 use strsim::normalized_levenshtein;
 
+use super::lattice::is_whole;
 use super::reading::{ReadCell, Reading};
 use super::shapes::Shapes;
 
@@ -14,6 +15,9 @@ const SAME_LINE: f64 = 0.4;
 /// Fewer characters are no font to read by.
 const FEWEST: usize = 20;
 
+/// A cell of fewer pixels across or down has no glyphs.
+const FEWEST_PIXELS: f32 = 5.0;
+
 /// Of the pixels of a glyph at all its places, how many must agree.
 const AGREEMENT: f32 = 0.9;
 
@@ -21,8 +25,10 @@ const AGREEMENT: f32 = 0.9;
 /// not fit, or the cells are no whole numbers of pixels.
 #[must_use]
 pub fn learned(picture: &RgbImage, reading: &Reading, text: &str, name: &str) -> Option<Shapes> {
-    let [width, height] = [reading.cell.0, reading.cell.1].map(|extent| extent.round() as usize);
-    if !is_whole(reading.cell.0) || !is_whole(reading.cell.1) || width > 32 || height > 64 {
+    let extents = [reading.cell.0, reading.cell.1];
+    let [width, height] = extents.map(|extent| extent.round() as usize);
+    let is_fitting = extents.iter().all(|extent| is_whole(*extent) && *extent >= FEWEST_PIXELS);
+    if !is_fitting || width > 32 || height > 64 {
         return None;
     }
     let mut seen: BTreeMap<char, Vec<Vec<bool>>> = BTreeMap::new();
@@ -35,11 +41,6 @@ pub fn learned(picture: &RgbImage, reading: &Reading, text: &str, name: &str) ->
     let glyphs: BTreeMap<char, Vec<bool>> =
         seen.into_iter().filter_map(|(letter, seen)| Some((letter, agreed(&seen)?))).collect();
     (glyphs.len() >= FEWEST).then(|| Shapes { width, height, glyphs, name: name.to_owned() })
-}
-
-/// True for whole pixels that are enough for a cell.
-fn is_whole(extent: f32) -> bool {
-    (extent - extent.round()).abs() < 0.02 && extent >= 5.0
 }
 
 /// The cells of each line, with the characters of the line of the text that is most like it.
