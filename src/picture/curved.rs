@@ -2,7 +2,7 @@
 
 use super::alphabet::{Alphabet, Bank};
 use super::ink::Ink;
-use super::lattice::{Lattice, Sampling, Upright, energy};
+use super::lattice::{ACROSS, DOWN, Lattice, Sampling, Upright, energy};
 use super::plane::{Plane, median};
 use super::score::{CellScore, MIN_CELLS, Scores};
 use super::upright::{Shift, best_shift, usual_blur};
@@ -10,7 +10,7 @@ use super::upright::{Shift, best_shift, usual_blur};
 /// Terms of the surface up to the third degree.
 const TERMS: usize = 10;
 /// Cells that the surface is fitted to.
-const FITTED: usize = 700;
+const FITTED: usize = 400;
 /// How many samples of a cell say the same when each pixel of the font is sampled four times.
 const CORRELATION: f32 = 8.0;
 
@@ -90,7 +90,7 @@ fn solve(mut matrix: Vec<[f64; TERMS]>, mut right: [f64; TERMS], count: usize) -
 }
 
 /// How much the higher terms are held back.
-const HELD: [f64; TERMS] = [0.0, 1e-5, 1e-5, 1e-3, 3e-3, 3e-3, 0.02, 0.02, 0.02, 0.02];
+const HELD: [f64; TERMS] = [0.0, 1e-5, 1e-5, 1e-4, 1e-4, 1e-4, 5e-4, 5e-4, 5e-4, 5e-4];
 
 /// What to add to a surface, so that its cells move by their shifts; cells aside count little.
 fn correction(
@@ -124,13 +124,47 @@ fn correction(
             (wanted(shift) - given).abs()
         });
         let rests: Vec<f32> = rests.collect();
-        let usual = median(&mut rests.clone()) + 0.02;
+        let usual = median(&mut rests.clone()) + 0.1;
         for ((weight, shift), rest) in weights.iter_mut().zip(shifts).zip(rests) {
             *weight = shift.weight / (1.0 + (rest / (2.0 * usual)).powi(2)).powi(2);
         }
     }
     solution
 }
+
+/// A round of fitting: how far from the middle of the text, in parts of the columns, cells are fitted, with
+/// how many terms, and how many font pixels away from where they should be they are looked for.
+struct Round {
+    radius: f32,
+    terms: usize,
+    reach: usize,
+}
+
+const fn round(radius: f32, terms: usize, reach: usize) -> Round {
+    Round { radius, terms, reach }
+}
+
+/// The surface grows from the middle of the text: the lines of a wide angle are a column off at the sides, where
+/// every second glyph looks like another one in the next cell. (Cells that were fitted all at once fell into two
+/// camps a column apart, with a dozen columns between them that nobody could read.)
+const ROUNDS: [Round; 16] = [
+    round(0.1, 4, 3),
+    round(0.1, 4, 2),
+    round(0.14, 4, 2),
+    round(0.18, 4, 2),
+    round(0.22, 6, 2),
+    round(0.27, 6, 2),
+    round(0.32, TERMS, 2),
+    round(0.37, TERMS, 2),
+    round(0.42, TERMS, 2),
+    round(0.48, TERMS, 2),
+    round(0.54, TERMS, 2),
+    round(0.62, TERMS, 2),
+    round(0.72, TERMS, 2),
+    round(0.85, TERMS, 2),
+    round(1.0, TERMS, 2),
+    round(1.0, TERMS, 1),
+];
 
 /// Fits a surface to a screen that an upright grid fits roughly.
 pub(super) fn fit_surface(
@@ -141,18 +175,17 @@ pub(super) fn fit_surface(
     let (columns, rows) = (grid.columns(ink.width).max(1), grid.rows(ink.height).max(1));
     let mut surface = Surface::new(grid, columns, rows);
     let bank = Bank::sampled(alphabet, usual_blur(grid.pitch_x).max(0.55), 1);
-    for (terms, reach) in [(4, 3), (4, 3), (6, 3), (6, 3), (TERMS, 2), (TERMS, 2), (TERMS, 1)] {
-        let shifts = shifts_of(ink, &surface, &bank, (columns, rows), reach);
+    let pitch = (grid.pitch_x / ACROSS as f32, grid.pitch_y / DOWN as f32);
+    for round in &ROUNDS {
+        let inked = inked_cells(ink, &surface, (columns, rows));
+        let near = near_the_middle(&inked, round.radius * columns as f32);
+        let shifts = shifts_of(ink, &surface, &bank, &near, round.reach);
         if shifts.len() < 30 {
-            break;
+            continue;
         }
-        let pitch = (
-            grid.pitch_x / super::lattice::ACROSS as f32,
-            grid.pitch_y / super::lattice::DOWN as f32,
-        );
-        let across = correction(&surface, &shifts, |shift| shift.right * pitch.0, terms);
-        let down = correction(&surface, &shifts, |shift| shift.down * pitch.1, terms);
-        for term in 0..terms {
+        let across = correction(&surface, &shifts, |shift| shift.right * pitch.0, round.terms);
+        let down = correction(&surface, &shifts, |shift| shift.down * pitch.1, round.terms);
+        for term in 0..round.terms {
             surface.x[term] += across[term] as f32;
             surface.y[term] += down[term] as f32;
         }
@@ -160,14 +193,8 @@ pub(super) fn fit_surface(
     (surface, columns, rows)
 }
 
-/// The shifts of cells with ink, from all over the screen.
-fn shifts_of(
-    ink: &Plane,
-    surface: &Surface,
-    bank: &Bank,
-    (columns, rows): (usize, usize),
-    reach: usize,
-) -> Vec<Shift> {
+/// The cells with ink, row by row.
+fn inked_cells(ink: &Plane, surface: &Surface, (columns, rows): (usize, usize)) -> Vec<(f32, f32)> {
     let mut cell = Vec::new();
     let mut inked = Vec::new();
     for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
@@ -176,8 +203,29 @@ fn shifts_of(
             inked.push((column as f32, row as f32));
         }
     }
-    let stride = inked.len().div_ceil(FITTED).max(1);
     inked
+}
+
+/// The cells that are at most so many columns away from where half of them are on either side.
+fn near_the_middle(inked: &[(f32, f32)], radius: f32) -> Vec<(f32, f32)> {
+    let mut columns: Vec<f32> = inked.iter().map(|cell| cell.0).collect();
+    if columns.is_empty() {
+        return Vec::new();
+    }
+    let middle = median(&mut columns);
+    inked.iter().filter(|cell| (cell.0 - middle).abs() <= radius).copied().collect()
+}
+
+/// The shifts of some of these cells.
+fn shifts_of(
+    ink: &Plane,
+    surface: &Surface,
+    bank: &Bank,
+    cells: &[(f32, f32)],
+    reach: usize,
+) -> Vec<Shift> {
+    let stride = cells.len().div_ceil(FITTED).max(1);
+    cells
         .iter()
         .step_by(stride)
         .filter_map(|place| best_shift(ink, surface, bank, *place, reach))
@@ -287,4 +335,52 @@ fn best_blur(alphabet: &Alphabet, cells: &[&Vec<f32>]) -> (Bank, f32) {
         }
     }
     best.map_or_else(|| (Bank::sampled(alphabet, 0.7, 2), 1.0), |best| (best.1, best.2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::shelf;
+
+    const COLUMNS: usize = 128;
+    const ROWS: usize = 12;
+
+    /// Where on the screen a point of a photograph lies whose lens bends it by `bend` of half its width.
+    fn on_screen(x: f32, bend: f32) -> f32 {
+        let half = (COLUMNS * ACROSS) as f32 / 2.0;
+        let aside = x / half - 1.0;
+        half * (1.0 + aside + bend * (aside.powi(3) - 0.6 * aside))
+    }
+
+    /// A photograph of rows of text that fill the screen, bent by the lens.
+    fn bent_screen(alphabet: &Alphabet, bend: f32) -> Plane {
+        Plane::from_fn(COLUMNS * ACROSS, ROWS * DOWN, |x, y| {
+            let across =
+                on_screen(x as f32 + 0.5, bend).clamp(0.0, (COLUMNS * ACROSS) as f32 - 1.0);
+            let (column, row) = (across as usize / ACROSS, y / DOWN);
+            let glyph = 1 + (column * 37 + row * 53 + column * row) % (alphabet.pixels.len() - 1);
+            alphabet.pixels[glyph][y % DOWN * ACROSS + across as usize % ACROSS]
+        })
+    }
+
+    /// Checks that cells are found where they are in a photograph that a lens has bent.
+    #[track_caller]
+    fn check_lens(bend: f32) {
+        let alphabet = Alphabet::new(&shelf::shipped());
+        let ink = bent_screen(&alphabet, bend);
+        let grid = Upright { x: 0.0, pitch_x: ACROSS as f32, y: 0.0, pitch_y: DOWN as f32 };
+        let (surface, ..) = fit_surface(&ink, &grid, &alphabet);
+        for column in (4..COLUMNS).step_by(8) {
+            let found =
+                on_screen(surface.at(column as f32 + 0.5, 5.5).0, bend) / ACROSS as f32 - 0.5;
+            assert!((found - column as f32).abs() < 0.12, "bend {bend}: {column} at {found}");
+        }
+    }
+
+    #[test]
+    fn the_sides_of_a_wide_angle_are_not_taken_for_the_next_column() {
+        check_lens(0.0);
+        check_lens(0.04);
+        check_lens(-0.04);
+    }
 }
