@@ -24,6 +24,8 @@ const GUESSED: f32 = 0.4;
 const WORDS_ALONE: (f32, f32) = (0.6, 3.0);
 /// Characters after one that say how likely it is.
 const AHEAD: usize = 3;
+/// So many equal characters beside each other are the border of a screen rather than text, at its edge.
+const BORDER_RUN: usize = 8;
 
 /// A character of a row, and how sure it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -192,9 +194,36 @@ pub(super) fn decode(
     weight: f32,
 ) -> Vec<Vec<Decoded>> {
     let (noise, usual) = (scores.noise(), scores.usual_energy());
-    (0..scores.rows)
+    let mut rows: Vec<Vec<Decoded>> = (0..scores.rows)
         .map(|row| decode_row(scores, row, characters, words, (weight, noise, usual)))
-        .collect()
+        .collect();
+    clear_borders(&mut rows);
+    rows
+}
+
+/// Empties what is above and below the text where it is the border of the screen. (The one of a photograph
+/// that the lens had bent was read as `@@@@@@@@--------ssssssss____`.)
+fn clear_borders(rows: &mut [Vec<Decoded>]) {
+    for from_top in [true, false] {
+        while let Some(row) = outermost(rows, from_top).filter(|row| is_border(&rows[*row])) {
+            rows[row].clear();
+        }
+    }
+}
+
+/// The first or the last row that is not empty.
+fn outermost(rows: &[Vec<Decoded>], from_top: bool) -> Option<usize> {
+    let mut full = (0..rows.len()).filter(|row| !rows[*row].is_empty());
+    if from_top { full.next() } else { full.next_back() }
+}
+
+/// True for a row of which most is long runs of one character each.
+fn is_border(row: &[Decoded]) -> bool {
+    let printed: Vec<char> =
+        row.iter().map(|decoded| decoded.character).filter(|character| *character != ' ').collect();
+    let runs = printed.chunk_by(|one, other| one == other).map(<[char]>::len);
+    let in_runs: usize = runs.filter(|length| *length >= BORDER_RUN).sum();
+    in_runs > printed.len() / 2
 }
 
 /// The mean square of a sample that the best glyph leaves in a cell: where a reflection begins or a cursor
@@ -272,4 +301,36 @@ fn decode_row(
         decoded.push(Decoded { character, confidence: confidence.clamp(0.0, 1.0) });
     }
     decoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_borders(lines: &[&str], expected: &[&str]) {
+        let mut rows: Vec<Vec<Decoded>> = lines
+            .iter()
+            .map(|line| {
+                line.chars().map(|character| Decoded { character, confidence: 1.0 }).collect()
+            })
+            .collect();
+        clear_borders(&mut rows);
+        let left: Vec<String> =
+            rows.iter().map(|row| row.iter().map(|decoded| decoded.character).collect()).collect();
+        assert_eq!(left, expected);
+    }
+
+    #[test]
+    fn borders_are_cleared_and_text_is_not() {
+        let frame =
+            "0x45390391bc00:[0x420038114d31]Foo@vmkernel#nover+0x1f5 stack: 0xffffffffffffffff";
+        check_borders(&["VMware ESXi", "", "__________________?"], &["VMware ESXi", "", ""]);
+        check_borders(&["__________ ______", "VMware ESXi"], &["", "VMware ESXi"]);
+        check_borders(&[" @@@@@@@@@@@-s", "__________", "VMware"], &["", "", "VMware"]);
+        check_borders(&["VMware", "==========", "end"], &["VMware", "==========", "end"]);
+        check_borders(&["VMware", frame], &["VMware", frame]);
+        check_borders(&["..."], &["..."]);
+        check_borders(&[], &[]);
+    }
 }
