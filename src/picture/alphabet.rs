@@ -152,6 +152,26 @@ pub(super) fn weights_at(
     weights.collect()
 }
 
+/// How the pixels of a cell mix those of a font: the weights for each row and for each column of the cell.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Mixing {
+    pub(super) rows: Vec<Vec<f32>>,
+    pub(super) columns: Vec<Vec<f32>>,
+}
+
+impl Mixing {
+    /// That of 8 × 16 places of a cell, each sampled `fine` × `fine` times, blurred by `blur` font pixels.
+    pub(super) fn sampled(alphabet: &Alphabet, blur: f32, fine: usize) -> Mixing {
+        let kernel = Kernel::Gauss(blur);
+        let (down, across) =
+            (middles(16 * fine, alphabet.height), middles(8 * fine, alphabet.width));
+        Mixing {
+            rows: weights_at(&down, alphabet.height, kernel, 1.0),
+            columns: weights_at(&across, alphabet.width, kernel, 1.0),
+        }
+    }
+}
+
 /// An alphabet as a picture shows it, at given places of a cell.
 #[derive(Debug, Clone)]
 pub(super) struct Bank {
@@ -192,12 +212,8 @@ impl Bank {
     /// Glyphs of an alphabet at 8 × 16 places of a cell, blurred by `blur` font pixels, one sample
     /// a place or `fine` × `fine`.
     pub(super) fn sampled(alphabet: &Alphabet, blur: f32, fine: usize) -> Bank {
-        let kernel = Kernel::Gauss(blur);
-        let (down, across) =
-            (middles(16 * fine, alphabet.height), middles(8 * fine, alphabet.width));
-        let rows = weights_at(&down, alphabet.height, kernel, 1.0);
-        let columns = weights_at(&across, alphabet.width, kernel, 1.0);
-        Bank::new(alphabet, &rows, &columns)
+        let mixing = Mixing::sampled(alphabet, blur, fine);
+        Bank::new(alphabet, &mixing.rows, &mixing.columns)
     }
 
     /// The product of a cell with each glyph.

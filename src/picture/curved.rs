@@ -1,6 +1,7 @@
 //! A character grid whose lines are nearly straight: what is left of a photograph that was made upright.
 
-use super::alphabet::{Alphabet, Bank};
+use super::adapt::{Observation, Observed};
+use super::alphabet::{Alphabet, Bank, Mixing};
 use super::ink::Ink;
 use super::lattice::{ACROSS, DOWN, Lattice, Sampling, Upright, energy};
 use super::plane::{Plane, median};
@@ -239,6 +240,8 @@ const BLURS: [f32; 8] = [0.4, 0.5, 0.6, 0.7, 0.85, 1.0, 1.2, 1.5];
 pub(super) struct Curved {
     pub(super) surface: Surface,
     pub(super) scores: Scores,
+    /// The cells that were measured.
+    pub(super) observation: Observation,
 }
 
 /// Measures all cells of a surface at the blur that fits the screen best.
@@ -262,23 +265,30 @@ pub(super) fn measure(
         .map(|(cell, _)| cell)
         .collect();
     let stride = chosen.len().div_ceil(200).max(1);
-    let (bank, strength) =
+    let (blur, strength) =
         best_blur(alphabet, &chosen.iter().step_by(stride).copied().collect::<Vec<_>>());
+    let mixing = Mixing::sampled(alphabet, blur, fine.fine);
+    let bank = Bank::new(alphabet, &mixing.rows, &mixing.columns);
     let mut scores = Vec::with_capacity(cells.len());
-    for row in cells.chunks(columns.max(1)) {
-        let strength = row_strength(&bank, row, strength);
-        scores.extend(row.iter().map(|(cell, seen)| {
+    let mut observation = Observation { mixings: vec![mixing], cells: Vec::new() };
+    for (row, cells) in cells.chunks(columns.max(1)).enumerate() {
+        let strength = row_strength(&bank, cells, strength);
+        for (column, (cell, seen)) in cells.iter().enumerate() {
             let mut score =
                 CellScore { energy: energy(cell), pixels: samples, seen: *seen, costs: Vec::new() };
             if score.energy > MIN_INK * samples {
                 bank.costs(cell, strength, &mut score.costs);
             }
-            score
-        }));
+            if score.is_inked() && score.seen == 1.0 {
+                let pixels = cell.iter().map(|value| value / strength).collect();
+                observation.cells.push(Observed { row, column, mixing: 0, pixels });
+            }
+            scores.push(score);
+        }
     }
     let scores =
         Scores { rows, columns, cells: scores, correlation: CORRELATION, ..Scores::default() };
-    Curved { surface, scores }
+    Curved { surface, scores, observation }
 }
 
 /// The strength of the ink of one row: beside a bright heading grey text is evened to less than elsewhere
@@ -316,9 +326,9 @@ fn seen_share(ink: &Ink, surface: &Surface, column: usize, row: usize) -> f32 {
     inside.count() as f32 / places.len() as f32
 }
 
-/// The glyphs at the blur and the strength of ink that explain some cells best.
-fn best_blur(alphabet: &Alphabet, cells: &[&Vec<f32>]) -> (Bank, f32) {
-    let mut best: Option<(f32, Bank, f32)> = None;
+/// The blur and the strength of ink at which glyphs explain some cells best.
+fn best_blur(alphabet: &Alphabet, cells: &[&Vec<f32>]) -> (f32, f32) {
+    let mut best: Option<(f32, f32, f32)> = None;
     let mut products = Vec::new();
     for blur in BLURS {
         let bank = Bank::sampled(alphabet, blur, 2);
@@ -328,13 +338,13 @@ fn best_blur(alphabet: &Alphabet, cells: &[&Vec<f32>]) -> (Bank, f32) {
             left += cell.iter().map(|value| value * value).sum::<f32>() - gain;
             strengths.push(strength);
         }
-        if best.as_ref().is_none_or(|best| left < best.0) {
+        if best.is_none_or(|best| left < best.0) {
             let strength =
                 if strengths.is_empty() { 1.0 } else { median(&mut strengths).clamp(0.4, 1.6) };
-            best = Some((left, bank, strength));
+            best = Some((left, blur, strength));
         }
     }
-    best.map_or_else(|| (Bank::sampled(alphabet, 0.7, 2), 1.0), |best| (best.1, best.2))
+    best.map_or((0.7, 1.0), |best| (best.1, best.2))
 }
 
 #[cfg(test)]

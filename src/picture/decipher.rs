@@ -22,8 +22,6 @@ const MAX_EVIDENCE: f32 = 3.0;
 const MAX_SAID: f32 = 11.0;
 /// How much the words count: neighbouring cells tell the same twice.
 const EVIDENCE_WEIGHT: f32 = 0.6;
-/// Characters after one that say how likely it is.
-const AHEAD: usize = 5;
 /// Characters that screens hardly print, and how much less likely that makes them.
 const RARE: &str = "&|`{}~^!?;$%\\\"J";
 const RARITY: f32 = 3.5;
@@ -59,9 +57,9 @@ const MAX_GROUPS: usize = 200;
 
 /// Cells that look alike.
 #[derive(Debug, Clone)]
-struct Group {
-    mean: Vec<f32>,
-    count: usize,
+pub(super) struct Group {
+    pub(super) mean: Vec<f32>,
+    pub(super) count: usize,
 }
 
 /// A cell with ink: its place and its group.
@@ -140,7 +138,8 @@ fn even_rows(cells: &mut [Inked]) {
     }
 }
 
-fn distance(a: &[f32], b: &[f32]) -> f32 {
+/// The squared distance of two pictures.
+pub(super) fn distance(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum()
 }
 
@@ -449,7 +448,7 @@ fn evidence(
                 let scores: Vec<f32> = candidates[group]
                     .iter()
                     .map(|(_, character)| {
-                        likelihood_of(words, before, *character, &text[column + 1..])
+                        words.likelihood_along(before, *character, &text[column + 1..])
                     })
                     .collect();
                 let most = scores.iter().copied().fold(f32::MIN, f32::max);
@@ -461,16 +460,6 @@ fn evidence(
         }
     }
     evidence
-}
-
-fn likelihood_of(words: &Words, before: Before, character: char, after: &[char]) -> f32 {
-    let mut sum = words.likelihood(before, character);
-    let mut before = before.then(character);
-    for next in after.iter().take(AHEAD) {
-        sum += words.likelihood(before, *next);
-        before = before.then(*next);
-    }
-    sum
 }
 
 /// Adds what words say to what shapes say, and sorts each group's choices by both.
@@ -618,15 +607,27 @@ pub(super) fn decipher(
     if groups.len() >= MAX_GROUPS {
         return None;
     }
+    let rows = rows_of_groups(&cells, grid.rows(ink.height));
+    Some(font_of(&rows, &groups, (grid, size), alphabets, words))
+}
+
+/// The font of a screen on which every cell is one of some groups, by what these look like, by what every
+/// screen prints, and by words.
+pub(super) fn font_of(
+    rows: &[Vec<Option<usize>>],
+    groups: &[Group],
+    (grid, size): (&Upright, (usize, usize)),
+    alphabets: &[Alphabet],
+    words: &Words,
+) -> Deciphered {
     let known = KnownGlyphs::new(alphabets, size);
     let mut shapes: Vec<Choices> =
         groups.iter().map(|group| known.candidates(&group.mean, size.0)).collect();
-    let rows = rows_of_groups(&cells, grid.rows(ink.height));
-    let alike = alike_groups(&groups);
-    let names = Cipher { rows: &rows, alike: &alike, shapes: &shapes }.names();
+    let alike = alike_groups(groups);
+    let names = Cipher { rows, alike: &alike, shapes: &shapes }.names();
     narrow(&mut shapes, &names);
-    let named = name_groups(&rows, &groups, &shapes, words);
-    Some(font_of(&groups, &named, (grid, size), alphabets))
+    let named = name_groups(rows, groups, &shapes, words);
+    alphabet_of(groups, &named, (grid, size), alphabets)
 }
 
 /// Pixels of a cell: those of the picture where they are few, else those of the usual font.
@@ -640,7 +641,7 @@ fn cell_size(grid: &Upright) -> (usize, usize) {
 }
 
 /// The mean of the groups of each character, and the glyphs of a known font for the others.
-fn font_of(
+fn alphabet_of(
     groups: &[Group],
     named: &[Named],
     (grid, size): (&Upright, (usize, usize)),

@@ -22,6 +22,9 @@ const GUESSED: f32 = 0.4;
 /// was read as `WorldGroopCleanop`, quite sure.) First where rows may be left out, then elsewhere, where the
 /// noise of a hard photograph hides what tells most characters apart.
 const WORDS_ALONE: (f32, f32) = (0.6, 3.0);
+/// Where glyphs were fitted to the screen, a cell of which so many times more than usual is left may show a
+/// character that has got none. (`Panic_OnAssertAt` was read as `Panic_On#ssert#t`, quite sure.)
+const ODD: f32 = 2.5;
 /// Characters after one that say how likely it is.
 const AHEAD: usize = 3;
 /// So many equal characters beside each other are the border of a screen rather than text, at its edge.
@@ -292,6 +295,7 @@ fn decode_row(
         let confidence = match character {
             ' ' => confidence,
             _ if scores.is_guessed(cell) => confidence * GUESSED,
+            _ if scores.fitted && cell_noise(cell) > ODD * noise => confidence * GUESSED,
             _ => {
                 let confidence =
                     confidence.min(sureness_by_pixels(&all_choices[index], character, words_alone));

@@ -11,6 +11,7 @@ pub mod load;
 pub mod ocr;
 pub mod shelf;
 
+mod adapt;
 mod alphabet;
 mod cover;
 mod crib;
@@ -29,6 +30,7 @@ mod rectify;
 mod score;
 mod shapes;
 mod turn;
+mod unknown;
 mod upright;
 mod words;
 mod wrap;
@@ -45,6 +47,7 @@ use ink::Ink;
 use lattice::{Lattice, Upright};
 use score::{Comparer, Look, Scores};
 use turn::Turn;
+use unknown::UnknownFont;
 use upright::Found;
 
 /// How much of the vocabulary counts beside the pixels.
@@ -59,20 +62,11 @@ const MAX_CELL_WIDTH: f32 = 12.0;
 const NARROW_CELL: f32 = 6.0;
 /// A font that leaves less of the ink unexplained is the font of the screen.
 const KNOWN_FONT: f32 = 0.03;
-/// One that leaves more than this is another font; what lies between is the noise of a JPEG, whose cells
-/// deciphering explains as well with the wrong characters (.03 to .065 by the right font, .1 by another).
-const UNKNOWN_FONT: f32 = 0.08;
 /// Maps of more pixels than this are made smaller to find out how they are turned.
 const PROBED_PIXELS: f32 = 1_000_000.0;
 /// No console has more characters: the widest has 240 columns, and 75 rows. (A picture of 24 megapixels that
 /// lay on its side was cut to so many cells that they took 360 MB.)
 const MAX_CELLS: usize = 30_000;
-/// What known fonts explain so badly is no text.
-const NO_FONT: f32 = 0.5;
-/// A deciphered font leaves only this part of what the best known one leaves.
-const DECIPHERED_GAIN: f32 = 0.55;
-/// Shapes are learned from a picture that they explain up to this share.
-const LEARNABLE: f32 = 0.03;
 /// A text with less of what screens print is none.
 const LANDMARKS_TO_READ: usize = 2;
 /// Shapes are learned from a text with so much of it: they are used for all later pictures.
@@ -171,7 +165,7 @@ fn read_photograph(
     let mut best: Option<Reading> = None;
     // Where the lines of the camera's sensor were taken for those of the text, the text was turned.
     for (upright, tilt) in levelled.into_iter().chain([(by_borders, None)]) {
-        if let Some((factor, curved, alphabet)) = measure_curved(&upright, alphabets) {
+        if let Some((factor, curved, alphabet)) = measure_curved(&upright, alphabets, words) {
             let grid = InPicture { surface: &curved.surface, perspective, tilt, factor };
             let (scores, characters) = (&curved.scores, &alphabet.characters);
             let reading = reading_of(ink, &grid, scores, characters, words, How::Photograph);
@@ -189,6 +183,7 @@ fn read_photograph(
 fn measure_curved(
     upright: &Ink,
     alphabets: &[Alphabet],
+    words: &Words,
 ) -> Option<(f32, curved::Curved, Alphabet)> {
     let (found, smaller) = found_grid(upright, alphabets)?;
     let factor = smaller.as_ref().map_or(1.0, |smaller| smaller.factor / upright.factor);
@@ -207,7 +202,10 @@ fn measure_curved(
             }
         }
     }
-    best.map(|(_, curved, alphabet)| (factor, curved, alphabet))
+    let (_, curved, alphabet) = best?;
+    let (curved, alphabet) =
+        unknown::adapted_curved(plane, curved, alphabet, (&found.grid, alphabets), words);
+    Some((factor, curved, alphabet))
 }
 
 fn better(a: Reading, b: Reading) -> Reading {
@@ -245,14 +243,8 @@ fn read_upright(ink: &Ink, alphabets: &[Alphabet], words: &Words) -> Option<Read
     let (found, smaller) = found_grid(ink, alphabets)?;
     let ink = smaller.as_ref().unwrap_or(ink);
     let seen = best_seen(ink, alphabets, &found)?;
-    if (UNKNOWN_FONT..NO_FONT).contains(&seen.look.cost)
-        && seen.look.worse > KNOWN_FONT
-        && let Some((seen, font)) = deciphered(ink, alphabets, words, &found, &seen)
-    {
-        let mut reading = reading_of_seen(ink, &seen, words, How::Deciphered, font.guessed);
-        if seen.look.cost < LEARNABLE {
-            reading.learned = Some(learned_shapes(&seen.alphabet, &font.certain));
-        }
+    let unknown = UnknownFont { ink, alphabets, words, found: &found, seen: &seen };
+    if let Some(reading) = unknown.read() {
         return Some(reading);
     }
     Some(reading_of_seen(ink, &seen, words, how(ink, &seen), Vec::new()))
@@ -264,34 +256,6 @@ fn reading_of_seen(ink: &Ink, seen: &Seen, words: &Words, how: How, guessed: Vec
     let mut comparer = Comparer::from_look(&seen.alphabet, &seen.look);
     let scores = Scores { guessed, ..comparer.scores(ink, &rows, seen.look.strength) };
     reading_of(ink, &grid, &scores, &seen.alphabet.characters, words, how)
-}
-
-/// The font of the screen by its own cells, if it explains the screen much better than known ones.
-fn deciphered(
-    ink: &Ink,
-    alphabets: &[Alphabet],
-    words: &Words,
-    found: &Found,
-    seen: &Seen,
-) -> Option<(Seen, decipher::Deciphered)> {
-    let grids = (found.grid, seen.look.grid);
-    let font = decipher::decipher(&ink.plane, grids, alphabets, words)?;
-    let look = score::best_look(ink, &font.alphabet, &found.rows, font.grid);
-    let is_better = look.cost < DECIPHERED_GAIN * seen.look.cost;
-    is_better.then(|| (Seen { alphabet: font.alphabet.clone(), look }, font))
-}
-
-/// The certain glyphs of a deciphered font.
-fn learned_shapes(alphabet: &Alphabet, certain: &[bool]) -> Shapes {
-    let mut glyphs = std::collections::BTreeMap::new();
-    for ((character, pixels), _) in
-        alphabet.characters.iter().zip(&alphabet.pixels).zip(certain).filter(|(_, is)| **is)
-    {
-        glyphs
-            .entry(*character)
-            .or_insert_with(|| pixels.iter().map(|value| *value > 0.5).collect());
-    }
-    Shapes { width: alphabet.width, height: alphabet.height, glyphs, name: "deciphered".to_owned() }
 }
 
 fn how(ink: &Ink, seen: &Seen) -> How {

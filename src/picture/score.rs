@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::alphabet::{Alphabet, Bank, Kernel, weights_at};
+use super::adapt::{Observation, Observed};
+use super::alphabet::{Alphabet, Bank, Kernel, Mixing, weights_at};
 use super::ink::Ink;
 use super::lattice::{Upright, energy};
 use super::nearest::{Measured, Side, Sources};
@@ -64,6 +65,8 @@ pub(super) struct Scores {
     pub(super) guessed: Vec<bool>,
     /// Whether rows or columns of the font are left out, so that nothing may be left of a character.
     pub(super) hides: bool,
+    /// Whether the glyphs were fitted to the screen, so that one may be that of two characters.
+    pub(super) fitted: bool,
 }
 
 impl Scores {
@@ -87,6 +90,16 @@ impl Scores {
         let mut left: Vec<f32> =
             self.measured().map(|cell| cell.least_cost() / cell.energy.max(1e-6)).collect();
         if left.is_empty() { 0.0 } else { (1.0 - median(&mut left)).clamp(0.0, 1.0) }
+    }
+
+    /// The share of the ink that the best glyphs leave.
+    pub(super) fn unexplained(&self) -> f32 {
+        let (mut left, mut all) = (0.0, 1e-6);
+        for cell in self.measured() {
+            left += cell.least_cost();
+            all += cell.energy;
+        }
+        left / all
     }
 
     /// The mean square of a sample that the best glyph leaves.
@@ -246,13 +259,8 @@ impl<'a> Comparer<'a> {
     fn bank(&mut self, across: &Stretch, down: &Stretch) -> &Bank {
         let key = (across.phase, across.count, down.phase, down.count);
         if !self.banks.contains_key(&key) {
-            let (alphabet, grid) = (self.alphabet, self.grid);
-            let (scale_x, scale_y) =
-                (grid.pitch_x / alphabet.width as f32, grid.pitch_y / alphabet.height as f32);
-            let (across, down) = (self.places(across, scale_x), self.places(down, scale_y));
-            let columns = weights_at(&across, alphabet.width, self.kernel, scale_x);
-            let rows = weights_at(&down, alphabet.height, self.kernel, scale_y);
-            self.banks.insert(key, Bank::new(alphabet, &rows, &columns));
+            let mixing = self.mixing(across, down);
+            self.banks.insert(key, Bank::new(self.alphabet, &mixing.rows, &mixing.columns));
         }
         &self.banks[&key]
     }
@@ -341,6 +349,45 @@ impl<'a> Comparer<'a> {
         if strengths.is_empty() { 1.0 } else { median(&mut strengths).clamp(0.4, 1.4) }
     }
 
+    /// The whole cells with ink of all rows, and how they mix the pixels of the font.
+    pub(super) fn observed(&mut self, ink: &Ink, strength: f32) -> Observation {
+        let (rows, columns) =
+            (self.grid.rows(ink.plane.height), self.grid.columns(ink.plane.width));
+        let mut observation = Observation::default();
+        let mut known: HashMap<(usize, usize, usize, usize), usize> = HashMap::new();
+        let mut pixels = Vec::new();
+        for row in 0..rows {
+            let strength = self.row_strength(ink, row, strength);
+            for column in 0..columns {
+                let cell = self.score(ink, (column, row), strength, &mut pixels);
+                if cell.seen < 1.0 || !cell.is_inked() {
+                    continue;
+                }
+                let (across, down) = self.stretches(column, row);
+                let key = (across.phase, across.count, down.phase, down.count);
+                let mixing = *known.entry(key).or_insert(observation.mixings.len());
+                if mixing == observation.mixings.len() {
+                    observation.mixings.push(self.mixing(&across, &down));
+                }
+                let pixels = pixels.iter().map(|pixel| pixel / strength).collect();
+                observation.cells.push(Observed { row, column, mixing, pixels });
+            }
+        }
+        observation
+    }
+
+    /// How the pixels of a cell mix those of the font.
+    fn mixing(&self, across: &Stretch, down: &Stretch) -> Mixing {
+        let (alphabet, grid) = (self.alphabet, self.grid);
+        let (scale_x, scale_y) =
+            (grid.pitch_x / alphabet.width as f32, grid.pitch_y / alphabet.height as f32);
+        let (across, down) = (self.places(across, scale_x), self.places(down, scale_y));
+        Mixing {
+            columns: weights_at(&across, alphabet.width, self.kernel, scale_x),
+            rows: weights_at(&down, alphabet.height, self.kernel, scale_y),
+        }
+    }
+
     fn strengths(&mut self, ink: &Ink, rows: &[usize]) -> Vec<f32> {
         let columns = self.grid.columns(ink.plane.width);
         let (mut cell, mut products, mut strengths) = (Vec::new(), Vec::new(), Vec::new());
@@ -405,6 +452,11 @@ fn look_with(ink: &Ink, mut comparer: Comparer<'_>, rows: &[usize]) -> Look {
         worse: percentile(&mut shares, EXPLAINED_CELLS),
         sources: comparer.sources,
     }
+}
+
+/// How a picture that shows one font in this way shows another one.
+pub(super) fn same_look(ink: &Ink, alphabet: &Alphabet, rows: &[usize], known: &Look) -> Look {
+    look(ink, alphabet, rows, known.grid, known.kernel)
 }
 
 /// A picture that was resized by leaving out or doubling rows and columns, with those that it shows.

@@ -92,6 +92,34 @@ fn a_font_that_nobody_knows_is_deciphered() {
     assert_eq!(reading.text().lines().collect::<Vec<_>>(), SCREEN);
 }
 
+/// The shipped font with all strokes a pixel to the right in the heads of its characters.
+fn bent() -> Shapes {
+    let mut font = shelf::shipped();
+    let width = font.width;
+    for pixels in font.glyphs.values_mut() {
+        let upright = pixels.clone();
+        for (place, pixel) in pixels.iter_mut().enumerate().filter(|(place, _)| place / width < 8) {
+            *pixel = place % width > 0 && upright[place - 1];
+        }
+    }
+    font
+}
+
+/// No two cells are equal where a viewer has resized a screen: a known font is fitted to it.
+#[test]
+fn a_resized_screen_in_a_font_that_nobody_knows_is_read() {
+    let picture = drawn(&SCREEN, &bent());
+    let resized =
+        image::imageops::resize(&picture, 811, 507, image::imageops::FilterType::Triangle);
+    let reading = read(&resized, &[shelf::shipped()], &Words::new([])).expect("a screen");
+    assert_eq!(reading.how, How::Deciphered);
+    let text = reading.text();
+    assert_eq!(text.lines().skip(3).collect::<Vec<_>>(), SCREEN[3..]);
+    // `I` stands there once, and differs from `l` by a few pixels.
+    let errors = strsim::levenshtein(text.trim_end(), &SCREEN.join("\n"));
+    assert!(errors <= 1, "{errors} errors in {text}");
+}
+
 #[test]
 fn a_line_goes_on_in_the_next_row_where_its_row_is_full() {
     let long = format!("{} {}", SCREEN[3], SCREEN[2]);

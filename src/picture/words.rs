@@ -12,6 +12,8 @@ const HEX: u8 = 1;
 /// Stands for every decimal digit.
 const DECIMAL: u8 = 2;
 const END: u8 = b'\n';
+/// Characters after one that say how likely it is.
+const AHEAD: usize = 5;
 
 /// A hash of numbers that are hashes already in all but name.
 #[derive(Default, Clone)]
@@ -54,6 +56,8 @@ pub(super) struct Before {
 
 impl Before {
     pub(super) const START: Before = Before { symbols: [END; CONTEXT], characters: [END; 2] };
+    /// Characters that count.
+    pub(super) const LENGTH: usize = CONTEXT;
 
     fn in_hexadecimal(self) -> bool {
         self.characters == *b"0x" || self.symbols[CONTEXT - 1] == HEX
@@ -146,5 +150,16 @@ impl Words {
             likelihood = (count as f32 + followers * likelihood) / (seen + followers);
         }
         (likelihood / sharing).ln()
+    }
+
+    /// How likely a character is between those before and some of those after it.
+    pub(super) fn likelihood_along(&self, before: Before, character: char, after: &[char]) -> f32 {
+        let mut sum = self.likelihood(before, character);
+        let mut before = before.then(character);
+        for next in after.iter().take(AHEAD) {
+            sum += self.likelihood(before, *next);
+            before = before.then(*next);
+        }
+        sum
     }
 }

@@ -1,0 +1,161 @@
+//! Screens in a font that nobody knows: deciphered where equal characters are equal pictures, else read in
+//! a known font that is fitted to the screen.
+
+use std::collections::BTreeMap;
+
+use super::adapt::{self, Adapted};
+use super::alphabet::Alphabet;
+use super::curved::{self, Curved};
+use super::decipher;
+use super::ink::Ink;
+use super::lattice::{Upright, is_whole};
+use super::score::{self, Comparer, Scores};
+use super::upright::Found;
+use super::{How, KNOWN_FONT, Reading, Seen, Shapes, Words, reading_of, reading_of_seen};
+
+/// One that leaves more than this is another font; what lies between is the noise of a JPEG, whose cells
+/// deciphering explains as well with the wrong characters (.03 to .065 by the right font, .1 by another).
+const UNKNOWN_FONT: f32 = 0.08;
+/// What known fonts explain so badly is no text.
+const NO_FONT: f32 = 0.5;
+/// A deciphered font leaves only this part of what the best known one leaves.
+const DECIPHERED_GAIN: f32 = 0.55;
+/// A font that leaves more of the ink may be another one than that of the screen.
+const ADAPTABLE: f32 = 0.05;
+/// A font that was fitted to a screen leaves only this part of what it left before.
+const ADAPTED_GAIN: f32 = 0.5;
+/// Shapes are learned from a picture that they explain up to this share.
+const LEARNABLE: f32 = 0.03;
+
+/// A screen whose rows and columns are those of the picture, with the known font that shows it best.
+pub(super) struct UnknownFont<'a> {
+    pub(super) ink: &'a Ink,
+    /// The known fonts.
+    pub(super) alphabets: &'a [Alphabet],
+    pub(super) words: &'a Words,
+    pub(super) found: &'a Found,
+    pub(super) seen: &'a Seen,
+}
+
+impl UnknownFont<'_> {
+    /// Reads the screen in its own font, where none of the known ones is it.
+    pub(super) fn read(&self) -> Option<Reading> {
+        let look = &self.seen.look;
+        if !(ADAPTABLE..NO_FONT).contains(&look.cost) || look.worse <= KNOWN_FONT {
+            return None;
+        }
+        if is_whole(look.grid.pitch_x) && is_whole(look.grid.pitch_y) {
+            self.read_deciphered().or_else(|| self.read_adapted())
+        } else {
+            self.read_adapted().or_else(|| self.read_deciphered())
+        }
+    }
+
+    fn read_deciphered(&self) -> Option<Reading> {
+        if self.seen.look.cost < UNKNOWN_FONT {
+            return None;
+        }
+        let (seen, font) = self.deciphered()?;
+        let guessed = font.guessed;
+        let mut reading = reading_of_seen(self.ink, &seen, self.words, How::Deciphered, guessed);
+        if seen.look.cost < LEARNABLE {
+            reading.learned = Some(learned_shapes(&seen.alphabet, &font.certain));
+        }
+        Some(reading)
+    }
+
+    /// The font of the screen by its own cells, if it explains the screen much better than known ones.
+    fn deciphered(&self) -> Option<(Seen, decipher::Deciphered)> {
+        let grids = (self.found.grid, self.seen.look.grid);
+        let font = decipher::decipher(&self.ink.plane, grids, self.alphabets, self.words)?;
+        let look = score::best_look(self.ink, &font.alphabet, &self.found.rows, font.grid);
+        let is_better = look.cost < DECIPHERED_GAIN * self.seen.look.cost;
+        is_better.then(|| (Seen { alphabet: font.alphabet.clone(), look }, font))
+    }
+
+    fn read_adapted(&self) -> Option<Reading> {
+        let (seen, guessed) = self.adapted()?;
+        let rows: Vec<usize> = (0..seen.look.grid.rows(self.ink.plane.height)).collect();
+        let mut comparer = Comparer::from_look(&seen.alphabet, &seen.look);
+        let scores = comparer.scores(self.ink, &rows, seen.look.strength);
+        let scores = Scores { guessed, fitted: true, ..scores };
+        let (grid, characters) = (seen.look.grid, &seen.alphabet.characters);
+        Some(reading_of(self.ink, &grid, &scores, characters, self.words, How::Deciphered))
+    }
+
+    /// The font that is like the one of the screen, fitted to it, if that explains it much better.
+    fn adapted(&self) -> Option<(Seen, Vec<bool>)> {
+        let (ink, before) = (self.ink, &self.seen.look);
+        // Where rows are left out, nothing says what they would show.
+        if before.sources.is_some() {
+            return None;
+        }
+        let rows: Vec<usize> = (0..before.grid.rows(ink.plane.height)).collect();
+        let mut font = Adapted::new(&self.seen.alphabet);
+        let mut look = before.clone();
+        for round in 0..adapt::ROUNDS {
+            let alphabet = font.alphabet.clone();
+            let mut comparer = Comparer::from_look(&alphabet, &look);
+            let scores = comparer.scores(ink, &rows, look.strength);
+            font.improve(&scores, &comparer.observed(ink, look.strength), self.words, round);
+            look = if round == 0 {
+                score::best_look(ink, &font.alphabet, &self.found.rows, look.grid)
+            } else {
+                score::same_look(ink, &font.alphabet, &self.found.rows, &look)
+            };
+            if round > 0 && look.cost >= ADAPTED_GAIN * before.cost {
+                return None;
+            }
+        }
+        let mut comparer = Comparer::from_look(&font.alphabet, &look);
+        let scores = comparer.scores(ink, &rows, look.strength);
+        let observation = comparer.observed(ink, look.strength);
+        let fonts = (&look.grid, self.alphabets);
+        let font = adapt::renamed(&font, &scores, &observation, fonts, self.words);
+        let look = score::same_look(ink, &font.alphabet, &self.found.rows, &look);
+        Some((Seen { alphabet: font.alphabet, look }, font.guessed))
+    }
+}
+
+/// The certain glyphs of a deciphered font.
+fn learned_shapes(alphabet: &Alphabet, certain: &[bool]) -> Shapes {
+    let mut glyphs = BTreeMap::new();
+    for ((character, pixels), _) in
+        alphabet.characters.iter().zip(&alphabet.pixels).zip(certain).filter(|(_, is)| **is)
+    {
+        glyphs
+            .entry(*character)
+            .or_insert_with(|| pixels.iter().map(|value| *value > 0.5).collect());
+    }
+    Shapes { width: alphabet.width, height: alphabet.height, glyphs, name: "deciphered".to_owned() }
+}
+
+/// A screen in perspective with the font that is like its own fitted to it, if that explains it much better.
+pub(super) fn adapted_curved(
+    plane: &Ink,
+    curved: Curved,
+    alphabet: Alphabet,
+    fonts: (&Upright, &[Alphabet]),
+    words: &Words,
+) -> (Curved, Alphabet) {
+    let before = curved.scores.unexplained();
+    if before < ADAPTABLE {
+        return (curved, alphabet);
+    }
+    let size = (curved.scores.columns, curved.scores.rows);
+    let mut font = Adapted::new(&alphabet);
+    let mut measured = curved::measure(plane, curved.surface.clone(), size, &alphabet);
+    for round in 0..adapt::ROUNDS {
+        font.improve(&measured.scores, &measured.observation, words, round);
+        measured = curved::measure(plane, curved.surface.clone(), size, &font.alphabet);
+        if round > 0 && measured.scores.unexplained() >= ADAPTED_GAIN * before {
+            return (curved, alphabet);
+        }
+    }
+    let (scores, observation) = (&measured.scores, &measured.observation);
+    let font = adapt::renamed(&font, scores, observation, fonts, words);
+    let mut measured = curved::measure(plane, curved.surface, size, &font.alphabet);
+    measured.scores.guessed = font.guessed;
+    measured.scores.fitted = true;
+    (measured, font.alphabet)
+}
