@@ -25,6 +25,9 @@ const LIKE: usize = 8;
 const SURE: f32 = 0.9;
 /// Cells of a character that its glyph is fitted to.
 const MAX_CELLS: usize = 60;
+/// Cells of a screen that its font is fitted to: more than the largest console has, and no more than a picture
+/// of dots, which took 250 MB.
+const MAX_OBSERVED: usize = 6000;
 /// Steps towards the glyph that explains its cells.
 const STEPS: usize = 25;
 /// How much the glyph that was there before counts beside the cells.
@@ -98,11 +101,23 @@ pub(super) struct Observed {
     pub(super) pixels: Vec<f32>,
 }
 
-/// The cells of a screen that are there as a whole, and how they were mixed.
+/// The cells of a screen that are there as a whole, the first [`MAX_OBSERVED`] of them, and how they were mixed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Observation {
-    pub(super) cells: Vec<Observed>,
+    cells: Vec<Observed>,
     pub(super) mixings: Vec<Mixing>,
+}
+
+impl Observation {
+    pub(super) fn new(mixings: Vec<Mixing>) -> Observation {
+        Observation { cells: Vec::new(), mixings }
+    }
+
+    pub(super) fn add(&mut self, cell: Observed) {
+        if self.cells.len() < MAX_OBSERVED {
+            self.cells.push(cell);
+        }
+    }
 }
 
 /// A font that was fitted to a screen.
@@ -125,22 +140,25 @@ impl Adapted {
         Adapted { guessed: vec![true; alphabet.characters.len()], alphabet: alphabet.clone() }
     }
 
-    /// Fits the glyphs to the cells that are known by this round's reading.
+    /// Fits the glyphs to the cells that are known by this round's reading; the share of the cells of which
+    /// words say what they show.
     pub(super) fn improve(
         &mut self,
         scores: &Scores,
         observation: &Observation,
         words: &Words,
         round: usize,
-    ) {
+    ) -> f32 {
         let characters = &self.alphabet.characters;
         let rows = decode(scores, characters, words, 1.0);
         let mut known: BTreeMap<char, Vec<Known<'_>>> = BTreeMap::new();
+        let mut told_count = 0;
         for cell in &observation.cells {
             let Some(decoded) = rows.get(cell.row).and_then(|row| row.get(cell.column)) else {
                 continue;
             };
             let told = is_told(scores, characters, &rows[cell.row], cell, words);
+            told_count += usize::from(told);
             if told || (round > 0 && decoded.confidence > SURE) {
                 known.entry(decoded.character).or_default().push(Known { cell, told });
             }
@@ -155,6 +173,7 @@ impl Adapted {
                 self.guessed[glyph] = told < MIN_TOLD;
             }
         }
+        told_count as f32 / observation.cells.len().max(1) as f32
     }
 }
 

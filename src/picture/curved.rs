@@ -270,7 +270,7 @@ pub(super) fn measure(
     let mixing = Mixing::sampled(alphabet, blur, fine.fine);
     let bank = Bank::new(alphabet, &mixing.rows, &mixing.columns);
     let mut scores = Vec::with_capacity(cells.len());
-    let mut observation = Observation { mixings: vec![mixing], cells: Vec::new() };
+    let mut observation = Observation::new(vec![mixing]);
     for (row, cells) in cells.chunks(columns.max(1)).enumerate() {
         let strength = row_strength(&bank, cells, strength);
         for (column, (cell, seen)) in cells.iter().enumerate() {
@@ -281,7 +281,7 @@ pub(super) fn measure(
             }
             if score.is_inked() && score.seen == 1.0 {
                 let pixels = cell.iter().map(|value| value / strength).collect();
-                observation.cells.push(Observed { row, column, mixing: 0, pixels });
+                observation.add(Observed { row, column, mixing: 0, pixels });
             }
             scores.push(score);
         }

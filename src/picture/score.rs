@@ -370,7 +370,7 @@ impl<'a> Comparer<'a> {
                     observation.mixings.push(self.mixing(&across, &down));
                 }
                 let pixels = pixels.iter().map(|pixel| pixel / strength).collect();
-                observation.cells.push(Observed { row, column, mixing, pixels });
+                observation.add(Observed { row, column, mixing, pixels });
             }
         }
         observation

@@ -22,6 +22,8 @@ const NO_FONT: f32 = 0.5;
 const DECIPHERED_GAIN: f32 = 0.55;
 /// A font that leaves more of the ink may be another one than that of the screen.
 const ADAPTABLE: f32 = 0.05;
+/// Words tell this part of the cells of a screen at least: with less there is nothing to fit a font to.
+const TOLD: f32 = 0.1;
 /// A font that was fitted to a screen leaves only this part of what it left before.
 const ADAPTED_GAIN: f32 = 0.5;
 /// Shapes are learned from a picture that they explain up to this share.
@@ -97,7 +99,11 @@ impl UnknownFont<'_> {
             let alphabet = font.alphabet.clone();
             let mut comparer = Comparer::from_look(&alphabet, &look);
             let scores = comparer.scores(ink, &rows, look.strength);
-            font.improve(&scores, &comparer.observed(ink, look.strength), self.words, round);
+            let observation = comparer.observed(ink, look.strength);
+            let told = font.improve(&scores, &observation, self.words, round);
+            if told < TOLD {
+                return None;
+            }
             look = if round == 0 {
                 score::best_look(ink, &font.alphabet, &self.found.rows, look.grid)
             } else {
@@ -144,15 +150,21 @@ pub(super) fn adapted_curved(
     }
     let size = (curved.scores.columns, curved.scores.rows);
     let mut font = Adapted::new(&alphabet);
-    let mut measured = curved::measure(plane, curved.surface.clone(), size, &alphabet);
+    let mut latest: Option<Curved> = None;
     for round in 0..adapt::ROUNDS {
-        font.improve(&measured.scores, &measured.observation, words, round);
-        measured = curved::measure(plane, curved.surface.clone(), size, &font.alphabet);
-        if round > 0 && measured.scores.unexplained() >= ADAPTED_GAIN * before {
+        let known = latest.as_ref().unwrap_or(&curved);
+        let told = font.improve(&known.scores, &known.observation, words, round);
+        // Two of them at a time are enough memory.
+        drop(latest.take());
+        let measured = curved::measure(plane, curved.surface.clone(), size, &font.alphabet);
+        let is_better = measured.scores.unexplained() < ADAPTED_GAIN * before;
+        if told < TOLD || (round > 0 && !is_better) {
             return (curved, alphabet);
         }
+        latest = Some(measured);
     }
-    let (scores, observation) = (&measured.scores, &measured.observation);
+    let known = latest.as_ref().unwrap_or(&curved);
+    let (scores, observation) = (&known.scores, &known.observation);
     let font = adapt::renamed(&font, scores, observation, fonts, words);
     let mut measured = curved::measure(plane, curved.surface, size, &font.alphabet);
     measured.scores.guessed = font.guessed;
