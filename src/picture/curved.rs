@@ -279,7 +279,7 @@ pub(super) fn measure(
             if score.energy > MIN_INK * samples {
                 bank.costs(cell, strength, &mut score.costs);
             }
-            if score.is_inked() && score.seen == 1.0 {
+            if !score.costs.is_empty() && score.seen == 1.0 {
                 let pixels = cell.iter().map(|value| value / strength).collect();
                 observation.add(Observed { row, column, mixing: 0, pixels });
             }

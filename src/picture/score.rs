@@ -360,7 +360,8 @@ impl<'a> Comparer<'a> {
             let strength = self.row_strength(ink, row, strength);
             for column in 0..columns {
                 let cell = self.score(ink, (column, row), strength, &mut pixels);
-                if cell.seen < 1.0 || !cell.is_inked() {
+                // A full stop or a dash has less ink than counts elsewhere.
+                if cell.seen < 1.0 || cell.costs.is_empty() {
                     continue;
                 }
                 let (across, down) = self.stretches(column, row);

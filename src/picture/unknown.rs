@@ -8,7 +8,7 @@ use super::alphabet::Alphabet;
 use super::curved::{self, Curved};
 use super::decipher;
 use super::ink::Ink;
-use super::lattice::{Upright, is_whole};
+use super::lattice::Upright;
 use super::score::{self, Comparer, Scores};
 use super::upright::Found;
 use super::{How, KNOWN_FONT, Reading, Seen, Shapes, Words, reading_of, reading_of_seen};
@@ -22,6 +22,8 @@ const NO_FONT: f32 = 0.5;
 const DECIPHERED_GAIN: f32 = 0.55;
 /// A font that leaves more of the ink may be another one than that of the screen.
 const ADAPTABLE: f32 = 0.05;
+/// How far a font that is unlike the one of the screen finds cells from whole pixels, at most.
+const NEARLY_WHOLE: f32 = 0.06;
 /// Words tell this part of the cells of a screen at least: with less there is nothing to fit a font to.
 const TOLD: f32 = 0.1;
 /// A font that was fitted to a screen leaves only this part of what it left before.
@@ -46,17 +48,16 @@ impl UnknownFont<'_> {
         if !(ADAPTABLE..NO_FONT).contains(&look.cost) || look.worse <= KNOWN_FONT {
             return None;
         }
-        if is_whole(look.grid.pitch_x) && is_whole(look.grid.pitch_y) {
-            self.read_deciphered().or_else(|| self.read_adapted())
+        let is_unknown = look.cost >= UNKNOWN_FONT;
+        // What is left of whole pixels in a known font is the noise of a JPEG.
+        if is_nearly_whole(look.grid.pitch_x) && is_nearly_whole(look.grid.pitch_y) {
+            is_unknown.then(|| self.read_deciphered().or_else(|| self.read_adapted()))?
         } else {
-            self.read_adapted().or_else(|| self.read_deciphered())
+            self.read_adapted().or_else(|| is_unknown.then(|| self.read_deciphered())?)
         }
     }
 
     fn read_deciphered(&self) -> Option<Reading> {
-        if self.seen.look.cost < UNKNOWN_FONT {
-            return None;
-        }
         let (seen, font) = self.deciphered()?;
         let guessed = font.guessed;
         let mut reading = reading_of_seen(self.ink, &seen, self.words, How::Deciphered, guessed);
@@ -121,6 +122,11 @@ impl UnknownFont<'_> {
         let look = score::same_look(ink, &font.alphabet, &self.found.rows, &look);
         Some((Seen { alphabet: font.alphabet, look }, font.guessed))
     }
+}
+
+/// True for cells of whole pixels, as far as a font tells that is unlike the one of the screen.
+fn is_nearly_whole(extent: f32) -> bool {
+    (extent - extent.round()).abs() < NEARLY_WHOLE
 }
 
 /// The certain glyphs of a deciphered font.
