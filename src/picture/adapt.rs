@@ -52,25 +52,6 @@ const MAX_LOOKS: usize = 220;
 const MIN_TOLD: usize = 2;
 
 impl Mixing {
-    /// The pixels of a cell that shows a glyph.
-    fn shown(&self, glyph: &[f32]) -> Vec<f32> {
-        let width = self.columns.first().map_or(1, Vec::len);
-        let mut shown = Vec::with_capacity(self.rows.len() * self.columns.len());
-        let mut mixed = vec![0.0; width];
-        for row in &self.rows {
-            mixed.fill(0.0);
-            for (pixels, weight) in glyph.chunks_exact(width).zip(row) {
-                for (sum, pixel) in mixed.iter_mut().zip(pixels) {
-                    *sum += weight * pixel;
-                }
-            }
-            shown.extend(self.columns.iter().map(|column| -> f32 {
-                mixed.iter().zip(column).map(|(pixel, weight)| pixel * weight).sum()
-            }));
-        }
-        shown
-    }
-
     /// Gives what lies on the pixels of a cell back to the pixels of the font that they are mixed of.
     fn spread(&self, cell: &[f32], onto: &mut [f32]) {
         let width = self.columns.first().map_or(1, Vec::len);
@@ -191,7 +172,7 @@ pub(super) fn renamed(
     looks.merge();
     let mut groups: Vec<Group> = Vec::new();
     let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut rows: Vec<Vec<Option<usize>>> = vec![Vec::new(); scores.rows];
+    let mut places: Vec<(usize, usize, usize)> = Vec::new();
     for (cell, glyph) in observation.cells.iter().zip(&looks.shown) {
         let Some(glyph) = glyph else { continue };
         let number = *numbers.entry(*glyph).or_insert(groups.len());
@@ -199,9 +180,9 @@ pub(super) fn renamed(
             groups.push(Group { mean: looks.glyphs[*glyph].clone(), count: 0 });
         }
         groups[number].count += 1;
-        rows[cell.row].resize(cell.column + 1, None);
-        rows[cell.row][cell.column] = Some(number);
+        places.push((cell.row, cell.column, number));
     }
+    let rows = decipher::rows_of_groups(places, scores.rows);
     let size = (font.alphabet.width, font.alphabet.height);
     let font = decipher::font_of(&rows, &groups, (grid, size), known, words);
     Adapted { alphabet: font.alphabet, guessed: font.guessed }
@@ -480,22 +461,24 @@ mod tests {
         Observation { cells: cells.collect(), mixings }
     }
 
+    /// Checks which glyph is fitted to the cells of a text, beginning with another one.
+    #[track_caller]
+    fn check_fitted(start: char, text: &str, expected: char) {
+        let alphabet = Alphabet::new(&shelf::shipped());
+        let observation = blurred(&alphabet, text);
+        let cells: Vec<&Observed> = observation.cells.iter().collect();
+        let glyph = fitted(glyph_of(&alphabet, start), &cells, &observation.mixings);
+        assert_eq!(rounded(&glyph.expect("one glyph")), glyph_of(&alphabet, expected));
+    }
+
     #[test]
     fn a_glyph_is_what_explains_its_blurred_cells() {
-        let alphabet = Alphabet::new(&shelf::shipped());
-        let observation = blurred(&alphabet, "NNN");
-        let cells: Vec<&Observed> = observation.cells.iter().collect();
-        let glyph = fitted(glyph_of(&alphabet, 'M'), &cells, &observation.mixings);
-        assert_eq!(rounded(&glyph.expect("one glyph")), glyph_of(&alphabet, 'N'));
+        check_fitted('M', "NNN", 'N');
     }
 
     #[test]
     fn cells_of_another_character_do_not_change_a_glyph() {
-        let alphabet = Alphabet::new(&shelf::shipped());
-        let observation = blurred(&alphabet, "NNNNNQ");
-        let cells: Vec<&Observed> = observation.cells.iter().collect();
-        let glyph = fitted(glyph_of(&alphabet, 'N'), &cells, &observation.mixings);
-        assert_eq!(rounded(&glyph.expect("one glyph")), glyph_of(&alphabet, 'N'));
+        check_fitted('N', "NNNNNQ", 'N');
     }
 
     /// The groups of a text of which all cells were taken for one character.

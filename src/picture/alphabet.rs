@@ -170,6 +170,19 @@ impl Mixing {
             columns: weights_at(&across, alphabet.width, kernel, 1.0),
         }
     }
+
+    /// The pixels of a cell that shows a glyph, row after row.
+    pub(super) fn shown(&self, glyph: &[f32]) -> Vec<f32> {
+        let mut shown = Vec::with_capacity(self.rows.len() * self.columns.len());
+        let mut mixed = vec![0.0; self.columns.first().map_or(1, Vec::len)];
+        for row in &self.rows {
+            mix_rows(glyph, row, &mut mixed);
+            shown.extend(self.columns.iter().map(|column| -> f32 {
+                mixed.iter().zip(column).map(|(pixel, weight)| pixel * weight).sum()
+            }));
+        }
+        shown
+    }
 }
 
 /// An alphabet as a picture shows it, at given places of a cell.
@@ -186,18 +199,13 @@ pub(super) struct Bank {
 }
 
 impl Bank {
-    pub(super) fn new(alphabet: &Alphabet, rows: &[Vec<f32>], columns: &[Vec<f32>]) -> Bank {
+    pub(super) fn new(alphabet: &Alphabet, mixing: &Mixing) -> Bank {
         let glyphs = alphabet.pixels.len();
         let lanes = glyphs.next_multiple_of(LANES);
-        let mut values = vec![0.0; rows.len() * columns.len() * lanes];
-        let mut mixed = vec![0.0; alphabet.width];
+        let mut values = vec![0.0; mixing.rows.len() * mixing.columns.len() * lanes];
         for (glyph, pixels) in alphabet.pixels.iter().enumerate().skip(1) {
-            for (y, row) in rows.iter().enumerate() {
-                mix_rows(pixels, row, &mut mixed);
-                for (x, column) in columns.iter().enumerate() {
-                    let value: f32 = mixed.iter().zip(column).map(|(a, b)| a * b).sum();
-                    values[(y * columns.len() + x) * lanes + glyph] = value;
-                }
+            for (place, value) in mixing.shown(pixels).into_iter().enumerate() {
+                values[place * lanes + glyph] = value;
             }
         }
         let mut norms = vec![0.0; lanes];
@@ -213,7 +221,7 @@ impl Bank {
     /// a place or `fine` × `fine`.
     pub(super) fn sampled(alphabet: &Alphabet, blur: f32, fine: usize) -> Bank {
         let mixing = Mixing::sampled(alphabet, blur, fine);
-        Bank::new(alphabet, &mixing.rows, &mixing.columns)
+        Bank::new(alphabet, &mixing)
     }
 
     /// The product of a cell with each glyph.

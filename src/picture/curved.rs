@@ -268,7 +268,7 @@ pub(super) fn measure(
     let (blur, strength) =
         best_blur(alphabet, &chosen.iter().step_by(stride).copied().collect::<Vec<_>>());
     let mixing = Mixing::sampled(alphabet, blur, fine.fine);
-    let bank = Bank::new(alphabet, &mixing.rows, &mixing.columns);
+    let bank = Bank::new(alphabet, &mixing);
     let mut scores = Vec::with_capacity(cells.len());
     let mut observation = Observation::new(vec![mixing]);
     for (row, cells) in cells.chunks(columns.max(1)).enumerate() {

@@ -419,12 +419,15 @@ fn narrow(shapes: &mut [Choices], names: &[Option<char>]) {
     }
 }
 
-/// The groups of each row, by column; without ink there is none.
-fn rows_of_groups(cells: &[Inked], rows: usize) -> Vec<Vec<Option<usize>>> {
+/// The groups of each row, by column, of cells with their row, column and group; without ink there is none.
+pub(super) fn rows_of_groups(
+    cells: impl IntoIterator<Item = (usize, usize, usize)>,
+    rows: usize,
+) -> Vec<Vec<Option<usize>>> {
     let mut all: Vec<Vec<Option<usize>>> = vec![Vec::new(); rows];
-    for cell in cells {
-        all[cell.row].resize(cell.column + 1, None);
-        all[cell.row][cell.column] = Some(cell.group);
+    for (row, column, group) in cells {
+        all[row].resize(column + 1, None);
+        all[row][column] = Some(group);
     }
     all
 }
@@ -607,7 +610,8 @@ pub(super) fn decipher(
     if groups.len() >= MAX_GROUPS {
         return None;
     }
-    let rows = rows_of_groups(&cells, grid.rows(ink.height));
+    let places = cells.iter().map(|cell| (cell.row, cell.column, cell.group));
+    let rows = rows_of_groups(places, grid.rows(ink.height));
     Some(font_of(&rows, &groups, (grid, size), alphabets, words))
 }
 

@@ -150,6 +150,16 @@ fn read_ink(
 struct Seen {
     alphabet: Alphabet,
     look: Look,
+    /// As in [`Scores`].
+    guessed: Vec<bool>,
+    fitted: bool,
+}
+
+impl Seen {
+    /// A font of which everybody knows what its glyphs are.
+    fn known(alphabet: Alphabet, look: Look) -> Seen {
+        Seen { alphabet, look, guessed: Vec::new(), fitted: false }
+    }
 }
 
 /// Reads a screen that is rotated or in perspective: made upright by its borders, by its lines, then by
@@ -247,14 +257,15 @@ fn read_upright(ink: &Ink, alphabets: &[Alphabet], words: &Words) -> Option<Read
     if let Some(reading) = unknown.read() {
         return Some(reading);
     }
-    Some(reading_of_seen(ink, &seen, words, how(ink, &seen), Vec::new()))
+    Some(reading_of_seen(ink, &seen, words, how(ink, &seen)))
 }
 
-fn reading_of_seen(ink: &Ink, seen: &Seen, words: &Words, how: How, guessed: Vec<bool>) -> Reading {
+fn reading_of_seen(ink: &Ink, seen: &Seen, words: &Words, how: How) -> Reading {
     let grid = seen.look.grid;
     let rows: Vec<usize> = (0..grid.rows(ink.plane.height)).collect();
     let mut comparer = Comparer::from_look(&seen.alphabet, &seen.look);
-    let scores = Scores { guessed, ..comparer.scores(ink, &rows, seen.look.strength) };
+    let scores = comparer.scores(ink, &rows, seen.look.strength);
+    let scores = Scores { guessed: seen.guessed.clone(), fitted: seen.fitted, ..scores };
     reading_of(ink, &grid, &scores, &seen.alphabet.characters, words, how)
 }
 
@@ -276,7 +287,7 @@ fn best_seen(ink: &Ink, alphabets: &[Alphabet], found: &Found) -> Option<Seen> {
         for variant in variants(alphabet, &found.grid) {
             let look = score::best_look(ink, &variant, &found.rows, found.grid);
             if best.as_ref().is_none_or(|best| look.cost < best.look.cost) {
-                best = Some(Seen { alphabet: variant, look });
+                best = Some(Seen::known(variant, look));
             }
         }
     }

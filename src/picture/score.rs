@@ -59,6 +59,8 @@ pub(super) struct Scores {
     pub(super) rows: usize,
     pub(super) columns: usize,
     pub(super) cells: Vec<CellScore>,
+    /// How strong the ink of each row is.
+    pub(super) strengths: Vec<f32>,
     /// How many of the samples of a cell say the same.
     pub(super) correlation: f32,
     /// Glyphs of which nobody is sure which character they are.
@@ -260,7 +262,7 @@ impl<'a> Comparer<'a> {
         let key = (across.phase, across.count, down.phase, down.count);
         if !self.banks.contains_key(&key) {
             let mixing = self.mixing(across, down);
-            self.banks.insert(key, Bank::new(self.alphabet, &mixing.rows, &mixing.columns));
+            self.banks.insert(key, Bank::new(self.alphabet, &mixing));
         }
         &self.banks[&key]
     }
@@ -307,8 +309,10 @@ impl<'a> Comparer<'a> {
         let columns = self.grid.columns(ink.plane.width);
         let mut pixels = Vec::new();
         let mut cells = Vec::with_capacity(rows.len() * columns);
+        let mut strengths = Vec::with_capacity(rows.len());
         for row in rows {
             let strength = self.row_strength(ink, *row, strength);
+            strengths.push(strength);
             for column in 0..columns {
                 cells.push(self.score(ink, (column, *row), strength, &mut pixels));
             }
@@ -317,6 +321,7 @@ impl<'a> Comparer<'a> {
             rows: rows.len(),
             columns,
             cells,
+            strengths,
             correlation: self.correlation(),
             hides: self.sources.is_some(),
             ..Scores::default()
@@ -349,17 +354,15 @@ impl<'a> Comparer<'a> {
         if strengths.is_empty() { 1.0 } else { median(&mut strengths).clamp(0.4, 1.4) }
     }
 
-    /// The whole cells with ink of all rows, and how they mix the pixels of the font.
-    pub(super) fn observed(&mut self, ink: &Ink, strength: f32) -> Observation {
-        let (rows, columns) =
-            (self.grid.rows(ink.plane.height), self.grid.columns(ink.plane.width));
+    /// The whole cells with ink of a screen of which all rows were measured, and how they mix the pixels of the
+    /// font.
+    pub(super) fn observed(&mut self, ink: &Ink, scores: &Scores) -> Observation {
         let mut observation = Observation::default();
         let mut known: HashMap<(usize, usize, usize, usize), usize> = HashMap::new();
         let mut pixels = Vec::new();
-        for row in 0..rows {
-            let strength = self.row_strength(ink, row, strength);
-            for column in 0..columns {
-                let cell = self.score(ink, (column, row), strength, &mut pixels);
+        for (row, strength) in scores.strengths.iter().enumerate() {
+            for column in 0..scores.columns {
+                let cell = scores.cell(row, column);
                 // A full stop or a dash has less ink than counts elsewhere.
                 if cell.seen < 1.0 || cell.costs.is_empty() {
                     continue;
@@ -370,6 +373,7 @@ impl<'a> Comparer<'a> {
                 if mixing == observation.mixings.len() {
                     observation.mixings.push(self.mixing(&across, &down));
                 }
+                cell_pixels(&ink.plane, &across, &down, &mut pixels);
                 let pixels = pixels.iter().map(|pixel| pixel / strength).collect();
                 observation.add(Observed { row, column, mixing, pixels });
             }

@@ -66,14 +66,14 @@ fn a_screenshot_is_read_to_the_letter() {
     assert_eq!(check(&drawn(&SCREEN, &arbitrary_font()), &SCREEN), How::Exact);
 }
 
-/// The shipped font with the heads of its characters a pixel aside, and two pixels lower in the cells.
-fn bent_and_low() -> Shapes {
+/// The shipped font with the heads of its characters a pixel aside, and so many pixels lower in the cells.
+fn bent(down: isize) -> Shapes {
     let mut font = shelf::shipped();
     let (width, height) = (font.width as isize, font.height as isize);
     for pixels in font.glyphs.values_mut() {
         let upright = std::mem::replace(pixels, vec![false; font.width * font.height]);
         for (place, _) in upright.iter().enumerate().filter(|(_, lit)| **lit) {
-            let (x, y) = (place as isize % width, place as isize / width + 2);
+            let (x, y) = (place as isize % width, place as isize / width + down);
             let x = x + isize::from(y < 8);
             if (0..width).contains(&x) && y < height {
                 pixels[(y * width + x) as usize] = true;
@@ -86,29 +86,16 @@ fn bent_and_low() -> Shapes {
 /// A font that is unlike the known one: what every screen prints says which character is which.
 #[test]
 fn a_font_that_nobody_knows_is_deciphered() {
-    let picture = drawn(&SCREEN, &bent_and_low());
+    let picture = drawn(&SCREEN, &bent(2));
     let reading = read(&picture, &[shelf::shipped()], &Words::new([])).expect("a screen");
     assert_eq!(reading.how, How::Deciphered);
     assert_eq!(reading.text().lines().collect::<Vec<_>>(), SCREEN);
 }
 
-/// The shipped font with all strokes a pixel to the right in the heads of its characters.
-fn bent() -> Shapes {
-    let mut font = shelf::shipped();
-    let width = font.width;
-    for pixels in font.glyphs.values_mut() {
-        let upright = pixels.clone();
-        for (place, pixel) in pixels.iter_mut().enumerate().filter(|(place, _)| place / width < 8) {
-            *pixel = place % width > 0 && upright[place - 1];
-        }
-    }
-    font
-}
-
 /// No two cells are equal where a viewer has resized a screen: a known font is fitted to it.
 #[test]
 fn a_resized_screen_in_a_font_that_nobody_knows_is_read() {
-    let picture = drawn(&SCREEN, &bent());
+    let picture = drawn(&SCREEN, &bent(0));
     let resized =
         image::imageops::resize(&picture, 811, 507, image::imageops::FilterType::Triangle);
     let reading = read(&resized, &[shelf::shipped()], &Words::new([])).expect("a screen");

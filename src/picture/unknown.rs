@@ -3,15 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use super::adapt::{self, Adapted};
+use super::adapt::{self, Adapted, Observation};
 use super::alphabet::Alphabet;
 use super::curved::{self, Curved};
 use super::decipher;
 use super::ink::Ink;
 use super::lattice::Upright;
-use super::score::{self, Comparer, Scores};
+use super::score::{self, Comparer, Look, Scores};
 use super::upright::Found;
-use super::{How, KNOWN_FONT, Reading, Seen, Shapes, Words, reading_of, reading_of_seen};
+use super::{How, KNOWN_FONT, Reading, Seen, Shapes, Words, reading_of_seen};
 
 /// One that leaves more than this is another font; what lies between is the noise of a JPEG, whose cells
 /// deciphering explains as well with the wrong characters (.03 to .065 by the right font, .1 by another).
@@ -58,51 +58,42 @@ impl UnknownFont<'_> {
     }
 
     fn read_deciphered(&self) -> Option<Reading> {
-        let (seen, font) = self.deciphered()?;
-        let guessed = font.guessed;
-        let mut reading = reading_of_seen(self.ink, &seen, self.words, How::Deciphered, guessed);
+        let (seen, certain) = self.deciphered()?;
+        let mut reading = reading_of_seen(self.ink, &seen, self.words, How::Deciphered);
         if seen.look.cost < LEARNABLE {
-            reading.learned = Some(learned_shapes(&seen.alphabet, &font.certain));
+            reading.learned = Some(learned_shapes(&seen.alphabet, &certain));
         }
         Some(reading)
     }
 
-    /// The font of the screen by its own cells, if it explains the screen much better than known ones.
-    fn deciphered(&self) -> Option<(Seen, decipher::Deciphered)> {
+    /// The font of the screen by its own cells, if it explains the screen much better than known ones, and which
+    /// of its glyphs are certain.
+    fn deciphered(&self) -> Option<(Seen, Vec<bool>)> {
         let grids = (self.found.grid, self.seen.look.grid);
         let font = decipher::decipher(&self.ink.plane, grids, self.alphabets, self.words)?;
         let look = score::best_look(self.ink, &font.alphabet, &self.found.rows, font.grid);
         let is_better = look.cost < DECIPHERED_GAIN * self.seen.look.cost;
-        is_better.then(|| (Seen { alphabet: font.alphabet.clone(), look }, font))
+        let (alphabet, guessed) = (font.alphabet, font.guessed);
+        is_better.then_some((Seen { alphabet, look, guessed, fitted: false }, font.certain))
     }
 
     fn read_adapted(&self) -> Option<Reading> {
-        let (seen, guessed) = self.adapted()?;
-        let rows: Vec<usize> = (0..seen.look.grid.rows(self.ink.plane.height)).collect();
-        let mut comparer = Comparer::from_look(&seen.alphabet, &seen.look);
-        let scores = comparer.scores(self.ink, &rows, seen.look.strength);
-        let scores = Scores { guessed, fitted: true, ..scores };
-        let (grid, characters) = (seen.look.grid, &seen.alphabet.characters);
-        Some(reading_of(self.ink, &grid, &scores, characters, self.words, How::Deciphered))
+        let seen = self.adapted()?;
+        Some(reading_of_seen(self.ink, &seen, self.words, How::Deciphered))
     }
 
     /// The font that is like the one of the screen, fitted to it, if that explains it much better.
-    fn adapted(&self) -> Option<(Seen, Vec<bool>)> {
+    fn adapted(&self) -> Option<Seen> {
         let (ink, before) = (self.ink, &self.seen.look);
         // Where rows are left out, nothing says what they would show.
         if before.sources.is_some() {
             return None;
         }
-        let rows: Vec<usize> = (0..before.grid.rows(ink.plane.height)).collect();
         let mut font = Adapted::new(&self.seen.alphabet);
         let mut look = before.clone();
         for round in 0..adapt::ROUNDS {
-            let alphabet = font.alphabet.clone();
-            let mut comparer = Comparer::from_look(&alphabet, &look);
-            let scores = comparer.scores(ink, &rows, look.strength);
-            let observation = comparer.observed(ink, look.strength);
-            let told = font.improve(&scores, &observation, self.words, round);
-            if told < TOLD {
+            let (scores, observation) = self.measured(&font.alphabet, &look);
+            if font.improve(&scores, &observation, self.words, round) < TOLD {
                 return None;
             }
             look = if round == 0 {
@@ -114,13 +105,21 @@ impl UnknownFont<'_> {
                 return None;
             }
         }
-        let mut comparer = Comparer::from_look(&font.alphabet, &look);
-        let scores = comparer.scores(ink, &rows, look.strength);
-        let observation = comparer.observed(ink, look.strength);
+        let (scores, observation) = self.measured(&font.alphabet, &look);
         let fonts = (&look.grid, self.alphabets);
-        let font = adapt::renamed(&font, &scores, &observation, fonts, self.words);
-        let look = score::same_look(ink, &font.alphabet, &self.found.rows, &look);
-        Some((Seen { alphabet: font.alphabet, look }, font.guessed))
+        let Adapted { alphabet, guessed } =
+            adapt::renamed(&font, &scores, &observation, fonts, self.words);
+        let look = score::same_look(ink, &alphabet, &self.found.rows, &look);
+        Some(Seen { alphabet, look, guessed, fitted: true })
+    }
+
+    /// All cells of the screen, measured in a font.
+    fn measured(&self, alphabet: &Alphabet, look: &Look) -> (Scores, Observation) {
+        let rows: Vec<usize> = (0..look.grid.rows(self.ink.plane.height)).collect();
+        let mut comparer = Comparer::from_look(alphabet, look);
+        let scores = comparer.scores(self.ink, &rows, look.strength);
+        let observation = comparer.observed(self.ink, &scores);
+        (scores, observation)
     }
 }
 
@@ -159,12 +158,14 @@ pub(super) fn adapted_curved(
     let mut latest: Option<Curved> = None;
     for round in 0..adapt::ROUNDS {
         let known = latest.as_ref().unwrap_or(&curved);
-        let told = font.improve(&known.scores, &known.observation, words, round);
+        if font.improve(&known.scores, &known.observation, words, round) < TOLD {
+            return (curved, alphabet);
+        }
         // Two of them at a time are enough memory.
         drop(latest.take());
         let measured = curved::measure(plane, curved.surface.clone(), size, &font.alphabet);
         let is_better = measured.scores.unexplained() < ADAPTED_GAIN * before;
-        if told < TOLD || (round > 0 && !is_better) {
+        if round > 0 && !is_better {
             return (curved, alphabet);
         }
         latest = Some(measured);
