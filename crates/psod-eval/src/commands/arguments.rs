@@ -215,6 +215,9 @@ pub(crate) struct PicturesArguments {
     /// Print instead how sure the reader is of right and of wrong names, over all classes
     #[arg(long)]
     pub(crate) doubts: bool,
+    /// Keep each picture that is not read or not matched as its text, with its text and what was read
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) misses: Option<PathBuf>,
     /// Measure this program, called as tesseract is, on the same pictures
     #[arg(long, value_name = "PROGRAM")]
     pub(crate) recognition: Option<PathBuf>,

@@ -29,6 +29,7 @@ pub(super) fn run(
         recognition: arguments.recognition.as_deref(),
         seed: arguments.seed,
         count: arguments.count,
+        misses: arguments.misses.as_deref(),
     };
     let mut rows = Vec::new();
     for class in Class::ALL.into_iter().filter(|(name, _)| is_wanted(name, arguments)) {

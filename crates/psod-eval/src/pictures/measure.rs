@@ -1,5 +1,6 @@
 //! How well pictures are read, beside the true text and beside general text recognition.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -16,6 +17,7 @@ use psod_match::signature::CrashKeys;
 use serde::Serialize;
 
 use super::doubt::Doubts;
+use super::misses::Miss;
 use super::score::{Score, score};
 use super::screen::Screen;
 use super::{Class, Draft};
@@ -23,6 +25,10 @@ use crate::cases::{Setting, case_of, settings_of};
 
 /// Calls of the program for text recognition are ended after this time.
 const RECOGNITION_TIME: Duration = Duration::from_secs(120);
+
+/// The places of the true text and of the own reading in the rows of a class.
+const TEXT: usize = 0;
+const OURS: usize = 1;
 
 /// A reading with more errors is a bad one.
 const BAD: f64 = 0.05;
@@ -35,11 +41,13 @@ pub struct Plan<'a> {
     /// The fonts that the reader is given.
     pub known: &'a [Shapes],
     /// The program that is measured beside it.
-    pub recognition: Option<&'a std::path::Path>,
+    pub recognition: Option<&'a Path>,
     /// Other seeds give other pictures.
     pub seed: u64,
     /// How many screens, drawn by the seed; all without.
     pub count: Option<usize>,
+    /// Where pictures are kept that were not read as their text.
+    pub misses: Option<&'a Path>,
 }
 
 /// One way to read, over the pictures of one class.
@@ -93,7 +101,7 @@ struct Answer {
 /// Draws every screen of `kb` as pictures of `class`, reads and matches them.
 ///
 /// # Errors
-/// When a picture cannot be encoded, or the store is damaged.
+/// When a picture cannot be encoded or kept, or the store is damaged.
 pub fn measure(
     kb: &KnowledgeBase,
     matcher: &Matcher,
@@ -112,10 +120,26 @@ pub fn measure(
         if let Some(program) = plan.recognition {
             answers.push(by_recognition(&picture.bytes, program));
         }
-        for (row, answer) in rows.iter_mut().zip(answers) {
-            row.add(&score(&picture.truth, &answer.text), &answer);
+        let mut verdicts = Vec::with_capacity(answers.len());
+        for (row, answer) in rows.iter_mut().zip(&answers) {
+            row.add(&score(&picture.truth, &answer.text), answer);
             answer.sure.iter().for_each(|text| row.doubts.add(&picture.truth, text));
-            row.judge(kb, matcher, question.exemplar, answer.crash)?;
+            let verdict = judge(kb, matcher, question.exemplar, answer.crash.clone())?;
+            row.add_verdict(verdict);
+            verdicts.push(verdict);
+        }
+        if let Some(directory) = plan.misses {
+            let miss = Miss {
+                class: class.0,
+                crash: name,
+                is_other_answer: verdicts[OURS] != verdicts[TEXT],
+                picture: &picture,
+                read: answers[OURS].sure.as_ref(),
+            };
+            let is_misread = score(&picture.truth, &answers[OURS].text).errors > 0;
+            if miss.is_other_answer || is_misread {
+                miss.keep(directory)?;
+            }
         }
     }
     rows.iter_mut().for_each(PictureRow::finish);
@@ -175,13 +199,54 @@ fn ours(file: Vec<u8>, names: Vec<String>, plan: &Plan<'_>) -> Answer {
     Answer { text, crash: crashes.into_iter().next(), seconds, sure }
 }
 
-fn by_recognition(file: &[u8], program: &std::path::Path) -> Answer {
+fn by_recognition(file: &[u8], program: &Path) -> Answer {
     let start = Instant::now();
     let loaded = load(file, Limits::default().picture_pixels);
     let text =
         loaded.ok().and_then(|loaded| recognised(&loaded.pixels, program, RECOGNITION_TIME).ok());
     let text = text.unwrap_or_default();
     Answer { crash: first_crash(&text), seconds: start.elapsed().as_secs_f64(), text, sure: None }
+}
+
+/// What the matcher makes of one crash: as in [`PictureRow`].
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Verdict {
+    known: usize,
+    right_first: usize,
+    sure_and_right: usize,
+    sure_and_wrong: usize,
+}
+
+/// Asks the matcher every question that the crash answers.
+fn judge(
+    kb: &KnowledgeBase,
+    matcher: &Matcher,
+    exemplar: &Exemplar,
+    crash: Option<FoundCrash>,
+) -> Result<Verdict> {
+    let keys: Option<CrashKeys> = crash.map(|crash| prepare(crash, matcher).keys);
+    let least = matcher.calibration().match_threshold;
+    let mut verdict = Verdict::default();
+    for (setting, exclude) in settings_of(kb, exemplar) {
+        if setting == Setting::LeftOut {
+            continue;
+        }
+        let found = match &keys {
+            Some(keys) => matcher.matches(keys, &exclude)?,
+            None => Vec::new(),
+        };
+        let case = case_of(exemplar, setting, &found);
+        let (right, sure) = (case.rank == Some(1), case.confidence >= least);
+        if setting == Setting::Own {
+            verdict.known += 1;
+            verdict.right_first += usize::from(right);
+            verdict.sure_and_right += usize::from(right && sure);
+            verdict.sure_and_wrong += usize::from(!right && sure);
+        } else {
+            verdict.sure_and_wrong += usize::from(sure);
+        }
+    }
+    Ok(verdict)
 }
 
 impl PictureRow {
@@ -199,36 +264,11 @@ impl PictureRow {
         self.seconds += answer.seconds;
     }
 
-    /// Asks the matcher every question that the crash answers.
-    fn judge(
-        &mut self,
-        kb: &KnowledgeBase,
-        matcher: &Matcher,
-        exemplar: &Exemplar,
-        crash: Option<FoundCrash>,
-    ) -> Result<()> {
-        let keys: Option<CrashKeys> = crash.map(|crash| prepare(crash, matcher).keys);
-        let least = matcher.calibration().match_threshold;
-        for (setting, exclude) in settings_of(kb, exemplar) {
-            if setting == Setting::LeftOut {
-                continue;
-            }
-            let found = match &keys {
-                Some(keys) => matcher.matches(keys, &exclude)?,
-                None => Vec::new(),
-            };
-            let case = case_of(exemplar, setting, &found);
-            let (right, sure) = (case.rank == Some(1), case.confidence >= least);
-            if setting == Setting::Own {
-                self.known += 1;
-                self.right_first += usize::from(right);
-                self.sure_and_right += usize::from(right && sure);
-                self.sure_and_wrong += usize::from(!right && sure);
-            } else {
-                self.sure_and_wrong += usize::from(sure);
-            }
-        }
-        Ok(())
+    fn add_verdict(&mut self, verdict: Verdict) {
+        self.known += verdict.known;
+        self.right_first += verdict.right_first;
+        self.sure_and_right += verdict.sure_and_right;
+        self.sure_and_wrong += verdict.sure_and_wrong;
     }
 
     fn finish(&mut self) {

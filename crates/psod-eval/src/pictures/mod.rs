@@ -7,6 +7,7 @@
 mod codec;
 pub mod doubt;
 pub mod measure;
+mod misses;
 mod paint;
 mod photograph;
 pub mod score;
