@@ -303,7 +303,7 @@ fn row_strength(bank: &Bank, row: &[(Vec<f32>, f32)], usual: f32) -> f32 {
     if strengths.len() < MIN_CELLS {
         return usual;
     }
-    median(&mut strengths).clamp(0.4 * usual, 1.4 * usual)
+    median(&mut strengths).clamp(0.4 * usual, 1.7 * usual)
 }
 
 /// Which part of a cell is on the screen.

@@ -351,7 +351,7 @@ impl<'a> Comparer<'a> {
     /// The strength of the ink at which the glyphs fit best, in a usual cell.
     pub(super) fn strength(&mut self, ink: &Ink, rows: &[usize]) -> f32 {
         let mut strengths = self.strengths(ink, rows);
-        if strengths.is_empty() { 1.0 } else { median(&mut strengths).clamp(0.4, 1.4) }
+        if strengths.is_empty() { 1.0 } else { median(&mut strengths).clamp(0.4, 1.7) }
     }
 
     /// The whole cells with ink of a screen of which all rows were measured, and how they mix the pixels of the
