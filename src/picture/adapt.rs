@@ -7,8 +7,9 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::alphabet::{Alphabet, Mixing};
-use super::decipher::{self, Group};
+use super::decipher;
 use super::decode::{Decoded, decode};
+use super::groups::{self, Group};
 use super::lattice::Upright;
 use super::plane::median;
 use super::score::Scores;
@@ -182,7 +183,7 @@ pub(super) fn renamed(
         groups[number].count += 1;
         places.push((cell.row, cell.column, number));
     }
-    let rows = decipher::rows_of_groups(places, scores.rows);
+    let rows = groups::rows_of_groups(places, scores.rows);
     let size = (font.alphabet.width, font.alphabet.height);
     let font = decipher::font_of(&rows, &groups, (grid, size), known, words);
     Adapted { alphabet: font.alphabet, guessed: font.guessed }
@@ -327,7 +328,7 @@ impl<'a> Looks<'a> {
     fn is_same(&self, glyphs: [usize; 2], cells: &[Vec<usize>]) -> bool {
         let [one, other] = glyphs.map(|glyph| &self.glyphs[glyph]);
         !glyphs.iter().all(|glyph| self.told.get(*glyph).is_some_and(|told| *told))
-            && decipher::distance(one, other) < NEAR
+            && groups::distance(one, other) < NEAR
             && self.unlikeness(&cells[glyphs[0]], one, other) < OTHER
             && self.unlikeness(&cells[glyphs[1]], other, one) < OTHER
     }

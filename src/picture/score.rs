@@ -475,16 +475,27 @@ fn look_at_nearest(ink: &Ink, alphabet: &Alphabet, rows: &[usize], roughly: &Loo
     look_with(ink, Comparer { sources, ..Comparer::new(alphabet, grid, Kernel::Nearest) }, rows)
 }
 
-/// A grid of whole pixels near one, as most screenshots have.
-pub(super) fn snapped(grid: Upright, columns: usize, rows: usize) -> Option<Upright> {
-    let fits = is_whole_over(grid.pitch_x, columns) && is_whole_over(grid.pitch_y, rows);
+/// A grid of whole pixels near one that some rows have, as most screenshots have.
+pub(super) fn snapped(grid: Upright, columns: usize, rows: &[usize]) -> Option<Upright> {
+    let rows_between = last(rows) - first(rows) + 1;
+    let fits = is_whole_over(grid.pitch_x, columns) && is_whole_over(grid.pitch_y, rows_between);
     fits.then(|| in_whole_pixels(grid, columns, rows))
 }
 
-/// The grid of whole pixels that is next to one.
-pub(super) fn in_whole_pixels(grid: Upright, columns: usize, rows: usize) -> Upright {
-    // The middle of the screen is where the grid was fitted best.
-    let (middle_x, middle_y) = (columns as f32 / 2.0, rows as f32 / 2.0);
+fn first(rows: &[usize]) -> usize {
+    rows.iter().copied().min().unwrap_or(0)
+}
+
+fn last(rows: &[usize]) -> usize {
+    rows.iter().copied().max().unwrap_or(0)
+}
+
+/// The grid of whole pixels that is next to one that some rows have.
+pub(super) fn in_whole_pixels(grid: Upright, columns: usize, rows: &[usize]) -> Upright {
+    // The middle of the text is where the grid was fitted best: six lines on a screen of 48 rows say little of
+    // where the last row is.
+    let middle_x = columns as f32 / 2.0;
+    let middle_y = (first(rows) + last(rows) + 1) as f32 / 2.0;
     let (pitch_x, pitch_y) = (grid.pitch_x.round(), grid.pitch_y.round());
     Upright {
         x: (grid.x + (grid.pitch_x - pitch_x) * middle_x).round(),
@@ -535,8 +546,8 @@ fn settle(ink: &Ink, alphabet: &Alphabet, rows: &[usize], mut best: Look) -> Loo
 
 /// Finds how a picture shows a font, by some rows of it.
 pub(super) fn best_look(ink: &Ink, alphabet: &Alphabet, rows: &[usize], grid: Upright) -> Look {
-    let (columns, all_rows) = (grid.columns(ink.plane.width), grid.rows(ink.plane.height));
-    if let Some(whole) = snapped(grid, columns, all_rows) {
+    let columns = grid.columns(ink.plane.width);
+    if let Some(whole) = snapped(grid, columns, rows) {
         let exact = look(ink, alphabet, rows, whole, Kernel::Area);
         let beside = look(ink, alphabet, rows, grid, Kernel::Area);
         if exact.cost <= beside.cost && exact.cost < 0.05 {
@@ -563,7 +574,7 @@ pub(super) fn best_look(ink: &Ink, alphabet: &Alphabet, rows: &[usize], grid: Up
             }
         }
     }
-    if let Some(whole) = snapped(best.grid, columns, all_rows) {
+    if let Some(whole) = snapped(best.grid, columns, rows) {
         for kernel in [Kernel::Area, best.kernel] {
             let exact = look(ink, alphabet, rows, whole, kernel);
             if exact.cost <= best.cost {

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use image::{Rgb, RgbImage};
 
-use super::{How, NotRead, Shapes, Words, read, shelf};
+use super::alphabet::Alphabet;
+use super::lattice::Upright;
+use super::unknown::UnknownFont;
+use super::upright::Found;
+use super::{How, NotRead, Seen, Shapes, Words, ink, purple, read, score, shelf};
 
 const PAPER: Rgb<u8> = Rgb([159, 0, 159]);
 const SCREEN: [&str; 6] = [
@@ -37,11 +41,16 @@ fn arbitrary_font() -> Shapes {
 
 /// A screen of 80 columns with some lines, each broken where its row is full.
 fn drawn(lines: &[&str], font: &Shapes) -> RgbImage {
-    let mut picture = RgbImage::from_pixel(640, 400, PAPER);
+    drawn_in_cells(lines, font, 8)
+}
+
+/// A screen whose cells are that many pixels wide.
+fn drawn_in_cells(lines: &[&str], font: &Shapes, width: usize) -> RgbImage {
+    let mut picture = RgbImage::from_pixel(80 * width as u32, 400, PAPER);
     let mut row = 0;
     for line in lines {
         for (index, character) in line.chars().enumerate() {
-            let (left, top) = (index % 80 * 8, (row + index / 80) * 16);
+            let (left, top) = (index % 80 * width, (row + index / 80) * 16);
             for (pixel, _) in font.glyphs[&character].iter().enumerate().filter(|(_, lit)| **lit) {
                 picture.put_pixel(
                     (left + pixel % 8) as u32,
@@ -89,6 +98,48 @@ fn a_font_that_nobody_knows_is_deciphered() {
     let picture = drawn(&SCREEN, &bent(2));
     let reading = read(&picture, &[shelf::shipped()], &Words::new([])).expect("a screen");
     assert_eq!(reading.how, How::Deciphered);
+    assert_eq!(reading.text().lines().collect::<Vec<_>>(), SCREEN);
+}
+
+/// The shipped font without the right end of each stroke, two pixels lower in the cells.
+fn thin() -> Shapes {
+    let mut font = bent(2);
+    let width = font.width;
+    for pixels in font.glyphs.values_mut() {
+        for row in pixels.chunks_exact_mut(width) {
+            let bold = row.to_vec();
+            for x in 1..width {
+                let is_right_end = bold[x - 1] && bold.get(x + 1) != Some(&true);
+                row[x] = bold[x] && !is_right_end;
+            }
+        }
+    }
+    font
+}
+
+/// A text mode leaves a gap between its cells.
+#[test]
+fn a_text_mode_in_a_thin_font_is_deciphered() {
+    let picture = drawn_in_cells(&SCREEN, &thin(), 9);
+    let reading = read(&picture, &[shelf::shipped()], &Words::new([])).expect("a screen");
+    assert_eq!(reading.how, How::Deciphered);
+    assert_eq!(reading.text().lines().collect::<Vec<_>>(), SCREEN);
+}
+
+/// A grid that cuts all characters: the one of a console that fills the picture is tried.
+#[test]
+fn a_console_that_fills_the_picture_is_deciphered_where_no_font_finds_its_cells() {
+    let picture = drawn_in_cells(&SCREEN, &bent(2), 9);
+    let screen = purple::find_screen(&picture).expect("purple");
+    let ink = ink::ink_of(&picture, &screen);
+    let alphabets = [Alphabet::new(&shelf::shipped())];
+    let grid = Upright { x: 1.6, pitch_x: 6.86, y: 1.6, pitch_y: 15.996 };
+    let found = Found { grid, cost: 0.54, rows: (0..6).collect() };
+    let look = score::best_look(&ink, &alphabets[0], &found.rows, grid);
+    let (seen, words) = (Seen::known(alphabets[0].clone(), look), Words::new([]));
+    let (ink, alphabets, words) = (&ink, &alphabets[..], &words);
+    let unknown = UnknownFont { ink, alphabets, words, found: &found, seen: &seen };
+    let reading = unknown.read().expect("a screen");
     assert_eq!(reading.text().lines().collect::<Vec<_>>(), SCREEN);
 }
 

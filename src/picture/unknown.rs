@@ -10,8 +10,8 @@ use super::decipher;
 use super::ink::Ink;
 use super::lattice::Upright;
 use super::score::{self, Comparer, Look, Scores};
-use super::upright::Found;
-use super::{How, KNOWN_FONT, Reading, Seen, Shapes, Words, reading_of_seen};
+use super::upright::{Found, USUAL_CELLS, USUAL_COLUMNS};
+use super::{How, KNOWN_FONT, LANDMARKS_TO_READ, Reading, Seen, Shapes, Words, reading_of_seen};
 
 /// One that leaves more than this is another font; what lies between is the noise of a JPEG, whose cells
 /// deciphering explains as well with the wrong characters (.03 to .065 by the right font, .1 by another).
@@ -45,20 +45,41 @@ impl UnknownFont<'_> {
     /// Reads the screen in its own font, where none of the known ones is it.
     pub(super) fn read(&self) -> Option<Reading> {
         let look = &self.seen.look;
+        if look.cost >= NO_FONT {
+            return self.on_whole_columns();
+        }
         if !(ADAPTABLE..NO_FONT).contains(&look.cost) || look.worse <= KNOWN_FONT {
             return None;
         }
         let is_unknown = look.cost >= UNKNOWN_FONT;
         // What is left of whole pixels in a known font is the noise of a JPEG.
-        if is_nearly_whole(look.grid.pitch_x) && is_nearly_whole(look.grid.pitch_y) {
-            is_unknown.then(|| self.read_deciphered().or_else(|| self.read_adapted()))?
+        if self.found.at(look.grid).is_nearly_whole(NEARLY_WHOLE) {
+            is_unknown.then(|| self.read_deciphered(look.grid).or_else(|| self.read_adapted()))?
         } else {
-            self.read_adapted().or_else(|| is_unknown.then(|| self.read_deciphered())?)
+            self.read_adapted().or_else(|| is_unknown.then(|| self.read_deciphered(look.grid))?)
         }
     }
 
-    fn read_deciphered(&self) -> Option<Reading> {
-        let (seen, certain) = self.deciphered()?;
+    /// The screen of a console that fills the picture, whose cells no known font finds. (The thin font of a text
+    /// mode, 9 by 16 pixels, was taken for cells of 6.9.)
+    fn on_whole_columns(&self) -> Option<Reading> {
+        let pitch_y = self.found.grid.pitch_y.round();
+        USUAL_COLUMNS.iter().find_map(|columns| {
+            let pitch_x = self.ink.plane.width as f32 / *columns as f32;
+            if pitch_x.fract() > 0.0 || !USUAL_CELLS.contains(&(pitch_x / pitch_y)) {
+                return None;
+            }
+            let grid = Upright { x: 0.0, pitch_x, y: self.found.grid.y.round(), pitch_y };
+            let reading =
+                UnknownFont { found: &self.found.at(grid), ..*self }.read_deciphered(grid)?;
+            // On a screen that lies on its side equal cells are no characters.
+            (reading.landmarks() >= LANDMARKS_TO_READ).then_some(reading)
+        })
+    }
+
+    /// The screen by a font that its own cells say, whose grid is roughly this one.
+    fn read_deciphered(&self, grid: Upright) -> Option<Reading> {
+        let (seen, certain) = self.deciphered(grid)?;
         let mut reading = reading_of_seen(self.ink, &seen, self.words, How::Deciphered);
         if seen.look.cost < LEARNABLE {
             reading.learned = Some(learned_shapes(&seen.alphabet, &certain));
@@ -68,8 +89,8 @@ impl UnknownFont<'_> {
 
     /// The font of the screen by its own cells, if it explains the screen much better than known ones, and which
     /// of its glyphs are certain.
-    fn deciphered(&self) -> Option<(Seen, Vec<bool>)> {
-        let grids = (self.found.grid, self.seen.look.grid);
+    fn deciphered(&self, grid: Upright) -> Option<(Seen, Vec<bool>)> {
+        let grids = (self.found, grid);
         let font = decipher::decipher(&self.ink.plane, grids, self.alphabets, self.words)?;
         let look = score::best_look(self.ink, &font.alphabet, &self.found.rows, font.grid);
         let is_better = look.cost < DECIPHERED_GAIN * self.seen.look.cost;
@@ -121,11 +142,6 @@ impl UnknownFont<'_> {
         let observation = comparer.observed(self.ink, &scores);
         (scores, observation)
     }
-}
-
-/// True for cells of whole pixels, as far as a font tells that is unlike the one of the screen.
-fn is_nearly_whole(extent: f32) -> bool {
-    (extent - extent.round()).abs() < NEARLY_WHOLE
 }
 
 /// The certain glyphs of a deciphered font.

@@ -26,7 +26,10 @@ const BLURRED: f32 = 1.0;
 const FIRST_COLUMNS: usize = 24;
 
 /// Columns of most screens.
-const USUAL_COLUMNS: [usize; 5] = [80, 100, 128, 160, 240];
+pub(super) const USUAL_COLUMNS: [usize; 5] = [80, 100, 128, 160, 240];
+
+/// The width of cells over their height.
+pub(super) const USUAL_CELLS: std::ops::Range<f32> = 0.42..0.62;
 
 /// A grid, and the share of the ink of its densest rows that glyphs leave unexplained.
 #[derive(Debug, Clone)]
@@ -35,6 +38,26 @@ pub(super) struct Found {
     pub(super) cost: f32,
     /// The rows that were looked at.
     pub(super) rows: Vec<usize>,
+}
+
+impl Found {
+    /// The same rows on a grid that was fitted better.
+    pub(super) fn at(&self, grid: Upright) -> Found {
+        Found { grid, ..self.clone() }
+    }
+
+    /// True where cells are up to `aside` from whole pixels, or the rows end within half a pixel of where those
+    /// of whole pixels end: few rows say little of their pitch.
+    pub(super) fn is_nearly_whole(&self, aside: f32) -> bool {
+        let (across, down) = (aside_of(self.grid.pitch_x), aside_of(self.grid.pitch_y));
+        let rows = self.rows.last().map_or(1, |last| last - self.rows[0] + 1);
+        across < aside && (down < aside || down * (rows as f32) < 0.5)
+    }
+}
+
+/// How far an extent is from whole pixels.
+fn aside_of(extent: f32) -> f32 {
+    (extent - extent.round()).abs()
 }
 
 /// The ink of each row of a map.
@@ -133,7 +156,7 @@ fn column_pitches(profiles: &[Vec<f32>], width: usize, line_pitch: f32) -> Vec<f
     // Small letters show strokes more than cells; the width of a whole screen has few divisors.
     for columns in USUAL_COLUMNS {
         let pitch = width as f32 / columns as f32;
-        let is_likely = (0.42..0.62).contains(&(pitch / line_pitch));
+        let is_likely = USUAL_CELLS.contains(&(pitch / line_pitch));
         if is_likely && pitches.iter().all(|other| (pitch / other - 1.0).abs() > 0.003) {
             pitches.push(pitch);
         }
@@ -423,4 +446,26 @@ fn grow(plane: &Plane, profile: &[f32], grid: Upright, bank: &Bank, mut window: 
     let rows = dense_rows(profile, &grid, DENSE_ROWS);
     let window = Window { rows, columns: 0..grid.columns(plane.width) };
     Found { cost: unexplained(plane, &grid, bank, &window), grid, rows: window.rows }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_whole(pitch_x: f32, pitch_y: f32, rows: usize, expected: bool) {
+        let grid = Upright { x: 0.0, pitch_x, y: 0.0, pitch_y };
+        let found = Found { grid, cost: 0.2, rows: (0..rows).collect() };
+        assert_eq!(found.is_nearly_whole(0.03), expected, "{pitch_x}, {pitch_y}, {rows} rows");
+    }
+
+    #[test]
+    fn few_rows_say_little_of_their_pitch() {
+        check_whole(8.0, 16.0, 40, true);
+        check_whole(8.02, 15.98, 40, true);
+        check_whole(8.0, 15.95, 6, true);
+        check_whole(8.0, 15.95, 30, false);
+        check_whole(8.05, 16.0, 6, false);
+        check_whole(8.0, 16.0, 0, true);
+    }
 }
