@@ -5,10 +5,7 @@
 use super::alphabet::Alphabet;
 use super::crib::Cipher;
 use super::decode::Choices;
-use super::groups::{
-    Group, MAX_GROUPS, ROUNDS, alike_groups, group_cells, group_once, inked_cells, reach_of,
-    rows_of_groups,
-};
+use super::groups::{Group, alike_groups, group_cells, inked_cells, reach_of, rows_of_groups};
 use super::lattice::{Upright, is_whole};
 use super::likeness::{KnownGlyphs, aligned};
 use super::naming::{Named, name_groups, narrow};
@@ -31,6 +28,8 @@ const MIN_BACKING: f32 = 0.0;
 const NEAR_WHOLE: f32 = 0.03;
 /// A grid is moved when so much fewer pictures are left.
 const MOVED_GAIN: f32 = 0.92;
+/// More groups than this are noise, not a font.
+const MAX_GROUPS: usize = 200;
 
 /// A font that was deciphered.
 #[derive(Debug, Clone)]
@@ -55,7 +54,7 @@ fn in_phase(ink: &Plane, found: &Found, settled: Upright) -> Upright {
     }
     let grid = in_whole_pixels(found.grid, columns, &found.rows);
     let reach = reach_of(&inked_cells(ink, &start, cell_size(&start)));
-    let pictures = pictures_of(ink, &start, reach, usize::MAX);
+    let pictures = pictures_of(ink, &start, reach, MAX_GROUPS);
     let mut best = (start, pictures.unwrap_or(MAX_GROUPS));
     for down in [0, -1, 1, -2, 2, 3] {
         let moved = Upright { y: grid.y + down as f32, ..grid };
@@ -82,15 +81,7 @@ fn with_fewer_pictures(
 /// How many different pictures the cells of a grid have; `None` for `enough` and more.
 fn pictures_of(ink: &Plane, grid: &Upright, reach: f32, enough: usize) -> Option<usize> {
     let mut cells = inked_cells(ink, grid, cell_size(grid));
-    let mut groups = Vec::new();
-    for round in 0..ROUNDS {
-        group_once(&mut cells, &mut groups, reach, round);
-        // They grow more with each round, never fewer.
-        if groups.len() >= enough {
-            return None;
-        }
-    }
-    Some(groups.len())
+    group_cells(&mut cells, reach, enough).map(|groups| groups.len())
 }
 
 /// The font of an upright screen by its cells alone, with the help of known fonts.
@@ -107,10 +98,7 @@ pub(super) fn decipher(
         return None;
     }
     let reach = reach_of(&cells);
-    let groups = group_cells(&mut cells, reach);
-    if groups.len() >= MAX_GROUPS {
-        return None;
-    }
+    let groups = group_cells(&mut cells, reach, MAX_GROUPS)?;
     let places = cells.iter().map(|cell| (cell.row, cell.column, cell.group));
     let rows = rows_of_groups(places, grid.rows(ink.height));
     Some(font_of(&rows, &groups, (grid, size), alphabets, words))

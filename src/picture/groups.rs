@@ -6,9 +6,7 @@ use super::plane::{Plane, median, percentile};
 /// A grid is moved by fewer pixels up or down: a row that is then cut by the edge has nothing there.
 pub(super) const MAX_PHASE: f32 = 3.5;
 /// Rounds in which cells are put together.
-pub(super) const ROUNDS: usize = 3;
-/// More groups than this are noise, not a font.
-pub(super) const MAX_GROUPS: usize = 200;
+const ROUNDS: usize = 3;
 /// Groups of one character are hardly this far apart, how much that says, and how many times at most.
 pub(super) const APART: f32 = 3.0;
 
@@ -114,17 +112,23 @@ pub(super) fn reach_of(cells: &[Inked]) -> f32 {
     0.45 + 1.6 * usual_distance(cells)
 }
 
-/// Puts cells together that differ by less than `reach`.
-pub(super) fn group_cells(cells: &mut [Inked], reach: f32) -> Vec<Group> {
+/// Puts cells together that differ by less than `reach`; `None` for `enough` groups and more.
+pub(super) fn group_cells(cells: &mut [Inked], reach: f32, enough: usize) -> Option<Vec<Group>> {
     let mut groups = Vec::new();
     for round in 0..ROUNDS {
-        group_once(cells, &mut groups, reach, round);
+        // They grow more with each round, never fewer.
+        group_once(cells, &mut groups, (reach, enough), round)?;
     }
-    groups
+    Some(groups)
 }
 
 /// Puts cells together by the groups of the round before; in the first by those that there are yet.
-pub(super) fn group_once(cells: &mut [Inked], groups: &mut Vec<Group>, reach: f32, round: usize) {
+fn group_once(
+    cells: &mut [Inked],
+    groups: &mut Vec<Group>,
+    (reach, enough): (f32, usize),
+    round: usize,
+) -> Option<()> {
     let means = groups.clone();
     if round > 0 {
         for group in groups.iter_mut() {
@@ -133,14 +137,14 @@ pub(super) fn group_once(cells: &mut [Inked], groups: &mut Vec<Group>, reach: f3
     }
     for cell in cells.iter_mut() {
         let known = if round == 0 { &*groups } else { &means };
-        let nearest = nearest_group(known, &cell.pixels);
-        match nearest.filter(|(far, _)| *far < reach) {
-            Some((_, group)) => cell.group = group,
-            None if groups.len() < MAX_GROUPS => {
-                cell.group = groups.len();
-                groups.push(Group { mean: vec![0.0; cell.pixels.len()], count: 0 });
+        let nearest = nearest_group(known, &cell.pixels).filter(|(far, _)| *far < reach);
+        cell.group = nearest.map_or(groups.len(), |(_, group)| group);
+        if cell.group == groups.len() {
+            groups.push(Group { mean: vec![0.0; cell.pixels.len()], count: 0 });
+            // In noise no two cells are equal, and each is held against all groups.
+            if groups.len() >= enough {
+                return None;
             }
-            None => cell.group = nearest.map_or(0, |nearest| nearest.1),
         }
         let group = &mut groups[cell.group];
         if group.count == 0 {
@@ -152,6 +156,7 @@ pub(super) fn group_once(cells: &mut [Inked], groups: &mut Vec<Group>, reach: f3
             *mean += (pixel - *mean) * share;
         }
     }
+    Some(())
 }
 
 /// True for groups so far apart that they are hardly one character.
