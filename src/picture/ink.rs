@@ -16,8 +16,8 @@ const APART: (f32, f32) = (0.1, 0.01);
 const NEARBY: usize = 6;
 /// Rows of blocks with less contrast than this share of the most lie between lines.
 const BETWEEN_LINES: f32 = 0.4;
-/// A block may have so much more contrast than the lines around it. (The yellow heading of a photograph took half of
-/// the ink from the upper part of the line after it, the error: `@BiueScreen: HHi iPi`.)
+/// A block may have so much more contrast than the lines around it. (The yellow heading of a photograph took a third of
+/// the ink of the line after it, the error: `@BiueScreen: HHi iPi`.)
 const BRIGHTER: f32 = 1.05;
 
 /// The ink of a screen, and where it is in the picture.

@@ -54,3 +54,28 @@ fn marked(line: &PictureLine) -> String {
     }
     marked
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Checks where the files of a picture that nobody could read lie.
+    #[track_caller]
+    fn check_kept(crash: &str, is_other_answer: bool, expected: &str) {
+        let directory = tempfile::tempdir().expect("a directory");
+        let picture =
+            Picture { bytes: vec![1, 2], extension: "jpg", truth: "VMware ESXi".to_owned() };
+        let miss = Miss { class: "hard", crash, is_other_answer, picture: &picture, read: None };
+        miss.keep(directory.path()).expect("kept");
+        let kept = ["jpg", "truth", "read"].map(|extension| {
+            fs::read(directory.path().join(format!("{expected}.{extension}"))).expect(expected)
+        });
+        assert_eq!(kept, [vec![1, 2], b"VMware ESXi".to_vec(), Vec::new()]);
+    }
+
+    #[test]
+    fn pictures_with_another_answer_lie_apart() {
+        check_kept("crashes/KB1-1.txt", true, "answers/hard-crashes_KB1-1.txt");
+        check_kept("near/a\\b.txt", false, "texts/hard-near_a_b.txt");
+    }
+}
