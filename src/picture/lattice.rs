@@ -82,9 +82,19 @@ impl Sampling {
     }
 }
 
+/// How far an extent is from whole pixels.
+pub(super) fn aside_of(extent: f32) -> f32 {
+    (extent - extent.round()).abs()
+}
+
 /// True for whole pixels, as those of a cell of a screenshot.
 pub(super) fn is_whole(extent: f32) -> bool {
-    (extent - extent.round()).abs() < 0.02
+    aside_of(extent) < 0.02
+}
+
+/// The first and the last of some rows, which are in order.
+pub(super) fn ends_of(rows: &[usize]) -> (usize, usize) {
+    (rows.first().copied().unwrap_or(0), rows.last().copied().unwrap_or(0))
 }
 
 /// The energy of the ink in a cell; what is below the paper is noise.

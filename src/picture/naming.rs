@@ -90,6 +90,7 @@ pub(super) fn name_groups(
     let mut named = shapes.to_vec();
     let mut said: Vec<Vec<f32>> = Vec::new();
     let mut names: Vec<Option<char>> = Vec::new();
+    let far = looking_different(groups);
     for round in 0..8 {
         let texts: Vec<Vec<char>> =
             rows.iter().map(|row| text_of(row, &named, words, round == 0)).collect();
@@ -97,7 +98,7 @@ pub(super) fn name_groups(
         weigh(&mut named, shapes, &said);
         let weighed = named.clone();
         keep_apart(&mut named, groups);
-        exchange(&mut named, &weighed, groups);
+        exchange(&mut named, &weighed, groups, &far);
         let now = first_names(&named);
         if now == names {
             break;
@@ -190,13 +191,11 @@ fn parting<'a>(group: &Group, owners: impl Iterator<Item = &'a Group>) -> f32 {
 
 /// Gives a group the name of another one where both together are likelier so: the one that chose first has
 /// taken what was left for the other. (The `3` of another font is more like a `9`, and took its name.)
-fn exchange(named: &mut [Choices], weighed: &[Choices], groups: &[Group]) {
+fn exchange(named: &mut [Choices], weighed: &[Choices], groups: &[Group], far: &[Vec<usize>]) {
     let mut names = first_names(named);
-    let far: Vec<Vec<usize>> =
-        groups.iter().map(|group| looking_different(group, groups)).collect();
     let mut exchanges = 0;
     while exchanges < EXCHANGES
-        && let Some(better) = best_exchange(&names, weighed, &far)
+        && let Some(better) = best_exchange(&names, weighed, far)
     {
         for (group, name) in better {
             names[group] = Some(name);
@@ -224,9 +223,13 @@ fn first_names(named: &[Choices]) -> Vec<Option<char>> {
     named.iter().map(|choices| choices.first().map(|choice| choice.1)).collect()
 }
 
-/// The groups that are hardly the same character as one.
-fn looking_different(group: &Group, groups: &[Group]) -> Vec<usize> {
-    (0..groups.len()).filter(|other| looks_different(group, &groups[*other])).collect()
+/// Of each group the others that are hardly the same character.
+fn looking_different(groups: &[Group]) -> Vec<Vec<usize>> {
+    let all = 0..groups.len();
+    groups
+        .iter()
+        .map(|group| all.clone().filter(|other| looks_different(group, &groups[*other])).collect())
+        .collect()
 }
 
 /// The names of two groups that make both together likelier by most.
@@ -313,7 +316,7 @@ mod tests {
         let weighed: Vec<Choices> = weighed.iter().map(|(_, choices)| choices.to_vec()).collect();
         let mut named = weighed.clone();
         keep_apart(&mut named, &groups);
-        exchange(&mut named, &weighed, &groups);
+        exchange(&mut named, &weighed, &groups, &looking_different(&groups));
         let names: String = first_names(&named).into_iter().flatten().collect();
         assert_eq!(names, expected);
     }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::adapt::{Observation, Observed};
 use super::alphabet::{Alphabet, Bank, Kernel, Mixing, weights_at};
 use super::ink::Ink;
-use super::lattice::{Upright, energy};
+use super::lattice::{Upright, aside_of, ends_of, energy};
 use super::nearest::{Measured, Side, Sources};
 use super::plane::{Plane, median, percentile};
 
@@ -477,17 +477,10 @@ fn look_at_nearest(ink: &Ink, alphabet: &Alphabet, rows: &[usize], roughly: &Loo
 
 /// A grid of whole pixels near one that some rows have, as most screenshots have.
 pub(super) fn snapped(grid: Upright, columns: usize, rows: &[usize]) -> Option<Upright> {
-    let rows_between = last(rows) - first(rows) + 1;
-    let fits = is_whole_over(grid.pitch_x, columns) && is_whole_over(grid.pitch_y, rows_between);
+    let (first, last) = ends_of(rows);
+    let fits =
+        is_whole_over(grid.pitch_x, columns) && is_whole_over(grid.pitch_y, last - first + 1);
     fits.then(|| in_whole_pixels(grid, columns, rows))
-}
-
-fn first(rows: &[usize]) -> usize {
-    rows.iter().copied().min().unwrap_or(0)
-}
-
-fn last(rows: &[usize]) -> usize {
-    rows.iter().copied().max().unwrap_or(0)
 }
 
 /// The grid of whole pixels that is next to one that some rows have.
@@ -495,7 +488,8 @@ pub(super) fn in_whole_pixels(grid: Upright, columns: usize, rows: &[usize]) -> 
     // The middle of the text is where the grid was fitted best: six lines on a screen of 48 rows say little of
     // where the last row is.
     let middle_x = columns as f32 / 2.0;
-    let middle_y = (first(rows) + last(rows) + 1) as f32 / 2.0;
+    let (first, last) = ends_of(rows);
+    let middle_y = (first + last + 1) as f32 / 2.0;
     let (pitch_x, pitch_y) = (grid.pitch_x.round(), grid.pitch_y.round());
     Upright {
         x: (grid.x + (grid.pitch_x - pitch_x) * middle_x).round(),
@@ -507,7 +501,7 @@ pub(super) fn in_whole_pixels(grid: Upright, columns: usize, rows: &[usize]) -> 
 
 /// True when so many cells of whole pixels end within a pixel of where those of this pitch end.
 fn is_whole_over(pitch: f32, count: usize) -> bool {
-    (pitch - pitch.round()).abs() * count as f32 <= 0.9
+    aside_of(pitch) * count as f32 <= 0.9
 }
 
 /// Tries small moves of the grid as long as one of them explains more.

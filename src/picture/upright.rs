@@ -2,7 +2,7 @@
 
 use super::alphabet::{Alphabet, Bank};
 use super::ink::Ink;
-use super::lattice::{ACROSS, DOWN, Lattice, Sampling, Upright, energy};
+use super::lattice::{ACROSS, DOWN, Lattice, Sampling, Upright, aside_of, ends_of, energy};
 use super::period::{Comb, add_autocorrelation, polish};
 use super::plane::{Plane, median, weighted_sum};
 
@@ -50,14 +50,9 @@ impl Found {
     /// of whole pixels end: few rows say little of their pitch.
     pub(super) fn is_nearly_whole(&self, aside: f32) -> bool {
         let (across, down) = (aside_of(self.grid.pitch_x), aside_of(self.grid.pitch_y));
-        let rows = self.rows.last().map_or(1, |last| last - self.rows[0] + 1);
-        across < aside && (down < aside || down * (rows as f32) < 0.5)
+        let (first, last) = ends_of(&self.rows);
+        across < aside && (down < aside || down * ((last - first + 1) as f32) < 0.5)
     }
-}
-
-/// How far an extent is from whole pixels.
-fn aside_of(extent: f32) -> f32 {
-    (extent - extent.round()).abs()
 }
 
 /// The ink of each row of a map.

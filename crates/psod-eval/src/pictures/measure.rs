@@ -120,26 +120,26 @@ pub fn measure(
         if let Some(program) = plan.recognition {
             answers.push(by_recognition(&picture.bytes, program));
         }
-        let mut verdicts = Vec::with_capacity(answers.len());
-        for (row, answer) in rows.iter_mut().zip(&answers) {
-            row.add(&score(&picture.truth, &answer.text), answer);
+        let mut judged = Vec::with_capacity(answers.len());
+        for (row, answer) in rows.iter_mut().zip(&mut answers) {
+            let score = score(&picture.truth, &answer.text);
+            row.add(&score, answer);
             answer.sure.iter().for_each(|text| row.doubts.add(&picture.truth, text));
-            let verdict = judge(kb, matcher, question.exemplar, answer.crash.clone())?;
+            let verdict = judge(kb, matcher, question.exemplar, answer.crash.take())?;
             row.add_verdict(verdict);
-            verdicts.push(verdict);
+            judged.push((verdict, score.errors));
         }
-        if let Some(directory) = plan.misses {
+        if let Some(directory) = plan.misses
+            && judged[OURS] != judged[TEXT]
+        {
             let miss = Miss {
                 class: class.0,
                 crash: name,
-                is_other_answer: verdicts[OURS] != verdicts[TEXT],
+                is_other_answer: judged[OURS].0 != judged[TEXT].0,
                 picture: &picture,
                 read: answers[OURS].sure.as_ref(),
             };
-            let is_misread = score(&picture.truth, &answers[OURS].text).errors > 0;
-            if miss.is_other_answer || is_misread {
-                miss.keep(directory)?;
-            }
+            miss.keep(directory)?;
         }
     }
     rows.iter_mut().for_each(PictureRow::finish);
